@@ -21,7 +21,7 @@ SERIAL_LENGTH = 6
 _HALF = RECEIPT_LENGTH // 2
 _SEPARATOR = b"\x1f"
 _FORGIVEN = str.maketrans("OIL", "011")
-# What people put between groups: blanks of any kind, the hyphen, and the dashes that keyboards and office programs make of it.
+# What people put between groups: the hyphen, and the dashes that keyboards and office programs make of it.
 _DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 
 
@@ -39,7 +39,8 @@ def normalise(typed: str) -> str:
     """What was typed as a code, in the form the MACs expect: 12 to 26 characters of `ALPHABET`.
 
     Case, blanks and dashes do not matter, and O, I, L are read as 0, 1, 1. Returns '' when a foreign character
-    remains or the length cannot be a code's. A whole code is looked up by `code_mac`, a shorter one by `short_mac`.
+    remains or the length cannot be a code's. A whole code is looked up by `code_mac`, a shorter one by
+    `short_mac`.
     """
     cleaned = _clean(typed)
     return cleaned if SHORT_LENGTH <= len(cleaned) <= CODE_LENGTH else ""
@@ -53,7 +54,7 @@ def code_mac(key: bytes, code: str) -> str:
 
 
 def short_mac(key: bytes, code: str) -> str:
-    """The stored fingerprint of a code's first 12 characters: 64 hex digits. Raises ValueError when there are fewer."""
+    """The stored fingerprint of a code's first 12 characters: 64 hex digits. ValueError when there are fewer."""
     if len(code) < SHORT_LENGTH:
         raise ValueError(f"a typed code has at least {SHORT_LENGTH} characters, not {len(code)}")
     return _mac(key, b"slip-short", code[:SHORT_LENGTH].encode("ascii")).hex()
@@ -74,7 +75,7 @@ def format_receipt(receipt: str) -> str:
 
 
 def normalise_receipt(typed: str) -> str:
-    """What was typed as a receipt, as 16 characters of `ALPHABET`; '' when it cannot be one. Forgives like `normalise`."""
+    """What was typed as a receipt: 16 characters of `ALPHABET`, or ''. It forgives what `normalise` forgives."""
     cleaned = _clean(typed)
     return cleaned if len(cleaned) == RECEIPT_LENGTH else ""
 
