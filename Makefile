@@ -1,0 +1,44 @@
+# Two commands: `make run` serves the pilot office, `make test` proves it. Set-up happens by itself.
+PORT ?= 8000
+PY := .venv/bin/python
+INSTALLED := .venv/.installed
+INSTALLED_DEV := .venv/.installed-dev
+ARGS ?=
+export PORT DATABASE_URL BASE_URL PILOT_PASSWORD PILOT_API_KEY STRICT PYTHON
+
+.PHONY: help run test lint lock bench clean
+
+help:
+	@echo 'make run    install, load the pilot office, serve it on http://127.0.0.1:$(PORT)'
+	@echo 'make test   install, run the whole suite on every engine and browser of this machine (STRICT=1: a skip fails)'
+	@echo 'make lint   formatting, templates, missing migrations, deployment checks'
+	@echo 'make bench  speed, side by side with its peers;  make lock: renew the locked requirements;  make clean'
+
+run: $(INSTALLED)
+	@exec sh deploy/serve.sh
+
+test: $(INSTALLED_DEV)
+	@$(PY) -m tests.suite $(ARGS)
+
+lint: $(INSTALLED_DEV)
+	@PY=$(PY) sh deploy/lint.sh
+
+bench: $(INSTALLED_DEV)
+	@exec bench/run
+
+lock: $(INSTALLED_DEV)
+	$(PY) -m uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url requirements.in -o requirements.txt
+	$(PY) -m uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+
+# Leaves var/ alone: it holds the database and the keys of a running office.
+clean:
+	rm -rf .venv .bench .pytest_cache .ruff_cache .hypothesis test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): requirements.txt deploy/install.sh
+	@sh deploy/install.sh requirements.txt
+	@touch $@
+
+$(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
+	@sh deploy/install.sh requirements.txt requirements-dev.txt
+	@touch $@

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Everything that can be said about the tree without running a test. PY is the interpreter of the environment.
+set -eu
+cd "$(dirname "$0")/.."
+PY=${PY:-.venv/bin/python}
+
+step() {
+    printf '· %s\n' "$*"
+    "$@"
+}
+
+step "$PY" -m ruff check .
+step "$PY" -m ruff format --check .
+step "$PY" -m djlint --quiet --lint templates
+
+# The deployment check judges the settings of a real office, over https, with keys and database of its own.
+DATA_DIR=$(mktemp -d)
+trap 'rm -rf "$DATA_DIR"' EXIT
+export DATA_DIR BASE_URL=https://phieu.example.vn
+unset DEBUG DATABASE_URL KEYS_DIR SECRET_KEY SECRET_KEY_FILE
+step "$PY" manage.py prepare
+step "$PY" manage.py makemigrations --check --dry-run
+step "$PY" manage.py check --deploy --fail-level WARNING

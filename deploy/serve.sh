@@ -1,0 +1,60 @@
+#!/bin/sh
+# Prepares the pilot office and serves it: gunicorn and the scheduled work side by side, ended together.
+# Called by `make run` after the installation. Reads PORT, DATABASE_URL, BASE_URL, PILOT_PASSWORD and PILOT_API_KEY.
+set -eu
+cd "$(dirname "$0")/.."
+python=.venv/bin/python
+PORT=${PORT:-8000}
+BASE_URL=${BASE_URL:-http://127.0.0.1:$PORT}
+export PORT BASE_URL
+
+# Asked before the replay: three minutes of work must not end in "address in use".
+"$python" - "$PORT" <<'PYTHON' || exit 1
+import socket, sys
+try:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", int(sys.argv[1])))
+except (OSError, OverflowError, ValueError) as reason:
+    sys.exit(f"Cổng {sys.argv[1]} không dùng được ({reason}). Chọn cổng khác, ví dụ: make run PORT=8010")
+PYTHON
+
+"$python" manage.py prepare
+"$python" manage.py pilot --replay
+
+web='' due=''
+# Kills what still runs and waits for it, so that no process outlives the command.
+end() {
+    trap - EXIT INT TERM HUP
+    for child in $web $due; do kill -TERM "$child" 2>/dev/null || :; done
+    for child in $web $due; do wait "$child" 2>/dev/null || :; done
+}
+trap 'end; exit 0' INT TERM HUP
+trap end EXIT
+
+# gunicorn's own logger writes only warnings: an access log would tie an address to a slip's code.
+"$python" -m gunicorn kbnn_survey.wsgi:application --bind "127.0.0.1:$PORT" \
+    --worker-class gthread --workers 2 --threads 4 --log-level warning &
+web=$!
+"$python" manage.py run_due --loop &
+due=$!
+
+cat <<TEXT
+
+  Phiếu hài lòng đang chạy
+    trang chủ      $BASE_URL/
+    đăng nhập      $BASE_URL/login
+    kết quả        $BASE_URL/results/
+    API            $BASE_URL/api/v1/openapi.json
+    tên, mật khẩu  ${DATA_DIR:-var}/pilot-logins.txt
+  Dừng: Ctrl-C
+
+TEXT
+
+# Either one ending ends both: a server without its nightly mix would look healthy and never release a ballot.
+while kill -0 "$web" 2>/dev/null && kill -0 "$due" 2>/dev/null; do
+    sleep 1 &
+    wait $! || :
+done
+printf 'Một tiến trình đã dừng, tiến trình còn lại được dừng theo; nguyên nhân ở các dòng trên.\n' >&2
+exit 1

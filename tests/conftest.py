@@ -1,0 +1,151 @@
+"""What every test may ask for, which tests belong to which engine, and what is said at the end about those left out."""
+
+import os
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+# Playwright's synchronous interface runs an event loop in the test's own thread, beside which the ORM refuses to work.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+CHROMIUM = next(
+    filter(
+        None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))
+    ),
+    None,
+)
+STRICT = os.environ.get("STRICT") == "1"
+JOURNEYS = Path(__file__).parent / "journeys"
+
+
+# --- which tests run where ------------------------------------------------------------------------------------
+def engine() -> str:
+    return "sqlite" if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else "postgresql"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """A test about the other engine is dropped when that engine has its own run, and skipped, hence told, when not."""
+    here = engine()
+    covered = set(os.environ.get("SUITE_ENGINES", here).split())
+    foreign, foreign_engine = (
+        ("postgres_only", "postgresql") if here == "sqlite" else ("sqlite_only", "sqlite")
+    )
+    dropped = []
+    for item in items:
+        if JOURNEYS in item.path.parents:
+            item.add_marker("journey")
+        if item.get_closest_marker("journey") or item.get_closest_marker("serial"):
+            item.add_marker(pytest.mark.xdist_group("one-at-a-time"))
+        if item.get_closest_marker("journey") and CHROMIUM is None:
+            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine (apt install chromium)"))
+        if item.get_closest_marker(foreign):
+            if foreign_engine in covered:
+                dropped.append(item)
+            else:
+                item.add_marker(pytest.mark.skip(reason=f"needs {foreign_engine}"))
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = [item for item in items if item not in set(dropped)]
+
+
+# --- what is said at the end ----------------------------------------------------------------------------------
+def _left_out(terminal) -> list[str]:
+    """One sentence for every reason why something did not run here."""
+    reasons = Counter(
+        report.longrepr[2].removeprefix("Skipped: ") for report in terminal.stats.get("skipped", [])
+    )
+    sentences = [f"{count} tests skipped on {engine()}: {reason}" for reason, count in reasons.items()]
+    if "SUITE_TALLY" in os.environ and "postgresql" not in os.environ["SUITE_ENGINES"]:
+        sentences.append(
+            "nothing ran on PostgreSQL: no server binaries (apt install postgresql) and no DATABASE_URL"
+        )
+    return sentences
+
+
+def _is_controller(config) -> bool:
+    return not hasattr(config, "workerinput")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session):
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    if STRICT and _is_controller(session.config) and session.exitstatus == 0 and _left_out(terminal):
+        session.exitstatus = 1
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if not _is_controller(config):
+        return
+    count = {
+        kind: len(terminalreporter.stats.get(kind, [])) for kind in ("passed", "failed", "error", "skipped")
+    }
+    lines = [f"{engine()}: " + ", ".join(f"{n} {kind}" for kind, n in count.items() if n)]
+    left_out = _left_out(terminalreporter)
+    lines += [f"NOT RUN  {sentence}" for sentence in left_out]
+    if STRICT and left_out:
+        lines.append("STRICT=1: what was not run counts as a failure")
+    if tally := os.environ.get("SUITE_TALLY"):
+        with Path(tally).open("a+", encoding="utf-8") as told:
+            told.write("\n".join(lines) + "\n")
+            told.seek(0)
+            lines = told.read().splitlines()
+    terminalreporter.section("what was run", sep="=")
+    for line in lines:
+        loud = {"red": True, "bold": True} if line.startswith(("NOT RUN", "STRICT")) else {}
+        terminalreporter.write_line(line, **loud)
+
+
+# --- the browser ----------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Debian's own browser, kept from talking to the outside."""
+    quiet = (
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    )
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(quiet)}
+
+
+@pytest.fixture
+def js_errors():
+    """What the browser complained about, one sentence each. A journey that expects one empties the list itself."""
+    return []
+
+
+@pytest.fixture
+def new_context(request, new_context, js_errors, live_server):
+    """A fresh browser on a device of its own; anything it complains about fails the test, and so does leaving the site."""
+
+    def on_console(message):
+        # A page that answers 404 or 422 on purpose is reported with the page's own address; a missing file is not.
+        own_page = message.page is not None and message.location["url"] == message.page.url
+        if message.type == "error" and not own_page:
+            js_errors.append(f"{message.text} ({message.location['url']})")
+
+    def on_request(request):
+        if not request.url.startswith((live_server.url, "data:", "blob:", "about:")):
+            js_errors.append(f"asked a stranger: {request.url}")
+
+    usual = {"base_url": live_server.url, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
+    marker = request.node.get_closest_marker("browser_context_args")  # added by the plugin itself
+
+    def make(**options):
+        options = {**usual, **options}
+        for name in marker.kwargs if marker else ():
+            options.pop(name, None)
+        context = new_context(**options)
+        context.on("console", on_console)
+        context.on("weberror", lambda failure: js_errors.append(str(failure.error)))
+        context.on("request", on_request)
+        return context
+
+    yield make
+    assert not js_errors, "\n".join(js_errors)

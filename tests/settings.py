@@ -1,0 +1,45 @@
+"""The product's own settings, with throw-away data, keys and database.
+
+`DATABASE_URL` alone is taken over from the environment, so that one suite runs on both engines; Django makes its own
+test database beside the one that is named there. Everything else of the caller's environment is kept out.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_data = Path(tempfile.mkdtemp(prefix="kbnn-test-"))
+atexit.register(shutil.rmtree, _data, ignore_errors=True)
+
+for _name in (
+    "DEBUG",
+    "KEYS_DIR",
+    "SECRET_KEY_FILE",
+    "ALLOWED_HOSTS",
+    "BEHIND_PROXY",
+    "TRUSTED_PROXIES",
+    "MIX_HOUR",
+):
+    os.environ.pop(_name, None)
+for _name in ("PILOT_PASSWORD", "PILOT_API_KEY", "PORT"):
+    os.environ.pop(_name, None)
+if not os.environ.get("DATABASE_URL"):
+    os.environ["DATABASE_URL"] = f"sqlite:///{_data / 'kbnn.sqlite3'}"
+os.environ["DATA_DIR"] = str(_data)
+os.environ["SECRET_KEY"] = "for-tests-only-" + "x" * 50
+os.environ["BASE_URL"] = "http://127.0.0.1:8000"
+
+from kbnn_survey.settings import *  # noqa: E402, F403
+from kbnn_survey.settings import DATABASES, STORAGES  # noqa: E402
+
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# No manifest: collecting and compressing takes longer than the whole suite.
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: threads and the live server need connections of their own. Each xdist worker has its folder.
+    DATABASES["default"]["TEST"] = {"NAME": str(_data / "test.sqlite3")}
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # a connection kept by a thread would hold the test database open

@@ -1,0 +1,43 @@
+"""The whole suite, once an engine: SQLite always, PostgreSQL where the machine has one. What is left out is said aloud.
+
+`python -m tests.suite [pytest arguments]`. With `STRICT=1` anything left out or skipped is a failure. `DATABASE_URL`,
+where it names a PostgreSQL server, is used; otherwise a private cluster is started, and removed at the end.
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.postgres import end_on_terminate, find_binaries, private_cluster
+
+# Two workers; tests that must not run beside each other share one of them (see conftest.py).
+PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup"]
+
+
+def main(arguments: list[str]) -> int:
+    """Run each engine in turn; the first failing one is the last, so that the closing line tells the truth."""
+    end_on_terminate()
+    given = os.environ.get("DATABASE_URL", "")
+    given = given if given.startswith(("postgres", "psql", "pgsql")) else ""
+    binaries = find_binaries()
+    engines = ["sqlite", "postgresql"] if given or binaries else ["sqlite"]
+    with tempfile.TemporaryDirectory(prefix="kbnn-suite-") as folder, contextlib.ExitStack() as resources:
+        for engine in engines:
+            url = "" if engine == "sqlite" else given or resources.enter_context(private_cluster(binaries))
+            environment = {
+                **os.environ,
+                "DATABASE_URL": url,
+                "SUITE_ENGINES": " ".join(engines),
+                "SUITE_TALLY": str(Path(folder) / "tally"),
+            }
+            print(f"\n──── the suite on {engine} ────", flush=True)
+            if code := subprocess.run([*PYTEST, *arguments], env=environment).returncode:
+                return code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
