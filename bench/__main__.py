@@ -1,0 +1,108 @@
+"""Run the comparison and print it; exit 1 when a required ratio is missed. `bench/run --help` lists the options."""
+
+import argparse
+import signal
+import sys
+import time
+from contextlib import ExitStack
+
+from bench import environments, load, report
+from bench.ours import Ours
+from bench.postgres import Server
+from bench.targets import PEERS
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="bench/run", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds (default 5)")
+    parser.add_argument("--seconds", type=float, default=2.5, help="aimed length of one timed stretch (default 2.5)")
+    parser.add_argument("--clients", type=int, default=8, help="simultaneous visitors (default 8)")
+    parser.add_argument("--without-ours", action="store_true", help="only the floor and the peers; nothing is judged")
+    return parser.parse_args()
+
+
+def main():
+    options = arguments()
+    began = time.monotonic()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers are stopped on the way out
+    with ExitStack() as stack:
+        server = stack.enter_context(Server())
+        targets = []
+        for kind in PEERS if options.without_ours else (*PEERS, Ours):
+            print(f"starting {kind.name}", flush=True)
+            target = kind(server)
+            stack.callback(target.stop)
+            target.start()
+            targets.append(target)
+        versions = same_versions(targets)
+        versions["PostgreSQL"] = server.query("postgres", "SHOW server_version").split()[0]
+        results = measure(targets, options)
+        for target in targets:
+            check_rows(target, results[target.name])
+    report.save(results, versions, options)
+    met = report.show(results, versions, options, seconds=time.monotonic() - began)
+    return 0 if met else 1
+
+
+def same_versions(targets):
+    """A faster gunicorn or Django on one side would be measured as a faster product."""
+    found = {target.name: environments.versions(target.python) for target in targets}
+    first, *others = found.values()
+    if any(other != first for other in others):
+        raise SystemExit(f"bench: the sides run on different versions, compile bench/requirements-*.txt anew: {found}")
+    return first
+
+
+def measure(targets, options):
+    """{target: {"post": [Phase, …], "whole": [Phase, …], "sent": all POSTs that were answered as stored}}."""
+    results = {target.name: {"post": [], "whole": [], "sent": 0} for target in targets}
+    sizes = {target.name: calibrate(target, options, results[target.name]) for target in targets}
+    for number in range(options.rounds):
+        turn = number % len(targets)  # nobody is always first, nor always after the same neighbour
+        for target in targets[turn:] + targets[:turn]:
+            post_size, whole_size = sizes[target.name]
+            result = results[target.name]
+            result["post"].append(post_alone(target, post_size, options.clients, result))
+            result["whole"].append(whole(target, whole_size, options.clients, result))
+        print(f"round {number + 1} of {options.rounds} done", flush=True)
+    return results
+
+
+def calibrate(target, options, result):
+    """Warm the workers up and choose how many visits make one stretch of about `seconds`. Returns (POSTs, wholes)."""
+    whole(target, 80, options.clients, result)
+    rates = post_alone(target, 120, options.clients, result).rate, whole(target, 80, options.clients, result).rate
+    return tuple(max(10 * options.clients, int(rate * options.seconds)) for rate in rates)
+
+
+def post_alone(target, count, clients, result):
+    """Forms are fetched before the clock starts: one for each POST where a form serves once, else one for each client."""
+    forms = []
+    needed = count if target.single_use else clients
+    load.timed(
+        lambda path: forms.append(load.fill(target.address, path, target.answers)), target.paths(needed), clients
+    )
+    queue = [forms[place % needed] for place in range(count)]
+    phase = load.timed(lambda form: load.send(target.address, form, target.stored), queue, clients)
+    result["sent"] += count
+    return phase
+
+
+def whole(target, count, clients, result):
+    """GET the form, POST it: a customer's whole response. Redirects after the POST are not followed."""
+    paths = target.paths(count)
+    phase = load.timed(
+        lambda path: load.send(target.address, load.fill(target.address, path, target.answers), target.stored),
+        paths, clients,
+    )
+    result["sent"] += count
+    return phase
+
+
+def check_rows(target, result):
+    if (rows := target.stored_rows()) != result["sent"]:
+        raise SystemExit(f"bench: {target.name} said {result['sent']} times that it stored, its database holds {rows}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

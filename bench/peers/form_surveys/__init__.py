@@ -1,0 +1,1 @@
+"""django-form-surveys as its own page on the package index says to install it."""

@@ -1,0 +1,1 @@
+"""django-survey-and-report as its own documentation says to install it."""

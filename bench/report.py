@@ -1,0 +1,90 @@
+"""Medians, paired ratios and the verdict."""
+
+import json
+import os
+import platform
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from statistics import median
+
+from bench.environments import HOME
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """`ours` against `other` in one phase. `required` fails the run when missed; `aim` is printed only."""
+
+    phase: str
+    other: str
+    required: float | None = None
+    aim: float | None = None
+
+
+RATIOS = (
+    Ratio("whole", "form-surveys", required=3.0, aim=4.0),
+    Ratio("whole", "survey-and-report"),
+    Ratio("whole", "floor"),
+    Ratio("post", "floor", required=0.35, aim=0.6),
+    Ratio("post", "form-surveys"),
+    Ratio("post", "survey-and-report"),
+)
+PHASES = {"post": "POST alone", "whole": "GET + POST"}
+
+
+def show(results, versions, options, *, seconds):
+    """Print the two tables; True when every required ratio is met (or ours was left out)."""
+    print()
+    print(", ".join(f"{name} {version}" for name, version in versions.items()))
+    print(f"{platform.machine()}, {os.cpu_count()} cores; gunicorn 2 sync workers; {options.clients} clients;", end=" ")
+    print(f"medians of {options.rounds} interleaved rounds; {seconds:.0f} s in all")
+    print()
+    print(f"{'':20}{'POST/s':>9}{'p95 ms':>9}{'GET+POST/s':>13}{'p95 ms':>9}{'client CPU':>13}{'rows':>9}")
+    for name, result in results.items():
+        post, whole = (median(p.rate for p in result[phase]) for phase in PHASES)
+        slow = [median(p.p95 for p in result[phase]) for phase in PHASES]
+        print(f"{name:20}{post:9.0f}{slow[0]:9.1f}{whole:13.0f}{slow[1]:9.1f}{_client(result):12.0%} {result['sent']:>9}")
+    if "ours" not in results:
+        print("\nours was left out: nothing to judge")
+        return True
+    print()
+    return all([_judge(ratio, results) for ratio in RATIOS])
+
+
+def save(results, versions, options):
+    """Keep the run's figures in .bench/last.json for docs that quote them."""
+    HOME.mkdir(exist_ok=True)
+    figures = {
+        name: {phase: [round(p.rate, 1) for p in result[phase]] for phase in PHASES} | {"rows": result["sent"]}
+        for name, result in results.items()
+    }
+    record = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "cores": os.cpu_count(),
+        "clients": options.clients,
+        "versions": versions,
+        "requests_per_second": figures,
+        "ratios": {f"{r.phase} / {r.other}": round(paired(results, r), 3) for r in RATIOS if "ours" in results},
+    }
+    (HOME / "last.json").write_text(json.dumps(record, indent=1) + "\n")
+
+
+def paired(results, ratio):
+    """The median over rounds of ours ÷ other within the same round: a slow minute of the machine slows both."""
+    ours, other = results["ours"][ratio.phase], results[ratio.other][ratio.phase]
+    return median(a.rate / b.rate for a, b in zip(ours, other, strict=True))
+
+
+def _judge(ratio, results):
+    value = paired(results, ratio)
+    met = ratio.required is None or value >= ratio.required
+    verdict = "" if ratio.required is None else f"required {ratio.required:.2f}: {'met' if met else 'MISSED'}"
+    if ratio.aim:
+        verdict += f"; aim {ratio.aim:.2f}: {'met' if value >= ratio.aim else 'not yet'}"
+    print(f"{PHASES[ratio.phase]:11} ours ÷ {ratio.other:18} {value:6.2f} ×   {verdict}".rstrip())
+    return met
+
+
+def _client(result):
+    """Share of one core that the load client itself used while the clock ran."""
+    phases = [p for phase in PHASES for p in result[phase]]
+    return sum(p.client_seconds for p in phases) / sum(p.seconds for p in phases)
