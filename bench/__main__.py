@@ -15,9 +15,13 @@ from bench.targets import PEERS
 def arguments():
     parser = argparse.ArgumentParser(prog="bench/run", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds (default 5)")
-    parser.add_argument("--seconds", type=float, default=2.5, help="aimed length of one timed stretch (default 2.5)")
+    parser.add_argument(
+        "--seconds", type=float, default=2.5, help="aimed length of one timed stretch (default 2.5)"
+    )
     parser.add_argument("--clients", type=int, default=8, help="simultaneous visitors (default 8)")
-    parser.add_argument("--without-ours", action="store_true", help="only the floor and the peers; nothing is judged")
+    parser.add_argument(
+        "--without-ours", action="store_true", help="only the floor and the peers; nothing is judged"
+    )
     return parser.parse_args()
 
 
@@ -49,7 +53,9 @@ def same_versions(targets):
     found = {target.name: environments.versions(target.python) for target in targets}
     first, *others = found.values()
     if any(other != first for other in others):
-        raise SystemExit(f"bench: the sides run on different versions, compile bench/requirements-*.txt anew: {found}")
+        raise SystemExit(
+            f"bench: the sides run on different versions, compile bench/requirements-*.txt anew: {found}"
+        )
     return first
 
 
@@ -71,7 +77,10 @@ def measure(targets, options):
 def calibrate(target, options, result):
     """Warm the workers up and choose how many visits make one stretch of about `seconds`. Returns (POSTs, wholes)."""
     whole(target, 80, options.clients, result)
-    rates = post_alone(target, 120, options.clients, result).rate, whole(target, 80, options.clients, result).rate
+    rates = (
+        post_alone(target, 120, options.clients, result).rate,
+        whole(target, 80, options.clients, result).rate,
+    )
     return tuple(max(10 * options.clients, int(rate * options.seconds)) for rate in rates)
 
 
@@ -80,7 +89,9 @@ def post_alone(target, count, clients, result):
     forms = []
     needed = count if target.single_use else clients
     load.timed(
-        lambda path: forms.append(load.fill(target.address, path, target.answers)), target.paths(needed), clients
+        lambda path: forms.append(load.fill(target.address, path, target.answers)),
+        target.paths(needed),
+        clients,
     )
     queue = [forms[place % needed] for place in range(count)]
     phase = load.timed(lambda form: load.send(target.address, form, target.stored), queue, clients)
@@ -92,8 +103,11 @@ def whole(target, count, clients, result):
     """GET the form, POST it: a customer's whole response. Redirects after the POST are not followed."""
     paths = target.paths(count)
     phase = load.timed(
-        lambda path: load.send(target.address, load.fill(target.address, path, target.answers), target.stored),
-        paths, clients,
+        lambda path: load.send(
+            target.address, load.fill(target.address, path, target.answers), target.stored
+        ),
+        paths,
+        clients,
     )
     result["sent"] += count
     return phase
@@ -101,7 +115,9 @@ def whole(target, count, clients, result):
 
 def check_rows(target, result):
     if (rows := target.stored_rows()) != result["sent"]:
-        raise SystemExit(f"bench: {target.name} said {result['sent']} times that it stored, its database holds {rows}")
+        raise SystemExit(
+            f"bench: {target.name} said {result['sent']} times that it stored, its database holds {rows}"
+        )
 
 
 if __name__ == "__main__":

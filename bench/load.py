@@ -101,7 +101,9 @@ def send(address, form, stored):
     """POST a filled form; `stored(answer)` must agree that the answers are kept."""
     answer = request(address, "POST", form.path, form.body, form.cookie)
     if not stored(answer):
-        raise NotStored(f"POST {form.path} answered {answer.status}:\n{answer.head.decode()}\n{answer.body[:500]!r}")
+        raise NotStored(
+            f"POST {form.path} answered {answer.status}:\n{answer.head.decode()}\n{answer.body[:500]!r}"
+        )
 
 
 def timed(work, items, clients):

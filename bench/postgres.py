@@ -69,7 +69,19 @@ class Server:
 
     def query(self, database, sql):
         """The unaligned text that psql prints for one statement."""
-        command = [self.bin / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", sql]
+        command = [
+            self.bin / "psql",
+            "-X",
+            "-q",
+            "-A",
+            "-t",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-d",
+            database,
+            "-c",
+            sql,
+        ]
         done = subprocess.run(
             command, env=os.environ | self.environment, check=True, capture_output=True, text=True
         )
@@ -84,7 +96,11 @@ class Server:
     def _tool(self, name, *arguments):
         done = subprocess.run(
             [*self._as, self.bin / name, *map(str, arguments)],
-            cwd=self.root, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            cwd=self.root,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         if done.returncode:
             raise RuntimeError(f"{name} failed: {done.stderr.strip()}")

@@ -35,26 +35,33 @@ def show(results, versions, options, *, seconds):
     """Print the two tables; True when every required ratio is met (or ours was left out)."""
     print()
     print(", ".join(f"{name} {version}" for name, version in versions.items()))
-    print(f"{platform.machine()}, {os.cpu_count()} cores; gunicorn 2 sync workers; {options.clients} clients;", end=" ")
+    print(
+        f"{platform.machine()}, {os.cpu_count()} cores; gunicorn 2 sync workers; {options.clients} clients;",
+        end=" ",
+    )
     print(f"medians of {options.rounds} interleaved rounds; {seconds:.0f} s in all")
     print()
     print(f"{'':20}{'POST/s':>9}{'p95 ms':>9}{'GET+POST/s':>13}{'p95 ms':>9}{'client CPU':>13}{'rows':>9}")
     for name, result in results.items():
         post, whole = (median(p.rate for p in result[phase]) for phase in PHASES)
         slow = [median(p.p95 for p in result[phase]) for phase in PHASES]
-        print(f"{name:20}{post:9.0f}{slow[0]:9.1f}{whole:13.0f}{slow[1]:9.1f}{_client(result):12.0%} {result['sent']:>9}")
+        print(
+            f"{name:20}{post:9.0f}{slow[0]:9.1f}{whole:13.0f}{slow[1]:9.1f}{_client(result):12.0%} {result['sent']:>9}"
+        )
     if "ours" not in results:
         print("\nours was left out: nothing to judge")
         return True
     print()
-    return all([_judge(ratio, results) for ratio in RATIOS])
+    verdicts = [_judge(ratio, results) for ratio in RATIOS]  # a list: every line is printed, missed or not
+    return all(verdicts)
 
 
 def save(results, versions, options):
     """Keep the run's figures in .bench/last.json for docs that quote them."""
     HOME.mkdir(exist_ok=True)
     figures = {
-        name: {phase: [round(p.rate, 1) for p in result[phase]] for phase in PHASES} | {"rows": result["sent"]}
+        name: {phase: [round(p.rate, 1) for p in result[phase]] for phase in PHASES}
+        | {"rows": result["sent"]}
         for name, result in results.items()
     }
     record = {
@@ -63,7 +70,9 @@ def save(results, versions, options):
         "clients": options.clients,
         "versions": versions,
         "requests_per_second": figures,
-        "ratios": {f"{r.phase} / {r.other}": round(paired(results, r), 3) for r in RATIOS if "ours" in results},
+        "ratios": {
+            f"{r.phase} / {r.other}": round(paired(results, r), 3) for r in RATIOS if "ours" in results
+        },
     }
     (HOME / "last.json").write_text(json.dumps(record, indent=1) + "\n")
 

@@ -12,7 +12,17 @@ from bench.load import request
 
 HERE = Path(__file__).parent
 # One configuration for all. The control socket is gunicorn's own administration, of no use here.
-GUNICORN = ["-m", "gunicorn", "--worker-class", "sync", "--workers", "2", "--no-control-socket", "--log-level", "warning"]
+GUNICORN = [
+    "-m",
+    "gunicorn",
+    "--worker-class",
+    "sync",
+    "--workers",
+    "2",
+    "--no-control-socket",
+    "--log-level",
+    "warning",
+]
 
 
 class Target:
@@ -57,7 +67,8 @@ class Target:
         return int(next(iter(gained.values())))
 
     def _counts(self):
-        return [int(self.server.query(self.database, f"SELECT count(*) FROM {table}")) for table, _ in self.rows]
+        counts = "SELECT count(*) FROM {}"  # the tables are the constants below
+        return [int(self.server.query(self.database, counts.format(table))) for table, _ in self.rows]
 
     def _wait(self):
         give_up = time.monotonic() + 60
@@ -80,15 +91,21 @@ class Peer(Target):
     def __init__(self, server):
         super().__init__(server)
         self.python = python_for(self.name)
-        self.environment = os.environ | server.environment | {
-            "BENCH_DATABASE": self.database,
-            "DJANGO_SETTINGS_MODULE": f"peers.{self.settings}.settings",
-            "PYTHONWARNINGS": "ignore",  # survey-and-report misses a plotting library that its pages never use
-        }
+        self.environment = (
+            os.environ
+            | server.environment
+            | {
+                "BENCH_DATABASE": self.database,
+                "DJANGO_SETTINGS_MODULE": f"peers.{self.settings}.settings",
+                "PYTHONWARNINGS": "ignore",  # survey-and-report misses a plotting library that its pages never use
+            }
+        )
 
     def start(self):
         command = [self.python, "-m", f"peers.{self.settings}.set_up"]
-        done = subprocess.run(command, cwd=HERE, env=self.environment, check=True, stdout=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            command, cwd=HERE, env=self.environment, check=True, stdout=subprocess.PIPE, text=True
+        )
         facts = json.loads(done.stdout)
         self.path, self.answers = facts["path"], facts["answers"]
         self.serve(HERE, "django.core.wsgi:get_wsgi_application()")

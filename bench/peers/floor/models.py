@@ -8,3 +8,6 @@ class Answer(models.Model):
     class Meta:
         app_label = "floor"
         db_table = "floor_answer"
+
+    def __str__(self):
+        return f"{self.attitude}{self.time}"

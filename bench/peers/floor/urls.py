@@ -2,7 +2,6 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
-
 from peers.floor.models import Answer
 from peers.production import CHOICES
 

@@ -9,7 +9,6 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from djf_surveys.forms import make_choices  # noqa: E402
 from djf_surveys.models import TYPE_FIELD, Question, Survey  # noqa: E402
-
 from peers.production import CHOICES, QUESTIONS  # noqa: E402
 
 call_command("migrate", verbosity=0)

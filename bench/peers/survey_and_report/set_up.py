@@ -7,9 +7,8 @@ import django
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
-from survey.models import Question, Survey  # noqa: E402
-
 from peers.production import CHOICES, QUESTIONS  # noqa: E402
+from survey.models import Question, Survey  # noqa: E402
 
 call_command("migrate", verbosity=0)
 survey = Survey.objects.create(
