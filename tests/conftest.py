@@ -1,5 +1,6 @@
 """What every test may ask for, which tests belong to which engine, and what is said at the end about those left out."""
 
+import fcntl
 import os
 import shutil
 from collections import Counter
@@ -38,8 +39,6 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if JOURNEYS in item.path.parents:
             item.add_marker("journey")
-        if item.get_closest_marker("journey") or item.get_closest_marker("serial"):
-            item.add_marker(pytest.mark.xdist_group("one-at-a-time"))
         if item.get_closest_marker("journey") and CHROMIUM is None:
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine (apt install chromium)"))
         if item.get_closest_marker(foreign):
@@ -52,13 +51,24 @@ def pytest_collection_modifyitems(config, items):
         items[:] = [item for item in items if item not in set(dropped)]
 
 
+@pytest.fixture(autouse=True)
+def _one_at_a_time(request):
+    """Serial tests wait for each other across workers. (xdist's own groups are ignored silently by pytest 9.2.)"""
+    if not request.node.get_closest_marker("serial"):
+        yield
+        return
+    with Path(__file__).open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 # --- what is said at the end ----------------------------------------------------------------------------------
 def _left_out(terminal) -> list[str]:
     """One sentence for every reason why something did not run here."""
     reasons = Counter(
         report.longrepr[2].removeprefix("Skipped: ") for report in terminal.stats.get("skipped", [])
     )
-    sentences = [f"{count} tests skipped on {engine()}: {reason}" for reason, count in reasons.items()]
+    sentences = [f"{count} skipped on {engine()}: {reason}" for reason, count in reasons.items()]
     if "SUITE_TALLY" in os.environ and "postgresql" not in os.environ["SUITE_ENGINES"]:
         sentences.append(
             "nothing ran on PostgreSQL: no server binaries (apt install postgresql) and no DATABASE_URL"
@@ -114,6 +124,12 @@ def browser_type_launch_args(browser_type_launch_args):
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(quiet)}
 
 
+@pytest.fixture(scope="session")
+def base_url():
+    """Each context gets the live server's address below; the plugin's own fixture raises a deprecation warning."""
+    return None
+
+
 @pytest.fixture
 def js_errors():
     """What the browser complained about, one sentence each. A journey that expects one empties the list itself."""
@@ -126,9 +142,11 @@ def new_context(request, new_context, js_errors, live_server):
 
     def on_console(message):
         # A page that answers 404 or 422 on purpose is reported with the page's own address; a missing file is not.
-        own_page = message.page is not None and message.location["url"] == message.page.url
-        if message.type == "error" and not own_page:
-            js_errors.append(f"{message.text} ({message.location['url']})")
+        # For a bare document (JSON, text) the browser tries /favicon.ico by itself.
+        address = message.location["url"]
+        own_page = message.page is not None and address == message.page.url
+        if message.type == "error" and not own_page and not address.endswith("/favicon.ico"):
+            js_errors.append(f"{message.text} ({address})")
 
     def on_request(request):
         if not request.url.startswith((live_server.url, "data:", "blob:", "about:")):

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from tests.postgres import end_on_terminate, find_binaries, private_cluster
 
-# Two workers; tests that must not run beside each other share one of them (see conftest.py).
-PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup"]
+# Two workers, each with a database of its own; `-n 0` among the arguments turns them off.
+PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal"]
 
 
 def main(arguments: list[str]) -> int:
