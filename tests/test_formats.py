@@ -36,10 +36,12 @@ def test_a_typed_date_is_read_day_first(typed, day):
 def test_what_is_no_date_here_is_refused_in_vietnamese(typed):
     with pytest.raises(forms.ValidationError) as refusal:
         forms.DateField().clean(typed)
-    assert refusal.value.messages == ["Nhập một ngày hợp lệ."]
+    assert refusal.value.messages == ["Nhập ngày hợp lệ, ví dụ 15/3/2023."]
 
 
-@pytest.mark.parametrize("typed", ["15/3/2023 08:30", "8h30 15/3/2023", "08:30 15-3-2023", "2023-03-15 08:30"])
+@pytest.mark.parametrize(
+    "typed", ["15/3/2023 08:30", "8h30 15/3/2023", "08:30 15-3-2023", "2023-03-15 08:30"]
+)
 def test_an_instant_may_be_typed_hour_or_day_first(typed):
     moment = forms.DateTimeField().clean(typed)
     assert moment.replace(tzinfo=None) == datetime(2023, 3, 15, 8, 30)

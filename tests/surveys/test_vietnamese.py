@@ -1,6 +1,7 @@
 """Text, numbers and dates as officials write them."""
 
 from datetime import date
+from itertools import pairwise
 from unicodedata import category, normalize
 
 import pytest
@@ -92,7 +93,7 @@ def test_a_folded_vietnamese_text_is_plain_ascii_in_any_normal_form(text):
         ("+84 912.345.678", "+•• •••.•••.•••"),
         ("TK 3713.0.1234567", "TK ••••.•.•••••••"),
         ("0912 - 345 - 678", "•••• - ••• - •••"),
-        ("０９１２３４５６７８", "••••••••••"),
+        ("\uff10\uff19\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18", "••••••••••"),
         ("0912\u200b345\u200b678", "••••\u200b•••\u200b•••"),
         ("12345678", "12345678"),
         ("ngày 15/3/2023 lúc 8 giờ 30", "ngày 15/3/2023 lúc 8 giờ 30"),
@@ -106,7 +107,7 @@ def test_numbers_long_enough_to_name_a_person_are_masked_and_short_ones_kept(typ
 
 def test_the_shortest_masked_run_can_be_chosen():
     assert mask_digit_runs("mã 1234, 123", at_least=4) == "mã ••••, 123"
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="at least one digit"):
         mask_digit_runs("1", at_least=0)
 
 
@@ -154,24 +155,29 @@ def test_long_dates_follow_decree_30(day, printed):
     assert long_date(day) == printed
 
 
+def stand_in_order(texts):
+    keys = [sort_key(text) for text in texts]
+    return all(one < next_one for one, next_one in pairwise(keys))
+
+
 def test_shaped_letters_follow_their_plain_sisters():
     letters = list("aăâbcdđeêghiklmnoôơpqrstuưvxy")
-    assert sorted(letters[::-1], key=sort_key) == letters
+    assert stand_in_order(letters)
 
 
 def test_tones_follow_the_dictionary():
     words = ["ma", "mà", "mả", "mã", "má", "mạ"]
-    assert sorted(words[::-1], key=sort_key) == words
+    assert stand_in_order(words)
 
 
 def test_letters_outweigh_tones_and_tones_outweigh_case():
     words = ["Hòa Bình", "hỏa bình", "Hoan", "hoàn", "Hoàn", "Hòan", "Hôn"]
-    assert sorted(words[::-1], key=sort_key) == words
+    assert stand_in_order(words)
 
 
 def test_offices_stand_in_vietnamese_order():
     offices = ["Bắc Giang", "Cao Bằng", "Cần Thơ", "Đà Nẵng", "Đắk Lắk", "Điện Biên", "Hà Nội"]
-    assert sorted(offices[::-1], key=sort_key) == offices
+    assert stand_in_order(offices)
 
 
 @given(vietnamese_text, vietnamese_text)
