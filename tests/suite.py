@@ -6,6 +6,7 @@ where it names a PostgreSQL server, is used; otherwise a private cluster is star
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,19 +25,37 @@ def main(arguments: list[str]) -> int:
     given = given if given.startswith(("postgres", "psql", "pgsql")) else ""
     binaries = find_binaries()
     engines = ["sqlite", "postgresql"] if given or binaries else ["sqlite"]
-    with tempfile.TemporaryDirectory(prefix="kbnn-suite-") as folder, contextlib.ExitStack() as resources:
+    with contextlib.ExitStack() as resources:
+        folder = resources.enter_context(
+            tempfile.TemporaryDirectory(prefix="kbnn-suite-", ignore_cleanup_errors=True)
+        )
         for engine in engines:
             url = "" if engine == "sqlite" else given or resources.enter_context(private_cluster(binaries))
             environment = {
                 **os.environ,
                 "DATABASE_URL": url,
+                "TMPDIR": folder,  # whatever a killed run leaves behind goes with it
                 "SUITE_ENGINES": " ".join(engines),
                 "SUITE_TALLY": str(Path(folder) / "tally"),
             }
             print(f"\n──── the suite on {engine} ────", flush=True)
-            if code := subprocess.run([*PYTEST, *arguments], env=environment).returncode:
+            if code := _run([*PYTEST, *arguments], environment):
                 return code
     return 0
+
+
+def _run(command: list[str], environment: dict[str, str]) -> int:
+    """Run to the end; when this process is told to end, let pytest unwind first, which SIGTERM would not."""
+    with subprocess.Popen(command, env=environment) as process:
+        try:
+            return process.wait()
+        except (KeyboardInterrupt, SystemExit) as reason:
+            if isinstance(reason, SystemExit):  # Ctrl-C has reached pytest already
+                process.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=20)
+            process.kill()
+            sys.exit(130)
 
 
 if __name__ == "__main__":
