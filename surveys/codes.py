@@ -116,7 +116,7 @@ def _draw(length: int) -> str:
 
 def _clean(typed: str) -> str:
     kept = "".join(sign for sign in typed if not sign.isspace() and sign not in _DASHES)
-    # Before upper-casing: "ſ" and "ı" would turn into S and I, and are foreign here.
+    # Before upper-casing, which would make an S of the long s and an I of the dotless i.
     if not kept.isascii():
         return ""
     kept = kept.upper().translate(_FORGIVEN)

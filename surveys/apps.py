@@ -1,0 +1,21 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class SurveysConfig(AppConfig):
+    name = "surveys"
+    verbose_name = _("Thu phiếu")
+
+    def ready(self) -> None:
+        from surveys import checks  # noqa: F401 - registers itself
+
+        post_migrate.connect(settle, sender=self)
+
+
+def settle(using: str, **_kwargs) -> None:
+    """What must stand after every migration: roles, and the triggers that a table remake drops."""
+    from surveys import guards, roles
+
+    roles.ensure_roles(using)
+    guards.install(using)

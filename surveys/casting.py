@@ -1,0 +1,210 @@
+"""Cast: once, and only once (TRUST.md section 2).
+
+The conditional UPDATE of the slip is the gate, `Spent` is the proof, the box takes the answers. Nothing of the
+request but the answers reaches the box.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from django.core import signing
+from django.db import IntegrityError
+from django.db.transaction import atomic
+
+from surveys import codes, evidence, keys
+from surveys.choices import SlipChannel, SlipState
+from surveys.models import BoxedBallot, Receipt, Slip, Spent
+
+NONCE_BYTES = 16
+
+
+
+class CastingFact(Exception):
+    """Why a ballot was not taken."""
+
+
+class SlipNotUsable(CastingFact):
+    """Used, expired, cancelled or not open yet; nobody is told which."""
+
+
+class FormOfAnotherSlip(CastingFact):
+    """The hidden field was not made for this slip: the page must be shown afresh, answers kept."""
+
+
+class ReceiptTaken(CastingFact):
+    """Two forms drew the same 40 bits: the page must be shown afresh, answers kept."""
+
+
+@dataclass(frozen=True)
+class OpenForm:
+    """One opening of the ballot: the nonce names the receipt, ``opened_at`` tells how long it was open."""
+
+    nonce: bytes
+    opened_at: datetime
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was answered: level by criterion, and the optional words."""
+
+    answers: Mapping[str, int | None]
+    comment: str = ""
+    reasons: Sequence[str] = ()
+    texts: Mapping[str, str] | None = None
+
+    def words(self) -> str:
+        """Canonical JSON of everything beside the levels, for the box."""
+        return evidence.canonical(
+            {"comment": self.comment, "reasons": sorted(self.reasons), "texts": dict(self.texts or {})}
+        )
+
+
+def find_slip(*, code: str) -> Slip | None:
+    """The slip of a code as it was typed or scanned, whatever its state; None for a code never issued."""
+    typed = codes.normalise(code)
+    if not typed:
+        return None
+    key = keys.slip_key()
+    mac = (
+        {"code_mac": codes.code_mac(key, typed)}
+        if len(typed) == codes.CODE_LENGTH
+        else {"short_mac": codes.short_mac(key, typed)}
+    )
+    return Slip.objects.select_related("office", "counter__office", "procedure").filter(**mac).first()
+
+
+def is_usable(slip: Slip, *, now: datetime) -> bool:
+    """Whether a cast may be tried. Only the UPDATE in `cast` decides."""
+    return slip.state == SlipState.ISSUED and slip.opens_at <= now and (slip.expires_at is None or now < slip.expires_at)
+
+
+def open_form(*, slip: Slip, now: datetime) -> str:
+    """A fresh hidden field for the slip: nonce and opening time, signed together with the slip."""
+    value = {"n": secrets.token_hex(NONCE_BYTES), "t": int(now.timestamp())}
+    return signing.dumps(value, salt=_salt(slip))
+
+
+def read_form(*, slip: Slip, field: str) -> OpenForm:
+    """The form behind a hidden field. Raises `FormOfAnotherSlip` for any field not made for this slip."""
+    try:
+        value = signing.loads(field, salt=_salt(slip))
+    except signing.BadSignature as error:
+        raise FormOfAnotherSlip from error
+    return OpenForm(bytes.fromhex(value["n"]), datetime.fromtimestamp(value["t"], tz=slip.issued_at.tzinfo))
+
+
+def cast(*, slip: Slip, form: OpenForm, said: Said, via: SlipChannel, now: datetime) -> str:
+    """Take the ballot and return its receipt; the same form again returns the same receipt.
+
+    Raises `SlipNotUsable` or `ReceiptTaken`; then nothing is stored.
+    """
+    receipt = codes.receipt(keys.receipt_key(), form.nonce)
+    receipt_hash = codes.receipt_hash(receipt)
+    try:
+        with atomic():
+            # Own columns only: across a join PostgreSQL would not look again after waiting for the row.
+            if not Slip.objects.filter(pk=slip.pk).open_at(now).update(state=SlipState.USED):
+                raise SlipNotUsable
+            if Receipt.objects.filter(office=slip.office_id, period=slip.period, hash=receipt_hash).exists():
+                raise ReceiptTaken
+            Spent.objects.create(slip_id=slip.pk, used_at=now, open_seconds=_open_seconds(form, now), via=via)
+            _put_in_box(slip=slip, said=said, receipt_hash=receipt_hash)
+    except SlipNotUsable:
+        if standing := standing_receipt(slip=slip, form=form):
+            return standing
+        raise
+    except IntegrityError as error:
+        raise (SlipNotUsable if Spent.objects.filter(pk=slip.pk).exists() else ReceiptTaken) from error
+    return receipt
+
+
+def standing_receipt(*, slip: Slip, form: OpenForm) -> str | None:
+    """The receipt of a form that was taken before: the first sending stands. None when this form never was."""
+    receipt = codes.receipt(keys.receipt_key(), form.nonce)
+    return receipt if _is_taken(slip=slip, receipt_hash=codes.receipt_hash(receipt)) else None
+
+
+class ReceiptState(Enum):
+    MISTYPED = "mistyped"
+    IN_THE_BOX = "in the box"
+    COUNTED = "counted"
+    MISSING = "missing"  # genuine, yet nowhere: raise the alarm
+
+
+@dataclass(frozen=True)
+class ReceiptFacts:
+    state: ReceiptState
+    counted: Receipt | None = None
+
+
+def receipt_state(*, typed: str) -> ReceiptFacts:
+    """Where the ballot of a typed receipt is. Never how it was answered."""
+    receipt = codes.normalise_receipt(typed)
+    if not receipt or not codes.is_genuine(keys.receipt_key(), receipt):
+        return ReceiptFacts(ReceiptState.MISTYPED)
+    receipt_hash = codes.receipt_hash(receipt)
+    if BoxedBallot.objects.filter(receipt_hash=receipt_hash).exists():
+        return ReceiptFacts(ReceiptState.IN_THE_BOX)
+    if counted := Receipt.objects.select_related("office").filter(hash=receipt_hash).first():
+        return ReceiptFacts(ReceiptState.COUNTED, counted)
+    return ReceiptFacts(ReceiptState.MISSING)
+
+
+def tag_fields(ballot: BoxedBallot) -> tuple[str, ...]:
+    """Every column of a boxed ballot but the tag, in a fixed order; the tag covers the id as well."""
+    return (
+        ballot.id,
+        str(ballot.office_id),
+        ballot.period,
+        str(ballot.questionnaire_id),
+        ballot.counter,
+        ballot.procedure,
+        ballot.answers,
+        ballot.said,
+        ballot.receipt_hash or "",
+        ballot.void_reason,
+        ballot.keyed_by,
+    )
+
+
+def tagged(ballot: BoxedBallot) -> BoxedBallot:
+    """The ballot under a fresh random id, with its tag."""
+    ballot.id = secrets.token_hex(16)
+    ballot.tag = codes.box_tag(keys.box_key(), *tag_fields(ballot))
+    return ballot
+
+
+def _put_in_box(*, slip: Slip, said: Said, receipt_hash: str) -> None:
+    ballot = BoxedBallot(
+        office_id=slip.office_id,
+        period=slip.period,
+        questionnaire_id=slip.questionnaire_id,
+        counter=slip.counter.code,
+        procedure=slip.procedure.code,
+        answers=evidence.canonical(dict(said.answers)),
+        said=said.words(),
+        receipt_hash=receipt_hash,
+    )
+    tagged(ballot).save(force_insert=True)
+
+
+def _is_taken(*, slip: Slip, receipt_hash: str) -> bool:
+    where = {"office": slip.office_id, "period": slip.period}
+    return (
+        BoxedBallot.objects.filter(**where, receipt_hash=receipt_hash).exists()
+        or Receipt.objects.filter(**where, hash=receipt_hash).exists()
+    )
+
+
+def _open_seconds(form: OpenForm, now: datetime) -> int:
+    # A clock set back between the two readings must not store a negative time.
+    return max(0, int((now - form.opened_at).total_seconds()))
+
+
+def _salt(slip: Slip) -> str:
+    return f"surveys.form.{slip.pk.hex}"

@@ -1,0 +1,337 @@
+"""Log a transaction, hand out its ballot, cancel it, hand it out again (TRUST.md section 2).
+
+Staff learn from none of these whether a slip was used: the answer, the rows written and the time taken are the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError
+from django.db.models import Case, DateTimeField, Q, Value, When
+from django.db.transaction import atomic
+
+from surveys import codes, keys
+from surveys.choices import Outcome, ServiceChannel, SlipChannel, SlipEventKind, SlipState
+from surveys.models import (
+    ApiKey,
+    CalendarDay,
+    Counter,
+    Office,
+    Organisation,
+    Procedure,
+    ProcedureVersion,
+    QuestionnaireVersion,
+    Slip,
+    SlipEvent,
+    Tablet,
+    Transaction,
+    User,
+)
+from surveys.periods import Period, WorkingCalendar, expires_at, local_day, period_of
+
+# Clocks of the treasury's machines differ a little; a transaction further in the future is a mistake.
+CLOCK_TOLERANCE = timedelta(minutes=2)
+COUNTER_QUESTIONNAIRE = "counter"
+
+
+class IssuingFact(Exception):
+    """Something about the transaction or slip that the caller must be told."""
+
+
+class ReferenceConflict(IssuingFact):
+    """The reference names another event already."""
+
+
+class SecondSupplement(IssuingFact):
+    """The dossier was sent back once before; the law allows one."""
+
+
+class FinishedInFuture(IssuingFact):
+    """The end lies more than two minutes ahead."""
+
+
+class FinishedBeforeStart(IssuingFact):
+    """The end lies before the start."""
+
+
+class ProcedureNotInForce(IssuingFact):
+    """No version of the procedure holds on that day."""
+
+
+class NoQuestionnaire(IssuingFact):
+    """No questionnaire holds on that day."""
+
+
+class CounterClosed(IssuingFact):
+    """The counter takes no transactions on that day."""
+
+
+class SlipNotReissuable(IssuingFact):
+    """Cancellation was asked for, or the time to answer is over."""
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A slip with its plain code, for the one response that hands it over."""
+
+    slip: Slip
+    code: str
+
+
+@atomic
+def log_transaction(
+    *,
+    counter: Counter,
+    procedure: Procedure,
+    reference: str,
+    started_at: datetime,
+    now: datetime,
+    outcome: Outcome | None = None,
+    finished_at: datetime | None = None,
+    dossier: str = "",
+    organisation: Organisation | None = None,
+    channel: ServiceChannel = ServiceChannel.COUNTER,
+    clerk: User | None = None,
+    api_key: ApiKey | None = None,
+) -> Transaction:
+    """Enter one service in the register, running or finished.
+
+    A second call with the same reference returns the first row; when that one was running and this one brings the
+    outcome, it is finished. Raises `ReferenceConflict` when the facts differ, and the other facts of this module.
+    """
+    _check_times(started_at=started_at, finished_at=finished_at, now=now)
+    if counter.closed_on and counter.closed_on <= local_day(started_at):
+        raise CounterClosed
+    facts = {
+        "counter": counter,
+        "procedure": procedure,
+        "dossier": dossier,
+        "organisation": organisation,
+        "channel": channel,
+    }
+    standing = Transaction.objects.select_for_update().filter(office=counter.box_office_id, reference=reference).first()
+    if standing is None:
+        version = version_in_force(procedure=procedure, channel=channel, on=local_day(started_at))
+        standing = _enter(
+            office_id=counter.box_office_id,
+            reference=reference,
+            version=version,
+            due_at=due_at(version=version, started_at=started_at),
+            started_at=started_at,
+            clerk=clerk,
+            api_key=api_key,
+            **facts,
+        )
+        if standing is None:  # another request entered the same reference in this very moment
+            standing = Transaction.objects.get(office=counter.box_office_id, reference=reference)
+    _agree(standing, facts, started_at=started_at)
+    if outcome is None:
+        return standing
+    return finish_transaction(transaction=standing, outcome=outcome, finished_at=finished_at or now, now=now)
+
+
+@atomic
+def finish_transaction(
+    *, transaction: Transaction, outcome: Outcome, finished_at: datetime, now: datetime
+) -> Transaction:
+    """Give a running transaction its outcome. The same outcome and end again changes nothing."""
+    _check_times(started_at=transaction.started_at, finished_at=finished_at, now=now)
+    try:
+        with atomic():
+            finished = Transaction.objects.filter(pk=transaction.pk, finished_at__isnull=True).update(
+                outcome=outcome, finished_at=finished_at
+            )
+    except IntegrityError as error:
+        raise SecondSupplement from error
+    transaction.refresh_from_db()
+    if not finished and (transaction.outcome, transaction.finished_at) != (outcome, finished_at):
+        raise ReferenceConflict
+    return transaction
+
+
+@atomic
+def issue_slip(*, transaction: Transaction, channel: SlipChannel, now: datetime) -> Issued:
+    """Hand out the ballot of a finished transaction: one transaction, one slip, whoever asks how often.
+
+    Asked again it hands over a fresh code of the same slip. The period is fixed here, for good.
+    """
+    if transaction.finished_at is None:
+        raise IssuingFact("a running transaction has no slip")
+    if standing := Slip.objects.filter(transaction=transaction).first():
+        return reissue_slip(slip=standing, channel=channel, now=now, actor=None, reason="")
+    office = transaction.office
+    period = period_of(now, quarterly=office.quarterly)
+    questionnaire = questionnaire_in_force(on=period.first_day)
+    code = codes.new_code()
+    try:
+        with atomic():
+            slip = Slip.objects.create(
+                transaction=transaction,
+                office=office,
+                period=str(period),
+                counter_id=transaction.counter_id,
+                procedure_id=transaction.procedure_id,
+                questionnaire=questionnaire,
+                channel=channel,
+                serial=_free_serial(office),
+                issued_at=now,
+                opens_at=min(transaction.finished_at, now),
+                expires_at=_expiry(channel=channel, issued_at=now, period=period),
+                **_macs(code),
+            )
+    except IntegrityError:
+        standing = Slip.objects.filter(transaction=transaction).first()
+        if standing is None:
+            raise
+        return reissue_slip(slip=standing, channel=channel, now=now, actor=None, reason="")
+    return Issued(slip, code)
+
+
+@atomic
+def reissue_slip(*, slip: Slip, channel: SlipChannel, reason: str, actor: User | None, now: datetime) -> Issued:
+    """Rotate the code of a slip; serial, period and count stay, and the old code is dead.
+
+    Whether the slip was used decides nothing here. Raises `SlipNotReissuable`.
+    """
+    if _cancel_requested(slip) or (slip.expires_at and slip.expires_at <= now):
+        raise SlipNotReissuable
+    code = codes.new_code()
+    unused = Q(state=SlipState.ISSUED)
+    # The channel of a used slip stays, since the month counts by it; in one statement, so that nothing can be timed.
+    Slip.objects.filter(pk=slip.pk).update(
+        channel=Case(When(unused, then=Value(channel)), default="channel"),
+        expires_at=Case(
+            When(unused, then=Value(_expiry(channel=channel, issued_at=slip.issued_at, period=_period(slip)))),
+            default="expires_at",
+            output_field=DateTimeField(),
+        ),
+        delivered_at=None,
+        **_macs(code),
+    )
+    SlipEvent.objects.create(
+        slip=slip, kind=SlipEventKind.REISSUED, channel=channel, reason=reason, actor=actor, at=now
+    )
+    slip.refresh_from_db(fields=["code_mac", "short_mac", "delivered_at"])
+    return Issued(slip, code)
+
+
+@atomic
+def cancel_slip(*, slip: Slip, reason: str, actor: User, now: datetime) -> None:
+    """Ask for a slip to be cancelled. A used slip stays used, and nobody is told which it was."""
+    Slip.objects.filter(pk=slip.pk, state=SlipState.ISSUED).update(state=SlipState.CANCELLED)
+    if not _cancel_requested(slip):
+        SlipEvent.objects.create(slip=slip, kind=SlipEventKind.CANCELLED, reason=reason, actor=actor, at=now)
+
+
+@atomic
+def expire_slips(*, office: Office, period: Period) -> int:
+    """Close the door on every unused slip of the period; returns how many. The first step of closing.
+
+    Commit before the closing mix: every cast in flight holds its slip's row, so none can slip in between.
+    """
+    return Slip.objects.of(office).in_period(period).filter(state=SlipState.ISSUED).update(state=SlipState.EXPIRED)
+
+
+@atomic
+def fetch_for_tablet(*, tablet: Tablet, now: datetime) -> Issued | None:
+    """The oldest undelivered tablet slip of the tablet's counter, if younger than two minutes; its code is made here.
+
+    Returns None when there is none. Two tablets of one counter never get the same slip.
+    """
+    window = timedelta(seconds=settings.TABLET_WINDOW_SECONDS)
+    waiting = Slip.objects.filter(
+        counter=tablet.counter_id,
+        channel=SlipChannel.TABLET,
+        state=SlipState.ISSUED,
+        delivered_at__isnull=True,
+        issued_at__gt=now - window,
+        opens_at__lte=now,
+        expires_at__gt=now,
+    ).order_by("issued_at")
+    for slip in waiting[:3]:
+        code = codes.new_code()
+        if Slip.objects.filter(pk=slip.pk, delivered_at__isnull=True, state=SlipState.ISSUED).update(
+            delivered_at=now, **_macs(code)
+        ):
+            return Issued(slip, code)
+    return None
+
+
+def working_calendar() -> WorkingCalendar:
+    return WorkingCalendar(dict(CalendarDay.objects.values_list("day", "works")))
+
+
+def version_in_force(*, procedure: Procedure, channel: str, on) -> ProcedureVersion:
+    version = procedure.versions.in_force(on).for_channel(channel).prefetch_related("seasons").first()
+    if version is None:
+        raise ProcedureNotInForce
+    return version
+
+
+def questionnaire_in_force(*, on) -> QuestionnaireVersion:
+    version = QuestionnaireVersion.objects.filter(questionnaire__code=COUNTER_QUESTIONNAIRE).in_force(on).first()
+    if version is None:
+        raise NoQuestionnaire
+    return version
+
+
+def due_at(*, version: ProcedureVersion, started_at: datetime) -> datetime | None:
+    """When the result is due by the version's limit; None while the decree's limit is not entered."""
+    limit = version.limit_on(local_day(started_at))
+    if limit is None:
+        return None
+    return working_calendar().due_at(started_at, limit, version.limit_unit)
+
+
+def _check_times(*, started_at: datetime, finished_at: datetime | None, now: datetime) -> None:
+    if finished_at is None:
+        return
+    if finished_at > now + CLOCK_TOLERANCE:
+        raise FinishedInFuture
+    if finished_at < started_at:
+        raise FinishedBeforeStart
+
+
+def _enter(**columns) -> Transaction | None:
+    try:
+        with atomic():
+            return Transaction.objects.create(**columns)
+    except IntegrityError:
+        if not Transaction.objects.filter(office=columns["office_id"], reference=columns["reference"]).exists():
+            raise
+        return None
+
+
+def _agree(standing: Transaction, facts: dict, *, started_at: datetime) -> None:
+    if standing.started_at != started_at or any(getattr(standing, name) != value for name, value in facts.items()):
+        raise ReferenceConflict
+
+
+def _macs(code: str) -> dict[str, str]:
+    key = keys.slip_key()
+    return {"code_mac": codes.code_mac(key, code), "short_mac": codes.short_mac(key, code)}
+
+
+def _free_serial(office: Office) -> str:
+    """A serial the office never used; 32⁶ of them, so the first draw nearly always is one."""
+    while True:
+        serial = codes.new_serial()
+        if not Slip.objects.filter(office=office, serial=serial).exists():
+            return serial
+
+
+def _expiry(*, channel: SlipChannel, issued_at: datetime, period: Period) -> datetime | None:
+    if channel == SlipChannel.PAPER:
+        return None
+    return expires_at(issued_at, period, days=settings.SLIP_DAYS, grace_day=settings.SLIP_GRACE_DAY)
+
+
+def _period(slip: Slip) -> Period:
+    return period_of(slip.issued_at, quarterly="Q" in slip.period)
+
+
+def _cancel_requested(slip: Slip) -> bool:
+    return slip.events.filter(kind=SlipEventKind.CANCELLED).exists()

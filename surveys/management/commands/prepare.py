@@ -1,0 +1,24 @@
+"""Everything that must stand before serving: folders, secrets, tables, static files. Run again, it changes nothing."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.management import BaseCommand, call_command
+from django.utils import timezone
+
+from surveys import keys
+
+
+class Command(BaseCommand):
+    help = "Make folders and keys, migrate, collect static files: all set-up, idempotent."
+    requires_system_checks = []
+
+    def handle(self, *args, **options) -> None:
+        quiet = {"verbosity": min(options["verbosity"], 0)}
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        if made := keys.make_keys(settings.KEYS_DIR, name=f"kbnn-{timezone.localdate():%Y}"):
+            self.stdout.write(f"Đã tạo khoá: {', '.join(made)} ({settings.KEYS_DIR})")
+        call_command("migrate", interactive=False, **quiet)
+        call_command("createcachetable", **quiet)
+        if not settings.DEBUG:
+            call_command("collectstatic", interactive=False, **quiet)

@@ -1,0 +1,158 @@
+"""Offices as a dated tree, their counters, customers' organisations, and the calendar they work by."""
+
+from __future__ import annotations
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from surveys.choices import OfficeKind, SlipChannel
+from surveys.querysets import CounterQuerySet, OfficeQuerySet
+from surveys.vietnamese import fold
+
+CODE = RegexValidator(r"^[A-Z0-9][A-Z0-9-]{0,31}$", _("Mã chỉ gồm chữ hoa không dấu, chữ số và dấu gạch nối."))
+
+
+class Office(models.Model):
+    """One unit of the State Treasury for the days it existed; a successor takes over after ``valid_to``."""
+
+    code = models.CharField(_("mã đơn vị"), max_length=32, unique=True, validators=[CODE])
+    name = models.CharField(_("tên đơn vị"), max_length=160)
+    short_name = models.CharField(_("tên gọn"), max_length=80)
+    name_en = models.CharField(_("tên tiếng Anh"), max_length=160, blank=True)
+    kind = models.CharField(_("loại đơn vị"), max_length=20, choices=OfficeKind)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("đơn vị cấp trên")
+    )
+    valid_from = models.DateField(_("từ ngày"))
+    valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("đơn vị kế thừa")
+    )
+    seals = models.BooleanField(
+        _("có hòm phiếu riêng"), default=False, help_text=_("Đơn vị kiểm phiếu, niêm phong và công bố theo kỳ.")
+    )
+    quarterly = models.BooleanField(
+        _("kỳ theo quý"), default=False, help_text=_("Cho đơn vị dự kiến dưới 30 phiếu mỗi tháng.")
+    )
+    # Materialised "/KBNN/HB/HB-KTNN/": a subtree is one indexed prefix.
+    path = models.CharField(max_length=400, unique=True, editable=False)
+
+    objects = OfficeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("đơn vị")
+        verbose_name_plural = _("đơn vị")
+        ordering = ["path"]
+        constraints = [
+            models.CheckConstraint(
+                name="office_days_in_order",
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                violation_error_message=_("Ngày kết thúc không được trước ngày bắt đầu."),
+            ),
+            models.CheckConstraint(
+                name="office_is_not_its_own_parent",
+                condition=Q(parent__isnull=True) | ~Q(parent=F("pk")),
+                violation_error_message=_("Đơn vị không thể là cấp trên của chính mình."),
+            ),
+            models.CheckConstraint(
+                name="office_department_never_seals",
+                condition=~Q(kind=OfficeKind.DEPARTMENT, seals=True),
+                violation_error_message=_("Phòng chuyên môn không có hòm phiếu riêng."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+    def save(self, *args, **kwargs) -> None:
+        """Keep the path in step with the parent, and the paths below in step with this one."""
+        before = self.path
+        self.path = f"{self.parent.path if self.parent else '/'}{self.code}/"
+        super().save(*args, **kwargs)
+        if before and before != self.path:
+            for child in self.children.all():
+                child.parent = self
+                child.save()
+
+    @property
+    def sealing_office(self) -> Office | None:
+        """The nearest office at or above this one that has a box; one query unless this one has."""
+        if self.seals:
+            return self
+        codes = self.path.strip("/").split("/")
+        return Office.objects.filter(code__in=codes, seals=True).order_by("-path").first()
+
+
+class Counter(models.Model):
+    """A place where customers are served. Its code is unique within the box it feeds, since evidence names it."""
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="counters", verbose_name=_("đơn vị"))
+    box_office = models.ForeignKey(Office, models.PROTECT, related_name="+", editable=False)
+    code = models.CharField(_("mã quầy"), max_length=16, validators=[CODE])
+    name = models.CharField(_("tên quầy"), max_length=80)
+    name_en = models.CharField(_("tên tiếng Anh"), max_length=80, blank=True)
+    closed_on = models.DateField(_("ngày đóng quầy"), null=True, blank=True)
+    default_channel = models.CharField(
+        _("cách phát phiếu"), max_length=8, choices=SlipChannel, default=SlipChannel.TABLET
+    )
+
+    objects = CounterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("quầy")
+        verbose_name_plural = _("quầy")
+        ordering = ["box_office", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                name="counter_code_unique_in_box",
+                fields=["box_office", "code"],
+                violation_error_message=_("Đơn vị này đã có quầy mang mã đó."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args, **kwargs) -> None:
+        self.box_office = self.office.sealing_office
+        super().save(*args, **kwargs)
+
+
+class Organisation(models.Model):
+    """A customer organisation, so that visits, not ballots, can be told apart in the register."""
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="organisations", verbose_name=_("đơn vị"))
+    code = models.CharField(_("mã"), max_length=40)
+    name = models.CharField(_("tên tổ chức"), max_length=200)
+    folded = models.CharField(max_length=200, editable=False, db_index=True)
+
+    class Meta:
+        verbose_name = _("tổ chức giao dịch")
+        verbose_name_plural = _("tổ chức giao dịch")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(name="organisation_code_unique", fields=["office", "code"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args, **kwargs) -> None:
+        self.folded = fold(self.name)
+        super().save(*args, **kwargs)
+
+
+class CalendarDay(models.Model):
+    """A day that differs from Monday–Friday: a holiday, or a weekend day worked in exchange."""
+
+    day = models.DateField(_("ngày"), unique=True)
+    works = models.BooleanField(_("làm việc"), default=False)
+    note = models.CharField(_("ghi chú"), max_length=160, blank=True)
+
+    class Meta:
+        verbose_name = _("ngày nghỉ, ngày làm bù")
+        verbose_name_plural = _("lịch làm việc")
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y}"

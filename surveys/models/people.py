@@ -1,0 +1,116 @@
+"""Staff, what they were lent, the keys of machines, and the trail of what was changed."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from surveys.choices import PERMISSIONS, Role
+from surveys.models.offices import Counter, Office
+from surveys.querysets import OfOfficeQuerySet
+
+
+class User(AbstractUser):
+    """A member of staff. Without an office nothing is visible."""
+
+    office = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="staff", verbose_name=_("đơn vị")
+    )
+    counter = models.ForeignKey(
+        Counter, models.PROTECT, null=True, blank=True, related_name="tellers", verbose_name=_("quầy")
+    )
+    title = models.CharField(_("chức vụ"), max_length=120, blank=True)
+
+    class Meta(AbstractUser.Meta):
+        permissions = list(PERMISSIONS.items())
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        return frozenset(self.groups.values_list("name", flat=True))
+
+    def has_role(self, role: Role) -> bool:
+        return self.is_active and role in self.roles
+
+    def get_full_name(self) -> str:
+        """Vietnamese order: family name first."""
+        return f"{self.last_name} {self.first_name}".strip() or self.username
+
+
+class Delegation(models.Model):
+    """A role lent for some days over one office, on somebody's word."""
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="delegations", verbose_name=_("đơn vị"))
+    delegate = models.ForeignKey(User, models.PROTECT, related_name="delegations", verbose_name=_("người được giao"))
+    role = models.CharField(_("vai trò"), max_length=20, choices=Role)
+    valid_from = models.DateField(_("từ ngày"))
+    valid_to = models.DateField(_("đến hết ngày"))
+    reason = models.CharField(_("căn cứ"), max_length=200)
+    granted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("người giao"))
+    granted_at = models.DateTimeField(_("giao lúc"))
+    revoked_at = models.DateTimeField(_("thu hồi lúc"), null=True, blank=True)
+
+    objects = OfOfficeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("uỷ quyền")
+        verbose_name_plural = _("uỷ quyền")
+        constraints = [
+            models.CheckConstraint(
+                name="delegation_days_in_order",
+                condition=Q(valid_to__gte=F("valid_from")),
+                violation_error_message=_("Ngày kết thúc không được trước ngày bắt đầu."),
+            ),
+            models.CheckConstraint(
+                name="delegation_is_not_to_oneself",
+                condition=~Q(delegate=F("granted_by")),
+                violation_error_message=_("Không thể tự uỷ quyền cho chính mình."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delegate} · {self.get_role_display()}"
+
+
+class ApiKey(models.Model):
+    """A machine's key, bound to one office and its subtree; only its hash is stored."""
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="api_keys", verbose_name=_("đơn vị"))
+    name = models.CharField(_("tên"), max_length=80)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("tạo lúc"))
+    revoked_at = models.DateTimeField(_("thu hồi lúc"), null=True, blank=True)
+
+    objects = OfOfficeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("khoá API")
+        verbose_name_plural = _("khoá API")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuditEntry(models.Model):
+    """Who changed or read what, when. Append-only; never about one ballot."""
+
+    at = models.DateTimeField(_("lúc"))
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("người làm"))
+    office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+", verbose_name=_("đơn vị"))
+    action = models.CharField(_("việc"), max_length=60)
+    subject = models.CharField(_("đối tượng"), max_length=200, blank=True)
+    # JSON as text: a JSON column's own check is a function, and this product's SQLite trusts none in its schema.
+    detail = models.TextField(_("chi tiết"), default="{}", blank=True)
+
+    objects = OfOfficeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("dòng nhật ký")
+        verbose_name_plural = _("nhật ký")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["office", "-at"], name="audit_of_office")]  # the inspector's page
+
+    def __str__(self) -> str:
+        return f"{self.at:%d/%m/%Y %H:%M} {self.action}"

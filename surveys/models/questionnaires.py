@@ -1,0 +1,136 @@
+"""What is asked: questionnaires with versions, criteria on scales, reasons offered for either answer."""
+
+from __future__ import annotations
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from surveys.querysets import QuestionnaireVersionQuerySet
+
+# The grammar of the published evidence (TRUST.md section 5).
+CRITERION_CODE = RegexValidator(r"^[a-z][a-z0-9_]{0,19}$", _("Mã gồm chữ thường không dấu, chữ số, gạch dưới; tối đa 20."))
+
+
+class Questionnaire(models.Model):
+    code = models.CharField(_("mã"), max_length=40, unique=True)
+    name = models.CharField(_("tên"), max_length=160)
+
+    class Meta:
+        verbose_name = _("mẫu phiếu")
+        verbose_name_plural = _("mẫu phiếu")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class QuestionnaireVersion(models.Model):
+    """A version holds from the first day of a month, so that a period never mixes two."""
+
+    questionnaire = models.ForeignKey(Questionnaire, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField(_("phiên bản"))
+    valid_from = models.DateField(_("từ ngày"))
+    title = models.CharField(_("câu hỏi chung"), max_length=160)
+    title_en = models.CharField(_("câu hỏi chung, tiếng Anh"), max_length=160, blank=True)
+
+    objects = QuestionnaireVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("phiên bản mẫu phiếu")
+        verbose_name_plural = _("phiên bản mẫu phiếu")
+        ordering = ["questionnaire", "number"]
+        constraints = [
+            models.UniqueConstraint(name="questionnaireversion_numbered_once", fields=["questionnaire", "number"]),
+            models.UniqueConstraint(name="questionnaireversion_one_a_month", fields=["questionnaire", "valid_from"]),
+            models.CheckConstraint(
+                name="questionnaireversion_starts_a_month",
+                condition=Q(valid_from__endswith="-01"),  # as text on both engines: SQLite trusts no function here
+                violation_error_message=_("Phiên bản mẫu phiếu phải bắt đầu từ ngày 1 của tháng."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.questionnaire} – {self.number}"
+
+
+class Scale(models.Model):
+    code = models.CharField(_("mã"), max_length=40, unique=True)
+    name = models.CharField(_("tên"), max_length=80)
+
+    class Meta:
+        verbose_name = _("thang đo")
+        verbose_name_plural = _("thang đo")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Level(models.Model):
+    """One answer of a scale. ``counts_as_satisfied`` decides the headline; ``position`` the place on the page."""
+
+    scale = models.ForeignKey(Scale, models.CASCADE, related_name="levels")
+    value = models.PositiveSmallIntegerField(_("giá trị"))
+    label = models.CharField(_("nhãn"), max_length=60)
+    label_en = models.CharField(_("nhãn tiếng Anh"), max_length=60, blank=True)
+    counts_as_satisfied = models.BooleanField(_("tính là hài lòng"))
+    position = models.PositiveSmallIntegerField(_("thứ tự"))
+
+    class Meta:
+        verbose_name = _("mức")
+        verbose_name_plural = _("mức")
+        ordering = ["scale", "position"]
+        constraints = [
+            models.UniqueConstraint(name="level_value_once_a_scale", fields=["scale", "value"]),
+            models.UniqueConstraint(name="level_position_once_a_scale", fields=["scale", "position"]),
+            models.CheckConstraint(
+                name="level_value_0_to_99",
+                condition=Q(value__lte=99),
+                violation_error_message=_("Giá trị của mức từ 0 đến 99."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Criterion(models.Model):
+    version = models.ForeignKey(QuestionnaireVersion, models.CASCADE, related_name="criteria")
+    code = models.CharField(_("mã"), max_length=20, validators=[CRITERION_CODE])
+    text = models.CharField(_("tiêu chí"), max_length=300)
+    text_en = models.CharField(_("tiêu chí, tiếng Anh"), max_length=300, blank=True)
+    short_name = models.CharField(_("tên gọn"), max_length=60)
+    scale = models.ForeignKey(Scale, models.PROTECT, related_name="+", verbose_name=_("thang đo"))
+    position = models.PositiveSmallIntegerField(_("thứ tự"))
+    optional = models.BooleanField(_("được bỏ trống"), default=False)
+
+    class Meta:
+        verbose_name = _("tiêu chí")
+        verbose_name_plural = _("tiêu chí")
+        ordering = ["version", "position"]
+        constraints = [
+            models.UniqueConstraint(name="criterion_code_once_a_version", fields=["version", "code"]),
+            models.UniqueConstraint(name="criterion_position_once_a_version", fields=["version", "position"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+
+class Reason(models.Model):
+    """Offered for either answer, so that a reason never costs an extra step."""
+
+    version = models.ForeignKey(QuestionnaireVersion, models.CASCADE, related_name="reasons")
+    code = models.CharField(_("mã"), max_length=20, validators=[CRITERION_CODE])
+    label = models.CharField(_("lý do"), max_length=120)
+    label_en = models.CharField(_("lý do, tiếng Anh"), max_length=120, blank=True)
+    position = models.PositiveSmallIntegerField(_("thứ tự"))
+
+    class Meta:
+        verbose_name = _("lý do")
+        verbose_name_plural = _("lý do")
+        ordering = ["version", "position"]
+        constraints = [models.UniqueConstraint(name="reason_code_once_a_version", fields=["version", "code"])]
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,178 @@
+"""The register (sổ phát phiếu): participation only, never an answer (TRUST.md section 1)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from surveys.choices import Outcome, ServiceChannel, SlipChannel, SlipEventKind, SlipState
+from surveys.models.offices import Counter, Office, Organisation
+from surveys.models.people import ApiKey, User
+from surveys.models.procedures import Procedure, ProcedureVersion
+from surveys.models.questionnaires import QuestionnaireVersion
+from surveys.querysets import OfOfficeQuerySet, SlipQuerySet, TransactionQuerySet
+
+PERIOD_LENGTH = 40  # 2023-05, 2023-Q2, or a campaign's slug
+
+
+class Transaction(models.Model):
+    """One service to one customer. Running until it has an outcome; then it has exactly one slip."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    office = models.ForeignKey(Office, models.PROTECT, related_name="transactions", verbose_name=_("đơn vị"))
+    counter = models.ForeignKey(Counter, models.PROTECT, related_name="transactions", verbose_name=_("quầy"))
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="+", verbose_name=_("thủ tục"))
+    version = models.ForeignKey(ProcedureVersion, models.PROTECT, null=True, related_name="+")
+    reference = models.CharField(_("số tham chiếu"), max_length=80)
+    dossier = models.CharField(_("mã hồ sơ"), max_length=80, blank=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
+    channel = models.CharField(_("kênh"), max_length=8, choices=ServiceChannel, default=ServiceChannel.COUNTER)
+    outcome = models.CharField(_("kết quả"), max_length=10, choices=Outcome, null=True, blank=True)
+    clerk = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("giao dịch viên"))
+    api_key = models.ForeignKey(ApiKey, models.PROTECT, null=True, related_name="+")
+    started_at = models.DateTimeField(_("bắt đầu"))
+    finished_at = models.DateTimeField(_("kết thúc"), null=True, blank=True)
+    due_at = models.DateTimeField(_("hạn trả"), null=True, blank=True)
+
+    objects = TransactionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("giao dịch")
+        verbose_name_plural = _("giao dịch")
+        constraints = [
+            models.UniqueConstraint(name="transaction_reference_once", fields=["office", "reference"]),
+            models.UniqueConstraint(
+                name="transaction_one_supplement_a_dossier",
+                fields=["office", "dossier"],
+                condition=Q(outcome=Outcome.SUPPLEMENT) & ~Q(dossier=""),
+                violation_error_message=_("Hồ sơ này đã một lần yêu cầu bổ sung; chỉ được yêu cầu bổ sung một lần."),
+            ),
+            models.CheckConstraint(
+                name="transaction_outcome_with_finish",
+                condition=Q(outcome__isnull=True, finished_at__isnull=True)
+                | Q(outcome__isnull=False, finished_at__isnull=False),
+                violation_error_message=_("Giao dịch đã xong phải có kết quả."),
+            ),
+            models.CheckConstraint(
+                name="transaction_finishes_after_start",
+                condition=Q(finished_at__isnull=True) | Q(finished_at__gte=F("started_at")),
+                violation_error_message=_("Giờ kết thúc không được trước giờ bắt đầu."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["counter", "finished_at"], name="transaction_of_counter"),  # the teller's list
+            models.Index(fields=["office", "finished_at"], name="transaction_of_office"),  # a month's transactions
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Slip(models.Model):
+    """The ballot handed out. Its code exists in plain only in the response that hands it over."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    transaction = models.OneToOneField(Transaction, models.PROTECT, related_name="slip")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="slips", verbose_name=_("đơn vị"))
+    period = models.CharField(_("kỳ"), max_length=PERIOD_LENGTH)
+    counter = models.ForeignKey(Counter, models.PROTECT, related_name="slips", verbose_name=_("quầy"))
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="+", verbose_name=_("thủ tục"))
+    questionnaire = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="+")
+    channel = models.CharField(_("cách phát"), max_length=8, choices=SlipChannel)
+    serial = models.CharField(_("số phiếu"), max_length=6)
+    code_mac = models.CharField(max_length=64, unique=True, editable=False)
+    short_mac = models.CharField(max_length=64, unique=True, editable=False)
+    state = models.CharField(max_length=1, choices=SlipState, default=SlipState.ISSUED, editable=False)
+    issued_at = models.DateTimeField(_("phát lúc"))
+    opens_at = models.DateTimeField()  # the transaction's end, copied so that a cast needs no join
+    expires_at = models.DateTimeField(_("hết hạn"), null=True)  # paper expires at closing only
+    # When a tablet fetched it; participation, and what keeps one slip on one screen.
+    delivered_at = models.DateTimeField(null=True, editable=False)
+
+    objects = SlipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("phiếu phát")
+        verbose_name_plural = _("phiếu phát")
+        constraints = [
+            models.UniqueConstraint(name="slip_serial_once_an_office", fields=["office", "serial"]),
+            models.CheckConstraint(
+                name="slip_only_paper_never_expires",
+                condition=Q(expires_at__isnull=False) | Q(channel=SlipChannel.PAPER),
+                violation_error_message=_("Chỉ phiếu giấy không có hạn."),
+            ),
+            models.CheckConstraint(name="slip_state_known", condition=Q(state__in=SlipState.values)),
+        ]
+        indexes = [
+            # a month's participation, by counter; read by every report
+            models.Index(fields=["office", "period", "counter", "state"], name="slip_of_period"),
+            models.Index(fields=["counter", "issued_at"], name="slip_of_counter"),  # teller's list, tablet's poll
+        ]
+
+    def __str__(self) -> str:
+        return self.serial
+
+
+class Spent(models.Model):
+    """A used slip. Its key is the proof of once-only, whatever becomes of the code around it.
+
+    The other columns are participation, for signals of stuffing; they are erased 60 days after the seal.
+    """
+
+    slip = models.OneToOneField(Slip, models.PROTECT, primary_key=True, related_name="spent")
+    used_at = models.DateTimeField(null=True)
+    open_seconds = models.PositiveIntegerField(null=True)
+    via = models.CharField(max_length=8, choices=SlipChannel, blank=True)
+
+    class Meta:
+        verbose_name = _("phiếu đã thu")
+        verbose_name_plural = _("phiếu đã thu")
+
+
+class SlipEvent(models.Model):
+    """A request made of a slip. Append-only; the same row whether or not the slip was used."""
+
+    slip = models.ForeignKey(Slip, models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=10, choices=SlipEventKind)
+    channel = models.CharField(max_length=8, choices=SlipChannel, blank=True)
+    reason = models.CharField(_("lý do"), max_length=200, blank=True)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("việc của phiếu")
+        verbose_name_plural = _("việc của phiếu")
+        ordering = ["at", "pk"]
+
+
+class Tablet(models.Model):
+    """A device at a counter's place. Its secret lives in a cookie under /k/ and is stored hashed."""
+
+    counter = models.ForeignKey(Counter, models.PROTECT, null=True, blank=True, related_name="tablets")
+    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="tablets")
+    name = models.CharField(_("tên máy"), max_length=80, blank=True)
+    secret_digest = models.CharField(max_length=64, unique=True, editable=False)
+    pairing_code = models.CharField(max_length=6, null=True, unique=True, editable=False)
+    pairing_until = models.DateTimeField(null=True, editable=False)
+    paired_at = models.DateTimeField(_("ghép lúc"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("thu hồi lúc"), null=True, blank=True)
+
+    objects = OfOfficeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("máy tính bảng")
+        verbose_name_plural = _("máy tính bảng")
+        constraints = [
+            models.CheckConstraint(
+                name="tablet_paired_with_a_counter",
+                condition=Q(paired_at__isnull=True)
+                | Q(counter__isnull=False, office__isnull=False, pairing_code__isnull=True),
+                violation_error_message=_("Máy đã ghép phải thuộc một quầy."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"#{self.pk}"

@@ -1,0 +1,161 @@
+"""The vocabulary: which rows, and who may see them. Chainable; no clock, no request. Closed by default: no office, no rows."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Count, Q
+
+from surveys.choices import Role, SlipEventKind, SlipState
+
+if TYPE_CHECKING:
+    from surveys.models import Counter, Office, User
+
+
+def in_force(on: date) -> Q:
+    """Dated rows that hold on a day; ``valid_to`` is the last day."""
+    return Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+
+
+class OfficeQuerySet(models.QuerySet):
+    def within(self, office: Office) -> Self:
+        """The office and everything below it."""
+        return self.filter(path__startswith=office.path)
+
+    def in_force(self, on: date) -> Self:
+        return self.filter(in_force(on))
+
+    def sealing(self) -> Self:
+        """Offices with a ballot box of their own."""
+        return self.filter(seals=True)
+
+    def visible_to(self, user: User) -> Self:
+        """Head office sees all; everybody else the office and its subtree; without an office nothing."""
+        if not user.is_active or user.office_id is None:
+            return self.none()
+        if user.has_role(Role.HEAD_OFFICE):
+            return self.all()
+        return self.within(user.office)
+
+    def with_figures_for(self, user: User) -> Self:
+        """Offices whose month the user may read: head office all; leadership, inspectors their subtree;
+        the counting team the box of its own office."""
+        if not user.is_active or user.office_id is None or not user.has_perm("surveys.view_figures"):
+            return self.none()
+        if user.has_role(Role.HEAD_OFFICE):
+            return self.sealing()
+        if user.has_role(Role.LEADERSHIP) or user.has_role(Role.INSPECTOR):
+            box = user.office.sealing_office
+            return self.sealing().filter(Q(path__startswith=user.office.path) | Q(pk=box.pk if box else None))
+        box = user.office.sealing_office
+        return self.filter(pk=box.pk) if box else self.none()
+
+
+class OfOfficeQuerySet(models.QuerySet):
+    """Rows that carry the office whose box they feed."""
+
+    def visible_to(self, user: User) -> Self:
+        if not user.is_active or user.office_id is None:
+            return self.none()
+        if user.has_role(Role.HEAD_OFFICE):
+            return self.all()
+        return self.filter(office__path__startswith=user.office.path)
+
+    def of(self, office: Office) -> Self:
+        return self.filter(office=office)
+
+    def in_period(self, period) -> Self:
+        return self.filter(period=str(period))
+
+    def in_periods(self, periods) -> Self:
+        return self.filter(period__in=[str(period) for period in periods])
+
+
+class CounterQuerySet(models.QuerySet):
+    def open_on(self, on: date) -> Self:
+        return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=on))
+
+    def visible_to(self, user: User) -> Self:
+        """A teller sees the own counter; others the counters of their subtree."""
+        if not user.is_active or user.office_id is None:
+            return self.none()
+        if user.has_role(Role.HEAD_OFFICE):
+            return self.all()
+        if user.has_role(Role.TELLER):
+            return self.filter(pk=user.counter_id)
+        return self.filter(office__path__startswith=user.office.path)
+
+
+class ProcedureVersionQuerySet(models.QuerySet):
+    def in_force(self, on: date) -> Self:
+        return self.filter(in_force(on))
+
+    def for_channel(self, channel: str) -> Self:
+        """Versions for the channel; a version of the very channel comes before one for any."""
+        return self.filter(channel__in=[channel, "any"]).order_by(
+            models.Case(models.When(channel=channel, then=0), default=1), "-valid_from"
+        )
+
+
+class QuestionnaireVersionQuerySet(models.QuerySet):
+    def in_force(self, on: date) -> Self:
+        return self.filter(valid_from__lte=on).order_by("-valid_from")
+
+
+class TransactionQuerySet(OfOfficeQuerySet):
+    def at_counter(self, counter: Counter) -> Self:
+        return self.filter(counter=counter)
+
+    def visible_to(self, user: User) -> Self:
+        """A teller sees the transactions of the own counter."""
+        rows = super().visible_to(user) if not user.has_role(Role.TELLER) else self.filter(counter=user.counter_id)
+        return rows if user.is_active and user.office_id else self.none()
+
+    def running(self) -> Self:
+        return self.filter(finished_at__isnull=True)
+
+    def finished_between(self, start: datetime, end: datetime) -> Self:
+        return self.filter(finished_at__gte=start, finished_at__lt=end)
+
+
+class SlipQuerySet(OfOfficeQuerySet):
+    def visible_to(self, user: User) -> Self:
+        if user.has_role(Role.TELLER):
+            return self.filter(counter=user.counter_id) if user.is_active and user.office_id else self.none()
+        return super().visible_to(user)
+
+    def issued_between(self, start: datetime, end: datetime) -> Self:
+        return self.filter(issued_at__gte=start, issued_at__lt=end)
+
+    def open_at(self, now: datetime) -> Self:
+        """Slips that can still be used. Own columns only: a join would break the conditional UPDATE of a cast."""
+        return self.filter(state=SlipState.ISSUED, opens_at__lte=now, expires_at__gt=now)
+
+    def with_requests(self) -> Self:
+        """``cancel_requested``: whether a cancellation was asked for, whatever became of the slip."""
+        return self.annotate(
+            cancel_requested=models.Exists(
+                self.model.events.rel.related_model.objects.filter(
+                    slip=models.OuterRef("pk"), kind=SlipEventKind.CANCELLED
+                )
+            )
+        )
+
+    def participation(self, *groups: str) -> list[dict]:
+        """Counts by the given columns: transactions issue one slip each, so issued counts both.
+
+        Every row: the groups, then ``issued``, ``cancelled``, ``expired``, ``returned``, ``paper`` (returned on paper).
+        """
+        return list(
+            self.values(*groups)
+            .order_by(*groups)
+            .annotate(
+                issued=Count("pk"),
+                cancelled=Count("pk", filter=Q(state=SlipState.CANCELLED)),
+                expired=Count("pk", filter=Q(state=SlipState.EXPIRED)),
+                returned=Count("pk", filter=Q(state=SlipState.USED)),
+                paper=Count("pk", filter=Q(state=SlipState.USED, channel="paper")),
+            )
+        )

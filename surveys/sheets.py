@@ -1,0 +1,96 @@
+"""A questionnaire version as plain data: what the ballot shows, what a form may contain, what counts as satisfied.
+
+A version that was used never changes, so each is read once a process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from surveys import evidence
+from surveys.models import QuestionnaireVersion
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text in both languages; English falls back to Vietnamese, never the other way round."""
+
+    vi: str
+    en: str = ""
+
+    def in_(self, language: str) -> str:
+        return self.en if language == "en" and self.en else self.vi
+
+
+@dataclass(frozen=True)
+class LevelFacts:
+    value: int
+    label: Words
+    satisfied: bool
+
+
+@dataclass(frozen=True)
+class CriterionFacts:
+    """One criterion with its levels in the order of the page."""
+
+    code: str
+    text: Words
+    short_name: str
+    optional: bool
+    levels: tuple[LevelFacts, ...]
+
+    @property
+    def values(self) -> frozenset[int]:
+        return frozenset(level.value for level in self.levels)
+
+
+@dataclass(frozen=True)
+class ReasonFacts:
+    code: str
+    label: Words
+
+
+@dataclass(frozen=True)
+class Sheet:
+    version_id: int
+    title: Words
+    criteria: tuple[CriterionFacts, ...]
+    reasons: tuple[ReasonFacts, ...]
+
+    @property
+    def counted(self) -> tuple[evidence.Criterion, ...]:
+        """The criteria as the evidence knows them."""
+        return tuple(
+            evidence.Criterion(
+                criterion.code,
+                frozenset(level.value for level in criterion.levels if level.satisfied),
+                criterion.optional,
+            )
+            for criterion in self.criteria
+        )
+
+
+@lru_cache(maxsize=64)
+def sheet_of(version_id: int) -> Sheet:
+    """The sheet of a version; four queries the first time, none after."""
+    version = QuestionnaireVersion.objects.get(pk=version_id)
+    criteria = version.criteria.select_related("scale").prefetch_related("scale__levels")
+    return Sheet(
+        version_id=version.pk,
+        title=Words(version.title, version.title_en),
+        criteria=tuple(
+            CriterionFacts(
+                code=criterion.code,
+                text=Words(criterion.text, criterion.text_en),
+                short_name=criterion.short_name,
+                optional=criterion.optional,
+                levels=tuple(
+                    LevelFacts(level.value, Words(level.label, level.label_en), level.counts_as_satisfied)
+                    for level in criterion.scale.levels.all()
+                ),
+            )
+            for criterion in criteria
+        ),
+        reasons=tuple(ReasonFacts(r.code, Words(r.label, r.label_en)) for r in version.reasons.all()),
+    )

@@ -1,0 +1,160 @@
+"""Builders: plain functions with defaults; build only what the test is about."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from surveys import casting, issuing
+from surveys.choices import OfficeKind, Outcome, Role, SlipChannel
+from surveys.models import (
+    Counter,
+    Criterion,
+    Level,
+    Office,
+    Procedure,
+    ProcedureVersion,
+    Questionnaire,
+    QuestionnaireVersion,
+    Reason,
+    Scale,
+    Slip,
+    User,
+)
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+# A Wednesday in the middle of a month: mixing is not frozen, slips live, the calendar is plain.
+NOW = datetime(2026, 11, 11, 9, 30, tzinfo=HANOI)
+LONG_AGO = date(2020, 1, 1)
+
+_numbers = itertools.count(1)
+
+
+def at(day: int, hour: int = 9, minute: int = 0, *, month: int = 11, year: int = 2026) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=HANOI)
+
+
+def office(code: str = "", *, parent: Office | None = None, seals: bool = True, **fields) -> Office:
+    code = code or f"KB{next(_numbers)}"
+    fields = {"kind": OfficeKind.PROVINCIAL, "name": f"Kho bạc Nhà nước {code}", "short_name": f"KBNN {code}"} | fields
+    return Office.objects.create(code=code, parent=parent, seals=seals, valid_from=LONG_AGO, **fields)
+
+
+def department(*, of: Office | None = None, code: str = "") -> Office:
+    of = of or office()
+    return office(
+        code or f"{of.code}-KT{next(_numbers)}",
+        parent=of,
+        seals=False,
+        kind=OfficeKind.DEPARTMENT,
+        name="Phòng Kế toán Nhà nước",
+        short_name="Phòng Kế toán Nhà nước",
+    )
+
+
+def counter(code: str = "", *, of: Office | None = None, **fields) -> Counter:
+    code = code or f"Q{next(_numbers)}"
+    return Counter.objects.create(office=of or department(), code=code, name=f"Quầy {code}", **fields)
+
+
+def procedure(code: str = "", *, limit: int | None = 30, unit: str = "minute") -> Procedure:
+    code = code or str(next(_numbers))
+    made = Procedure.objects.create(code=code, short_name=f"Thủ tục {code}")
+    ProcedureVersion.objects.create(
+        procedure=made,
+        official_name=f"Thủ tục {code}",
+        legal_basis="Nghị định 347/2025/NĐ-CP",
+        valid_from=LONG_AGO,
+        limit_value=limit,
+        limit_unit=unit if limit else "",
+    )
+    return made
+
+
+def questionnaire(*, criteria: tuple[str, ...] = ("attitude", "time"), levels: int = 2) -> QuestionnaireVersion:
+    """The counter's questionnaire; levels are 0 … n−1, the upper half (rounded up) satisfied."""
+    found = QuestionnaireVersion.objects.filter(questionnaire__code=issuing.COUNTER_QUESTIONNAIRE).first()
+    if found:
+        return found
+    parent = Questionnaire.objects.create(code=issuing.COUNTER_QUESTIONNAIRE, name="Phiếu tại quầy")
+    version = QuestionnaireVersion.objects.create(
+        questionnaire=parent, number=1, valid_from=LONG_AGO, title="Ông/bà có hài lòng không?", title_en="How was it?"
+    )
+    scale = Scale.objects.create(code=f"thang-{levels}", name=f"{levels} mức")
+    labels = ["Không hài lòng", "Hài lòng"] if levels == 2 else [f"Mức {value}" for value in range(levels)]
+    for value in range(levels):
+        Level.objects.create(
+            scale=scale,
+            value=value,
+            label=labels[value],
+            label_en=f"Level {value}",
+            counts_as_satisfied=value >= levels / 2,
+            position=levels - value,
+        )
+    for position, code in enumerate(criteria, start=1):
+        Criterion.objects.create(
+            version=version, code=code, text=f"Tiêu chí {code}", short_name=code, scale=scale, position=position
+        )
+    Reason.objects.create(version=version, code="waiting", label="Phải chờ lâu", label_en="Long wait", position=1)
+    return version
+
+
+def user(*roles: Role, of: Office | None = None, at: Counter | None = None, username: str = "", **fields) -> User:
+    from django.contrib.auth.models import Group
+
+    made = User.objects.create_user(
+        username=username or f"user{next(_numbers)}", password="mat-khau-thu", office=of, counter=at, **fields
+    )
+    made.groups.set(Group.objects.filter(name__in=roles))
+    return made
+
+
+def teller(*, at: Counter | None = None, **fields) -> User:
+    at = at or counter()
+    return user(Role.TELLER, of=at.office, at=at, **fields)
+
+
+def issued(
+    *,
+    at: Counter | None = None,
+    kind: Procedure | None = None,
+    now: datetime = NOW,
+    channel: SlipChannel = SlipChannel.SLIP,
+    outcome: Outcome = Outcome.RESOLVED,
+    reference: str = "",
+    **facts,
+) -> issuing.Issued:
+    """A slip with its plain code, through the product's own verbs."""
+    questionnaire()
+    done = issuing.log_transaction(
+        counter=at or counter(),
+        procedure=kind or procedure(),
+        reference=reference or f"GD-{next(_numbers)}",
+        started_at=now - timedelta(minutes=10),
+        finished_at=now,
+        outcome=outcome,
+        now=now,
+        **facts,
+    )
+    return issuing.issue_slip(transaction=done, channel=channel, now=now)
+
+
+def cast(
+    handed: issuing.Issued, *, attitude: int = 1, time: int = 1, now: datetime | None = None, comment: str = ""
+) -> str:
+    """The receipt of a ballot on that slip."""
+    slip = casting.find_slip(code=handed.code)
+    when = now or handed.slip.issued_at + timedelta(minutes=5)
+    form = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=when))
+    said = casting.Said(answers={"attitude": attitude, "time": time}, comment=comment)
+    return casting.cast(slip=slip, form=form, said=said, via=handed.slip.channel, now=when)
+
+
+def ballots(n: int, *, at: Counter, kind: Procedure, now: datetime = NOW, **answers) -> list[str]:
+    """n cast ballots in one cell; their receipts."""
+    return [cast(issued(at=at, kind=kind, now=now), now=now, **answers) for _ in range(n)]
+
+
+def slip_of(handed: issuing.Issued) -> Slip:
+    return Slip.objects.get(pk=handed.slip.pk)
