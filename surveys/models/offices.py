@@ -36,6 +36,7 @@ class Office(models.Model):
     quarterly = models.BooleanField(
         _("kỳ theo quý"), default=False, help_text=_("Cho đơn vị dự kiến dưới 30 phiếu mỗi tháng.")
     )
+    is_pilot = models.BooleanField(default=False, editable=False)  # every page says that its figures illustrate
     # Materialised "/KBNN/HB/HB-KTNN/": a subtree is one indexed prefix.
     path = models.CharField(max_length=400, unique=True, editable=False)
 
