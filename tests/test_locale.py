@@ -4,6 +4,7 @@ import ast
 import gettext as plain_gettext
 import re
 from pathlib import Path
+from unicodedata import combining, normalize
 
 import pytest
 from django import forms
@@ -80,6 +81,10 @@ def test_nobody_is_addressed_as_friend():
         assert not any(re.search(r"\bbạn\b", text, re.I) for text in texts)
 
 
+def is_vietnamese(sentence):
+    return any(map(combining, normalize("NFD", sentence)))
+
+
 def errors_of(field, value):
     with pytest.raises(ValidationError) as refusal:
         field.clean(value)
@@ -121,7 +126,7 @@ WRONG = [
 def test_a_refused_value_is_explained_in_vietnamese(field, value):
     for sentence in errors_of(field, value):
         assert not ENGLISH_WORD.search(sentence), sentence
-        assert re.search(r"[à-ỹđ]", sentence), sentence
+        assert is_vietnamese(sentence), sentence
 
 
 def test_a_broken_formset_is_explained_in_vietnamese():
@@ -184,7 +189,7 @@ def test_spans_of_time_are_vietnamese():
     ],
 )
 def test_signing_in_and_out_speaks_vietnamese(english):
-    assert re.search(r"[à-ỹđ]", gettext(english), re.I)
+    assert is_vietnamese(gettext(english))
 
 
 def test_words_with_a_context_or_a_plural_are_found_too():
