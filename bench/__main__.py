@@ -1,6 +1,7 @@
 """Run the comparison and print it; exit 1 when a required ratio is missed. `bench/run --help` lists the options."""
 
 import argparse
+import os
 import signal
 import sys
 import time
@@ -11,12 +12,14 @@ from bench.ours import Ours
 from bench.postgres import Server
 from bench.targets import PEERS
 
+BUSY = 0.7  # runnable processes on average before the bench itself starts
+
 
 def arguments():
     parser = argparse.ArgumentParser(prog="bench/run", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds (default 5)")
+    parser.add_argument("--rounds", type=int, default=12, help="interleaved rounds (default 12)")
     parser.add_argument(
-        "--seconds", type=float, default=2.5, help="aimed length of one timed stretch (default 2.5)"
+        "--seconds", type=float, default=1.0, help="aimed length of one timed stretch (default 1)"
     )
     parser.add_argument("--clients", type=int, default=8, help="simultaneous visitors (default 8)")
     parser.add_argument(
@@ -28,6 +31,10 @@ def arguments():
 def main():
     options = arguments()
     began = time.monotonic()
+    if (load_average := os.getloadavg()[0]) > BUSY:
+        print(
+            f"this machine is busy with other work (load {load_average:.1f}): read the ratios, not the rates"
+        )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers are stopped on the way out
     with ExitStack() as stack:
         server = stack.enter_context(Server())

@@ -5,7 +5,7 @@ import os
 import platform
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from statistics import median
+from statistics import median, quantiles
 
 from bench.environments import HOME
 
@@ -71,25 +71,33 @@ def save(results, versions, options):
         "versions": versions,
         "requests_per_second": figures,
         "ratios": {
-            f"{r.phase} / {r.other}": round(paired(results, r), 3) for r in RATIOS if "ours" in results
+            f"{r.phase} / {r.other}": [round(value, 3) for value in paired(results, r)]
+            for r in RATIOS
+            if "ours" in results
         },
     }
     (HOME / "last.json").write_text(json.dumps(record, indent=1) + "\n")
 
 
 def paired(results, ratio):
-    """The median over rounds of ours ÷ other within the same round: a slow minute of the machine slows both."""
+    """(lower quartile, median, upper quartile) over rounds of ours ÷ other within one round.
+
+    A slow minute of the machine slows both sides of a round, so it hardly moves their ratio.
+    """
     ours, other = results["ours"][ratio.phase], results[ratio.other][ratio.phase]
-    return median(a.rate / b.rate for a, b in zip(ours, other, strict=True))
+    ratios = [a.rate / b.rate for a, b in zip(ours, other, strict=True)]
+    return tuple(quantiles(ratios, n=4, method="inclusive")) if len(ratios) > 1 else (ratios[0],) * 3
 
 
 def _judge(ratio, results):
-    value = paired(results, ratio)
+    low, value, high = paired(results, ratio)
     met = ratio.required is None or value >= ratio.required
     verdict = "" if ratio.required is None else f"required {ratio.required:.2f}: {'met' if met else 'MISSED'}"
     if ratio.aim:
         verdict += f"; aim {ratio.aim:.2f}: {'met' if value >= ratio.aim else 'not yet'}"
-    print(f"{PHASES[ratio.phase]:11} ours ÷ {ratio.other:18} {value:6.2f} ×   {verdict}".rstrip())
+    print(
+        f"{PHASES[ratio.phase]:11} ours ÷ {ratio.other:18} {value:6.2f} ({low:.2f}–{high:.2f})   {verdict}".rstrip()
+    )
     return met
 
 
