@@ -4,9 +4,12 @@ set -eu
 cd "$(dirname "$0")/.."
 PY=${PY:-.venv/bin/python}
 
+failed=0
+
+# Every step is run, so that one call shows everything there is to mend.
 step() {
     printf '· %s\n' "$*"
-    "$@"
+    "$@" || failed=1
 }
 
 step "$PY" -m ruff check .
@@ -21,3 +24,4 @@ unset DEBUG DATABASE_URL KEYS_DIR SECRET_KEY SECRET_KEY_FILE
 step "$PY" manage.py prepare
 step "$PY" manage.py makemigrations --check --dry-run
 step "$PY" manage.py check --deploy --fail-level WARNING
+exit "$failed"

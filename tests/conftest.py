@@ -127,7 +127,6 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture(scope="session")
 def base_url():
     """Each context gets the live server's address below; the plugin's own fixture raises a deprecation warning."""
-    return None
 
 
 @pytest.fixture
