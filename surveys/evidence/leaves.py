@@ -8,7 +8,9 @@ from hashlib import sha256
 from surveys.evidence.grammar import BALLOT_ID, HASH, VOID_REASON, EvidenceError, check_level, match
 from surveys.evidence.trees import leaf_hash
 
-_encode_json = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+_encode_json = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+).encode
 
 
 def canonical(obj) -> str:

@@ -76,7 +76,10 @@ class SealFacts:
 def broken_identities(facts: SealFacts) -> list[str]:
     """The identities of TRUST.md section 5 that these counts break, each as its equation; [] when all hold."""
     identities = {
-        "issued = returned + expired + cancelled": (facts.issued, facts.returned + facts.expired + facts.cancelled),
+        "issued = returned + expired + cancelled": (
+            facts.issued,
+            facts.returned + facts.expired + facts.cancelled,
+        ),
         "returned = ballots": (facts.returned, facts.ballots),
         "returned = receipts + paper": (facts.returned, facts.receipts_size + facts.paper),
         "ballots = valid + void": (facts.ballots, facts.valid + facts.void),
