@@ -20,7 +20,9 @@ step "$PY" -m djlint --quiet --lint templates
 DATA_DIR=$(mktemp -d)
 trap 'rm -rf "$DATA_DIR"' EXIT
 export DATA_DIR BASE_URL=https://phieu.example.vn
-unset DEBUG DATABASE_URL KEYS_DIR SECRET_KEY SECRET_KEY_FILE
+SECRET_KEY=$("$PY" -c 'import secrets; print(secrets.token_urlsafe(48))')
+export SECRET_KEY
+unset DEBUG DATABASE_URL KEYS_DIR SECRET_KEY_FILE
 step "$PY" manage.py prepare
 step "$PY" manage.py makemigrations --check --dry-run
 step "$PY" manage.py check --deploy --fail-level WARNING
