@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
@@ -91,6 +93,11 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @staticmethod
+    def digest_of(token: str) -> str:
+        """What is stored of a key. A key is 256 random bits, so a plain hash cannot be searched."""
+        return sha256(token.encode()).hexdigest()
 
 
 class AuditEntry(models.Model):

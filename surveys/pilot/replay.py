@@ -1,0 +1,112 @@
+"""Play the plan through the product's own verbs: log, issue, cast, mix, expire. No total is written by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+
+from surveys import casting, issuing, mixing
+from surveys.choices import Outcome, ServiceChannel, SlipChannel
+from surveys.models import Batch, Counter, Office, Organisation, Procedure, Slip, Spent, Transaction
+from surveys.periods import TIME_ZONE, Month, closing_from
+from surveys.pilot.plan import MONTHS, Visit, visits_of
+
+
+@dataclass(frozen=True)
+class Event:
+    at: datetime
+    act: Callable[[], None]
+
+
+def unplayed(office: Office) -> list[Month]:
+    """The months that are not through their closing mix yet."""
+    closed = set(Batch.objects.of(office).filter(is_closing=True).values_list("period", flat=True))
+    return [month for month, _issued, _returned in MONTHS if str(month) not in closed]
+
+
+def play(office: Office, month: Month) -> Iterator[None]:
+    """One month, event by event; yields after each so that progress can be shown. Goes on after an interruption."""
+    stage = _Stage(office)
+    visits = visits_of(month, issuing.working_calendar())
+    for event in sorted([*stage.events(visits), *stage.nights(month)], key=lambda event: event.at):
+        event.act()
+        yield
+    issuing.expire_slips(office=office, period=month)
+    mixing.mix(office=office, period=month, now=closing_from(month), closing=True)
+
+
+@contextmanager
+def replaying() -> Iterator[None]:
+    """A mark beside the database for as long as the year is incomplete: ``/readyz`` says so."""
+    mark = settings.DATA_DIR / "pilot-replaying"
+    mark.touch()
+    yield
+    mark.unlink(missing_ok=True)
+
+
+class _Stage:
+    """The office's reference rows, read once, and the codes handed out so far."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.counters = {counter.code: counter for counter in Counter.objects.filter(box_office=office)}
+        self.procedures = {procedure.code: procedure for procedure in Procedure.objects.all()}
+        self.organisations = list(Organisation.objects.filter(office=office).order_by("code"))
+        self.codes: dict[str, str] = {}
+
+    def events(self, visits: list[Visit]) -> Iterator[Event]:
+        for visit in visits:
+            yield Event(visit.finished_at, lambda visit=visit: self._serve(visit))
+            if visit.answer:
+                yield Event(visit.answer.at, lambda visit=visit: self._answer(visit))
+
+    def nights(self, month: Month) -> Iterator[Event]:
+        """The nightly mix of every day until the closing."""
+        night = datetime.combine(month.first_day, time(settings.MIX_HOUR), tzinfo=TIME_ZONE)
+        while night < closing_from(month):
+            yield Event(
+                night, lambda night=night: mixing.mix(office=self.office, period=month, now=night) and None
+            )
+            night += timedelta(days=1)
+
+    def _serve(self, visit: Visit) -> None:
+        if Transaction.objects.filter(office=self.office, reference=visit.reference).exists():
+            return  # played before an interruption
+        done = issuing.log_transaction(
+            counter=self.counters[visit.counter],
+            procedure=self.procedures[visit.procedure],
+            reference=visit.reference,
+            organisation=self.organisations[visit.organisation % len(self.organisations)],
+            channel=ServiceChannel.ONLINE if visit.channel == SlipChannel.LINK else ServiceChannel.COUNTER,
+            started_at=visit.started_at,
+            finished_at=visit.finished_at,
+            outcome=Outcome(visit.outcome),
+            now=visit.finished_at,
+        )
+        handed = issuing.issue_slip(transaction=done, channel=SlipChannel(visit.channel), now=visit.finished_at)
+        self.codes[visit.reference] = handed.code
+
+    def _answer(self, visit: Visit) -> None:
+        code = self.codes.pop(visit.reference, None) or self._code_again(visit)
+        if code is None:
+            return
+        slip = casting.find_slip(code=code)
+        opened_at = visit.answer.at - timedelta(seconds=visit.answer.open_seconds)
+        form = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=opened_at))
+        said = casting.Said(visit.answer.answers, visit.answer.comment, visit.answer.reasons)
+        casting.cast(slip=slip, form=form, said=said, via=SlipChannel(visit.channel), now=visit.answer.at)
+
+    def _code_again(self, visit: Visit) -> str | None:
+        """A fresh code for a slip issued before an interruption; None when it was used before it, too."""
+        slip = Slip.objects.get(transaction__office=self.office, transaction__reference=visit.reference)
+        if Spent.objects.filter(pk=slip.pk).exists():
+            return None
+        return issuing.reissue_slip(
+            slip=slip, channel=slip.channel, reason="", actor=None, now=slip.issued_at
+        ).code
+
+
