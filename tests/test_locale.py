@@ -14,6 +14,9 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.utils.timesince import timesince
 from django.utils.translation import gettext, ngettext, override, pgettext
+from django.utils.translation.template import templatize
+
+from surveys.management.commands.messages import is_customer_page
 
 LOCALE = Path(settings.LOCALE_PATHS[0])
 SOURCES = sorted(LOCALE.glob("*/LC_MESSAGES/*.po"))
@@ -221,3 +224,39 @@ def test_nothing_of_djangos_own_is_left_in_english():
             if found == (plural or msgid) and len(ENGLISH_WORD.findall(msgid)) >= 1:
                 left.append(msgid)
     assert left == []
+
+
+CUSTOMER_FILES = sorted(
+    path
+    for room in ("templates", "surveys", "reports")
+    for path in Path(settings.BASE_DIR, room).rglob("*")
+    if path.suffix in (".html", ".txt", ".py") and is_customer_page(path)
+)
+MARKED = re.compile(r"""(?:gettext|\b_)\(u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")
+
+
+def sentences(path):
+    """What a file marks for translation."""
+    text = path.read_text(encoding="utf-8")
+    marked = text if path.suffix == ".py" else templatize(text, origin=str(path))
+    return {ast.literal_eval(literal) for literal in MARKED.findall(marked)}
+
+
+@pytest.mark.parametrize("page", CUSTOMER_FILES, ids=lambda path: path.name)
+def test_every_sentence_of_a_customers_page_has_an_english_one(page):
+    english = {
+        msgid for (_, msgid, _), texts in read_po(LOCALE / "en/LC_MESSAGES/django.po").items() if all(texts)
+    }
+    assert sentences(page) - english == set(), "run `make messages` and fill in locale/en"
+
+
+def test_the_customers_pages_are_found_and_their_sentences_read():
+    ballot = next(path for path in CUSTOMER_FILES if path.name == "ballot.html")
+    assert {"Gửi phiếu", 'Còn <a href="#c%(n)s">tiêu chí %(n)s</a> chưa được chọn.'} <= sentences(ballot)
+
+
+def test_english_pages_fall_back_to_vietnamese_and_never_the_other_way_round():
+    with override("en"):
+        assert gettext("Gửi phiếu") == "Send ballot"
+        assert gettext("câu chưa dịch") == "câu chưa dịch"
+    assert gettext("Gửi phiếu") == "Gửi phiếu"
