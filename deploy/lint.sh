@@ -13,7 +13,7 @@ step() {
 }
 
 step "$PY" -m ruff check .
-step "$PY" -m ruff format --check .
+step "$PY" -m ruff format --check --output-format concise .
 step "$PY" -m djlint --quiet --lint templates
 
 # The deployment check judges the settings of a real office, over https, with keys and database of its own.
