@@ -242,12 +242,12 @@ def sentences(path):
     return {ast.literal_eval(literal) for literal in MARKED.findall(marked)}
 
 
-@pytest.mark.parametrize("page", CUSTOMER_FILES, ids=lambda path: path.name)
-def test_every_sentence_of_a_customers_page_has_an_english_one(page):
+@pytest.mark.parametrize("file", CUSTOMER_FILES, ids=lambda path: path.name)
+def test_every_sentence_of_a_customers_page_has_an_english_one(file):
     english = {
         msgid for (_, msgid, _), texts in read_po(LOCALE / "en/LC_MESSAGES/django.po").items() if all(texts)
     }
-    assert sentences(page) - english == set(), "run `make messages` and fill in locale/en"
+    assert sentences(file) - english == set(), "run `make messages` and fill in locale/en"
 
 
 def test_the_customers_pages_are_found_and_their_sentences_read():
