@@ -24,7 +24,7 @@ lint: $(INSTALLED_DEV)
 	@PY=$(PY) sh deploy/lint.sh
 
 bench: $(INSTALLED_DEV)
-	@exec bench/run
+	@PYTHON=$(PY) exec bench/run
 
 lock: $(INSTALLED_DEV)
 	$(PY) -m uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url requirements.in -o requirements.txt
