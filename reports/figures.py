@@ -1,0 +1,343 @@
+"""What is said of one group of ballots: participation, verdicts as far as they may be told, and the printed strings.
+
+Pure. Verdicts that may not be told are not in these objects at all, so no page, paper or interface can let them slip.
+Participation (issued, returned) is what the register knows; it holds no answer and is told for every group.
+Wording and thresholds: TRUST.md §7.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from reports import statistics, tally
+from reports.statistics import Interval
+from reports.tally import Participation, Shown, Verdicts, grouped
+
+NOTHING_ISSUED = "chưa phát phiếu"
+TOO_FEW_FOR_VERDICT = "chưa đủ 30 phiếu"
+NO_SHARE = "không ghi tỷ lệ"
+NOT_SEPARABLE = "Không tách được"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """The figures of one group. ``verdicts`` is None where the group's answers may not be told (``shown`` says why).
+
+    ``verdict_from`` is the base from which satisfied and dissatisfied are told; 30 for procedures, else 10.
+    """
+
+    participation: Participation
+    shown: Shown
+    verdicts: Verdicts | None
+    verdict_from: int = tally.COUNTS_FROM
+
+    @classmethod
+    def of(cls, participation: Participation, verdicts: Verdicts, shown: Shown, **more) -> Figures:
+        """Build them, forgetting the verdicts when they are not to be told."""
+        return cls(participation=participation, shown=shown, verdicts=None if shown.is_hidden else verdicts, **more)
+
+    # ── Numbers: None where they are not told ──────────────────────────────────────────
+
+    @property
+    def suppressed(self) -> bool:
+        return self.shown.is_hidden
+
+    @property
+    def valid(self) -> int | None:
+        return self.verdicts and self.verdicts.valid
+
+    @property
+    def has_verdict(self) -> bool:
+        """Whether satisfied and dissatisfied are told: enough ballots, and not hidden."""
+        return self.valid is not None and (self.valid == 0 or self.valid >= self.verdict_from)
+
+    @property
+    def satisfied(self) -> int | None:
+        return self.verdicts.satisfied if self.has_verdict else None
+
+    @property
+    def dissatisfied(self) -> int | None:
+        return self.verdicts.dissatisfied if self.has_verdict else None
+
+    @property
+    def has_share(self) -> bool:
+        return self.shown is Shown.PERCENT
+
+    @property
+    def interval(self) -> Interval | None:
+        """Wilson's 95% interval of satisfied ÷ valid; None under 30 ballots."""
+        return statistics.wilson(self.satisfied, self.valid) if self.has_share else None
+
+    @property
+    def bounds(self) -> Interval | None:
+        """How satisfied all who were asked can be, whatever the silent ones think; None under 30 ballots."""
+        if not self.has_share:
+            return None
+        return statistics.bounds_over_asked(self.satisfied, self.dissatisfied, self.participation.asked)
+
+    # ── Printed ────────────────────────────────────────────────────────────────────────
+
+    @property
+    def issued_text(self) -> str:
+        return grouped(self.participation.issued)
+
+    @property
+    def returned_text(self) -> str:
+        return grouped(self.participation.returned)
+
+    @property
+    def return_rate_text(self) -> str:
+        """Return "85%"; "11/13" while fewer than 30 were issued."""
+        known = self.participation
+        if known.issued == 0:
+            return NOTHING_ISSUED
+        if known.issued < tally.PERCENT_FROM:
+            return f"{known.returned}/{known.issued}"
+        return str(tally.return_rate(known.returned, known.issued))
+
+    @property
+    def valid_text(self) -> str:
+        """Return "3.240", "<10", "ẩn kèm" or "chưa có phiếu"."""
+        return grouped(self.valid) if self.shown.has_counts else self.shown.value
+
+    @property
+    def void_text(self) -> str:
+        return self._count("void")
+
+    @property
+    def satisfied_text(self) -> str:
+        return self._count("satisfied")
+
+    @property
+    def dissatisfied_text(self) -> str:
+        return self._count("dissatisfied")
+
+    @property
+    def satisfied_share_text(self) -> str:
+        """Return "99,9%"; "28/28" from 10 to 29 ballots; under 10 the reason why there is nothing."""
+        return self._share("satisfied")
+
+    @property
+    def dissatisfied_share_text(self) -> str:
+        return self._share("dissatisfied")
+
+    @property
+    def interval_text(self) -> str:
+        """Return "99,77–99,99%", one decimal more than the share, rounded outwards."""
+        return self.interval.printed() if self.interval else NO_SHARE
+
+    @property
+    def bounds_text(self) -> str:
+        """Return "Trong mọi phiếu phát ra: hài lòng ít nhất 85,0%, nhiều nhất 99,9%."; '' under 30 ballots."""
+        if self.bounds is None:
+            return ""
+        low, high = (tally.printed(s) for s in self.bounds_shares)
+        return f"Trong mọi phiếu phát ra: hài lòng ít nhất {low}, nhiều nhất {high}."
+
+    @property
+    def bounds_shares(self) -> tuple[tally.Share, tally.Share] | None:
+        """The two ends of the bounds as shares, to one decimal."""
+        if self.bounds is None:
+            return None
+        asked = self.participation.asked
+        return tally.share(self.satisfied, asked), tally.share(asked - self.dissatisfied, asked)
+
+    def _count(self, name: str) -> str:
+        if not self.shown.has_counts:
+            return self.shown.value
+        if name != "void" and not self.has_verdict:
+            return TOO_FEW_FOR_VERDICT
+        return grouped(getattr(self.verdicts, name))
+
+    def _share(self, name: str) -> str:
+        if not self.shown.has_counts or not self.has_verdict:
+            return self._count(name)
+        part = getattr(self.verdicts, name)
+        if not self.has_share:
+            return f"{part}/{self.valid}"
+        return str(tally.share(part, self.valid))
+
+    # ── For machines (CONTRACT.md) ─────────────────────────────────────────────────────
+
+    def row_as_api(self) -> dict:
+        known = self.participation
+        return {
+            "issued": known.issued,
+            "cancelled": known.cancelled,
+            "returned": known.returned,
+            "valid": self.valid,
+            "satisfied": self.satisfied,
+            "dissatisfied": self.dissatisfied,
+            "suppressed": self.suppressed,
+        }
+
+    def shares_as_api(self) -> dict:
+        known = self.participation
+        return {
+            "return_rate": tally.share_fraction(known.returned, known.issued),
+            "satisfied_share": tally.share_fraction(self.satisfied, self.valid) if self.has_share else None,
+            "bounds": ends_as_api(self.bounds),
+            "interval": ends_as_api(self.interval),
+        }
+
+
+def ends_as_api(ends: Interval | None) -> dict:
+    return {
+        "low": ends and tally.fraction_text(Decimal(ends.low)),
+        "high": ends and tally.fraction_text(Decimal(ends.high)),
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group(Figures):
+    """One counter or procedure. Code '' holds the ballots that were mixed too coarsely to belong to one."""
+
+    code: str
+    name: str
+
+    @property
+    def is_separable(self) -> bool:
+        return self.code != ""
+
+    @property
+    def not_separable_text(self) -> str:
+        """Return "không tách được: 14 phiếu", to stand beside the others; '' for a group with a name."""
+        if self.is_separable:
+            return ""
+        return f"{NOT_SEPARABLE.lower()}: {self.valid_text}{' phiếu' if self.shown.has_counts else ''}"
+
+    def as_api(self) -> dict:
+        return {"code": self.code, "name": self.name, **self.row_as_api()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals(Figures):
+    """The office over one stretch of time: the one asked for, or one it is compared with."""
+
+    label: str  # "tháng 5/2023", "quý II/2023", "từ tháng 6/2022 đến tháng 6/2023"
+    short_label: str
+    months: object  # surveys.periods.MonthRange
+    criteria: tuple[CriterionFigures, ...] = ()
+
+    @property
+    def has_slips(self) -> bool:
+        return self.participation.issued > 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelFigures:
+    """One answer of one criterion; ``n`` is None where it may not be told."""
+
+    value: int
+    label: str
+    counts_as_satisfied: bool
+    n: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CriterionFigures:
+    """How one criterion was answered on the valid ballots of a group. Levels stand in the order of the ballot."""
+
+    code: str
+    name: str  # in full
+    short_name: str
+    levels: tuple[LevelFigures, ...]
+    shown: Shown
+
+    @property
+    def answered(self) -> int | None:
+        return None if self.shown.is_hidden else sum(level.n for level in self.levels)
+
+    @property
+    def satisfied(self) -> int | None:
+        if self.shown.is_hidden:
+            return None
+        return sum(level.n for level in self.levels if level.counts_as_satisfied)
+
+    @property
+    def dissatisfied(self) -> int | None:
+        return None if self.shown.is_hidden else self.answered - self.satisfied
+
+    @property
+    def interval(self) -> Interval | None:
+        return statistics.wilson(self.satisfied, self.answered) if self.shown is Shown.PERCENT else None
+
+    @property
+    def answered_text(self) -> str:
+        return grouped(self.answered) if self.shown.has_counts else self.shown.value
+
+    @property
+    def satisfied_text(self) -> str:
+        return grouped(self.satisfied) if self.shown.has_counts else self.shown.value
+
+    @property
+    def dissatisfied_text(self) -> str:
+        return grouped(self.dissatisfied) if self.shown.has_counts else self.shown.value
+
+    @property
+    def satisfied_share_text(self) -> str:
+        return self._share(self.satisfied)
+
+    @property
+    def dissatisfied_share_text(self) -> str:
+        return self._share(self.dissatisfied)
+
+    @property
+    def interval_text(self) -> str:
+        return self.interval.printed() if self.interval else NO_SHARE
+
+    @property
+    def level_rows(self) -> tuple[tuple[LevelFigures, str, str], ...]:
+        """Every level with its printed count and its printed share; the shares add up to 100%."""
+        if not self.shown.has_counts:
+            return tuple((level, self.shown.value, self.shown.value) for level in self.levels)
+        counts = [level.n for level in self.levels]
+        parts = tally.shares(counts) if self.shown is Shown.PERCENT else [NO_SHARE] * len(counts)
+        return tuple(
+            (level, grouped(level.n), str(part)) for level, part in zip(self.levels, parts, strict=True)
+        )
+
+    def _share(self, part: int | None) -> str:
+        if not self.shown.has_counts:
+            return self.shown.value
+        if self.shown is not Shown.PERCENT:
+            return f"{part}/{self.answered}"
+        return str(tally.share(part, self.answered))
+
+    def as_api(self) -> dict:
+        return {
+            "code": self.code,
+            "name": self.name,
+            "levels": {str(level.value): level.n for level in self.levels},
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelRow:
+    """Participation by the way ballots are handed out. No answers: the box knows no channel."""
+
+    code: str
+    name: str
+    participation: Participation
+
+    @property
+    def issued_text(self) -> str:
+        return grouped(self.participation.issued)
+
+    @property
+    def returned_text(self) -> str:
+        return grouped(self.participation.returned)
+
+    @property
+    def return_rate_text(self) -> str:
+        return Figures.of(self.participation, Verdicts(), Shown.EMPTY).return_rate_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class CounterCriteria:
+    """The criteria of one counter, hidden as the counter itself is."""
+
+    code: str
+    name: str
+    criteria: tuple[CriterionFigures, ...] = field(default=())
