@@ -1,0 +1,370 @@
+"""Intervals, bounds and limits that hold at a satisfaction of 99,9%.
+
+Pure: integers in; Decimal for what is printed, floats for chances and for lines on a chart.
+Chances go through lgamma, so that a year of a whole region costs milliseconds; nothing here
+depends on their last digits. Rules of display: TRUST.md §7.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
+from fractions import Fraction
+from itertools import pairwise
+from statistics import fmean, median
+
+Z95 = Decimal("1.959963984540054")
+COVERAGE_95 = Fraction(95, 100)
+COVERAGE_998 = Fraction(998, 1000)
+BAD_BEFORE_G_CHART = 8
+POINTS_BEFORE_FIRM_LIMITS = 12
+DIGITS = 40
+
+
+# ── Intervals and bounds ───────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Two fractions between 0 and 1, low ≤ high."""
+
+    low: Decimal
+    high: Decimal
+
+    def printed(self, decimals: int = 2) -> str:
+        """Print as percentages, rounded outwards: "99,77–99,99%", "98,35–100%".
+
+        decimals is one more than the share beside it has. An end that is not 0 or 1 but
+        would round to it prints "trên 0" or "dưới 100", which claims neither none nor all.
+        """
+        low = _percent(self.low, decimals, ROUND_FLOOR)
+        high = _percent(self.high, decimals, ROUND_CEILING)
+        if low == "0" and self.low > 0:
+            low = "trên 0"
+        if high == "100" and self.high < 1:
+            high = "dưới 100"
+        return f"{low}–{high}%"
+
+
+def _percent(value: Decimal, decimals: int, rounding: str) -> str:
+    rounded = value.quantize(Decimal(1).scaleb(-decimals - 2), rounding).scaleb(2)
+    return str(int(rounded)) if rounded in (0, 100) else str(rounded).replace(".", ",")
+
+
+def wilson(part: int, whole: int) -> Interval | None:
+    """Return the 95% Wilson score interval of part ÷ whole; None when there is no whole.
+
+    (x + z²/2 ± z·√(x(n−x)/n + z²/4)) ÷ (n + z²). Never leaves [0, 1], unlike the usual
+    p ± 2s. Wilson 1927; recommended near 0 and 1 by Brown, Cai and DasGupta 2001.
+    """
+    _check_part(part, whole)
+    if whole == 0:
+        return None
+    with localcontext() as context:
+        context.prec = DIGITS
+        x, n, z2 = Decimal(part), Decimal(whole), Z95 * Z95
+        reach = Z95 * (x * (n - x) / n + z2 / 4).sqrt()
+        low = (x + z2 / 2 - reach) / (n + z2)
+        high = (x + z2 / 2 + reach) / (n + z2)
+    # The formula gives exactly 0 and 1 at the ends; its square root may miss by 1e-40.
+    return Interval(Decimal(0) if part == 0 else low, Decimal(1) if part == whole else high)
+
+
+def _check_part(part: int, whole: int) -> None:
+    if not 0 <= part <= whole:
+        raise ValueError(f"{part} is no part of {whole}.")
+
+
+def bounds_over_asked(satisfied: int, dissatisfied: int, asked: int) -> Interval | None:
+    """Return how satisfied everybody who was asked can be, whatever the silent ones think.
+
+    asked = issued less cancelled. [S/I, (S+N)/I], where N are all whose verdict is unknown:
+    not returned, void, or not released yet (Manski's bounds). None when nobody was asked.
+    """
+    _check_part(satisfied + dissatisfied, asked)
+    if asked == 0:
+        return None
+    return Interval(Decimal(satisfied) / asked, Decimal(asked - dissatisfied) / asked)
+
+
+def silent_needed(satisfied: int, asked: int, goal: Fraction) -> int:
+    """Return how many silent customers must be satisfied for the goal to hold over all asked."""
+    return max(0, math.ceil(goal * asked) - satisfied)
+
+
+def most_bad_when_none_seen(n: int) -> Decimal:
+    """Return the exact upper 95% limit of the dissatisfied share after 0 of n: 1 − 0.05^(1/n)."""
+    if n < 1:
+        raise ValueError("Without a ballot there is no limit.")
+    with localcontext() as context:
+        context.prec = DIGITS
+        return 1 - Decimal("0.05") ** (1 / Decimal(n))
+
+
+def most_bad_in_group(group: int, asked_again: int, bad_seen: int, alpha: Fraction = Fraction(5, 100)) -> int:
+    """Return how many of a group may be bad (exact hypergeometric upper limit, one-sided).
+
+    asked_again of the group were drawn at random and bad_seen of them turned out bad: the
+    largest total for which so few would still be seen with a chance above alpha.
+    """
+    _check_part(asked_again, group)
+    _check_part(bad_seen, asked_again)
+    ways = math.comb(group, asked_again)
+    most = bad_seen
+    for bad in range(bad_seen, group - (asked_again - bad_seen) + 1):
+        few = sum(math.comb(bad, k) * math.comb(group - bad, asked_again - k) for k in range(bad_seen + 1))
+        if Fraction(few, ways) <= alpha:
+            break
+        most = bad
+    return most
+
+
+def adequate_sample(population: int, error: Fraction = Fraction(5, 100)) -> int:
+    """Return n = N ÷ (1 + N·e²), rounded up (Yamane; training material of the Ministry of Home Affairs)."""
+    return math.ceil(population / (1 + population * Fraction(error) ** 2))
+
+
+# ── When is a count a signal ───────────────────────────────────────────────────────────
+
+
+def chance_of_at_least(count: int, n: int, bad_so_far: int, valid_so_far: int) -> float:
+    """Return P(at least count bad among the next n), after bad_so_far of valid_so_far.
+
+    Beta-binomial predictive with the Jeffreys prior, Beta(bad + ½, good + ½): it does not
+    pretend to know a rate that rests on two events.
+    """
+    _check_part(bad_so_far, valid_so_far)
+    chance = _predictive(n, bad_so_far + 0.5, valid_so_far - bad_so_far + 0.5)
+    return max(0.0, 1.0 - math.fsum(chance(k) for k in range(min(count, n + 1))))
+
+
+def _log_choose(n: int, k: int) -> float:
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+
+def _predictive(n: int, a: float, b: float) -> Callable[[int], float]:
+    """Return the beta-binomial probability function of n trials."""
+    norm = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) - math.lgamma(n + a + b)
+    return lambda k: math.exp(norm + _log_choose(n, k) + math.lgamma(k + a) + math.lgamma(n - k + b))
+
+
+def signal_from(n: int, bad_so_far: int, valid_so_far: int, alpha: float = 0.01) -> int:
+    """Return the least count of bad ballots among n that is a signal: its chance is at most alpha.
+
+    n + 1 (no count of that period is a signal) for a period too small or a history too short.
+    """
+    _check_part(bad_so_far, valid_so_far)
+    chance = _predictive(n, bad_so_far + 0.5, valid_so_far - bad_so_far + 0.5)
+    return _first_reaching(1 - alpha, (chance(k) for k in range(n + 1))) + 1
+
+
+def _first_reaching(level: float, chances: Iterator[float]) -> int:
+    """Return the least k whose cumulative chance reaches the level; the last k if none does."""
+    reached, k = 0.0, 0
+    for k, chance in enumerate(chances):  # noqa: B007
+        reached += chance
+        if reached >= level:
+            break
+    return k
+
+
+def signal_table(
+    sizes: Iterable[int],
+    bad_so_far: int,
+    valid_so_far: int,
+    alphas: Sequence[float] = (0.05, 0.01, 0.001),
+) -> dict[int, tuple[int, ...]]:
+    """Return for every period size the counts from which each alpha's signal begins."""
+    return {n: tuple(signal_from(n, bad_so_far, valid_so_far, alpha) for alpha in alphas) for n in sizes}
+
+
+def binomial(n: int, p: float | Fraction) -> Callable[[int], float]:
+    """Return the binomial probability function of n trials; p may be 0 or 1."""
+    if p in (0, 1):
+        return lambda k: float(k == n * p)
+    log_p, log_q = math.log(p), math.log1p(-p)
+    return lambda k: math.exp(_log_choose(n, k) + k * log_p + (n - k) * log_q)
+
+
+def binomial_cdf(k: int, n: int, p: float | Fraction) -> float:
+    """Return P(X ≤ k) of a binomial count."""
+    chance = binomial(n, p)
+    return min(1.0, math.fsum(chance(i) for i in range(min(k, n) + 1)))
+
+
+# ── Charts over time ───────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class GChart:
+    """Limits for the number of good ballots between two bad ones.
+
+    least is exact: a gap below it has a chance under 1%; the usual lower limit is 0 and
+    could never tell that things got worse.
+    """
+
+    mean: float
+    sigma: float
+    centre: float
+    upper: float
+    lower: float
+    least: int
+
+
+def good_between_bad(batches: Iterable[tuple[int, int]], *, at_least: bool = True) -> tuple[int, ...]:
+    """Return lengths of the runs of good ballots before, between and after the bad ones.
+
+    batches are (valid, dissatisfied) in order of time; n bad ballots give n + 1 runs. The
+    order inside a batch is hidden on purpose. at_least counts only whole batches without a
+    bad ballot, so each run is surely that long; else the good ones of a batch are spread
+    evenly around its bad ones, which keeps their sum and is what a chart needs.
+    """
+    runs, length = [], 0
+    for valid, bad in batches:
+        _check_part(bad, valid)
+        if bad == 0:
+            length += valid
+            continue
+        before, *between, after = [0] * (bad + 1) if at_least else _spread(valid - bad, bad + 1)
+        runs += [length + before, *between]
+        length = after
+    return (*runs, length)
+
+
+def _spread(total: int, parts: int) -> list[int]:
+    return [total * (i + 1) // parts - total * i // parts for i in range(parts)]
+
+
+def g_chart(gaps: Sequence[int], *, alpha: float = 0.01) -> GChart | None:
+    """Return the g-chart of completed gaps, mean ± 3√(mean(mean+1)); None below 8 bad ballots.
+
+    A gap ends with a bad ballot (all runs but the last), so len(gaps) is their number. With fewer the limits say
+    nothing; the count threshold stands in. Benneyan 2001.
+    """
+    return g_limits(fmean(gaps), median(gaps), alpha=alpha) if len(gaps) >= BAD_BEFORE_G_CHART else None
+
+
+def g_limits(mean: float, centre: float, *, alpha: float = 0.01) -> GChart:
+    """Return the limits that belong to a mean gap, however it was found."""
+    sigma = math.sqrt(mean * (mean + 1))
+    return GChart(
+        mean=mean,
+        sigma=sigma,
+        centre=centre,
+        upper=mean + 3 * sigma,
+        lower=max(0.0, mean - 3 * sigma),
+        least=shortest_usual_gap(mean, alpha),
+    )
+
+
+def shortest_usual_gap(mean: float, alpha: float) -> int:
+    """Return the alpha quantile of a geometric gap: the least g with P(gap ≤ g) ≥ alpha.
+
+    P(gap ≤ g) = 1 − (1−p)^(g+1), p = 1 ÷ (mean + 1).
+    """
+    if mean == 0:
+        return 0
+    return max(0, math.ceil(math.log1p(-alpha) / math.log1p(-1 / (mean + 1))) - 1)
+
+
+@dataclass(frozen=True)
+class LimitPoint:
+    """One point of a rate chart with its own limits, all fractions."""
+
+    share: float
+    low: float
+    high: float
+
+    @property
+    def is_signal(self) -> bool:
+        # A rate that never varies has limits of no width; rounding must not put it outside.
+        return not self.low - 1e-12 <= self.share <= self.high + 1e-12
+
+
+@dataclass(frozen=True)
+class RateChart:
+    """Laney's p-prime chart. sigma_z tells by how much the rate varies beyond chance."""
+
+    centre: float
+    sigma_z: float
+    points: tuple[LimitPoint, ...]
+
+    @property
+    def is_temporary(self) -> bool:
+        """True under 12 points: the page calls them "giới hạn tạm thời"."""
+        return len(self.points) < POINTS_BEFORE_FIRM_LIMITS
+
+
+def rate_chart(returned: Sequence[int], issued: Sequence[int]) -> RateChart | None:
+    """Return the p-prime chart of a rate per period; None with fewer than two usable periods.
+
+    s_i = √(p̄(1−p̄)/n_i); z_i = (p_i − p̄) ÷ s_i; sigma_z = mean|z_i − z_{i−1}| ÷ 1.128;
+    limits p̄ ± 3·sigma_z·s_i, cut at 0 and 1 (Laney 2002). A period that issued nothing
+    raises ZeroDivisionError: leave it out. A rate that was always 0 or 1 has no spread and no chart.
+    """
+    for part, whole in zip(returned, issued, strict=True):
+        _check_part(part, whole)
+    if len(issued) < 2 or sum(returned) in (0, sum(issued)):
+        return None
+    centre = sum(returned) / sum(issued)
+    rates = [part / whole for part, whole in zip(returned, issued, strict=True)]
+    sigmas = [math.sqrt(centre * (1 - centre) / whole) for whole in issued]
+    scores = [(rate - centre) / sigma for rate, sigma in zip(rates, sigmas, strict=True)]
+    sigma_z = fmean(abs(b - a) for a, b in pairwise(scores)) / 1.128
+    reach = [3 * sigma_z * sigma for sigma in sigmas]
+    points = (
+        LimitPoint(rate, max(0.0, centre - r), min(1.0, centre + r))
+        for rate, r in zip(rates, reach, strict=True)
+    )
+    return RateChart(centre, sigma_z, tuple(points))
+
+
+@dataclass(frozen=True)
+class Cusum:
+    """Bernoulli CUSUM for a rise of the bad rate from usual to raised (Reynolds, Stoumbos 1999).
+
+    With .0006, .006 and 4: a false alarm every 21.400 ballots or so, a tenfold rise found
+    after about 440.
+    """
+
+    usual: float = 0.0006
+    raised: float = 0.006
+    signal_at: float = 4.0
+
+    @property
+    def per_bad(self) -> float:
+        return math.log(self.raised / self.usual)
+
+    @property
+    def per_good(self) -> float:
+        return math.log((1 - self.raised) / (1 - self.usual))
+
+    def path(self, batches: Iterable[tuple[int, int]]) -> tuple[float, ...]:
+        """Return the sum after every (valid, dissatisfied) batch; a signal where ≥ signal_at.
+
+        Within a batch, whose order nobody knows, the bad ballots are taken last.
+        """
+        sums, level = [], 0.0
+        for valid, bad in batches:
+            level = max(0.0, level + (valid - bad) * self.per_good) + bad * self.per_bad
+            sums.append(level)
+        return tuple(sums)
+
+
+# ── Counters side by side ──────────────────────────────────────────────────────────────
+
+
+def funnel_limits(
+    n: int, target: float | Fraction, coverage: float | Fraction = COVERAGE_998
+) -> tuple[int, int]:
+    """Return (low, high): counts from low to high are what chance allows around the target.
+
+    Binomial quantiles at (1∓coverage)/2 for a group of n, not the normal curve, which leaves
+    [0, n]. A funnel, not a league table (Spiegelhalter 2005); with C groups expect
+    (1−coverage)·C false outliers.
+    """
+    chance, tail = binomial(n, target), float((1 - coverage) / 2)
+    return (
+        _first_reaching(tail, (chance(k) for k in range(n + 1))),
+        _first_reaching(1 - tail, (chance(k) for k in range(n + 1))),
+    )

@@ -1,0 +1,329 @@
+"""Intervals, bounds and limits, to the digits agreed (TRUST.md §7)."""
+
+import math
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.statistics import (
+    COVERAGE_95,
+    Cusum,
+    Interval,
+    adequate_sample,
+    binomial_cdf,
+    bounds_over_asked,
+    chance_of_at_least,
+    funnel_limits,
+    g_chart,
+    g_limits,
+    good_between_bad,
+    most_bad_in_group,
+    most_bad_when_none_seen,
+    rate_chart,
+    shortest_usual_gap,
+    signal_from,
+    signal_table,
+    silent_needed,
+    wilson,
+)
+
+RATE = Fraction(3240, 3809)
+BAD = Fraction(2, 3240)
+PARTS = st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+def six(interval):
+    return [f"{end:.6f}" for end in (interval.low, interval.high)]
+
+
+def test_wilson_gives_the_agreed_intervals():
+    assert six(wilson(3238, 3240)) == ["0.997752", "0.999831"]
+    assert six(wilson(2, 3240)) == ["0.000169", "0.002248"]
+    assert six(wilson(3240, 3809)) == ["0.838944", "0.861584"]
+
+
+def test_there_is_no_interval_without_ballots():
+    assert wilson(0, 0) is None
+    assert bounds_over_asked(0, 0, 0) is None
+
+
+@given(PARTS)
+def test_wilson_stays_between_0_and_1_around_the_share_and_mirrors(counts):
+    part, whole = counts
+    interval, mirror = wilson(part, whole), wilson(whole - part, whole)
+    assert 0 <= interval.low <= Decimal(part) / whole <= interval.high <= 1
+    assert (interval.low == 0) == (part == 0)
+    assert (interval.high == 1) == (part == whole)
+    assert abs(interval.low + mirror.high - 1) < Decimal("1e-30")
+
+
+@given(PARTS)
+def test_wilson_ends_are_where_the_score_test_rejects(counts):
+    part, whole = counts
+    interval, share = wilson(part, whole), part / whole
+    for end in (float(interval.low), float(interval.high)):
+        if 0 < end < 1:
+            assert (share - end) ** 2 == pytest.approx(
+                1.959963984540054**2 * end * (1 - end) / whole, rel=1e-6
+            )
+
+
+def test_intervals_print_one_decimal_more_and_outwards():
+    assert wilson(3238, 3240).printed() == "99,77–99,99%"
+    assert wilson(230, 230).printed() == "98,35–100%"
+    assert wilson(268, 268).printed() == "98,58–100%"
+    assert wilson(238, 238).printed() == "98,41–100%"
+    assert wilson(3240, 3809).printed(decimals=1) == "83,8–86,2%"
+    assert wilson(0, 230).printed() == "0–1,65%"
+
+
+def test_an_interval_ends_in_none_or_all_only_when_it_does():
+    almost = Interval(Decimal("0.00001"), Decimal("0.99999"))
+    assert almost.printed() == "trên 0–dưới 100%"
+
+
+@given(PARTS, st.integers(1, 3))
+def test_a_printed_interval_contains_the_exact_one(counts, decimals):
+    interval = wilson(*counts)
+    low, high = interval.printed(decimals).rstrip("%").replace(",", ".").split("–")
+    assert Decimal(low.removeprefix("trên ")) <= 100 * interval.low
+    assert Decimal(high.removeprefix("dưới ")) >= 100 * interval.high
+
+
+def test_bounds_over_everybody_asked():
+    assert six(bounds_over_asked(3238, 2, 3809)) == ["0.850092", "0.999475"]
+    assert six(bounds_over_asked(230, 0, 267)) == ["0.861423", "1.000000"]
+
+
+def test_the_bounds_are_as_wide_as_the_share_of_the_silent():
+    bounds = bounds_over_asked(3238, 2, 3809)
+    assert f"{bounds.high - bounds.low:.6f}" == "0.149383"
+
+
+def test_what_is_void_or_not_released_counts_as_unknown():
+    assert bounds_over_asked(6, 1, 10) == Interval(Decimal("0.6"), Decimal("0.9"))
+
+
+def test_how_many_silent_ones_a_goal_needs():
+    assert silent_needed(3238, 3809, Fraction(95, 100)) == 381
+    assert silent_needed(3238, 3809, Fraction(99, 100)) == 533
+    assert silent_needed(3238, 3809, Fraction(80, 100)) == 0
+
+
+def test_no_bad_ballot_still_leaves_an_upper_limit():
+    printed = [f"{100 * most_bad_when_none_seen(n):.2f}" for n in (30, 100, 300, 1000)]
+    assert printed == ["9.50", "2.95", "0.99", "0.30"]
+    assert abs((1 - most_bad_when_none_seen(77)) ** 77 - Decimal("0.05")) < Decimal("1e-20")
+
+
+def test_a_call_back_of_sixty_without_a_bad_one_limits_the_silent():
+    worst = most_bad_in_group(569, 60, 0)
+    assert worst == 26
+    assert f"{(3238 + 569 - worst) / 3809:.4f}" == "0.9926"
+
+
+def test_asking_everybody_again_leaves_no_doubt():
+    assert most_bad_in_group(10, 10, 3) == 3
+    assert most_bad_in_group(10, 0, 0) == 10
+
+
+def test_adequate_samples():
+    assert [adequate_sample(n) for n in (3809, 1000, 300, 1, 0)] == [362, 286, 172, 1, 0]
+    assert adequate_sample(400) == 200
+
+
+def test_parts_larger_than_their_whole_are_refused():
+    wrong = [
+        lambda: wilson(3, 2),
+        lambda: wilson(-1, 2),
+        lambda: bounds_over_asked(2, 1, 2),
+        lambda: most_bad_in_group(5, 6, 0),
+        lambda: chance_of_at_least(1, 5, 3, 2),
+        lambda: signal_from(5, 3, 2),
+        lambda: good_between_bad([(1, 2)]),
+        lambda: rate_chart([3, 1], [2, 2]),
+        lambda: most_bad_when_none_seen(0),
+    ]
+    for ask in wrong:
+        with pytest.raises(ValueError, match=r"no part|no limit"):
+            ask()
+
+
+def test_the_chance_of_bad_ballots_in_a_month_of_270():
+    chances = [100 * chance_of_at_least(count, 270, 2, 3240) for count in (2, 3, 4)]
+    assert [f"{chance:.3f}" for chance in chances] == ["2.386", "0.271", "0.028"]
+
+
+def test_a_month_of_230_signals_from_three_with_a_false_alarm_of_two_in_a_thousand():
+    assert signal_from(230, 2, 3240) == 3
+    assert f"{100 * chance_of_at_least(3, 230, 2, 3240):.1f}" == "0.2"
+
+
+def test_the_table_of_signals():
+    assert signal_table((50, 100, 270, 500, 1000, 3240), 2, 3240) == {
+        50: (1, 2, 2),
+        100: (2, 2, 3),
+        270: (2, 3, 4),
+        500: (3, 4, 5),
+        1000: (4, 5, 7),
+        3240: (8, 11, 15),
+    }
+
+
+@given(st.integers(1, 400), st.integers(0, 50), st.integers(0, 3000), st.sampled_from([0.05, 0.01, 0.001]))
+def test_a_signal_is_the_first_count_rare_enough(n, bad, good, alpha):
+    count = signal_from(n, bad, bad + good, alpha)
+    assert chance_of_at_least(count, n, bad, bad + good) <= alpha + 1e-9
+    assert count == 1 or chance_of_at_least(count - 1, n, bad, bad + good) > alpha - 1e-9
+
+
+def test_without_history_or_ballots_nothing_is_a_signal():
+    assert signal_from(5, 0, 0) == 6
+    assert signal_from(0, 2, 3240) == 1
+
+
+def test_a_service_that_fails_half_of_the_time_has_limits_too():
+    assert 2500 < signal_from(5000, 1000, 2000) < 2800
+    assert funnel_limits(20000, Fraction(1, 2)) == (9781, 10219)
+
+
+def test_an_ordinary_p_chart_would_cry_wolf():
+    assert f"{100 * (1 - binomial_cdf(1, 270, BAD)):.2f}" == "1.24"
+
+
+def test_a_g_chart_of_the_article_by_its_mean():
+    chart = g_limits(1619, 1619)
+    assert f"{chart.sigma:.4f}" == "1619.4999"
+    assert f"{chart.upper:.2f}" == "6477.50"
+    assert chart.lower == 0
+
+
+def test_the_lower_limit_of_gaps_is_exact():
+    assert [shortest_usual_gap(1619, alpha) for alpha in (0.005, 0.01, 0.025, 0.05)] == [8, 16, 41, 83]
+    assert shortest_usual_gap(0, 0.01) == 0
+
+
+@given(st.integers(1, 5000), st.sampled_from([0.005, 0.01, 0.05]))
+def test_a_gap_below_the_lower_limit_is_rarer_than_agreed(mean, alpha):
+    least, good = shortest_usual_gap(mean, alpha), 1 - 1 / (mean + 1)
+    assert 1 - good**least < alpha + 1e-9
+    assert 1 - good ** (least + 1) >= alpha - 1e-9
+
+
+def test_a_g_chart_of_eight_gaps():
+    chart = g_chart((412, 95, 1310, 233, 780, 51, 1504, 620))
+    assert (chart.mean, chart.centre, chart.lower) == (625.625, 516, 0)
+    assert f"{chart.sigma:.3f}" == "626.125"
+    assert f"{chart.upper:.3f}" == "2503.999"
+
+
+def test_fewer_than_eight_bad_ballots_make_no_g_chart():
+    assert g_chart((412, 95, 1310, 233, 780, 51, 1504)) is None
+
+
+def test_runs_between_bad_ballots_count_whole_batches_only():
+    year = [(500, 0), (477, 0), (260, 1), (1018, 0), (253, 1), (732, 0)]
+    assert good_between_bad(year) == (977, 1018, 732)
+    assert good_between_bad([(20, 0), (12, 2), (30, 0)]) == (20, 0, 30)
+    assert good_between_bad([]) == (0,)
+
+
+def test_runs_for_a_chart_spread_a_batch_evenly():
+    assert good_between_bad([(20, 0), (11, 2), (30, 0)], at_least=False) == (23, 3, 33)
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 5)), max_size=12))
+def test_runs_lose_no_good_ballot_when_spread_and_never_promise_too_much(batches):
+    batches = [(good + bad, bad) for good, bad in batches]
+    surely, likely = good_between_bad(batches), good_between_bad(batches, at_least=False)
+    assert sum(likely) == sum(valid - bad for valid, bad in batches)
+    assert len(surely) == len(likely) == 1 + sum(bad for _, bad in batches)
+    assert all(s <= li for s, li in zip(surely, likely, strict=True))
+
+
+ISSUED = (300, 322, 310, 335, 318, 327, 305, 312, 330, 316, 321, 313)
+COLLECTED = (251, 281, 262, 290, 259, 288, 268, 255, 279, 268, 284, 255)
+
+
+def test_the_return_rate_chart_allows_for_more_than_chance():
+    chart = rate_chart(COLLECTED, ISSUED)
+    assert f"{chart.centre:.6f}" == "0.850617"
+    assert f"{chart.sigma_z:.6f}" == "1.625507"
+    assert [f"{chart.points[0].low:.4f}", f"{chart.points[0].high:.4f}"] == ["0.7503", "0.9510"]
+    assert not any(point.is_signal for point in chart.points)
+
+
+def test_limits_are_temporary_below_twelve_points():
+    assert not rate_chart(COLLECTED, ISSUED).is_temporary
+    assert rate_chart(COLLECTED[:11], ISSUED[:11]).is_temporary
+
+
+def test_a_month_that_collapses_is_a_signal():
+    chart = rate_chart((*COLLECTED, 60), (*ISSUED, 320))
+    assert [point.is_signal for point in chart.points] == [False] * 12 + [True]
+
+
+def test_a_rate_that_never_varies_gives_no_false_signal():
+    chart = rate_chart([63, 21, 42], [90, 30, 60])
+    assert chart.sigma_z == pytest.approx(0)
+    assert not any(point.is_signal for point in chart.points)
+
+
+def test_too_little_to_chart_is_no_chart():
+    assert rate_chart([5], [9]) is None
+    assert rate_chart([9, 9], [9, 9]) is None
+    assert rate_chart([0, 0], [9, 9]) is None
+
+
+def test_the_cusum_weighs_bad_and_good_ballots():
+    cusum = Cusum()
+    assert f"{cusum.per_bad:.6f}" == "2.302585"
+    assert f"{cusum.per_good:.8f}" == "-0.00541789"
+
+
+def test_two_bad_ballots_close_together_reach_the_cusums_signal_and_far_apart_they_do_not():
+    assert Cusum().path([(100, 1), (100, 1)])[-1] >= Cusum().signal_at
+    assert Cusum().path([(100, 1), (400, 0), (100, 1)]) == pytest.approx(
+        (2.302585, 0.135429, 2.302585), abs=1e-6
+    )
+
+
+@pytest.mark.parametrize(
+    ("n", "limits"),
+    [
+        (50, (34, 49)),
+        (100, (73, 95)),
+        (200, (154, 185)),
+        (317, (249, 288)),
+        (500, (400, 449)),
+        (952, (775, 843)),
+    ],
+)
+def test_the_funnel_of_return_rates(n, limits):
+    assert funnel_limits(n, RATE) == limits
+
+
+def test_the_funnel_of_satisfaction_can_only_warn():
+    first_signal = [funnel_limits(n, BAD)[1] + 1 for n in (30, 50, 100, 300, 500, 1000)]
+    assert first_signal == [2, 2, 3, 3, 4, 5]
+    assert {funnel_limits(n, BAD)[0] for n in (30, 300, 1000)} == {0}
+    assert [f"{binomial_cdf(0, n, BAD):.2f}" for n in (30, 300, 1000)] == ["0.98", "0.83", "0.54"]
+
+
+def test_a_target_of_none_or_all_allows_nothing_else():
+    assert funnel_limits(40, 0) == (0, 0)
+    assert funnel_limits(40, 1) == (40, 40)
+
+
+@given(st.integers(1, 120), st.integers(1, 99), st.sampled_from([COVERAGE_95, Fraction(998, 1000)]))
+def test_the_funnel_agrees_with_exact_fractions(n, percent, coverage):
+    p, tail = Fraction(percent, 100), (1 - coverage) / 2
+    below = [Fraction(0)]
+    for k in range(n + 1):
+        below.append(below[-1] + math.comb(n, k) * p**k * (1 - p) ** (n - k))
+    low, high = funnel_limits(n, p, coverage)
+    assert below[low] < tail <= below[low + 1]
+    assert below[high] < 1 - tail <= below[high + 1]
