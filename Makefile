@@ -4,15 +4,17 @@ PY := .venv/bin/python
 INSTALLED := .venv/.installed
 INSTALLED_DEV := .venv/.installed-dev
 ARGS ?=
-export PORT DATABASE_URL BASE_URL PILOT_PASSWORD PILOT_API_KEY STRICT PYTHON
+# The rest (DATABASE_URL, BASE_URL, PILOT_PASSWORD, …) passes through by itself; naming it here would export empty ones.
+export PORT
 
-.PHONY: help run test lint lock bench clean
+.PHONY: help run test lint lock messages bench clean
 
 help:
 	@echo 'make run    install, load the pilot office, serve it on http://127.0.0.1:$(PORT)'
 	@echo 'make test   install, run the whole suite on every engine and browser of this machine (STRICT=1: a skip fails)'
 	@echo 'make lint   formatting, templates, missing migrations, deployment checks'
-	@echo 'make bench  speed, side by side with its peers;  make lock: renew the locked requirements;  make clean'
+	@echo 'make bench  speed, side by side with its peers;  make clean'
+	@echo 'make lock   renew the locked requirements;  make messages: collect and compile the catalogues'
 
 run: $(INSTALLED)
 	@exec sh deploy/serve.sh
@@ -24,11 +26,14 @@ lint: $(INSTALLED_DEV)
 	@PY=$(PY) sh deploy/lint.sh
 
 bench: $(INSTALLED_DEV)
-	@PYTHON=$(PY) exec bench/run
+	@PYTHON=$(PY) bench/run
 
 lock: $(INSTALLED_DEV)
 	$(PY) -m uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url requirements.in -o requirements.txt
 	$(PY) -m uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+
+messages: $(INSTALLED_DEV)
+	$(PY) manage.py messages
 
 # Leaves var/ alone: it holds the database and the keys of a running office.
 clean:
