@@ -1,0 +1,180 @@
+"""The interface by which the treasury's own software logs transactions (CONTRACT.md)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+from typing import Annotated
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Field, Router, Schema, Status
+from pydantic import AfterValidator
+
+from surveys import issuing
+from surveys.choices import Outcome, ServiceChannel, SlipChannel
+from surveys.machines import office_of
+from surveys.models import Counter, Office, Organisation, Procedure, Transaction
+from surveys.periods import TIME_ZONE
+from surveys.problems import Problem, invalid
+from surveys.vietnamese import clean_text
+
+router = Router()
+
+
+class ChannelName(str, Enum):
+    counter = "counter"
+    online = "online"
+
+
+class OutcomeName(str, Enum):
+    resolved = "resolved"
+    supplement = "supplement"
+    refused = "refused"
+
+
+def _clean(text: str) -> str:
+    cleaned = clean_text(text).strip()
+    if "\n" in cleaned:
+        raise ValueError("one line")
+    return cleaned
+
+
+def _local(moment: datetime) -> datetime:
+    """A moment without a zone is Vietnamese time."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=TIME_ZONE)
+
+
+Moment = Annotated[datetime, AfterValidator(_local)]
+Line = Annotated[str, AfterValidator(_clean)]
+
+
+class TransactionIn(Schema):
+    """One service to one customer. Without ``finished_at`` and ``outcome`` it is running and has no ballot yet."""
+
+    reference: Line = Field(min_length=1, max_length=80)
+    dossier: Line = Field("", max_length=80)
+    office: str | None = Field(None, max_length=32)
+    counter: str = Field(max_length=16)
+    procedure: str = Field(max_length=16)
+    channel: ChannelName = ChannelName.counter
+    organisation: Line | None = Field(None, max_length=200)
+    outcome: OutcomeName | None = None
+    started_at: Moment | None = None
+    finished_at: Moment | None = None
+
+
+class TransactionOut(Schema):
+    """``serial``, ``ballot_url`` and ``expires_at`` are null while the transaction is running."""
+
+    id: UUID
+    serial: str | None = None
+    ballot_url: str | None = None
+    expires_at: datetime | None = None
+
+
+@router.post("/transactions", response={201: TransactionOut, 200: TransactionOut}, summary="Ghi một giao dịch")
+def log_transaction(request: HttpRequest, payload: TransactionIn):
+    """Log a transaction and receive its ballot's address. The same call again gives a fresh address: the old is dead."""
+    now = timezone.now()
+    office = office_of(request.auth, payload.office)
+    standing = Transaction.objects.of(office).filter(reference=payload.reference).first()
+    finished_at = _finished_at(payload, standing, now)
+    started_at = payload.started_at or (standing.started_at if standing else finished_at or now)
+    try:
+        done = issuing.log_transaction(
+            **_parties(payload, office),
+            reference=payload.reference,
+            dossier=payload.dossier,
+            channel=ServiceChannel(payload.channel.value),
+            outcome=_outcome(payload) if finished_at else None,
+            started_at=started_at,
+            finished_at=finished_at,
+            api_key=request.auth,
+            now=now,
+        )
+        if finished_at is None:
+            return Status(200 if standing else 201, TransactionOut(id=done.pk))
+        channel = SlipChannel.LINK if done.channel == ServiceChannel.ONLINE else SlipChannel.SLIP
+        is_new = not hasattr(done, "slip")
+        handed = issuing.issue_slip(transaction=done, channel=channel, now=now)
+    except issuing.IssuingFact as fact:
+        raise _problem(fact) from fact
+    return Status(
+        201 if is_new else 200,
+        TransactionOut(
+            id=done.pk,
+            serial=handed.slip.serial,
+            ballot_url=f"{settings.BASE_URL}/p/{handed.code}",
+            expires_at=handed.slip.expires_at,
+        ),
+    )
+
+
+def _finished_at(payload: TransactionIn, standing: Transaction | None, now: datetime) -> datetime | None:
+    """The end as sent. An outcome without the field means the service ended just now; an explicit null, that it runs."""
+    if payload.finished_at or "finished_at" in payload.model_fields_set or payload.outcome is None:
+        return payload.finished_at
+    return standing.finished_at if standing and standing.finished_at else now
+
+
+def _outcome(payload: TransactionIn) -> Outcome:
+    if payload.outcome is None:
+        raise invalid({"outcome": "Giao dịch đã xong phải có kết quả."})
+    return Outcome(payload.outcome.value)
+
+
+def _parties(payload: TransactionIn, office: Office) -> dict:
+    """Counter, procedure and organisation by their codes; every unknown one is named."""
+    counter = Counter.objects.select_related("office", "box_office").filter(box_office=office, code=payload.counter).first()
+    procedure = Procedure.objects.filter(code=payload.procedure).first()
+    errors = {}
+    if counter is None:
+        errors["counter"] = f"Đơn vị không có quầy “{clean_text(payload.counter)}”."
+    if procedure is None:
+        errors["procedure"] = f"Không có thủ tục mang mã “{clean_text(payload.procedure)}”."
+    if errors:
+        raise invalid(errors)
+    return {"counter": counter, "procedure": procedure, "organisation": _organisation(payload.organisation, office)}
+
+
+def _organisation(named: str | None, office: Office) -> Organisation | None:
+    """The customer's organisation by code, else by name; one never heard of is entered under what was sent."""
+    if not named:
+        return None
+    known = Organisation.objects.filter(office=office)
+    return (
+        known.filter(code=named).first()
+        or known.filter(name=named).first()
+        or Organisation.objects.get_or_create(office=office, code=named[:40], defaults={"name": named})[0]
+    )
+
+
+FACTS = {
+    issuing.ReferenceConflict: (409, "reference-conflict", "Số tham chiếu này đã dùng cho một việc khác.", "reference"),
+    issuing.SecondSupplement: (
+        409,
+        "second-supplement",
+        "Hồ sơ này đã một lần yêu cầu bổ sung; chỉ được yêu cầu bổ sung một lần.",
+        "dossier",
+    ),
+    issuing.FinishedInFuture: (422, "invalid", "Giờ kết thúc muộn hơn giờ máy chủ quá 02 phút.", "finished_at"),
+    issuing.FinishedBeforeStart: (422, "invalid", "Giờ kết thúc không được trước giờ bắt đầu.", "finished_at"),
+    issuing.ProcedureNotInForce: (422, "invalid", "Thủ tục này không có hiệu lực vào ngày đó.", "procedure"),
+    issuing.NoQuestionnaire: (422, "invalid", "Chưa có mẫu phiếu cho ngày đó.", "finished_at"),
+    issuing.CounterClosed: (422, "invalid", "Quầy này đã đóng.", "counter"),
+    issuing.SlipNotReissuable: (
+        409,
+        "slip-closed",
+        "Phiếu của giao dịch này không phát lại được: đã có yêu cầu huỷ hoặc đã hết hạn trả lời.",
+        "reference",
+    ),
+}
+
+
+def _problem(fact: issuing.IssuingFact) -> Problem:
+    status, kind, title, field = FACTS[type(fact)]
+    return Problem(status, kind, title, {field: title})
+

@@ -1,0 +1,84 @@
+"""Pair a device with a counter's place, and know it again (CONTRACT.md, /k/)."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.db.transaction import atomic
+
+from surveys import codes
+from surveys.models import Counter, Tablet
+
+PAIRING_MINUTES = 30
+PAIRING_LENGTH = 6
+
+
+class PairingRefused(Exception):
+    """The code is unknown, too old, or was used."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A device that waits to be paired: the secret goes into its cookie, the code onto its screen."""
+
+    tablet: Tablet
+    secret: str
+
+
+@atomic
+def ask_for_pairing(*, now: datetime) -> Asking:
+    """Enter an unknown device; requests nobody answered are swept away."""
+    Tablet.objects.filter(paired_at__isnull=True, pairing_until__lt=now).delete()
+    secret = secrets.token_urlsafe(32)
+    tablet = Tablet.objects.create(
+        secret_digest=_digest(secret),
+        pairing_code=_free_code(),
+        pairing_until=now + timedelta(minutes=PAIRING_MINUTES),
+    )
+    return Asking(tablet, secret)
+
+
+@atomic
+def pair(*, code: str, counter: Counter, name: str, now: datetime) -> Tablet:
+    """Tie the device that shows the code to a counter. Raises `PairingRefused`."""
+    paired = Tablet.objects.filter(pairing_code=normalise(code), pairing_until__gte=now, paired_at__isnull=True)
+    tablet = paired.select_for_update().first()
+    if tablet is None:
+        raise PairingRefused
+    tablet.counter, tablet.office, tablet.name = counter, counter.box_office, name
+    tablet.paired_at, tablet.pairing_code, tablet.pairing_until = now, None, None
+    tablet.save()
+    return tablet
+
+
+def revoke(*, tablet: Tablet, now: datetime) -> None:
+    """The device shows nothing more from its next request on."""
+    Tablet.objects.filter(pk=tablet.pk, revoked_at__isnull=True).update(revoked_at=now)
+
+
+def device_of(secret: str) -> Tablet | None:
+    """The device behind a cookie, paired or asking; None for a revoked or unknown one."""
+    if not secret:
+        return None
+    known = Tablet.objects.select_related("counter__office", "office")
+    return known.filter(secret_digest=_digest(secret), revoked_at__isnull=True).first()
+
+
+def normalise(typed: str) -> str:
+    """A pairing code as typed: case, blanks and dashes do not matter, O, I and L are forgiven."""
+    kept = "".join(sign for sign in typed.upper() if sign.isalnum()).translate(str.maketrans("OIL", "011"))
+    return kept if len(kept) == PAIRING_LENGTH else ""
+
+
+def _free_code() -> str:
+    while True:
+        code = codes.new_serial()
+        if not Tablet.objects.filter(pairing_code=code).exists():
+            return code
+
+
+def _digest(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()
