@@ -12,19 +12,16 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.commands import makemessages
 
-# Beginnings of paths, from the project's root.
+# Beginnings of paths, from the project's root. Error pages carry both languages themselves.
 CUSTOMER_PAGES = (
-    "templates/400.html",
-    "templates/403",
-    "templates/404.html",
-    "templates/429.html",
-    "templates/500.html",
     "templates/home.html",
     "templates/privacy.html",
-    "templates/errors/",
+    "templates/public_base.html",
     "templates/surveys/public/",
     "templates/surveys/tablet/",
     "templates/reports/public/",
+    "surveys/customer_pages.py",
+    "surveys/forms.py",
     "surveys/views/public",
     "surveys/views/tablet",
     "reports/views/public",
