@@ -1,0 +1,93 @@
+"""Roll-ups of released ballots: sums, never scores, and never a single ballot. What ran on which day."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from reports.querysets import DueRunQuerySet, MonthCellQuerySet, MonthSumQuerySet
+from surveys.models import Office, QuestionnaireVersion
+from surveys.models.register import PERIOD_LENGTH
+
+
+class MonthRow(models.Model):
+    """What both roll-ups are about: one office and period, one counter and procedure ('' where mixed coarser)."""
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("đơn vị"))
+    period = models.CharField(_("kỳ"), max_length=PERIOD_LENGTH)
+    counter = models.CharField(_("quầy"), max_length=16, blank=True)
+    procedure = models.CharField(_("thủ tục"), max_length=16, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class MonthSum(MonthRow):
+    """How many valid ballots gave one criterion one level."""
+
+    questionnaire = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="+")
+    criterion = models.CharField(_("tiêu chí"), max_length=20)
+    level = models.PositiveSmallIntegerField(_("mức"))
+    n = models.PositiveIntegerField(_("số phiếu"))
+
+    objects = MonthSumQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("số phiếu theo mức")
+        verbose_name_plural = _("số phiếu theo mức")
+        constraints = [
+            models.UniqueConstraint(
+                name="monthsum_once",
+                fields=["office", "period", "counter", "procedure", "questionnaire", "criterion", "level"],
+            ),
+            models.CheckConstraint(name="monthsum_counts_something", condition=Q(n__gt=0)),
+            models.CheckConstraint(name="monthsum_level_0_to_99", condition=Q(level__lte=99)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office_id} {self.period} {self.criterion}/{self.level}={self.n}"
+
+
+class MonthCell(MonthRow):
+    """Released ballots of one cell by verdict: ballots = valid + void, valid = satisfied + dissatisfied."""
+
+    ballots = models.PositiveIntegerField(_("số phiếu"))
+    valid = models.PositiveIntegerField(_("hợp lệ"))
+    satisfied = models.PositiveIntegerField(_("hài lòng"))
+    void = models.PositiveIntegerField(_("không hợp lệ"))
+
+    objects = MonthCellQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("số phiếu theo quầy, thủ tục")
+        verbose_name_plural = _("số phiếu theo quầy, thủ tục")
+        constraints = [
+            models.UniqueConstraint(name="monthcell_once", fields=["office", "period", "counter", "procedure"]),
+            models.CheckConstraint(
+                name="monthcell_ballots_are_valid_or_void", condition=Q(ballots=F("valid") + F("void"))
+            ),
+            models.CheckConstraint(
+                name="monthcell_satisfied_are_valid", condition=Q(satisfied__lte=F("valid"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office_id} {self.period} {self.counter}/{self.procedure}"
+
+
+class DueRun(models.Model):
+    """That a scheduled job was taken for a day; the unique key keeps two schedulers from running it twice."""
+
+    job = models.CharField(max_length=100)
+    due_on = models.DateField()
+
+    objects = DueRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("việc theo lịch")
+        verbose_name_plural = _("việc theo lịch")
+        constraints = [models.UniqueConstraint(name="duerun_once_a_day", fields=["job", "due_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.due_on}"

@@ -1,0 +1,51 @@
+"""Which roll-ups, and who may see them. Chainable; no clock, no request. Closed by default: no office, no rows."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.db import IntegrityError, models
+from django.db.models import Sum
+from django.db.transaction import atomic
+
+from surveys.querysets import OfOfficeQuerySet
+
+if TYPE_CHECKING:
+    from surveys.models import User
+
+
+class MonthQuerySet(OfOfficeQuerySet):
+    def visible_to(self, user: User) -> Self:
+        """The months of the offices whose figures the user may read; a teller reads none."""
+        offices = self.model._meta.get_field("office").related_model.objects
+        return self.filter(office__in=offices.with_figures_for(user))
+
+
+class MonthSumQuerySet(MonthQuerySet):
+    def levels(self, *groups: str) -> list[dict]:
+        """Rows of the groups, then ``questionnaire``, ``criterion``, ``level`` and their ``n`` valid ballots."""
+        columns = (*groups, "questionnaire", "criterion", "level")
+        return list(self.values(*columns).order_by(*columns).annotate(n=Sum("n")))
+
+
+class MonthCellQuerySet(MonthQuerySet):
+    def verdicts(self, *groups: str) -> list[dict]:
+        """Rows of the groups, then ``valid``, ``satisfied`` and ``void`` ballots."""
+        sums = {name: Sum(name) for name in ("valid", "satisfied", "void")}
+        return list(self.values(*groups).order_by(*groups).annotate(**sums))
+
+
+class DueRunQuerySet(models.QuerySet):
+    def claim(self, *, job: str, due_on: date) -> bool:
+        """Take the job of a day; False when this or another scheduler took it before."""
+        try:
+            with atomic():
+                self.create(job=job, due_on=due_on)
+        except IntegrityError:
+            return False
+        return True
+
+    def give_back(self, *, job: str, due_on: date) -> None:
+        """The job could not be done for a reason that may pass; the next round may take it."""
+        self.filter(job=job, due_on=due_on).delete()

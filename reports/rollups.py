@@ -1,0 +1,81 @@
+"""Sums of released ballots, replayable: run again, they come out the same (TRUST.md sections 3 and 7)."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db.models import Count, QuerySet
+from django.db.transaction import atomic
+
+from reports.models import MonthCell, MonthSum
+from reports.tally import Verdicts
+from surveys import evidence
+from surveys.models import Ballot, Batch, Office
+from surveys.periods import Period
+from surveys.sheets import sheet_of
+
+
+@atomic
+def roll_up(*, office: Office, period: Period) -> None:
+    """Count one office and period anew from its released ballots; cost follows that period alone.
+
+    A closing batch of fewer than K ballots is left out: its answers appear with the seal only, so that two pages of an
+    open period never differ by a group that small.
+    """
+    # One roll-up at a time; the weaker lock lets slips and ballots of the office come in meanwhile.
+    Office.objects.select_for_update(no_key=True).get(pk=office.pk)
+    key = {"office": office, "period": str(period)}
+    cells, levels = _count(_patterns(office, period))
+    MonthCell.objects.filter(**key).delete()
+    MonthSum.objects.filter(**key).delete()
+    MonthCell.objects.bulk_create(
+        MonthCell(
+            **key,
+            counter=counter,
+            procedure=procedure,
+            ballots=said.ballots,
+            valid=said.valid,
+            satisfied=said.satisfied,
+            void=said.void,
+        )
+        for (counter, procedure), said in sorted(cells.items())
+    )
+    MonthSum.objects.bulk_create(
+        MonthSum(**key, counter=counter, procedure=procedure, questionnaire_id=sheet, criterion=code, level=level, n=n)
+        for (counter, procedure, sheet, code, level), n in sorted(levels.items())
+    )
+
+
+def held_back(batches: QuerySet[Batch]) -> QuerySet[Batch]:
+    """Those whose answers wait for the seal: the one exemption of TRUST.md section 3."""
+    return batches.filter(is_closing=True, ballots__gt=0, ballots__lt=settings.MIX_GROUP)
+
+
+def _patterns(office: Office, period: Period) -> Iterable[dict]:
+    """The distinct answers of each cell and how many ballots gave them, so that a large month is read as a few rows."""
+    return (
+        Ballot.objects.of(office)
+        .in_period(period)
+        .exclude(batch__in=held_back(Batch.objects.of(office).in_period(period)))
+        .values("counter", "procedure", "questionnaire", "answers")
+        .order_by()
+        .annotate(n=Count("pk"), void=Count("void_mark"))
+    )
+
+
+def _count(patterns: Iterable[dict]) -> tuple[dict[tuple, Verdicts], dict[tuple, int]]:
+    """Verdicts by (counter, procedure), and valid ballots by (counter, procedure, version, criterion, level)."""
+    cells: dict[tuple, Verdicts] = defaultdict(Verdicts)
+    levels: dict[tuple, int] = defaultdict(int)
+    for row in patterns:
+        cell = row["counter"], row["procedure"]
+        answers, valid = json.loads(row["answers"]), row["n"] - row["void"]
+        satisfied = valid if evidence.satisfied(answers, sheet_of(row["questionnaire"]).counted) else 0
+        cells[cell] += Verdicts.of(satisfied=satisfied, dissatisfied=valid - satisfied, void=row["void"])
+        for code, level in answers.items():
+            if valid and level is not None:
+                levels[*cell, row["questionnaire"], code, level] += valid
+    return cells, levels
