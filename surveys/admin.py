@@ -1,0 +1,316 @@
+"""Reference data for administrators; the ledger is not here at all, so that no log of looking at it can arise.
+
+Every row is limited to the administrator's own subtree, every change is written into the audit trail.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from surveys import audit, tablets
+from surveys.choices import EXCLUSIVE_ROLES, Role
+from surveys.forms_admin import PairingForm
+from surveys.models import (
+    ApiKey,
+    AuditEntry,
+    CalendarDay,
+    Counter,
+    Criterion,
+    Level,
+    Office,
+    Organisation,
+    Procedure,
+    ProcedureVersion,
+    Questionnaire,
+    QuestionnaireVersion,
+    Reason,
+    Scale,
+    SeasonalLimit,
+    Slip,
+    Tablet,
+    User,
+)
+
+admin.site.site_header = _("Quản trị Phiếu hài lòng")
+admin.site.site_title = _("Quản trị")
+admin.site.index_title = _("Dữ liệu gốc")
+admin.site.unregister(Group)
+
+
+class Reference(admin.ModelAdmin):
+    """Rows for the role *quản trị*, within its subtree, with an audit line for each change."""
+
+    list_per_page = 50
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("surveys.administer")
+
+    def has_view_permission(self, request: HttpRequest, obj=None) -> bool:
+        return request.user.has_perm("surveys.administer")
+
+    has_add_permission = has_change_permission = has_view_permission
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False  # what was in force stays readable; rows end by their dates
+
+    def get_queryset(self, request: HttpRequest):
+        rows = super().get_queryset(request)
+        return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        rows = db_field.remote_field.model._default_manager.all()
+        if hasattr(rows, "visible_to"):
+            kwargs.setdefault("queryset", rows.visible_to(request.user))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def log_addition(self, request, obj, message):
+        self._write_down(request, obj, "thêm", message)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request, obj, message):
+        self._write_down(request, obj, "sửa", message)
+        return super().log_change(request, obj, message)
+
+    def _write_down(self, request, obj, verb: str, message) -> None:
+        audit.record(
+            action=f"{verb} {obj._meta.verbose_name}",
+            actor=request.user,
+            now=timezone.now(),
+            subject=str(obj),
+            fields=message,
+        )
+
+
+@admin.register(Office)
+class OfficeAdmin(Reference):
+    list_display = ["name", "code", "kind", "parent", "valid_from", "valid_to", "seals"]
+    list_filter = ["kind", "seals"]
+    search_fields = ["name", "code"]
+
+
+@admin.register(Counter)
+class CounterAdmin(Reference):
+    list_display = ["name", "code", "office", "default_channel", "closed_on"]
+    fields = ["office", "code", "name", "name_en", "default_channel", "closed_on"]
+
+
+class RolesForm(forms.ModelForm):
+    """A user's place and roles; whoever hands out ballots must not count them."""
+
+    def clean(self):
+        cleaned = super().clean()
+        chosen = {group.name for group in cleaned.get("groups") or []}
+        if chosen >= {role.value for role in EXCLUSIVE_ROLES}:
+            self.add_error("groups", _("Giao dịch viên không được vào Tổ kiểm phiếu."))
+        if Role.TELLER in chosen and not cleaned.get("counter"):
+            self.add_error("counter", _("Giao dịch viên phải thuộc một quầy."))
+        if chosen and not cleaned.get("office"):
+            self.add_error("office", _("Người có vai trò phải thuộc một đơn vị."))
+        return cleaned
+
+
+class RoleChoice(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, group: Group) -> str:
+        return str(Role(group.name).label)
+
+
+@admin.register(User)
+class StaffAdmin(Reference, UserAdmin):
+    form = RolesForm
+    list_display = ["username", "get_full_name", "office", "counter", "is_active"]
+    list_filter = ["is_active", "groups"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("Người dùng"), {"fields": ["last_name", "first_name", "title", "email"]}),
+        (_("Nơi làm việc và vai trò"), {"fields": ["office", "counter", "groups", "is_active", "is_staff"]}),
+    ]
+    filter_horizontal = []
+
+    def get_queryset(self, request: HttpRequest):
+        rows = super(Reference, self).get_queryset(request)
+        return rows.filter(office__in=Office.objects.visible_to(request.user))
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "groups":
+            # Head office's role reaches every office, so only head office's own administrators may give it.
+            roles = [role.value for role in Role]
+            if request.user.office_id and request.user.office.parent_id:
+                roles.remove(Role.HEAD_OFFICE.value)
+            return RoleChoice(
+                Group.objects.filter(name__in=roles),
+                label=_("Vai trò"),
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_model(self, request, obj, form, change) -> None:
+        if not change and obj.office_id is None:
+            obj.office = request.user.office  # else the new row would be invisible to its maker
+        super().save_model(request, obj, form, change)
+
+
+class SeasonalLimits(admin.TabularInline):
+    model = SeasonalLimit
+    extra = 0
+
+
+class VersionsInline(admin.StackedInline):
+    model = ProcedureVersion
+    extra = 0
+    show_change_link = True
+
+
+@admin.register(Procedure)
+class ProcedureAdmin(Reference):
+    list_display = ["short_name", "code", "position"]
+    inlines = [VersionsInline]
+
+    def get_inline_instances(self, request, obj=None):
+        return [inline(self.model, self.admin_site) for inline in self.inlines]
+
+
+@admin.register(ProcedureVersion)
+class ProcedureVersionAdmin(Reference):
+    list_display = ["procedure", "channel", "limit_value", "limit_unit", "valid_from", "valid_to", "legal_basis"]
+    list_filter = ["procedure"]
+    inlines = [SeasonalLimits]
+
+    def get_inline_instances(self, request, obj=None):
+        return [inline(self.model, self.admin_site) for inline in self.inlines]
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(Reference):
+    list_display = ["day", "works", "note"]
+    date_hierarchy = "day"
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(Reference):
+    list_display = ["name", "code", "office"]
+    search_fields = ["name", "code", "folded"]
+
+
+class Frozen(Reference):
+    """What a slip was issued with never changes: a used version is read-only."""
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return super().has_change_permission(request, obj) and not (obj and self.is_used(obj))
+
+    def is_used(self, obj) -> bool:
+        raise NotImplementedError
+
+
+class CriteriaInline(admin.TabularInline):
+    model = Criterion
+    extra = 0
+
+
+class ReasonsInline(admin.TabularInline):
+    model = Reason
+    extra = 0
+
+
+@admin.register(QuestionnaireVersion)
+class QuestionnaireVersionAdmin(Frozen):
+    list_display = ["questionnaire", "number", "valid_from", "title"]
+    inlines = [CriteriaInline, ReasonsInline]
+
+    def is_used(self, obj: QuestionnaireVersion) -> bool:
+        return Slip.objects.filter(questionnaire=obj).exists()
+
+
+@admin.register(Questionnaire)
+class QuestionnaireAdmin(Reference):
+    list_display = ["name", "code"]
+
+
+class LevelsInline(admin.TabularInline):
+    model = Level
+    extra = 0
+
+
+@admin.register(Scale)
+class ScaleAdmin(Frozen):
+    list_display = ["name", "code"]
+    inlines = [LevelsInline]
+
+    def is_used(self, obj: Scale) -> bool:
+        return Slip.objects.filter(questionnaire__criteria__scale=obj).exists()
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(Reference):
+    list_display = ["name", "office", "created_at", "revoked_at"]
+    fields = ["office", "name", "revoked_at"]
+
+    def save_model(self, request, obj, form, change) -> None:
+        if not change:
+            token = secrets.token_urlsafe(32)
+            obj.digest, obj.created_at = ApiKey.digest_of(token), timezone.now()
+            messages.warning(request, _("Khoá mới, chỉ hiện lần này: %s") % token)
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Tablet)
+class TabletAdmin(Reference):
+    list_display = ["name", "counter", "paired_at", "revoked_at"]
+    fields = ["name", "counter", "paired_at", "revoked_at"]
+    readonly_fields = ["counter", "paired_at", "revoked_at"]
+    actions = ["revoke"]
+
+    def get_urls(self):
+        pairing = path("add/", self.admin_site.admin_view(self.pair), name="surveys_tablet_add")
+        return [pairing, *super().get_urls()]
+
+    def pair(self, request: HttpRequest):
+        """Type the code that the tablet shows."""
+        if not self.has_add_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
+        form = PairingForm(request.POST or None, counters=Counter.objects.visible_to(request.user))
+        if request.method == "POST" and form.is_valid():
+            try:
+                tablet = tablets.pair(**form.cleaned_data, now=timezone.now())
+            except tablets.PairingRefused:
+                form.add_error("code", _("Không có máy nào đang hiện mã này. Mã chỉ dùng được 30 phút."))
+            else:
+                self.log_addition(request, tablet, [{"added": {}}])
+                messages.success(request, _("Đã ghép máy với %s.") % tablet.counter)
+                return HttpResponseRedirect(reverse("admin:surveys_tablet_changelist"))
+        context = {**self.admin_site.each_context(request), "form": form, "title": _("Ghép máy tính bảng"), "opts": self.opts}
+        return render(request, "admin/surveys/tablet/pair.html", context, status=422 if form.errors else 200)
+
+    @admin.action(description=_("Thu hồi các máy đã chọn"))
+    def revoke(self, request, queryset) -> None:
+        for tablet in queryset:
+            tablets.revoke(tablet=tablet, now=timezone.now())
+            self.log_change(request, tablet, [{"changed": {"fields": ["revoked_at"]}}])
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(Reference):
+    list_display = ["at", "actor", "action", "subject"]
+    date_hierarchy = "at"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj=None) -> bool:
+        return request.user.has_perm("surveys.inspect")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("surveys.inspect")
