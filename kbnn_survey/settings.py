@@ -75,7 +75,12 @@ TEMPLATES = [
 DATABASES = {"default": database(DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        # The default of 300 would let a guesser with many addresses push the counts of wrong codes out.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"

@@ -1,2 +1,12 @@
+"""Addresses of what concludes."""
+
+from django.urls import path
+
+from reports.views import public
+
 app_name = "reports"
-urlpatterns = []
+urlpatterns = [
+    # everybody
+    path("receipt", public.receipt, name="receipt"),
+    # staff
+]

@@ -79,8 +79,13 @@ def find_slip(*, code: str) -> Slip | None:
 
 
 def is_usable(slip: Slip, *, now: datetime) -> bool:
-    """Whether a cast may be tried. Only the UPDATE in `cast` decides."""
-    return slip.state == SlipState.ISSUED and slip.opens_at <= now and (slip.expires_at is None or now < slip.expires_at)
+    """Whether a cast may be tried; `open_at` in Python. Only the UPDATE in `cast` decides. Paper is never cast."""
+    return (
+        slip.state == SlipState.ISSUED
+        and slip.opens_at <= now
+        and slip.expires_at is not None
+        and now < slip.expires_at
+    )
 
 
 def open_form(*, slip: Slip, now: datetime) -> str:
@@ -119,7 +124,11 @@ def cast(*, slip: Slip, form: OpenForm, said: Said, via: SlipChannel, now: datet
             return standing
         raise
     except IntegrityError as error:
-        raise (SlipNotUsable if Spent.objects.filter(pk=slip.pk).exists() else ReceiptTaken) from error
+        if Spent.objects.filter(pk=slip.pk).exists():
+            raise SlipNotUsable from error
+        if _is_taken(slip=slip, receipt_hash=receipt_hash):
+            raise ReceiptTaken from error
+        raise  # no fact about the ballot: the database refused it, and the page must say so
     return receipt
 
 

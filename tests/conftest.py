@@ -62,6 +62,16 @@ def _one_at_a_time(request):
         yield
 
 
+@pytest.fixture(autouse=True)
+def _forget_between_tests():
+    """What a process reads once belongs to one test's rows."""
+    from surveys import context, sheets
+
+    yield
+    sheets.sheet_of.cache_clear()
+    context.is_pilot.cache_clear()
+
+
 # --- what is said at the end ----------------------------------------------------------------------------------
 def _left_out(terminal) -> list[str]:
     """One sentence for every reason why something did not run here."""

@@ -1,0 +1,146 @@
+"""What all of the customer's pages share, in whichever app: language, headers, no cookie, failing closed.
+
+They know no session, so there is no token against forged posts either: a ballot can only be forged by somebody who
+holds its code. A post that names a foreign page as its origin is refused all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.db import Error as DatabaseFailure
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.multipartparser import MultiPartParserError
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+from django.utils.formats import date_format
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
+
+from surveys import keys
+from surveys.context import is_pilot
+from surveys.periods import Month, parse_period
+
+#: What keeps a page from being made or a ballot from being kept: say so, and never show a receipt.
+OUTAGES = (DatabaseFailure, keys.KeyMissing)
+#: What Django raises at the first look into a body that is no form.
+UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError)
+LANGUAGES = ("vi", "en")
+
+View = Callable[..., HttpResponse]
+
+
+def customer_page(*methods: str) -> Callable[[View], View]:
+    """Make a view one of the customer's pages: open to all, `?lang=en`, zipped, never stored, no referrer, no cookie.
+
+    Other methods get 405, a post from a foreign page 403, a body that is no form 400, and a failure of database or
+    keys a 503 page.
+    """
+
+    def decorate(view: View) -> View:
+        @login_not_required
+        @csrf_exempt
+        @gzip_page
+        @wraps(view)
+        def answer(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            with translation.override(language_of(request)):
+                response = _refused(request, methods) or _closed(view, request, *args, **kwargs)
+            response["Cache-Control"] = "no-store"
+            response["Referrer-Policy"] = "no-referrer"
+            return response
+
+        return answer
+
+    return decorate
+
+
+def language_of(request: HttpRequest) -> str:
+    """The language that the address asks for; Vietnamese unless it is another one of ours."""
+    asked = request.GET.get("lang", "")
+    return asked if asked in LANGUAGES else LANGUAGES[0]
+
+
+def page(template: str, context: dict | None = None, *, status: int = 200) -> HttpResponse:
+    """A customer's page. Rendered without the request: no page of theirs depends on who asks."""
+    context = context or {}
+    always = {
+        "receipt_url": with_language(address_of("reports:receipt")),
+        "other_lang_url": f"?lang={other_language()}",
+    }
+    if "pilot_ribbon" not in context:  # a page made without the database brings its own
+        always["pilot_ribbon"] = is_pilot()
+    return HttpResponse(render_to_string(template, always | context), status=status)
+
+
+def with_language(address: str) -> str:
+    """The address in the language of the page that is being made; '' stays ''."""
+    return f"{address}?lang=en" if address and translation.get_language() == "en" else address
+
+
+def address_of(name: str) -> str:
+    """The address of a page of the other app, or '' where that app is not installed."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def period_label(period: str) -> str:
+    """A period as it reads in a sentence: tháng 6/2023, quý II/2023; June 2023, quarter 2 of 2023."""
+    parsed = parse_period(period)
+    if translation.get_language() != "en":
+        return parsed.label
+    if isinstance(parsed, Month):
+        return date_format(parsed.first_day, "F Y")
+    return f"quarter {parsed.quarter} of {parsed.year}"
+
+
+def other_language() -> str:
+    return "vi" if translation.get_language() == "en" else "en"
+
+
+def is_foreign(*, site: str, origin: str, own: set[str]) -> bool:
+    """Whether a browser says that another site's page sent the form. Pure: two headers and our own origins.
+
+    `Origin: null` is our own form: for a page under `no-referrer` browsers send nothing better.
+    """
+    return site == "cross-site" or origin not in own | {"", "null"}
+
+
+def is_too_large(request: HttpRequest) -> bool:
+    """Whether the announced body passes the limit; told from its head, before a byte of it is read."""
+    return int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def unavailable() -> HttpResponse:
+    """503, made without asking the database anything."""
+    response = HttpResponse(render_to_string("503.html"), status=503)
+    response["Retry-After"] = "10"
+    return response
+
+
+def _refused(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse | None:
+    if request.method not in methods:
+        return HttpResponseNotAllowed(methods)
+    own = {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
+    headers = request.headers
+    if request.method == "POST" and is_foreign(
+        site=headers.get("Sec-Fetch-Site", ""), origin=headers.get("Origin", ""), own=own
+    ):
+        return HttpResponse(render_to_string("surveys/public/foreign.html"), status=403)
+    return None
+
+
+def _closed(view: View, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    """The view's answer, or the page that says that nothing was kept."""
+    try:
+        return view(request, *args, **kwargs)
+    except OUTAGES:
+        return unavailable()
+    except UNREADABLE:
+        return HttpResponse(render_to_string("400.html"), status=400)

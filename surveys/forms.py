@@ -1,0 +1,164 @@
+"""What customers type and choose; domain values come out, cleaned. Sentences are the ones of the page."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.utils.formats import number_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from surveys import codes
+from surveys.casting import Said
+from surveys.sheets import CriterionFacts, LevelFacts, Sheet
+from surveys.vietnamese import clean_text, mask_digit_runs
+
+CODE_MISSING = _("Xin gõ mã 12 ký tự dưới mã QR.")
+CHOOSE_ONE_OF_TWO = _("Hãy chọn một trong hai câu trả lời.")
+CHOOSE_ONE = _("Hãy chọn một câu trả lời.")
+COMMENT_TOO_LONG = _("Góp ý dài %(length)s ký tự; tối đa %(limit)s ký tự.")
+REASON_UNKNOWN = _("Có lý do không nằm trong danh sách của phiếu này; xin chọn lại.")
+
+
+class CleanTextField(forms.CharField):
+    """Free text fit to be kept: cleaned before anything else looks at it, so that no stray mark costs an error."""
+
+    def to_python(self, value) -> str:
+        return super().to_python(clean_text(value or ""))
+
+
+class LevelField(forms.Field):
+    """One criterion; the number of one of its levels, or None where it may be left out. Two answers are none."""
+
+    widget = forms.SelectMultiple  # hands over every value that was sent under the name
+
+    def __init__(self, criterion: CriterionFacts) -> None:
+        sentence = CHOOSE_ONE_OF_TWO if len(criterion.levels) == 2 else CHOOSE_ONE
+        super().__init__(
+            required=not criterion.optional, error_messages={"required": sentence, "invalid": sentence}
+        )
+        self.by_text = {str(level.value): level.value for level in criterion.levels}
+
+    def to_python(self, value: list[str]) -> int | None:
+        if not value:
+            return None
+        if len(value) > 1 or value[0] not in self.by_text:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return self.by_text[value[0]]
+
+
+class ReasonsField(forms.Field):
+    """Any of the questionnaire's reasons, each once."""
+
+    widget = forms.SelectMultiple
+
+    def __init__(self, known: set[str]) -> None:
+        super().__init__(required=False)
+        self.known = known
+
+    def to_python(self, value: list[str]) -> list[str]:
+        if not self.known.issuperset(value or []):
+            raise forms.ValidationError(REASON_UNKNOWN, code="unknown")
+        return sorted(set(value or []))
+
+
+class BallotForm(forms.Form):
+    """The ballot of one sheet: a field for each criterion under its code, `comment`, `reasons`.
+
+    `said` gives what the verb takes; `context` what the ballot's template shows, whether or not anything was sent.
+    """
+
+    comment = CleanTextField(required=False)
+
+    def __init__(self, sheet: Sheet, data=None) -> None:
+        super().__init__(data)
+        self.sheet = sheet
+        self.fields |= {criterion.code: LevelField(criterion) for criterion in sheet.criteria}
+        self.fields["reasons"] = ReasonsField({reason.code for reason in sheet.reasons})
+
+    def clean_comment(self) -> str:
+        comment = self.cleaned_data["comment"]
+        if len(comment) > settings.COMMENT_LENGTH:
+            figures = {"length": _grouped(len(comment)), "limit": _grouped(settings.COMMENT_LENGTH)}
+            raise forms.ValidationError(COMMENT_TOO_LONG, code="too_long", params=figures)
+        return mask_digit_runs(comment)
+
+    @property
+    def said(self) -> Said:
+        """The answers of a valid form."""
+        answers = {criterion.code: self.cleaned_data[criterion.code] for criterion in self.sheet.criteria}
+        return Said(answers, comment=self.cleaned_data["comment"], reasons=self.cleaned_data["reasons"])
+
+    def context(self) -> dict:
+        """Everything of the ballot's template that depends on the sheet or on what was sent."""
+        language = get_language()
+        sent_reasons = self._sent("reasons")
+        criteria = [
+            self._criterion(number, criterion, language)
+            for number, criterion in enumerate(self.sheet.criteria, 1)
+        ]
+        return {
+            "title": self.sheet.title.in_(language),
+            "criteria": criteria,
+            "missing": [criterion["number"] for criterion in criteria if criterion["error"]],
+            "reasons": [
+                {
+                    "code": reason.code,
+                    "label": reason.label.in_(language),
+                    "checked": reason.code in sent_reasons,
+                }
+                for reason in self.sheet.reasons
+            ],
+            "comment": clean_text(self.data.get("comment", "")),
+            "comment_error": self._error("comment"),
+            "form_error": self._error("reasons"),
+        }
+
+    def _criterion(self, number: int, criterion: CriterionFacts, language: str) -> dict:
+        sent = self._sent(criterion.code)
+        return {
+            "number": number,
+            "code": criterion.code,
+            "text": criterion.text.in_(language),
+            "field_name": criterion.code,
+            "error": self._error(criterion.code),
+            "levels": [
+                {
+                    "value": level.value,
+                    "label": level.label.in_(language),
+                    "face": _face(level, criterion),
+                    "checked": sent == [str(level.value)],
+                }
+                for level in criterion.levels
+            ],
+        }
+
+    def _sent(self, name: str) -> list[str]:
+        return self.data.getlist(name) if self.is_bound else []
+
+    def _error(self, name: str) -> str:
+        return next(iter(self.errors.get(name, [])), "")
+
+
+class CodeForm(forms.Form):
+    """The code as it was typed from the slip: 12 characters suffice, and nobody is asked for the right dashes."""
+
+    code = CleanTextField(error_messages={"required": CODE_MISSING})
+
+    def clean_code(self) -> str:
+        """The code as the verbs expect it; '' for what cannot be one, which is a code like any other wrong one."""
+        return codes.normalise(self.cleaned_data["code"])
+
+
+def _face(level: LevelFacts, criterion: CriterionFacts) -> str:
+    """Two or three answers have faces, so that they differ by shape as well; more would be a row of masks."""
+    values = sorted(criterion.values)
+    if len(values) > 3:
+        return ""
+    if len(values) == 3 and level.value == values[1]:
+        return "neutral"
+    return "good" if level.satisfied else "bad"
+
+
+def _grouped(number: int) -> str:
+    return number_format(number, force_grouping=True)  # 1.000; on an English page 1,000

@@ -1,0 +1,63 @@
+"""A brake on guessing codes: so many codes that were never issued, a minute and address (TRUST.md section 2).
+
+A code that was ever issued costs nothing and is never kept waiting, so an office behind one address is not locked out.
+The count lives in Django's cache, under a digest of the address. Two wrong codes in the very same moment may count
+as one: at 60 bits a code this lets nobody in.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Collection
+from datetime import datetime
+
+from django.conf import settings
+from django.core.cache import cache
+from django.utils.crypto import salted_hmac
+
+WINDOW_SECONDS = 60
+
+
+def is_guessing(*, address: str, now: datetime) -> bool:
+    """Count one code that was never issued; whether the address had used up its minute before this one."""
+    minute = int(now.timestamp()) // WINDOW_SECONDS
+    key = f"unknown-codes:{salted_hmac(__name__, f'{minute} {address}', algorithm='sha256').hexdigest()}"
+    seen = cache.get(key, 0)
+    if seen >= settings.UNKNOWN_CODES_PER_MINUTE:
+        return True
+    cache.set(key, seen + 1, timeout=2 * WINDOW_SECONDS)
+    return False
+
+
+def client_address(*, peer: str, forwarded: str, trusted: Collection[str]) -> str:
+    """Who is asking. Pure: the peer's address, the text of X-Forwarded-For, the addresses of our own proxies.
+
+    Each proxy appends the one it speaks for, so the list is read from its end, and the first hop that is not one of
+    ours is the customer's. What stands before it was written by that hop and is believed of nobody. An IPv6 customer
+    owns a whole /64, which counts as one address.
+    """
+    address = peer
+    hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
+    while address in trusted and hops:
+        hop = hops.pop()
+        if not _is_address(hop):
+            break
+        address = hop
+    return _network(address)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _network(address: str) -> str:
+    if not _is_address(address):
+        return address  # a local socket has none
+    parsed = ipaddress.ip_address(address)
+    if parsed.version == 6 and parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)

@@ -1,0 +1,46 @@
+"""For machines: is the process alive, and may it take ballots."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import Error as DatabaseFailure
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from surveys import guards, keys
+
+
+@login_not_required
+@require_safe
+@never_cache
+def alive(request: HttpRequest) -> JsonResponse:
+    """200 as long as the process answers; the database is not asked."""
+    return JsonResponse({"status": "alive"})
+
+
+@login_not_required
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> JsonResponse:
+    """200, or 503 with the names of what is missing: database, migrations, triggers, keys, replay."""
+    missing = _missing_in_database()
+    if keys.unreadable(settings.KEYS_DIR):
+        missing.append("keys")
+    if (settings.DATA_DIR / "pilot-replaying").exists():
+        missing.append("replay")
+    status = {"status": "not ready" if missing else "ready", "missing": missing}
+    return JsonResponse(status, status=503 if missing else 200)
+
+
+def _missing_in_database() -> list[str]:
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return ["migrations"]
+        return ["triggers"] if guards.missing() or guards.tables_without_rowid_missing() else []
+    except DatabaseFailure:
+        return ["database"]
