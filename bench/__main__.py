@@ -67,16 +67,13 @@ def same_versions(targets):
 
 
 def measure(targets, options):
-    """{target: {"post": [Phase, …], "whole": [Phase, …], "sent": all POSTs that were answered as stored}}."""
-    results = {target.name: {"post": [], "whole": [], "sent": 0} for target in targets}
+    """{target: {"post": [Phase, …], "whole": [Phase, …], "thanks": [Phase, …], "sent": POSTs answered as stored}}."""
+    results = {target.name: {"post": [], "whole": [], "thanks": [], "sent": 0} for target in targets}
     sizes = {target.name: calibrate(target, options, results[target.name]) for target in targets}
     for number in range(options.rounds):
         turn = number % len(targets)  # nobody is always first, nor always after the same neighbour
         for target in targets[turn:] + targets[:turn]:
-            post_size, whole_size = sizes[target.name]
-            result = results[target.name]
-            result["post"].append(post_alone(target, post_size, options.clients, result))
-            result["whole"].append(whole(target, whole_size, options.clients, result))
+            one_round(target, sizes[target.name], options.clients, results[target.name])
         print(f"round {number + 1} of {options.rounds} done", flush=True)
     return results
 
@@ -89,6 +86,16 @@ def calibrate(target, options, result):
         whole(target, 80, options.clients, result).rate,
     )
     return tuple(max(10 * options.clients, int(rate * options.seconds)) for rate in rates)
+
+
+def one_round(target, sizes, clients, result):
+    post_size, whole_size = sizes
+    result["post"].append(post_alone(target, post_size, clients, result))
+    result["whole"].append(whole(target, whole_size, clients, result))
+    if target.redirects:
+        result["thanks"].append(whole(target, whole_size, clients, result, to_the_thanks=True))
+    else:
+        result["thanks"].append(result["whole"][-1])  # the POST's own answer says thanks
 
 
 def post_alone(target, count, clients, result):
@@ -106,16 +113,16 @@ def post_alone(target, count, clients, result):
     return phase
 
 
-def whole(target, count, clients, result):
-    """GET the form, POST it: a customer's whole response. Redirects after the POST are not followed."""
-    paths = target.paths(count)
-    phase = load.timed(
-        lambda path: load.send(
-            target.address, load.fill(target.address, path, target.answers), target.stored
-        ),
-        paths,
-        clients,
-    )
+def whole(target, count, clients, result, *, to_the_thanks=False):
+    """GET the form, POST it: a customer's whole response; with `to_the_thanks` also the page that a redirect leads to."""
+
+    def visit(path):
+        form = load.fill(target.address, path, target.answers)
+        answer = load.send(target.address, form, target.stored)
+        if to_the_thanks:
+            load.follow(target.address, form, answer)
+
+    phase = load.timed(visit, target.paths(count), clients)
     result["sent"] += count
     return phase
 

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 INPUT = re.compile(rb"<input\b[^>]*\btype=[\"']?hidden\b[^>]*>", re.I)
 ATTRIBUTE = re.compile(rb"\b(name|value)=\"([^\"]*)\"|\b(name|value)='([^']*)'", re.I)
 SET_COOKIE = re.compile(rb"^set-cookie: *([^=;\s]+=[^;\r]*)", re.I | re.M)
+LOCATION = re.compile(rb"^location: *(\S+)", re.I | re.M)
 LENGTH = re.compile(rb"^content-length: *(\d+)", re.I | re.M)
 CHUNKED = re.compile(rb"^transfer-encoding: *chunked", re.I | re.M)
 LAST_CHUNK = b"0\r\n\r\n"
@@ -93,17 +94,25 @@ def fill(address, path, answers):
     if page.status != 200 or missing:
         raise NotStored(f"GET {path} answered {page.status} without the fields {missing}")
     fields = dict(_hidden(tag) for tag in INPUT.findall(page.body))
-    cookie = "; ".join(value.decode() for value in SET_COOKIE.findall(page.head))
-    return Form(path, urlencode(fields | answers).encode(), cookie)
+    return Form(path, urlencode(fields | answers).encode(), "; ".join(_cookies(page)))
 
 
 def send(address, form, stored):
-    """POST a filled form; `stored(answer)` must agree that the answers are kept."""
+    """POST a filled form; `stored(answer)` must agree that the answers are kept. Returns the Answer."""
     answer = request(address, "POST", form.path, form.body, form.cookie)
     if not stored(answer):
         raise NotStored(
             f"POST {form.path} answered {answer.status}:\n{answer.head.decode()}\n{answer.body[:500]!r}"
         )
+    return answer
+
+
+def follow(address, form, answer):
+    """GET the page that a redirect after the POST leads to, as a browser does, cookies included."""
+    cookie = "; ".join(filter(None, [form.cookie, *_cookies(answer)]))
+    page = request(address, "GET", LOCATION.search(answer.head)[1].decode(), cookie=cookie)
+    if page.status != 200:
+        raise NotStored(f"the page behind {form.path} answered {page.status}")
 
 
 def timed(work, items, clients):
@@ -168,6 +177,10 @@ def _joined(chunks):
         length = int(size, 16)
         whole, chunks = whole + rest[:length], rest[length + 2 :] if length else b""
     return whole
+
+
+def _cookies(answer):
+    return [value.decode() for value in SET_COOKIE.findall(answer.head)]
 
 
 def _hidden(tag):

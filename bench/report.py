@@ -22,13 +22,15 @@ class Ratio:
 
 RATIOS = (
     Ratio("whole", "form-surveys", required=3.0, aim=4.0),
+    Ratio("thanks", "form-surveys"),
     Ratio("whole", "survey-and-report"),
+    Ratio("thanks", "survey-and-report"),
     Ratio("whole", "floor"),
     Ratio("post", "floor", required=0.35, aim=0.6),
     Ratio("post", "form-surveys"),
     Ratio("post", "survey-and-report"),
 )
-PHASES = {"post": "POST alone", "whole": "GET + POST"}
+PHASES = {"post": "POST alone", "whole": "GET + POST", "thanks": "to the thanks"}
 
 
 def show(results, versions, options, *, seconds):
@@ -41,13 +43,11 @@ def show(results, versions, options, *, seconds):
     )
     print(f"medians of {options.rounds} interleaved rounds; {seconds:.0f} s in all")
     print()
-    print(f"{'':20}{'POST/s':>9}{'p95 ms':>9}{'GET+POST/s':>13}{'p95 ms':>9}{'client CPU':>13}{'rows':>9}")
+    print(f"{'requests a second':20}" + "".join(f"{title:>24}" for title in PHASES.values()), end="")
+    print(f"{'client CPU':>13}{'rows':>9}")
     for name, result in results.items():
-        post, whole = (median(p.rate for p in result[phase]) for phase in PHASES)
-        slow = [median(p.p95 for p in result[phase]) for phase in PHASES]
-        print(
-            f"{name:20}{post:9.0f}{slow[0]:9.1f}{whole:13.0f}{slow[1]:9.1f}{_client(result):12.0%} {result['sent']:>9}"
-        )
+        cells = "".join(f"{_cell(result[phase]):>24}" for phase in PHASES)
+        print(f"{name:20}{cells}{_client(result):13.0%}{result['sent']:>9}")
     if "ours" not in results:
         print("\nours was left out: nothing to judge")
         return True
@@ -99,6 +99,10 @@ def _judge(ratio, results):
         f"{PHASES[ratio.phase]:11} ours ÷ {ratio.other:18} {value:6.2f} ({low:.2f}–{high:.2f})   {verdict}".rstrip()
     )
     return met
+
+
+def _cell(phases):
+    return f"{median(p.rate for p in phases):.0f} (p95 {median(p.p95 for p in phases):.0f} ms)"
 
 
 def _client(result):

@@ -26,10 +26,13 @@ GUNICORN = [
 
 
 class Target:
-    """A served form. `single_use` says whether each POST needs a form of its own; `answers` are the fields to fill in."""
+    """A served form. `answers` are the fields to fill in.
+
+    `single_use` says whether each POST needs a form of its own, `redirects` whether the thanks are a page of their own.
+    """
 
     name: str
-    single_use = False
+    single_use = redirects = False
     rows: tuple[tuple[str, int], ...]  # (table, rows that one stored answer adds to it)
 
     def __init__(self, server):
@@ -122,7 +125,7 @@ class Floor(Peer):
 
 
 class FormSurveys(Peer):
-    name, settings = "form-surveys", "form_surveys"
+    name, settings, redirects = "form-surveys", "form_surveys", True
     rows = (("djf_surveys_useranswer", 1), ("djf_surveys_answer", 2))
 
     def stored(self, answer):
@@ -130,7 +133,7 @@ class FormSurveys(Peer):
 
 
 class SurveyAndReport(Peer):
-    name, settings = "survey-and-report", "survey_and_report"
+    name, settings, redirects = "survey-and-report", "survey_and_report", True
     rows = (("survey_response", 1), ("survey_answer", 2))
 
     def stored(self, answer):
