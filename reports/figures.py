@@ -35,7 +35,9 @@ class Figures:
     @classmethod
     def of(cls, participation: Participation, verdicts: Verdicts, shown: Shown, **more) -> Figures:
         """Build them, forgetting the verdicts when they are not to be told."""
-        return cls(participation=participation, shown=shown, verdicts=None if shown.is_hidden else verdicts, **more)
+        return cls(
+            participation=participation, shown=shown, verdicts=None if shown.is_hidden else verdicts, **more
+        )
 
     # ── Numbers: None where they are not told ──────────────────────────────────────────
 

@@ -63,7 +63,9 @@ class MonthCell(MonthRow):
         verbose_name = _("số phiếu theo quầy, thủ tục")
         verbose_name_plural = _("số phiếu theo quầy, thủ tục")
         constraints = [
-            models.UniqueConstraint(name="monthcell_once", fields=["office", "period", "counter", "procedure"]),
+            models.UniqueConstraint(
+                name="monthcell_once", fields=["office", "period", "counter", "procedure"]
+            ),
             models.CheckConstraint(
                 name="monthcell_ballots_are_valid_or_void", condition=Q(ballots=F("valid") + F("void"))
             ),
@@ -81,6 +83,8 @@ class DueRun(models.Model):
 
     job = models.CharField(max_length=100)
     due_on = models.DateField()
+    taken_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
 
     objects = DueRunQuerySet.as_manager()
 

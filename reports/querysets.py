@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import IntegrityError, models
@@ -13,6 +13,8 @@ from surveys.querysets import OfOfficeQuerySet
 
 if TYPE_CHECKING:
     from surveys.models import User
+
+LONGEST_JOB = timedelta(minutes=10)
 
 
 class MonthQuerySet(OfOfficeQuerySet):
@@ -37,15 +39,18 @@ class MonthCellQuerySet(MonthQuerySet):
 
 
 class DueRunQuerySet(models.QuerySet):
-    def claim(self, *, job: str, due_on: date) -> bool:
-        """Take the job of a day; False when this or another scheduler took it before."""
+    def claim(self, *, job: str, due_on: date, now: datetime) -> bool:
+        """Take the job of a day; False when it was done, or another scheduler is at it.
+
+        A job that was begun long ago and never ended broke off, and may be taken again.
+        """
         try:
             with atomic():
-                self.create(job=job, due_on=due_on)
+                self.create(job=job, due_on=due_on, taken_at=now)
         except IntegrityError:
-            return False
+            broken_off = self.filter(job=job, due_on=due_on, done_at=None, taken_at__lte=now - LONGEST_JOB)
+            return broken_off.update(taken_at=now) == 1
         return True
 
-    def give_back(self, *, job: str, due_on: date) -> None:
-        """The job could not be done for a reason that may pass; the next round may take it."""
-        self.filter(job=job, due_on=due_on).delete()
+    def done(self, *, job: str, due_on: date, now: datetime) -> None:
+        self.filter(job=job, due_on=due_on).update(done_at=now)

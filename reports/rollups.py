@@ -44,7 +44,15 @@ def roll_up(*, office: Office, period: Period) -> None:
         for (counter, procedure), said in sorted(cells.items())
     )
     MonthSum.objects.bulk_create(
-        MonthSum(**key, counter=counter, procedure=procedure, questionnaire_id=sheet, criterion=code, level=level, n=n)
+        MonthSum(
+            **key,
+            counter=counter,
+            procedure=procedure,
+            questionnaire_id=sheet,
+            criterion=code,
+            level=level,
+            n=n,
+        )
         for (counter, procedure, sheet, code, level), n in sorted(levels.items())
     )
 

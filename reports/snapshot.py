@@ -6,11 +6,16 @@ Participation is read live from the register; answers come from the roll-ups onl
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Max
 
 from reports.figures import ChannelRow, CounterCriteria, CriterionFigures, Group, Totals
+from reports.readings import read
 from reports.tally import grouped
-from surveys.models import Office
-from surveys.periods import MonthRange, Period
+from surveys.models import Office, Slip
+from surveys.periods import Month, MonthRange, Period, closing_from, parse_period, range_of
 
 OPEN, CLOSING, SEALED = "open", "closing", "sealed"
 STATE_LABELS = {OPEN: "đang mở", CLOSING: "đang kiểm phiếu", SEALED: "đã niêm phong"}
@@ -33,7 +38,6 @@ class Snapshot:
     totals: Totals
     unreleased: int
     held_back: int
-    criteria: tuple[CriterionFigures, ...]
     counters: tuple[Group, ...]
     procedures: tuple[Group, ...]
     counter_criteria: tuple[CounterCriteria, ...]
@@ -45,6 +49,10 @@ class Snapshot:
     @property
     def label(self) -> str:
         return self.totals.label
+
+    @property
+    def criteria(self) -> tuple[CriterionFigures, ...]:
+        return self.totals.criteria
 
     @property
     def state_label(self) -> str:
@@ -104,3 +112,51 @@ class Snapshot:
             "counters": [counter.as_api() for counter in self.counters],
         }
         return document | ({"seal_code": self.seal_code} if self.seal_code else {})
+
+
+# ── Taking it ──────────────────────────────────────────────────────────────────────────
+
+
+def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snapshot:
+    """What stands of an office with a box at an instant, over a month, a quarter or a range of months.
+
+    The number of queries is the same whatever the number of counters, procedures and months.
+    """
+    months = stretch if isinstance(stretch, MonthRange) else range_of(stretch)
+    before, last_year = months.previous(), months.same_last_year()
+    to_date = MonthRange(Month(months.last.year, 1), months.last)
+    readings = read(office=office, months=months, compared=(before, last_year, to_date))
+    totals, counters = readings.totals(months), readings.counters
+    return Snapshot(
+        office=office,
+        months=months,
+        period=_one_period(stretch),
+        state=OPEN if now < closing_from(months.last, settings.SLIP_GRACE_DAY) else CLOSING,
+        seal_code=None,
+        totals=totals,
+        unreleased=totals.participation.returned - readings.released,
+        held_back=readings.held_back,
+        counters=counters,
+        procedures=readings.procedures,
+        counter_criteria=readings.counter_criteria(counters),
+        channels=readings.channels,
+        previous=readings.totals(before),
+        same_last_year=readings.totals(last_year),
+        year_to_date=readings.totals(to_date),
+    )
+
+
+def last_period(office: Office) -> Period | None:
+    """The last month or quarter of the office that has slips; where its page opens."""
+    last = (
+        Slip.objects.of(office)
+        .filter(period__range=("2000-01", "2199-Q4"))
+        .aggregate(last=Max("period"))["last"]
+    )
+    return parse_period(last) if last else None
+
+
+def _one_period(stretch: Period | MonthRange) -> Period | None:
+    if not isinstance(stretch, MonthRange):
+        return stretch
+    return stretch.first if stretch.first == stretch.last else None

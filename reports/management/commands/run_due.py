@@ -1,0 +1,101 @@
+"""Everything scheduled: the nightly mix and the closing of periods. From cron, a timer, or beside the server."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from argparse import ArgumentParser
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError
+from django.db import Error, connections
+from django.utils import timezone
+
+from reports.counting import close_period, mix_box, periods_to_close
+from reports.models import DueRun
+from surveys.mixing import BoxTampered, boxes_waiting, scrub_box
+from surveys.models import Batch
+from surveys.periods import local_day
+
+SECONDS_BETWEEN_ROUNDS = 60
+log = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Làm mọi việc theo lịch đã đến giờ: trộn phiếu hằng đêm, khoá kỳ sau ngày 3."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--loop", action="store_true", help="chạy mãi, mỗi phút một lượt")
+        parser.add_argument(
+            "--at", metavar="ISO", type=_instant, help="làm như đang là lúc này (2026-12-04T19:00)"
+        )
+
+    def handle(self, *args, loop: bool, at: datetime | None, **options) -> None:
+        if not loop:
+            if not run_round(now=at or timezone.now()):
+                raise CommandError("Có việc chưa làm được; xem nhật ký.")
+            return
+        stop = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stop.set())
+        run_rounds(stop, clock=lambda: at or timezone.now())
+
+
+def run_rounds(stop: threading.Event, *, clock: Callable[[], datetime]) -> None:
+    """Round after round until told to stop; a database that is away is waited for, no connection is kept meanwhile."""
+    while not stop.is_set():
+        try:
+            run_round(now=clock())
+        except Error as error:
+            log.error("scheduled work put off, database error: %s", str(error).strip().partition("\n")[0])
+        finally:
+            connections.close_all()
+        stop.wait(SECONDS_BETWEEN_ROUNDS)
+
+
+def run_round(*, now: datetime) -> bool:
+    """Do what is due at an instant and not done yet that day; False when a box was found tampered with."""
+    closings = [
+        _once(f"close {office.code} {period}", close_period, office=office, period=period, now=now)
+        for office, period in periods_to_close(now=now)
+    ]
+    mixes = [
+        _once(f"mix {office.code} {period}", mix_box, office=office, period=period, now=now)
+        for office, period, _waiting in (boxes_waiting() if _is_night(now) else [])
+    ]
+    if any(done is not None for done in closings + mixes):
+        scrub_box()
+    return False not in closings + mixes
+
+
+def _is_night(now: datetime) -> bool:
+    return timezone.localtime(now).hour >= settings.MIX_HOUR
+
+
+def _once(job: str, verb: Callable[..., Batch | None], *, now: datetime, **facts) -> bool | None:
+    """Do a job unless its day has had it: True done, None nothing to do, False refused by the box.
+
+    The day is claimed before the work, so that two schedulers never do it both.
+    """
+    due_on = local_day(now)
+    if not DueRun.objects.claim(job=job, due_on=due_on, now=now):
+        return None
+    try:
+        batch = verb(now=now, **facts)
+    except BoxTampered:
+        log.error("%s: a boxed ballot carries a false tag; nothing was opened", job)
+        batch, opened = None, False
+    else:
+        log.info("%s: %d ballots released", job, batch.ballots if batch else 0)
+        opened = True
+    DueRun.objects.done(job=job, due_on=due_on, now=now)
+    return opened
+
+
+def _instant(text: str) -> datetime:
+    """A typed instant; without a zone it is Vietnamese time."""
+    when = datetime.fromisoformat(text)
+    return when if when.tzinfo else timezone.make_aware(when)
