@@ -62,16 +62,6 @@ def _one_at_a_time(request):
         yield
 
 
-@pytest.fixture(autouse=True)
-def _forget_between_tests():
-    """What a process reads once belongs to one test's rows."""
-    from surveys import context, sheets
-
-    yield
-    sheets.sheet_of.cache_clear()
-    context.is_pilot.cache_clear()
-
-
 # --- what one test may not leave to the next ------------------------------------------------------------------
 @pytest.fixture(scope="session", autouse=True)
 def _flush_passes_the_guards():
@@ -93,6 +83,7 @@ def _flush_passes_the_guards():
 
 @pytest.fixture(autouse=True)
 def _forget_what_was_read_once():
+    """What a process reads once belongs to one test's rows."""
     from surveys import context, sheets
 
     yield
