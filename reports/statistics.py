@@ -199,15 +199,14 @@ def binomial_cdf(k: int, n: int, p: float | Fraction) -> float:
 class GChart:
     """Limits for the number of good ballots between two bad ones.
 
-    least is exact: a gap below it has a chance under 1%; the usual lower limit is 0 and
-    could never tell that things got worse.
+    least is exact: a gap below it has a chance under alpha. The usual lower limit,
+    mean − 3 sigma, is always negative and could never tell that things got worse.
     """
 
     mean: float
     sigma: float
     centre: float
     upper: float
-    lower: float
     least: int
 
 
@@ -252,7 +251,6 @@ def g_limits(mean: float, centre: float, *, alpha: float = 0.01) -> GChart:
         sigma=sigma,
         centre=centre,
         upper=mean + 3 * sigma,
-        lower=max(0.0, mean - 3 * sigma),
         least=shortest_usual_gap(mean, alpha),
     )
 

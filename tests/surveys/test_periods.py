@@ -201,6 +201,7 @@ def test_a_quarterly_office_sees_only_whole_quarters_of_a_range():
     months = MonthRange(Month(2022, 12), Month(2023, 8))
     assert months.periods(quarterly=True) == (Quarter(2023, 1), Quarter(2023, 2))
     assert months.periods(quarterly=False) == months.months
+    assert whole_year(2023).periods(quarterly=True) == tuple(Quarter(2023, n) for n in (1, 2, 3, 4))
 
 
 def test_a_typed_range_takes_months_and_quarters():
