@@ -2,6 +2,7 @@
 
 import ast
 import gettext as plain_gettext
+import json
 import re
 from pathlib import Path
 from unicodedata import combining, normalize
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import CommonPasswordValidator, MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.urls import resolve
 from django.utils.timesince import timesince
 from django.utils.translation import gettext, ngettext, override, pgettext
 from django.utils.translation.template import templatize
@@ -198,6 +200,12 @@ def test_signing_in_and_out_speaks_vietnamese(english):
 def test_words_with_a_context_or_a_plural_are_found_too():
     assert pgettext("field label", "Login") == "Tên đăng nhập"
     assert ngettext("%(num)d day", "%(num)d days", 1) % {"num": 1} == "1 ngày"
+
+
+def test_the_scripts_of_the_administration_pages_speak_vietnamese(rf):
+    catalogue = resolve("/admin/jsi18n/").func(rf.get("/admin/jsi18n/")).content.decode()
+    assert json.dumps("Chọn mọi %s") in catalogue
+    assert json.dumps("Thứ Hai") in catalogue
 
 
 # Names of languages, and the page Django shows to a developer before there is any other, reach no user.
