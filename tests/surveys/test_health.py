@@ -1,0 +1,65 @@
+"""What machines ask: alive, ready."""
+
+import shutil
+
+import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from surveys import guards
+
+pytestmark = pytest.mark.django_db
+
+
+def missing(client) -> list[str]:
+    answer = client.get("/readyz")
+    assert answer.status_code == (503 if answer.json()["missing"] else 200)
+    assert answer["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+    assert not answer.cookies
+    return answer.json()["missing"]
+
+
+def test_the_process_is_alive_without_asking_the_database(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        answer = client.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "alive"}
+
+
+def test_a_house_in_order_is_ready(client):
+    assert missing(client) == []
+
+
+def test_a_migration_that_was_not_applied_is_named(client):
+    MigrationRecorder(connection).record_unapplied("surveys", "0002_box_without_row_number")
+    assert missing(client) == ["migrations"]
+
+
+def test_a_trigger_that_is_gone_is_named(client):
+    guards.remove()
+    assert missing(client) == ["triggers"]
+
+
+@pytest.mark.parametrize("key", ["slip", "receipt", "box", "seal"])
+def test_a_key_file_that_is_gone_is_named(client, settings, tmp_path, key):
+    shutil.copytree(settings.KEYS_DIR, tmp_path / "keys")
+    (tmp_path / "keys" / f"{key}.key").unlink()
+    settings.KEYS_DIR = tmp_path / "keys"
+    assert missing(client) == ["keys"]
+
+
+def test_a_replay_that_has_not_ended_is_named(client, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    (tmp_path / "pilot-replaying").touch()
+    assert missing(client) == ["replay"]
+
+
+def test_a_database_that_does_not_answer_is_named(client):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE django_migrations RENAME COLUMN app TO away")
+    assert missing(client) == ["database"]
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+def test_another_verb_is_refused(client, address):
+    assert client.post(address).status_code == 405
