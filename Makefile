@@ -33,7 +33,7 @@ lock: $(INSTALLED_DEV)
 	$(PY) -m uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url requirements-dev.in -o requirements-dev.txt
 
 messages: $(INSTALLED_DEV)
-	$(PY) manage.py messages
+	SECRET_KEY=none-needed $(PY) manage.py messages
 
 # Leaves var/ alone: it holds the database and the keys of a running office.
 clean:
