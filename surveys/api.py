@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Router, Schema, Status
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from surveys import issuing
 from surveys.choices import Outcome, ServiceChannel, SlipChannel
@@ -35,11 +35,9 @@ class OutcomeName(str, Enum):
     refused = "refused"
 
 
-def _clean(text: str) -> str:
-    cleaned = clean_text(text).strip()
-    if "\n" in cleaned:
-        raise ValueError("one line")
-    return cleaned
+def _clean(text: object) -> object:
+    """One line without anything a reader cannot see, before its length is looked at."""
+    return " ".join(clean_text(text).split()) if isinstance(text, str) else text
 
 
 def _local(moment: datetime) -> datetime:
@@ -48,7 +46,7 @@ def _local(moment: datetime) -> datetime:
 
 
 Moment = Annotated[datetime, AfterValidator(_local)]
-Line = Annotated[str, AfterValidator(_clean)]
+Line = Annotated[str, BeforeValidator(_clean)]
 
 
 class TransactionIn(Schema):
@@ -56,9 +54,9 @@ class TransactionIn(Schema):
 
     reference: Line = Field(min_length=1, max_length=80)
     dossier: Line = Field("", max_length=80)
-    office: str | None = Field(None, max_length=32)
-    counter: str = Field(max_length=16)
-    procedure: str = Field(max_length=16)
+    office: Line | None = Field(None, max_length=32)
+    counter: Line = Field(max_length=16)
+    procedure: Line = Field(max_length=16)
     channel: ChannelName = ChannelName.counter
     organisation: Line | None = Field(None, max_length=200)
     outcome: OutcomeName | None = None
@@ -132,9 +130,9 @@ def _parties(payload: TransactionIn, office: Office) -> dict:
     procedure = Procedure.objects.filter(code=payload.procedure).first()
     errors = {}
     if counter is None:
-        errors["counter"] = f"Đơn vị không có quầy “{clean_text(payload.counter)}”."
+        errors["counter"] = f"Đơn vị không có quầy “{payload.counter}”."
     if procedure is None:
-        errors["procedure"] = f"Không có thủ tục mang mã “{clean_text(payload.procedure)}”."
+        errors["procedure"] = f"Không có thủ tục mang mã “{payload.procedure}”."
     if errors:
         raise invalid(errors)
     return {"counter": counter, "procedure": procedure, "organisation": _organisation(payload.organisation, office)}

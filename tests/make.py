@@ -31,6 +31,11 @@ LONG_AGO = date(2020, 1, 1)
 _numbers = itertools.count(1)
 
 
+def now() -> datetime:
+    """The real clock, for what goes through a page."""
+    return datetime.now(HANOI)
+
+
 def at(day: int, hour: int = 9, minute: int = 0, *, month: int = 11, year: int = 2026) -> datetime:
     return datetime(year, month, day, hour, minute, tzinfo=HANOI)
 

@@ -1,0 +1,87 @@
+"""What a month says, for machines (CONTRACT.md)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router, Schema
+
+from reports import snapshot
+from surveys.machines import office_of
+from surveys.periods import NotAPeriod, parse_period, parse_range
+from surveys.problems import invalid
+from surveys.vietnamese import clean_text
+
+router = Router()
+
+
+class Ends(Schema):
+    """Two fractions with six decimals as text; null for a base under 30."""
+
+    low: str | None
+    high: str | None
+
+
+class CriterionOut(Schema):
+    """``levels``: level to number of valid ballots; null where the group is too small to be told."""
+
+    code: str
+    name: str
+    levels: dict[str, int | None]
+
+
+class CounterOut(Schema):
+    """Code '' holds the ballots that cannot be told apart by counter."""
+
+    code: str
+    name: str
+    issued: int
+    cancelled: int
+    returned: int
+    valid: int | None
+    satisfied: int | None
+    dissatisfied: int | None
+    suppressed: bool
+
+
+class MonthOut(Schema):
+    """One office, one period. What depends on answers counts released ballots only while the period is open."""
+
+    office: str
+    period: str
+    state: str
+    transactions: int
+    issued: int
+    cancelled: int
+    expired: int
+    returned: int
+    not_returned: int
+    paper: int
+    ballots: int | None
+    void: int | None
+    valid: int | None
+    satisfied: int | None
+    dissatisfied: int | None
+    suppressed: bool
+    return_rate: str | None
+    satisfied_share: str | None
+    bounds: Ends
+    interval: Ends
+    criteria: list[CriterionOut]
+    counters: list[CounterOut]
+    seal_code: str | None = None
+
+
+@router.get("/months/{period}", response=MonthOut, exclude_unset=True, summary="Số liệu của một kỳ")
+def month(request: HttpRequest, period: str, office: str | None = None):
+    """The snapshot of ``2023-05``, ``2023-Q2``, or a range of months ``2022-06..2023-06``."""
+    return snapshot.take(office=office_of(request.auth, office), stretch=_stretch(period), now=timezone.now()).as_api()
+
+
+def _stretch(text: str):
+    first, dots, last = text.partition("..")
+    try:
+        return parse_range(first, last) if dots else parse_period(first)
+    except NotAPeriod as error:
+        sentence = f"“{clean_text(text)[:40]}” không phải là kỳ: viết 2023-05, 2023-Q2 hoặc 2022-06..2023-06."
+        raise invalid({"period": sentence}) from error
