@@ -53,6 +53,10 @@ def test_months_add_up_to_a_year():
     assert sum([Verdicts.of(satisfied=3, dissatisfied=1, void=2)] * 2) == Verdicts(12, 4, 8, 6, 2)
 
 
+def test_ballots_are_valid_unless_said_otherwise():
+    assert Verdicts.of(satisfied=3238, dissatisfied=2) == Verdicts(3240, 0, 3240, 3238, 2)
+
+
 def test_only_tallies_of_one_kind_are_added():
     with pytest.raises(TypeError):
         Participation() + Verdicts()
