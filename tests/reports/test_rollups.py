@@ -75,7 +75,10 @@ def test_a_void_ballot_counts_as_a_ballot_and_as_no_answer(counter):
     make.ballots(10, at=counter, kind=make.procedure("P1"))
     batch = mixing.mix(office=office, period=MONTH, now=make.NOW)
     VoidMark.objects.create(
-        ballot=Ballot.objects.filter(batch=batch).first(), reason="TORN", first=make.user(), second=make.user()
+        ballot=Ballot.objects.filter(batch=batch).first(),
+        reason="TORN",
+        first=make.user(),
+        second=make.user(),
     )
     roll_up(office=office, period=MONTH)
     assert cells(office) == [("Q1", "P1", 10, 9, 9, 1)]
@@ -128,11 +131,20 @@ def test_the_cost_of_counting_does_not_grow_with_the_ballots(counter, django_ass
 def test_the_database_refuses_sums_that_do_not_add_up(wrong, counter):
     row = {"ballots": 10, "valid": 10, "satisfied": 9, "void": 0} | wrong
     with pytest.raises(IntegrityError), transaction.atomic():
-        MonthCell.objects.create(office=counter.box_office, period="2026-11", counter="Q1", procedure="P1", **row)
+        MonthCell.objects.create(
+            office=counter.box_office, period="2026-11", counter="Q1", procedure="P1", **row
+        )
 
 
 def test_a_cell_is_held_once(counter):
-    row = {"office": counter.box_office, "period": "2026-11", "ballots": 0, "valid": 0, "satisfied": 0, "void": 0}
+    row = {
+        "office": counter.box_office,
+        "period": "2026-11",
+        "ballots": 0,
+        "valid": 0,
+        "satisfied": 0,
+        "void": 0,
+    }
     MonthCell.objects.create(**row)
     with pytest.raises(IntegrityError), transaction.atomic():
         MonthCell.objects.create(**row)
