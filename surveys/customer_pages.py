@@ -112,6 +112,11 @@ def is_foreign(*, site: str, origin: str, own: set[str]) -> bool:
     return site == "cross-site" or origin not in own | {"", "null"}
 
 
+def is_staff(request: HttpRequest) -> bool:
+    """Whether a member of staff is logged in; a browser without the cookie costs no look at the session."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+
+
 def is_too_large(request: HttpRequest) -> bool:
     """Whether the announced body passes the limit; told from its head, before a byte of it is read."""
     return int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE

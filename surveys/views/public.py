@@ -5,31 +5,28 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
 from surveys import casting, codes, throttle
+from surveys.ballot_pages import NotTaken, Refill, ballot_context, blank, receipt_context, sent_before, take
 from surveys.choices import SlipChannel, SlipState
 from surveys.customer_pages import (
     OUTAGES,
     UNREADABLE,
-    address_of,
     customer_page,
+    is_staff,
     is_too_large,
     other_language,
     page,
-    period_label,
     with_language,
 )
-from surveys.forms import BallotForm, CodeForm
+from surveys.forms import CodeForm
 from surveys.models import Slip
-from surveys.sheets import Words, sheet_of
-
-#: The hidden field; the underscore keeps it apart from every criterion's code.
-FORM_FIELD = "_form"
 
 
 @customer_page("GET", "HEAD")
@@ -49,7 +46,7 @@ def typed_code(request: HttpRequest) -> HttpResponse:
     """One field for the code; posted, it opens the ballot in place, so that no address is typed or remembered."""
     if request.method != "POST":
         return page("surveys/public/type_code.html", {"code_error": ""})
-    if _is_staff(request):
+    if is_staff(request):
         return page("surveys/public/staff_refused.html", status=403)
     if is_too_large(request):
         return page("surveys/public/too_large.html", status=413)
@@ -63,7 +60,7 @@ def typed_code(request: HttpRequest) -> HttpResponse:
 def ballot(request: HttpRequest, code: str) -> HttpResponse:
     """The ballot of a scanned code."""
     is_post = request.method == "POST"
-    if _is_staff(request):  # before the code is looked up: staff learn nothing of it here
+    if is_staff(request):  # before the code is looked up: staff learn nothing of it here
         return page("surveys/public/staff_refused.html", status=403 if is_post else 200)
     return _cast(request, code) if is_post else _open(request, code, unusable=404)
 
@@ -75,7 +72,7 @@ def _open(request: HttpRequest, code: str, *, unusable: int) -> HttpResponse:
         return _never_issued(request, status=unusable)
     if not casting.is_usable(slip, now=now):
         return page("surveys/public/unusable.html", status=unusable)
-    return _ballot_page(slip, code, BallotForm(sheet_of(slip.questionnaire_id)))
+    return _ballot_page(slip, code, blank(slip))
 
 
 def _cast(request: HttpRequest, code: str) -> HttpResponse:
@@ -94,33 +91,24 @@ def _cast(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _take(request: HttpRequest, slip: Slip, code: str) -> HttpResponse:
-    form = BallotForm(sheet_of(slip.questionnaire_id), request.POST)
-    field = request.POST.get(FORM_FIELD, "")
     try:
-        opened = casting.read_form(slip=slip, field=field)
-        if not form.is_valid():
-            return _ballot_page(slip, code, form, field=field, status=422)
-        receipt = casting.cast(slip=slip, form=opened, said=form.said, via=_via(slip), now=timezone.now())
-    except (casting.FormOfAnotherSlip, casting.ReceiptTaken):
-        stale = _(
-            "Trang phiếu này đã cũ nên phiếu chưa được gửi. Phần đã chọn vẫn giữ nguyên; xin bấm gửi lại."
-        )
-        return _ballot_page(slip, code, form, form_error=stale, status=422)
-    except casting.SlipNotUsable:
+        taken = take(slip=slip, sent=request.POST, via=_via(slip))
+    except NotTaken:
         return page("surveys/public/unusable.html", status=409)
-    return _receipt_page(slip, receipt)
+    if isinstance(taken, Refill):
+        return _ballot_page(slip, code, taken, status=422)
+    return page("surveys/public/receipt.html", receipt_context(slip, taken))
 
 
 def _sent_before(request: HttpRequest, slip: Slip) -> HttpResponse:
     """The same form again gets the receipt of its first sending; whatever else, the one neutral page."""
     standing = None
     if slip.state == SlipState.USED and not is_too_large(request):
-        try:
-            form = casting.read_form(slip=slip, field=request.POST.get(FORM_FIELD, ""))
-            standing = casting.standing_receipt(slip=slip, form=form)
-        except (casting.FormOfAnotherSlip, *UNREADABLE):
-            pass
-    return _receipt_page(slip, standing) if standing else page("surveys/public/unusable.html", status=409)
+        with suppress(*UNREADABLE):
+            standing = sent_before(slip=slip, sent=request.POST)
+    if standing is None:
+        return page("surveys/public/unusable.html", status=409)
+    return page("surveys/public/receipt.html", receipt_context(slip, standing))
 
 
 def _never_issued(request: HttpRequest, *, status: int) -> HttpResponse:
@@ -136,30 +124,10 @@ def _never_issued(request: HttpRequest, *, status: int) -> HttpResponse:
     return response
 
 
-def _ballot_page(
-    slip: Slip, code: str, form: BallotForm, *, field: str = "", form_error: str = "", status: int = 200
-) -> HttpResponse:
-    """The ballot, with what was sent; without a `field` that may go back it gets a fresh one."""
+def _ballot_page(slip: Slip, code: str, refill: Refill, *, status: int = 200) -> HttpResponse:
     action = f"/p/{codes.normalise(code)}"
-    shown = form.context()
-    own = {
-        "action": with_language(action),
-        "hidden": [(FORM_FIELD, field or casting.open_form(slip=slip, now=timezone.now()))],
-        "form_error": form_error or shown["form_error"],
-        "promise_group": settings.MIX_GROUP,
-        "other_lang_url": f"{action}?lang={other_language()}",
-    }
-    return page("surveys/public/ballot.html", shown | place_of(slip) | own, status=status)
-
-
-def _receipt_page(slip: Slip, receipt: str) -> HttpResponse:
-    own = {
-        "receipt": codes.format_receipt(receipt),
-        "period_label": period_label(slip.period),
-        "results_url": with_language(address_of("reports:results")),
-        "other_lang_url": "",  # a GET of this address would show another page
-    }
-    return page("surveys/public/receipt.html", place_of(slip) | own)
+    own = {"action": with_language(action), "other_lang_url": f"{action}?lang={other_language()}"}
+    return page("surveys/public/ballot.html", ballot_context(slip, refill) | own, status=status)
 
 
 def _not_saved(request: HttpRequest, code: str) -> HttpResponse:
@@ -177,26 +145,6 @@ def _not_saved(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
-def place_of(slip: Slip) -> dict:
-    """Office, department and counter in the language of the page; the slip comes with all three."""
-    counter = slip.counter
-    department = counter.office if counter.office_id != slip.office_id else None
-    return {
-        "office_name": _name(slip.office.short_name, slip.office),
-        "department_name": _name(department.short_name, department) if department else "",
-        "counter_name": _name(counter.name, counter),
-    }
-
-
-def _name(vietnamese: str, named) -> str:
-    return Words(vietnamese, named.name_en).in_(translation.get_language())
-
-
 def _via(slip: Slip) -> SlipChannel:
     """A tablet's slip that is answered at its printed address was taken along."""
     return SlipChannel.SLIP if slip.channel == SlipChannel.TABLET else SlipChannel(slip.channel)
-
-
-def _is_staff(request: HttpRequest) -> bool:
-    """Whether a member of staff is logged in; a browser without the cookie costs no look at the session."""
-    return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated

@@ -16,10 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from surveys import casting, codes, issuing
+from surveys.ballot_pages import FORM_FIELD
 from surveys.choices import SlipChannel, SlipState
 from surveys.models import BoxedBallot, Office, Slip, Spent
 from surveys.reference import load_reference_data
-from surveys.views.public import FORM_FIELD
 from tests import make
 
 pytestmark = pytest.mark.django_db

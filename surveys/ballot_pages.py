@@ -1,0 +1,109 @@
+"""The ballot wherever a customer meets it, on a phone or on a counter's tablet: what its pages show, how it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import QueryDict
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from surveys import casting, codes
+from surveys.choices import SlipChannel, SlipState
+from surveys.customer_pages import address_of, period_label, with_language
+from surveys.forms import BallotForm
+from surveys.models import Slip
+from surveys.sheets import Words, sheet_of
+
+#: The hidden field; the underscore keeps it apart from every criterion's code.
+FORM_FIELD = "_form"
+
+
+class NotTaken(Exception):
+    """The slip cannot be used, whatever the reason: the one neutral page."""
+
+
+@dataclass(frozen=True)
+class Refill:
+    """Nothing was stored: the ballot is shown again with what was sent, and with `field` or a fresh one."""
+
+    form: BallotForm
+    field: str = ""
+    form_error: str = ""
+
+
+def take(*, slip: Slip, sent: QueryDict, via: SlipChannel) -> str | Refill:
+    """The receipt of a ballot on a usable slip, or what must be asked again. Raises `NotTaken`."""
+    form = BallotForm(sheet_of(slip.questionnaire_id), sent)
+    field = sent.get(FORM_FIELD, "")
+    try:
+        opened = casting.read_form(slip=slip, field=field)
+        if not form.is_valid():
+            return Refill(form, field)
+        return casting.cast(slip=slip, form=opened, said=form.said, via=via, now=timezone.now())
+    except (casting.FormOfAnotherSlip, casting.ReceiptTaken):
+        stale = _(
+            "Trang phiếu này đã cũ nên phiếu chưa được gửi. Phần đã chọn vẫn giữ nguyên; xin bấm gửi lại."
+        )
+        return Refill(form, form_error=stale)
+    except casting.SlipNotUsable as error:
+        raise NotTaken from error
+
+
+def sent_before(*, slip: Slip, sent: Mapping[str, str]) -> str | None:
+    """The receipt of the first sending when the same form comes again on a used slip."""
+    if slip.state != SlipState.USED:
+        return None
+    try:
+        form = casting.read_form(slip=slip, field=sent.get(FORM_FIELD, ""))
+    except casting.FormOfAnotherSlip:
+        return None
+    return casting.standing_receipt(slip=slip, form=form)
+
+
+def ballot_context(slip: Slip, refill: Refill) -> dict:
+    """Everything of the ballot's template but the address that it is posted to and the other language."""
+    shown = refill.form.context()
+    return (
+        shown
+        | place_of(slip)
+        | {
+            "hidden": [(FORM_FIELD, refill.field or casting.open_form(slip=slip, now=timezone.now()))],
+            "form_error": refill.form_error or shown["form_error"],
+            "promise_group": settings.MIX_GROUP,
+        }
+    )
+
+
+def blank(slip: Slip) -> Refill:
+    """The ballot nobody has touched yet."""
+    return Refill(BallotForm(sheet_of(slip.questionnaire_id)))
+
+
+def receipt_context(slip: Slip, receipt: str) -> dict:
+    return place_of(slip) | {
+        "receipt": codes.format_receipt(receipt),
+        "period_label": period_label(slip.period),
+        "results_url": with_language(address_of("reports:results")),
+        "other_lang_url": "",  # a GET of this address would show another page
+    }
+
+
+def place_of(slip: Slip) -> dict:
+    """Office, department and counter in the language of the page; the slip comes with all three."""
+    return names_of(slip.counter, office=slip.office)
+
+
+def names_of(counter, *, office) -> dict:
+    department = counter.office if counter.office_id != office.pk else None
+    return {
+        "office_name": _name(office.short_name, office),
+        "department_name": _name(department.short_name, department) if department else "",
+        "counter_name": _name(counter.name, counter),
+    }
+
+
+def _name(vietnamese: str, named) -> str:
+    return Words(vietnamese, named.name_en).in_(translation.get_language())
