@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import Case, DateTimeField, Q, Value, When
+from django.db.models import Case, DateTimeField, Exists, OuterRef, Q, Value, When
 from django.db.transaction import atomic
 
 from surveys import codes, keys
@@ -235,19 +235,21 @@ def expire_slips(*, office: Office, period: Period) -> int:
     return Slip.objects.of(office).in_period(period).filter(state=SlipState.ISSUED).update(state=SlipState.EXPIRED)
 
 
-@atomic
 def fetch_for_tablet(*, tablet: Tablet, now: datetime) -> Issued | None:
-    """The oldest undelivered tablet slip of the tablet's counter, if younger than two minutes; its code is made here.
+    """The oldest undelivered tablet slip of the tablet's counter, handed out or re-issued within the last two minutes.
 
-    Returns None when there is none. Two tablets of one counter never get the same slip.
+    Its code is made here. Returns None when there is none; two tablets of one counter never get the same slip.
+    Not atomic: a poll that finds nothing must not take a lock, and the one conditional UPDATE decides by itself.
     """
-    window = timedelta(seconds=settings.TABLET_WINDOW_SECONDS)
+    since = now - timedelta(seconds=settings.TABLET_WINDOW_SECONDS)
+    reissued = SlipEvent.objects.filter(slip=OuterRef("pk"), kind=SlipEventKind.REISSUED, at__gt=since)
     waiting = Slip.objects.filter(
+        Q(issued_at__gt=since) | Exists(reissued),
         counter=tablet.counter_id,
         channel=SlipChannel.TABLET,
         state=SlipState.ISSUED,
         delivered_at__isnull=True,
-        issued_at__gt=now - window,
+        issued_at__gt=now - timedelta(days=settings.SLIP_DAYS + 1),  # the index ends the search here
         opens_at__lte=now,
         expires_at__gt=now,
     ).order_by("issued_at")

@@ -252,3 +252,22 @@ def test_a_slip_older_than_two_minutes_stays_off_the_tablet():
     make.issued(at=counter, channel=SlipChannel.TABLET)
 
     assert issuing.fetch_for_tablet(tablet=paired(counter), now=make.NOW + timedelta(minutes=2)) is None
+
+
+def test_a_slip_re_issued_to_the_tablet_is_shown_whenever_it_was_first_handed_out():
+    counter = make.counter()
+    tablet = paired(counter)
+    old = make.issued(at=counter, channel=SlipChannel.TABLET)
+    later = make.NOW + timedelta(hours=3)
+    assert issuing.fetch_for_tablet(tablet=tablet, now=later) is None
+
+    issuing.reissue_slip(slip=old.slip, channel=SlipChannel.TABLET, reason="Máy vừa tắt", actor=None, now=later)
+
+    fetched = [issuing.fetch_for_tablet(tablet=tablet, now=later + timedelta(seconds=2)) for _ in range(2)]
+    assert [each and each.slip.pk for each in fetched] == [old.slip.pk, None]
+
+
+def test_a_poll_that_finds_nothing_costs_one_query_and_no_lock(django_assert_num_queries):
+    tablet = paired(make.counter())
+    with django_assert_num_queries(1):
+        issuing.fetch_for_tablet(tablet=tablet, now=make.NOW)

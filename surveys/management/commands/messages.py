@@ -21,6 +21,7 @@ CUSTOMER_PAGES = (
     "templates/surveys/tablet/",
     "templates/reports/public/",
     "surveys/customer_pages.py",
+    "surveys/ballot_pages.py",
     "surveys/forms.py",
     "surveys/views/public",
     "surveys/views/tablet",
