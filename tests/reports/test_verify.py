@@ -228,6 +228,7 @@ def test_a_missing_file_is_refused(key):
         {"version": 2},
         {"version": "01"},
         {"reason": "Vì sao"},
+        {"version": 2, "reason": "vi\u0300 sao"},
         {"issued": "036"},
         {"issued": "+36"},
         {"issued": "36 "},
@@ -293,6 +294,51 @@ def test_a_void_mark_on_a_ballot_that_does_not_exist_is_refused():
         check(with_rows(honest, "voids", lambda rows: ["0" * 32 + ",TORN"]))
 
 
+def test_a_ballot_whose_id_occurs_twice_is_refused():
+    def doubled(rows):
+        id, *answers, x = rows[0].split(",")
+        twin = ",".join([id, *answers, x[::-1]])
+        return sorted([*rows, twin], key=leaf_of_row)
+
+    with pytest.raises(ValueError, match="bị lặp"):
+        check(with_rows(period(happy(30)), "ballots", doubled))
+
+
+def leaf_of_row(row):
+    id, attitude, time, x = row.split(",")
+    answers = {"attitude": int(attitude), "time": int(time)}
+    return evidence.ballot_leaf(id=id, answers=answers, period="2026-11", office="HB", x=x)
+
+
+def test_a_criterion_that_occurs_twice_is_refused():
+    files = period([Cast({"attitude": 1})], criteria=TWO_CRITERIA[:1])
+    ballots = files["ballots"].replace(b"attitude", b"attitude,attitude").replace(b",1,", b",1,1,")
+    lies = {"criteria": "attitude=1;attitude=1", "sha256_ballots": sha256(ballots).hexdigest()}
+    text = files["seal"].decode().split("\n\n")[0] + "\n"
+    for levels in ("attitude/1=1", "attitude/1=1 attitude/1=1"):
+        with pytest.raises(ValueError, match=VIETNAMESE):
+            check({**files, "ballots": ballots, "seal": signed(text, {**lies, "levels": levels})})
+
+
+def test_a_list_without_its_last_line_feed_is_refused_however_well_it_is_sealed():
+    files = period(happy(3))
+    receipts = files["receipts"] + b"no line of its own"
+    text = files["seal"].decode().split("\n\n")[0] + "\n"
+    with pytest.raises(ValueError, match="sai mẫu"):
+        check(
+            {
+                **files,
+                "receipts": receipts,
+                "seal": signed(text, {"sha256_receipts": sha256(receipts).hexdigest()}),
+            }
+        )
+
+
+def test_the_audit_root_of_a_single_ballot_is_the_public_one():
+    with pytest.raises(ValueError, match="kiểm toán"):
+        check(period(happy(1), lies={"audit_root": "0" * 64}))
+
+
 # --- signatures
 
 
@@ -348,7 +394,9 @@ def test_every_signature_line_needs_a_given_key_and_no_name_signs_twice():
     for keys in ([PUBLIC], [old_public], []):
         with pytest.raises(ValueError, match="không thuộc khóa"):
             verify.check_period(both, keys)
-    line = files["seal"].split(b"\n\n")[1]
+    _, line = files["seal"].split(b"\n\n")
+    with pytest.raises(ValueError, match="không đúng"):
+        check({**files, "seal": period(happy(2))["seal"].split(b"\n\n")[0] + b"\n\n" + line})
     with pytest.raises(ValueError, match="hai lần"):
         check({**files, "seal": files["seal"] + line})
     # The last character before "=" carries two spare bits: the same bytes, spelled otherwise.
