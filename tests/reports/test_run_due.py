@@ -1,13 +1,15 @@
 """`manage.py run_due`: each scheduled job once a day, by whichever scheduler comes first."""
 
 import logging
-import threading
+import os
+import signal
 from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connections
 
+from reports.management.commands import run_due
 from reports.management.commands.run_due import run_round, run_rounds
 from reports.models import DueRun, MonthCell
 from surveys.choices import SlipChannel, SlipState
@@ -156,24 +158,46 @@ def test_the_command_fails_when_a_box_was_tampered_with(counter, kind):
         call_command("run_due", "--at", "2026-11-11T19:00")
 
 
-def test_the_loop_outlives_a_database_that_is_away_and_ends_when_told(counter, kind, monkeypatch, caplog):
+def test_the_loop_outlives_a_database_that_is_away_and_keeps_no_connection(
+    counter, kind, monkeypatch, caplog
+):
     make.ballots(10, at=counter, kind=kind)
     monkeypatch.setattr("reports.management.commands.run_due.SECONDS_BETWEEN_ROUNDS", 0)
-    stop, rounds = threading.Event(), []
+    rounds = []
 
     def clock():
-        """The first round finds no database; after the second the loop is told to end."""
-        rounds.append(len(connections["default"].queries_log) if connections["default"].connection else None)
+        """The first round finds no database, the second is the last."""
+        rounds.append(connections["default"].connection)
         if len(rounds) == 1:
             raise OperationalError("server closed the connection unexpectedly\nHINT: it was restarted")
-        stop.set()
         return EVENING
 
     with caplog.at_level(logging.ERROR):
-        run_rounds(stop, clock=clock)
-    assert len(rounds) == 2
+        run_rounds(clock=clock, is_over=lambda: len(rounds) == 2)
     assert rounds[1] is None, "a connection was kept between two rounds"
     assert Ballot.objects.count() == 10
     assert [record.getMessage() for record in caplog.records] == [
         "scheduled work put off, database error: server closed the connection unexpectedly"
     ]
+
+
+class EndAtFirstLine(logging.Handler):
+    """Tells this very process to end as soon as a job was done."""
+
+    def emit(self, record):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_the_loop_finishes_its_round_and_ends_when_the_process_is_told_to(counter, kind):
+    make.ballots(10, at=counter, kind=kind)
+    usual = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)}
+    ending = EndAtFirstLine()
+    run_due.log.addHandler(ending)
+    try:
+        call_command("run_due", "--loop", "--at", "2026-11-11T19:00")
+    finally:
+        run_due.log.removeHandler(ending)
+        for name, handler in usual.items():
+            signal.signal(name, handler)
+    assert DueRun.objects.get().done_at == EVENING
+    assert Ballot.objects.count() == 10

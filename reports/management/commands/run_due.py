@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
-import threading
+import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 from datetime import datetime
@@ -38,22 +38,25 @@ class Command(BaseCommand):
             if not run_round(now=at or timezone.now()):
                 raise CommandError("Có việc chưa làm được; xem nhật ký.")
             return
-        stop = threading.Event()
+        told = []  # a list, since an Event may lock itself up when its own thread's signal sets it
         for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: stop.set())
-        run_rounds(stop, clock=lambda: at or timezone.now())
+            signal.signal(name, lambda number, _frame: told.append(number))
+        run_rounds(clock=lambda: at or timezone.now(), is_over=lambda: bool(told))
 
 
-def run_rounds(stop: threading.Event, *, clock: Callable[[], datetime]) -> None:
+def run_rounds(*, clock: Callable[[], datetime], is_over: Callable[[], bool]) -> None:
     """Round after round until told to stop; a database that is away is waited for, no connection is kept meanwhile."""
-    while not stop.is_set():
+    while not is_over():
         try:
             run_round(now=clock())
         except Error as error:
             log.error("scheduled work put off, database error: %s", str(error).strip().partition("\n")[0])
         finally:
             connections.close_all()
-        stop.wait(SECONDS_BETWEEN_ROUNDS)
+        for _second in range(SECONDS_BETWEEN_ROUNDS):
+            if is_over():
+                return
+            time.sleep(1)
 
 
 def run_round(*, now: datetime) -> bool:
