@@ -67,14 +67,12 @@ def language_of(request: HttpRequest) -> str:
 
 def page(template: str, context: dict | None = None, *, status: int = 200) -> HttpResponse:
     """A customer's page. Rendered without the request: no page of theirs depends on who asks."""
-    context = context or {}
     always = {
+        "pilot_ribbon": _ribbon(),
         "receipt_url": with_language(address_of("reports:receipt")),
         "other_lang_url": f"?lang={other_language()}",
     }
-    if "pilot_ribbon" not in context:  # a page made without the database brings its own
-        always["pilot_ribbon"] = is_pilot()
-    return HttpResponse(render_to_string(template, always | context), status=status)
+    return HttpResponse(render_to_string(template, always | (context or {})), status=status)
 
 
 def with_language(address: str) -> str:
@@ -122,6 +120,11 @@ def is_too_large(request: HttpRequest) -> bool:
     return int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
+def too_large() -> HttpResponse:
+    """413 for a page without a ballot; the ballot's own says what became of it."""
+    return HttpResponse(render_to_string("413.html"), status=413)
+
+
 def unavailable() -> HttpResponse:
     """503, made without asking the database anything."""
     response = HttpResponse(render_to_string("503.html"), status=503)
@@ -149,3 +152,11 @@ def _closed(view: View, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         return unavailable()
     except UNREADABLE:
         return HttpResponse(render_to_string("400.html"), status=400)
+
+
+def _ribbon() -> bool:
+    """Whether the figures illustrate; a page that tells of an outage is made without the database's answer."""
+    try:
+        return is_pilot()
+    except DatabaseFailure:
+        return False

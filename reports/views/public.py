@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from surveys import casting, codes
 from surveys.casting import ReceiptState
-from surveys.customer_pages import customer_page, is_too_large, page, period_label
+from surveys.customer_pages import customer_page, is_too_large, page, period_label, too_large
 from surveys.models import AuditEntry, Receipt
 from surveys.vietnamese import clean_text
 
@@ -25,7 +25,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return page(TEMPLATE, {"state": ""})
     if is_too_large(request):
-        return page("surveys/public/too_large.html", status=413)
+        return too_large()
     typed = request.POST.get("receipt", "")
     facts = casting.receipt_state(typed=typed)
     if facts.state is ReceiptState.COUNTED:

@@ -23,6 +23,7 @@ from surveys.customer_pages import (
     is_too_large,
     other_language,
     page,
+    too_large,
     with_language,
 )
 from surveys.forms import CodeForm
@@ -49,7 +50,7 @@ def typed_code(request: HttpRequest) -> HttpResponse:
     if is_staff(request):
         return page("surveys/public/staff_refused.html", status=403)
     if is_too_large(request):
-        return page("surveys/public/too_large.html", status=413)
+        return too_large()
     form = CodeForm(request.POST)
     if not form.is_valid():
         return page("surveys/public/type_code.html", {"code_error": form.errors["code"][0]}, status=422)
@@ -131,16 +132,19 @@ def _ballot_page(slip: Slip, code: str, refill: Refill, *, status: int = 200) ->
 
 
 def _not_saved(request: HttpRequest, code: str) -> HttpResponse:
-    """503 with everything that was sent, ready to be sent again; made without the database."""
+    """503 with everything that was sent, ready to be sent again."""
     kept = (
         []
         if is_too_large(request)
         else [(name, text) for name, texts in request.POST.lists() for text in texts]
     )
-    own = {"action": with_language(f"/p/{codes.normalise(code)}"), "hidden": [], "kept": kept}
-    response = page(
-        "surveys/public/not_saved.html", own | {"other_lang_url": "", "pilot_ribbon": False}, status=503
-    )
+    own = {
+        "action": with_language(f"/p/{codes.normalise(code)}"),
+        "hidden": [],
+        "kept": kept,
+        "other_lang_url": "",
+    }
+    response = page("surveys/public/not_saved.html", own, status=503)
     response["Retry-After"] = "10"
     return response
 
