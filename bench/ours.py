@@ -66,7 +66,7 @@ class Ours(Target):
 
     def stop(self):
         if self.issuer:
-            self.issuer.stdin.close()
+            self.issuer.terminate()
             self.issuer.wait(timeout=30)
         super().stop()
         shutil.rmtree(self.folder, ignore_errors=True)
