@@ -74,6 +74,11 @@ def format_receipt(receipt: str) -> str:
     return "-".join(receipt[start : start + 4] for start in range(0, len(receipt), 4))
 
 
+def format_short(code: str) -> str:
+    """What may be typed instead of a whole code, as it is shown: XXXX-XXXX-XXXX."""
+    return format_receipt(code[:SHORT_LENGTH])
+
+
 def normalise_receipt(typed: str) -> str:
     """What was typed as a receipt: 16 characters of `ALPHABET`, or ''. It forgives what `normalise` forgives."""
     cleaned = _clean(typed)

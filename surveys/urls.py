@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views import health, public
+from surveys.views import counter, health, public, tablet
 
 app_name = "surveys"
 urlpatterns = [
@@ -17,5 +17,21 @@ urlpatterns = [
     # machines
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    # the tablet
+    path("k/", tablet.welcome, name="tablet"),
+    path("k/pair", tablet.ask, name="tablet_ask"),
+    path("k/next", tablet.poll, name="tablet_poll"),
+    path("k/ballot", tablet.show, name="tablet_ballot"),
+    path("k/cast", tablet.cast, name="tablet_cast"),
+    path("k/language", tablet.language, name="tablet_language"),
+    path("k/take", tablet.take_along, name="tablet_take_along"),
+    path("k/manifest.webmanifest", tablet.manifest, name="tablet_manifest"),
     # staff
+    path("counter/", counter.console, name="counter"),
+    path("counter/start", counter.start, name="counter_start"),
+    path("counter/organisations", counter.organisations, name="counter_organisations"),
+    path("counter/transactions/<uuid:pk>/finish", counter.finish, name="counter_finish"),
+    path("counter/slips/<uuid:pk>/", counter.slip, name="counter_slip"),
+    path("counter/slips/<uuid:pk>/reissue", counter.reissue, name="counter_reissue"),
+    path("counter/slips/<uuid:pk>/cancel", counter.cancel, name="counter_cancel"),
 ]

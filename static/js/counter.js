@@ -1,0 +1,187 @@
+/* Keys and type-ahead for the teller's page. Every act is a button of a plain form; this only presses it. */
+"use strict";
+
+const SWITCH = "counter-keys-off"; // one-key shortcuts can be switched off, for readers that use the same keys
+const field = document.getElementById("organisation");
+const list = document.getElementById("suggestions");
+const queue = document.getElementById("queue");
+const keysOn = document.getElementById("keys-on");
+let sent = false;
+
+/* ---- one press is one act ------------------------------------------------------------------------------------ */
+document.addEventListener("submit", (event) => {
+  if (sent) event.preventDefault();
+  sent = true;
+});
+window.addEventListener("pageshow", (event) => {
+  sent = false;
+  if (event.persisted) location.reload(); // an old page would show an old queue
+});
+
+/* ---- the queue ------------------------------------------------------------------------------------------------ */
+const rows = () => [...(queue?.children ?? [])];
+const selected = () => queue?.querySelector(".selected");
+
+function select(row) {
+  if (!row) return;
+  for (const each of rows()) {
+    each.classList.toggle("selected", each === row);
+    if (each === row) each.setAttribute("aria-current", "true");
+    else each.removeAttribute("aria-current");
+  }
+  row.scrollIntoView({ block: "nearest" });
+}
+
+function move(step) {
+  const all = rows();
+  select(all[Math.min(all.length - 1, Math.max(0, all.indexOf(selected()) + step))]);
+}
+
+queue?.addEventListener("click", (event) => select(event.target.closest(".running")));
+queue?.addEventListener("focusin", (event) => select(event.target.closest(".running")));
+
+/* ---- keys ------------------------------------------------------------------------------------------------------ */
+const press = (selector, within = document) => within?.querySelector(selector)?.click();
+const slips = () => [...document.querySelectorAll("#today .code")];
+
+function moveInSlips(step) {
+  const all = slips();
+  const at = all.indexOf(document.activeElement);
+  if (at < 0) return false;
+  all[Math.min(all.length - 1, Math.max(0, at + step))].focus();
+  return true;
+}
+
+const acts = {
+  Enter: () => press('[data-outcome="Enter"]', selected()),
+  b: () => press('[data-outcome="B"]', selected()),
+  t: () => press('[data-outcome="T"]', selected()),
+  r: () => press("[data-repeat]"),
+  h: () => slips()[0]?.focus(),
+  k: () => field?.focus(),
+  ArrowDown: () => moveInSlips(1) || move(1),
+  ArrowUp: () => moveInSlips(-1) || move(-1),
+  Escape: () => press("[data-back]"),
+  "?": () => {
+    const sheet = document.getElementById("shortcuts");
+    sheet.open = !sheet.open;
+    if (sheet.open) sheet.querySelector("summary").focus();
+  },
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.repeat || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+  const target = event.target;
+  if (target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select")) {
+    if (event.key === "Escape") target.blur();
+    return;
+  }
+  if (!keysAreOn() && event.key !== "?") return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (key === "Enter" && target.closest("a, button, summary, input")) return; // its own meaning there
+  const act = /^[1-9]$/.test(key) ? () => press(`[data-key="${key}"]`) : acts[key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+function keysAreOn() {
+  return localStorage.getItem(SWITCH) === null;
+}
+
+keysOn?.addEventListener("change", () => {
+  if (keysOn.checked) localStorage.removeItem(SWITCH);
+  else localStorage.setItem(SWITCH, "1");
+});
+if (keysOn) {
+  keysOn.checked = keysAreOn();
+  document.getElementById("keys-switch").hidden = false;
+}
+document.body.classList.add("with-keys");
+
+/* ---- the customer's organisation -------------------------------------------------------------------------------- */
+let asked = 0;
+let timer = 0;
+const options = () => [...list.querySelectorAll("[role=option]")];
+const current = () => list.querySelector('[aria-selected="true"]');
+
+function close() {
+  list.hidden = true;
+  list.replaceChildren();
+  field.setAttribute("aria-expanded", "false");
+  field.removeAttribute("aria-activedescendant");
+}
+
+function mark(option) {
+  for (const each of options()) each.setAttribute("aria-selected", String(each === option));
+  if (option) field.setAttribute("aria-activedescendant", option.id);
+}
+
+function choose(option) {
+  field.value = option.dataset.name;
+  close();
+  document.querySelector(".procedure")?.focus(); // the next key starts
+}
+
+async function suggest() {
+  const typed = field.value.trim();
+  const turn = ++asked;
+  if (!typed) return close();
+  try {
+    const response = await fetch(`${field.form.dataset.organisations}?q=${encodeURIComponent(typed)}`);
+    if (!response.ok) return close();
+    const found = (await response.json()).organisations;
+    if (turn !== asked || document.activeElement !== field) return;
+    list.replaceChildren(...found.map((each, n) => {
+      const item = document.createElement("li");
+      item.id = `option-${n}`;
+      item.setAttribute("role", "option");
+      item.setAttribute("aria-selected", String(n === 0));
+      item.dataset.name = each.name;
+      const code = document.createElement("span");
+      code.className = "muted small";
+      code.textContent = each.code;
+      item.append(each.name, code);
+      return item;
+    }));
+    list.hidden = found.length === 0;
+    field.setAttribute("aria-expanded", String(found.length > 0));
+    if (found.length) mark(options()[0]);
+  } catch {
+    close(); // without network the plain field still works
+  }
+}
+
+if (field) {
+  field.setAttribute("role", "combobox");
+  field.setAttribute("aria-autocomplete", "list");
+  field.setAttribute("aria-controls", "suggestions");
+  field.setAttribute("aria-expanded", "false");
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(suggest, 120);
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && !list.hidden) {
+      event.preventDefault();
+      const all = options();
+      mark(all[(all.indexOf(current()) + step + all.length) % all.length]);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      if (current()) choose(current());
+      else document.querySelector(".procedure")?.focus();
+    } else if (event.key === "Escape" && !list.hidden) {
+      event.preventDefault();
+      close();
+    }
+  });
+  field.addEventListener("blur", () => setTimeout(close, 150));
+  list.addEventListener("mousedown", (event) => {
+    const option = event.target.closest("[role=option]");
+    if (!option) return;
+    event.preventDefault();
+    choose(option);
+  });
+}

@@ -1,0 +1,145 @@
+"""What a teller's page shows. It reads the register's requests and never a slip's state: nobody learns who answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from surveys.choices import LimitUnit, ServiceChannel
+from surveys.models import Counter, Procedure, ProcedureVersion, Slip, Tablet, Transaction, User
+from surveys.periods import local_day, start_of
+from surveys.vietnamese import count
+
+FREQUENT_DAYS = 90
+KEYS = 9
+PAGE = 25
+#: Without a lock on the list's length a forgotten queue would grow the page; the rest is counted and named.
+RUNNING = 50
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A procedure's button: its key 1–9, or '' beyond, and its time limit in words."""
+
+    procedure: Procedure
+    key: str
+    limit: str
+
+
+@dataclass(frozen=True)
+class Due:
+    """How a running transaction stands: 'early', 'soon', 'late' or '' without a limit, and the words for it."""
+
+    state: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Running:
+    transaction: Transaction
+    minutes: int
+    due: Due
+
+
+def choices_at(counter: Counter, *, now: datetime) -> list[Choice]:
+    """The procedures in force today, the counter's most frequent first; two queries and one for seasons."""
+    today = local_day(now)
+    versions: dict[int, ProcedureVersion] = {}
+    in_force = ProcedureVersion.objects.in_force(today).for_channel(ServiceChannel.COUNTER)
+    for version in in_force.prefetch_related("seasons"):
+        versions.setdefault(version.procedure_id, version)
+    recent = Q(pk__in=versions)
+    often = (
+        Transaction.objects.at_counter(counter)
+        .filter(started_at__gte=now - timedelta(days=FREQUENT_DAYS))
+        .values_list("procedure")
+        .annotate(n=Count("pk"))
+    )
+    times = dict(often)
+    procedures = sorted(
+        Procedure.objects.filter(recent), key=lambda each: (-times.get(each.pk, 0), each.position, each.code)
+    )
+    return [
+        Choice(each, str(n) if n <= KEYS else "", _limit(versions[each.pk], today))
+        for n, each in enumerate(procedures, start=1)
+    ]
+
+
+def running_at(counter: Counter, user: User, *, now: datetime) -> list[Running]:
+    """The counter's queue, the latest first: what was just started is what Enter ends."""
+    rows = (
+        Transaction.objects.visible_to(user)
+        .at_counter(counter)
+        .running()
+        .select_related("procedure", "organisation")
+        .order_by("-started_at", "pk")
+    )
+    return [
+        Running(
+            each,
+            int((now - each.started_at).total_seconds() // 60),
+            due(each.started_at, each.due_at, now=now),
+        )
+        for each in rows[:RUNNING]
+    ]
+
+
+def due(started_at: datetime, due_at: datetime | None, *, now: datetime) -> Due:
+    """Soon is the last fifth of the time given, at most the last hour of it."""
+    if due_at is None:
+        return Due("", _("chưa có thời hạn"))
+    left = due_at - now
+    if left < timedelta(0):
+        return Due("late", _("trễ %(time)s") % {"time": _span(-left)})
+    if left <= min((due_at - started_at) / 5, timedelta(hours=1)):
+        return Due("soon", _("sắp đến hạn: còn %(time)s") % {"time": _span(left)})
+    return Due("early", _("còn sớm"))
+
+
+def slips_today(counter: Counter, user: User, *, now: datetime, page: str | None) -> Page:
+    """What was handed out today, page by page. The columns are named so that a slip's state is not even loaded."""
+    today = start_of(local_day(now))
+    slips = (
+        Slip.objects.visible_to(user)
+        .filter(counter=counter)
+        .issued_between(today, today + timedelta(days=1))
+        .with_requests()
+        .select_related("procedure")
+        .only("serial", "issued_at", "procedure__short_name")
+        .order_by("-issued_at", "pk")
+    )
+    return Paginator(slips, PAGE).get_page(page)
+
+
+def last_kind(counter: Counter) -> Procedure | None:
+    """The procedure of the counter's latest transaction, for the key that repeats it."""
+    latest = (
+        Transaction.objects.at_counter(counter).select_related("procedure").order_by("-started_at").first()
+    )
+    return latest.procedure if latest else None
+
+
+def has_tablet(counter: Counter) -> bool:
+    return Tablet.objects.filter(counter=counter, paired_at__isnull=False, revoked_at__isnull=True).exists()
+
+
+def _limit(version: ProcedureVersion, day) -> str:
+    limit = version.limit_on(day)
+    if limit is None:
+        return _("chưa có thời hạn")
+    number = count(limit) if version.limit_unit == LimitUnit.WORKING_DAY else str(limit)
+    return f"{number} {LimitUnit(version.limit_unit).label}"
+
+
+def _span(length: timedelta) -> str:
+    """A length of time as one says it: minutes under two hours, hours under two days, then days."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 120:
+        return _("%(n)s phút") % {"n": minutes}
+    if minutes < 48 * 60:
+        return _("%(n)s giờ") % {"n": minutes // 60}
+    return _("%(n)s ngày") % {"n": minutes // (24 * 60)}

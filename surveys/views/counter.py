@@ -1,0 +1,296 @@
+"""The teller's page: start, finish and issue, cancel and re-issue. Each post is answered by a redirect, or by the page
+again with what was typed.
+
+The page is the same before and after a cast but for its clock and its token: nothing here asks what became of a slip.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.transaction import atomic
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from surveys import desk, issuing
+from surveys.choices import Outcome, SlipChannel, SlipEventKind
+from surveys.forms_counter import (
+    CANCEL_REASONS,
+    REISSUE_REASONS,
+    FinishForm,
+    ReasonForm,
+    StartForm,
+    suggestions,
+)
+from surveys.models import Counter, Slip, Transaction
+
+#: What the verbs may object to, as a teller reads it.
+SENTENCES = {
+    issuing.ReferenceConflict: gettext_lazy(
+        "Giao dịch này đã được ghi với nội dung khác. Xin xem danh sách rồi làm lại."
+    ),
+    issuing.SecondSupplement: gettext_lazy(
+        "Hồ sơ này đã một lần yêu cầu bổ sung; chỉ được yêu cầu bổ sung một lần. Xin chọn kết quả khác."
+    ),
+    issuing.FinishedInFuture: gettext_lazy(
+        "Giờ kết thúc nằm trong tương lai. Xin báo người quản trị kiểm tra đồng hồ máy chủ."
+    ),
+    issuing.FinishedBeforeStart: gettext_lazy(
+        "Giờ kết thúc trước giờ bắt đầu. Xin báo người quản trị kiểm tra đồng hồ máy chủ."
+    ),
+    issuing.ProcedureNotInForce: gettext_lazy(
+        "Thủ tục này hôm nay không có hiệu lực. Xin chọn thủ tục khác."
+    ),
+    issuing.NoQuestionnaire: gettext_lazy(
+        "Chưa có mẫu phiếu cho hôm nay nên chưa phát được phiếu. Xin báo người quản trị."
+    ),
+    issuing.CounterClosed: gettext_lazy("Quầy này đã đóng, không ghi được giao dịch mới."),
+    issuing.SlipNotReissuable: gettext_lazy(
+        "Phiếu này không phát lại được: đã yêu cầu huỷ, hoặc đã quá hạn trả lời."
+    ),
+}
+#: Nothing can be mended on the form: the state of things is in the way.
+CONFLICTS = (
+    issuing.ReferenceConflict,
+    issuing.SecondSupplement,
+    issuing.CounterClosed,
+    issuing.NoQuestionnaire,
+    issuing.SlipNotReissuable,
+)
+
+AtCounter = Callable[..., HttpResponse]
+
+
+def counter_page(*methods: str) -> Callable[[AtCounter], AtCounter]:
+    """Give the view the teller's own counter; without the right or a counter the answer is 403. Never stored."""
+
+    def decorate(view: AtCounter) -> AtCounter:
+        @require_http_methods(methods)
+        @never_cache
+        @wraps(view)
+        def answer(request: HttpRequest, **kwargs) -> HttpResponse:
+            if not request.user.has_perm("surveys.log_transactions") or request.user.counter_id is None:
+                raise PermissionDenied
+            counter = Counter.objects.select_related("office", "box_office").get(pk=request.user.counter_id)
+            return view(request, counter, **kwargs)
+
+        return answer
+
+    return decorate
+
+
+@counter_page("GET", "HEAD")
+def console(request: HttpRequest, counter: Counter) -> HttpResponse:
+    return _console(request, counter, StartForm(counter))
+
+
+@counter_page("POST")
+def start(request: HttpRequest, counter: Counter) -> HttpResponse:
+    """One press starts a transaction; the same press sent twice starts one."""
+    form = StartForm(counter, request.POST)
+    if not form.is_valid():
+        return _console(request, counter, form, status=422)
+    facts = form.cleaned_data
+    reference = _reference(request, counter, facts["procedure"].code)
+    if not _is_entered(counter, reference):
+        now = timezone.now()
+        try:
+            issuing.log_transaction(
+                counter=counter, reference=reference, started_at=now, now=now, clerk=request.user, **facts
+            )
+        except issuing.IssuingFact as fact:
+            # Two presses in the same moment: the other one entered it with its own clock.
+            if not (isinstance(fact, issuing.ReferenceConflict) and _is_entered(counter, reference)):
+                return _console(request, counter, form, fact=fact)
+    return _back()
+
+
+@counter_page("POST")
+def finish(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
+    """The outcome, whichever it is, and its slip in the same moment."""
+    transaction = get_object_or_404(Transaction.objects.visible_to(request.user).at_counter(counter), pk=pk)
+    form = FinishForm(request.POST)
+    if not form.is_valid():
+        return _console(request, counter, StartForm(counter), problem=form.errors["outcome"][0], status=422)
+    outcome = Outcome(form.cleaned_data["outcome"])
+    try:
+        slip = _finish_and_issue(transaction, outcome)
+    except issuing.IssuingFact as fact:
+        return _console(request, counter, StartForm(counter), fact=fact)
+    messages.success(request, _said_issued(slip, has_tablet=desk.has_tablet(counter)))
+    return _back()
+
+
+@counter_page("GET", "HEAD")
+def slip(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
+    """One slip: hand it out again, or ask for its cancellation, with a reason."""
+    return _slip_page(request, _slip_or_404(request, counter, pk))
+
+
+@counter_page("POST")
+def reissue(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
+    """A fresh code for the same slip, on the tablet; the same press sent twice makes one."""
+    found = _slip_or_404(request, counter, pk)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _slip_page(request, found, reissuing=form, status=422)
+    try:
+        _reissue_once(request, found, form)
+    except issuing.IssuingFact as fact:
+        return _slip_page(request, found, reissuing=form, fact=fact)
+    messages.success(
+        request,
+        _("Đã phát lại phiếu %(serial)s lên máy tính bảng. Mã cũ không dùng được nữa.")
+        % {"serial": found.serial},
+    )
+    return _back()
+
+
+@counter_page("POST")
+def cancel(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
+    found = _slip_or_404(request, counter, pk)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _slip_page(request, found, cancelling=form, status=422)
+    issuing.cancel_slip(
+        slip=found, reason=form.cleaned_data["reason"], actor=request.user, now=timezone.now()
+    )
+    messages.success(request, _("Đã ghi yêu cầu huỷ phiếu %(serial)s.") % {"serial": found.serial})
+    return _back()
+
+
+@counter_page("GET")
+def organisations(request: HttpRequest, counter: Counter) -> HttpResponse:
+    """Type-ahead: organisations of the own office that match what is typed so far."""
+    return JsonResponse({"organisations": suggestions(counter=counter, typed=request.GET.get("q", "")[:200])})
+
+
+@atomic
+def _finish_and_issue(transaction: Transaction, outcome: Outcome) -> Slip:
+    """The slip; a press sent twice finds the first one's and leaves its code alone, which may be on the tablet."""
+    now = timezone.now()
+    # Locks the row where the engine can, so that the second of two presses sees the first one's end.
+    standing = Transaction.objects.select_for_update().get(pk=transaction.pk)
+    if standing.finished_at is None:
+        done = issuing.finish_transaction(transaction=standing, outcome=outcome, finished_at=now, now=now)
+        return issuing.issue_slip(transaction=done, channel=SlipChannel.TABLET, now=now).slip
+    if standing.outcome != outcome:
+        raise issuing.ReferenceConflict
+    issued = Slip.objects.filter(transaction=standing).first()
+    return issued or issuing.issue_slip(transaction=standing, channel=SlipChannel.TABLET, now=now).slip
+
+
+@atomic
+def _reissue_once(request: HttpRequest, found: Slip, form: ReasonForm) -> None:
+    locked = Slip.objects.select_for_update().get(pk=found.pk)
+    seen = form.cleaned_data["seen"]
+    latest = locked.events.last()
+    if seen is not None and latest and locked.events.count() > seen and latest.kind == SlipEventKind.REISSUED:
+        return
+    issuing.reissue_slip(
+        slip=locked,
+        channel=SlipChannel.TABLET,
+        reason=form.cleaned_data["reason"],
+        actor=request.user,
+        now=timezone.now(),
+    )
+
+
+def _reference(request: HttpRequest, counter: Counter, procedure: str) -> str:
+    """The name of one press: the counter, and what is drawn afresh for every page.
+
+    That is the token against forged posts, which Django masks anew in each page. A second random field would be one
+    more difference between two recordings of the page.
+    """
+    token = request.POST.get("csrfmiddlewaretoken", "")
+    key = uuid.uuid5(uuid.NAMESPACE_OID, f"{token}/{procedure}") if token else uuid.uuid4()
+    return f"{counter.code}-{key}"
+
+
+def _is_entered(counter: Counter, reference: str) -> bool:
+    return Transaction.objects.at_counter(counter).filter(reference=reference).exists()
+
+
+def _slip_or_404(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> Slip:
+    slips = Slip.objects.visible_to(request.user).filter(counter=counter).with_requests()
+    return get_object_or_404(slips.select_related("procedure"), pk=pk)
+
+
+def _console(
+    request: HttpRequest,
+    counter: Counter,
+    form: StartForm,
+    *,
+    fact: issuing.IssuingFact | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    now = timezone.now()
+    if fact is not None:
+        problem, status = _sentence(fact), 409 if isinstance(fact, CONFLICTS) else 422
+    context = {
+        "counter": counter,
+        "user_role": f"{request.user.title or _('Giao dịch viên')} · {counter.name}",
+        "form": form,
+        "problem": problem,
+        "choices": desk.choices_at(counter, now=now),
+        "last_kind": desk.last_kind(counter),
+        "running": desk.running_at(counter, request.user, now=now),
+        "today": desk.slips_today(counter, request.user, now=now, page=request.GET.get("page")),
+        "outcomes": _OUTCOMES,
+        "has_tablet": desk.has_tablet(counter),
+        "sealed_rate": "",  # the sentence of the last sealed period; no period is sealed before the counting room opens
+        "now": now,
+    }
+    return render(request, "surveys/counter/console.html", context, status=status)
+
+
+def _slip_page(
+    request: HttpRequest,
+    found: Slip,
+    *,
+    reissuing: ReasonForm | None = None,
+    cancelling: ReasonForm | None = None,
+    fact: issuing.IssuingFact | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "slip": found,
+        "seen": found.events.count(),
+        "reissuing": reissuing or ReasonForm(),
+        "cancelling": cancelling or ReasonForm(),
+        "reissue_reasons": REISSUE_REASONS,
+        "cancel_reasons": CANCEL_REASONS,
+        "problem": _sentence(fact) if fact else "",
+    }
+    return render(request, "surveys/counter/slip.html", context, status=409 if fact else status)
+
+
+#: (value, words, key) in the order of the buttons.
+_OUTCOMES = [(Outcome.RESOLVED, "Enter"), (Outcome.SUPPLEMENT, "B"), (Outcome.REFUSED, "T")]
+
+
+def _sentence(fact: issuing.IssuingFact) -> str:
+    return str(SENTENCES.get(type(fact), _("Chưa làm được việc này. Xin tải lại trang rồi thử lại.")))
+
+
+def _said_issued(slip: Slip, *, has_tablet: bool) -> str:
+    if has_tablet:
+        return _("Đã phát phiếu %(serial)s lên máy tính bảng.") % {"serial": slip.serial}
+    return _(
+        "Đã phát phiếu %(serial)s, nhưng quầy chưa ghép máy tính bảng nên phiếu chưa hiện ở đâu. Ghép máy xong, xin phát lại."
+    ) % {"serial": slip.serial}
+
+
+def _back() -> HttpResponse:
+    return HttpResponseRedirect(reverse("surveys:counter"), status=303)

@@ -1,0 +1,261 @@
+"""The device at a counter's place: paired once, then it waits for the counter's ballots (CONTRACT.md, /k/).
+
+It knows no staff session and keeps nothing: the code is in the one page that hands it over, hidden in its form. The
+device's own cookie lives under /k/ and goes nowhere else, so no other page can be told from which device it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+import segno
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from surveys import casting, codes, issuing, tablets
+from surveys.ballot_pages import (
+    NotTaken,
+    Refill,
+    ballot_context,
+    blank,
+    names_of,
+    place_of,
+    receipt_context,
+    sent_before,
+    take,
+)
+from surveys.choices import SlipChannel
+from surveys.customer_pages import (
+    OUTAGES,
+    customer_page,
+    is_staff,
+    is_too_large,
+    other_language,
+    page,
+    with_language,
+)
+from surveys.forms import BallotForm
+from surveys.models import Slip, Tablet
+from surveys.sheets import sheet_of
+
+COOKIE = "kbnn-k"
+COOKIE_PATH = "/k/"
+COOKIE_AGE = 400 * 24 * 3600  # as long as browsers keep one; every welcome page renews it
+#: The hidden field with the slip's code; apart from every criterion's code like the form's own.
+CODE_FIELD = "_code"
+THANKS_SECONDS = 6
+TAKE_SECONDS = 45
+
+OfDevice = Callable[[HttpRequest, Tablet], HttpResponse]
+
+
+def paired_only(view: OfDevice) -> Callable[[HttpRequest], HttpResponse]:
+    """Give the view the paired device; any other gets the page where pairing begins, and a staff browser nothing."""
+
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponse:
+        if is_staff(request):
+            return page("surveys/public/staff_refused.html", status=403)
+        device = tablets.device_of(request.COOKIES.get(COOKIE, ""))
+        if device is None or device.paired_at is None:
+            return _unpaired(status=403)
+        return view(request, device)
+
+    return answer
+
+
+@customer_page("GET", "HEAD")
+def welcome(request: HttpRequest) -> HttpResponse:
+    """The page that waits: for being paired, or for the counter's next ballot."""
+    if is_staff(request):
+        return page("surveys/public/staff_refused.html")
+    secret = request.COOKIES.get(COOKIE, "")
+    device = tablets.device_of(secret)
+    if device is None:
+        return _unpaired()
+    if device.paired_at is None:
+        if device.pairing_until <= timezone.now():
+            return _unpaired()
+        return page("surveys/tablet/waiting.html", {"code": device.pairing_code, "kiosk": True})
+    names = names_of(device.counter, office=device.office)
+    response = page("surveys/tablet/welcome.html", names | {"kiosk": True})
+    return _remember(response, secret)
+
+
+@customer_page("POST")
+def ask(request: HttpRequest) -> HttpResponse:
+    """Begin pairing. A device that is known already keeps what it has."""
+    device = tablets.device_of(request.COOKIES.get(COOKIE, ""))
+    now = timezone.now()
+    response = HttpResponseRedirect(with_language(reverse("surveys:tablet")), status=303)
+    if device and (device.paired_at or device.pairing_until > now):
+        return response
+    return _remember(response, tablets.ask_for_pairing(now=now).secret)
+
+
+@customer_page("GET")
+@paired_only
+def poll(request: HttpRequest, device: Tablet) -> HttpResponse:
+    """The ballot of the transaction that has just been finished, for the page's script; 204 while there is none."""
+    return _next_ballot(device) or HttpResponse(status=204)
+
+
+@customer_page("GET")
+@paired_only
+def show(request: HttpRequest, device: Tablet) -> HttpResponse:
+    """The same for a browser without script, which the welcome page sends here every few seconds."""
+    return _next_ballot(device) or HttpResponseRedirect(with_language(reverse("surveys:tablet")))
+
+
+@customer_page("POST")
+@paired_only
+def cast(request: HttpRequest, device: Tablet) -> HttpResponse:
+    """Take the ballot. The code stands in the body, so the body's size is looked at first here."""
+    if is_too_large(request):
+        return _closed(status=413)
+    slip = _slip_of(request, device)
+    if slip is None:
+        return _closed(status=409)
+    if not casting.is_usable(slip, now=timezone.now()):
+        receipt = sent_before(slip=slip, sent=request.POST)
+        return _thanks(slip, receipt) if receipt else _closed(status=409)
+    try:
+        taken = take(slip=slip, sent=request.POST, via=SlipChannel(slip.channel))
+    except NotTaken:
+        return _closed(status=409)
+    except OUTAGES:
+        return _again(request, slip, _("Máy chủ đang bận, phiếu chưa được gửi. Xin bấm gửi lại."), status=503)
+    if isinstance(taken, Refill):
+        return _ballot(slip, request.POST[CODE_FIELD], taken, status=422)
+    return _thanks(slip, taken)
+
+
+@customer_page("POST")
+@paired_only
+def language(request: HttpRequest, device: Tablet) -> HttpResponse:
+    """The same ballot in the language of the address, with what was chosen so far and without judging it."""
+    if is_too_large(request):
+        return _closed(status=413)
+    slip = _slip_of(request, device)
+    if slip is None or not casting.is_usable(slip, now=timezone.now()):
+        return _closed(status=409)
+    return _again(request, slip, "", status=200)
+
+
+@customer_page("POST")
+@paired_only
+def take_along(request: HttpRequest, device: Tablet) -> HttpResponse:
+    """Hand the same slip out as a code for the customer's own phone; the device's ballot is dead from here on."""
+    slip = None if is_too_large(request) else _slip_of(request, device)
+    now = timezone.now()
+    if slip is None or not casting.is_usable(slip, now=now):
+        return _closed(status=409)
+    try:
+        handed = issuing.reissue_slip(slip=slip, channel=SlipChannel.SLIP, reason="", actor=None, now=now)
+    except issuing.SlipNotReissuable:
+        return _closed(status=409)
+    context = {
+        "kiosk": True,
+        "short_code": codes.format_short(handed.code),
+        "address": f"{settings.BASE_URL}{reverse('surveys:typed_code')}",
+        "qr": _qr(f"{settings.BASE_URL}/P/{handed.code}"),
+        "seconds": TAKE_SECONDS,
+        "other_lang_url": "",
+    }
+    return page("surveys/tablet/take_along.html", place_of(slip) | context)
+
+
+@customer_page("GET", "HEAD")
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What a browser asks for to show /k/ in full screen, like an app of its own."""
+    facts = {
+        "name": _("Phiếu hài lòng tại quầy"),
+        "short_name": _("Phiếu hài lòng"),
+        "lang": "vi",
+        "start_url": COOKIE_PATH,
+        "scope": COOKIE_PATH,
+        "display": "fullscreen",
+        "background_color": "#faf6ee",
+        "theme_color": "#1e3c78",
+        "icons": [{"src": static("icon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+    }
+    return JsonResponse(facts, content_type="application/manifest+json")
+
+
+def _next_ballot(device: Tablet) -> HttpResponse | None:
+    handed = issuing.fetch_for_tablet(tablet=device, now=timezone.now())
+    return _ballot(handed.slip, handed.code, blank(handed.slip)) if handed else None
+
+
+def _slip_of(request: HttpRequest, device: Tablet) -> Slip | None:
+    """The slip of the posted code, if it belongs to this device's counter."""
+    slip = casting.find_slip(code=request.POST.get(CODE_FIELD, ""))
+    return slip if slip and slip.counter_id == device.counter_id else None
+
+
+def _ballot(slip: Slip, code: str, refill: Refill, *, status: int = 200) -> HttpResponse:
+    shown = ballot_context(slip, refill)
+    return _ballot_page(code, shown, status=status)
+
+
+def _again(request: HttpRequest, slip: Slip, said: str, *, status: int) -> HttpResponse:
+    """The ballot with what was sent, unjudged, and perhaps a sentence about why it is here again."""
+    form = BallotForm(sheet_of(slip.questionnaire_id), request.POST)
+    shown = ballot_context(slip, Refill(form))
+    for criterion in shown["criteria"]:
+        criterion["error"] = ""
+    shown |= {"missing": [], "comment_error": "", "form_error": said}
+    if said:  # the very same form once more: the first sending stands
+        shown["hidden"] = [(name, request.POST.get(name, value)) for name, value in shown["hidden"]]
+    return _ballot_page(request.POST[CODE_FIELD], shown, status=status)
+
+
+def _ballot_page(code: str, shown: dict, *, status: int) -> HttpResponse:
+    own = {
+        "kiosk": True,
+        "action": with_language(reverse("surveys:tablet_cast")),
+        "hidden": [*shown["hidden"], (CODE_FIELD, code)],
+        "language_url": f"{reverse('surveys:tablet_language')}?lang={other_language()}",
+        "take_url": with_language(reverse("surveys:tablet_take_along")),
+        "other_lang_url": "",  # a GET would lose the code: the page has a button instead
+    }
+    return page("surveys/tablet/ballot.html", shown | own, status=status)
+
+
+def _thanks(slip: Slip, receipt: str) -> HttpResponse:
+    own = {"kiosk": True, "receipt_qr": _qr(codes.format_receipt(receipt)), "seconds": THANKS_SECONDS}
+    return page("surveys/tablet/thanks.html", receipt_context(slip, receipt) | own)
+
+
+def _closed(*, status: int) -> HttpResponse:
+    """One page for every ballot that can no longer be answered here; it does not say why."""
+    return page("surveys/tablet/closed.html", {"kiosk": True, "other_lang_url": ""}, status=status)
+
+
+def _unpaired(*, status: int = 200) -> HttpResponse:
+    return page("surveys/tablet/unpaired.html", {"kiosk": True}, status=status)
+
+
+def _remember(response: HttpResponse, secret: str) -> HttpResponse:
+    response.set_cookie(
+        COOKIE,
+        secret,
+        max_age=COOKIE_AGE,
+        path=COOKIE_PATH,
+        secure=settings.SECURE,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
+
+
+def _qr(text: str) -> SafeString:
+    """A QR as SVG in the ink of the page. ASCII capitals only go into it, so every scanner reads it alike."""
+    svg = segno.make(text, error="m", micro=False).svg_inline(scale=8, border=4, dark="#000", omitsize=True)
+    return mark_safe(svg)  # noqa: S308 - drawn by segno, from a code of our own
