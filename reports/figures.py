@@ -31,6 +31,7 @@ class Figures:
     shown: Shown
     verdicts: Verdicts | None
     verdict_from: int = tally.COUNTS_FROM
+    hidden_periods: int = 0  # of several periods added up, those whose ballots are not among ``verdicts``
 
     @classmethod
     def of(cls, participation: Participation, verdicts: Verdicts, shown: Shown, **more) -> Figures:

@@ -1,8 +1,14 @@
-"""Rows of register and roll-ups, read in a fixed number of queries and added up into figures."""
+"""Rows of register and roll-ups, read in a fixed number of queries and added up into figures.
+
+Over several periods nothing is told that the periods themselves do not tell: a group is added up from those periods in
+which it may be seen, and a period under ten ballots is left out. Else the answers of a hidden group would be the
+difference of two ranges.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter as Counts
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -32,17 +38,17 @@ Scale = tuple[str, tuple[LevelFacts, ...]]  # a criterion's code and its levels:
 
 @dataclass(frozen=True)
 class Readings:
-    """What the database says of one office: in detail over ``months``, in sums over the months it is compared with."""
+    """What the database says of one office: in detail over ``months``, and by period over those and all others."""
 
     months: MonthRange
     slips: Rows
     transactions: Rows
     cells: Rows
     sums: Rows
-    compared_slips: Rows
-    compared_transactions: Mapping[MonthRange, int]
-    compared_cells: Rows
-    compared_sums: Rows
+    period_slips: Rows
+    period_cells: Rows
+    period_sums: Rows
+    finished: Mapping[MonthRange, int]
     held_back: int
     counter_names: Mapping[str, str]
     procedure_names: Mapping[str, str]  # in the order of the list of procedures
@@ -52,42 +58,37 @@ class Readings:
         return sum(_verdicts(row).ballots for row in self.cells)
 
     def totals(self, months: MonthRange) -> Totals:
-        """The office over the stretch itself or over one it is compared with."""
-        if months == self.months:
-            slips, cells, sums = self.slips, self.cells, self.sums
-            transactions = sum(row["n"] for row in self.transactions)
-        else:
-            slips, cells, sums = (
-                [row for row in rows if row["period"] in periods_in(months)]
-                for rows in (self.compared_slips, self.compared_cells, self.compared_sums)
-            )
-            transactions = self.compared_transactions[months]
-        said = sum(map(_verdicts, cells), start=Verdicts())
-        mark = shown(said.valid)
+        """The office over the stretch or another that was read. Transactions are known for the compared ones only."""
+        names = periods_in(months)
+        slips, cells, sums = (
+            [row for row in rows if row["period"] in names]
+            for rows in (self.period_slips, self.period_cells, self.period_sums)
+        )
+        small = _too_small(cells)
+        said = sum((_verdicts(row) for row in cells if row["period"] not in small), start=Verdicts())
+        mark = shown(said.valid) if said.ballots or not small else _all_hidden(len(small))
+        known = Participation(transactions=self.finished.get(months, 0))
         return Totals.of(
-            sum(map(_participation, slips), start=Participation(transactions=transactions)),
+            sum(map(_participation, slips), start=known),
             said,
             mark,
             label=months.label,
             short_label=months.short_label,
             months=months,
-            criteria=criteria_figures(sums, self._versions(sums), mark),
+            hidden_periods=len(small),
+            criteria=criteria_figures(
+                [row for row in sums if row["period"] not in small], self._versions(sums), mark
+            ),
         )
 
     @property
     def counters(self) -> tuple[Group, ...]:
-        return self._groups("counter", self.counter_names, _natural_order, verdict_from=COUNTS_FROM)
+        return self._groups("counter", self.counter_names, verdict_from=COUNTS_FROM)
 
     @property
     def procedures(self) -> tuple[Group, ...]:
         """A verdict per procedure is told from 30 ballots on only."""
-        places = {code: place for place, code in enumerate(self.procedure_names)}
-        return self._groups(
-            "procedure",
-            self.procedure_names,
-            lambda code: places.get(code, len(places)),
-            verdict_from=PERCENT_FROM,
-        )
+        return self._groups("procedure", self.procedure_names, verdict_from=PERCENT_FROM)
 
     @property
     def channels(self) -> tuple[ChannelRow, ...]:
@@ -104,19 +105,19 @@ class Readings:
         A criterion that may stay open has bases of its own, which the counters' own marks would not protect.
         """
         versions = self._versions(self.sums)
-        rows = defaultdict(list)
-        for row in self.sums:
-            rows[row["counter"]].append(row)
         valid = _added(self.cells, "counter", _verdicts)
+        rows = _by(self.sums, "counter")
         answered = {code: _level_counts(own, versions) for code, own in rows.items()}
         always = {
             scale
             for scale in _scales(versions)
             if all(
-                sum(answered.get(code, {}).get(scale, {}).values()) == said.valid
+                sum(sum(levels.values()) for levels in answered.get(code, {}).get(scale, {}).values())
+                == said.valid
                 for code, said in valid.items()
             )
         }
+        rows = _by(_told_apart(self.sums, "counter", self._hidden("counter")), "counter")
         return tuple(
             CounterCriteria(
                 code=counter.code,
@@ -130,58 +131,99 @@ class Readings:
             for counter in counters
         )
 
-    def _groups(
-        self, column: str, names: Mapping[str, str], order: Callable[[str], object], *, verdict_from: int
-    ) -> tuple[Group, ...]:
+    def _groups(self, column: str, names: Mapping[str, str], *, verdict_from: int) -> tuple[Group, ...]:
         known = _added(self.slips, f"{column}__code", _participation)
         for row in self.transactions:
             code = row[f"{column}__code"]
             known[code] = known.get(code, Participation()) + Participation(transactions=row["n"])
-        said = {code: told for code, told in _added(self.cells, column, _verdicts).items() if told.ballots}
-        codes = sorted({*known, *said}, key=lambda code: (code == "", order(code)))
+        hidden = self._hidden(column)
+        said = _added(_told_apart(self.cells, column, hidden), column, _verdicts)
+        said = {code: told for code, told in said.items() if told.ballots}
+        hidden_periods = Counts(code for _period, code in hidden)
+        codes = sorted({*known, *said}, key=self._order(column))
         bases = [said.get(code, Verdicts()).valid for code in codes]
+        marks = map(shown, bases) if self._several else shown_together(bases)
         return tuple(
             Group.of(
                 known.get(code, Participation()),
                 said.get(code, Verdicts()),
-                mark,
+                _all_hidden(hidden_periods[code]) if mark is Shown.EMPTY and hidden_periods[code] else mark,
                 code=code,
                 name=names.get(code, code) if code else NOT_SEPARABLE,
                 verdict_from=verdict_from,
+                hidden_periods=hidden_periods[code],
             )
-            for code, mark in zip(codes, shown_together(bases), strict=True)
+            for code, mark in zip(codes, marks, strict=True)
         )
+
+    @property
+    def _several(self) -> bool:
+        """Whether ballots of more than one period are added up."""
+        return len({row["period"] for row in self.cells if row["valid"]}) > 1
+
+    def _hidden(self, column: str) -> frozenset[tuple[str, str]]:
+        """Over several periods, each (period, code) that the period's own page hides; '' stands for a whole period."""
+        if not self._several:
+            return frozenset()
+        hidden = {(period, "") for period in _too_small(self.cells)}
+        for period, cells in _by(self.cells, "period").items():
+            valid = {code: said.valid for code, said in _added(cells, column, _verdicts).items()}
+            codes = sorted(valid, key=self._order(column))
+            marks = shown_together([valid[code] for code in codes])
+            hidden |= {
+                (period, code) for code, mark in zip(codes, marks, strict=True) if code and mark.is_hidden
+            }
+        return frozenset(hidden)
+
+    def _order(self, column: str) -> Callable[[str], object]:
+        """Counters as people count, procedures as in their list; what cannot be told apart comes last."""
+        if column == "counter":
+            return lambda code: (code == "", _natural_order(code))
+        places = {code: place for place, code in enumerate(self.procedure_names)}
+        return lambda code: (code == "", places.get(code, len(places)))
 
     def _versions(self, sums: Rows) -> list[int]:
         """The questionnaire versions handed out in the stretch, and those answered in the given rows."""
         return sorted({row["questionnaire"] for row in self.slips} | {row["questionnaire"] for row in sums})
 
 
-def read(*, office: Office, months: MonthRange, compared: Iterable[MonthRange]) -> Readings:
-    """Eleven queries. Roll-ups come before the register, so that no ballot seems released before it returned."""
-    compared = set(compared) - {months}
-    own, others = periods_in(months), frozenset().union(*map(periods_in, compared))
+def read(
+    *, office: Office, months: MonthRange, compared: Iterable[MonthRange], course: MonthRange
+) -> Readings:
+    """Eleven queries; ``course`` are months to be told one by one.
+
+    Roll-ups come before the register, so that no ballot seems released before it returned.
+    """
+    compared = {months, *compared}
+    own = periods_in(months)
+    others = frozenset().union(*map(periods_in, {course, *compared})) - own
     cells, sums = MonthCell.objects.of(office), MonthSum.objects.of(office)
     slips, transactions = Slip.objects.of(office), Transaction.objects.of(office)
     waiting = held_back(Batch.objects.of(office).in_periods(own))
+    own_cells = cells.in_periods(own).verdicts("period", "counter", "procedure")
+    own_sums = sums.in_periods(own).levels("period", "counter")
+    other_cells = cells.in_periods(others).verdicts("period")
+    other_sums = sums.in_periods(others).levels("period")
+    released_alone = waiting.aggregate(n=Sum("ballots", default=0))["n"]
+    own_slips = slips.in_periods(own).participation(
+        "period", "counter__code", "procedure__code", "channel", "questionnaire"
+    )
     return Readings(
         months=months,
-        cells=cells.in_periods(own).verdicts("counter", "procedure"),
-        sums=sums.in_periods(own).levels("counter"),
-        compared_cells=cells.in_periods(others).verdicts("period"),
-        compared_sums=sums.in_periods(others).levels("period"),
-        held_back=waiting.aggregate(n=Sum("ballots", default=0))["n"],
-        slips=slips.in_periods(own).participation(
-            "counter__code", "procedure__code", "channel", "questionnaire"
-        ),
-        compared_slips=slips.in_periods(others).participation("period"),
+        cells=own_cells,
+        sums=own_sums,
+        period_cells=[*own_cells, *other_cells],
+        period_sums=[*own_sums, *other_sums],
+        held_back=released_alone,
+        slips=own_slips,
+        period_slips=[*own_slips, *slips.in_periods(others).participation("period")],
         transactions=list(
             transactions.finished_between(*months.bounds())
             .values("counter__code", "procedure__code")
             .order_by()
             .annotate(n=Count("pk"))
         ),
-        compared_transactions=_finished_in(compared, transactions),
+        finished=_finished_in(compared, transactions),
         counter_names=dict(Counter.objects.filter(box_office=office).values_list("code", "name")),
         procedure_names=dict(Procedure.objects.values_list("code", "short_name")),
     )
@@ -216,20 +258,28 @@ def _scales(versions: Iterable[int]) -> dict[Scale, CriterionFacts]:
     }
 
 
-def _level_counts(sums: Rows, versions: Iterable[int]) -> dict[Scale, dict[int, int]]:
+def _level_counts(sums: Rows, versions: Iterable[int]) -> dict[Scale, dict[str, dict[int, int]]]:
+    """For each criterion and period, how many ballots gave it which level."""
     scale_of = {
         (version, criterion.code): (criterion.code, criterion.levels)
         for version in versions
         for criterion in sheet_of(version).criteria
     }
-    counts: dict[Scale, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    counts: dict = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
     for row in sums:
-        counts[scale_of[row["questionnaire"], row["criterion"]]][row["level"]] += row["n"]
+        scale = scale_of[row["questionnaire"], row["criterion"]]
+        counts[scale][row["period"]][row["level"]] += row["n"]
     return counts
 
 
-def _criterion(facts: CriterionFacts, counts: Mapping[int, int], group: Shown) -> CriterionFigures:
-    mark = group if group.is_hidden else shown(sum(counts.values()))
+def _criterion(
+    facts: CriterionFacts, by_period: Mapping[str, Mapping[int, int]], group: Shown
+) -> CriterionFigures:
+    told = [levels for levels in by_period.values() if not shown(sum(levels.values())).is_hidden]
+    counts = {level.value: sum(levels.get(level.value, 0) for levels in told) for level in facts.levels}
+    hidden = len(by_period) - len(told)
+    mark = shown(sum(counts.values())) if told or not hidden else _all_hidden(hidden)
+    mark = group if group.is_hidden else mark
     return CriterionFigures(
         code=facts.code,
         name=facts.text.vi,
@@ -240,11 +290,39 @@ def _criterion(facts: CriterionFacts, counts: Mapping[int, int], group: Shown) -
                 value=level.value,
                 label=level.label.vi,
                 counts_as_satisfied=level.satisfied,
-                n=None if mark.is_hidden else counts.get(level.value, 0),
+                n=None if mark.is_hidden else counts[level.value],
             )
             for level in facts.levels
         ),
     )
+
+
+def _too_small(cells: Rows) -> frozenset[str]:
+    """Periods whose ballots are too few to be told at all."""
+    return frozenset(
+        period for period, said in _added(cells, "period", _verdicts).items() if shown(said.valid).is_hidden
+    )
+
+
+def _all_hidden(periods: int) -> Shown:
+    """The mark of a group of which every period is hidden; only of one period is it known how small it is."""
+    return Shown.SMALL if periods == 1 else Shown.ALONG
+
+
+def _told_apart(rows: Rows, column: str, hidden: frozenset[tuple[str, str]]) -> Rows:
+    """The rows of the periods that are told, each hidden group's among those that cannot be told apart."""
+    return [
+        row | {column: ""} if (row["period"], row[column]) in hidden else row
+        for row in rows
+        if (row["period"], "") not in hidden
+    ]
+
+
+def _by(rows: Rows, column: str) -> dict[str, Rows]:
+    grouped = defaultdict(list)
+    for row in rows:
+        grouped[row[column]].append(row)
+    return grouped
 
 
 def _participation(row: dict) -> Participation:

@@ -18,6 +18,7 @@ from surveys.models import Office, Slip
 from surveys.periods import Month, MonthRange, Period, closing_from, parse_period, range_of
 
 OPEN, CLOSING, SEALED = "open", "closing", "sealed"
+COURSE = 13  # a month beside the twelve before it
 STATE_LABELS = {OPEN: "đang mở", CLOSING: "đang kiểm phiếu", SEALED: "đã niêm phong"}
 
 
@@ -26,7 +27,8 @@ class Snapshot:
     """One office over one period or range of months.
 
     ``totals`` are the figures of the stretch; ``previous``, ``same_last_year`` and ``year_to_date`` what it is compared
-    with (year to date ends with the stretch). ``unreleased`` = returned ballots whose answers are not told yet;
+    with (year to date ends with the stretch). ``course`` are the periods up to its end one by one, in order of time: those
+    of the stretch, or the last thirteen when it has fewer. ``unreleased`` = returned ballots whose answers are not told yet;
     ``held_back`` the part of them that was counted in a closing mix of fewer than ten and waits for the seal.
     """
 
@@ -45,6 +47,7 @@ class Snapshot:
     previous: Totals
     same_last_year: Totals
     year_to_date: Totals
+    course: tuple[Totals, ...]
 
     @property
     def label(self) -> str:
@@ -125,7 +128,13 @@ def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snap
     months = stretch if isinstance(stretch, MonthRange) else range_of(stretch)
     before, last_year = months.previous(), months.same_last_year()
     to_date = MonthRange(Month(months.last.year, 1), months.last)
-    readings = read(office=office, months=months, compared=(before, last_year, to_date))
+    course = course_of(months, quarterly=office.quarterly)
+    readings = read(
+        office=office,
+        months=months,
+        compared=(before, last_year, to_date),
+        course=MonthRange(course[0].months[0], course[-1].months[-1]),
+    )
     totals, counters = readings.totals(months), readings.counters
     return Snapshot(
         office=office,
@@ -143,7 +152,15 @@ def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snap
         previous=readings.totals(before),
         same_last_year=readings.totals(last_year),
         year_to_date=readings.totals(to_date),
+        course=tuple(readings.totals(range_of(period)) for period in course),
     )
+
+
+def course_of(months: MonthRange, *, quarterly: bool) -> tuple[Period, ...]:
+    """The months or quarters that lead up to the end of a stretch: all of it, at least thirteen."""
+    back = COURSE * (3 if quarterly else 1) - 1
+    last = months.last.quarter.months[-1] if quarterly else months.last
+    return MonthRange(min(months.first, last.plus(-back)), last).periods(quarterly)
 
 
 def last_period(office: Office) -> Period | None:

@@ -1,0 +1,119 @@
+"""What many periods add up to tells nothing that each of them hides."""
+
+import itertools
+import random
+
+import pytest
+
+from reports.models import MonthCell, MonthSum
+from reports.snapshot import take
+from surveys.periods import Month, MonthRange
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+MONTHS = [Month(2026, number) for number in range(1, 6)]
+COUNTERS = ["Q1", "Q2", "Q3", ""]
+PROCEDURES = ["P1", "P2", ""]
+
+
+def random_year(office, dice):
+    """Cells of every size around the thresholds; one criterion is left open by some."""
+    sheet = make.questionnaire()
+    for month, counter, procedure in itertools.product(MONTHS, COUNTERS, PROCEDURES):
+        if counter == "" and procedure:
+            continue  # what lost its counter lost its procedure before
+        valid = dice.choice([0, 0, 1, 2, 4, 5, 8, 10, 13, 31])
+        if valid:
+            key = {"office": office, "period": str(month), "counter": counter, "procedure": procedure}
+            satisfied = valid - dice.choice([0, 1])
+            MonthCell.objects.create(**key, ballots=valid, valid=valid, satisfied=satisfied, void=0)
+            answers = [("attitude", 1, valid), ("time", 1, dice.randint(0, valid))]
+            for criterion, level, n in filter(lambda answer: answer[2], answers):
+                MonthSum.objects.create(**key, questionnaire=sheet, criterion=criterion, level=level, n=n)
+
+
+def figures(month):
+    """Every base that a page tells, by what it is the base of."""
+    told = {"total": month.totals.valid}
+    told |= {("criterion", row.code): row.answered for row in month.criteria}
+    for kind, rows in (("counter", month.counters), ("procedure", month.procedures)):
+        told |= {(kind, row.code): row.valid for row in rows}
+    for row in month.counter_criteria:
+        told |= {("criterion", row.code, one.code): one.answered for one in row.criteria}
+    return {name: n or 0 for name, n in told.items()}
+
+
+def all_ranges():
+    return [MonthRange(first, last) for first, last in itertools.combinations_with_replacement(MONTHS, 2)]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_differences_of_ranges_tell_no_group_below_ten(seed):
+    """Every range against every range it holds: what lies between is nothing, or ten ballots at least."""
+    office = make.office()
+    random_year(office, random.Random(seed))  # noqa: S311 - a test's dice
+    pages = {months: take(office=office, stretch=months, now=make.NOW) for months in all_ranges()}
+    told = {months: figures(page) for months, page in pages.items()}
+    for (long, more), (short, less) in itertools.permutations(told.items(), 2):
+        if long.first <= short.first and short.last <= long.last:
+            for name in more.keys() | less.keys():
+                difference = more.get(name, 0) - less.get(name, 0)
+                assert difference == 0 or difference >= 10, (name, long, short)
+    for months, page in pages.items():
+        for rows in (page.counters, page.procedures):
+            rest = (page.totals.valid or 0) - sum(row.valid or 0 for row in rows)
+            assert rest == 0 or rest >= 10, months
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_range_is_the_sum_of_what_its_months_tell(seed):
+    """So the reader of a range solves nothing that the reader of its months does not: the months' own margins hold."""
+    office = make.office()
+    random_year(office, random.Random(100 + seed))  # noqa: S311 - a test's dice
+    alone = {month: take(office=office, stretch=month, now=make.NOW) for month in MONTHS}
+    for months in all_ranges():
+        if len(months) == 1:
+            continue
+        page = take(office=office, stretch=months, now=make.NOW)
+        for name in (
+            "total",
+            *(("counter", c) for c in COUNTERS if c),
+            *(("procedure", p) for p in PROCEDURES if p),
+        ):
+            expected = sum(
+                figures(alone[month]).get(name, 0) for month in months if alone[month].totals.valid
+            )
+            assert figures(page).get(name, 0) == expected, (name, months)
+
+
+def test_what_a_counter_hides_in_one_month_goes_to_what_cannot_be_told_apart_and_is_counted():
+    at = make.counter("Q1")
+    office = at.box_office
+    for name, n in (("Q1", 40), ("Q2", 12), ("Q3", 4)):
+        MonthCell.objects.create(
+            office=office, period="2026-01", counter=name, ballots=n, valid=n, satisfied=n, void=0
+        )
+        MonthCell.objects.create(
+            office=office, period="2026-02", counter=name, ballots=40, valid=40, satisfied=40, void=0
+        )
+    page = take(office=office, stretch=MonthRange(Month(2026, 1), Month(2026, 2)), now=make.NOW)
+    assert [(row.code, row.valid, row.hidden_periods) for row in page.counters] == [
+        ("Q1", 80, 0),
+        ("Q2", 40, 1),
+        ("Q3", 40, 1),
+        ("", 16, 0),
+    ]
+    assert page.totals.valid == 176
+
+
+def test_a_month_under_ten_is_in_no_range():
+    office = make.counter("Q1").box_office
+    for period, n in (("2026-01", 40), ("2026-02", 9)):
+        MonthCell.objects.create(
+            office=office, period=period, counter="Q1", ballots=n, valid=n, satisfied=n, void=0
+        )
+    page = take(office=office, stretch=MonthRange(Month(2026, 1), Month(2026, 2)), now=make.NOW)
+    assert (page.totals.valid, page.totals.hidden_periods) == (40, 1)
+    assert [(row.code, row.valid) for row in page.counters] == [("Q1", 40)]
+    assert [row.valid_text for row in page.course[-2:]] == ["40", "<10"]
