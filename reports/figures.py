@@ -18,6 +18,7 @@ NOTHING_ISSUED = "chưa phát phiếu"
 TOO_FEW_FOR_VERDICT = "chưa đủ 30 phiếu"
 NO_SHARE = "không ghi tỷ lệ"
 NOT_SEPARABLE = "Không tách được"
+NOT_OPENED_ALONE = "chưa mở riêng"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +103,12 @@ class Figures:
     @property
     def valid_text(self) -> str:
         """Return "3.240", "<10", "ẩn kèm" or "chưa có phiếu"."""
-        return grouped(self.valid) if self.shown.has_counts else self.shown.value
+        return grouped(self.valid) if self.shown.has_counts else self.reason_text
+
+    @property
+    def reason_text(self) -> str:
+        """Why no figure that follows from answers is printed: "<10", "ẩn kèm" or "chưa có phiếu"."""
+        return self.shown.value
 
     @property
     def void_text(self) -> str:
@@ -148,7 +154,7 @@ class Figures:
 
     def _count(self, name: str) -> str:
         if not self.shown.has_counts:
-            return self.shown.value
+            return self.reason_text
         if name != "void" and not self.has_verdict:
             return TOO_FEW_FOR_VERDICT
         return grouped(getattr(self.verdicts, name))
@@ -198,6 +204,13 @@ class Group(Figures):
 
     code: str
     name: str
+
+    @property
+    def reason_text(self) -> str:
+        """As for any figures; "chưa mở riêng" where ballots came back and none was released under this name."""
+        if self.shown is Shown.EMPTY and self.participation.returned:
+            return NOT_OPENED_ALONE
+        return super().reason_text
 
     @property
     def is_separable(self) -> bool:

@@ -159,7 +159,7 @@ def test_an_open_month_tells_participation_at_once_and_answers_after_the_mix(cou
     assert (before.totals.valid, before.totals.dissatisfied) == (0, 0)
     assert before.totals.satisfied_share_text == "chưa có phiếu"
     assert before.unreleased_text == "Chưa công bố: 11 phiếu"
-    assert [group.suppressed for group in before.counters] == [False]
+    assert [(group.suppressed, group.valid_text) for group in before.counters] == [(False, "chưa mở riêng")]
     mixing.mix(office=office, period=MONTH, now=make.NOW)
     roll_up(office=office, period=MONTH)
     after = november(office)
