@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import os
+import secrets
 import sqlite3
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -26,6 +28,17 @@ def secret_key(data_dir: Path) -> str:
         return path.read_text(encoding="ascii").strip()
     except OSError as error:
         raise ImproperlyConfigured(f"SECRET_KEY is not set and {path} cannot be read: {error.strerror}") from error
+
+
+def make_secret_key(data_dir: Path) -> None:
+    """Write the file that `secret_key` reads, unless the secret is given or there: for ``prepare`` on a new machine."""
+    path = Path(env.str("SECRET_KEY_FILE", str(data_dir / "secret-key")))
+    if env.str("SECRET_KEY", "") or path.exists():
+        return
+    path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(50))
 
 
 def database(data_dir: Path) -> dict:

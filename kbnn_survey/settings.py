@@ -1,11 +1,12 @@
 """One file, in sections; production is the default, development opts in. Every read of the environment goes through env."""
 
+import sys
 from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from kbnn_survey.env import base_url, database, env, is_private, secret_key
+from kbnn_survey.env import base_url, database, env, is_private, make_secret_key, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
@@ -13,6 +14,8 @@ KEYS_DIR = Path(env.str("KEYS_DIR", str(DATA_DIR / "keys")))
 
 # --- identity -------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
+if sys.argv[1:2] == ["prepare"]:  # the one command that may find no secret, since it makes everything
+    make_secret_key(DATA_DIR)
 SECRET_KEY = secret_key(DATA_DIR)
 _base = base_url(f"http://127.0.0.1:{env.int('PORT', 8000)}")
 BASE_URL = _base.geturl()
