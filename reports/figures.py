@@ -91,6 +91,14 @@ class Figures:
         return grouped(self.participation.returned)
 
     @property
+    def not_returned_text(self) -> str:
+        return grouped(self.participation.not_returned)
+
+    @property
+    def cancelled_text(self) -> str:
+        return grouped(self.participation.cancelled)
+
+    @property
     def return_rate_text(self) -> str:
         """Return "85%"; "11/13" while fewer than 30 were issued."""
         known = self.participation

@@ -14,6 +14,7 @@ from django.db.models import Max
 from reports.figures import ChannelRow, CounterCriteria, CriterionFigures, Group, Totals
 from reports.readings import read
 from reports.tally import grouped
+from reports.variation import Course
 from surveys.models import Office, Slip
 from surveys.periods import Month, MonthRange, Period, closing_from, parse_period, range_of
 
@@ -27,8 +28,8 @@ class Snapshot:
     """One office over one period or range of months.
 
     ``totals`` are the figures of the stretch; ``previous``, ``same_last_year`` and ``year_to_date`` what it is compared
-    with (year to date ends with the stretch). ``course`` are the periods up to its end one by one, in order of time: those
-    of the stretch, or the last thirteen when it has fewer. ``unreleased`` = returned ballots whose answers are not told yet;
+    with (year to date ends with the stretch). ``over_time`` are the periods up to its end one by one, in order of time:
+    those of the stretch, or the last thirteen when it has fewer. ``unreleased`` = returned ballots whose answers are not told yet;
     ``held_back`` the part of them that was counted in a closing mix of fewer than ten and waits for the seal.
     """
 
@@ -47,7 +48,7 @@ class Snapshot:
     previous: Totals
     same_last_year: Totals
     year_to_date: Totals
-    course: tuple[Totals, ...]
+    over_time: Course
 
     @property
     def label(self) -> str:
@@ -140,7 +141,7 @@ def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snap
         office=office,
         months=months,
         period=_one_period(stretch),
-        state=OPEN if now < closing_from(months.last, settings.SLIP_GRACE_DAY) else CLOSING,
+        state=OPEN if _is_open(months.last, now) else CLOSING,
         seal_code=None,
         totals=totals,
         unreleased=totals.participation.returned - readings.released,
@@ -152,8 +153,17 @@ def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snap
         previous=readings.totals(before),
         same_last_year=readings.totals(last_year),
         year_to_date=readings.totals(to_date),
-        course=tuple(readings.totals(range_of(period)) for period in course),
+        over_time=Course(
+            periods=tuple(readings.totals(range_of(period)) for period in course),
+            open_labels=tuple(range_of(period).label for period in course if _is_open(period, now)),
+            word="quý" if office.quarterly else "tháng",
+        ),
     )
+
+
+def _is_open(period: Period, now: datetime) -> bool:
+    """Whether slips of the period may still come back."""
+    return now < closing_from(period, settings.SLIP_GRACE_DAY)
 
 
 def course_of(months: MonthRange, *, quarterly: bool) -> tuple[Period, ...]:

@@ -116,4 +116,4 @@ def test_a_month_under_ten_is_in_no_range():
     page = take(office=office, stretch=MonthRange(Month(2026, 1), Month(2026, 2)), now=make.NOW)
     assert (page.totals.valid, page.totals.hidden_periods) == (40, 1)
     assert [(row.code, row.valid) for row in page.counters] == [("Q1", 40)]
-    assert [row.valid_text for row in page.course[-2:]] == ["40", "<10"]
+    assert [row.valid_text for row in page.over_time.periods[-2:]] == ["40", "<10"]

@@ -1,0 +1,127 @@
+"""What is said of a snapshot in words: sentences one can read aloud, true by construction. No Django."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from reports.figures import Group, Totals
+from reports.snapshot import OPEN, Snapshot
+from reports.tally import PERCENT_FROM, Shown
+from surveys.vietnamese import count
+
+WHY_GROUPS = "mỗi nhóm mở ra phải có từ 10 phiếu"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Pieces of a sentence; the marked ones are figures to be set off from the rest."""
+
+    pieces: tuple[tuple[str, bool], ...]
+
+    def __str__(self) -> str:
+        return "".join(text for text, _marked in self.pieces)
+
+
+def first_glance(month: Snapshot) -> Sentence:
+    """One sentence for the whole page: "Tháng 5/2023: phát ra 317, thu về 268 (85%); trong số thu về 100% hài lòng …"."""
+    totals = month.totals
+    pieces = [(f"{capital(totals.label)}: ", False), *_participation(month)]
+    if totals.participation.returned:
+        pieces += [("; ", False), *_verdict(month)]
+    if month.period and (change := month.over_time.change_clause):
+        pieces += [(f"; {change}", False)]
+    return Sentence((*pieces, (".", False)))
+
+
+def _participation(month: Snapshot) -> Iterable[tuple[str, bool]]:
+    known, totals = month.totals.participation, month.totals
+    not_yet = "chưa" if month.state == OPEN else "không"
+    if not known.issued:
+        return [(f"{not_yet} phát phiếu nào", False)]
+    said = [("phát ra ", False), (totals.issued_text, True)]
+    if not known.returned:
+        return [*said, (f", {not_yet} thu về phiếu nào", False)]
+    rate = f" ({totals.return_rate_text})" if known.issued >= PERCENT_FROM else ""
+    return [*said, (", thu về ", False), (f"{totals.returned_text}{rate}", True)]
+
+
+def _verdict(month: Snapshot) -> Iterable[tuple[str, bool]]:
+    totals = month.totals
+    if totals.suppressed:
+        return [("số phiếu đã công bố dưới 10 nên không nêu câu trả lời", False)]
+    if not totals.valid:
+        return [(f"chưa công bố câu trả lời nào, vì {WHY_GROUPS}", False)]
+    base, both = _base(month), _on_all_criteria(totals)
+    if not totals.has_share and not totals.dissatisfied:
+        return [("cả ", False), (totals.valid_text, True), (f" phiếu {base} đều hài lòng{both}", False)]
+    if not totals.has_share:
+        return [
+            (f"trong {totals.valid_text} phiếu {base}, ", False),
+            (count(totals.satisfied), True),
+            (f" hài lòng{both}, ", False),
+            (count(totals.dissatisfied), True),
+            (" không hài lòng", False),
+        ]
+    within = "trong số thu về " if base == "thu về" else f"trong {totals.valid_text} phiếu {base} "
+    said = [(within, False), (totals.satisfied_share_text, True), (f" hài lòng{both}", False)]
+    if totals.dissatisfied:
+        bad = f"{totals.dissatisfied_share_text} ({count(totals.dissatisfied)} phiếu)"
+        said += [(", ", False), (bad, True), (" không hài lòng", False)]
+    return said
+
+
+def _base(month: Snapshot) -> str:
+    """What the valid ballots are: all that came back, or only a part of them."""
+    if month.totals.valid == month.totals.participation.returned:
+        return "thu về"
+    return "hợp lệ đã công bố" if month.unreleased or month.totals.hidden_periods else "hợp lệ"
+
+
+def _on_all_criteria(totals: Totals) -> str:
+    return {0: "", 1: "", 2: " cả hai tiêu chí"}.get(len(totals.criteria), " mọi tiêu chí")
+
+
+def not_told(month: Snapshot) -> list[str]:
+    """What is not released yet or never told, and why; one sentence each."""
+    said = []
+    if month.unreleased:
+        said.append(f"{month.unreleased_text}, vì {WHY_GROUPS}.")
+    if month.held_back:
+        said.append(month.held_back_text)
+    if month.totals.hidden_periods and month.period is None:
+        said.append(
+            f"{count(month.totals.hidden_periods)} kỳ có dưới 10 phiếu: phiếu phát ra, thu về vẫn tính; "
+            "câu trả lời không cộng vào, để không ai lấy hai khoảng thời gian trừ nhau mà ra."
+        )
+    return said
+
+
+def about_groups(groups: Sequence[Group]) -> list[str]:
+    """Why some counters or procedures of a table tell less than others; one sentence each."""
+    said = []
+    marks = {group.shown for group in groups}
+    if Shown.SMALL in marks:
+        said.append("Dưới 10 phiếu ghi “<10” và không nêu câu trả lời.")
+    along = [group.name for group in groups if group.shown is Shown.ALONG and not group.hidden_periods]
+    if along:
+        said.append(f"{', '.join(along)} ẩn kèm để không tính ngược ra nhóm nhỏ.")
+    partly = [
+        f"{group.name} ({count(group.hidden_periods)} kỳ)"
+        for group in groups
+        if group.hidden_periods and group.is_separable
+    ]
+    if partly:
+        said.append(
+            "Ở những kỳ quá ít phiếu, phiếu hợp lệ được tính vào “Không tách được” chứ không vào dòng của mình: "
+            f"{', '.join(partly)}."
+        )
+    if any(group.shown.has_counts and not group.has_verdict for group in groups):
+        said.append("Dưới 30 phiếu không nêu hài lòng hay không hài lòng.")
+    if any(group.shown is Shown.COUNTS and group.has_verdict for group in groups):
+        said.append("Từ 10 đến 29 phiếu chỉ ghi số phiếu, không ghi tỷ lệ.")
+    return said
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
