@@ -1,0 +1,6 @@
+"""What is concluded: roll-ups that can be made again, and seals that never change."""
+
+from reports.models.months import DueRun, MonthCell, MonthSum
+from reports.models.seals import Seal
+
+__all__ = ["DueRun", "MonthCell", "MonthSum", "Seal"]
