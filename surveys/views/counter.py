@@ -223,7 +223,7 @@ def _is_entered(counter: Counter, reference: str) -> bool:
 
 def _slip_or_404(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> Slip:
     slips = Slip.objects.visible_to(request.user).filter(counter=counter).with_requests()
-    return get_object_or_404(slips.select_related("procedure"), pk=pk)
+    return get_object_or_404(slips.select_related("procedure", "counter"), pk=pk)
 
 
 def _console(
@@ -240,7 +240,7 @@ def _console(
         problem, status = _sentence(fact), 409 if isinstance(fact, CONFLICTS) else 422
     context = {
         "counter": counter,
-        "user_role": f"{request.user.title or _('Giao dịch viên')} · {counter.name}",
+        "user_role": _role(request, counter),
         "form": form,
         "problem": problem,
         "choices": desk.choices_at(counter, now=now),
@@ -265,6 +265,7 @@ def _slip_page(
     status: int = 200,
 ) -> HttpResponse:
     context = {
+        "user_role": _role(request, found.counter),
         "slip": found,
         "seen": found.events.count(),
         "reissuing": reissuing or ReasonForm(),
@@ -278,6 +279,10 @@ def _slip_page(
 
 #: (value, words, key) in the order of the buttons.
 _OUTCOMES = [(Outcome.RESOLVED, "Enter"), (Outcome.SUPPLEMENT, "B"), (Outcome.REFUSED, "T")]
+
+
+def _role(request: HttpRequest, counter: Counter) -> str:
+    return f"{request.user.title or _('Giao dịch viên')} · {counter.name}"
 
 
 def _sentence(fact: issuing.IssuingFact) -> str:

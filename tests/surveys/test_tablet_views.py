@@ -1,0 +1,323 @@
+"""The device at the counter: paired once, one ballot at a time, and nothing of the last customer for the next."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from surveys import casting, codes, tablets
+from surveys.ballot_pages import FORM_FIELD
+from surveys.choices import SlipChannel, SlipState
+from surveys.models import BoxedBallot, Slip, SlipEvent, Spent, Tablet
+from surveys.views.tablet import CODE_FIELD, COOKIE
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+BOTH = {"attitude": "1", "time": "0"}
+
+
+@pytest.fixture
+def counter():
+    return make.counter(name_en="Counter 1")
+
+
+@pytest.fixture
+def tablet(counter):
+    """A browser paired with the counter: a cookie of its own and no session; a token would be asked for in vain."""
+    return paired_browser(counter)
+
+
+def paired_browser(counter):
+    browser = Client(enforce_csrf_checks=True)
+    browser.post("/k/pair")
+    tablets.pair(
+        code=Tablet.objects.latest("pk").pairing_code, counter=counter, name="Máy", now=timezone.now()
+    )
+    return browser
+
+
+def waiting_slip(counter, **fields):
+    return make.issued(at=counter, channel=SlipChannel.TABLET, now=timezone.now(), **fields).slip
+
+
+def hidden(response) -> dict:
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', response.content.decode()))
+
+
+def fetched(tablet, counter, query="") -> dict:
+    """The hidden fields of the counter's next ballot."""
+    waiting_slip(counter)
+    return hidden(tablet.get(f"/k/next{query}"))
+
+
+def screen(response) -> str:
+    return re.search(r'<main[^>]* data-screen="(\w+)"', response.content.decode())[1]
+
+
+# --- pairing ----------------------------------------------------------------------------------------------------
+def test_an_unknown_device_is_offered_to_be_paired_and_gets_no_cookie():
+    page = Client().get("/k/")
+    assert screen(page) == "unpaired"
+    assert "Ghép máy này" in page.content.decode()
+    assert not page.cookies
+
+
+def test_a_device_shows_its_code_until_the_administrator_has_paired_it(counter):
+    browser = Client(enforce_csrf_checks=True)
+    answer = browser.post("/k/pair")
+    assert (answer.status_code, answer["Location"]) == (303, "/k/")
+    page = browser.get("/k/")
+    code = re.search(r"data-pairing>(\w{6})<", page.content.decode())[1]
+    assert screen(page) == "waiting"
+    tablets.pair(code=code, counter=counter, name="Máy", now=timezone.now())
+    page = browser.get("/k/")
+    assert screen(page) == "welcome"
+    assert "Giao dịch xong, phiếu đánh giá sẽ tự hiện ở đây." in page.content.decode()
+
+
+def test_asking_twice_keeps_the_first_code():
+    browser = Client()
+    for _ in range(2):
+        browser.post("/k/pair")
+    assert Tablet.objects.count() == 1
+
+
+def test_the_code_of_an_hour_ago_gives_way_to_the_button():
+    browser = Client()
+    browser.post("/k/pair")
+    Tablet.objects.update(pairing_until=timezone.now() - timedelta(minutes=1))
+    assert screen(browser.get("/k/")) == "unpaired"
+
+
+@pytest.mark.parametrize("secure", [False, True])
+def test_the_cookie_lives_under_k_and_is_closed_to_scripts_and_strangers(settings, secure):
+    settings.SECURE = secure
+    cookie = Client().post("/k/pair").cookies[COOKIE]
+    assert (cookie["path"], cookie["samesite"], cookie["httponly"]) == ("/k/", "Strict", True)
+    assert bool(cookie["secure"]) is secure
+
+
+def test_the_secret_of_the_cookie_is_nowhere_in_the_database():
+    secret = Client().post("/k/pair").cookies[COOKIE].value
+    assert secret not in str(Tablet.objects.values().get())
+
+
+def test_a_revoked_device_is_unpaired_from_its_next_request_on(tablet, counter):
+    form = fetched(tablet, counter)
+    tablets.revoke(tablet=Tablet.objects.get(), now=timezone.now())
+    assert screen(tablet.get("/k/")) == "unpaired"
+    for answer in (tablet.get("/k/next"), tablet.post("/k/cast", form | BOTH)):
+        assert (answer.status_code, screen(answer)) == (403, "unpaired")
+    assert not BoxedBallot.objects.exists()
+
+
+# --- the ballot -------------------------------------------------------------------------------------------------
+def test_the_ballot_of_the_finished_transaction_comes_is_answered_and_receipted(tablet, counter):
+    assert tablet.get("/k/next").status_code == 204
+    slip = waiting_slip(counter)
+    page = tablet.get("/k/next")
+    assert (page.status_code, screen(page)) == (200, "ballot")
+    assert 'action="/k/cast"' in page.content.decode()
+    assert casting.find_slip(code=hidden(page)[CODE_FIELD]).pk == slip.pk
+
+    answer = tablet.post("/k/cast", hidden(page) | BOTH | {"comment": "Phải chờ"})
+
+    assert answer.status_code == 200
+    receipt = codes.normalise_receipt(re.search(r"data-receipt>([^<]+)<", answer.content.decode())[1])
+    ballot = BoxedBallot.objects.get()
+    assert (ballot.answers, ballot.receipt_hash) == ('{"attitude":1,"time":0}', codes.receipt_hash(receipt))
+    assert Spent.objects.get().via == SlipChannel.TABLET
+    assert "<svg viewBox" in answer.content.decode()
+    assert 'data-seconds="6"' in answer.content.decode()
+
+
+def test_a_slip_comes_to_one_screen_only(counter):
+    first, second = paired_browser(counter), paired_browser(counter)
+    waiting_slip(counter)
+    assert [first.get("/k/next").status_code, second.get("/k/next").status_code] == [200, 204]
+
+
+def test_the_ballot_of_another_counter_does_not_come(tablet):
+    waiting_slip(make.counter())
+    assert tablet.get("/k/next").status_code == 204
+
+
+def test_the_code_is_hidden_in_the_form_and_in_no_address(tablet, counter):
+    waiting_slip(counter)
+    page = tablet.get("/k/next")
+    code = hidden(page)[CODE_FIELD]
+    assert page.content.decode().count(code) == 1
+    assert code not in str(page.headers) + str(page.cookies)
+
+
+def test_waiting_costs_two_queries_and_writes_nothing(tablet):
+    tablet.get("/k/next")
+    with CaptureQueriesContext(connection) as asked:
+        tablet.get("/k/next")
+    assert len(asked) == 2
+    assert all(query["sql"].startswith("SELECT") for query in asked)
+
+
+def test_a_missing_answer_is_asked_for_and_the_other_is_kept(tablet, counter):
+    form = fetched(tablet, counter)
+    page = tablet.post("/k/cast", form | {"attitude": "0"})
+    assert page.status_code == 422
+    text = page.content.decode()
+    assert "tiêu chí 2" in text
+    assert re.search(r'name="attitude" value="0" checked', text)
+    assert hidden(page) == form
+    assert tablet.post("/k/cast", hidden(page) | BOTH).status_code == 200
+
+
+def test_the_same_form_again_gets_the_same_receipt_and_another_form_is_refused(tablet, counter):
+    form = fetched(tablet, counter)
+    first, again = (tablet.post("/k/cast", form | BOTH) for _ in range(2))
+    assert again.status_code == 200
+    assert again.content == first.content
+    slip = Slip.objects.get()
+    other = form | {FORM_FIELD: casting.open_form(slip=slip, now=timezone.now())}
+    refused = tablet.post("/k/cast", other | BOTH)
+    assert (refused.status_code, screen(refused)) == (409, "notice")
+    assert BoxedBallot.objects.count() == 1
+
+
+def test_a_form_of_another_slip_is_shown_afresh_with_its_answers(tablet, counter):
+    first, second = fetched(tablet, counter), fetched(tablet, counter)
+    page = tablet.post("/k/cast", second | {FORM_FIELD: first[FORM_FIELD]} | BOTH)
+    assert page.status_code == 422
+    assert page.content.decode().count(" checked") == 2
+    assert not BoxedBallot.objects.exists()
+
+
+def test_a_device_does_not_take_a_ballot_of_another_counter(counter):
+    elsewhere = make.counter()
+    form = fetched(paired_browser(elsewhere), elsewhere)
+    assert paired_browser(counter).post("/k/cast", form | BOTH).status_code == 409
+
+
+def test_a_cancelled_slip_is_closed_without_a_reason(tablet, counter):
+    form = fetched(tablet, counter)
+    Slip.objects.update(state=SlipState.CANCELLED)
+    answers = [tablet.post("/k/cast", form | BOTH), tablet.post("/k/cast", {CODE_FIELD: codes.new_code()})]
+    assert {answer.status_code for answer in answers} == {409}
+    assert answers[0].content == answers[1].content
+
+
+def test_a_body_that_is_too_large_is_refused_unread(tablet, counter):
+    form = fetched(tablet, counter)
+    answer = tablet.post("/k/cast", form | BOTH | {"comment": "x" * 70_000})
+    assert answer.status_code == 413
+    assert not BoxedBallot.objects.exists()
+
+
+# --- another language, another way --------------------------------------------------------------------------------
+def test_the_language_changes_within_the_form_and_what_was_chosen_stays(tablet, counter):
+    form = fetched(tablet, counter)
+    page = tablet.post("/k/language?lang=en", form | {"attitude": "0", "comment": "Phải chờ"})
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert '<html lang="en">' in text
+    assert re.search(r'name="attitude" value="0" checked', text)
+    assert "Phải chờ" in text
+    assert 'class="err' not in text.replace('class="err wide" data-unsent', "")
+    assert 'action="/k/cast?lang=en"' in text
+    assert tablet.post("/k/cast?lang=en", hidden(page) | BOTH).status_code == 200
+
+
+def test_the_welcome_page_speaks_english_when_asked(tablet):
+    assert '<html lang="en">' in tablet.get("/k/?lang=en").content.decode()
+    assert "Counter 1" in tablet.get("/k/?lang=en").content.decode()
+
+
+def test_a_ballot_is_taken_along_as_a_code_and_dead_on_the_device(tablet, counter):
+    form = fetched(tablet, counter)
+    page = tablet.post("/k/take", form | {"attitude": "1"})
+    assert page.status_code == 200
+    short = re.search(r"data-short-code>([^<]+)<", page.content.decode())[1]
+    slip = casting.find_slip(code=short)
+    assert (slip.pk, slip.channel) == (Slip.objects.get().pk, SlipChannel.SLIP)
+    assert SlipEvent.objects.get().channel == SlipChannel.SLIP
+    assert casting.find_slip(code=form[CODE_FIELD]) is None
+    assert tablet.post("/k/cast", form | BOTH).status_code == 409
+    assert tablet.post("/k/take", form).status_code == 409
+    assert tablet.get("/k/next").status_code == 204
+
+
+# --- who may, and what is left behind --------------------------------------------------------------------------------
+def test_a_browser_of_staff_fetches_and_casts_nothing(tablet, counter):
+    form = fetched(tablet, counter)
+    waiting_slip(counter)
+    tablet.force_login(make.teller(at=counter))
+    assert "tài khoản cán bộ" in tablet.get("/k/").content.decode()
+    assert tablet.get("/k/next").status_code == 403
+    assert tablet.post("/k/cast", form | BOTH).status_code == 403
+    assert Slip.objects.filter(delivered_at=None).count() == 1
+
+
+@pytest.mark.parametrize("path", ["pair", "cast", "language", "take"])
+def test_a_post_from_a_foreign_page_is_refused(tablet, counter, path):
+    form = fetched(tablet, counter)
+    refused = tablet.post(f"/k/{path}", form | BOTH, headers={"Sec-Fetch-Site": "cross-site"})
+    assert refused.status_code == 403
+    assert not BoxedBallot.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("post", ""),
+        ("get", "pair"),
+        ("post", "next"),
+        ("post", "ballot"),
+        ("get", "cast"),
+        ("get", "language"),
+        ("get", "take"),
+        ("post", "manifest.webmanifest"),
+    ],
+)
+def test_the_wrong_method_is_refused(tablet, method, path):
+    assert getattr(tablet, method)(f"/k/{path}").status_code == 405
+
+
+def test_no_page_of_the_device_is_stored_scripted_inline_or_sets_another_cookie(tablet, counter):
+    waiting_slip(counter)
+    pages = [Client().get("/k/"), tablet.get("/k/"), tablet.get("/k/next")]
+    pages.append(tablet.post("/k/cast", hidden(pages[-1]) | BOTH))
+    for page in pages:
+        assert page["Cache-Control"] == "no-store"
+        assert page["Referrer-Policy"] == "no-referrer"
+        assert set(page.cookies) <= {COOKIE}
+        assert not re.search(r"<script>|<style|\sstyle=|\son\w+=", page.content.decode())
+
+
+def test_without_script_refreshes_bring_the_ballot_and_take_the_thanks_away(tablet, counter):
+    welcome = tablet.get("/k/").content.decode()
+    assert '<noscript><meta http-equiv="refresh" content="3; url=/k/ballot"></noscript>' in welcome
+    nothing = tablet.get("/k/ballot")
+    assert (nothing.status_code, nothing["Location"]) == (302, "/k/")
+    waiting_slip(counter)
+    page = tablet.get("/k/ballot")
+    assert screen(page) == "ballot"
+    thanks = tablet.post("/k/cast", hidden(page) | BOTH).content.decode()
+    assert re.search(r'<noscript><meta http-equiv="refresh" content="\d+; url=/k/"></noscript>', thanks)
+
+
+def test_the_manifest_opens_the_page_in_full_screen():
+    answer = Client().get("/k/manifest.webmanifest")
+    assert answer["Content-Type"] == "application/manifest+json"
+    facts = answer.json()
+    assert (facts["start_url"], facts["scope"], facts["display"]) == ("/k/", "/k/", "fullscreen")
+
+
+def test_the_plain_code_is_in_no_log(tablet, counter, caplog):
+    form = fetched(tablet, counter)
+    tablet.post("/k/cast", form | {"attitude": "1"})
+    tablet.post("/k/cast", form | BOTH)
+    tablet.post("/k/cast", form | BOTH | {FORM_FIELD: "x"})
+    assert caplog.records
+    assert form[CODE_FIELD][:12] not in caplog.text
