@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from surveys import casting, codes
+from surveys import casting, codes, places
 from surveys.choices import SlipChannel, SlipState
 from surveys.customer_pages import address_of, period_label, with_language
 from surveys.forms import BallotForm
@@ -92,8 +92,13 @@ def receipt_context(slip: Slip, receipt: str) -> dict:
 
 
 def place_of(slip: Slip) -> dict:
-    """Office, department and counter in the language of the page; the slip comes with all three."""
-    return names_of(slip.counter, office=slip.office)
+    """Office, department and counter in the language of the page."""
+    place, language = places.place_of(slip.counter_id), translation.get_language()
+    return {
+        "office_name": place.office.in_(language),
+        "department_name": place.department.in_(language) if place.department else "",
+        "counter_name": place.counter.in_(language),
+    }
 
 
 def names_of(counter, *, office) -> dict:

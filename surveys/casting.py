@@ -16,7 +16,7 @@ from django.core import signing
 from django.db import IntegrityError
 from django.db.transaction import atomic
 
-from surveys import codes, evidence, keys
+from surveys import codes, evidence, keys, places
 from surveys.choices import SlipChannel, SlipState
 from surveys.models import BoxedBallot, Receipt, Slip, Spent
 
@@ -75,7 +75,10 @@ def find_slip(*, code: str) -> Slip | None:
         if len(typed) == codes.CODE_LENGTH
         else {"short_mac": codes.short_mac(key, typed)}
     )
-    return Slip.objects.select_related("office", "counter__office", "procedure").filter(**mac).first()
+    try:
+        return Slip.objects.get(**mac)
+    except Slip.DoesNotExist:
+        return None
 
 
 def is_usable(slip: Slip, *, now: datetime) -> bool:
@@ -193,8 +196,8 @@ def _put_in_box(*, slip: Slip, said: Said, receipt_hash: str) -> None:
         office_id=slip.office_id,
         period=slip.period,
         questionnaire_id=slip.questionnaire_id,
-        counter=slip.counter.code,
-        procedure=slip.procedure.code,
+        counter=places.place_of(slip.counter_id).code,
+        procedure=places.procedure_code(slip.procedure_id),
         answers=evidence.canonical(dict(said.answers)),
         said=said.words(),
         receipt_hash=receipt_hash,

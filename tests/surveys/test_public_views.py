@@ -431,6 +431,24 @@ def test_without_the_box_nothing_is_kept_and_the_same_form_can_be_sent_again(pho
     assert phone.post(f"/p/{handed.code}", kept).status_code == 200
 
 
+REFUSE = {
+    "sqlite": "CREATE TRIGGER refuse BEFORE INSERT ON surveys_boxedballot "
+    "BEGIN SELECT RAISE(ABORT, 'refused'); END",
+    "postgresql": "ALTER TABLE surveys_boxedballot ADD CONSTRAINT refuse CHECK (false) NOT VALID",
+}
+
+
+def test_a_box_that_refuses_the_row_is_an_outage_and_no_fault_of_the_form(phone):
+    handed = issued()
+    form = opened(phone, handed)
+    with connection.cursor() as cursor:
+        cursor.execute(REFUSE[connection.vendor])
+    answer = send(phone, handed, form=form)
+    assert answer.status_code == 503
+    assert not Spent.objects.exists()
+    assert make.slip_of(handed).state == SlipState.ISSUED
+
+
 @pytest.mark.parametrize("key", ["slip", "receipt", "box"])
 def test_without_a_key_nothing_is_kept(phone, settings, tmp_path, key):
     handed = issued()
@@ -516,8 +534,9 @@ def statements(seen) -> list[str]:
 
 
 def test_a_ballot_costs_one_statement_to_show_and_five_to_cast(phone):
-    opened(phone, issued())  # the questionnaire is read once a process
-    handed = issued()
+    at, kind = make.counter(), make.procedure()
+    send(phone, issued(at=at, kind=kind))  # questionnaire, place and procedure are read once in a while
+    handed = issued(at=at, kind=kind)
     with CaptureQueriesContext(connection) as seen:
         form = opened(phone, handed)
     assert len(statements(seen)) == 1
