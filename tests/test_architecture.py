@@ -16,20 +16,20 @@ LONGEST = 400
 
 # Each module imports only what stands to its right; a package counts as one, and orders itself.
 ORDER = {
-    "surveys": "urls management pilot apps checks admin api views machines problems ballot_pages customer_pages forms "
-    "forms_admin accounts reference tablets mixing casting issuing sheets audit context throttle privacy roles guards "
-    "keys models querysets choices templatetags vietnamese periods codes evidence",
-    "reports": "urls management apps views api snapshot readings figures counting rollups models querysets tally "
-    "statistics verify",
+    "surveys": "urls management pilot apps checks admin api views machines problems ballot_pages customer_pages desk "
+    "forms_counter forms_admin forms accounts reference tablets paper mixing casting issuing places sheets audit context "
+    "throttle privacy roles guards keys models querysets choices templatetags vietnamese periods codes evidence",
+    "reports": "urls management apps views api forms sentences charts snapshot readings variation figures counting rollups "
+    "models querysets tally statistics verify",
 }
 # The doors through which reports may see surveys: its rows and words, its pure modules, its verbs, and what the pages of
 # both apps share. Further doors belong to one module each, named before the colon.
 DOORS = "models choices querysets sheets evidence codes periods vietnamese issuing casting mixing customer_pages machines problems"
 OWN_DOORS = {"reports.apps": {"guards"}, "reports.management": {"pilot"}}
 PURE = {f"surveys.{name}" for name in ("codes", "evidence", "periods", "vietnamese", "pilot.plan")} | {
-    f"reports.{name}" for name in ("tally", "statistics", "figures", "verify")
+    f"reports.{name}" for name in ("tally", "statistics", "figures", "variation", "verify")
 }
-READS_THE_BOX = {"surveys.casting", "surveys.mixing", "surveys.models"}  # and paper, when it comes
+READS_THE_BOX = {f"surveys.{name}" for name in ("casting", "mixing", "paper", "models")}
 NAMES_THE_BOX = READS_THE_BOX | {"surveys.guards"}  # looks at the table's making, not into it
 PUBLIC_VIEWS = {
     "surveys.views.public",
