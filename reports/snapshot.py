@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, Min, QuerySet
 
 from reports.figures import ChannelRow, CounterCriteria, CriterionFigures, Group, Totals
 from reports.readings import read
@@ -175,12 +175,21 @@ def course_of(months: MonthRange, *, quarterly: bool) -> tuple[Period, ...]:
 
 def last_period(office: Office) -> Period | None:
     """The last month or quarter of the office that has slips; where its page opens."""
-    last = (
-        Slip.objects.of(office)
-        .filter(period__range=("2000-01", "2199-Q4"))
-        .aggregate(last=Max("period"))["last"]
-    )
+    last = _with_slips(office).aggregate(last=Max("period"))["last"]
     return parse_period(last) if last else None
+
+
+def known_months(office: Office) -> MonthRange | None:
+    """From the first month of the office that has slips to the last."""
+    ends = _with_slips(office).aggregate(first=Min("period"), last=Max("period"))
+    if ends["first"] is None:
+        return None
+    return MonthRange(parse_period(ends["first"]).months[0], parse_period(ends["last"]).months[-1])
+
+
+def _with_slips(office: Office) -> QuerySet[Slip]:
+    """Slips of months and quarters; campaigns have periods of their own."""
+    return Slip.objects.of(office).filter(period__range=("2000-01", "2199-Q4"))
 
 
 def _one_period(stretch: Period | MonthRange) -> Period | None:

@@ -1,0 +1,93 @@
+"""What staff type on the pages that conclude."""
+
+from __future__ import annotations
+
+import re
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from surveys.periods import LONGEST_TYPED_RANGE, MonthRange, NotAPeriod, parse_period, parse_range
+from surveys.vietnamese import clean_text
+
+_MONTH_FIRST = re.compile(r"(0?[1-9]|1[0-2])[/-](\d{4})")
+_QUARTER_FIRST = re.compile(r"q(?:uý|uy)?\s*([1-4]|iv|i{1,3})[/-](\d{4})")
+_QUARTERS = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
+
+
+class PeriodField(forms.CharField):
+    """A month or quarter as people and addresses write it: 5/2023, 2023-05, Q2/2023, quý II/2023, 2023-Q2."""
+
+    default_error_messages = {
+        "unreadable": _("“%(typed)s” không phải là tháng hay quý. Hãy viết như 5/2023, 2023-05 hoặc 2023-Q2.")
+    }
+
+    def to_python(self, value):
+        typed = clean_text(value or "").strip()
+        if not typed:
+            return None
+        try:
+            return parse_period(_as_in_addresses(typed))
+        except NotAPeriod as error:
+            raise forms.ValidationError(
+                self.error_messages["unreadable"], code="unreadable", params={"typed": typed[:40]}
+            ) from error
+
+
+def _as_in_addresses(typed: str) -> str:
+    if match := _MONTH_FIRST.fullmatch(typed):
+        return f"{match[2]}-{int(match[1]):02d}"
+    if match := _QUARTER_FIRST.fullmatch(typed.lower()):
+        return f"{match[2]}-Q{_QUARTERS.get(match[1], match[1])}"
+    return typed.upper()
+
+
+class StretchForm(forms.Form):
+    """From which month or quarter to which, both included; with one end alone, that month or quarter.
+
+    ``cleaned_data["stretch"]`` is a MonthRange.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # "from" is a word of Python, hence no class attribute.
+        self.fields["from"] = PeriodField(label=_("Từ tháng hoặc quý"), required=False)
+        self.fields["to"] = PeriodField(label=_("Đến hết tháng hoặc quý"), required=False)
+        for name, field in self.fields.items():
+            field.widget.attrs |= {
+                "class": "form-control",
+                "autocomplete": "off",
+                "maxlength": "40",
+                "aria-describedby": f"{name}-hint",
+            }
+            if name in self.errors:
+                field.widget.attrs |= {"class": "form-control is-invalid", "aria-invalid": "true"}
+
+    def clean(self):
+        data = super().clean()
+        first, last = (data.get(name) or data.get(other) for name, other in (("from", "to"), ("to", "from")))
+        if self._errors:
+            return data
+        if first is None:
+            self.add_error("from", _("Hãy ghi tháng hoặc quý cần xem."))
+            return data
+        try:
+            data["stretch"] = parse_range(str(first), str(last))
+        except NotAPeriod:
+            self.add_error("to", self._why_not(first, last))
+        return data
+
+    @staticmethod
+    def _why_not(first, last) -> str:
+        if last.last_day < first.first_day:
+            return _("Kỳ cuối đến trước kỳ đầu. Hãy đổi chỗ hai ô.")
+        return _("Khoảng thời gian dài quá %(years)s năm. Hãy chọn ngắn hơn.") % {
+            "years": LONGEST_TYPED_RANGE // 12
+        }
+
+
+def as_counted(months: MonthRange, *, quarterly: bool) -> MonthRange:
+    """The months, widened to whole quarters for an office that counts by quarter."""
+    if not quarterly:
+        return months
+    return MonthRange(months.first.quarter.months[0], months.last.quarter.months[-1])

@@ -1,0 +1,176 @@
+"""The month on leadership's desk. What is printed comes from the snapshot; here it is only laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from reports import charts, sentences, snapshot, variation
+from reports.forms import StretchForm, as_counted
+from reports.snapshot import OPEN, SEALED, Snapshot
+from surveys.choices import Role
+from surveys.models import Office
+from surveys.periods import Month, MonthRange, Period, Quarter, half_year, period_of, range_of, whole_year
+
+OFFICES_A_PAGE = 25
+YEARS_TO_CHOOSE_FROM = 10
+may_see_figures = permission_required("surveys.view_figures", raise_exception=True)
+
+
+@require_safe
+@may_see_figures
+def home(request: HttpRequest) -> HttpResponse:
+    """To the reader's own office with a box, or to the only one; head office chooses from all."""
+    visible = Office.objects.with_figures_for(request.user)
+    own = request.user.office and request.user.office.sealing_office
+    if own and not request.user.has_role(Role.HEAD_OFFICE):
+        return redirect("reports:month", office=get_object_or_404(visible, pk=own.pk).code)
+    codes = visible.values_list("code", flat=True)[:2]
+    return redirect("reports:month", office=codes[0]) if len(codes) == 1 else offices(request)
+
+
+@require_safe
+@may_see_figures
+def offices(request: HttpRequest) -> HttpResponse:
+    """Every office whose month the reader may open."""
+    visible = Office.objects.with_figures_for(request.user).order_by("path")
+    page = Paginator(visible, OFFICES_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "reports/offices.html", {"page": page})
+
+
+@require_safe
+@may_see_figures
+def month(request: HttpRequest, office: str) -> HttpResponse:
+    """One office over a month, quarter or range of months; without one, over the last period that has slips."""
+    found = get_object_or_404(Office.objects.with_figures_for(request.user), code=office)
+    now = timezone.now()
+    asked = "from" in request.GET or "to" in request.GET
+    form = StretchForm(request.GET if asked else None)
+    if form.is_valid():
+        stretch = one_period(as_counted(form.cleaned_data["stretch"], quarterly=found.quarterly), found)
+    else:
+        stretch = snapshot.last_period(found) or period_of(now, found.quarterly)
+    taken = snapshot.take(office=found, stretch=stretch, now=now)
+    if not asked:
+        form = StretchForm(
+            initial={"from": taken.months.first.short_label, "to": taken.months.last.short_label}
+        )
+    context = {"form": form, **page_of(taken), **ways_of(taken, now)}
+    return render(request, "reports/month.html", context, status=422 if form.errors else 200)
+
+
+def one_period(months: MonthRange, office: Office) -> Period | MonthRange:
+    """The month, or the quarter of an office that counts by quarter, when the range is exactly one."""
+    if months.first == months.last:
+        return months.first
+    quarter = months.first.quarter
+    return quarter if office.quarterly and range_of(quarter) == months else months
+
+
+# ── What the page is made of ───────────────────────────────────────────────────────────
+
+
+def page_of(taken: Snapshot) -> dict:
+    """Everything that is drawn or said of a snapshot."""
+    is_open, to_date = taken.state == OPEN, taken.year_to_date
+    known = taken.totals.participation
+    limits = variation.funnel(taken.counters, known)
+    start = charts.funnel_start(limits.values())
+    return {
+        "month": taken,
+        "office": taken.office,
+        "draft_words": _("CHƯA NIÊM PHONG") if taken.state != SEALED and not taken.is_empty else "",
+        "first_glance": marked(sentences.first_glance(taken)),
+        "not_told": sentences.not_told(taken),
+        "flows": [
+            (totals, charts.flow(totals, is_open=is_open), charts.bounds(totals))
+            for totals in (taken.totals, *([] if to_date.months == taken.months else [to_date]))
+            if totals.has_slips
+        ],
+        "rows": comparison(taken),
+        "counters": [
+            (group, limits.get(group.code), drawn(limits.get(group.code), start)) for group in taken.counters
+        ],
+        "funnel_start": start,
+        "funnel_sentence": variation.funnel_sentence(limits.values(), known),
+        "funnel_signals": any(row.is_signal for row in limits.values()),
+        "counter_notes": sentences.about_groups(taken.counters),
+        "procedure_notes": sentences.about_groups(taken.procedures),
+        "rates": charts.return_rates(taken.over_time),
+        "strip": charts.strip(taken.over_time),
+        "strip_rows": charts.with_slips(taken.over_time),
+        "gaps": charts.gaps(taken.over_time),
+        "threshold": taken.over_time.threshold(),
+    }
+
+
+def comparison(taken: Snapshot) -> list[tuple[str, object]]:
+    """The stretch, what it is compared with, and its own periods when it has several."""
+    rows = [("", taken.totals), *taken.comparisons]
+    own = taken.over_time.periods if taken.period is None else ()
+    return rows + [("", totals) for totals in own if totals.months.first >= taken.months.first]
+
+
+def drawn(row: variation.FunnelRow | None, start: int) -> SafeString:
+    return charts.in_limits(row, start / 100) if row else charts.NOTHING
+
+
+def marked(sentence: sentences.Sentence) -> SafeString:
+    """The sentence with its figures set off."""
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html("<strong>{}</strong>", text) if is_figure else text,)
+            for text, is_figure in sentence.pieces
+        ),
+    )
+
+
+# ── The ways to other months ───────────────────────────────────────────────────────────
+
+
+def ways_of(taken: Snapshot, now: datetime) -> dict:
+    """Links to the stretch before, the one after, and every usual one of the years with slips."""
+    months, office = taken.months, taken.office
+    before, after = months.previous(), months.plus(len(months))
+    return {
+        "before": link(office, before) if before.first.year >= 2000 else None,
+        "after": link(office, after) if after.first <= Month.of(now) else None,
+        "years": list(years_of(taken)),
+    }
+
+
+def years_of(taken: Snapshot) -> Iterable[dict]:
+    """Newest first: the year, its halves, quarters and months, as far as slips were handed out."""
+    known = snapshot.known_months(taken.office)
+    if known is None:
+        return
+    first = max(known.first.year, known.last.year - YEARS_TO_CHOOSE_FROM + 1)
+    for year in range(known.last.year, first - 1, -1):
+        stretches = [whole_year(year), half_year(year, 1), half_year(year, 2)]
+        stretches += [range_of(Quarter(year, number)) for number in (1, 2, 3, 4)]
+        if not taken.office.quarterly:
+            stretches += [range_of(Month(year, number)) for number in range(1, 13)]
+        links = [
+            link(taken.office, months) | {"current": months == taken.months}
+            for months in stretches
+            if months.first <= known.last and months.last >= known.first
+        ]
+        yield {"year": str(year), "links": links}
+
+
+def link(office: Office, months: MonthRange) -> dict:
+    address = reverse("reports:month", kwargs={"office": office.code})
+    return {"label": months.label, "url": f"{address}?from={months.first}&to={months.last}"}
