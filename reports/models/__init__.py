@@ -1,6 +1,7 @@
 """What is concluded: roll-ups that can be made again, and seals that never change."""
 
 from reports.models.months import DueRun, MonthCell, MonthSum
+from reports.models.papers import PaperForm, PaperKind, PaperPerson, PersonPart, SignedPaper
 from reports.models.seals import Seal
 
-__all__ = ["DueRun", "MonthCell", "MonthSum", "Seal"]
+__all__ = ["DueRun", "MonthCell", "MonthSum", "PaperForm", "PaperKind", "PaperPerson", "PersonPart", "Seal", "SignedPaper"]
