@@ -12,7 +12,8 @@ from django.db.transaction import atomic
 from surveys.querysets import OfOfficeQuerySet
 
 if TYPE_CHECKING:
-    from surveys.models import User
+    from reports.models import Seal
+    from surveys.models import Office, User
 
 LONGEST_JOB = timedelta(minutes=10)
 
@@ -36,6 +37,22 @@ class MonthCellQuerySet(MonthQuerySet):
         """Rows of the groups, then ``valid``, ``satisfied`` and ``void`` ballots."""
         sums = {name: Sum(name) for name in ("valid", "satisfied", "void")}
         return list(self.values(*groups).order_by(*groups).annotate(**sums))
+
+
+class SealQuerySet(OfOfficeQuerySet):
+    def last_signed(self, office: Office) -> Seal | None:
+        """The office's last seal of any period or version: the one the next seal names."""
+        return self.of(office).order_by("-pk").first()
+
+    def standing(self, office: Office, period: object) -> Seal | None:
+        """The version of a period that holds now."""
+        return self.of(office).in_period(period).order_by("-version").first()
+
+
+class FirstSignatureQuerySet(OfOfficeQuerySet):
+    def open(self) -> Self:
+        """Those that wait for the second person; whether their time is over is for the caller's clock."""
+        return self.filter(ended_at__isnull=True)
 
 
 class DueRunQuerySet(models.QuerySet):

@@ -21,6 +21,9 @@ APPEND_ONLY = [
     "surveys.Redaction",
     "surveys.SlipEvent",
     "surveys.VoidMark",
+    "reports.CommentMask",
+    "reports.DifferenceNote",
+    "reports.MinutesScan",
     "reports.Seal",
 ]
 PREFIX = "kbnn_keep_"

@@ -1,7 +1,33 @@
 """What is concluded: roll-ups that can be made again, and seals that never change."""
 
+from reports.models.counting import (
+    CommentMask,
+    DifferenceNote,
+    FirstSignature,
+    MinutesScan,
+    Proposal,
+    ProposalKind,
+    SignatureEnd,
+)
 from reports.models.months import DueRun, MonthCell, MonthSum
 from reports.models.papers import PaperForm, PaperKind, PaperPerson, PersonPart, SignedPaper
 from reports.models.seals import Seal
 
-__all__ = ["DueRun", "MonthCell", "MonthSum", "PaperForm", "PaperKind", "PaperPerson", "PersonPart", "Seal", "SignedPaper"]
+__all__ = [
+    "CommentMask",
+    "DifferenceNote",
+    "DueRun",
+    "FirstSignature",
+    "MinutesScan",
+    "MonthCell",
+    "MonthSum",
+    "PaperForm",
+    "PaperKind",
+    "PaperPerson",
+    "PersonPart",
+    "Proposal",
+    "ProposalKind",
+    "Seal",
+    "SignatureEnd",
+    "SignedPaper",
+]

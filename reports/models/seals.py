@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from reports.querysets import SealQuerySet
 from surveys.models import Office, User
 from surveys.models.register import PERIOD_LENGTH
-from surveys.querysets import OfOfficeQuerySet
 
 
 class Seal(models.Model):
@@ -29,7 +29,7 @@ class Seal(models.Model):
     second = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("người ký thứ hai"))
     sealed_at = models.DateTimeField(_("niêm phong lúc"))
 
-    objects = OfOfficeQuerySet.as_manager()
+    objects = SealQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("niêm phong")
