@@ -19,7 +19,7 @@ from reports.variation import Course, FunnelRow
 BAR = 26  # pixels
 LEFT, RIGHT = 13, 95  # percent between which points over time lie
 TOP, BOTTOM, HEIGHT = 14, 196, 224  # pixels
-LABELS_WIDE, LABELS_NARROW = 13, 4
+LABELS_WIDE, LABELS_NARROW = 7, 4
 NOTHING = SafeString("")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from reports.figures import Group, Totals
+from reports.figures import NOT_OPENED_ALONE, Group, Totals
 from reports.snapshot import OPEN, Snapshot
 from reports.tally import PERCENT_FROM, Shown
 from surveys.vietnamese import count
@@ -103,6 +103,10 @@ def about_groups(groups: Sequence[Group]) -> list[str]:
     marks = {group.shown for group in groups}
     if Shown.SMALL in marks:
         said.append("Dưới 10 phiếu ghi “<10” và không nêu câu trả lời.")
+    if any(group.valid_text == NOT_OPENED_ALONE for group in groups):
+        said.append(
+            f"“{capital(NOT_OPENED_ALONE)}”: phiếu đã thu về, chưa có nhóm nào đủ 10 phiếu mang riêng tên này."
+        )
     along = [group.name for group in groups if group.shown is Shown.ALONG and not group.hidden_periods]
     if along:
         said.append(f"{', '.join(along)} ẩn kèm để không tính ngược ra nhóm nhỏ.")

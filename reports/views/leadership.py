@@ -90,12 +90,12 @@ def page_of(taken: Snapshot) -> dict:
     return {
         "month": taken,
         "office": taken.office,
-        "draft_words": _("CHƯA NIÊM PHONG") if taken.state != SEALED and not taken.is_empty else "",
+        "draft_words": _("BẢN NHÁP") if taken.state != SEALED and not taken.is_empty else "",
         "first_glance": marked(sentences.first_glance(taken)),
         "not_told": sentences.not_told(taken),
         "flows": [
             (totals, charts.flow(totals, is_open=is_open), charts.bounds(totals))
-            for totals in (taken.totals, *([] if to_date.months == taken.months else [to_date]))
+            for totals in (taken.totals, *([to_date] if to_date.months.first < taken.months.first else []))
             if totals.has_slips
         ],
         "rows": comparison(taken),
@@ -173,4 +173,8 @@ def years_of(taken: Snapshot) -> Iterable[dict]:
 
 def link(office: Office, months: MonthRange) -> dict:
     address = reverse("reports:month", kwargs={"office": office.code})
-    return {"label": months.label, "url": f"{address}?from={months.first}&to={months.last}"}
+    return {
+        "label": months.label,
+        "short": months.short_label,
+        "url": f"{address}?from={months.first}&to={months.last}",
+    }
