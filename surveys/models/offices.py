@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from surveys.choices import OfficeKind, SlipChannel
-from surveys.querysets import CounterQuerySet, OfficeQuerySet
+from surveys.querysets import CounterQuerySet, OfficeQuerySet, OfOfficeQuerySet
 from surveys.vietnamese import fold
 
 CODE = RegexValidator(r"^[A-Z0-9][A-Z0-9-]{0,31}$", _("Mã chỉ gồm chữ hoa không dấu, chữ số và dấu gạch nối."))
@@ -128,6 +128,8 @@ class Organisation(models.Model):
     code = models.CharField(_("mã"), max_length=40)
     name = models.CharField(_("tên tổ chức"), max_length=200)
     folded = models.CharField(max_length=200, editable=False, db_index=True)
+
+    objects = OfOfficeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("tổ chức giao dịch")

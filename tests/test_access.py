@@ -1,0 +1,233 @@
+"""Who may open what: every address × every role against one table (TRUST.md, attack T25). A new address needs a row."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.db.transaction import atomic, set_rollback
+from django.test import Client
+from django.utils import timezone
+
+from surveys import audit, issuing, tablets
+from surveys.choices import Role
+from surveys.models import ApiKey, CalendarDay, Counter, Organisation, User
+from tests import make
+from tests.addresses import every_route, filled
+
+pytestmark = pytest.mark.django_db
+
+# Columns: nobody · the counter's teller · another counter's teller · counting team · leadership · inspector · head office ·
+# administrator · leadership of another office · administrator of another office.
+ROLES = ("nobody", "teller", "teller2", "count", "lead", "inspector", "head", "admin", "lead_b", "admin_b")
+# Cells: a status; `in`: sent to the login page; `no`: refused or not found, or sent away to where nothing is to be had.
+# A single cell holds for all ten. A POST sends what BODIES says, else nothing: 422 is the form's own answer, past every guard.
+TABLE = """
+/                                       GET  200
+/p                                      GET  200
+/p/                                     GET  200
+/P                                      GET  200
+/p/<path:code>                          POST 422 403 403 403 403 403 403 403 403 403
+/P/<path:code>                          POST 422 403 403 403 403 403 403 403 403 403
+/privacy                                GET  200
+/receipt                                GET  200
+/healthz                                GET  200
+/readyz                                 GET  200
+
+/k/                                     GET  200
+/k/pair                                 POST 303
+/k/next                                 GET  403
+/k/ballot                               GET  403
+/k/cast                                 POST 403
+/k/language                             POST 403
+/k/take                                 POST 403
+/k/manifest.webmanifest                 GET  200
+
+/counter/                               GET  in  200 200 403 403 403 403 403 403 403
+/counter/start                          POST in  422 422 403 403 403 403 403 403 403
+/counter/organisations                  GET  in  200 200 403 403 403 403 403 403 403
+/counter/transactions/<uuid:pk>/finish  POST in  303 404 403 403 403 403 403 403 403
+/counter/slips/<uuid:pk>/               GET  in  200 404 403 403 403 403 403 403 403
+/counter/slips/<uuid:pk>/reissue        POST in  303 404 403 403 403 403 403 403 403
+/counter/slips/<uuid:pk>/cancel         POST in  303 404 403 403 403 403 403 403 403
+
+/reports/                               GET  in  403 403 302 302 302 200 403 302 403
+/reports/offices/                       GET  in  403 403 200 200 200 200 403 200 403
+/reports/<str:office>/                  GET  in  403 403 200 200 200 200 403 404 403
+
+/api/v1/openapi.json                    GET  200
+/api/v1/                                GET  404
+/api/v1/<path:rest>                     GET  404
+/api/v1/transactions                    POST 401
+/api/v1/months/<period>                 GET  401
+
+/login                                  GET  200 302 302 302 302 302 302 302 302 302
+/logout                                 GET  302 200 200 200 200 200 200 200 200 200
+/password                               GET  in  200 200 200 200 200 200 200 200 200
+/reauthenticate                         GET  in  200 200 200 200 200 200 200 200 200
+/inactive                               GET  200
+/signup                                 GET  200 302 302 302 302 302 302 302 302 302
+
+/admin/                                 GET  in  200 200 200 200 200 200 200 200 200
+/admin/login/                           GET  in
+/admin/logout/                          POST in  200 200 200 200 200 200 200 200 200
+/admin/jsi18n/                          GET  in  200 200 200 200 200 200 200 200 200
+/admin/password_change/                 GET  in  200 200 200 200 200 200 200 200 200
+/admin/password_change/done/            GET  in  200 200 200 200 200 200 200 200 200
+/admin/autocomplete/                    GET  in  no  no  no  no  no  no  no  no  no
+/admin/r/<path:content_type_id>/<path:object_id>/  GET  in  no  no  no  no  no  no  no  no  no
+/admin/^(?P<app_label>surveys|account)/$  GET  in  no  no  no  no  200 no  200 no  200
+/admin/(?P<url>.*)$                     GET  in  no  no  no  no  no  no  no  no  no
+/admin/surveys/user/<id>/password/      GET  in  no  no  no  no  no  no  200 no  no
+"""
+#                    list and form       history and row     who
+ADMIN_ROWS = {
+    "own": (
+        "no no no no no no 200 no 200",
+        "no no no no no no 200 no no",
+        "office counter user organisation apikey tablet",
+    ),
+    "all": (
+        "no no no no no no 200 no 200",
+        "no no no no no no 200 no 200",
+        "procedure procedureversion calendarday questionnaire questionnaireversion scale",
+    ),
+    "trail": ("no no no no 200 no no no no", "no no no no 200 no no no no", "auditentry"),
+    "never": ("no no no no no no no no no", "no no no no no no no no no", "emailaddress"),
+}
+BODIES = {
+    "/counter/transactions/<uuid:pk>/finish": {"outcome": "resolved"},
+    "/counter/slips/<uuid:pk>/reissue": {"reason": "Khách chưa kịp trả lời"},
+    "/counter/slips/<uuid:pk>/cancel": {"reason": "Ghi nhầm"},
+}
+REFUSED = {"in", "no", "401", "403", "404", "405"}
+NEVER = ["in", *["no"] * 9]
+
+
+def table() -> dict[str, tuple[str, list[str]]]:
+    """Route → method, a cell a role; the administration's rows, which are alike for every model, come last."""
+    rows = {}
+    for route, method, *cells in map(str.split, filter(None, TABLE.splitlines())):
+        rows[route] = (method, cells * len(ROLES) if len(cells) == 1 else cells)
+    for many, one, models in ADMIN_ROWS.values():
+        for model in models.split():
+            start = f"/admin/{'account' if model == 'emailaddress' else 'surveys'}/{model}/"
+            rows[start] = ("GET", ["in", *many.split()])
+            rows[f"{start}add/"] = ("GET", NEVER if model == "auditentry" else ["in", *many.split()])
+            for view in ("history", "change"):
+                rows[f"{start}<path:object_id>/{view}/"] = ("GET", ["in", *one.split()])
+            rows[f"{start}<path:object_id>/delete/"] = rows[f"{start}<path:object_id>/"] = ("GET", NEVER)
+    return rows
+
+
+@pytest.fixture
+def people() -> dict[str, User]:
+    """One user a role at an office with two counters, and two users of another office; each is let into /admin/."""
+    own, other = make.department(), make.department()
+    first, second = make.counter("Q1", of=own), make.counter("Q2", of=own)
+    box, box_b = own.parent, other.parent
+    staff = {
+        "teller": make.teller(at=first),
+        "teller2": make.teller(at=second),
+        "count": make.user(Role.COUNTING, of=box),
+        "lead": make.user(Role.LEADERSHIP, of=box),
+        "inspector": make.user(Role.INSPECTOR, of=box),
+        "head": make.user(Role.HEAD_OFFICE, of=make.office("KBNN")),
+        "admin": make.user(Role.ADMIN, of=box),
+        "lead_b": make.user(Role.LEADERSHIP, of=box_b),
+        "admin_b": make.user(Role.ADMIN, of=box_b),
+    }
+    User.objects.update(is_staff=True)  # the flag alone must open nothing
+    return staff
+
+
+@pytest.fixture
+def values(people) -> dict[str, dict[str, object]]:
+    """What fills the holes of a route, by the beginning of the route; everything belongs to the first counter."""
+    counter = Counter.objects.get(code="Q1")
+    handed = make.issued(at=counter, now=timezone.now())
+    procedure = handed.slip.procedure
+    running = issuing.log_transaction(
+        counter=counter,
+        procedure=procedure,
+        reference="GD-RUNNING",
+        started_at=timezone.now(),
+        now=timezone.now(),
+    )
+    audit.record(action="thử", actor=people["admin"], now=timezone.now(), subject="Q1")
+    Organisation.objects.create(office=counter.box_office, code="TC1", name="Tổ chức 1")
+    CalendarDay.objects.create(day=make.LONG_AGO, works=False, note="Nghỉ")
+    ApiKey.objects.create(
+        office=counter.box_office, name="TABMIS", digest=ApiKey.digest_of("khoá"), created_at=timezone.now()
+    )
+    asking = tablets.ask_for_pairing(now=timezone.now()).tablet
+    tablets.pair(code=asking.pairing_code, counter=counter, name="Máy", now=timezone.now())
+    return {
+        "p/": {"code": handed.code},
+        "P/": {"code": handed.code},
+        "counter/transactions/": {"pk": running.pk},
+        "counter/slips/": {"pk": handed.slip.pk},
+        "reports/": {"office": counter.box_office.code, "period": handed.slip.period},
+        "api/": {"period": handed.slip.period, "rest": "nothing"},
+        "admin/": {
+            "app_label": "surveys",
+            "url": "nothing",
+            "content_type_id": 1,
+            "object_id": 1,
+            "id": people["admin"].pk,
+        },
+    }
+
+
+def address(route: str, values: dict) -> str:
+    found: dict = {}
+    for start, facts in values.items():
+        if route.startswith(start):
+            found |= facts
+    app, model = ("", *route.split("/"), "", "")[2:4]
+    if route.startswith("admin/") and app in {"surveys"} and model in apps.all_models[app]:
+        one = apps.get_model(app, model)._default_manager.order_by("pk").first()
+        found |= {"object_id": one.pk if one else 1}
+    return filled(route, found)
+
+
+class Visitor:
+    """One person's browser, logged in once; what a request changes is undone."""
+
+    def __init__(self, person: User | None) -> None:
+        self.client = Client()
+        if person:
+            self.client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        self.session = self.client.cookies.output(header="")
+
+    def asks(self, method: str, path: str, body: dict[str, str] | None = None) -> str:
+        """The table's cell for what is answered."""
+        self.client.cookies.clear()
+        self.client.cookies.load(self.session)
+        with atomic():
+            response = self.client.post(path, body) if method == "POST" else self.client.get(path)
+            set_rollback(True)
+        if response.status_code == 302 and response["Location"].startswith(("/login", "/admin/login")):
+            return "in"
+        if path.startswith("/admin/") and response.status_code in {302, 403, 404}:
+            return "no"
+        return str(response.status_code)
+
+
+def test_every_address_has_a_row():
+    routes, rows = {f"/{route}" for route in every_route()}, set(table())
+    new, gone = sorted(routes - rows), sorted(rows - routes)
+    assert not new, "new addresses: say in the table who may open them"
+    assert not gone, "addresses that are no more: take their rows out"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_opens_what_the_table_says_and_nothing_else(role, people, values):
+    visitor, wrong = Visitor(people.get(role)), []
+    for route, (method, cells) in table().items():
+        path, expected = address(route[1:], values), cells[ROLES.index(role)]
+        if (told := visitor.asks(method, path, BODIES.get(route))) != expected:
+            wrong.append(f"{method} {route}: {told} instead of {expected}")
+        # Who may not read an address may not write to it either.
+        if method == "GET" and expected in REFUSED and (told := visitor.asks("POST", path)) not in REFUSED:
+            wrong.append(f"POST {route}: {told}, though GET is {expected}")
+    assert not wrong, f"{role}:\n" + "\n".join(wrong)
