@@ -96,8 +96,8 @@ ADMIN_ROWS = {
 }
 BODIES = {
     "/counter/transactions/<uuid:pk>/finish": {"outcome": "resolved"},
-    "/counter/slips/<uuid:pk>/reissue": {"reason": "Khách chưa kịp trả lời"},
-    "/counter/slips/<uuid:pk>/cancel": {"reason": "Ghi nhầm"},
+    "/counter/slips/<uuid:pk>/reissue": {"usual": "Khách chưa kịp trả lời"},
+    "/counter/slips/<uuid:pk>/cancel": {"words": "Ghi nhầm"},
 }
 REFUSED = {"in", "no", "401", "403", "404", "405"}
 NEVER = ["in", *["no"] * 9]
