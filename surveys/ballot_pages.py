@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from surveys import casting, codes, places
 from surveys.choices import SlipChannel, SlipState
-from surveys.customer_pages import address_of, period_label, with_language
+from surveys.customer_pages import address_of, filled_page, hole_for, period_label, with_language
 from surveys.forms import BallotForm
 from surveys.models import Slip
 from surveys.sheets import Words, sheet_of
@@ -82,6 +82,20 @@ def blank(slip: Slip) -> Refill:
     return Refill(BallotForm(sheet_of(slip.questionnaire_id)))
 
 
+def receipt_page(slip: Slip, receipt: str) -> HttpResponse:
+    """The thanks of a cast: one page a counter and period, but for the receipt."""
+
+    def context() -> dict:
+        return receipt_context(slip, receipt)
+
+    return filled_page(
+        "surveys/public/receipt.html",
+        key=(slip.counter_id, slip.period),
+        context=context,
+        holes={"receipt": codes.format_receipt(receipt)},
+    )
+
+
 def receipt_context(slip: Slip, receipt: str) -> dict:
     return place_of(slip) | {
         "receipt": codes.format_receipt(receipt),
@@ -99,6 +113,21 @@ def place_of(slip: Slip) -> dict:
         "department_name": place.department.in_(language) if place.department else "",
         "counter_name": place.counter.in_(language),
     }
+
+
+def blank_ballot(slip: Slip, *, action: str, other_lang_url: str) -> HttpResponse:
+    """The ballot nobody has touched yet. Customers of one counter and sheet get the same page but for three holes."""
+
+    def context() -> dict:
+        return ballot_context(slip, blank(slip)) | {"hidden": [(FORM_FIELD, hole_for("field"))]}
+
+    field = casting.open_form(slip=slip, now=timezone.now())
+    return filled_page(
+        "surveys/public/ballot.html",
+        key=(slip.questionnaire_id, slip.counter_id),
+        context=context,
+        holes={"action": action, "other_lang_url": other_lang_url, "field": field},
+    )
 
 
 def names_of(counter, *, office) -> dict:

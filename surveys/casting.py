@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
 from django.core import signing
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.db.transaction import atomic
 
 from surveys import codes, evidence, keys, places
@@ -113,15 +114,10 @@ def cast(*, slip: Slip, form: OpenForm, said: Said, via: SlipChannel, now: datet
     """
     receipt = codes.receipt(keys.receipt_key(), form.nonce)
     receipt_hash = codes.receipt_hash(receipt)
+    facts = _facts(slip=slip, form=form, said=said, receipt_hash=receipt_hash, via=via, now=now)
+    store = _store_in_one_statement if connection.vendor == "postgresql" else _store_step_by_step
     try:
-        with atomic():
-            # Own columns only: across a join PostgreSQL would not look again after waiting for the row.
-            if not Slip.objects.filter(pk=slip.pk).open_at(now).update(state=SlipState.USED):
-                raise SlipNotUsable
-            if Receipt.objects.filter(office=slip.office_id, period=slip.period, hash=receipt_hash).exists():
-                raise ReceiptTaken
-            Spent.objects.create(slip_id=slip.pk, used_at=now, open_seconds=_open_seconds(form, now), via=via)
-            _put_in_box(slip=slip, said=said, receipt_hash=receipt_hash)
+        store(slip, facts, now)
     except SlipNotUsable:
         if standing := standing_receipt(slip=slip, form=form):
             return standing
@@ -191,18 +187,81 @@ def tagged(ballot: BoxedBallot) -> BoxedBallot:
     return ballot
 
 
-def _put_in_box(*, slip: Slip, said: Said, receipt_hash: str) -> None:
-    ballot = BoxedBallot(
-        office_id=slip.office_id,
-        period=slip.period,
-        questionnaire_id=slip.questionnaire_id,
-        counter=places.place_of(slip.counter_id).code,
-        procedure=places.procedure_code(slip.procedure_id),
-        answers=evidence.canonical(dict(said.answers)),
-        said=said.words(),
-        receipt_hash=receipt_hash,
+@dataclass(frozen=True)
+class _Facts:
+    """The two rows of a cast: participation for the register, answers for the box."""
+
+    spent: Spent
+    boxed: BoxedBallot
+
+
+def _facts(
+    *, slip: Slip, form: OpenForm, said: Said, receipt_hash: str, via: SlipChannel, now: datetime
+) -> _Facts:
+    return _Facts(
+        spent=Spent(slip_id=slip.pk, used_at=now, open_seconds=_open_seconds(form, now), via=via),
+        boxed=boxed_ballot(slip=slip, said=said, receipt_hash=receipt_hash),
     )
-    tagged(ballot).save(force_insert=True)
+
+
+def boxed_ballot(*, slip: Slip, said: Said, receipt_hash: str) -> BoxedBallot:
+    """The row for the box, tagged, not saved. Of the slip it takes what the whole group shares."""
+    return tagged(
+        BoxedBallot(
+            office_id=slip.office_id,
+            period=slip.period,
+            questionnaire_id=slip.questionnaire_id,
+            counter=places.place_of(slip.counter_id).code,
+            procedure=places.procedure_code(slip.procedure_id),
+            answers=evidence.canonical(dict(said.answers)),
+            said=said.words(),
+            receipt_hash=receipt_hash,
+        )
+    )
+
+
+@atomic
+def _store_step_by_step(slip: Slip, facts: _Facts, now: datetime) -> None:
+    # Own columns only: across a join PostgreSQL would not look again after waiting for the row.
+    if not Slip.objects.filter(pk=slip.pk).open_at(now).update(state=SlipState.USED):
+        raise SlipNotUsable
+    boxed = facts.boxed
+    if Receipt.objects.filter(office=boxed.office_id, period=boxed.period, hash=boxed.receipt_hash).exists():
+        raise ReceiptTaken
+    facts.spent.save(force_insert=True)
+    boxed.save(force_insert=True)
+
+
+# The same steps in one statement: gate, proof, box. Without a row from the gate nothing follows. A receipt that is
+# counted already turns the office into NULL, which the table refuses, and everything is undone.
+ONE_STATEMENT = """
+WITH gate AS (
+    UPDATE surveys_slip SET state = 'U'
+    WHERE id = %(slip)s AND state = 'I' AND opens_at <= %(now)s AND expires_at > %(now)s
+    RETURNING id
+), proof AS (
+    INSERT INTO surveys_spent (slip_id, used_at, open_seconds, via)
+    SELECT id, %(now)s, %(open_seconds)s, %(via)s FROM gate
+)
+INSERT INTO surveys_boxedballot (id, office_id, period, questionnaire_id, counter, procedure, answers, said,
+                                 receipt_hash, void_reason, keyed_by, tag)
+SELECT %(id)s, CASE WHEN EXISTS (SELECT 1 FROM surveys_receipt WHERE office_id = %(office_id)s
+                                 AND period = %(period)s AND hash = %(receipt_hash)s)
+               THEN NULL ELSE %(office_id)s END,
+       %(period)s, %(questionnaire_id)s, %(counter)s, %(procedure)s, %(answers)s, %(said)s,
+       %(receipt_hash)s, '', '', %(tag)s
+FROM gate
+"""
+
+
+def _store_in_one_statement(slip: Slip, facts: _Facts, now: datetime) -> None:
+    columns = {name: value for name, value in vars(facts.boxed).items() if not name.startswith("_")}
+    columns |= {"slip": slip.pk, "now": now, "via": str(facts.spent.via), "open_seconds": facts.spent.open_seconds}
+    # One statement is a transaction of its own; inside another one a refusal must not spoil that one.
+    with atomic() if connection.in_atomic_block else nullcontext(), connection.cursor() as cursor:
+        cursor.execute(ONE_STATEMENT, columns)
+        if not cursor.rowcount:
+            raise SlipNotUsable
 
 
 def _is_taken(*, slip: Slip, receipt_hash: str) -> bool:

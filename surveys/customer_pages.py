@@ -6,6 +6,7 @@ holds its code. A post that names a foreign page as its origin is refused all th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 
@@ -25,6 +26,7 @@ from django.views.decorators.gzip import gzip_page
 from surveys import keys
 from surveys.context import is_pilot
 from surveys.periods import Month, parse_period
+from surveys.places import current_minute
 
 #: What keeps a page from being made or a ballot from being kept: say so, and never show a receipt.
 OUTAGES = (DatabaseFailure, keys.KeyMissing)
@@ -73,6 +75,41 @@ def page(template: str, context: dict | None = None, *, status: int = 200) -> Ht
         "other_lang_url": f"?lang={other_language()}",
     }
     return HttpResponse(render_to_string(template, always | (context or {})), status=status)
+
+
+#: What may go into a hole: addresses, signed fields and receipts, none of which needs escaping.
+HARMLESS = re.compile(r"[A-Za-z0-9:_./?=-]*")
+MOST_SKELETONS = 512
+_skeletons: dict[tuple, str] = {}
+
+
+def filled_page(template: str, *, key: tuple, context: Callable[[], dict], holes: dict[str, str]) -> HttpResponse:
+    """A page that is the same for every customer of one `key` but for its `holes` (context name to harmless text).
+
+    Rendered once a minute, process, key and language: rendering is most of what opening a ballot costs.
+    """
+    if not all(HARMLESS.fullmatch(text) for text in holes.values()):
+        raise ValueError("a hole takes harmless text only")
+    full_key = (template, translation.get_language(), key, current_minute())
+    if full_key not in _skeletons:
+        if len(_skeletons) >= MOST_SKELETONS:
+            _skeletons.clear()
+        marks = {name: hole_for(name) for name in holes}
+        _skeletons[full_key] = page(template, context() | marks).content.decode()
+    html = _skeletons[full_key]
+    for name, text in holes.items():
+        html = html.replace(hole_for(name), text)
+    return HttpResponse(html)
+
+
+def forget_skeletons() -> None:
+    """For tests, whose rows vanish under the same numbers."""
+    _skeletons.clear()
+
+
+def hole_for(name: str) -> str:
+    """What stands in a skeleton where the text of that name goes."""
+    return f"-hole-{name}-"
 
 
 def with_language(address: str) -> str:

@@ -28,12 +28,12 @@ class Place:
 
 def place_of(counter_id: int) -> Place:
     """The place of a counter; one query a minute."""
-    return _read_place(counter_id, _minute())
+    return _read_place(counter_id, current_minute())
 
 
 def procedure_code(procedure_id: int) -> str:
     """The code of a procedure; one query a minute."""
-    return _read_procedure(procedure_id, _minute())
+    return _read_procedure(procedure_id, current_minute())
 
 
 def forget() -> None:
@@ -42,7 +42,8 @@ def forget() -> None:
     _read_procedure.cache_clear()
 
 
-def _minute() -> int:
+def current_minute() -> int:
+    """The number of the minute this process is in, for what is read once a minute."""
     # How long a reading is kept is no matter of the calendar: a clock set back must not keep it for longer.
     return int(time.monotonic() // FRESH_SECONDS)
 

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from surveys import casting, codes, throttle
-from surveys.ballot_pages import NotTaken, Refill, ballot_context, blank, receipt_context, sent_before, take
+from surveys.ballot_pages import NotTaken, Refill, ballot_context, blank_ballot, receipt_page, sent_before, take
 from surveys.choices import SlipChannel, SlipState
 from surveys.customer_pages import (
     OUTAGES,
@@ -73,7 +73,7 @@ def _open(request: HttpRequest, code: str, *, unusable: int) -> HttpResponse:
         return _never_issued(request, status=unusable)
     if not casting.is_usable(slip, now=now):
         return page("surveys/public/unusable.html", status=unusable)
-    return _ballot_page(slip, code, blank(slip))
+    return blank_ballot(slip, **_addresses(code))
 
 
 def _cast(request: HttpRequest, code: str) -> HttpResponse:
@@ -98,7 +98,7 @@ def _take(request: HttpRequest, slip: Slip, code: str) -> HttpResponse:
         return page("surveys/public/unusable.html", status=409)
     if isinstance(taken, Refill):
         return _ballot_page(slip, code, taken, status=422)
-    return page("surveys/public/receipt.html", receipt_context(slip, taken))
+    return receipt_page(slip, taken)
 
 
 def _sent_before(request: HttpRequest, slip: Slip) -> HttpResponse:
@@ -109,7 +109,7 @@ def _sent_before(request: HttpRequest, slip: Slip) -> HttpResponse:
             standing = sent_before(slip=slip, sent=request.POST)
     if standing is None:
         return page("surveys/public/unusable.html", status=409)
-    return page("surveys/public/receipt.html", receipt_context(slip, standing))
+    return receipt_page(slip, standing)
 
 
 def _never_issued(request: HttpRequest, *, status: int) -> HttpResponse:
@@ -126,9 +126,13 @@ def _never_issued(request: HttpRequest, *, status: int) -> HttpResponse:
 
 
 def _ballot_page(slip: Slip, code: str, refill: Refill, *, status: int = 200) -> HttpResponse:
+    return page("surveys/public/ballot.html", ballot_context(slip, refill) | _addresses(code), status=status)
+
+
+def _addresses(code: str) -> dict[str, str]:
+    """Where the ballot of this code is posted to, and where it is in the other language."""
     action = f"/p/{codes.normalise(code)}"
-    own = {"action": with_language(action), "other_lang_url": f"{action}?lang={other_language()}"}
-    return page("surveys/public/ballot.html", ballot_context(slip, refill) | own, status=status)
+    return {"action": with_language(action), "other_lang_url": f"{action}?lang={other_language()}"}
 
 
 def _not_saved(request: HttpRequest, code: str) -> HttpResponse:

@@ -100,7 +100,8 @@ def mutant(slip: Slip, *, is_spent_kept: bool) -> None:
             raise casting.SlipNotUsable
         if is_spent_kept:
             Spent.objects.create(slip_id=slip.pk, used_at=make.NOW)
-        casting._put_in_box(slip=slip, said=casting.Said({"attitude": 1, "time": 1}), receipt_hash=None)
+        said = casting.Said({"attitude": 1, "time": 1})
+        casting.boxed_ballot(slip=slip, said=said, receipt_hash=None).save(force_insert=True)
 
 
 def ballots_of_mutants(*, is_spent_kept: bool, rounds: int) -> int:
