@@ -80,6 +80,13 @@ def test_a_device_shows_its_code_until_the_administrator_has_paired_it(counter):
     assert "Giao dịch xong, phiếu đánh giá sẽ tự hiện ở đây." in page.content.decode()
 
 
+def test_a_device_that_only_asks_is_handed_nothing(counter):
+    waiting_slip(counter)
+    browser = Client()
+    browser.post("/k/pair")
+    assert browser.get("/k/next").status_code == 403
+
+
 def test_asking_twice_keeps_the_first_code():
     browser = Client()
     for _ in range(2):
@@ -225,6 +232,7 @@ def test_the_language_changes_within_the_form_and_what_was_chosen_stays(tablet, 
     assert re.search(r'name="attitude" value="0" checked', text)
     assert "Phải chờ" in text
     assert 'class="err' not in text.replace('class="err wide" data-unsent', "")
+    assert 'class="miss"' not in text  # nobody has pressed send yet
     assert 'action="/k/cast?lang=en"' in text
     assert tablet.post("/k/cast?lang=en", hidden(page) | BOTH).status_code == 200
 
