@@ -46,6 +46,12 @@ def normalise(typed: str) -> str:
     return cleaned if SHORT_LENGTH <= len(cleaned) <= CODE_LENGTH else ""
 
 
+def normalise_serial(typed: str) -> str:
+    """What was typed as a serial: 6 characters of `ALPHABET`, or ''. It forgives what `normalise` forgives."""
+    cleaned = _clean(typed)
+    return cleaned if len(cleaned) == SERIAL_LENGTH else ""
+
+
 def code_mac(key: bytes, code: str) -> str:
     """The stored fingerprint of a whole code: 64 hex digits. Raises ValueError for any other length than 26."""
     if len(code) != CODE_LENGTH:

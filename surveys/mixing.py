@@ -121,8 +121,9 @@ def _everything(waiting: list[BoxedBallot], *, at_least: int) -> Groups:
         by_counter[ballot.counter, ""].append(ballot)
     left: list[BoxedBallot] = []
     for cell, ballots in by_counter.items():
-        if len(ballots) >= at_least:
-            groups[cell] = ballots
+        together = groups.get(cell, []) + ballots  # paper names no procedure, so such a cell may be full already
+        if len(together) >= at_least:
+            groups[cell] = together
         else:
             left += ballots
     while left and len(left) < at_least and groups:

@@ -17,7 +17,7 @@ LONGEST = 400
 # Each module imports only what stands to its right; a package counts as one, and orders itself.
 ORDER = {
     "surveys": "urls management pilot apps checks admin api views machines problems ballot_pages customer_pages desk "
-    "forms_counter forms_admin forms accounts reference tablets paper mixing casting issuing places sheets audit context "
+    "forms_counter forms_paper forms_admin forms accounts reference tablets paper mixing casting issuing places sheets audit context "
     "throttle privacy roles guards keys models querysets choices templatetags vietnamese periods codes evidence",
     "reports": "urls management apps views api forms sentences charts snapshot readings variation figures counting rollups "
     "models querysets tally statistics verify",
@@ -39,7 +39,7 @@ PUBLIC_VIEWS = {
 }
 # A verb or a query is told what time it is.
 TOLD_THE_TIME = {
-    f"surveys.{name}" for name in ("issuing", "casting", "mixing", "tablets", "querysets", "models")
+    f"surveys.{name}" for name in ("issuing", "casting", "mixing", "paper", "tablets", "querysets", "models")
 } | {f"reports.{name}" for name in ("counting", "rollups", "snapshot", "readings", "querysets", "models")}
 TELLS_NOTHING = {"utils", "helpers", "common", "core", "mixins", "signals"}
 

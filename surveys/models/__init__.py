@@ -2,6 +2,7 @@
 
 from surveys.models.box import Ballot, Batch, BoxedBallot, Receipt, Redaction, VoidMark
 from surveys.models.offices import CalendarDay, Counter, Office, Organisation
+from surveys.models.paper import PaperKeying, PaperPile, PileState
 from surveys.models.people import ApiKey, AuditEntry, Delegation, User
 from surveys.models.procedures import Procedure, ProcedureVersion, SeasonalLimit
 from surveys.models.questionnaires import Criterion, Level, Questionnaire, QuestionnaireVersion, Reason, Scale
@@ -20,6 +21,9 @@ __all__ = [
     "Level",
     "Office",
     "Organisation",
+    "PaperKeying",
+    "PaperPile",
+    "PileState",
     "Procedure",
     "ProcedureVersion",
     "Questionnaire",

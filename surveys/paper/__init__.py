@@ -1,0 +1,70 @@
+"""Paper into the box: a pile keyed by two persons, compared, settled, confirmed by both (TRUST.md section 4).
+
+A stub names a slip of the register; a sheet bears no number and is counted by its pattern. Nothing joins the two but
+the pile, and its particulars are erased the moment it is entered.
+"""
+
+from surveys.paper.comparing import Comparison, Row, compare
+from surveys.paper.facts import (
+    ChangedMeanwhile,
+    CounterOfAnotherOffice,
+    MayNotCount,
+    MoreCommentsThanSheets,
+    MoreSheetsThanStubs,
+    NotAKeyer,
+    PaperFact,
+    PeriodClosed,
+    PileEnded,
+    SecondMissing,
+    StillDifferent,
+    StubProblem,
+    StubsRefused,
+    TooManyPatterns,
+    TwoKeyAlready,
+)
+from surveys.paper.patterns import Pattern, patterns_of
+from surveys.paper.piles import (
+    Unsettled,
+    confirm,
+    give_up,
+    key,
+    may_count,
+    open_pile,
+    unsettled,
+    waiting,
+    write_comments,
+)
+from surveys.paper.stubs import stubs_of
+
+__all__ = [
+    "ChangedMeanwhile",
+    "Comparison",
+    "CounterOfAnotherOffice",
+    "MayNotCount",
+    "MoreCommentsThanSheets",
+    "MoreSheetsThanStubs",
+    "NotAKeyer",
+    "PaperFact",
+    "Pattern",
+    "PeriodClosed",
+    "PileEnded",
+    "Row",
+    "SecondMissing",
+    "StillDifferent",
+    "StubProblem",
+    "StubsRefused",
+    "TooManyPatterns",
+    "TwoKeyAlready",
+    "Unsettled",
+    "compare",
+    "confirm",
+    "give_up",
+    "key",
+    "may_count",
+    "open_pile",
+    "patterns_of",
+    "stubs_of",
+    "unsettled",
+    "waiting",
+    "write_comments",
+]
