@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views import counter, health, public, tablet
+from surveys.views import counter, health, paper, public, tablet
 
 app_name = "surveys"
 urlpatterns = [
@@ -34,4 +34,12 @@ urlpatterns = [
     path("counter/slips/<uuid:pk>/", counter.slip, name="counter_slip"),
     path("counter/slips/<uuid:pk>/reissue", counter.reissue, name="counter_reissue"),
     path("counter/slips/<uuid:pk>/cancel", counter.cancel, name="counter_cancel"),
+    # paper, for the counting team
+    path("counting/paper/", paper.piles, name="paper"),
+    path("counting/paper/open", paper.open_pile, name="paper_open"),
+    path("counting/paper/<int:pk>/", paper.pile, name="paper_pile"),
+    path("counting/paper/<int:pk>/key", paper.key, name="paper_key"),
+    path("counting/paper/<int:pk>/comments", paper.comments, name="paper_comments"),
+    path("counting/paper/<int:pk>/confirm", paper.confirm, name="paper_confirm"),
+    path("counting/paper/<int:pk>/give-up", paper.give_up, name="paper_give_up"),
 ]

@@ -31,7 +31,8 @@ class PaperPile(models.Model):
     period = models.CharField(_("kỳ"), max_length=PERIOD_LENGTH)
     questionnaire = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="+")
     state = models.CharField(_("tình trạng"), max_length=8, choices=PileState, default=PileState.OPEN)
-    is_late = models.BooleanField(_("nhập muộn"), default=False)  # a correction after closing: expired slips count
+    # A correction after closing: its expired slips count as well.
+    is_late = models.BooleanField(_("nhập muộn"), default=False)
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("người mở"))
     opened_at = models.DateTimeField(_("mở lúc"))
     ended_at = models.DateTimeField(_("xong lúc"), null=True)
@@ -41,8 +42,12 @@ class PaperPile(models.Model):
     sheets = models.PositiveIntegerField(_("số phiếu"), null=True)
     foreign = models.PositiveIntegerField(_("phiếu không phải của đơn vị"), null=True)
     differing = models.PositiveIntegerField(_("phiếu nhập lệch"), null=True)  # at the first comparison
-    first = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("người thứ nhất"))
-    second = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("người thứ hai"))
+    first = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("người thứ nhất")
+    )
+    second = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("người thứ hai")
+    )
 
     objects = OfOfficeQuerySet.as_manager()
 
@@ -64,7 +69,13 @@ class PaperPile(models.Model):
             models.CheckConstraint(
                 name="paperpile_entered_whole",
                 condition=~Q(state=PileState.ENTERED)
-                | Q(stubs__isnull=False, sheets__isnull=False, foreign__isnull=False, first__isnull=False, second__isnull=False),
+                | Q(
+                    stubs__isnull=False,
+                    sheets__isnull=False,
+                    foreign__isnull=False,
+                    first__isnull=False,
+                    second__isnull=False,
+                ),
             ),
             models.CheckConstraint(
                 name="paperpile_sheets_within_stubs",

@@ -149,7 +149,12 @@ def give_up(*, pile: PaperPile, by: User, reason: str, now: datetime) -> None:
     standing = _locked(pile, by)
     _end(standing, PileState.GIVEN_UP, now=now)
     audit.record(
-        action="paper_given_up", now=now, actor=by, office=standing.office, subject=str(standing), reason=reason
+        action="paper_given_up",
+        now=now,
+        actor=by,
+        office=standing.office,
+        subject=str(standing),
+        reason=reason,
     )
 
 
@@ -190,7 +195,11 @@ def _is_closed(office: Office, period: str) -> bool:
 
 def _questionnaire(period: Period, where: Mapping) -> int:
     """The version the period's paper was handed out with; a period never mixes two."""
-    handed = Slip.objects.filter(**where, channel=SlipChannel.PAPER).values_list("questionnaire", flat=True).first()
+    handed = (
+        Slip.objects.filter(**where, channel=SlipChannel.PAPER)
+        .values_list("questionnaire", flat=True)
+        .first()
+    )
     return handed or questionnaire_in_force(on=period.first_day).pk
 
 
@@ -230,7 +239,12 @@ def _enter(pile: PaperPile, comparison: Comparison, *, by: User, now: datetime) 
     pile.stubs, pile.sheets, pile.foreign = len(stubs), comparison.sheets.first, comparison.foreign.first
     pile.first, pile.second = comparison.first.keyer, comparison.second.keyer
     _end(pile, PileState.ENTERED, now=now)
-    figures = {"stubs": pile.stubs, "sheets": pile.sheets, "foreign": pile.foreign, "differing": pile.differing}
+    figures = {
+        "stubs": pile.stubs,
+        "sheets": pile.sheets,
+        "foreign": pile.foreign,
+        "differing": pile.differing,
+    }
     audit.record(action="paper_entered", now=now, actor=by, office=pile.office, subject=str(pile), **figures)
 
 

@@ -48,7 +48,13 @@ class Room:
         return make.issued(at=self.counter, kind=self.kind, channel=channel, **fields)
 
     def pile(self, **fields):
-        facts = {"office": self.office, "counter": self.counter, "period": NOVEMBER, "by": self.one, "now": make.NOW}
+        facts = {
+            "office": self.office,
+            "counter": self.counter,
+            "period": NOVEMBER,
+            "by": self.one,
+            "now": make.NOW,
+        }
         return paper.open_pile(**facts | fields)
 
     def key(self, pile, by=None, *, stubs=None, done=True, foreign=0, **counts):
@@ -77,7 +83,9 @@ def problems(refusal) -> set:
 
 
 def boxed() -> Tally:
-    return Tally((tuple(json.loads(row.answers).values()), row.void_reason) for row in BoxedBallot.objects.all())
+    return Tally(
+        (tuple(json.loads(row.answers).values()), row.void_reason) for row in BoxedBallot.objects.all()
+    )
 
 
 # --- both agree --------------------------------------------------------------------------------------------------
@@ -397,7 +405,9 @@ def test_used_cancelled_expired_and_digital_stubs_get_one_answer_that_tells_noth
     digital, answered = room.issue(SlipChannel.SLIP), room.issue(SlipChannel.SLIP)
     make.cast(answered)
     # The teller handed paper out for a slip that had been used by phone: nobody may learn it from its stub.
-    reissued = issuing.reissue_slip(slip=answered.slip, channel=SlipChannel.PAPER, reason="", actor=None, now=make.NOW)
+    reissued = issuing.reissue_slip(
+        slip=answered.slip, channel=SlipChannel.PAPER, reason="", actor=None, now=make.NOW
+    )
     used, cancelled, expired = (room.issue() for _ in range(3))
     Slip.objects.filter(pk=used.slip.pk).update(state=SlipState.USED)
     Slip.objects.filter(pk=expired.slip.pk).update(state=SlipState.EXPIRED)
@@ -513,9 +523,13 @@ def test_unsettled_counts_open_piles_and_paper_still_out():
     room = Room(slips=3)
     room.issue(SlipChannel.SLIP)
     room.pile()
-    assert paper.unsettled(office=room.office, period=NOVEMBER) == paper.Unsettled(open_piles=1, outstanding=3)
+    assert paper.unsettled(office=room.office, period=NOVEMBER) == paper.Unsettled(
+        open_piles=1, outstanding=3
+    )
     room.enter(n_1_1=3)
-    assert paper.unsettled(office=room.office, period=NOVEMBER) == paper.Unsettled(open_piles=0, outstanding=0)
+    assert paper.unsettled(office=room.office, period=NOVEMBER) == paper.Unsettled(
+        open_piles=0, outstanding=0
+    )
 
 
 def test_waiting_paper_is_told_by_counter_and_period():

@@ -1,0 +1,346 @@
+"""Paper ballots, for the counting team: open a pile, key it, compare, settle, confirm (TRUST.md section 4).
+
+Nobody sees a colleague's count before the own one is done; a third member sees that two others are at it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from surveys import paper
+from surveys.forms_paper import CommentsForm, GiveUpForm, KeyForm, pattern_label
+from surveys.models import Counter, Office, PaperKeying, PaperPile, PileState
+from surveys.periods import NotAPeriod, parse_period
+from surveys.sheets import sheet_of
+from surveys.vietnamese import count, group
+
+ENDED_SHOWN = 20
+#: What the verbs may object to, as the counting team reads it.
+SENTENCES = {
+    paper.PeriodClosed: gettext_lazy(
+        "Kỳ này đã khoá hòm phiếu. Phiếu giấy tìm thấy sau đó chỉ nhập được trong một bản đính chính."
+    ),
+    paper.TooManyPatterns: gettext_lazy(
+        "Mẫu phiếu của kỳ này có quá nhiều cách trả lời, không nhập theo xấp được. Xin báo người quản trị."
+    ),
+    paper.PileEnded: gettext_lazy("Xấp này đã vào hòm phiếu hoặc đã bỏ, không nhập thêm được."),
+    paper.TwoKeyAlready: gettext_lazy("Xấp này đã có hai người khác nhập. Xin chọn xấp khác."),
+    paper.NotAKeyer: gettext_lazy("Chỉ hai người đã nhập xấp này được đối chiếu và xác nhận."),
+    paper.SecondMissing: gettext_lazy(
+        "Cần hai người khác nhau nhập xong xấp này; một người không nhập thay cho cả hai được."
+    ),
+    paper.StillDifferent: gettext_lazy(
+        "Hai bản nhập còn lệch. Xin xem lại phiếu gốc và sửa cho khớp trước khi xác nhận."
+    ),
+    paper.ChangedMeanwhile: gettext_lazy(
+        "Số liệu vừa được sửa sau khi ông/bà mở trang. Xin xem lại rồi xác nhận."
+    ),
+    paper.MoreCommentsThanSheets: gettext_lazy(
+        "Có loại phiếu ghi nhiều ý kiến hơn số phiếu của loại đó. Xin xem lại các ý kiến."
+    ),
+}
+STUB_SENTENCES = {
+    paper.StubProblem.UNKNOWN: gettext_lazy("Không có trong sổ phát phiếu của đơn vị"),
+    paper.StubProblem.OTHER_COUNTER: gettext_lazy("Là phiếu của quầy khác"),
+    paper.StubProblem.OTHER_PERIOD: gettext_lazy("Là phiếu của kỳ khác"),
+    paper.StubProblem.TWICE: gettext_lazy("Nhập hai lần trong xấp này"),
+    paper.StubProblem.UNUSABLE: gettext_lazy(
+        "Không dùng được (đã huỷ, đã hết hạn, đã thu về hoặc đã phát bằng cách khác); xin để riêng và ghi vào biên bản"
+    ),
+}
+
+InBox = Callable[..., HttpResponse]
+
+
+def counting_page(*methods: str) -> Callable[[InBox], InBox]:
+    """Give the view the office whose box the team counts; without the right or a box the answer is 403. Never stored."""
+
+    def decorate(view: InBox) -> InBox:
+        @require_http_methods(methods)
+        @never_cache
+        @wraps(view)
+        def answer(request: HttpRequest, **kwargs) -> HttpResponse:
+            box = request.user.office.sealing_office if request.user.office_id else None
+            if box is None or not paper.may_count(request.user, box):
+                raise PermissionDenied
+            return view(request, box, **kwargs)
+
+        return answer
+
+    return decorate
+
+
+@counting_page("GET", "HEAD")
+def piles(request: HttpRequest, box: Office) -> HttpResponse:
+    return _list(request, box)
+
+
+@counting_page("POST")
+def open_pile(request: HttpRequest, box: Office) -> HttpResponse:
+    """Begin a counter's pile, or go to the one that is open."""
+    counter = get_object_or_404(Counter, box_office=box, code=request.POST.get("counter", ""))
+    try:
+        period = parse_period(request.POST.get("period", ""))
+    except NotAPeriod as error:
+        raise Http404 from error
+    try:
+        opened = paper.open_pile(
+            office=box, counter=counter, period=period, by=request.user, now=timezone.now()
+        )
+    except paper.PaperFact as fact:
+        return _list(request, box, fact=fact)
+    return _to(opened)
+
+
+@counting_page("GET", "HEAD")
+def pile(request: HttpRequest, box: Office, pk: int) -> HttpResponse:
+    """Whatever this person has to do with the pile now: key, wait, compare; or what became of it."""
+    return _pile_page(request, _pile_or_404(box, pk))
+
+
+@counting_page("GET", "HEAD", "POST")
+def key(request: HttpRequest, box: Office, pk: int) -> HttpResponse:
+    """One person's count, kept for later or finished; and its correction when the two differ."""
+    found = _pile_or_404(box, pk)
+    if request.method != "POST":
+        return _key_page(request, found) if found.state == PileState.OPEN else _to(found)
+    form = KeyForm(sheet_of(found.questionnaire_id), request.POST)
+    if not form.is_valid():
+        return _key_page(request, found, form, status=422)
+    try:
+        paper.key(
+            pile=found,
+            by=request.user,
+            stubs=form.cleaned_data["stubs"],
+            counts=form.counts,
+            foreign=form.cleaned_data["foreign"] or 0,
+            done=form.is_done,
+        )
+    except (paper.StubsRefused, paper.MoreSheetsThanStubs) as fact:
+        return _key_page(request, found, form, fact=fact, status=422)
+    except paper.PaperFact as fact:
+        return _pile_page(request, _pile_or_404(box, pk), fact=fact)
+    messages.success(request, _said_keyed(form))
+    return _to(found)
+
+
+@counting_page("POST")
+def comments(request: HttpRequest, box: Office, pk: int) -> HttpResponse:
+    """The words on the sheets, typed once by one of the two."""
+    found = _pile_or_404(box, pk)
+    form = CommentsForm(sheet_of(found.questionnaire_id), data=request.POST)
+    if form.error:
+        return _pile_page(request, found, comments=form, problem=form.error, status=422)
+    try:
+        paper.write_comments(pile=found, by=request.user, comments=form.comments)
+    except paper.PaperFact as fact:
+        return _pile_page(request, _pile_or_404(box, pk), comments=form, fact=fact)
+    messages.success(request, _("Đã ghi %(n)s ý kiến.") % {"n": count(len(form.comments))})
+    return _to(found)
+
+
+@counting_page("POST")
+def confirm(request: HttpRequest, box: Office, pk: int) -> HttpResponse:
+    """The first confirmation waits for the second; the second puts the pile into the box. Sent twice: once."""
+    found = _pile_or_404(box, pk)
+    try:
+        is_entered = paper.confirm(
+            pile=found, by=request.user, seen=request.POST.get("seen", ""), now=timezone.now()
+        )
+    except paper.PaperFact as fact:
+        return _pile_page(request, _pile_or_404(box, pk), fact=fact)
+    messages.success(
+        request,
+        _("Cả hai người đã xác nhận. Xấp phiếu đã vào hòm phiếu.")
+        if is_entered
+        else _("Đã ghi xác nhận của ông/bà. Còn chờ người thứ hai xác nhận."),
+    )
+    return _to(found)
+
+
+@counting_page("POST")
+def give_up(request: HttpRequest, box: Office, pk: int) -> HttpResponse:
+    found = _pile_or_404(box, pk)
+    form = GiveUpForm(request.POST)
+    if not form.is_valid():
+        return _pile_page(request, found, problem=form.errors["reason"][0], status=422)
+    try:
+        paper.give_up(pile=found, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now())
+    except paper.PaperFact as fact:
+        return _pile_page(request, _pile_or_404(box, pk), fact=fact)
+    messages.success(request, _("Đã bỏ xấp này; chưa phiếu nào vào hòm phiếu. Có thể mở xấp mới."))
+    return HttpResponseRedirect(reverse("surveys:paper"), status=303)
+
+
+def _pile_or_404(box: Office, pk: int) -> PaperPile:
+    found = PaperPile.objects.of(box).select_related("office", "counter", "opened_by", "first", "second")
+    return get_object_or_404(found, pk=pk)
+
+
+def _list(request: HttpRequest, box: Office, *, fact: paper.PaperFact | None = None) -> HttpResponse:
+    known = PaperPile.objects.of(box).select_related("counter", "opened_by")
+    open_ones = list(known.filter(state=PileState.OPEN).prefetch_related("keyings").order_by("opened_at"))
+    begun = {(each.counter_id, each.period) for each in open_ones}
+    counters = Counter.objects.filter(box_office=box).in_bulk()
+    context = {
+        "waiting": [
+            {"counter": counters[row["counter"]], "period": row["period"], "label": _label(row["period"])}
+            | {"n": row["n"], "is_begun": (row["counter"], row["period"]) in begun}
+            for row in paper.waiting(office=box)
+        ],
+        "open": [_open_row(each, request.user.pk) for each in open_ones],
+        "ended": [
+            {"pile": each, "label": _label(each.period)}
+            for each in known.exclude(state=PileState.OPEN).order_by("-ended_at")[:ENDED_SHOWN]
+        ],
+        "problem": _sentence(fact) if fact else "",
+    }
+    return render(request, "surveys/paper/list.html", context, status=409 if fact else 200)
+
+
+def _open_row(each: PaperPile, user_pk: int) -> dict:
+    keyings = list(each.keyings.all())
+    mine = next((keying for keying in keyings if keying.keyer_id == user_pk), None)
+    return {
+        "pile": each,
+        "label": _label(each.period),
+        "done": sum(keying.is_done for keying in keyings),
+        "mine": mine,
+        "is_taken": mine is None and len(keyings) == 2,
+    }
+
+
+def _pile_page(
+    request: HttpRequest,
+    found: PaperPile,
+    *,
+    comments: CommentsForm | None = None,
+    fact: paper.PaperFact | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    if fact is not None:
+        problem, status = _sentence(fact), 409
+    context = _pile_context(found) | {"problem": problem, "refused": _refused(fact)}
+    if found.state != PileState.OPEN:
+        return render(request, "surveys/paper/ended.html", context, status=status)
+    mine = found.keyings.filter(keyer=request.user).first()
+    try:
+        comparison = paper.compare(pile=found, by=request.user)
+    except paper.PaperFact:
+        is_taken = mine is None and found.keyings.count() == 2
+        if problem or is_taken or (mine and mine.is_done):
+            return render(request, "surveys/paper/wait.html", context | {"mine": mine}, status=status)
+        return _key_page(request, found)
+    context |= _comparison_context(found, comparison, mine)
+    context["comments"] = comments or CommentsForm(context["sheet"], kept=comparison.comments)
+    return render(request, "surveys/paper/compare.html", context, status=status)
+
+
+def _comparison_context(found: PaperPile, comparison: paper.Comparison, mine: PaperKeying) -> dict:
+    sheet = sheet_of(found.questionnaire_id)
+    rows = [(pattern_label(row.key, sheet), row) for row in comparison.rows if row.first or row.second]
+    return {
+        "sheet": sheet,
+        "comparison": comparison,
+        "rows": rows,
+        "missing": comparison.stubs.first - comparison.sheets.first,
+        "mine": mine,
+        "confirmed": [each for each in (comparison.first, comparison.second) if each.confirmed_at],
+    }
+
+
+def _key_page(
+    request: HttpRequest,
+    found: PaperPile,
+    form: KeyForm | None = None,
+    *,
+    fact: paper.PaperFact | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    mine = found.keyings.filter(keyer=request.user).first()
+    if form is None:
+        form = KeyForm(sheet_of(found.questionnaire_id), initial=_filled(mine))
+    context = _pile_context(found) | {
+        "form": form,
+        "sheet": form.sheet,
+        "mine": mine,
+        "problem": _sentence(fact) if fact else "",
+        "refused": _refused(fact),
+        "differing": _differing_fields(found, request),
+    }
+    return render(request, "surveys/paper/key.html", context, status=status)
+
+
+def _differing_fields(found: PaperPile, request: HttpRequest) -> set[str]:
+    """The fields to look at again, once both have counted."""
+    try:
+        comparison = paper.compare(pile=found, by=request.user)
+    except paper.PaperFact:
+        return set()
+    fields = {f"n-{row.key}" for row in comparison.rows if row.differs}
+    return fields | ({"foreign"} if comparison.foreign.differs else set())
+
+
+def _filled(mine: PaperKeying | None) -> dict | None:
+    if mine is None:
+        return None
+    return KeyForm.filled(stubs=paper.stubs_of(mine), counts=json.loads(mine.counts), foreign=mine.foreign)
+
+
+def _pile_context(found: PaperPile) -> dict:
+    return {"pile": found, "counter": found.counter, "label": _label(found.period)}
+
+
+def _label(period: str) -> str:
+    return parse_period(period).label
+
+
+def _refused(fact: paper.PaperFact | None) -> list[tuple[str, str]]:
+    """(sentence, the stubs as they were typed), by reason."""
+    if not isinstance(fact, paper.StubsRefused):
+        return []
+    return [
+        (str(STUB_SENTENCES[reason]), ", ".join(typed for typed, why in fact.problems if why == reason))
+        for reason in paper.StubProblem
+        if any(why == reason for _typed, why in fact.problems)
+    ]
+
+
+def _sentence(fact: paper.PaperFact) -> str:
+    if isinstance(fact, paper.StubsRefused):
+        return _("Có %(n)s cuống không nhập được; chưa ghi gì.") % {"n": count(len(fact.problems))}
+    if isinstance(fact, paper.MoreSheetsThanStubs):
+        return _(
+            "Số phiếu trong hòm (%(sheets)s) vượt số cuống phiếu (%(stubs)s) là %(over)s phiếu. "
+            "Xin đếm lại; nếu vẫn vượt, Tổ kiểm phiếu dừng kiểm xấp này và lập biên bản riêng."
+        ) % {
+            "sheets": group(fact.sheets),
+            "stubs": group(fact.stubs),
+            "over": count(fact.sheets - fact.stubs),
+        }
+    return str(SENTENCES.get(type(fact), _("Chưa làm được việc này. Xin tải lại trang rồi thử lại.")))
+
+
+def _said_keyed(form: KeyForm) -> str:
+    figures = {"stubs": group(len(form.cleaned_data["stubs"])), "sheets": group(sum(form.counts.values()))}
+    if form.is_done:
+        return _("Ông/bà đã nhập xong: %(stubs)s cuống, %(sheets)s phiếu.") % figures
+    return _("Đã lưu tạm: %(stubs)s cuống, %(sheets)s phiếu. Lúc khác có thể nhập tiếp.") % figures
+
+
+def _to(found: PaperPile) -> HttpResponse:
+    return HttpResponseRedirect(reverse("surveys:paper_pile", args=[found.pk]), status=303)
