@@ -95,7 +95,7 @@ def page_of(taken: Snapshot) -> dict:
         "not_told": sentences.not_told(taken),
         "flows": [
             (totals, charts.flow(totals, is_open=is_open), charts.bounds(totals))
-            for totals in (taken.totals, *([to_date] if to_date.months.first < taken.months.first else []))
+            for totals in (taken.totals, *([to_date] if adds_something(taken) else []))
             if totals.has_slips
         ],
         "rows": comparison(taken),
@@ -113,6 +113,15 @@ def page_of(taken: Snapshot) -> dict:
         "gaps": charts.gaps(taken.over_time),
         "threshold": taken.over_time.threshold(),
     }
+
+
+def adds_something(taken: Snapshot) -> bool:
+    """Whether the year to date holds more than the stretch."""
+    to_date = taken.year_to_date
+    return (
+        to_date.months.first < taken.months.first
+        and to_date.participation.issued > taken.totals.participation.issued
+    )
 
 
 def comparison(taken: Snapshot) -> list[tuple[str, object]]:
@@ -168,7 +177,11 @@ def years_of(taken: Snapshot) -> Iterable[dict]:
             for months in stretches
             if months.first <= known.last and months.last >= known.first
         ]
-        yield {"year": str(year), "links": links}
+        yield {
+            "year": str(year),
+            "links": links,
+            "open": year == min(taken.months.last.year, known.last.year),
+        }
 
 
 def link(office: Office, months: MonthRange) -> dict:

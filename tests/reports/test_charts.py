@@ -1,0 +1,287 @@
+"""Drawings: one scale, words for those who hear, shapes beside colours, nothing inline; and the words that go with them."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from reports import charts
+from reports.figures import Totals
+from reports.snapshot import course_of
+from reports.tally import Participation, Verdicts, shown
+from reports.variation import Course, funnel, funnel_sentence
+from surveys.periods import Month, MonthRange, range_of
+
+FIRST = Month(2022, 6)
+# A year of research's own, with Laney's limits known to four digits.
+ISSUED = (300, 322, 310, 335, 318, 327, 305, 312, 330, 316, 321, 313)
+RETURNED = (251, 281, 262, 290, 259, 288, 268, 255, 279, 268, 284, 255)
+
+
+def totals(issued, returned, *, bad=0, month=FIRST, valid=None, void=0):
+    valid = returned - void if valid is None else valid
+    return Totals.of(
+        Participation(issued=issued, returned=returned),
+        Verdicts.of(satisfied=valid - bad, dissatisfied=bad, void=void),
+        shown(valid),
+        label=month.label,
+        short_label=month.short_label,
+        months=range_of(month),
+    )
+
+
+def course(rows, *, open_labels=()):
+    """A course of (issued, returned, dissatisfied)."""
+    periods = tuple(
+        totals(issued, returned, bad=bad, month=FIRST.plus(place))
+        for place, (issued, returned, bad) in enumerate(rows)
+    )
+    return Course(periods=periods, open_labels=tuple(open_labels), word="tháng")
+
+
+def year(bad=()):
+    rows = zip(ISSUED, RETURNED, strict=True)
+    return course(
+        [(issued, returned, dict(bad).get(place, 0)) for place, (issued, returned) in enumerate(rows)]
+    )
+
+
+def parsed(svg):
+    return ElementTree.fromstring(svg)  # noqa: S314 - our own drawing
+
+
+def widths(svg, kind):
+    return [
+        float(rect.get("width").rstrip("%")) for rect in parsed(svg).iter("rect") if rect.get("class") == kind
+    ]
+
+
+# ── Flow and bounds ────────────────────────────────────────────────────────────────────
+
+
+def test_all_bars_share_the_scale_of_what_was_issued():
+    issued, returned, valid, good = charts.flow(totals(3809, 3240, bad=2), is_open=False)
+    assert widths(issued.bar, "issued") == [100]
+    assert widths(returned.bar, "returned") == [85.06]
+    assert widths(returned.bar, "silent") == [14.94]
+    assert widths(valid.bar, "valid") == [85.06]
+    assert widths(good.bar, "good") == [85.01]
+    assert (good.beside, good.warns, returned.beside) == ("2 không hài lòng", True, "569 không thu về")
+
+
+def test_the_dissatisfied_stick_out_however_few_they_are():
+    bar = parsed(charts.flow(totals(3809, 3240, bad=2), is_open=False)[-1].bar)
+    bad, good = (next(r for r in bar.iter("rect") if r.get("class") == kind) for kind in ("bad", "good"))
+    assert float(bad.get("height")) > float(good.get("height"))
+    assert [line.get("class") for line in bar.iter("line")] == ["bad-edge"]
+
+
+def test_ballots_not_released_are_outlined_and_not_counted_as_valid():
+    valid = charts.flow(totals(60, 50, valid=40), is_open=True)[2]
+    assert (widths(valid.bar, "valid"), widths(valid.bar, "waiting")) == ([66.67], [16.67])
+
+
+def test_a_hidden_group_has_no_bar_that_could_be_measured():
+    rows = charts.flow(totals(12, 8, bad=1), is_open=False)
+    assert [(row.label, row.figure) for row in rows] == [
+        ("Phát ra", "12"),
+        ("Thu về", "8"),
+        ("Hợp lệ", "<10"),
+    ]
+    assert rows[-1].bar == ""
+
+
+def test_the_bounds_reach_from_all_silent_against_to_all_silent_for():
+    reach = next(
+        line
+        for line in parsed(charts.bounds(totals(3809, 3240, bad=2))).iter("line")
+        if line.get("class") == "reach"
+    )
+    assert (reach.get("x1"), reach.get("x2")) == ("85.01%", "99.95%")
+    assert charts.bounds(totals(29, 29)) == ""
+
+
+# ── The return rate ────────────────────────────────────────────────────────────────────
+
+
+def test_the_year_of_known_limits_has_no_signal():
+    shown_year = year()
+    assert shown_year.rate_points[0].limits_text == "75,0–95,1%"
+    assert shown_year.rate_sentence.startswith("Không có tín hiệu")
+    assert not shown_year.is_temporary
+    drawing = parsed(charts.return_rates(shown_year))
+    assert len([s for s in drawing.iter("svg") if "sign-dot" in s.get("class", "")]) == 11
+    assert len([s for s in drawing.iter("svg") if "sign-last" in s.get("class", "")]) == 1
+
+
+def test_a_month_outside_its_limits_is_named_and_drawn_as_a_diamond():
+    rows = [(1000, 850 + place % 2 * 4, 0) for place in range(12)] + [(1000, 500, 0)]
+    odd = course(rows)
+    assert [point.totals.label for point in odd.rate_signals] == ["tháng 6/2023"]
+    assert "Có tín hiệu: tháng 6/2023 (50%, dưới giới hạn)" in odd.rate_sentence
+    diamond = [s for s in parsed(charts.return_rates(odd)).iter("svg") if "sign-signal" in s.get("class", "")]
+    assert len(diamond) == 1
+    assert diamond[0].find("path") is not None
+    assert "dưới giới hạn" in odd.change_clause
+
+
+def test_an_open_month_is_not_judged():
+    rows = [(1000, 850 + place % 2 * 4, 0) for place in range(12)] + [(1000, 300, 0)]
+    still = course(rows, open_labels=["tháng 6/2023"])
+    assert not still.rate_signals
+    assert len(still.rate_points) == 12
+    assert still.change_clause == ""
+    assert still.open_text == "Tháng 6/2023 còn phiếu chưa hết hạn nên chưa xét tỷ lệ thu về."
+
+
+def test_months_without_slips_are_left_out():
+    assert len(course([(0, 0, 0), (40, 30, 0), (0, 0, 0), (40, 35, 0)]).rate_points) == 2
+
+
+@pytest.mark.parametrize("rows", [[], [(40, 30, 0)], [(40, 40, 0), (30, 30, 0)], [(40, 0, 0), (30, 0, 0)]])
+def test_without_limits_there_is_a_sentence_and_no_drawing(rows):
+    assert charts.return_rates(course(rows)) == ""
+    assert course(rows).rate_sentence.startswith("Chưa vẽ được")
+
+
+def test_few_months_make_temporary_limits():
+    assert "giới hạn tạm thời" in course([(40, 30, 0), (50, 41, 0)]).rate_sentence
+
+
+def test_no_label_stands_closer_than_there_is_room_whatever_the_length():
+    for months in (2, 13, 40, 120):
+        labels = [
+            text
+            for text in parsed(
+                charts.return_rates(course([(40, 30 + n % 5, 0) for n in range(months)]))
+            ).iter("text")
+            if "middle" in text.get("class").split() and float(text.get("y")) > charts.BOTTOM
+        ]
+        assert len(labels) <= charts.LABELS_WIDE
+        assert (
+            len([text for text in labels if "wide" not in text.get("class").split()]) <= charts.LABELS_NARROW
+        )
+        assert labels[-1].text == FIRST.plus(months - 1).short_label
+
+
+# ── Dissatisfied ballots ───────────────────────────────────────────────────────────────
+
+
+def test_a_dissatisfied_ballot_is_taller_crossed_and_counted_on_the_strip():
+    strip = parsed(charts.strip(year(bad={4: 1, 9: 1})))
+    bad = [rect for rect in strip.iter("rect") if rect.get("class") == "bad"]
+    good = [rect for rect in strip.iter("rect") if rect.get("class") == "good"]
+    assert (len(bad), len(good)) == (2, 10)
+    assert float(bad[0].get("height")) > float(good[0].get("height"))
+    assert len([s for s in strip.iter("svg") if "sign-cross" in s.get("class", "")]) == 2
+    assert [t.text for t in strip.iter("text") if "said-signal" in t.get("class")] == ["1", "1"]
+
+
+def test_a_small_month_is_an_outline_whatever_it_said():
+    drawings = [charts.strip(course([(40, 30, 0), (12, 9, bad), (40, 30, 0)])) for bad in (0, 3)]
+    assert drawings[0] == drawings[1]
+    assert [rect.get("class") for rect in parsed(drawings[0]).iter("rect")] == ["good", "untold", "good"]
+
+
+def test_the_strip_counts_sure_gaps_only():
+    said = year(bad={4: 1, 9: 1}).strip_sentence
+    assert said == (
+        "02 phiếu không hài lòng trong 3.240 phiếu hợp lệ đã công bố của 12 tháng. "
+        "Sau phiếu không hài lòng gần nhất: ít nhất 539 phiếu hài lòng liền nhau."
+    )
+
+
+def test_the_threshold_is_the_count_that_chance_hardly_reaches():
+    thirteen = [(300, 270, 1 if place in (3, 8) else 0) for place in range(12)]
+    calm, alarm = (course([*thirteen, (300, 270, bad)]).threshold() for bad in (1, 3))
+    assert (calm.signal_from, calm.is_signal, alarm.is_signal) == (3, False, True)
+    assert "từ 03 phiếu không hài lòng trong một tháng mới là tín hiệu (báo động giả 0,3%)" in calm.sentence
+
+
+def test_many_dissatisfied_ballots_are_a_change_and_few_are_none():
+    usual = [(300, 260 + place % 3, 0) for place in range(12)]
+    assert course([*usual, (300, 261, 0)]).change_clause == "không có thay đổi đáng kể so với 12 tháng trước"
+    assert "không hài lòng nhiều hơn thường thấy" in course([*usual, (300, 261, 6)]).change_clause
+
+
+def test_from_eight_dissatisfied_ballots_on_there_is_a_chart_of_the_gaps():
+    seven = course([(300, 270, 1)] * 7)
+    eight = course([(300, 270, 1)] * 8)
+    assert charts.gaps(seven) == ""
+    assert seven.gap_sentence == "Cần 08 phiếu không hài lòng mới vẽ được biểu đồ khoảng cách; hiện có 07."
+    assert charts.gaps(eight).startswith("<svg")
+    assert eight.gap_sentence.startswith("Không có tín hiệu")
+
+
+# ── Counters side by side ──────────────────────────────────────────────────────────────
+
+
+def groups(*rows):
+    from reports.figures import Group
+
+    return [
+        Group.of(
+            Participation(issued=issued, returned=returned),
+            Verdicts.of(satisfied=returned, dissatisfied=0),
+            shown(returned),
+            code=code,
+            name=f"Quầy {code}",
+        )
+        for code, issued, returned in rows
+    ]
+
+
+def test_a_counter_far_from_the_rest_is_a_signal_by_its_return_rate():
+    known = Participation(issued=1000, returned=850)
+    rows = funnel(groups(("Q1", 200, 170), ("Q2", 200, 140), ("Q3", 8, 1), ("", 0, 0)), known)
+    assert [(row.limits_text, row.said) for row in rows.values()] == [
+        ("153–184 phiếu", "trong giới hạn"),
+        ("153–184 phiếu", "dưới giới hạn"),
+    ]
+    assert funnel_sentence(rows.values(), known) == "Có tín hiệu: Quầy Q2 (dưới giới hạn); mức chung 85%."
+    drawing = charts.in_limits(rows["Q2"], charts.funnel_start(rows.values()) / 100)
+    assert "sign-signal" in drawing
+    assert "sign-dot" in charts.in_limits(rows["Q1"], 0.5)
+
+
+def test_there_is_no_funnel_where_everybody_or_nobody_answered():
+    assert funnel(groups(("Q1", 20, 20)), Participation(issued=20, returned=20)) == {}
+    assert funnel([], Participation()) == {}
+
+
+# ── All of them ────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("draw", [charts.return_rates, charts.strip, charts.gaps])
+def test_every_chart_has_a_name_and_a_description_and_nothing_inline(draw):
+    drawing = draw(year(bad=dict.fromkeys(range(8), 1)))
+    root = parsed(drawing)
+    assert root.get("role") == "img"
+    title, desc = root.get("aria-labelledby").split()
+    assert root.find("title").get("id") == title
+    assert root.find("title").text
+    assert root.find("desc").get("id") == desc
+    assert root.find("desc").text
+    assert "style=" not in drawing
+    assert not re.search(r"#[0-9a-f]{3,6}", drawing)
+
+
+def test_names_are_escaped():
+    odd = Totals.of(
+        Participation(issued=40, returned=30),
+        Verdicts.of(satisfied=30, dissatisfied=0),
+        shown(30),
+        label="<b>",
+        short_label="<b>",
+        months=MonthRange(FIRST, FIRST),
+    )
+    assert "&lt;b&gt;" in charts.strip(Course(periods=(odd,), open_labels=(), word="tháng"))
+
+
+def test_a_course_reaches_back_twelve_periods_and_covers_the_whole_stretch():
+    june = MonthRange(Month(2023, 6), Month(2023, 6))
+    assert [str(period) for period in course_of(june, quarterly=False)][:1] == ["2022-06"]
+    assert len(course_of(june, quarterly=False)) == 13
+    quarters = course_of(MonthRange(Month(2023, 4), Month(2023, 6)), quarterly=True)
+    assert (str(quarters[0]), str(quarters[-1]), len(quarters)) == ("2020-Q2", "2023-Q2", 13)
+    assert len(course_of(MonthRange(Month(2020, 1), Month(2023, 6)), quarterly=False)) == 42
