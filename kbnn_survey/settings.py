@@ -68,6 +68,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "surveys.context.house",
+                "reports.context.alarms",
             ],
             "builtins": ["surveys.templatetags.vi"],
         },
@@ -180,6 +181,12 @@ SLIP_GRACE_DAY = 3  # of the next month; closing starts the day after
 UNKNOWN_CODES_PER_MINUTE = 30
 COMMENT_LENGTH = 1000
 TABLET_WINDOW_SECONDS = 120
+
+# --- letters: each checkpoint goes to somebody who is not the database's administrator (TRUST.md section 5) -------
+CHECKPOINT_EMAIL = env.str("CHECKPOINT_EMAIL", "")
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", f"phieu-hai-long@{_base.hostname}")
+globals().update(env.email_url("EMAIL_URL", "smtp://127.0.0.1:25"))
+EMAIL_TIMEOUT = 10
 
 # --- logging: JSON lines would carry addresses; ballots' paths must never be logged with their code -----------
 LOGGING = {

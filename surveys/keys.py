@@ -4,14 +4,37 @@ from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
+
+from surveys.periods import local_day
 
 KEY_BYTES = 32
 # slip: MACs of codes · receipt: receipts and their proof · box: tags of waiting ballots · seal: Ed25519 private key
 NAMES = ("slip", "receipt", "box", "seal")
+
+
+#: The public half of every key that ever signed, one line each; what ``keys.txt`` publishes.
+REGISTER = "seal-keys.txt"
+STILL = "-"
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """A line of ``keys.txt``: who signed, the 32 public bytes, the first and the last day (None: signs still)."""
+
+    name: str
+    public: bytes
+    since: date
+    until: date | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.public.hex()} {self.since} {self.until or STILL}"
 
 
 class KeyMissing(Exception):
@@ -38,6 +61,51 @@ def seal_key() -> bytes:
 def seal_key_name() -> str:
     """The name beside the signature, as in ``keys.txt``."""
     return _read(settings.KEYS_DIR, "seal-name").decode("ascii").strip()
+
+
+def former_seal_key() -> tuple[str, bytes] | None:
+    """Name and private key of the one before, from a rotation until `forget_former_key`: it signs the next seal too."""
+    try:
+        return _read(settings.KEYS_DIR, "seal-former-name").decode("ascii").strip(), _read(settings.KEYS_DIR, "seal-former")
+    except KeyMissing:
+        return None
+
+
+def public_keys() -> list[PublicKey]:
+    """Every key that ever signed, oldest first, the present one last. Raises `KeyMissing`."""
+    present = _public(seal_key())
+    lines = _registered(settings.KEYS_DIR)
+    if not any(line.public == present for line in lines):  # made before the register was kept
+        made_on = local_day(datetime.fromtimestamp((settings.KEYS_DIR / "seal.key").stat().st_mtime).astimezone())
+        lines.append(PublicKey(seal_key_name(), present, made_on))
+    return lines
+
+
+def rotate_seal_key(directory: Path, *, name: str, on: date) -> None:
+    """Sign with a fresh key from now on; the present one is kept for one signature more, beside the first new seal's.
+
+    Raises ValueError for a name that signed before, or while the last rotation waits for its seal.
+    """
+    lines = public_keys()
+    if any(line.name == name for line in lines):
+        raise ValueError(f"{name} has signed before")
+    if former_seal_key():
+        raise ValueError("the last rotation has no seal yet")
+    private = secrets.token_bytes(KEY_BYTES)
+    ended = [PublicKey(line.name, line.public, line.since, line.until or on) for line in lines]
+    _write(directory / REGISTER, "".join(f"{line}\n" for line in [*ended, PublicKey(name, _public(private), on)]).encode())
+    for part in ("", "-name"):
+        _write(directory / f"seal-former{part}.key", (directory / f"seal{part}.key").read_bytes())
+    _write(directory / "seal-name.key", name.encode("ascii"))
+    _write(directory / "seal.key", private)
+    _read.cache_clear()
+
+
+def forget_former_key(directory: Path) -> None:
+    """Destroy the key before, once a seal carries both signatures."""
+    for part in ("", "-name"):
+        (directory / f"seal-former{part}.key").unlink(missing_ok=True)
+    _read.cache_clear()
 
 
 def make_keys(directory: Path, *, name: str) -> list[str]:
@@ -67,6 +135,29 @@ def _read(directory: Path, name: str) -> bytes:
         return (directory / f"{name}.key").read_bytes()
     except OSError as error:
         raise KeyMissing(name) from error
+
+
+def _public(private: bytes) -> bytes:
+    return Ed25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+
+
+def _registered(directory: Path) -> list[PublicKey]:
+    try:
+        rows = [line.split(" ") for line in (directory / REGISTER).read_text("ascii").splitlines()]
+    except FileNotFoundError:
+        return []
+    return [
+        PublicKey(name, bytes.fromhex(public), date.fromisoformat(since), None if until == STILL else date.fromisoformat(until))
+        for name, public, since, until in rows
+    ]
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Replace a file in one step."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    _write_new(fresh, content)
+    fresh.replace(path)
 
 
 def _write_new(path: Path, content: bytes) -> bool:

@@ -82,6 +82,19 @@ def boxes_waiting() -> list[tuple[Office, Period, int]]:
     return [(offices[office], parse_period(period), n) for office, period, n in counts]
 
 
+def box_counts(*, using: str = "default") -> dict[tuple[int, str], tuple[int, int]]:
+    """Waiting ballots by (office id, period): how many, and how many of them have a receipt. Participation only."""
+    rows = BoxedBallot.objects.using(using).values_list("office", "period").order_by().annotate(n=Count("pk"), digital=Count("receipt_hash"))
+    return {(office, period): (n, digital) for office, period, n, digital in rows}
+
+
+def false_tags(*, using: str = "default") -> list[tuple[int, str]]:
+    """(office id, period) of every box that holds a ballot whose tag is not the one it was given."""
+    key = keys.box_key()
+    rows = BoxedBallot.objects.using(using).iterator(chunk_size=2000)
+    return sorted({(row.office_id, row.period) for row in rows if not codes.is_box_tag(key, row.tag, *tag_fields(row))})
+
+
 def _lock_box() -> None:
     # SQLite's IMMEDIATE transaction keeps every other writer out already.
     if connection.vendor == "postgresql":

@@ -21,6 +21,9 @@ for _name in (
     "BEHIND_PROXY",
     "TRUSTED_PROXIES",
     "MIX_HOUR",
+    "CHECKPOINT_EMAIL",
+    "EMAIL_URL",
+    "EMAIL_FROM",
 ):
     os.environ.pop(_name, None)
 for _name in ("PILOT_PASSWORD", "PILOT_API_KEY", "PORT"):

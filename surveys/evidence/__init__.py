@@ -30,6 +30,7 @@ from surveys.evidence.seals import (
     small_seal_text,
 )
 from surveys.evidence.trees import (
+    GrowingTree,
     consistency_proof,
     inclusion_proof,
     leaf_hash,
@@ -44,6 +45,7 @@ __all__ = [
     "CheckpointFacts",
     "Criterion",
     "EvidenceError",
+    "GrowingTree",
     "SealFacts",
     "ballot_data",
     "ballot_leaf",

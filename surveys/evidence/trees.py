@@ -20,6 +20,32 @@ def root(leaves: Sequence[bytes]) -> bytes:
     return level[0] if level else sha256().digest()
 
 
+class GrowingTree:
+    """A tree that only grows and tells its head at any size; both cost no more than the leaves, however often it is asked."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._full: list[bytes] = []  # heads of the complete subtrees, largest first, as the bits of `size`
+
+    def add(self, leaf: bytes) -> None:
+        self._full.append(leaf)
+        size = self.size
+        while size & 1:
+            right = self._full.pop()
+            self._full[-1] = _node(self._full[-1], right)
+            size >>= 1
+        self.size += 1
+
+    def root(self) -> bytes:
+        """The head of what was added, 32 bytes: the same as `root` of these leaves."""
+        if not self._full:
+            return sha256().digest()
+        head = self._full[-1]
+        for left in reversed(self._full[:-1]):
+            head = _node(left, head)
+        return head
+
+
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """The siblings from leaf to root, bottom first. Raises IndexError when there is no such leaf."""
     if not 0 <= index < len(leaves):

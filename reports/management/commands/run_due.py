@@ -14,6 +14,7 @@ from django.core.management import BaseCommand, CommandError
 from django.db import Error, connections
 from django.utils import timezone
 
+from reports import alarms, checking, checkpoints
 from reports.counting import close_period, mix_box, periods_to_close
 from reports.models import DueRun
 from surveys.mixing import BoxTampered, boxes_waiting, scrub_box
@@ -21,11 +22,12 @@ from surveys.models import Batch
 from surveys.periods import local_day
 
 SECONDS_BETWEEN_ROUNDS = 60
+HOURS_TO_VERIFYING = 2
 log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Làm mọi việc theo lịch đã đến giờ: trộn phiếu hằng đêm, khoá kỳ sau ngày 3."
+    help = "Làm mọi việc theo lịch đã đến giờ: trộn phiếu hằng đêm, khoá kỳ sau ngày 3, kiểm sổ, gửi điểm kiểm."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--loop", action="store_true", help="chạy mãi, mỗi phút một lượt")
@@ -60,7 +62,7 @@ def run_rounds(*, clock: Callable[[], datetime], is_over: Callable[[], bool]) ->
 
 
 def run_round(*, now: datetime) -> bool:
-    """Do what is due at an instant and not done yet that day; False when a box was found tampered with."""
+    """Do what is due at an instant and not done yet that day; False when something was found tampered with."""
     closings = [
         _once(f"close {office.code} {period}", close_period, office=office, period=period, now=now)
         for office, period in periods_to_close(now=now)
@@ -71,15 +73,35 @@ def run_round(*, now: datetime) -> bool:
     ]
     if any(done is not None for done in closings + mixes):
         scrub_box()
-    return False not in closings + mixes
+    checked = _once("verify ledger", verify_ledger, now=now) if _is_time_to_verify(now) else None
+    checkpoints.send_waiting(now=now)
+    return False not in [*closings, *mixes, checked]
+
+
+class LedgerBroken(Exception):
+    """What was computed anew differs from what was signed; the inspector's pages say what."""
+
+
+def verify_ledger(*, now: datetime) -> None:
+    """Write checkpoints that have no file yet, compute the whole ledger anew, and keep what was found for the inspector."""
+    checkpoints.keep_all()
+    findings = checking.examine(against=checkpoints.kept())
+    alarms.record(findings, now=now)
+    if findings:
+        raise LedgerBroken(f"{len(findings)} findings, first: {findings[0]}")
 
 
 def _is_night(now: datetime) -> bool:
     return timezone.localtime(now).hour >= settings.MIX_HOUR
 
 
+def _is_time_to_verify(now: datetime) -> bool:
+    """After the night's mixes."""
+    return timezone.localtime(now).hour >= min(settings.MIX_HOUR + HOURS_TO_VERIFYING, 23)
+
+
 def _once(job: str, verb: Callable[..., Batch | None], *, now: datetime, **facts) -> bool | None:
-    """Do a job unless its day has had it: True done, None nothing to do, False refused by the box.
+    """Do a job unless its day has had it: True done, None nothing to do, False when something was tampered with.
 
     The day is claimed before the work, so that two schedulers never do it both.
     """
@@ -90,12 +112,15 @@ def _once(job: str, verb: Callable[..., Batch | None], *, now: datetime, **facts
         batch = verb(now=now, **facts)
     except BoxTampered:
         log.error("%s: a boxed ballot carries a false tag; nothing was opened", job)
-        batch, opened = None, False
+        sound = False
+    except LedgerBroken as broken:
+        log.error("%s: %s", job, broken)
+        sound = False
     else:
-        log.info("%s: %d ballots released", job, batch.ballots if batch else 0)
-        opened = True
+        log.info("%s: %s", job, f"{batch.ballots} ballots released" if batch else "done")
+        sound = True
     DueRun.objects.done(job=job, due_on=due_on, now=now)
-    return opened
+    return sound
 
 
 def _instant(text: str) -> datetime:
