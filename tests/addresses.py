@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from django.apps import apps
 from django.urls import URLPattern, get_resolver
 
 #: A path's converter, or a regular expression's named group.
@@ -16,10 +17,26 @@ def every_route() -> list[str]:
     return list(dict.fromkeys(_walk(get_resolver(), "")))
 
 
-def filled(route: str, values: Mapping[str, object]) -> str:
-    """The address of a route; a hole without a value is a `KeyError` that names it."""
-    path = HOLES.sub(lambda hole: str(values[hole["name"] or hole["group"]]), route)
+def filled(route: str, values: Mapping[str, Mapping[str, object]]) -> str:
+    """The address of a route. ``values``: what fills its holes, by the beginning of the route; later ones win.
+
+    Of an administration's row the first one there is. A hole without a value is a `KeyError` that names it.
+    """
+    facts: dict[str, object] = {}
+    for start, own in values.items():
+        if route.startswith(start):
+            facts |= own
+    if row := _first_row(route):
+        facts["object_id"] = row.pk
+    path = HOLES.sub(lambda hole: str(facts[hole["name"] or hole["group"]]), route)
     return "/" + path.replace("^", "").replace("$", "")
+
+
+def _first_row(route: str):
+    room, app, model, *_rest = [*route.split("/"), "", "", ""]
+    if room != "admin" or app not in apps.app_configs or model not in apps.all_models[app]:
+        return None
+    return apps.get_model(app, model)._default_manager.order_by("pk").first()
 
 
 def _walk(resolver, prefix: str) -> Iterator[str]:
