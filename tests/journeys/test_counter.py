@@ -1,0 +1,106 @@
+"""The teller's page by keyboard, in a real browser."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from surveys.choices import Outcome
+from surveys.models import Organisation, Slip, SlipEvent, Transaction
+from tests import make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def counter():
+    make.questionnaire()
+    make.procedure("1"), make.procedure("2")
+    return make.counter()
+
+
+@pytest.fixture
+def desk(new_context, live_server, counter):
+    """The console of a teller who has logged in."""
+    session = Client()
+    session.force_login(make.teller(at=counter))
+    context = new_context(viewport={"width": 1440, "height": 900})
+    cookie = session.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    page = context.new_page()
+    page.goto("/counter/")
+    return page
+
+
+def press(page, key):
+    with page.expect_navigation():
+        page.keyboard.press(key)
+
+
+def test_one_key_starts_and_enter_ends_and_issues(desk):
+    press(desk, "2")
+    press(desk, "Enter")
+    slip = Slip.objects.get()
+    assert (slip.procedure.code, slip.transaction.outcome) == ("2", Outcome.RESOLVED)
+    assert slip.serial in desk.get_by_role("status").inner_text()
+
+
+def test_arrows_choose_and_letters_give_the_other_outcomes(desk):
+    for key in "12":
+        press(desk, key)
+    desk.keyboard.press("ArrowDown")
+    press(desk, "b")
+    press(desk, "t")
+    outcomes = dict(Transaction.objects.values_list("procedure__code", "outcome"))
+    assert outcomes == {"1": Outcome.SUPPLEMENT, "2": Outcome.REFUSED}
+
+
+def test_r_starts_the_last_kind_again(desk):
+    press(desk, "2")
+    press(desk, "r")
+    assert set(Transaction.objects.values_list("procedure__code", flat=True)) == {"2"}
+    assert Transaction.objects.count() == 2
+
+
+def test_a_name_typed_without_diacritics_is_chosen_by_enter_and_digits_typed_in_it_start_nothing(
+    desk, counter
+):
+    school = Organisation.objects.create(
+        office=counter.box_office, code="KH1", name="Trường THCS số 1 Đà Bắc"
+    )
+    desk.keyboard.press("k")
+    desk.keyboard.type("so 1 da bac")
+    desk.wait_for_selector("#suggestions [role=option]")
+    desk.keyboard.press("Enter")
+    assert desk.input_value("#organisation") == school.name
+    assert not Transaction.objects.exists()
+    press(desk, "1")
+    assert Transaction.objects.get().organisation == school
+
+
+def test_h_leads_to_the_slip_and_a_reason_hands_it_out_again(desk):
+    press(desk, "1")
+    press(desk, "Enter")
+    desk.keyboard.press("h")
+    press(desk, "Enter")
+    desk.locator("#reissue input[type=radio]").first.check()
+    with desk.expect_navigation():
+        desk.locator("#reissue button").click()
+    assert "Đã phát lại phiếu" in desk.get_by_role("status").inner_text()
+    assert SlipEvent.objects.count() == 1
+
+
+def test_the_sheet_of_keys_opens_and_keys_can_be_switched_off(desk):
+    desk.keyboard.press("?")
+    switch = desk.get_by_label("Dùng phím tắt trên máy này")
+    switch.uncheck()
+    desk.keyboard.press("1")
+    desk.reload()
+    desk.keyboard.press("1")
+    assert not Transaction.objects.exists()
+
+
+def test_a_double_click_starts_once(desk):
+    with desk.expect_navigation():
+        desk.locator(".procedure").first.dblclick()
+    desk.wait_for_load_state("networkidle")
+    assert Transaction.objects.count() == 1
