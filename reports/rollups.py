@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Count, QuerySet
 from django.db.transaction import atomic
 
-from reports.models import MonthCell, MonthSum
+from reports.models import MonthCell, MonthSum, Seal
 from reports.tally import Verdicts
 from surveys import evidence
 from surveys.models import Ballot, Batch, Office
@@ -18,17 +18,24 @@ from surveys.periods import Period
 from surveys.sheets import sheet_of
 
 
+class PeriodSealed(Exception):
+    """The figures of a sealed period change with the seal of a correction only."""
+
+
 @atomic
-def roll_up(*, office: Office, period: Period) -> None:
+def roll_up(*, office: Office, period: Period, sealing: bool = False) -> None:
     """Count one office and period anew from its released ballots; cost follows that period alone.
 
     A closing batch of fewer than K ballots is left out: its answers appear with the seal only, so that two pages of an
-    open period never differ by a group that small.
+    open period never differ by a group that small. ``sealing``: the seal is being made, of the period or of its
+    correction, and everything is counted. Raises `PeriodSealed`.
     """
     # One roll-up at a time; the weaker lock lets slips and ballots of the office come in meanwhile.
     Office.objects.select_for_update(no_key=True).get(pk=office.pk)
     key = {"office": office, "period": str(period)}
-    cells, levels = _count(_patterns(office, period))
+    if not sealing and Seal.objects.standing(office, period):
+        raise PeriodSealed
+    cells, levels = _count(_patterns(office, period, everything=sealing))
     MonthCell.objects.filter(**key).delete()
     MonthSum.objects.filter(**key).delete()
     MonthCell.objects.bulk_create(
@@ -62,13 +69,13 @@ def held_back(batches: QuerySet[Batch]) -> QuerySet[Batch]:
     return batches.filter(is_closing=True, ballots__gt=0, ballots__lt=settings.MIX_GROUP)
 
 
-def _patterns(office: Office, period: Period) -> Iterable[dict]:
+def _patterns(office: Office, period: Period, *, everything: bool) -> Iterable[dict]:
     """The distinct answers of each cell and how many ballots gave them, so that a large month is read as a few rows."""
+    ballots = Ballot.objects.of(office).in_period(period)
+    if not everything:
+        ballots = ballots.exclude(batch__in=held_back(Batch.objects.of(office).in_period(period)))
     return (
-        Ballot.objects.of(office)
-        .in_period(period)
-        .exclude(batch__in=held_back(Batch.objects.of(office).in_period(period)))
-        .values("counter", "procedure", "questionnaire", "answers")
+        ballots.values("counter", "procedure", "questionnaire", "answers")
         .order_by()
         .annotate(n=Count("pk"), void=Count("void_mark"))
     )

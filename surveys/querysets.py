@@ -73,6 +73,12 @@ class OfOfficeQuerySet(models.QuerySet):
         return self.filter(period__in=[str(period) for period in periods])
 
 
+class DelegationQuerySet(OfOfficeQuerySet):
+    def in_force(self, on: date) -> Self:
+        """What holds on a day; what was called back holds no more, whatever its days."""
+        return self.filter(in_force(on), revoked_at__isnull=True)
+
+
 class CounterQuerySet(models.QuerySet):
     def open_on(self, on: date) -> Self:
         return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=on))

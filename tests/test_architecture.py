@@ -19,13 +19,13 @@ ORDER = {
     "surveys": "urls management pilot apps checks admin api views machines problems ballot_pages customer_pages desk "
     "forms_counter forms_paper forms_admin forms accounts reference tablets paper mixing casting issuing places sheets audit context "
     "throttle privacy roles guards keys models querysets choices templatetags vietnamese periods codes evidence",
-    "reports": "urls management apps views api forms sentences charts snapshot readings variation figures counting rollups "
-    "models querysets tally statistics verify",
+    "reports": "urls management apps views api forms_counting forms sentences charts snapshot readings variation figures scans deciding "
+    "sealing counting ledger rollups models querysets tally statistics verify",
 }
 # The doors through which reports may see surveys: its rows and words, its pure modules, its verbs, and what the pages of
 # both apps share. Further doors belong to one module each, named before the colon.
-DOORS = "models choices querysets sheets evidence codes periods vietnamese issuing casting mixing customer_pages machines problems"
-OWN_DOORS = {"reports.apps": {"guards"}, "reports.management": {"pilot"}}
+DOORS = "models choices querysets sheets evidence codes periods vietnamese issuing casting mixing paper customer_pages machines problems"
+OWN_DOORS = {"reports.apps": {"guards"}, "reports.management": {"pilot"}, "reports.sealing": {"keys"}}
 PURE = {f"surveys.{name}" for name in ("codes", "evidence", "periods", "vietnamese", "pilot.plan")} | {
     f"reports.{name}" for name in ("tally", "statistics", "figures", "variation", "verify")
 }
@@ -40,7 +40,7 @@ PUBLIC_VIEWS = {
 # A verb or a query is told what time it is.
 TOLD_THE_TIME = {
     f"surveys.{name}" for name in ("issuing", "casting", "mixing", "paper", "tablets", "querysets", "models")
-} | {f"reports.{name}" for name in ("counting", "rollups", "snapshot", "readings", "querysets", "models")}
+} | {f"reports.{name}" for name in ("counting", "sealing", "rollups", "snapshot", "readings", "querysets", "models")}
 TELLS_NOTHING = {"utils", "helpers", "common", "core", "mixins", "signals"}
 
 

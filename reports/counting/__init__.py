@@ -1,5 +1,51 @@
 """The counting room: what is due in a period's life, what must agree before it is sealed, and where it stands."""
 
-from reports.counting.closing import BOX_TAMPERED, close_period, mix_box, periods_to_close
+from reports.counting.closing import (
+    BOX_TAMPERED,
+    ClosingFact,
+    NothingToClose,
+    NotInTheTeam,
+    PilesOpen,
+    TooEarly,
+    close_by_hand,
+    close_period,
+    closes_from,
+    is_closed,
+    mix_box,
+    periods_of,
+    periods_to_close,
+    unsealed_before,
+    waiting_in,
+)
+from reports.counting.reconciling import (
+    Check,
+    Difference,
+    Reconciliation,
+    UnknownDifference,
+    note_difference,
+    reconcile,
+)
 
-__all__ = ["BOX_TAMPERED", "close_period", "mix_box", "periods_to_close"]
+__all__ = [
+    "BOX_TAMPERED",
+    "Check",
+    "ClosingFact",
+    "Difference",
+    "NotInTheTeam",
+    "NothingToClose",
+    "PilesOpen",
+    "Reconciliation",
+    "TooEarly",
+    "UnknownDifference",
+    "close_by_hand",
+    "close_period",
+    "closes_from",
+    "is_closed",
+    "mix_box",
+    "note_difference",
+    "periods_of",
+    "periods_to_close",
+    "reconcile",
+    "unsealed_before",
+    "waiting_in",
+]

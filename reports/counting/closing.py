@@ -9,20 +9,43 @@ from datetime import datetime
 from django.conf import settings
 from django.db.transaction import atomic
 
+from reports import checkpoints
+from reports.models import Seal
 from reports.rollups import roll_up
-from surveys import issuing, mixing
-from surveys.choices import SlipChannel, SlipState
-from surveys.models import AuditEntry, Batch, Office, Slip
-from surveys.periods import NotAPeriod, Period, closing_from, parse_period
+from surveys import issuing, mixing, paper
+from surveys.models import AuditEntry, Batch, Office, Slip, User
+from surveys.periods import NotAPeriod, Period, closing_from, local_day, parse_period
 
 BOX_TAMPERED = "box_tampered"
+PERIOD_CLOSED = "period_closed"
+
+
+class ClosingFact(Exception):
+    """Why a period is not closed now."""
+
+
+class NotInTheTeam(ClosingFact):
+    """Not of the counting team of this box, or a teller: who hands out ballots must not count them."""
+
+
+class TooEarly(ClosingFact):
+    """Slips of the period may still come back."""
+
+
+class PilesOpen(ClosingFact):
+    """Paper is being keyed."""
+
+
+class NothingToClose(ClosingFact):
+    """The closing mix has been and nothing has come into the box since."""
 
 
 def mix_box(*, office: Office, period: Period, now: datetime, closing: bool = False) -> Batch | None:
     """Mix one box and count what it released; the batch, or None when nothing was released.
 
-    Counting again what was counted before is harmless, and makes up for a night that broke off in between. A box with
-    a false tag is entered in the audit trail, and `BoxTampered` raised.
+    Counting again what was counted before is harmless, and makes up for a night that broke off in between; the figures
+    of a sealed period wait for the seal of its correction. A box with a false tag is entered in the audit trail, and
+    `BoxTampered` raised.
     """
     try:
         batch = mixing.mix(office=office, period=period, now=now, closing=closing)
@@ -32,7 +55,10 @@ def mix_box(*, office: Office, period: Period, now: datetime, closing: bool = Fa
             at=now, office=office, action=BOX_TAMPERED, subject=str(period), detail=detail
         )
         raise
-    roll_up(office=office, period=period)
+    if batch:
+        checkpoints.keep(batch)
+    if Seal.objects.standing(office, period) is None:
+        roll_up(office=office, period=period)
     return batch
 
 
@@ -46,6 +72,42 @@ def close_period(*, office: Office, period: Period, now: datetime) -> Batch | No
     return mix_box(office=office, period=period, now=now, closing=True)
 
 
+def close_by_hand(*, office: Office, period: Period, user: User, now: datetime) -> Batch | None:
+    """The team closes a period, also while paper is out that nobody brought: it expires with the rest.
+
+    After the closing it opens what a late pile has put into the box since, for a correction.
+    Raises `NotInTheTeam`, `TooEarly`, `PilesOpen`, `NothingToClose`, and `BoxTampered`.
+    """
+    if not user.counts_for(office, local_day(now)):
+        raise NotInTheTeam
+    if now < closes_from(period):
+        raise TooEarly
+    if paper.unsettled(office=office, period=period).open_piles:
+        raise PilesOpen
+    if is_closed(office, period) and not waiting_in(office, period):
+        raise NothingToClose
+    batch = close_period(office=office, period=period, now=now)
+    detail = json.dumps({"ballots": batch.ballots if batch else 0})
+    AuditEntry.objects.create(
+        at=now, actor=user, office=office, action=PERIOD_CLOSED, subject=str(period), detail=detail
+    )
+    return batch
+
+
+def closes_from(period: Period) -> datetime:
+    """The instant from which a period may be closed: the 4th of the month after."""
+    return closing_from(period, settings.SLIP_GRACE_DAY)
+
+
+def is_closed(office: Office, period: Period) -> bool:
+    return Batch.objects.of(office).in_period(period).filter(is_closing=True).exists()
+
+
+def waiting_in(office: Office, period: Period) -> int:
+    """Ballots in the box; how many, never which."""
+    return mixing.box_counts().get((office.pk, str(period)), (0, 0))[0]
+
+
 def periods_to_close(*, now: datetime) -> Iterable[tuple[Office, Period]]:
     """Periods whose time is over and that had no closing mix; those with paper outstanding wait for their entry."""
     closed = set(Batch.objects.filter(is_closing=True).values_list("office", "period"))
@@ -56,12 +118,27 @@ def periods_to_close(*, now: datetime) -> Iterable[tuple[Office, Period]]:
             period = parse_period(text)
         except NotAPeriod:  # a campaign closes on a day of its own
             continue
-        if now >= closing_from(period, settings.SLIP_GRACE_DAY) and not _paper_is_out(
-            offices[office], period
-        ):
+        if now < closes_from(period):
+            continue
+        left = paper.unsettled(office=offices[office], period=period)
+        if not (left.open_piles or left.outstanding):
             yield offices[office], period
 
 
-def _paper_is_out(office: Office, period: Period) -> bool:
-    slips = Slip.objects.of(office).in_period(period)
-    return slips.filter(channel=SlipChannel.PAPER, state=SlipState.ISSUED).exists()
+def periods_of(office: Office) -> list[Period]:
+    """Every month or quarter in which slips were handed out, in order of time; campaigns are none."""
+    found = []
+    for text in Slip.objects.of(office).order_by().values_list("period", flat=True).distinct():
+        try:
+            found.append(parse_period(text))
+        except NotAPeriod:
+            continue
+    return sorted(found, key=lambda period: (period.first_day, period.last_day))
+
+
+def unsealed_before(office: Office, period: Period) -> list[Period]:
+    """Earlier periods that wait for their seal: months seal in order."""
+    sealed = set(Seal.objects.of(office).values_list("period", flat=True))
+    return [
+        each for each in periods_of(office) if each.first_day < period.first_day and str(each) not in sealed
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from hashlib import sha256
 
 from django.contrib.auth.models import AbstractUser
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.choices import PERMISSIONS, Role
 from surveys.models.offices import Counter, Office
-from surveys.querysets import OfOfficeQuerySet
+from surveys.querysets import DelegationQuerySet, OfOfficeQuerySet
 
 
 class User(AbstractUser):
@@ -36,6 +37,18 @@ class User(AbstractUser):
     def has_role(self, role: Role) -> bool:
         return self.is_active and role in self.roles
 
+    def counts_for(self, office: Office, on: date) -> bool:
+        """Whether the user is of the counting team of this office's box on a day: by role there, or lent to it.
+
+        A small office's team may come from elsewhere, appointed by its parent. A teller never counts.
+        """
+        if not self.is_active or self.has_role(Role.TELLER):
+            return False
+        box = self.office.sealing_office if self.office_id else None
+        if box == office and self.has_role(Role.COUNTING):
+            return True
+        return self.delegations.of(office).in_force(on).filter(role=Role.COUNTING).exists()
+
     def get_full_name(self) -> str:
         """Vietnamese order: family name first."""
         return f"{self.last_name} {self.first_name}".strip() or self.username
@@ -45,7 +58,9 @@ class Delegation(models.Model):
     """A role lent for some days over one office, on somebody's word."""
 
     office = models.ForeignKey(Office, models.PROTECT, related_name="delegations", verbose_name=_("đơn vị"))
-    delegate = models.ForeignKey(User, models.PROTECT, related_name="delegations", verbose_name=_("người được giao"))
+    delegate = models.ForeignKey(
+        User, models.PROTECT, related_name="delegations", verbose_name=_("người được giao")
+    )
     role = models.CharField(_("vai trò"), max_length=20, choices=Role)
     valid_from = models.DateField(_("từ ngày"))
     valid_to = models.DateField(_("đến hết ngày"))
@@ -54,7 +69,7 @@ class Delegation(models.Model):
     granted_at = models.DateTimeField(_("giao lúc"))
     revoked_at = models.DateTimeField(_("thu hồi lúc"), null=True, blank=True)
 
-    objects = OfOfficeQuerySet.as_manager()
+    objects = DelegationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("uỷ quyền")

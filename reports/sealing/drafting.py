@@ -1,0 +1,148 @@
+"""The text of a seal, computed from register and ledger (TRUST.md section 5). Nothing here writes a figure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+
+from django.db.models import QuerySet
+
+from reports.ledger import Ledger, LedgerTampered, read_ledger
+from reports.models import DifferenceNote, Proposal, ProposalKind, Seal
+from reports.sealing.facts import BadReason, CountsDoNotAddUp
+from surveys import evidence, issuing
+from surveys.models import Batch, Office, PaperPile, Slip
+from surveys.periods import Period
+from surveys.sheets import sheet_of
+
+#: In the text that the first person is shown, before the hour of signing is known.
+NOT_YET = datetime.fromisoformat("2000-01-01T00:00:00+07:00")
+COUNTED_SLIPS = ("issued", "cancelled", "expired", "returned", "paper")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What would be sealed. ``digest`` names the text; ``standing`` what else the two look at; ``seen`` both."""
+
+    facts: evidence.SealFacts
+    text: str
+    standing: str
+
+    @property
+    def digest(self) -> str:
+        return evidence.digest(self.text)
+
+    @property
+    def code(self) -> str:
+        return evidence.seal_code(self.text)
+
+    @property
+    def seen(self) -> str:
+        return evidence.digest(self.text + self.standing)
+
+    def at(self, sealed_at: datetime) -> Draft:
+        """The same with the hour of signing; the ledger is not read again."""
+        facts = replace(self.facts, sealed_at=sealed_at)
+        return Draft(facts, _text(facts), self.standing)
+
+
+def draft(*, office: Office, period: Period, reason: str = "", sealed_at: datetime = NOT_YET) -> Draft:
+    """The seal as it would be made now. Raises `CountsDoNotAddUp`, `BadReason`."""
+    last = Seal.objects.standing(office, period)
+    facts = _facts(
+        office=office,
+        period=period,
+        version=last.version + 1 if last else 1,
+        reason=reason,
+        sealed_at=sealed_at,
+    )
+    return Draft(facts, _text(facts), standing_of(office, period))
+
+
+def standing_of(office: Office, period: Period) -> str:
+    """The digest of what lies on the table beside the figures; cheap, so that a page can ask on every opening."""
+    rows = [
+        list(DifferenceNote.objects.of(office).in_period(period).order_by("pk").values_list("pk")),
+        list(PaperPile.objects.of(office).in_period(period).order_by("pk").values_list("pk", "state")),
+        list(Batch.objects.of(office).in_period(period).order_by("pk").values_list("pk")),
+        list(damage(office, period).order_by("pk").values_list("pk", "is_accepted")),
+    ]
+    return evidence.digest(json.dumps(rows))
+
+
+def has_changed(last: Seal, office: Office, period: Period) -> bool:
+    """Whether a further version would say anything that the last one does not."""
+    facts = _facts(office=office, period=period, version=1, reason="", sealed_at=NOT_YET)
+    apart = ("version: ", "reason: ", "previous: ", "sealed_at: ")
+    said = [
+        [line for line in text.splitlines() if not line.startswith(apart)]
+        for text in (last.text, _text(facts))
+    ]
+    return said[0] != said[1]
+
+
+def _facts(
+    *, office: Office, period: Period, version: int, reason: str, sealed_at: datetime
+) -> evidence.SealFacts:
+    slips = Slip.objects.of(office).in_period(period)
+    sheet = slips.values_list("questionnaire", flat=True).first()
+    criteria = sheet_of(sheet or issuing.questionnaire_in_force(on=period.first_day).pk).counted
+    try:
+        ledger = read_ledger(office=office, period=period, criteria=criteria)
+    except LedgerTampered as fact:
+        raise CountsDoNotAddUp([str(fact)]) from fact
+    return evidence.SealFacts(
+        office=office.code,
+        period=str(period),
+        version=version,
+        reason=reason,
+        criteria=criteria,
+        **_participation(slips),
+        **ledger.counts,
+        **_trees(ledger),
+        previous=_previous(office),
+        sealed_at=sealed_at,
+    )
+
+
+def _participation(slips) -> dict[str, int]:
+    rows = slips.participation()
+    return {
+        name: sum(row[name] for row in rows)
+        for name in ("issued", "cancelled", "expired", "returned", "paper")
+    }
+
+
+def _trees(ledger: Ledger) -> dict[str, int | str]:
+    return {
+        "tree_size": len(ledger.ballots),
+        "tree_root": ledger.tree_root,
+        "audit_size": len(ledger.audit),
+        "audit_root": ledger.audit_root,
+        "receipts_size": len(ledger.receipts),
+        "receipts_root": ledger.receipts_root,
+        "voids_size": len(ledger.voids),
+        "voids_root": ledger.voids_root,
+        **{f"sha256_{name}": sha256(content).hexdigest() for name, content in ledger.files.items()},
+    }
+
+
+def _text(facts: evidence.SealFacts) -> str:
+    if broken := evidence.broken_identities(facts):
+        raise CountsDoNotAddUp(broken)
+    try:
+        return evidence.seal_text(facts)
+    except evidence.EvidenceError as error:
+        raise BadReason from error
+
+
+def _previous(office: Office) -> str:
+    last = Seal.objects.last_signed(office)
+    return evidence.digest(last.text) if last else evidence.NO_SEAL
+
+
+def damage(office: Office, period: Period) -> QuerySet[Proposal]:
+    """What was proposed on damaged rows."""
+    return Proposal.objects.of(office).in_period(period).filter(kind=ProposalKind.DAMAGED)

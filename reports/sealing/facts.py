@@ -1,0 +1,85 @@
+"""What may stand in the way of a seal."""
+
+from __future__ import annotations
+
+from surveys.periods import Period
+
+
+class SealingFact(Exception):
+    """Why nothing is signed now."""
+
+
+class NotInTheTeam(SealingFact):
+    """Not of the counting team of this box, or a teller."""
+
+
+class LoginTooOld(SealingFact):
+    """Whoever signs has logged in within the last ten minutes."""
+
+
+class NotClosed(SealingFact):
+    """The closing mix has not been."""
+
+
+class PaperPending(SealingFact):
+    """A pile is being keyed."""
+
+
+class BoxNotEmpty(SealingFact):
+    """Ballots of the period wait for a mix."""
+
+
+class DecisionPending(SealingFact):
+    """A damaged row waits for its second person."""
+
+
+class DifferencesWithoutNote(SealingFact):
+    """A difference has no note yet."""
+
+
+class CountsDoNotAddUp(SealingFact):
+    """An identity is broken, or the ledger is not what the mixes signed: the inspector is told, nothing is sealed."""
+
+    def __init__(self, broken: list[str]) -> None:
+        super().__init__("; ".join(broken))
+        self.broken = broken
+
+
+class EarlierPeriodUnsealed(SealingFact):
+    """Months seal in order."""
+
+    def __init__(self, period: Period) -> None:
+        super().__init__(str(period))
+        self.period = period
+
+
+class AlreadySealed(SealingFact):
+    """A sealed period never changes; a correction needs a reason."""
+
+
+class NothingToCorrect(SealingFact):
+    """Nothing came to the period since its last version."""
+
+
+class BadReason(SealingFact):
+    """A reason is one line of at most 200 characters; a first version has none."""
+
+
+class SamePersonTwice(SealingFact):
+    """The first signer cannot be the second."""
+
+
+class AnotherSignatureStands(SealingFact):
+    """The first person has signed already, or another period of the office waits for its second."""
+
+
+class NoFirstSignature(SealingFact):
+    """There is nothing to sign second: it was withdrawn, sealed, or never signed."""
+
+
+class FirstSignatureExpired(SealingFact):
+    """The second person came after a day; both sign again."""
+
+
+class ChangedSince(SealingFact):
+    """What is signed is not what was seen: figures, notes or piles changed meanwhile."""

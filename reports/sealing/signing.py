@@ -1,0 +1,247 @@
+"""The two signatures."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.transaction import atomic
+
+from reports.counting import is_closed, reconcile, unsealed_before, waiting_in
+from reports.models import FirstSignature, Seal, SignatureEnd
+from reports.rollups import roll_up
+from reports.sealing.drafting import damage, draft, has_changed, standing_of
+from reports.sealing.facts import (
+    AlreadySealed,
+    AnotherSignatureStands,
+    BadReason,
+    BoxNotEmpty,
+    ChangedSince,
+    CountsDoNotAddUp,
+    DecisionPending,
+    DifferencesWithoutNote,
+    EarlierPeriodUnsealed,
+    FirstSignatureExpired,
+    LoginTooOld,
+    NoFirstSignature,
+    NotClosed,
+    NothingToCorrect,
+    NotInTheTeam,
+    PaperPending,
+    SamePersonTwice,
+    SealingFact,
+)
+from surveys import evidence, keys, paper
+from surveys.models import AuditEntry, Office, User
+from surveys.periods import Period, local_day, parse_period
+
+TIME_FOR_THE_SECOND = timedelta(hours=24)
+FRESH_LOGIN = timedelta(minutes=10)
+SIGNED_FIRST, SIGNATURE_VOID, SEALED = "signed_first", "signature_void", "sealed"
+
+
+def open_signature(office: Office) -> FirstSignature | None:
+    """The one first signature of the office that waits; it may be too old, or overtaken."""
+    return FirstSignature.objects.of(office).open().select_related("signer").first()
+
+
+def fate_of(first: FirstSignature, *, now: datetime) -> SignatureEnd | None:
+    """Why a waiting signature will not be sealed any more, as far as can be told without counting; None: it stands."""
+    if now >= first.signed_at + TIME_FOR_THE_SECOND:
+        return SignatureEnd.EXPIRED
+    if standing_of(first.office, parse_period(first.period)) != first.standing:
+        return SignatureEnd.CHANGED
+    return None
+
+
+def sign_first(
+    *,
+    office: Office,
+    period: Period,
+    user: User,
+    seen: str,
+    now: datetime,
+    logged_in_at: datetime | None,
+    reason: str = "",
+) -> FirstSignature:
+    """Fix what will be sealed. ``seen`` is the draft's as the page showed it; a correction has a reason.
+
+    A signature of before that is too old or overtaken by a change is void and makes room. Raises a `SealingFact`.
+    """
+    if (before := open_signature(office)) and (end := fate_of(before, now=now)):
+        _end(before, end, now=now)
+    with atomic():
+        _lock(office)
+        _check_person(user, office, now=now, logged_in_at=logged_in_at)
+        if waiting := open_signature(office):
+            same = waiting.signer_id == user.pk and waiting.period == str(period)
+            raise SamePersonTwice if same else AnotherSignatureStands
+        check_ready(office, period, reason)
+        shown = draft(office=office, period=period, reason=reason)
+        if shown.seen != seen:
+            raise ChangedSince
+        fixed = shown.at(now.replace(microsecond=0))
+        first = FirstSignature.objects.create(
+            office=office,
+            period=str(period),
+            version=fixed.facts.version,
+            reason=reason,
+            text=fixed.text,
+            digest=fixed.digest,
+            standing=fixed.standing,
+            signer=user,
+            signed_at=now,
+        )
+        _audit(SIGNED_FIRST, first, user, now, digest=fixed.digest, version=first.version)
+    return first
+
+
+def sign_second(
+    *, first: FirstSignature, user: User, seen: str, now: datetime, logged_in_at: datetime | None
+) -> Seal:
+    """Seal what the first person fixed. ``seen`` is its digest as the page showed it. It cannot be undone.
+
+    When anything changed since, or a day is over, the first signature is void and stays so. Raises a `SealingFact`.
+    """
+    try:
+        with atomic():
+            seal = _seal(first=first, user=user, seen=seen, now=now, logged_in_at=logged_in_at)
+    except FirstSignatureExpired:
+        _end(first, SignatureEnd.EXPIRED, now=now)
+        raise
+    except _Overtaken as fact:
+        _end(first, SignatureEnd.CHANGED, now=now)
+        raise ChangedSince from fact
+    # Only now that the seal with both signatures stands may the key of before go.
+    keys.forget_former_key(settings.KEYS_DIR)
+    return seal
+
+
+def withdraw(*, first: FirstSignature, user: User, now: datetime) -> None:
+    """The first signer thinks better of it. Raises `NotInTheTeam` for anybody else, `NoFirstSignature` when too late."""
+    if user.pk != first.signer_id:
+        raise NotInTheTeam
+    if not _end(first, SignatureEnd.WITHDRAWN, now=now):
+        raise NoFirstSignature
+
+
+class _Overtaken(Exception):
+    """The second person's figures are not the first one's."""
+
+
+def _seal(
+    *, first: FirstSignature, user: User, seen: str, now: datetime, logged_in_at: datetime | None
+) -> Seal:
+    office, period = first.office, parse_period(first.period)
+    _lock(office)
+    _check_person(user, office, now=now, logged_in_at=logged_in_at)
+    standing = FirstSignature.objects.select_for_update().get(pk=first.pk)
+    if standing.ended_at:
+        raise AlreadySealed if standing.end == SignatureEnd.SEALED else NoFirstSignature
+    if standing.signer_id == user.pk:
+        raise SamePersonTwice
+    if now >= standing.signed_at + TIME_FOR_THE_SECOND:
+        raise FirstSignatureExpired
+    if seen != standing.digest:
+        raise ChangedSince  # an old page: the first signature itself stands
+    text = _text_again(standing, office, period)
+    if text != standing.text:
+        raise _Overtaken
+    seal = Seal.objects.create(
+        office=office,
+        period=standing.period,
+        version=standing.version,
+        reason=standing.reason,
+        text=text,
+        note=_sign(text),
+        code=evidence.seal_code(text),
+        first=standing.signer,
+        second=user,
+        sealed_at=standing.signed_at.replace(microsecond=0),
+    )
+    standing.ended_at, standing.end = now, SignatureEnd.SEALED
+    standing.save(update_fields=["ended_at", "end"])
+    roll_up(office=office, period=period, sealing=True)
+    _audit(SEALED, standing, user, now, code=seal.code, version=seal.version, signer=standing.signer.username)
+    return seal
+
+
+def _text_again(first: FirstSignature, office: Office, period: Period) -> str | None:
+    """The text as it comes out now; None when the period could not be signed as it stands."""
+    if standing_of(office, period) != first.standing:
+        return None
+    try:
+        check_ready(office, period, first.reason)
+        at = first.signed_at.replace(microsecond=0)
+        return draft(office=office, period=period, reason=first.reason, sealed_at=at).text
+    except SealingFact:
+        return None
+
+
+def _sign(text: str) -> str:
+    """The signed note; the first one after a change of keys is signed with the key of before, too."""
+    note = evidence.sign_note(text, keys.seal_key_name(), keys.seal_key())
+    if former := keys.former_seal_key():
+        note = evidence.cosign_note(note, *former)
+    return note
+
+
+def _lock(office: Office) -> None:
+    """One signature of an office at a time. The weaker lock lets slips and ballots come in meanwhile."""
+    Office.objects.select_for_update(no_key=True).get(pk=office.pk)
+
+
+def _check_person(user: User, office: Office, *, now: datetime, logged_in_at: datetime | None) -> None:
+    if not user.counts_for(office, local_day(now)):
+        raise NotInTheTeam
+    if logged_in_at is None or not now - FRESH_LOGIN <= logged_in_at <= now + FRESH_LOGIN:
+        raise LoginTooOld
+
+
+def check_ready(office: Office, period: Period, reason: str) -> None:
+    """Everything before the signatures, in the order of the room's steps."""
+    last = Seal.objects.standing(office, period)
+    if last and not reason:
+        raise AlreadySealed
+    if reason and not last:
+        raise BadReason
+    if not last and (earlier := unsealed_before(office, period)):
+        raise EarlierPeriodUnsealed(earlier[0])
+    left = paper.unsettled(office=office, period=period)
+    if left.open_piles:
+        raise PaperPending
+    if not is_closed(office, period):
+        raise NotClosed
+    if waiting_in(office, period):
+        raise BoxNotEmpty
+    if damage(office, period).filter(decided_at__isnull=True).exists():
+        raise DecisionPending
+    found = reconcile(office=office, period=period)
+    if found.broken:
+        raise CountsDoNotAddUp([each.words for each in found.broken])
+    if found.without_note:
+        raise DifferencesWithoutNote
+    if last and not has_changed(last, office, period):
+        raise NothingToCorrect
+
+
+def _end(first: FirstSignature, end: SignatureEnd, *, now: datetime) -> bool:
+    """Close a waiting signature for good; False when it was closed before."""
+    with atomic():
+        waiting = FirstSignature.objects.filter(pk=first.pk, ended_at__isnull=True)
+        if not waiting.update(ended_at=now, end=end):
+            return False
+        _audit(SIGNATURE_VOID, first, first.signer, now, why=end.value)
+    return True
+
+
+def _audit(action: str, signature: FirstSignature, user: User, now: datetime, **detail) -> None:
+    AuditEntry.objects.create(
+        at=now,
+        actor=user,
+        office=signature.office,
+        action=action,
+        subject=signature.period,
+        detail=json.dumps(detail, ensure_ascii=False, sort_keys=True),
+    )
