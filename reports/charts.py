@@ -107,6 +107,8 @@ def flow(totals: Totals, *, is_open: bool) -> list[FlowRow]:
         return [*rows, FlowRow("Hợp lệ", totals.valid_text, "", NOTHING)]
     valid_end = totals.valid + totals.verdicts.void
     beside = f"{totals.void_text} không hợp lệ"
+    if totals.untold:
+        beside += f", {totals.untold_text} {'không nêu' if totals.hidden_periods else 'chưa công bố'}"
     rows.append(
         FlowRow(
             "Hợp lệ",

@@ -91,6 +91,15 @@ class Figures:
         return grouped(self.participation.returned)
 
     @property
+    def untold(self) -> int:
+        """Ballots that came back and are not among the verdicts: not released yet, or of a group too small."""
+        return self.participation.returned - (self.verdicts.ballots if self.verdicts else 0)
+
+    @property
+    def untold_text(self) -> str:
+        return grouped(self.untold)
+
+    @property
     def not_returned_text(self) -> str:
         return grouped(self.participation.not_returned)
 

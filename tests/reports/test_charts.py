@@ -79,6 +79,7 @@ def test_the_dissatisfied_stick_out_however_few_they_are():
 def test_ballots_not_released_are_outlined_and_not_counted_as_valid():
     valid = charts.flow(totals(60, 50, valid=40), is_open=True)[2]
     assert (widths(valid.bar, "valid"), widths(valid.bar, "waiting")) == ([66.67], [16.67])
+    assert valid.beside == "0 không hợp lệ, 10 chưa công bố"
 
 
 def test_a_hidden_group_has_no_bar_that_could_be_measured():
