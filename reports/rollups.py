@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.transaction import atomic
 
 from reports.models import MonthCell, MonthSum, Seal
@@ -66,7 +66,9 @@ def roll_up(*, office: Office, period: Period, sealing: bool = False) -> None:
 
 def held_back(batches: QuerySet[Batch]) -> QuerySet[Batch]:
     """Those whose answers wait for the seal: the one exemption of TRUST.md section 3."""
-    return batches.filter(is_closing=True, ballots__gt=0, ballots__lt=settings.MIX_GROUP)
+    sealed = Seal.objects.filter(office=OuterRef("office"), period=OuterRef("period"))
+    few = batches.filter(is_closing=True, ballots__gt=0, ballots__lt=settings.MIX_GROUP)
+    return few.exclude(Exists(sealed))
 
 
 def _patterns(office: Office, period: Period, *, everything: bool) -> Iterable[dict]:

@@ -1,6 +1,7 @@
 """What a month says: the one object that page, interface, papers, charts and public page all print.
 
-Participation is read live from the register; answers come from the roll-ups only, never from the box.
+Participation is read live from the register; answers come from the roll-ups only, never from the box; what is sealed
+carries its seal.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.db.models import Max, Min, QuerySet
 
 from reports.figures import ChannelRow, CounterCriteria, CriterionFigures, Group, Totals
+from reports.models import Seal
 from reports.readings import read
 from reports.tally import grouped
 from reports.variation import Course
@@ -31,6 +33,7 @@ class Snapshot:
     with (year to date ends with the stretch). ``over_time`` are the periods up to its end one by one, in order of time:
     those of the stretch, or the last thirteen when it has fewer. ``unreleased`` = returned ballots whose answers are not told yet;
     ``held_back`` the part of them that was counted in a closing mix of fewer than ten and waits for the seal.
+    ``seals`` are the versions of the period, the first one first; a range of months is sealed when all of it is.
     """
 
     office: Office
@@ -49,6 +52,7 @@ class Snapshot:
     same_last_year: Totals
     year_to_date: Totals
     over_time: Course
+    seals: tuple[Seal, ...] = ()
 
     @property
     def label(self) -> str:
@@ -137,12 +141,16 @@ def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snap
         course=MonthRange(course[0].months[0], course[-1].months[-1]),
     )
     totals, counters = readings.totals(months), readings.counters
+    period, seals = _one_period(stretch), _seals(office, months)
+    is_sealed = {row["period"] for row in readings.slips} <= {seal.period for seal in seals} and bool(seals)
+    own_seals = tuple(seal for seal in seals if seal.period == str(period))
     return Snapshot(
         office=office,
         months=months,
-        period=_one_period(stretch),
-        state=OPEN if _is_open(months.last, now) else CLOSING,
-        seal_code=None,
+        period=period,
+        state=SEALED if is_sealed else OPEN if _is_open(months.last, now) else CLOSING,
+        seal_code=own_seals[-1].code if own_seals else None,
+        seals=own_seals,
         totals=totals,
         unreleased=totals.participation.returned - readings.released,
         held_back=readings.held_back,
@@ -159,6 +167,11 @@ def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snap
             word="quý" if office.quarterly else "tháng",
         ),
     )
+
+
+def _seals(office: Office, months: MonthRange) -> list[Seal]:
+    periods = (*months.periods(quarterly=False), *months.periods(quarterly=True))
+    return list(Seal.objects.of(office).in_periods(periods).order_by("period", "version"))
 
 
 def _is_open(period: Period, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from django.db.models import Count
 from django.db.transaction import atomic
 
 from reports.counting.closing import NotInTheTeam
-from reports.models import DifferenceNote, Seal
+from reports.models import DifferenceNote
 from reports.rollups import held_back
 from surveys import evidence, mixing
 from surveys.choices import SlipChannel, SlipState, VoidReason
@@ -275,9 +275,8 @@ def _void_rates(office: Office, period: Period) -> list[VoidRate]:
 
     Void sheets without a whole answer belong to neither side. A small last batch waits for the seal, as everywhere.
     """
-    ballots = Ballot.objects.of(office).in_period(period)
-    if not Seal.objects.of(office).in_period(period).exists():
-        ballots = ballots.exclude(batch__in=held_back(Batch.objects.of(office).in_period(period)))
+    batches = held_back(Batch.objects.of(office).in_period(period))
+    ballots = Ballot.objects.of(office).in_period(period).exclude(batch__in=batches)
     sides = {True: [0, 0], False: [0, 0]}
     rows = (
         ballots.values("questionnaire", "answers").order_by().annotate(n=Count("pk"), void=Count("void_mark"))

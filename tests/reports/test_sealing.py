@@ -8,13 +8,13 @@ import pytest
 from django.db import DatabaseError
 from django.db.transaction import atomic
 
-from reports import counting, sealing
+from reports import counting, sealing, snapshot
 from reports.models import FirstSignature, MonthCell, Seal, SignatureEnd
 from reports.rollups import PeriodSealed, roll_up
 from surveys import evidence, keys, paper
 from surveys.choices import Role, SlipChannel
 from surveys.models import AuditEntry, Ballot, Delegation, Slip
-from surveys.periods import Month
+from surveys.periods import Month, MonthRange
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -497,3 +497,25 @@ def test_nobody_closes_over_a_pile_that_is_being_keyed(box, counter, first):
 def test_only_the_team_closes(box, counter):
     with pytest.raises(counting.NotInTheTeam):
         counting.close_by_hand(office=box, period=NOVEMBER, user=make.teller(at=counter), now=CLOSING)
+
+
+# ── What the month says afterwards ─────────────────────────────────────────────────────
+
+
+def test_the_month_says_that_it_is_sealed_and_under_which_code(closed, counter, kind, first, second):
+    make.ballots(10, at=counter, kind=kind, now=make.at(9, month=12))
+    sealed = seal(closed, first, second)
+    take = {"office": closed, "now": SIGNING}
+    taken = snapshot.take(**take, stretch=NOVEMBER)
+    assert (taken.state, taken.seal_code, taken.seals) == (snapshot.SEALED, sealed.code, (sealed,))
+    both = snapshot.take(**take, stretch=MonthRange(NOVEMBER, DECEMBER))
+    assert (both.state, both.seal_code) == (snapshot.OPEN, None)
+
+
+def test_what_waited_for_the_seal_is_told_with_it(box, counter, kind, first, second):
+    make.ballots(4, at=counter, kind=kind)
+    close(box)
+    assert snapshot.take(office=box, stretch=NOVEMBER, now=SIGNING).held_back == 4
+    seal(box, first, second)
+    taken = snapshot.take(office=box, stretch=NOVEMBER, now=SIGNING)
+    assert (taken.held_back, taken.unreleased) == (0, 0)
