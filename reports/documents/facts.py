@@ -1,0 +1,278 @@
+"""What a paper is made of besides the snapshot, and the parts every paper shares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+
+from reports.exports.content import Block, Cell, Paper, SealMark, Signer, Table
+from reports.figures import Figures
+from reports.models import PaperForm, Seal, SignedPaper
+from reports.sentences import capital
+from reports.snapshot import SEALED, Snapshot
+from reports.statistics import Interval
+from surveys.periods import TIME_ZONE, Quarter, closing_from
+from surveys.vietnamese import long_date
+
+NO_FIGURE = "–"
+DRAFT = "DỰ THẢO"
+DOTS = "……"
+BLANK = "\u00a0" * 8  # room for a pen
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII")
+
+
+@dataclass(frozen=True)
+class PaperUse:
+    """What the entry of paper ballots says of itself: participation only. ``stubs`` ≥ ``sheets``."""
+
+    stubs: int = 0
+    sheets: int = 0
+    foreign: int = 0
+    differing: int = 0
+
+
+@dataclass(frozen=True)
+class Directed:
+    """One row of the follow-up of directions, printed."""
+
+    text: str
+    who: str
+    due: str
+    result: str
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """What became of what customers said: sentences, and directions with their state. For the poster: ``done``."""
+
+    paragraphs: tuple[str, ...] = ()
+    directed: tuple[Directed, ...] = ()
+    done: tuple[tuple[str, str, str, str], ...] = ()  # said, state, what was done, day
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """One paper's material. ``seal`` is the version it speaks of; ``before`` the one it replaces.
+
+    ``signed`` and ``replaced`` may be rows that were never saved: then number and date stay blank.
+    """
+
+    month: Snapshot
+    form: PaperForm
+    signed: SignedPaper
+    results_url: str
+    seal: Seal | None = None
+    before: Seal | None = None
+    replaced: SignedPaper | None = None
+    minutes_form: PaperForm | None = None
+    minutes: SignedPaper | None = None
+    paper: PaperUse | None = None
+    comments: int | None = None
+    voids: tuple[tuple[str, int], ...] = ()
+    follow_up: FollowUp | None = None
+
+    @property
+    def is_sealed(self) -> bool:
+        return self.month.state == SEALED
+
+    @property
+    def word(self) -> str:
+        """What the stretch is called: tháng, quý, kỳ."""
+        period = self.month.period
+        return "kỳ" if period is None else "quý" if isinstance(period, Quarter) else "tháng"
+
+    @property
+    def label(self) -> str:
+        return official(self.month.label)
+
+    @property
+    def dated(self) -> datetime:
+        """The instant in the files' properties: the seal's, else the end of the stretch. Never the clock."""
+        return (
+            self.seal.sealed_at
+            if self.seal
+            else closing_from(self.month.months.last, settings.SLIP_GRACE_DAY)
+        )
+
+
+# ── Frame ──────────────────────────────────────────────────────────────────────────────
+
+
+def paper_of(
+    facts: Facts,
+    *,
+    name: str,
+    heading: str,
+    subject: tuple[str, ...],
+    blocks: Iterable[Block],
+    signers: tuple[tuple[Signer, ...], ...],
+    is_dated: bool,
+    seal: SealMark | None,
+) -> Paper:
+    """The paper with its head and foot."""
+    form = facts.form
+    return Paper(
+        name=f"{name}-{facts.month.office.code}-{stretch_of(facts.month)}",
+        heading=heading,
+        subject=subject,
+        parent=tuple(form.parent_lines),
+        issuer=tuple(form.issuer_lines),
+        number=number_line(form, facts.signed if facts.is_sealed else None),
+        place_and_date=place_and_date(facts) if is_dated else "",
+        replaces=replaces(facts, heading),
+        sent_to=f"Kính gửi: {form.sent_to}" if is_dated and form.sent_to else "",
+        blocks=tuple(blocks),
+        signers=signers,
+        recipients=tuple(recipients(form, reports_upward=is_dated)),
+        recipients_beside=is_dated,
+        seal=seal if facts.is_sealed else None,
+        watermark="" if facts.is_sealed else DRAFT,
+        author=form.named,
+        dated=facts.dated,
+    )
+
+
+def stretch_of(month: Snapshot) -> str:
+    """The stretch as addresses write it: 2023-05, 2023-Q2, 2022-06..2023-06."""
+    return str(month.period or month.months)
+
+
+def number_line(form: PaperForm, signed: SignedPaper | None) -> str:
+    number = f" {signed.number:02}" if signed and signed.number else BLANK
+    return f"Số:{number}/{form.symbol_text}"
+
+
+def place_and_date(facts: Facts) -> str:
+    place = facts.form.place or DOTS
+    return f"{place}, {day_or_blank(facts.signed.dated_on if facts.is_sealed else None, facts.dated.year)}"
+
+
+def day_or_blank(day: date | None, year: int) -> str:
+    return long_date(day) if day else f"ngày{BLANK}tháng{BLANK}năm {year}"
+
+
+def replaces(facts: Facts, heading: str) -> str:
+    """Nghị định 30/2020, Điều 18: an error of content is mended by a replacing paper with a number of its own."""
+    if not facts.is_sealed or facts.before is None:
+        return ""
+    old = facts.replaced
+    year = facts.before.sealed_at.astimezone(TIME_ZONE).year
+    number = number_line(facts.form, old).removeprefix("Số:").replace(BLANK, BLANK, 1).strip(" ")
+    return (
+        f"(Thay thế {heading.capitalize()} số {number} {day_or_blank(old.dated_on if old else None, year)})"
+    )
+
+
+def recipients(form: PaperForm, *, reports_upward: bool) -> Iterator[str]:
+    """One place a line, ";" behind each, "." behind the last; a paper that has a Kính gửi begins with "Như trên"."""
+    places = [place.rstrip(";. ").removeprefix("- ") for place in form.recipient_lines]
+    if reports_upward and form.sent_to and not places[0].startswith("Như trên"):
+        places.insert(0, "Như trên")
+    if not any("Lưu" in place for place in places):
+        places.append("Lưu: VT")
+    for place in places:
+        yield f"{place}{'.' if place is places[-1] else ';'}"
+
+
+def seal_code(code: str) -> str:
+    """Four digits at a time: 7c1f 09ae 52d4 b83e."""
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+# ── Words ──────────────────────────────────────────────────────────────────────────────
+
+
+def official(label: str) -> str:
+    """January and February are written 01 and 02 on official papers (Phụ lục I)."""
+    return re.sub(r"(?<![\d/])([12])/(\d{4})", r"0\1/\2", label)
+
+
+def moment(at: datetime | None, facts: Facts) -> str:
+    """Return "14 giờ 00 phút, ngày 05 tháng 6 năm 2023"; dots for a pen where it is not known."""
+    if at is None:
+        _day, _, month = (
+            long_date(facts.dated.astimezone(TIME_ZONE).date()).removeprefix("ngày ").partition(" ")
+        )
+        return f"{DOTS} giờ {DOTS} phút, ngày {DOTS} {month}"
+    local = at.astimezone(TIME_ZONE)
+    return f"{local:%H} giờ {local:%M} phút, {long_date(local.date())}"
+
+
+def ends(interval: Interval) -> tuple[str, str]:
+    """The two ends as printed, each with its sign: "97,91%", "99,94%"."""
+    low, high = interval.printed(2).removesuffix("%").split("–")
+    return f"{low}%", f"{high}%"
+
+
+def on_criteria(month: Snapshot) -> str:
+    return {0: "", 1: "", 2: " với cả hai tiêu chí"}.get(len(month.criteria), " với mọi tiêu chí")
+
+
+def quoted(names: Sequence[str]) -> str:
+    """Return “A”, “B” và “C”."""
+    marked = [f"“{name}”" for name in names]
+    return " và ".join([", ".join(marked[:-1]), marked[-1]]) if len(marked) > 1 else "".join(marked)
+
+
+def sections(parts: Iterable[tuple[str, list[Block]]]) -> Iterator[tuple[str, list[Block]]]:
+    """Number the headings of those parts that say something."""
+    filled = [(title, blocks) for title, blocks in parts if blocks]
+    for numeral, (title, blocks) in zip(_ROMAN, filled, strict=False):
+        yield f"{numeral}. {title}", blocks
+
+
+def sentence(text: str) -> str:
+    """Capital letter and one full stop."""
+    return capital(text.strip()).rstrip(".") + "."
+
+
+# ── Tables ─────────────────────────────────────────────────────────────────────────────
+
+
+def verdict_cells(figures: Figures, *, bold: bool = False) -> tuple[Cell, ...]:
+    """Satisfied and dissatisfied, each with its share: four cells, or one that says why there are none."""
+    texts = (
+        figures.satisfied_text,
+        figures.satisfied_share_text,
+        figures.dissatisfied_text,
+        figures.dissatisfied_share_text,
+    )
+    if len(set(texts)) == 1 and not texts[0].isdigit():
+        return (Cell(texts[0], "centre", bold, across=4),)
+    return tuple(Cell(text, "right", bold) for text in texts)
+
+
+def criteria_table(month: Snapshot, caption: str) -> Table:
+    """The criteria in the order of the ballot, then all of them together."""
+    base = month.totals.valid_text
+    head = (
+        (
+            Cell("TT", down=2),
+            Cell("Tiêu chí", down=2),
+            Cell("Hài lòng", across=2),
+            Cell("Không hài lòng", across=2),
+            Cell("Tổng số phiếu", down=2),
+        ),
+        (Cell("Số phiếu"), Cell("Tỷ lệ"), Cell("Số phiếu"), Cell("Tỷ lệ")),
+    )
+    rows = tuple(
+        (
+            Cell(str(place), "centre"),
+            Cell(criterion.name),
+            *verdict_cells(criterion),
+            Cell(criterion.answered_text, "right"),
+        )
+        for place, criterion in enumerate(month.criteria, start=1)
+    )
+    together = {0: "", 1: "", 2: "Cả hai tiêu chí"}.get(len(rows), "Mọi tiêu chí")
+    total = (Cell("", "centre"), Cell(together, bold=True), *verdict_cells(month.totals, bold=True))
+    if together:
+        rows = (*rows, (*total, Cell(base, "right", bold=True)))
+    note = "Ghi chú: Phiếu được tính hài lòng khi khách hàng chọn mức hài lòng ở mọi tiêu chí đã trả lời."
+    return Table(
+        caption, f"(tính trên {base} phiếu hợp lệ)", (9, 63, 19, 18, 19, 18, 19), head, rows, (note,)
+    )

@@ -1,0 +1,332 @@
+"""Biên bản kiểm phiếu: what the counting team signs. Form: Nghị định 30/2020/NĐ-CP, Phụ lục III, Mẫu 1.9."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.conf import settings
+
+from reports.documents.facts import (
+    DOTS,
+    NO_FIGURE,
+    Facts,
+    criteria_table,
+    moment,
+    paper_of,
+    seal_code,
+    sections,
+    sentence,
+)
+from reports.exports.content import Block, Cell, Heading, Paper, Paragraph, SealMark, Signer, Table
+from reports.models import PaperPerson, PersonPart, Seal
+from reports.sentences import capital, not_told
+from reports.tally import PERCENT_FROM, grouped, share
+from surveys.choices import SlipChannel
+from surveys.periods import TIME_ZONE, closing_from
+from surveys.vietnamese import count, long_date
+
+#: What a correction may change, as the seal names it; the verdicts are told only where both versions may be.
+CHANGING = {
+    "issued": "số phiếu phát ra",
+    "cancelled": "số phiếu hủy",
+    "expired": "số phiếu không thu về",
+    "returned": "số phiếu thu về",
+}
+CHANGING_VERDICTS = {
+    "void": "số phiếu không hợp lệ",
+    "valid": "số phiếu hợp lệ",
+    "satisfied": "số phiếu hài lòng",
+    "dissatisfied": "số phiếu không hài lòng",
+}
+
+
+def minutes(facts: Facts) -> Paper:
+    """The minutes of one period; a draft while it is not sealed."""
+    return paper_of(
+        facts,
+        name="bien-ban-kiem-phieu",
+        heading="BIÊN BẢN",
+        subject=("Kiểm phiếu đánh giá mức độ hài lòng của khách hàng", facts.label),
+        blocks=_blocks(facts),
+        signers=_signers(facts),
+        is_dated=False,
+        seal=seal_mark(facts),
+    )
+
+
+def _blocks(facts: Facts) -> Iterator[Block]:
+    yield from map(Paragraph, _opening(facts))
+    parts = [
+        ("THÀNH PHẦN THAM DỰ", [Paragraph(text) for text in _people(facts)]),
+        ("TÌNH HÌNH PHÁT PHIẾU, THU PHIẾU", list(_participation(facts))),
+        ("KẾT QUẢ KIỂM PHIẾU", list(_result(facts))),
+        ("KẾT LUẬN", [Paragraph(text) for text in _conclusion(facts)]),
+    ]
+    for title, blocks in sections(parts):
+        yield Heading(title)
+        yield from blocks
+
+
+def _opening(facts: Facts) -> Iterator[str]:
+    period = facts.month.period
+    last = (closing_from(period, settings.SLIP_GRACE_DAY) - timedelta(days=1)).date()
+    yield f"Thời gian bắt đầu: {moment(facts.signed.began_at, facts)}."
+    yield f"Địa điểm: {facts.form.room or DOTS}, trụ sở {facts.month.office.name}."
+    yield (
+        f"Kỳ kiểm phiếu: Phiếu phát ra từ {long_date(period.first_day)} đến hết {long_date(period.last_day)}, "
+        f"thu về đến hết {long_date(last)}."
+    )
+
+
+def _people(facts: Facts) -> Iterator[str]:
+    form = facts.form
+    under = f", thành lập theo {form.decision}" if form.decision else ""
+    yield f"1. Tổ kiểm phiếu{under}:"
+    for part in (PersonPart.CHAIR, PersonPart.SECRETARY, PersonPart.MEMBER):
+        said = _persons(form.those(part))
+        if said or part != PersonPart.MEMBER:
+            yield f"- {part.label}: {said or DOTS}."
+    yield f"2. Người chứng kiến: {_persons(form.those(PersonPart.WITNESS)) or DOTS}."
+
+
+def _persons(people: list[PaperPerson]) -> str:
+    """Return "Ông A, chuyên viên; bà B, chuyên viên"."""
+    return capital("; ".join(f"{person.said[:1].lower()}{person.said[1:]}" for person in people))
+
+
+def _participation(facts: Facts) -> Iterator[Block]:
+    month, known = facts.month, facts.month.totals.participation
+    yield Paragraph(f"1. {_boxes(facts)}")
+    yield Paragraph("2. Kết quả đối chiếu phiếu phát ra và phiếu thu về như sau:")
+    yield channels_table(facts)
+    sums = (
+        f"Số phiếu phát ra ({grouped(known.issued)}) bằng tổng số phiếu thu về ({count(known.returned)}), "
+        f"không thu về ({count(known.not_returned)}) và hủy ({count(known.cancelled)})."
+    )
+    if known.is_settled:
+        yield Paragraph(f"{sums} Số liệu khớp.")
+    else:
+        open_slips = known.issued - known.returned - known.expired - known.cancelled
+        yield Paragraph(
+            f"{sums} Trong số không thu về còn {count(open_slips)} phiếu chưa hết hạn hoặc chưa nhập."
+        )
+    numbered = [*_paper(facts), *_valid(facts)]
+    yield from (Paragraph(f"{place}. {text}") for place, text in enumerate(numbered, start=3))
+    if facts.voids and facts.is_sealed and month.totals.shown.has_counts:
+        yield _void_table(facts)
+
+
+def _uses_paper(facts: Facts) -> bool:
+    return any(row.code == SlipChannel.PAPER for row in facts.month.channels)
+
+
+def _boxes(facts: Facts) -> str:
+    if facts.signed.boxes:
+        return sentence(facts.signed.boxes)
+    if not _uses_paper(facts):
+        return f"Trong {facts.word} không sử dụng phiếu giấy."
+    return (
+        f"Trước khi mở, {DOTS} hòm phiếu giấy còn nguyên niêm phong; số niêm phong {DOTS}; "
+        "người chứng kiến đã kiểm tra, xác nhận."
+    )
+
+
+def _paper(facts: Facts) -> Iterator[str]:
+    used = facts.paper
+    if not _uses_paper(facts) or used is None:
+        return
+    differing = (
+        f"có {count(used.differing)} phiếu nhập lệch, đã đối chiếu với phiếu gốc và thống nhất"
+        if used.differing
+        else "không có phiếu nhập lệch"
+    )
+    foreign = (
+        f" Có {count(used.foreign)} phiếu không phải mẫu phiếu do đơn vị phát ra, không tính vào kết quả."
+        if used.foreign
+        else ""
+    )
+    yield (
+        f"Phiếu giấy: số phiếu trong hòm ({count(used.sheets)}) không vượt quá số cuống phiếu ({count(used.stubs)}). "
+        f"Hai thành viên nhập độc lập; {differing}.{foreign}"
+    )
+
+
+def _valid(facts: Facts) -> Iterator[str]:
+    totals = facts.month.totals
+    known = totals.participation
+    if not known.returned:
+        yield "Không có phiếu thu về; Tổ kiểm phiếu chỉ đối chiếu số phiếu phát ra, hủy và hết hạn."
+    if not totals.shown.has_counts:
+        return
+    told = totals.verdicts
+    begin = f"Số phiếu thu về là {count(known.returned)} phiếu; số phiếu hợp lệ là {count(told.valid)} phiếu"
+    has_share = told.ballots >= PERCENT_FROM and not facts.month.unreleased
+    if not told.void:
+        yield f"{begin}{', chiếm 100%' if has_share else ''}; không có phiếu không hợp lệ."
+        return
+    parts = [f", chiếm {share(n, told.ballots)}" if has_share else "" for n in (told.valid, told.void)]
+    yield (
+        f"{begin}{parts[0]}; số phiếu không hợp lệ là {count(told.void)} phiếu{parts[1]}. Mỗi phiếu không hợp lệ "
+        "do một thành viên đề nghị, một thành viên khác duyệt; phiếu được ghi lý do và lưu riêng."
+    )
+
+
+def channels_table(facts: Facts) -> Table:
+    """Participation by the way ballots were handed out; what the box holds is known for the whole only."""
+    month = facts.month
+    rows = (
+        ("Phát ra", "issued_text", True),
+        ("Hủy", None, False),
+        ("Không thu về", None, False),
+        ("Thu về", "returned_text", True),
+        ("Tỷ lệ thu về (4 : 1)", "return_rate_text", False),
+    )
+    counts = {"Hủy": "cancelled", "Không thu về": "not_returned"}
+
+    def cells(title: str, name: str | None, bold: bool) -> Iterator[Cell]:
+        for row in (*month.channels, month.totals):
+            text = getattr(row, name) if name else grouped(getattr(row.participation, counts[title]))
+            yield Cell(text, "right", bold)
+
+    body = [
+        (Cell(str(place), "centre", bold), Cell(title, bold=bold), *cells(title, name, bold))
+        for place, (title, name, bold) in enumerate(rows, start=1)
+    ]
+    for title, text in (
+        ("Phiếu hợp lệ", month.totals.valid_text),
+        ("Phiếu không hợp lệ", month.totals.void_text),
+    ):
+        unknown = [Cell(NO_FIGURE, "right") for _row in month.channels]
+        body.append((Cell(str(len(body) + 1), "centre"), Cell(title), *unknown, Cell(text, "right")))
+    columns = len(month.channels) + 1
+    each = min(30, 100 // columns)
+    return Table(
+        "Bảng 1. Đối chiếu phiếu phát ra, thu về",
+        "(đơn vị tính: phiếu)",
+        (9, 165 - 9 - each * columns, *[each] * columns),
+        ((Cell("TT"), Cell("Nội dung"), *(Cell(row.name) for row in month.channels), Cell("Tổng số")),),
+        tuple(body),
+        (
+            "Ghi chú: Dấu “–” là không tách được: phiếu trong hòm không ghi cách phát phiếu, "
+            "để không ai biết khách hàng nào trả lời thế nào.",
+        )
+        if month.channels
+        else (),
+    )
+
+
+def _void_table(facts: Facts) -> Table:
+    rows = [
+        (Cell(str(place), "centre"), Cell(reason), Cell(grouped(n), "right"))
+        for place, (reason, n) in enumerate(facts.voids, start=1)
+    ]
+    return Table(
+        "Bảng 2. Phiếu không hợp lệ theo lý do",
+        "(đơn vị tính: phiếu)",
+        (9, 126, 30),
+        ((Cell("TT"), Cell("Lý do"), Cell("Số phiếu")),),
+        (
+            *rows,
+            (
+                Cell("", "centre"),
+                Cell("Tổng số", bold=True),
+                Cell(facts.month.totals.void_text, "right", True),
+            ),
+        ),
+    )
+
+
+def _result(facts: Facts) -> Iterator[Block]:
+    month = facts.month
+    if month.totals.suppressed:
+        yield Paragraph(
+            "Số phiếu thu về dưới 10 phiếu; kết quả theo tiêu chí được niêm phong, không ghi tại biên bản này "
+            "để giữ bí mật phiếu của khách hàng."
+        )
+    elif month.totals.valid:
+        place = 3 if facts.voids and facts.is_sealed else 2
+        yield criteria_table(month, f"Bảng {place}. Kết quả đánh giá theo tiêu chí")
+    if not facts.is_sealed:
+        yield from map(Paragraph, not_told(month))
+    if facts.comments is not None and not month.totals.suppressed:
+        yield Paragraph(
+            f"Có {count(facts.comments)} phiếu ghi ý kiến góp ý; nội dung do lãnh đạo đơn vị xem xét, trả lời, "
+            "không chép vào biên bản để giữ bí mật người góp ý."
+            if facts.comments
+            else "Không có phiếu ghi ý kiến góp ý."
+        )
+
+
+def _conclusion(facts: Facts) -> Iterator[str]:
+    opinions = f"ý kiến khác: {facts.signed.opinions}" if facts.signed.opinions else "không có ý kiến khác"
+    yield sentence(f"Tổ kiểm phiếu và người chứng kiến thống nhất kết quả nêu trên; {opinions}")
+    if facts.is_sealed and facts.seal:
+        sealed = facts.seal.sealed_at.astimezone(TIME_ZONE)
+        yield (
+            f"Kết quả kiểm phiếu {facts.label} được niêm phong điện tử lúc {moment(sealed, facts)}, "
+            f"phiên bản {facts.seal.version}, mã niêm phong {seal_code(facts.seal.code)}. Sau khi niêm phong, "
+            "số liệu không thay đổi; việc điều chỉnh (nếu có) được lập thành phiên bản mới, nêu rõ lý do."
+        )
+        yield from correction(facts.seal, facts.before)
+    else:
+        yield "Kết quả chưa niêm phong; số liệu có thể thay đổi đến khi niêm phong."
+    yield (
+        f"Biên bản được lập thành {count(facts.form.copies)} bản, đã đọc lại cho những người có mặt cùng nghe, "
+        "thống nhất và ký tên."
+    )
+    ended = facts.signed.ended_at if facts.is_sealed else None
+    yield f"Việc kiểm phiếu kết thúc vào {moment(ended, facts)}./."
+
+
+def correction(seal: Seal, before: Seal | None) -> Iterator[str]:
+    """What version n+1 replaces, why, and which counts changed; nothing for a first version."""
+    if before is None:
+        return
+    old, new = _lines_of(before), _lines_of(seal)
+    told = CHANGING | (CHANGING_VERDICTS if min(_valid_of(old), _valid_of(new)) >= PERCENT_FROM else {})
+    changed = [
+        f"{label} từ {grouped(int(old[key]))} thành {grouped(int(new[key]))}"
+        for key, label in told.items()
+        if old.get(key, "").isdigit() and new.get(key, "").isdigit() and old[key] != new[key]
+    ]
+    said = f"Số liệu thay đổi: {'; '.join(changed)}." if changed else "Số liệu kiểm phiếu không thay đổi."
+    yield (
+        f"Phiên bản {seal.version} thay thế phiên bản {before.version}. Lý do: {sentence(seal.reason)} {said} "
+        "Cả hai phiên bản đều được công bố."
+    )
+
+
+def _lines_of(seal: Seal) -> dict[str, str]:
+    return dict(line.split(": ", 1) for line in seal.text.splitlines() if ": " in line)
+
+
+def _valid_of(lines: dict[str, str]) -> int:
+    return int(lines.get("valid") or 0)
+
+
+def seal_mark(facts: Facts) -> SealMark | None:
+    if facts.seal is None:
+        return None
+    return SealMark(
+        code=seal_code(facts.seal.code),
+        address=f"{facts.results_url}#{facts.seal.code}",
+        before=f"Mã niêm phong (phiên bản {facts.seal.version}):",
+        after="Quét mã để đối chiếu với kết quả đã công bố và tự kiểm lại.",
+    )
+
+
+def _signers(facts: Facts) -> tuple[tuple[Signer, ...], ...]:
+    """The secretary on the left, the chair on the right; members and witnesses below (Mẫu 1.9)."""
+
+    def signer(part: PersonPart) -> Signer:
+        names = tuple(person.name for person in facts.form.those(part))
+        return Signer((part.label.upper(),), names or ("",))
+
+    first = (signer(PersonPart.SECRETARY), signer(PersonPart.CHAIR))
+    second = tuple(
+        signer(part)
+        for part in (PersonPart.MEMBER, PersonPart.WITNESS)
+        if part == PersonPart.WITNESS or facts.form.those(part)
+    )
+    return first, second

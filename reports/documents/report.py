@@ -1,0 +1,446 @@
+"""Báo cáo kết quả khảo sát: of one period, or of several together. Form: Nghị định 30/2020/NĐ-CP, Phụ lục I."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from reports.documents.bars import bars
+from reports.documents.facts import (
+    NO_FIGURE,
+    Facts,
+    criteria_table,
+    day_or_blank,
+    ends,
+    number_line,
+    official,
+    on_criteria,
+    paper_of,
+    quoted,
+    seal_code,
+    sections,
+    sentence,
+    verdict_cells,
+)
+from reports.documents.minutes import correction
+from reports.exports.content import (
+    Basis,
+    Block,
+    Cell,
+    Heading,
+    Paper,
+    Paragraph,
+    SealMark,
+    Signer,
+    Table,
+)
+from reports.figures import Group, Totals
+from reports.sentences import about_groups, capital, not_told
+from reports.tally import PERCENT_FROM
+from surveys.choices import SlipChannel
+from surveys.vietnamese import count
+
+HEADING = "BÁO CÁO"
+WAYS = {
+    SlipChannel.SLIP: "mã QR",
+    SlipChannel.TABLET: "máy tính bảng tại quầy",
+    SlipChannel.PAPER: "phiếu giấy",
+    SlipChannel.LINK: "đường liên kết",
+}
+
+
+def report(facts: Facts) -> Paper:
+    """The report of one month or quarter."""
+    return _paper(
+        facts,
+        name="bao-cao",
+        subject=(f"Kết quả khảo sát mức độ hài lòng của khách hàng {facts.label}",),
+        parts=[
+            ("TÌNH HÌNH TRIỂN KHAI", [Paragraph(f"{n}. {text}") for n, text in enumerate(_work(facts), 1)]),
+            ("KẾT QUẢ ĐÁNH GIÁ", list(_results(facts))),
+            ("Ý KIẾN GÓP Ý VÀ VIỆC THỰC HIỆN Ý KIẾN CHỈ ĐẠO", list(_follow_up(facts))),
+            ("NHIỆM VỤ VÀ KIẾN NGHỊ", list(_tasks(facts))),
+        ],
+    )
+
+
+def summary(facts: Facts) -> Paper:
+    """The report of several periods: a quarter, half-year or year of months, or any range."""
+    label = facts.label
+    subject = ("Kết quả đánh giá mức độ hài lòng của khách hàng", label)
+    return _paper(
+        facts,
+        name="bao-cao-tong-hop",
+        subject=subject,
+        parts=[
+            ("KẾT QUẢ CHUNG", list(_together(facts))),
+            (f"KẾT QUẢ TỪNG {facts.month.over_time.word.upper()}", list(_one_by_one(facts))),
+            (
+                "KẾT QUẢ THEO QUẦY VÀ THEO THỦ TỤC HÀNH CHÍNH",
+                list(_groups(facts, "Bảng 2")),
+            ),
+            ("VIỆC THỰC HIỆN Ý KIẾN CHỈ ĐẠO", list(_follow_up(facts))),
+            ("NHIỆM VỤ, GIẢI PHÁP", list(_tasks(facts))),
+        ],
+    )
+
+
+def _paper(
+    facts: Facts, *, name: str, subject: tuple[str, ...], parts: Iterable[tuple[str, list[Block]]]
+) -> Paper:
+    form = facts.form
+    signer = Signer(tuple(line for line in form.authority.splitlines() if line.strip()), (form.signer,))
+    return paper_of(
+        facts,
+        name=name,
+        heading=HEADING,
+        subject=subject,
+        blocks=_blocks(facts, parts),
+        signers=((signer,),),
+        is_dated=True,
+        seal=_seal_mark(facts),
+    )
+
+
+def _blocks(facts: Facts, parts: Iterable[tuple[str, list[Block]]]) -> Iterator[Block]:
+    yield from bases(facts)
+    what = "khảo sát" if facts.month.period else "đánh giá"
+    yield Paragraph(
+        f"{facts.form.named} báo cáo kết quả {what} mức độ hài lòng của khách hàng {facts.label} như sau:"
+    )
+    for title, blocks in sections(parts):
+        yield Heading(title)
+        yield from blocks
+    to = f"kính báo cáo {facts.form.sent_to} xem xét, chỉ đạo" if facts.form.sent_to else "trân trọng báo cáo"
+    if not facts.is_sealed:
+        yield Paragraph("Kết quả chưa niêm phong; số liệu có thể thay đổi đến khi niêm phong.")
+    yield Paragraph(f"{facts.form.named} {to}./.")
+
+
+def bases(facts: Facts) -> Iterator[Basis]:
+    """Căn cứ: those of the office, then the minutes; ";" behind each, "." behind the last."""
+    texts = [text.rstrip(";. ") for text in facts.form.base_lines]
+    if facts.is_sealed and facts.minutes_form and facts.month.period:
+        day = day_or_blank(facts.minutes.dated_on if facts.minutes else None, facts.dated.year)
+        number = number_line(facts.minutes_form, facts.minutes).removeprefix("Số:").strip(" ")
+        texts.append(
+            f"Biên bản số {number} {day} của {facts.minutes_form.named} về kiểm phiếu đánh giá mức độ hài lòng "
+            f"của khách hàng {facts.label}"
+        )
+    for text in texts:
+        begin = "" if text.startswith("Căn cứ") else "Căn cứ "
+        yield Basis(f"{begin}{text}{'.' if text is texts[-1] else ';'}")
+
+
+# ── I ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _work(facts: Facts) -> Iterator[str]:
+    month = facts.month
+    names = [criterion.name for criterion in month.criteria]
+    ways = [WAYS[SlipChannel(row.code)] for row in month.channels]
+    if names and ways:
+        how = ", ".join(ways[:-1]) + " hoặc " + ways[-1] if len(ways) > 1 else ways[0]
+        yield (
+            f"Đối tượng khảo sát là cá nhân, tổ chức có giao dịch tại {facts.form.named}. Sau mỗi giao dịch, "
+            f"khách hàng được phát 01 phiếu và tự đánh giá {count(len(names))} tiêu chí: {quoted(names)}, bằng {how}. "
+            "Phiếu không ghi tên khách hàng, tên công chức."
+        )
+    yield participation(facts)
+
+
+def participation(facts: Facts) -> str:
+    totals, known = facts.month.totals, facts.month.totals.participation
+    if not known.issued:
+        return f"Trong {facts.word} không phát phiếu."
+    rate = f", đạt {totals.return_rate_text}" if known.issued >= PERCENT_FROM else ""
+    void = ""
+    if totals.shown.has_counts:
+        n = totals.verdicts.void
+        void = f"; số phiếu không hợp lệ là {count(n)} phiếu" if n else "; không có phiếu không hợp lệ"
+    return (
+        f"Trong {facts.word}, số phiếu phát ra là {count(known.issued)} phiếu; số phiếu thu về là "
+        f"{count(known.returned)} phiếu{rate}; số phiếu không thu về là {count(known.not_returned)} phiếu; "
+        f"số phiếu hủy là {count(known.cancelled)} phiếu{void}."
+    )
+
+
+# ── II ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _results(facts: Facts) -> Iterator[Block]:
+    month = facts.month
+    yield Heading("1. Kết quả chung", 2)
+    yield Paragraph(" ".join(verdict(facts)))
+    if not facts.is_sealed:
+        yield from map(Paragraph, not_told(month))
+    if month.totals.valid and not month.totals.suppressed:
+        yield criteria_table(month, "Bảng 1. Kết quả theo tiêu chí")
+    yield Heading(f"2. So với {facts.word} trước, cùng kỳ năm trước và lũy kế", 2)
+    yield comparison_table(month)
+    yield Paragraph(" ".join(change(facts)))
+    yield from bars(month, "Biểu đồ 1")
+    if month.counters or month.procedures:
+        yield Heading("3. Kết quả theo quầy và theo thủ tục hành chính", 2)
+        yield from _groups(facts, "Bảng 3")
+
+
+def verdict(facts: Facts) -> Iterator[str]:
+    """What the valid ballots say, as far as their number allows, with the interval and the bounds."""
+    month, totals = facts.month, facts.month.totals
+    what = "phiếu hợp lệ đã công bố" if month.unreleased else "phiếu hợp lệ"
+    both = on_criteria(month)
+    if not totals.participation.returned:
+        yield "Không có phiếu thu về; chưa có kết quả đánh giá."
+    elif totals.suppressed:
+        yield (
+            "Số phiếu thu về dưới 10 phiếu; kết quả không trình bày riêng để giữ bí mật phiếu của khách hàng."
+        )
+    elif not totals.valid:
+        yield "Chưa công bố kết quả đánh giá."
+    elif not totals.has_share:
+        bad = f", {count(totals.dissatisfied)} phiếu đánh giá không hài lòng" if totals.dissatisfied else ""
+        yield (
+            f"Có {count(totals.satisfied)} phiếu đánh giá hài lòng{both}{bad} trong tổng số {count(totals.valid)} {what}; "
+            "không tính tỷ lệ do số phiếu thu về dưới 30 phiếu."
+        )
+    elif not totals.dissatisfied:
+        yield f"Toàn bộ {totals.valid_text} {what} đánh giá hài lòng{both}."
+    else:
+        yield (
+            f"Có {count(totals.satisfied)} phiếu đánh giá hài lòng{both}, đạt {totals.satisfied_share_text} số {what}; "
+            f"{count(totals.dissatisfied)} phiếu đánh giá không hài lòng, chiếm {totals.dissatisfied_share_text}."
+        )
+    if totals.has_share:
+        yield from certainty(facts)
+
+
+def certainty(facts: Facts) -> Iterator[str]:
+    """Wilson's interval, and the bounds over everybody who was asked. Only from 30 ballots on."""
+    totals = facts.month.totals
+    low, high = ends(totals.interval)
+    yield f"Với độ tin cậy 95%, tỷ lệ hài lòng của khách hàng trả phiếu nằm trong khoảng từ {low} đến {high}."
+    known = totals.participation
+    missing = known.asked - totals.valid
+    if not missing:
+        yield "Toàn bộ phiếu phát ra đã được thu về và hợp lệ."
+        return
+    low, high = ends(totals.bounds)
+    why = "không thu về" if missing == known.not_returned else "không thu về, không hợp lệ hoặc chưa công bố"
+    less = ", không kể phiếu hủy," if known.cancelled else ""
+    yield (
+        f"Do còn {count(missing)} phiếu {why}, tỷ lệ hài lòng tính trên toàn bộ số phiếu phát ra{less} "
+        f"nằm trong khoảng từ {low} đến {high}."
+    )
+
+
+def comparison_table(month) -> Table:
+    """The stretch beside the one before, the same last year, and the year to date; "–" where nothing was issued."""
+    columns = (month.totals, *(totals for _title, totals in month.comparisons))
+    titles = (
+        capital(official(month.totals.label)),
+        capital(official(month.previous.label)),
+        f"Cùng kỳ ({official(month.same_last_year.short_label)})",
+        f"Lũy kế từ đầu năm {month.months.last.year}",
+    )
+    rows = (
+        ("Phát ra (phiếu)", "issued_text"),
+        ("Thu về (phiếu)", "returned_text"),
+        ("Tỷ lệ thu về", "return_rate_text"),
+        ("Hài lòng (phiếu)", "satisfied_text"),
+        ("Tỷ lệ hài lòng", "satisfied_share_text"),
+        ("Không hài lòng (phiếu)", "dissatisfied_text"),
+    )
+    body = tuple(
+        (
+            Cell(str(place), "centre"),
+            Cell(title),
+            *(Cell(getattr(each, name) if each.has_slips else NO_FIGURE, "right") for each in columns),
+        )
+        for place, (title, name) in enumerate(rows, start=1)
+    )
+    notes = ("Ghi chú: Dấu “–” là chưa có số liệu.",) if not all(each.has_slips for each in columns) else ()
+    head = (Cell("TT"), Cell("Chỉ tiêu"), *map(Cell, titles))
+    return Table("Bảng 2. So sánh và lũy kế", "", (9, 48, 27, 27, 27, 27), (head,), body, notes)
+
+
+def change(facts: Facts) -> Iterator[str]:
+    month, before = facts.month, facts.month.previous
+    if not before.has_slips:
+        yield f"{capital(official(before.label))} chưa có số liệu, không so sánh."
+    elif month.totals.has_slips:
+        yield f"So với {official(before.label)}, {_moved('số phiếu phát ra', month, 'issued')}, {_moved('số phiếu thu về', month, 'returned')}."
+    clause = month.over_time.change_clause
+    if clause.startswith("không có thay đổi"):
+        yield (
+            "Mức thay đổi nằm trong dao động bình thường, chưa đủ cơ sở kết luận chất lượng phục vụ tăng hoặc giảm."
+        )
+    elif clause.startswith("chưa đủ"):
+        yield sentence(clause)
+    elif clause:
+        yield f"{capital(clause)}: vượt giới hạn dao động bình thường, cần xác định nguyên nhân."
+
+
+def _moved(what: str, month, name: str) -> str:
+    step = getattr(month.totals.participation, name) - getattr(month.previous.participation, name)
+    if not step:
+        return f"{what} không thay đổi"
+    return f"{what} {'tăng' if step > 0 else 'giảm'} {count(abs(step))} phiếu"
+
+
+def _groups(facts: Facts, number: str) -> Iterator[Block]:
+    """Counters and procedures in one table. Never ordered by satisfaction."""
+    month = facts.month
+    if not (month.counters or month.procedures):
+        return
+    rows = [
+        *_group_rows("A", "Theo quầy", month.counters),
+        *_group_rows("B", "Theo thủ tục hành chính", month.procedures),
+        (Cell("", "centre"), Cell("Tổng số", bold=True), *_cells(month.totals, bold=True)),
+    ]
+    head = (
+        (
+            Cell("TT", down=2),
+            Cell("Quầy, thủ tục hành chính", down=2),
+            Cell("Phát ra", down=2),
+            Cell("Thu về", down=2),
+            Cell("Tỷ lệ thu về", down=2),
+            Cell("Hài lòng", across=2),
+            Cell("Không hài lòng", across=2),
+        ),
+        (Cell("Phiếu"), Cell("Tỷ lệ"), Cell("Phiếu"), Cell("Tỷ lệ")),
+    )
+    said = dict.fromkeys([*about_groups(month.counters), *about_groups(month.procedures)])
+    notes = " ".join(["Ghi chú:", *said, "Số liệu không dùng để xếp hạng quầy hoặc công chức."])
+    yield Table(
+        f"{number}. Kết quả theo quầy và theo thủ tục hành chính",
+        "(đơn vị tính: phiếu)",
+        (9, 50, 13, 13, 17, 15, 17, 15, 16),
+        head,
+        tuple(rows),
+        (notes,),
+    )
+
+
+def _group_rows(letter: str, title: str, groups: Sequence[Group]) -> Iterator[tuple[Cell, ...]]:
+    if groups:
+        yield Cell(letter, "centre", bold=True), Cell(title, bold=True, across=8)
+    for place, group in enumerate(groups, start=1):
+        cells = _cells(group)
+        if not group.is_separable:
+            cells = (*(Cell(NO_FIGURE, "right") for _ in range(3)), *cells[3:])
+        yield Cell(str(place), "centre"), Cell(group.name), *cells
+
+
+def _cells(figures, *, bold: bool = False) -> tuple[Cell, ...]:
+    texts = (figures.issued_text, figures.returned_text, figures.return_rate_text)
+    return (*(Cell(text, "right", bold) for text in texts), *verdict_cells(figures, bold=bold))
+
+
+# ── Several periods ────────────────────────────────────────────────────────────────────
+
+
+def _together(facts: Facts) -> Iterator[Block]:
+    month, totals = facts.month, facts.month.totals
+    if not totals.has_share:
+        yield Paragraph(participation(facts))
+        yield Paragraph(" ".join(verdict(facts)))
+        return
+    names = [criterion.name for criterion in month.criteria]
+    said = (
+        f"{_since(facts)}, số phiếu phát ra là {totals.issued_text}, số phiếu thu về là {totals.returned_text}, "
+        f"đạt {totals.return_rate_text}. Trong đó, có {totals.satisfied_text} phiếu được đánh giá hài lòng với "
+        f"{len(names)} tiêu chí {quoted(names)}, đạt {totals.satisfied_share_text}; {totals.dissatisfied_text} phiếu "
+        f"đánh giá không hài lòng, chiếm tỷ lệ {totals.dissatisfied_share_text}."
+    )
+    yield Paragraph(said)
+    yield Paragraph(" ".join(certainty(facts)))
+    if not facts.is_sealed or totals.hidden_periods:
+        yield from map(Paragraph, not_told(month))
+
+
+def _since(facts: Facts) -> str:
+    """From the office's first month on the stretch is told as its years of practice."""
+    months = facts.month.months
+    if not facts.month.previous.has_slips and 12 < len(months) < 24 and not facts.label.startswith("năm"):
+        return "Qua hơn 1 năm thực hiện"
+    return capital(facts.label) if facts.label.startswith("từ") else f"Trong {facts.label}"
+
+
+def _one_by_one(facts: Facts) -> Iterator[Block]:
+    own = own_periods(facts)
+    if not own:
+        return
+    head = (
+        (
+            Cell("TT", down=2),
+            Cell(capital(facts.month.over_time.word), down=2),
+            Cell("Phát ra (phiếu)", down=2),
+            Cell("Thu về (phiếu)", down=2),
+            Cell("Tỷ lệ thu về", down=2),
+            Cell("Hài lòng", across=2),
+            Cell("Không hài lòng", across=2),
+        ),
+        (Cell("Số phiếu"), Cell("Tỷ lệ"), Cell("Số phiếu"), Cell("Tỷ lệ")),
+    )
+    rows = [
+        (Cell(str(place), "centre"), Cell(official(totals.short_label), "centre"), *_cells(totals))
+        for place, totals in enumerate(own, start=1)
+    ]
+    total = (Cell("", "centre"), Cell("Tổng số", "centre", bold=True), *_cells(facts.month.totals, bold=True))
+    yield Table(
+        f"Bảng 1. Kết quả {facts.label}", "", (9, 26, 18, 18, 18, 19, 19, 19, 19), head, (*rows, total)
+    )
+    yield from bars(facts.month, "Biểu đồ 1")
+
+
+def own_periods(facts: Facts) -> list[Totals]:
+    """The periods of the stretch one by one, from the first that handed out slips."""
+    first = facts.month.months.first
+    inside = [totals for totals in facts.month.over_time.periods if totals.months.first >= first]
+    while inside and not inside[0].has_slips:
+        inside.pop(0)
+    return inside
+
+
+# ── III, IV, foot ──────────────────────────────────────────────────────────────────────
+
+
+def _follow_up(facts: Facts) -> Iterator[Block]:
+    follow = facts.follow_up
+    if follow is None:
+        return
+    yield from (Paragraph(f"{place}. {text}") for place, text in enumerate(follow.paragraphs, start=1))
+    if follow.directed:
+        rows = tuple(
+            (
+                Cell(str(place), "centre"),
+                Cell(row.text),
+                Cell(row.who),
+                Cell(row.due, "centre"),
+                Cell(row.result),
+            )
+            for place, row in enumerate(follow.directed, start=1)
+        )
+        head = tuple(map(Cell, ("TT", "Nội dung chỉ đạo", "Đơn vị thực hiện", "Thời hạn", "Kết quả")))
+        yield Table("Bảng 4. Theo dõi thực hiện ý kiến chỉ đạo", "", (9, 56, 36, 20, 44), (head,), rows)
+
+
+def _tasks(facts: Facts) -> Iterator[Block]:
+    texts = list(map(sentence, facts.signed.task_lines))
+    if facts.is_sealed and facts.seal:
+        texts += correction(facts.seal, facts.before)
+    if len(texts) == 1:
+        yield Paragraph(texts[0])
+    else:
+        yield from (Paragraph(f"{place}. {text}") for place, text in enumerate(texts, start=1))
+
+
+def _seal_mark(facts: Facts) -> SealMark | None:
+    if facts.seal is None:
+        return None
+    return SealMark(
+        code=seal_code(facts.seal.code),
+        address=f"{facts.results_url}#{facts.seal.code}",
+        before=f"Mã niêm phong số liệu {facts.label} (phiên bản {facts.seal.version}):",
+        after="Quét mã hoặc mở trang “Kết quả đã công bố” trên cổng khảo sát của đơn vị để đối chiếu số liệu và tự kiểm lại.",
+    )

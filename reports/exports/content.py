@@ -1,0 +1,199 @@
+"""A paper as plain data: what it says, in order. PDF and DOCX are two renderings of it, so their words cannot differ.
+
+Figures arrive printed (reports.figures); nothing here computes. Lengths are millimetres.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from reports.exports.drawing import Drawing
+from surveys.vietnamese import clean_text
+
+LEFT, CENTRE, RIGHT = "left", "centre", "right"
+WHOLE_UP_TO = 10  # rows
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Cell:
+    text: str
+    side: str = LEFT
+    bold: bool = False
+    across: int = 1
+    down: int = 1
+
+
+@dataclass(frozen=True)
+class Table:
+    """``head`` and ``rows`` are rows of cells; in ``head`` a cell may reach down. ``widths``: one a column, sum 165."""
+
+    caption: str
+    unit: str  # behind the caption, in italics
+    widths: tuple[int, ...]
+    head: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is kept on one page."""
+        return len(self.rows) <= WHOLE_UP_TO
+
+
+@dataclass(frozen=True)
+class Heading:
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    text: str
+
+
+@dataclass(frozen=True)
+class Basis:
+    """One line of *căn cứ*, in italics."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    caption: str
+    unit: str
+    drawing: Drawing
+    said: str  # the sentence for those who do not see it
+
+
+Block = Heading | Paragraph | Basis | Table | Chart
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Who signs: the lines of authority and office, and the names beside each other below."""
+
+    lines: tuple[str, ...]
+    names: tuple[str, ...] = ("",)
+
+
+@dataclass(frozen=True)
+class SealMark:
+    """The seal's code as text and as QR; ``address`` is what the QR holds."""
+
+    code: str
+    address: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """One paper in the layout of Nghị định 30/2020/NĐ-CP. ``dated`` goes into the files' properties."""
+
+    name: str  # of the file
+    heading: str  # BIÊN BẢN, BÁO CÁO
+    subject: tuple[str, ...]
+    parent: tuple[str, ...]
+    issuer: tuple[str, ...]
+    number: str
+    place_and_date: str  # '' on minutes
+    replaces: str
+    sent_to: str
+    blocks: tuple[Block, ...]
+    signers: tuple[tuple[Signer, ...], ...]  # rows of blocks side by side
+    recipients: tuple[str, ...]
+    recipients_beside: bool  # beside the only signature, or under all of them
+    seal: SealMark | None
+    watermark: str
+    author: str
+    dated: datetime
+
+    @property
+    def title(self) -> str:
+        """One line for the file's properties."""
+        return " ".join((self.heading.capitalize(), *self.subject))
+
+
+def cleaned(value: T) -> T:
+    """The same content with every text fit to be printed: NFC, one line, no control or direction marks."""
+    if isinstance(value, str):
+        return clean_text(value).replace("\n", " ")
+    if isinstance(value, tuple):
+        return tuple(map(cleaned, value))
+    if is_dataclass(value):
+        return replace(value, **{field.name: cleaned(getattr(value, field.name)) for field in fields(value)})
+    return value
+
+
+def words_of(paper: Paper) -> Iterator[str]:
+    """Every text of the paper in reading order, as a reader of either rendering must find it."""
+    yield from (
+        *paper.parent,
+        *paper.issuer,
+        paper.number,
+        paper.place_and_date,
+        paper.heading,
+        *paper.subject,
+    )
+    yield from (paper.replaces, paper.sent_to)
+    for block in paper.blocks:
+        yield from _words_of_block(block)
+    for row in paper.signers:
+        for signer in row:
+            yield from (*signer.lines, *signer.names)
+    yield from paper.recipients
+    if paper.seal:
+        yield from (paper.seal.before, paper.seal.code, paper.seal.after)
+
+
+def _words_of_block(block: Block) -> Iterable[str]:
+    if isinstance(block, Table):
+        cells = (cell.text for row in (*block.head, *block.rows) for cell in row)
+        return (block.caption, block.unit, *cells, *block.notes)
+    return (block.caption, block.unit) if isinstance(block, Chart) else (block.text,)
+
+
+# ── Tables of figures ──────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: what is printed, and the number it is; None where no number is told."""
+
+    text: str
+    number: int | Decimal | None = None
+
+    @property
+    def is_share(self) -> bool:
+        return isinstance(self.number, Decimal)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of figures: the first column names the rows, ``columns`` the others."""
+
+    code: str
+    title: str
+    first: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Figure, ...]], ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workbook:
+    name: str
+    title: str
+    office: str
+    stretch: str
+    state: str
+    seal_code: str
+    sources: tuple[str, ...]
+    sheets: tuple[Sheet, ...]
+    dated: datetime

@@ -1,0 +1,284 @@
+"""A paper as DOCX, to be edited in Word: real styles, real tables, a real page number. The same words as the PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+
+from docx import Document
+from docx.document import Document as Doc
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.enum.text import WD_LINE_SPACING
+from docx.shared import Mm, Pt, RGBColor
+from docx.styles.style import ParagraphStyle
+
+from reports.exports.content import Basis, Chart, Heading, Paper, Paragraph, Table, cleaned
+from reports.exports.docx_parts import (
+    frame,
+    page_number,
+    picture,
+    repacked,
+    rule,
+    set_font,
+    table_of,
+    watermark,
+)
+from reports.exports.drawing import png, qr_png, width_of
+
+FONT = "Times New Roman"
+NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
+OURS, NATIONS = 74, 91  # the two columns of the head
+ROOM_TO_SIGN = 24
+
+
+def paper_docx(paper: Paper) -> bytes:
+    """The paper in the layout of Nghị định 30/2020/NĐ-CP; the same content gives the same bytes."""
+    paper = cleaned(paper)
+    doc = Document()
+    _set_page(doc, paper)
+    _set_styles(doc)
+    _set_properties(doc, paper)
+    _head(doc, paper)
+    _title(doc, paper)
+    for block in paper.blocks:
+        _WRITERS[type(block)](doc, block)
+    _foot_beside(doc, paper) if paper.recipients_beside else _foot_under(doc, paper)
+    file = BytesIO()
+    doc.save(file)
+    return repacked(file.getvalue())
+
+
+# ── Page, styles, properties ───────────────────────────────────────────────────────────
+
+
+def _set_page(doc: Doc, paper: Paper) -> None:
+    section = doc.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.bottom_margin = Mm(20), Mm(20)
+    section.left_margin, section.right_margin = Mm(30), Mm(15)
+    section.header_distance = section.footer_distance = Mm(10)
+    section.different_first_page_header_footer = True
+    page_number(section.header.paragraphs[0])
+    if paper.watermark:
+        for header in (section.header, section.first_page_header):
+            watermark(header.paragraphs[0], paper.watermark)
+
+
+def _set_styles(doc: Doc) -> None:
+    normal = doc.styles["Normal"]
+    set_font(normal, FONT, 13)
+    normal.paragraph_format.space_before = normal.paragraph_format.space_after = Pt(0)
+    normal.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+    body = _style(doc, "Body Text", 13, ALIGN.JUSTIFY, before=6)
+    body.paragraph_format.first_line_indent = Mm(12.7)
+    for level in (1, 2):
+        heading = _style(doc, f"Heading {level}", 13, ALIGN.LEFT, bold=True, before=6)
+        heading.paragraph_format.first_line_indent = Mm(12.7)
+        heading.paragraph_format.keep_with_next = True
+    _style(doc, "Title", 14, ALIGN.CENTER, bold=True, before=14)
+    _style(doc, "Subtitle", 14, ALIGN.CENTER, bold=True)
+    caption = _style(doc, "Caption", 12, ALIGN.CENTER, bold=True, before=6)
+    caption.paragraph_format.space_after = Pt(3)
+    caption.paragraph_format.keep_with_next = True
+    basis = _style(doc, "Căn cứ", 13, ALIGN.JUSTIFY, italic=True, before=6)
+    basis.paragraph_format.first_line_indent = Mm(12.7)
+    _style(doc, "Ghi chú bảng", 11, ALIGN.JUSTIFY, italic=True, before=2)
+    _style(doc, "Chữ trong bảng", 11, ALIGN.LEFT)
+
+
+def _style(
+    doc: Doc,
+    name: str,
+    points: int,
+    side: ALIGN,
+    *,
+    bold: bool = False,
+    italic: bool = False,
+    before: int = 0,
+) -> ParagraphStyle:
+    """A style of the template put to our use, or one of our own."""
+    names = [style.name for style in doc.styles]
+    style = doc.styles[name] if name in names else doc.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    style.base_style = doc.styles["Normal"]
+    set_font(style, FONT, points)
+    style.font.bold, style.font.italic, style.font.color.rgb = bold, italic, RGBColor(0, 0, 0)
+    form = style.paragraph_format
+    form.alignment, form.space_before, form.space_after = side, Pt(before), Pt(0)
+    form.line_spacing_rule = WD_LINE_SPACING.SINGLE
+    for border in style.element.pPr.xpath("./w:pBdr"):  # Word's own title has a blue rule
+        style.element.pPr.remove(border)
+    for spread in style.element.rPr.xpath("./w:spacing|./w:kern"):
+        style.element.rPr.remove(spread)
+    return style
+
+
+def _set_properties(doc: Doc, paper: Paper) -> None:
+    known = doc.core_properties
+    known.title, known.author, known.last_modified_by = (
+        paper.title[:250],
+        paper.author[:250],
+        paper.author[:250],
+    )
+    known.created = known.modified = paper.dated.replace(tzinfo=None, microsecond=0)
+    known.comments, known.language, known.revision = "", "vi-VN", 1
+
+
+# ── Head ───────────────────────────────────────────────────────────────────────────────
+
+
+def _head(doc: Doc, paper: Paper) -> None:
+    ours, nation = frame(doc, (OURS, NATIONS)).rows[0].cells
+    paragraphs = [
+        *((line, False) for line in paper.parent),
+        *((line, True) for line in paper.issuer),
+    ]
+    for place, (line, bold) in enumerate(paragraphs):
+        _line(ours, line.upper(), 12, bold=bold, first=place == 0)
+    longest = max((width_of(line.upper(), 12, bold=True) for line in paper.issuer), default=0)
+    rule(ours.add_paragraph(), OURS, 0.4 * longest, before=2)
+    _line(nation, NATION, 12, bold=True, first=True)
+    _line(nation, MOTTO, 13, bold=True)
+    rule(nation.add_paragraph(), NATIONS, width_of(MOTTO, 13, bold=True), before=1)
+    number, place = frame(doc, (OURS, NATIONS)).rows[0].cells
+    _line(number, paper.number, 13, first=True, before=3)
+    _line(place, paper.place_and_date, 13, italic=True, first=True, before=3)
+
+
+def _title(doc: Doc, paper: Paper) -> None:
+    doc.add_paragraph(paper.heading, style="Title")
+    for line in paper.subject:
+        doc.add_paragraph(line, style="Subtitle")
+    widths = [width_of(line, 14, bold=True) for line in paper.subject]
+    if paper.replaces:
+        words = doc.add_paragraph(paper.replaces)
+        words.alignment, words.runs[0].italic = ALIGN.CENTER, True
+        widths.append(width_of(paper.replaces, 13))
+    rule(doc.add_paragraph(), 165, 0.36 * max(widths), before=3)
+    if paper.sent_to:
+        sent_to = doc.add_paragraph(paper.sent_to)
+        sent_to.alignment, sent_to.paragraph_format.space_before = ALIGN.CENTER, Pt(10)
+
+
+def _line(
+    cell,
+    text: str,
+    points: float,
+    *,
+    bold=False,
+    italic=False,
+    first=False,
+    side=ALIGN.CENTER,
+    before: float = 0,
+):
+    """One paragraph of a cell; the first stands there already."""
+    paragraph = cell.paragraphs[0] if first else cell.add_paragraph()
+    run = paragraph.add_run(text)
+    run.bold, run.italic, run.font.size = bold, italic, Pt(points)
+    paragraph.alignment, paragraph.paragraph_format.space_before = side, Pt(before)
+    return paragraph
+
+
+# ── Blocks ─────────────────────────────────────────────────────────────────────────────
+
+
+def _heading(doc: Doc, block: Heading) -> None:
+    doc.add_paragraph(block.text, style=f"Heading {block.level}")
+
+
+def _paragraph(doc: Doc, block: Paragraph) -> None:
+    doc.add_paragraph(block.text, style="Body Text")
+
+
+def _basis(doc: Doc, block: Basis) -> None:
+    doc.add_paragraph(block.text, style="Căn cứ")
+
+
+def _caption(doc: Doc, text: str, unit: str) -> None:
+    caption = doc.add_paragraph(text, style="Caption")
+    if unit:
+        run = caption.add_run(f" {unit}")
+        run.bold, run.italic = False, True
+
+
+def _table(doc: Doc, block: Table) -> None:
+    _caption(doc, block.caption, block.unit)
+    table_of(doc, block, style="Chữ trong bảng")
+    for note in block.notes:
+        doc.add_paragraph(note, style="Ghi chú bảng")
+
+
+def _chart(doc: Doc, block: Chart) -> None:
+    _caption(doc, block.caption, block.unit)
+    picture(doc.add_paragraph(), png(block.drawing), Mm(block.drawing.width), block.said)
+
+
+_WRITERS = {Heading: _heading, Paragraph: _paragraph, Basis: _basis, Table: _table, Chart: _chart}
+
+
+# ── Foot ───────────────────────────────────────────────────────────────────────────────
+
+
+def _foot_beside(doc: Doc, paper: Paper) -> None:
+    """Nơi nhận on the left, the one signature on the right, the seal below a rule."""
+    _hold_the_end(doc)
+    _room(doc)
+    left, right = frame(doc, (OURS, NATIONS)).rows[0].cells
+    _recipients(left, paper.recipients)
+    _sign(right, paper.signers[0][0].lines, paper.signers[0][0].names)
+    if paper.seal:
+        rule(doc.add_paragraph(), 165, 165, before=6)
+        code, words = frame(doc, (25, 140)).rows[0].cells
+        picture(code.paragraphs[0], qr_png(paper.seal.address), Mm(21), "Mã QR")
+        line = _line(words, f"{paper.seal.before} ", 10.5, first=True, side=ALIGN.LEFT, before=6)
+        _code(line, paper.seal.code)
+        _line(words, paper.seal.after, 10.5, side=ALIGN.LEFT)
+
+
+def _foot_under(doc: Doc, paper: Paper) -> None:
+    """Rows of signatures, Nơi nhận and the seal under them."""
+    _hold_the_end(doc)
+    for row in paper.signers:
+        _room(doc)
+        cells = frame(doc, (165 / len(row),) * len(row)).rows[0].cells
+        for cell, signer in zip(cells, row, strict=True):
+            _sign(cell, signer.lines, signer.names)
+    _room(doc)
+    left, code, words = frame(doc, (OURS, 23, 68)).rows[0].cells
+    _recipients(left, paper.recipients)
+    if paper.seal:
+        picture(code.paragraphs[0], qr_png(paper.seal.address), Mm(21), "Mã QR")
+        _line(words, paper.seal.before, 10.5, first=True, side=ALIGN.LEFT)
+        _code(words.add_paragraph(), paper.seal.code)
+        _line(words, paper.seal.after, 10.5, side=ALIGN.LEFT)
+
+
+def _hold_the_end(doc: Doc) -> None:
+    """No signature alone on a page, nor with a single line: the last two paragraphs go with it."""
+    for paragraph in doc.paragraphs[-2:]:
+        paragraph.paragraph_format.keep_with_next = paragraph.paragraph_format.keep_together = True
+
+
+def _room(doc: Doc) -> None:
+    """Word joins two tables that touch."""
+    paragraph = doc.add_paragraph()
+    paragraph.paragraph_format.line_spacing = Pt(10)
+    paragraph.paragraph_format.keep_with_next = True
+
+
+def _code(paragraph, code: str) -> None:
+    run = paragraph.add_run(code)
+    run.bold, run.font.size = True, Pt(10.5)
+
+
+def _recipients(cell, places: Sequence[str]) -> None:
+    _line(cell, "Nơi nhận:", 12, bold=True, italic=True, first=True, side=ALIGN.LEFT)
+    for place in places:
+        _line(cell, f"- {place}", 11, side=ALIGN.LEFT)
+
+
+def _sign(cell, lines: Sequence[str], names: Sequence[str]) -> None:
+    for place, line in enumerate(lines or ("",)):
+        _line(cell, line, 13, bold=True, first=place == 0).paragraph_format.keep_with_next = True
+    words = _line(cell, ("\u2003" if len(names) > 1 else "").join(names), 13, bold=True)
+    words.paragraph_format.space_before = Mm(ROOM_TO_SIGN)

@@ -1,0 +1,90 @@
+"""A paper or a poster as PDF: Django's templates, then WeasyPrint. Tagged; nothing is fetched but our own fonts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+
+from reports.exports.content import Chart, Paper, Table, cleaned
+from reports.exports.drawing import qr_svg, svg
+
+FONTS = Path(settings.BASE_DIR) / "static" / "fonts"
+VARIANT = "pdf/ua-1"
+
+
+class NoPango(Exception):
+    """The library that sets text is not on this machine (Debian: libpango-1.0-0, libpangoft2-1.0-0)."""
+
+
+@cache
+def engine():
+    """WeasyPrint, imported late: the site runs without it. Raises NoPango."""
+    try:
+        import weasyprint
+    except OSError as error:
+        raise NoPango from error
+    return weasyprint
+
+
+def is_available() -> bool:
+    try:
+        engine()
+    except NoPango:
+        return False
+    return True
+
+
+def paper_pdf(paper: Paper) -> bytes:
+    """The paper in the layout of Nghị định 30/2020/NĐ-CP. Raises NoPango."""
+    paper = cleaned(paper)
+    context = {
+        "paper": paper,
+        "blocks": [(_kind(block), block, _picture(block)) for block in paper.blocks],
+        "widths": sorted(
+            {width for block in paper.blocks if isinstance(block, Table) for width in block.widths}
+        ),
+        "qr": mark_safe(qr_svg(paper.seal.address)) if paper.seal else "",  # noqa: S308 - drawn by us, of digits
+    }
+    return made_of(
+        "reports/papers/paper.html", context, title=paper.title, author=paper.author, dated=paper.dated
+    )
+
+
+def _kind(block) -> str:
+    return type(block).__name__.lower()
+
+
+def _picture(block) -> str:
+    return mark_safe(svg(block.drawing)) if isinstance(block, Chart) else ""  # noqa: S308 - every text in it is escaped
+
+
+def made_of(template: str, context: Mapping, *, title: str, author: str, dated: datetime) -> bytes:
+    """Set a template of ours. The same context gives the same bytes: its own text is the file's identity."""
+    page = render_to_string(
+        template, {**context, "title": title, "author": author, "dated": dated.isoformat(timespec="seconds")}
+    )
+    weasyprint = engine()
+    return weasyprint.HTML(string=page, base_url=FONTS.as_uri() + "/", url_fetcher=_fetcher()).write_pdf(
+        pdf_variant=VARIANT, pdf_identifier=sha256(page.encode()).hexdigest()[:32].encode()
+    )
+
+
+def _fetcher():
+    """Our own font files, and nothing else: no network, no other file, no matter what a text asks for."""
+    own = engine().urls.URLFetcher(allowed_protocols=("file",), allow_redirects=False)
+
+    class OwnFontsOnly(type(own)):
+        def fetch(self, url, headers=None):
+            path = Path(url.removeprefix("file://")).resolve()
+            if not url.startswith("file:///") or not path.is_relative_to(FONTS) or path.suffix != ".ttf":
+                raise ValueError(f"not ours: {url[:80]}")
+            return super().fetch(url, headers)
+
+    return OwnFontsOnly(allowed_protocols=("file",), allow_redirects=False)
