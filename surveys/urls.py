@@ -36,6 +36,7 @@ urlpatterns = [
     path("counter/slips/<uuid:pk>/cancel", counter.cancel, name="counter_cancel"),
     # paper, for the counting team
     path("counting/paper/", paper.piles, name="paper"),
+    path("counting/paper/sheet", paper.sheet, name="paper_sheet"),
     path("counting/paper/open", paper.open_pile, name="paper_open"),
     path("counting/paper/<int:pk>/", paper.pile, name="paper_pile"),
     path("counting/paper/<int:pk>/key", paper.key, name="paper_key"),

@@ -22,8 +22,9 @@ from django.views.decorators.http import require_http_methods
 
 from surveys import paper
 from surveys.forms_paper import CommentsForm, GiveUpForm, KeyForm, pattern_label
+from surveys.issuing import NoQuestionnaire, questionnaire_in_force
 from surveys.models import Counter, Office, PaperKeying, PaperPile, PileState
-from surveys.periods import NotAPeriod, parse_period
+from surveys.periods import NotAPeriod, parse_period, period_of
 from surveys.sheets import sheet_of
 from surveys.vietnamese import count, group
 
@@ -119,7 +120,8 @@ def key(request: HttpRequest, box: Office, pk: int) -> HttpResponse:
         return _key_page(request, found) if found.state == PileState.OPEN else _to(found)
     form = KeyForm(sheet_of(found.questionnaire_id), request.POST)
     if not form.is_valid():
-        return _key_page(request, found, form, status=422)
+        problem = _("Chưa ghi gì. Xin xem lại các ô có ghi lỗi.")
+        return _key_page(request, found, form, problem=problem, status=422)
     try:
         paper.key(
             pile=found,
@@ -183,6 +185,26 @@ def give_up(request: HttpRequest, box: Office, pk: int) -> HttpResponse:
         return _pile_page(request, _pile_or_404(box, pk), fact=fact)
     messages.success(request, _("Đã bỏ xấp này; chưa phiếu nào vào hòm phiếu. Có thể mở xấp mới."))
     return HttpResponseRedirect(reverse("surveys:paper"), status=303)
+
+
+@require_http_methods(["GET", "HEAD"])
+def sheet(request: HttpRequest) -> HttpResponse:
+    """The blank ballot, two on a page, for the browser to print: the pad at a counter. It bears no code at all."""
+    box = request.user.office.sealing_office if request.user.office_id else None
+    if box is None:
+        raise PermissionDenied
+    period = period_of(timezone.now(), quarterly=box.quarterly)
+    try:
+        version = questionnaire_in_force(on=period.first_day)
+    except NoQuestionnaire as error:
+        raise Http404 from error
+    context = {
+        "box": box,
+        "office": request.user.office,
+        "label": period.label,
+        "sheet": sheet_of(version.pk),
+    }
+    return render(request, "surveys/paper/sheet.html", context)
 
 
 def _pile_or_404(box: Office, pk: int) -> PaperPile:
@@ -269,6 +291,7 @@ def _key_page(
     form: KeyForm | None = None,
     *,
     fact: paper.PaperFact | None = None,
+    problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
     mine = found.keyings.filter(keyer=request.user).first()
@@ -278,21 +301,25 @@ def _key_page(
         "form": form,
         "sheet": form.sheet,
         "mine": mine,
-        "problem": _sentence(fact) if fact else "",
+        "problem": _sentence(fact) if fact else problem,
         "refused": _refused(fact),
-        "differing": _differing_fields(found, request),
     }
+    context |= _to_look_at_again(found, request)
     return render(request, "surveys/paper/key.html", context, status=status)
 
 
-def _differing_fields(found: PaperPile, request: HttpRequest) -> set[str]:
-    """The fields to look at again, once both have counted."""
+def _to_look_at_again(found: PaperPile, request: HttpRequest) -> dict:
+    """The fields and stubs that differ, once both have counted."""
     try:
         comparison = paper.compare(pile=found, by=request.user)
     except paper.PaperFact:
-        return set()
+        return {}
+    stubs = [comparison.only_first, comparison.only_second]
+    if comparison.second.keyer_id == request.user.pk:
+        stubs.reverse()
     fields = {f"n-{row.key}" for row in comparison.rows if row.differs}
-    return fields | ({"foreign"} if comparison.foreign.differs else set())
+    fields |= {"foreign"} if comparison.foreign.differs else set()
+    return {"differing": fields, "only_mine": stubs[0], "only_theirs": stubs[1]}
 
 
 def _filled(mine: PaperKeying | None) -> dict | None:

@@ -408,6 +408,17 @@ def test_nonsense_for_a_period_is_not_there():
     assert answer.status_code == 404
 
 
+def test_the_blank_ballot_bears_no_code_and_no_serial_and_every_criterion_twice():
+    desk = Desk()
+    page = desk.log_in(make.teller(at=desk.counter)).get(reverse("surveys:paper_sheet"))
+    said = words(page)
+    assert page.status_code == 200
+    assert said.count("1. Tiêu chí attitude") == said.count("2. Tiêu chí time") == 2
+    assert not any(h.slip.serial in said or h.code in said for h in desk.slips)
+    assert desk.log_in(make.user(Role.COUNTING)).get(reverse("surveys:paper_sheet")).status_code == 403
+    assert Client().get(reverse("surveys:paper_sheet")).status_code == 302
+
+
 def test_the_list_and_the_keyed_page_ask_the_same_number_of_queries_however_many_there_are():
     desk = Desk(slips=1)
 
