@@ -53,7 +53,8 @@ def offices(request: HttpRequest) -> HttpResponse:
 @may_see_figures
 def month(request: HttpRequest, office: str) -> HttpResponse:
     """One office over a month, quarter or range of months; without one, over the last period that has slips."""
-    found = get_object_or_404(Office.objects.with_figures_for(request.user), code=office)
+    visible = Office.objects.with_figures_for(request.user)
+    found = get_object_or_404(visible, code=office)
     now = timezone.now()
     asked = "from" in request.GET or "to" in request.GET
     form = StretchForm(request.GET if asked else None)
@@ -66,7 +67,8 @@ def month(request: HttpRequest, office: str) -> HttpResponse:
         form = StretchForm(
             initial={"from": taken.months.first.short_label, "to": taken.months.last.short_label}
         )
-    context = {"form": form, **page_of(taken), **ways_of(taken, now)}
+    has_others = visible.exclude(pk=found.pk).exists()
+    context = {"form": form, "has_others": has_others, **page_of(taken), **ways_of(taken, now)}
     return render(request, "reports/month.html", context, status=422 if form.errors else 200)
 
 

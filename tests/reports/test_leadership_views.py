@@ -113,6 +113,12 @@ def test_an_office_below_is_open_to_leadership_and_inspectors_only(client, offic
     assert client.get(address(below)).status_code == status
 
 
+def test_a_reader_of_several_offices_finds_the_way_to_the_others(leader, office):
+    assert "Đơn vị khác" not in words(leader.get(address(office)))
+    make.office("DUOI", parent=office)
+    assert "Đơn vị khác" in words(leader.get(address(office)))
+
+
 def test_an_office_above_is_closed_to_those_below(client, office):
     below = make.office("DUOI", parent=office)
     client.force_login(make.user(Role.LEADERSHIP, of=below))
