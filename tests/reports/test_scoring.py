@@ -1,0 +1,209 @@
+"""Score and place, by property: what must hold whatever was answered."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reports.scoring import (
+    MEAN,
+    SHARE,
+    Entry,
+    Formula,
+    Question,
+    calculate,
+    even_points,
+    interval,
+    joint_z,
+    places,
+    two_decimals,
+)
+
+SCALES = (2, 3, 5, 11)
+
+
+def question(code: str, *, levels: int = 5, weight: str = "1", section: str = "") -> Question:
+    values = range(levels)
+    return Question(code, even_points(values), frozenset(v for v in values if v >= levels / 2), Decimal(weight), section)
+
+
+def formula(*questions: Question, kind: str = MEAN, **sections: str) -> Formula:
+    return Formula(kind, questions, {code: Decimal(weight) for code, weight in sections.items()} or {"": Decimal(1)})
+
+
+def score(rule: Formula, answers: list[dict[str, int | None]]) -> Decimal | None:
+    counts = {
+        q.code: Counter(answer[q.code] for answer in answers if answer.get(q.code) is not None) for q in rule.questions
+    }
+    return calculate(rule, counts).score
+
+
+@st.composite
+def formulas(draw) -> Formula:
+    sections = {f"s{n}": draw(st.integers(0, 5)) for n in range(draw(st.integers(1, 3)))}
+    questions = tuple(
+        question(
+            f"q{n}",
+            levels=draw(st.sampled_from(SCALES)),
+            weight=str(draw(st.integers(0, 4))),
+            section=draw(st.sampled_from(sorted(sections))),
+        )
+        for n in range(draw(st.integers(1, 5)))
+    )
+    return Formula(draw(st.sampled_from([MEAN, SHARE])), questions, {c: Decimal(w) for c, w in sections.items()})
+
+
+@st.composite
+def surveys(draw) -> tuple[Formula, list[dict[str, int | None]]]:
+    rule = draw(formulas())
+    answer = st.fixed_dictionaries({q.code: st.sampled_from([*q.points, None]) for q in rule.questions})
+    return rule, draw(st.lists(answer, max_size=25))
+
+
+@given(surveys(), st.randoms())
+def test_the_order_of_the_answers_does_not_matter(survey, rng):
+    rule, answers = survey
+    shuffled = list(answers)
+    rng.shuffle(shuffled)
+    assert score(rule, shuffled) == score(rule, answers)
+
+
+@given(surveys())
+def test_adding_a_best_answer_never_lowers_the_score(survey):
+    rule, answers = survey
+    before, after = score(rule, answers), score(rule, [*answers, {q.code: max(q.points) for q in rule.questions}])
+    assert before is None or after >= before
+
+
+@given(surveys())
+def test_doubling_all_answers_changes_no_score(survey):
+    rule, answers = survey
+    assert score(rule, answers * 2) == score(rule, answers)
+
+
+@given(surveys())
+def test_a_score_lies_between_0_and_100(survey):
+    rule, answers = survey
+    found = score(rule, answers)
+    assert found is None or 0 <= found <= 100
+
+
+def test_a_weight_of_0_takes_a_criterion_out():
+    rule = formula(question("a"), question("b", weight="0"))
+    assert score(rule, [{"a": 4, "b": 0}]) == 100
+
+
+def test_a_section_of_weight_0_takes_its_criteria_out():
+    rule = formula(question("a", section="x"), question("b", section="y"), x="1", y="0")
+    assert score(rule, [{"a": 4, "b": 0}]) == 100
+
+
+def test_all_weights_0_give_no_score():
+    assert score(formula(question("a", weight="0")), [{"a": 4}]) is None
+
+
+def test_not_applicable_counts_neither_for_nor_against():
+    rule = formula(question("a"), question("b"))
+    assert score(rule, [{"a": 4, "b": None}, {"a": 4, "b": 2}]) == Decimal(75)
+
+
+def test_nothing_but_not_applicable_gives_no_score():
+    assert score(formula(question("a")), [{"a": None}] * 3) is None
+
+
+def test_nobody_answered_gives_no_score():
+    assert score(formula(question("a")), []) is None
+
+
+def test_sections_weigh_as_the_formula_says():
+    rule = formula(question("a", section="x"), question("b", section="x"), question("c", section="y"), x="3", y="1")
+    assert score(rule, [{"a": 4, "b": 4, "c": 0}]) == Decimal(75)
+
+
+def test_a_share_counts_satisfied_levels_alone():
+    rule = formula(question("a"), kind=SHARE)
+    assert score(rule, [{"a": 3}, {"a": 4}, {"a": 2}, {"a": 2}]) == Decimal(50)
+
+
+@pytest.mark.parametrize("levels", SCALES)
+def test_every_scale_runs_from_0_to_100(levels):
+    points = even_points(range(levels))
+    assert (min(points.values()), max(points.values()), len(points)) == (0, 100, levels)
+
+
+@pytest.mark.parametrize(
+    ("exact", "printed"),
+    [
+        (Fraction(96245, 1000), "96.25"),
+        (Fraction(962449999, 10000000), "96.24"),
+        (Fraction(5, 1000), "0.01"),
+        (Fraction(0), "0"),
+        (Fraction(99995, 1000), "100.00"),
+        (Fraction(200, 3), "66.67"),
+    ],
+)
+def test_005_is_rounded_up(exact, printed):
+    assert two_decimals(exact) == Decimal(printed)
+
+
+def test_a_level_that_the_scale_lacks_is_refused():
+    with pytest.raises(ValueError, match="no such counts"):
+        calculate(formula(question("a", levels=2)), {"a": {5: 1}})
+
+
+def rank(*scores: str | None, n: int = 200, minimum_n: int = 30) -> list:
+    entries = [Entry(f"u{i}", s and Decimal(s), n) for i, s in enumerate(scores)]
+    return list(places(entries, minimum_n=minimum_n).values())
+
+
+def test_ties_share_a_place_and_the_next_is_skipped():
+    assert [p.place for p in rank("95.00", "90.00", "90.00", "80.00")] == [1, 2, 2, 4]
+
+
+def test_a_unit_under_the_minimum_is_listed_and_not_ranked():
+    found = places([Entry("a", Decimal(90), 29), Entry("b", Decimal(80), 30)], minimum_n=30)
+    assert (found["a"].place, found["b"].place, found["b"].worst) == (None, 1, 1)
+
+
+def test_units_that_cannot_be_told_apart_share_all_places():
+    assert {(p.best, p.worst) for p in rank("95.10", "95.00", "94.90")} == {(1, 3)}
+
+
+def test_units_far_apart_have_one_place_each():
+    assert [(p.best, p.worst) for p in rank("99.00", "60.00", "10.00", n=1000)] == [(1, 1), (2, 2), (3, 3)]
+
+
+def test_no_unit_at_all_is_no_error():
+    assert places([], minimum_n=30) == {}
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.integers(0, 10000), st.integers(1, 1000)), min_size=1, max_size=64))
+def test_a_place_lies_within_its_own_interval(units):
+    entries = [Entry(str(i), Decimal(s).scaleb(-2), n) for i, (s, n) in enumerate(units)]
+    for place in places(entries, minimum_n=1).values():
+        assert 1 <= place.best <= place.place <= place.worst <= len(units)
+        assert place.low <= entries[int(place.code)].score <= place.high
+
+
+def test_64_joint_intervals_use_the_64th_root():
+    assert abs(joint_z(Decimal("0.95"), 64) - Decimal("3.3517")) < Decimal("0.001")
+
+
+def test_an_interval_for_one_unit_is_wilsons():
+    low, high = interval(Decimal("85.06"), 3809, joint_z(Decimal("0.95"), 1))
+    assert (round(low, 1), round(high, 1)) == (Decimal("83.9"), Decimal("86.2"))
+
+
+@pytest.mark.slow
+def test_place_intervals_hold_in_95_of_100_runs():
+    """1.000 campaigns of 64 units, 30 to 1.000 answers each; true scores from 60 to 99,9. All 64 places at once."""
+    from bench.places import coverage
+
+    assert coverage(runs=1000, rng=random.Random(2537)) >= 0.95
