@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
+from django.db.transaction import atomic
 
 from surveys import casting, issuing, mixing
 from surveys.choices import Outcome, ServiceChannel, SlipChannel
@@ -73,6 +74,7 @@ class _Stage:
             )
             night += timedelta(days=1)
 
+    @atomic
     def _serve(self, visit: Visit) -> None:
         if Transaction.objects.filter(office=self.office, reference=visit.reference).exists():
             return  # played before an interruption
