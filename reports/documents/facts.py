@@ -73,6 +73,7 @@ class Facts:
     paper: PaperUse | None = None
     comments: int | None = None
     voids: tuple[tuple[str, int], ...] = ()
+    notes: tuple[str, ...] = ()
     follow_up: FollowUp | None = None
 
     @property

@@ -111,7 +111,8 @@ def _participation(facts: Facts) -> Iterator[Block]:
         yield Paragraph(
             f"{sums} Trong số không thu về còn {count(open_slips)} phiếu chưa hết hạn hoặc chưa nhập."
         )
-    numbered = [*_paper(facts), *_valid(facts)]
+    noted = (f"Ghi chú đối chiếu: {sentence(note)}" for note in facts.notes)
+    numbered = [*_paper(facts), *_valid(facts), *noted]
     yield from (Paragraph(f"{place}. {text}") for place, text in enumerate(numbered, start=3))
     if facts.voids and facts.is_sealed and month.totals.shown.has_counts:
         yield _void_table(facts)

@@ -197,3 +197,45 @@ class Workbook:
     sources: tuple[str, ...]
     sheets: tuple[Sheet, ...]
     dated: datetime
+
+
+# ── The poster ─────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What was said, what became of it ("Đã làm"), what was done, and until or since when."""
+
+    said: str
+    state: str
+    done: str
+    day: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Poster:
+    """For the wall beside the counter.
+
+    ``dots``: the sign of each of a hundred; empty where shares are not told, or where the room is needed for deeds:
+    then the ``figures`` stand there, with the ``lead`` where it says why some are missing.
+    """
+
+    name: str
+    title: tuple[str, ...]
+    stretch: str
+    office: str
+    department: str
+    lead: str
+    lead_stands_alone: bool
+    figures: tuple[tuple[str, str], ...]  # the number, what it counts
+    dots: tuple[str, ...]
+    legend: tuple[tuple[str, str], ...]  # the sign, what it stands for
+    small: str
+    deeds_title: str
+    deeds: tuple[Deed, ...]
+    no_deeds: str
+    foot: str
+    seal: SealMark | None
+    sealed: str
+    watermark: str
+    dated: datetime

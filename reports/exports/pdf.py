@@ -15,7 +15,7 @@ from django.utils.safestring import mark_safe
 from reports.exports.content import Chart, Paper, Table, cleaned
 from reports.exports.drawing import qr_svg, svg
 
-FONTS = Path(settings.BASE_DIR) / "static" / "fonts"
+FONTS = (Path(settings.BASE_DIR) / "static" / "fonts").resolve()
 VARIANT = "pdf/ua-1"
 
 

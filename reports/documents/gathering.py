@@ -1,0 +1,87 @@
+"""Collect a paper's material from the database: the office's forms, what was signed, seals, paper piles, notes."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import Count, Sum
+
+from reports.documents.facts import Facts, FollowUp, PaperUse, stretch_of
+from reports.models import DifferenceNote, PaperForm, PaperKind, Seal, SignedPaper
+from reports.snapshot import Snapshot
+from surveys.choices import VoidReason
+from surveys.models import Ballot, PaperPile, PileState, VoidMark
+
+#: How an extra without a comment begins (TRUST.md section 5, J: keys sorted, so the comment comes first).
+NO_COMMENT = '{"comment":"",'
+
+
+def kind_of(month: Snapshot) -> PaperKind:
+    """Which report a stretch gets: that of one period, or of several."""
+    return PaperKind.REPORT if month.period else PaperKind.SUMMARY
+
+
+def gather(*, month: Snapshot, kind: PaperKind, follow_up: FollowUp | None = None) -> Facts:
+    """The number of queries does not grow with the office."""
+    office, stretch = month.office, stretch_of(month)
+    seals = list(month.seals) if month.period else []
+    version = seals[-1].version if seals else 1
+    signed = {(row.kind, row.version): row for row in SignedPaper.objects.of(office).filter(period=stretch)}
+    of_period = month.period is not None
+    return Facts(
+        month=month,
+        form=PaperForm.of(office, kind),
+        signed=signed.get((kind, version)) or SignedPaper(office=office, kind=kind, period=stretch),
+        results_url=results_url(month),
+        seal=seals[-1] if seals else None,
+        before=seals[-2] if len(seals) > 1 else None,
+        replaced=signed.get((kind, version - 1)),
+        minutes_form=PaperForm.of(office, PaperKind.MINUTES) if of_period else None,
+        minutes=signed.get((PaperKind.MINUTES, version)) if of_period else None,
+        paper=paper_use(month),
+        comments=comments(month) if of_period else None,
+        voids=voids(month),
+        notes=tuple(note.text for note in DifferenceNote.objects.of(office).filter(period=stretch)),
+        follow_up=follow_up,
+    )
+
+
+def results_url(month: Snapshot) -> str:
+    """Where anybody finds what is printed: the period's own page, else the office's."""
+    base = f"{settings.BASE_URL}/results/{month.office.code}/"
+    return (
+        f"{base}{month.period}/"
+        if month.period
+        else f"{base}?from={month.months.first}&to={month.months.last}"
+    )
+
+
+def seals_of(month: Snapshot) -> list[Seal]:
+    """The latest version of each period of the stretch, in order."""
+    return list({seal.period: seal for seal in month.seals}.values())
+
+
+def paper_use(month: Snapshot) -> PaperUse | None:
+    """The sums of the piles that are in the box; None without any."""
+    names = ("stubs", "sheets", "foreign", "differing")
+    piles = PaperPile.objects.of(month.office).in_periods(_periods(month)).filter(state=PileState.ENTERED)
+    found = piles.aggregate(n=Count("pk"), **{f"all_{name}": Sum(name, default=0) for name in names})
+    return PaperUse(**{name: found[f"all_{name}"] for name in names}) if found["n"] else None
+
+
+def comments(month: Snapshot) -> int | None:
+    """How many released ballots bear words; None once words were erased, since then nobody knows."""
+    ballots = Ballot.objects.of(month.office).in_periods(_periods(month))
+    if ballots.filter(extra__isnull=True).exists():
+        return None
+    return ballots.exclude(extra__startswith=NO_COMMENT).count()
+
+
+def voids(month: Snapshot) -> tuple[tuple[str, int], ...]:
+    """Reasons and their counts, in the order of the list of reasons."""
+    marks = VoidMark.objects.filter(ballot__office=month.office, ballot__period__in=map(str, _periods(month)))
+    counts = dict(marks.values_list("reason").order_by("reason").annotate(n=Count("pk")))
+    return tuple((str(label), counts[code]) for code, label in VoidReason.choices if code in counts)
+
+
+def _periods(month: Snapshot):
+    return month.months.periods(month.office.quarterly)
