@@ -72,6 +72,7 @@ def page(template: str, context: dict | None = None, *, status: int = 200) -> Ht
     always = {
         "pilot_ribbon": _ribbon(),
         "receipt_url": with_language(address_of("reports:receipt")),
+        "results_url": with_language(address_of("reports:results")),
         "other_lang_url": f"?lang={other_language()}",
     }
     return HttpResponse(render_to_string(template, always | (context or {})), status=status)

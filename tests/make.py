@@ -163,3 +163,18 @@ def ballots(n: int, *, at: Counter, kind: Procedure, now: datetime = NOW, **answ
 
 def slip_of(handed: issuing.Issued) -> Slip:
     return Slip.objects.get(pk=handed.slip.pk)
+
+
+def sealed(at: Counter, *, now: datetime = NOW, reason: str = ""):
+    """The period of that instant at the counter's office, closed, counted and signed by two; the seal."""
+    from reports import counting, sealing
+    from surveys.periods import closing_from, period_of
+
+    box = at.box_office
+    period = period_of(now, quarterly=box.quarterly)
+    when = closing_from(period) + timedelta(hours=9)
+    counting.close_period(office=box, period=period, now=when)
+    first, second = (user(Role.COUNTING, of=box) for _ in range(2))
+    seen = sealing.draft(office=box, period=period, reason=reason).seen
+    signature = sealing.sign_first(office=box, period=period, user=first, seen=seen, now=when, logged_in_at=when, reason=reason)
+    return sealing.sign_second(first=signature, user=second, seen=signature.digest, now=when, logged_in_at=when)

@@ -17,20 +17,20 @@ LONGEST = 400
 # Each module imports only what stands to its right; a package counts as one, and orders itself.
 ORDER = {
     "surveys": "urls management pilot apps checks admin api views machines problems ballot_pages customer_pages desk "
-    "forms_counter forms_paper forms_admin forms accounts reference tablets paper mixing casting issuing places sheets "
+    "forms_counter forms_paper forms_admin forms accounts reference tablets restoring dumps paper mixing casting issuing places sheets "
     "audit context throttle privacy roles guards keys models querysets choices templatetags vietnamese periods codes "
     "evidence",
-    "reports": "urls management apps context views api results forms documents exports sentences charts snapshot readings cases "
-    "standings sealing counting alarms checking checkpoints static_tree publishing ledger variation figures rollups "
+    "reports": "urls management apps context views api static_tree results forms documents exports sentences charts snapshot readings cases "
+    "standings sealing counting alarms checking checkpoints publishing ledger variation figures rollups "
     "models querysets integrity tally statistics verify",
 }
 # The doors through which reports may see surveys: its rows and words, its pure modules, its verbs, and what the pages of
 # both apps share. Further doors belong to one module each, named before the colon.
 DOORS = (
     "models choices querysets sheets evidence codes keys periods vietnamese issuing casting mixing paper audit "
-    "customer_pages machines problems"
+    "customer_pages machines problems restoring"
 )
-OWN_DOORS = {"reports.apps": {"guards"}, "reports.checking": {"guards"}, "reports.management": {"pilot"}}
+OWN_DOORS = {"reports.apps": {"guards"}, "reports.checking": {"guards"}, "reports.static_tree": {"context"}, "reports.management": {"pilot"}}
 PURE = {f"surveys.{name}" for name in ("codes", "evidence", "periods", "vietnamese", "pilot.plan")} | {
     f"reports.{name}" for name in ("integrity", "tally", "statistics", "figures", "variation", "verify")
 }
@@ -41,6 +41,7 @@ PUBLIC_VIEWS = {
     "surveys.views.tablet",
     "surveys.views.health",
     "reports.views.public",
+    "reports.views.results",
 }
 # A verb or a query is told what time it is.
 TOLD_THE_TIME = {

@@ -1,4 +1,4 @@
-"""What anybody may ask of the counted: today the receipt. Public views import no staff view."""
+"""What anybody may ask of the counted: the receipt. Public views import no staff view."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import json
 
 from django.db.transaction import atomic
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone, translation
 
-from surveys import casting, codes
+from reports import publishing
+from reports.models import Seal
+from surveys import casting, codes, evidence, restoring
 from surveys.casting import ReceiptState
-from surveys.customer_pages import customer_page, is_too_large, page, period_label, too_large
+from surveys.customer_pages import customer_page, is_too_large, page, period_label, too_large, with_language
 from surveys.models import AuditEntry, Receipt
 from surveys.vietnamese import clean_text
 
@@ -29,22 +32,63 @@ def receipt(request: HttpRequest) -> HttpResponse:
     typed = request.POST.get("receipt", "")
     facts = casting.receipt_state(typed=typed)
     if facts.state is ReceiptState.COUNTED:
-        return page(TEMPLATE, {"state": "counted", **counted_in(facts.counted)})
+        return page(TEMPLATE, {"state": "counted", **counted_in(facts.counted), **proof_of(facts.counted)})
     if facts.state is ReceiptState.MISTYPED:
         return page(TEMPLATE, {"state": "mistyped", "typed": clean_text(typed)[:60]}, status=422)
     if facts.state is ReceiptState.MISSING:
         raise_alarm(typed=typed)
-        return page(TEMPLATE, {"state": "missing"})
+        return page(TEMPLATE, {"state": "missing", "gaps": gaps()})
     return page(TEMPLATE, {"state": "in_the_box"})
 
 
 def counted_in(found: Receipt) -> dict:
     """What everybody with a genuine receipt of that office and period is shown: the same, so the page proves nothing
-    about one person's answer. The seal, its proof and the published replies join here."""
+    about one person's answer. The published replies join here."""
     language = translation.get_language()
     office = found.office
     name = office.name_en if language == "en" and office.name_en else office.short_name
     return {"office": name, "period_label": period_label(found.period)}
+
+
+def proof_of(found: Receipt) -> dict:
+    """That the receipt is among those that two persons sealed: all of it public, but for which of them was typed.
+
+    Of a period with fewer than 30 ballots only the seal's code is told, since its lists are not published.
+    """
+    seal = Seal.objects.standing(found.office, found.period)
+    if seal is None:
+        return {}
+    told = {"seal_code": grouped(seal.code.upper(), 4), "sealed_on": seal.sealed_at, "results_at": published_at(seal)}
+    if publishing.is_small(seal):
+        return told
+    hashes = sorted(Receipt.objects.of(found.office).in_period(found.period).values_list("hash", flat=True))
+    leaves, place = [evidence.receipt_leaf(each) for each in hashes], hashes.index(found.hash)
+    proof = {
+        "position": place + 1,
+        "receipts": len(hashes),
+        "receipt_hash": grouped(found.hash),
+        "siblings": [grouped(each.hex()) for each in evidence.inclusion_proof(leaves, place)],
+        "root": grouped(evidence.root(leaves).hex()),
+    }
+    return told | {"proof": proof}
+
+
+def published_at(seal: Seal) -> str:
+    """The page of the period, once it lies published."""
+    folder = publishing.folder_of(publishing.default_root(), seal)
+    if not (folder / publishing.SEAL_FILE).is_file():
+        return ""
+    return with_language(reverse("reports:results_period", args=[seal.office.code, seal.period]))
+
+
+def grouped(digits: str, size: int = 8) -> str:
+    """Hex digits in groups, so that they break on a narrow screen and can be compared by eye."""
+    return " ".join(digits[at : at + size] for at in range(0, len(digits), size))
+
+
+def gaps() -> list[dict]:
+    """The stretches that a restored backup lost, latest first: what was sent then may be missing."""
+    return [{"since": gap.since, "until": gap.until} for gap in restoring.gaps()[:3]]
 
 
 @atomic

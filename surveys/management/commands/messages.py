@@ -25,7 +25,9 @@ CUSTOMER_PAGES = (
     "surveys/forms.py",
     "surveys/views/public",
     "surveys/views/tablet",
+    "reports/results.py",
     "reports/views/public",
+    "reports/views/results",
 )
 
 

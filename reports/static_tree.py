@@ -1,0 +1,85 @@
+"""The published results as plain files for a web server that stands open to the public while ours does not.
+
+The evidence lies in the tree already (reports.publishing); here come the pages around it. Their links are relative, so
+the tree works under any address, and from a disk.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from reports import publishing, results
+from reports.results import PublishedPeriod
+from surveys.context import is_pilot
+
+STYLES = ("site", "tokens", "base", "components", "print", "month", "results")
+
+
+def write_pages(root: Path, *, now: datetime) -> None:
+    """An ``index.html`` at the top, for every office and every period, with figures and style sheets."""
+    with translation.override("vi"):
+        _write_styles(root)
+        periods = results.published(root=root)
+        offices = [list(own) for _code, own in groupby(periods, key=lambda one: one.office.code)]
+        for own in offices:
+            _write_office(root, own, now=now)
+        _write(root / "index.html", "index", {**_listed(offices, now=now), "licence": results.LICENCE}, depth=0)
+
+
+def _write_office(root: Path, periods: list[PublishedPeriod], *, now: datetime) -> None:
+    office = periods[0].office
+    months = results.stretch_of(periods, "", "")
+    table = results.months_table(periods, months, now=now, root="")
+    facts = {
+        "office_name": office.name,
+        "label": results.stretch_label(months),
+        "sentences": results.sentences(table["taken"].totals),
+        "licence": results.LICENCE,
+    }
+    _write(root / office.code / "index.html", "office", {**table, **facts}, depth=1)
+    for one in periods:
+        taken = results.take(one, now=now)
+        document = json.dumps(results.document(one, taken), ensure_ascii=False, indent=1)
+        publishing.put_file(one.folder / "figures.json", document.encode("utf-8"))
+        publishing.put_file(one.folder / "figures.csv", results.table(taken).encode("utf-8"))
+        _write(one.folder / "index.html", "period", results.period_facts(one, taken), depth=2)
+
+
+def _listed(offices: Iterable[list[PublishedPeriod]], *, now: datetime) -> dict:
+    offices = list(offices)
+    if len(offices) != 1:
+        rows = [
+            {"name": own[0].office.name, "url": f"{own[0].office.code}/", "last": results.period_label(str(own[-1].period))}
+            for own in offices
+        ]
+        return {"offices": rows}
+    own = offices[0]
+    return results.months_table(own, results.stretch_of(own, "", ""), now=now, root=f"{own[0].office.code}/")
+
+
+def _write(path: Path, name: str, context: dict, *, depth: int) -> None:
+    frame = {
+        "base_template": "reports/public/static_base.html",
+        "static_root": "../" * depth or "./",
+        "pilot_ribbon": is_pilot(),
+    }
+    html = render_to_string(f"reports/public/results/{name}.html", frame | context)
+    publishing.put_file(path, html.encode("utf-8"))
+
+
+def _write_styles(root: Path) -> None:
+    names = [f"css/{name}.css" for name in STYLES] + ["icon.svg"]
+    fonts = Path(finders.find("fonts/OFL.txt")).parent
+    names += [f"fonts/{path.name}" for path in [*fonts.glob("*.woff2"), fonts / "OFL.txt"]]
+    for name in names:
+        target = root / "style" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        publishing.put_file(target, Path(finders.find(name)).read_bytes())

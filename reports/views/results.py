@@ -1,0 +1,140 @@
+"""Published figures and evidence, for everybody. Public views import no staff view."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+
+from reports import publishing, results
+from reports.results import PublishedPeriod
+from surveys.customer_pages import customer_page, page, with_language
+from surveys.models import Office
+from surveys.periods import NotAPeriod
+
+TEXT, CSV = "text/plain; charset=utf-8", "text/csv; charset=utf-8"
+PUBLIC = {"base_template": "public_base.html", "here": "results"}
+
+
+@customer_page("GET", "HEAD")
+def front(request: HttpRequest) -> HttpResponse:
+    """The front page with the published months of the one office, or the offices that publish."""
+    return page("home.html", {"promise_group": settings.MIX_GROUP, "here": "home", **_listed()})
+
+
+@customer_page("GET", "HEAD")
+def index(request: HttpRequest) -> HttpResponse:
+    """Who publishes what, and how anybody can check it."""
+    return page("reports/public/results/index.html", {**PUBLIC, "licence": results.LICENCE, **_listed()})
+
+
+@customer_page("GET", "HEAD")
+def office(request: HttpRequest, office: str) -> HttpResponse:
+    """The published periods of one office, from … to …"""
+    found = get_object_or_404(Office.objects.sealing(), code=office)
+    periods = results.published(found)
+    if not periods:
+        raise Http404
+    asked = [request.GET.get(name, "") for name in ("from", "to")]
+    try:
+        months = results.stretch_of(periods, *asked)
+    except NotAPeriod as error:
+        raise Http404 from error
+    context = results.months_table(periods, months, now=timezone.now(), root=_address(found.code))
+    own = {
+        "office_name": results.office_name(found),
+        "label": results.stretch_label(months),
+        "sentences": results.sentences(context["taken"].totals),
+        "first": str(months.first),
+        "last": str(months.last),
+        "licence": results.LICENCE,
+    }
+    return page("reports/public/results/office.html", {**PUBLIC, **context, **own, "live": True, "other_lang_url": _other_language(request)})
+
+
+@customer_page("GET", "HEAD")
+def period(request: HttpRequest, office: str, period: str) -> HttpResponse:
+    """One sealed period: figures, seal, and everything needed to count it again."""
+    one = _one(office, period)
+    facts = results.period_facts(one, results.take(one, now=timezone.now()))
+    return page("reports/public/results/period.html", {**PUBLIC, **facts, "live": True})
+
+
+@customer_page("GET", "HEAD")
+def figures_json(request: HttpRequest, office: str, period: str) -> HttpResponse:
+    one = _one(office, period)
+    document = results.document(one, results.take(one, now=timezone.now()))
+    return JsonResponse(document, json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+@customer_page("GET", "HEAD")
+def figures_csv(request: HttpRequest, office: str, period: str) -> HttpResponse:
+    one = _one(office, period)
+    response = HttpResponse(results.table(results.take(one, now=timezone.now())), content_type=CSV)
+    response["Content-Disposition"] = f'attachment; filename="{office}-{period}-figures.csv"'
+    return response
+
+
+@customer_page("GET", "HEAD")
+def evidence(request: HttpRequest, office: str, period: str, name: str, version: str = "") -> FileResponse:
+    """A file of the evidence, byte for byte as it was laid out."""
+    one = _one(office, period)
+    return _file(one.folder / version / name, CSV if name.endswith(".csv") else TEXT)
+
+
+@customer_page("GET", "HEAD")
+def tool(request: HttpRequest, name: str) -> FileResponse:
+    """The public keys, or the verifier."""
+    return _file(publishing.default_root() / name, TEXT)
+
+
+def _file(path, content_type: str) -> FileResponse:
+    try:
+        return FileResponse(path.open("rb"), content_type=content_type)
+    except OSError as error:
+        raise Http404 from error
+
+
+def _one(office: str, period: str) -> PublishedPeriod:
+    found = get_object_or_404(Office.objects.sealing(), code=office)
+    for one in results.published(found):
+        if str(one.period) == period:
+            return one
+    raise Http404
+
+
+def _listed() -> dict:
+    """The months of the one office that publishes; of several offices, each with its last period."""
+    periods = results.published()
+    last = {one.office.pk: one for one in periods}
+    if len(last) != 1:
+        return {
+            "months": [],
+            "offices": [
+                {
+                    "name": results.office_name(one.office),
+                    "url": with_language(_address(one.office.code)),
+                    "last": results.period_label(str(one.period)),
+                }
+                for one in last.values()
+            ],
+        }
+    months = results.stretch_of(periods, "", "")
+    root = _address(periods[0].office.code)
+    table = results.months_table(periods, months, now=timezone.now(), root=root)
+    for each in table["months"]:
+        each["url"] = with_language(each["url"])
+    return {"months": table["months"], "total": table["total"]}
+
+
+def _address(office: str) -> str:
+    return reverse("reports:results_office", kwargs={"office": office})
+
+
+def _other_language(request: HttpRequest) -> str:
+    """The same stretch in the other language."""
+    query = request.GET.copy()
+    query["lang"] = "vi" if query.get("lang") == "en" else "en"
+    return f"?{query.urlencode()}"
