@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from reports.figures import Totals
+from reports.tally import grouped
 from reports.variation import Course, FunnelRow
 
 BAR = 26  # pixels
@@ -103,8 +104,11 @@ def flow(totals: Totals, *, is_open: bool) -> list[FlowRow]:
             _bar(known.issued, ("returned", 0, known.returned), ("silent", known.returned, known.issued)),
         ),
     ]
-    if totals.valid is None or not totals.valid:
+    if totals.valid is None:
         return [*rows, FlowRow("Hợp lệ", totals.valid_text, "", NOTHING)]
+    if not totals.valid:
+        waiting = _bar(known.issued, ("waiting", 0, totals.untold)) if totals.untold else NOTHING
+        return [*rows, FlowRow("Hợp lệ", totals.told_text, "", waiting)]
     valid_end = totals.valid + totals.verdicts.void
     beside = f"{totals.void_text} không hợp lệ"
     if totals.untold:
@@ -238,11 +242,11 @@ def over_time(
         )
     ]
     for x, point in zip(xs, points, strict=True):
-        left, width = max(LEFT - 2, x - step / 2), min(step, RIGHT + 2 - max(LEFT - 2, x - step / 2))
+        left, right = max(LEFT - 2, x - step / 2), min(RIGHT + 2, x + step / 2)
         high, low = scale.y(min(point.high, scale.high)), scale.y(max(point.low, scale.low))
-        ends = f"{left:.2f}%", f"{left + width:.2f}%"
+        ends = f"{left:.2f}%", f"{right:.2f}%"
         parts += [
-            _rect("band", ends[0], high, f"{width:.2f}%", low - high),
+            _rect("band", ends[0], high, f"{right - left:.2f}%", low - high),
             _line("limit", ends[0], high, ends[1], high),
             _line("limit", ends[0], low, ends[1], low),
         ]
@@ -314,7 +318,7 @@ def gaps(course: Course) -> SafeString:
     if limits is None:
         return NOTHING
     points = [
-        Point(str(place), gap, str(gap), limits.least, limits.upper, gap < limits.least)
+        Point(str(place), gap, grouped(gap), limits.least, limits.upper, gap < limits.least)
         for place, gap in enumerate(course.gaps, start=1)
     ]
     top = max(limits.upper, *course.gaps) or 1
@@ -323,7 +327,7 @@ def gaps(course: Course) -> SafeString:
         "Số phiếu hài lòng giữa hai phiếu không hài lòng",
         course.gap_sentence,
         points,
-        Scale(0, top, [(0, "0")]),
+        Scale(0, top, [(0, "0"), (top, grouped(round(top)))]),
         limits.centre,
     )
 

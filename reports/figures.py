@@ -19,6 +19,7 @@ TOO_FEW_FOR_VERDICT = "chưa đủ 30 phiếu"
 NO_SHARE = "không ghi tỷ lệ"
 NOT_SEPARABLE = "Không tách được"
 NOT_OPENED_ALONE = "chưa mở riêng"
+NOT_RELEASED = "chưa công bố"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,6 +253,11 @@ class Totals(Figures):
     short_label: str
     months: object  # surveys.periods.MonthRange
     criteria: tuple[CriterionFigures, ...] = ()
+
+    @property
+    def told_text(self) -> str:
+        """The valid ballots; "chưa công bố" where ballots came back and none is released yet."""
+        return NOT_RELEASED if self.shown is Shown.EMPTY and self.untold else self.valid_text
 
     @property
     def has_slips(self) -> bool:

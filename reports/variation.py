@@ -166,8 +166,8 @@ class Course:
             )
         short = [gap for gap in self.gaps if gap < self.gap_chart.least]
         if not short:
-            return "Không có tín hiệu: các phiếu không hài lòng cách nhau như thường."
-        return f"Có tín hiệu: {count(len(short))} lần hai phiếu không hài lòng ở gần nhau hơn thường."
+            return "Không có khoảng nào giữa hai phiếu không hài lòng ngắn hơn thường thấy."
+        return f"Có tín hiệu: {count(len(short))} lần hai phiếu không hài lòng ở gần nhau hơn thường thấy."
 
     def threshold(self) -> Threshold | None:
         """From which count on the dissatisfied ballots of the last period are a signal, by the periods before it."""

@@ -1,5 +1,6 @@
 """Drawings: one scale, words for those who hear, shapes beside colours, nothing inline; and the words that go with them."""
 
+import itertools
 import re
 from xml.etree import ElementTree
 
@@ -92,6 +93,11 @@ def test_a_hidden_group_has_no_bar_that_could_be_measured():
     assert rows[-1].bar == ""
 
 
+def test_before_the_first_release_the_bar_is_an_outline():
+    valid = charts.flow(totals(60, 50, valid=0), is_open=True)[-1]
+    assert (valid.figure, widths(valid.bar, "waiting")) == ("chưa công bố", [83.33])
+
+
 def test_the_bounds_reach_from_all_silent_against_to_all_silent_for():
     reach = next(
         line
@@ -133,6 +139,14 @@ def test_an_open_month_is_not_judged():
     assert len(still.rate_points) == 12
     assert still.change_clause == ""
     assert still.open_text == "Tháng 6/2023 còn phiếu chưa hết hạn nên chưa xét tỷ lệ thu về."
+
+
+def test_the_bands_of_two_months_meet_and_do_not_overlap():
+    drawing = parsed(charts.return_rates(year()))
+    bands = [rect for rect in drawing.iter("rect") if rect.get("class") == "band"]
+    sides = [(float(b.get("x").rstrip("%")), float(b.get("width").rstrip("%"))) for b in bands]
+    for (x, width), (following, _) in itertools.pairwise(sides):
+        assert x + width == pytest.approx(following, abs=0.02)
 
 
 def test_months_without_slips_are_left_out():
@@ -211,7 +225,7 @@ def test_from_eight_dissatisfied_ballots_on_there_is_a_chart_of_the_gaps():
     assert charts.gaps(seven) == ""
     assert seven.gap_sentence == "Cần 08 phiếu không hài lòng mới vẽ được biểu đồ khoảng cách; hiện có 07."
     assert charts.gaps(eight).startswith("<svg")
-    assert eight.gap_sentence.startswith("Không có tín hiệu")
+    assert eight.gap_sentence.startswith("Không có khoảng nào")
 
 
 # ── Counters side by side ──────────────────────────────────────────────────────────────
