@@ -182,6 +182,15 @@ UNKNOWN_CODES_PER_MINUTE = 30
 COMMENT_LENGTH = 1000
 TABLET_WINDOW_SECONDS = 120
 
+# --- campaigns ------------------------------------------------------------------------------------------------
+OPEN_LANES = 8  # rows that share a unit's count of open answers, so that many casts at once do not wait for one row
+# Open answers a minute from one address and server process: an office of a hundred behind one address passes.
+OPEN_ANSWERS_PER_MINUTE = 60
+
+# --- printed slips: CUPS must not keep what it has printed (PreserveJobFiles No) ---------------------------------
+CUPSD_CONF = Path(env.str("CUPSD_CONF", "/etc/cups/cupsd.conf"))
+CUPS_KEEPS_NOTHING = env.bool("CUPS_KEEPS_NOTHING", False)  # vouched for by hand where the queue is another machine's
+
 # --- letters: each checkpoint goes to somebody who is not the database's administrator (TRUST.md section 5) -------
 CHECKPOINT_EMAIL = env.str("CHECKPOINT_EMAIL", "")
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", f"phieu-hai-long@{_base.hostname}")

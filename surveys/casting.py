@@ -10,19 +10,22 @@ import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 
+from django.conf import settings
 from django.core import signing
 from django.db import IntegrityError, connection
+from django.db.models import F
 from django.db.transaction import atomic
 
 from surveys import codes, evidence, keys, places
 from surveys.choices import SlipChannel, SlipState
-from surveys.models import BoxedBallot, Receipt, Slip, Spent
+from surveys.models import BoxedBallot, CampaignUnit, OpenLane, Receipt, Slip, Spent
 
 NONCE_BYTES = 16
-
+#: How an answer to a campaign came in, in the place of a counter: answers are told apart by it, in groups only.
+OPEN, INVITED = "OPEN", "INVITED"
 
 
 class CastingFact(Exception):
@@ -31,6 +34,10 @@ class CastingFact(Exception):
 
 class SlipNotUsable(CastingFact):
     """Used, expired, cancelled or not open yet; nobody is told which."""
+
+
+class CampaignNotOpen(CastingFact):
+    """The campaign takes no answers for this unit, or takes none any more."""
 
 
 class FormOfAnotherSlip(CastingFact):
@@ -94,17 +101,35 @@ def is_usable(slip: Slip, *, now: datetime) -> bool:
 
 def open_form(*, slip: Slip, now: datetime) -> str:
     """A fresh hidden field for the slip: nonce and opening time, signed together with the slip."""
+    return _sign(_salt(slip), now)
+
+
+def open_form_of(*, unit: CampaignUnit, now: datetime) -> str:
+    """A fresh hidden field for an open answer to a unit: nonce and opening time, signed together with the unit."""
+    return _sign(_open_salt(unit), now)
+
+
+def _sign(salt: str, now: datetime) -> str:
     value = {"n": secrets.token_hex(NONCE_BYTES), "t": int(now.timestamp())}
-    return signing.dumps(value, salt=_salt(slip))
+    return signing.dumps(value, salt=salt)
 
 
 def read_form(*, slip: Slip, field: str) -> OpenForm:
     """The form behind a hidden field. Raises `FormOfAnotherSlip` for any field not made for this slip."""
+    return _read(field, _salt(slip))
+
+
+def read_form_of(*, unit: CampaignUnit, field: str) -> OpenForm:
+    """The same for an open answer. Raises `FormOfAnotherSlip` for any field not made for this unit."""
+    return _read(field, _open_salt(unit))
+
+
+def _read(field: str, salt: str) -> OpenForm:
     try:
-        value = signing.loads(field, salt=_salt(slip))
+        value = signing.loads(field, salt=salt)
     except signing.BadSignature as error:
         raise FormOfAnotherSlip from error
-    return OpenForm(bytes.fromhex(value["n"]), datetime.fromtimestamp(value["t"], tz=slip.issued_at.tzinfo))
+    return OpenForm(bytes.fromhex(value["n"]), datetime.fromtimestamp(value["t"], tz=UTC))
 
 
 def cast(*, slip: Slip, form: OpenForm, said: Said, via: SlipChannel, now: datetime) -> str:
@@ -129,6 +154,48 @@ def cast(*, slip: Slip, form: OpenForm, said: Said, via: SlipChannel, now: datet
             raise ReceiptTaken from error
         raise  # no fact about the ballot: the database refused it, and the page must say so
     return receipt
+
+
+def cast_openly(*, unit: CampaignUnit, form: OpenForm, said: Said) -> str:
+    """Take an open answer to a unit and return its receipt; it counts as issued and returned in this very moment.
+
+    The same form again gets the same receipt and is stored once. Nothing tells who answered, hence nothing keeps a
+    person from answering twice. Raises `CampaignNotOpen`; then nothing is stored.
+    """
+    receipt = codes.receipt(keys.receipt_key(), form.nonce)
+    boxed = _open_ballot(unit, said, codes.receipt_hash(receipt))
+    try:
+        _store_openly(unit, boxed)
+    except (IntegrityError, ReceiptTaken):
+        if not _is_known(office=boxed.office_id, period=boxed.period, receipt_hash=boxed.receipt_hash):
+            raise
+    return receipt
+
+
+@atomic
+def _store_openly(unit: CampaignUnit, boxed: BoxedBallot) -> None:
+    # The lane is the gate: closing shuts all of them, and waits for each cast that holds one.
+    lane = OpenLane.objects.filter(unit=unit.pk, lane=secrets.randbelow(settings.OPEN_LANES), is_open=True)
+    if not lane.update(answers=F("answers") + 1):
+        raise CampaignNotOpen
+    if Receipt.objects.filter(office=boxed.office_id, period=boxed.period, hash=boxed.receipt_hash).exists():
+        raise ReceiptTaken
+    boxed.save(force_insert=True)
+
+
+def _open_ballot(unit: CampaignUnit, said: Said, receipt_hash: str) -> BoxedBallot:
+    return tagged(
+        BoxedBallot(
+            office_id=unit.office_id,
+            period=unit.campaign.slug,
+            questionnaire_id=unit.campaign.questionnaire_id,
+            counter=OPEN,
+            procedure="",
+            answers=evidence.canonical(dict(said.answers)),
+            said=said.words(),
+            receipt_hash=receipt_hash,
+        )
+    )
 
 
 def standing_receipt(*, slip: Slip, form: OpenForm) -> str | None:
@@ -211,8 +278,8 @@ def boxed_ballot(*, slip: Slip, said: Said, receipt_hash: str) -> BoxedBallot:
             office_id=slip.office_id,
             period=slip.period,
             questionnaire_id=slip.questionnaire_id,
-            counter=places.place_of(slip.counter_id).code,
-            procedure=places.procedure_code(slip.procedure_id),
+            counter=places.place_of(slip.counter_id).code if slip.counter_id else INVITED,
+            procedure=places.procedure_code(slip.procedure_id) if slip.procedure_id else "",
             answers=evidence.canonical(dict(said.answers)),
             said=said.words(),
             receipt_hash=receipt_hash,
@@ -265,7 +332,11 @@ def _store_in_one_statement(slip: Slip, facts: _Facts, now: datetime) -> None:
 
 
 def _is_taken(*, slip: Slip, receipt_hash: str) -> bool:
-    where = {"office": slip.office_id, "period": slip.period}
+    return _is_known(office=slip.office_id, period=slip.period, receipt_hash=receipt_hash)
+
+
+def _is_known(*, office: int, period: str, receipt_hash: str) -> bool:
+    where = {"office": office, "period": period}
     return (
         BoxedBallot.objects.filter(**where, receipt_hash=receipt_hash).exists()
         or Receipt.objects.filter(**where, hash=receipt_hash).exists()
@@ -279,3 +350,7 @@ def _open_seconds(form: OpenForm, now: datetime) -> int:
 
 def _salt(slip: Slip) -> str:
     return f"surveys.form.{slip.pk.hex}"
+
+
+def _open_salt(unit: CampaignUnit) -> str:
+    return f"surveys.open.{unit.pk}"

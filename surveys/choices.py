@@ -74,6 +74,21 @@ class Role(models.TextChoices):
     LEADERSHIP = "leadership", _("Lãnh đạo")
     INSPECTOR = "inspector", _("Thanh tra")
     HEAD_OFFICE = "head_office", _("Kho bạc Nhà nước trung ương")
+class CampaignState(models.TextChoices):
+    """A campaign only ever moves to the right; from OPEN on it is frozen."""
+
+    DRAFT = "draft", _("Đang soạn")
+    OPEN = "open", _("Đang mở")
+    CLOSED = "closed", _("Đã đóng")
+
+
+class FormulaKind(models.TextChoices):
+    """How levels become a score of 0–100."""
+
+    MEAN = "mean", _("Trung bình có trọng số của điểm từng mức")
+    SHARE = "share", _("Tỷ lệ câu trả lời ở mức hài lòng, có trọng số")
+
+
     ADMIN = "admin", _("Quản trị")
 
 

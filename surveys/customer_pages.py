@@ -25,7 +25,8 @@ from django.views.decorators.gzip import gzip_page
 
 from surveys import keys
 from surveys.context import is_pilot
-from surveys.periods import Month, parse_period
+from surveys.models import period_named
+from surveys.periods import CampaignPeriod, Month
 from surveys.places import current_minute
 
 #: What keeps a page from being made or a ballot from being kept: say so, and never show a receipt.
@@ -128,7 +129,9 @@ def address_of(name: str) -> str:
 
 def period_label(period: str) -> str:
     """A period as it reads in a sentence: tháng 6/2023, quý II/2023; June 2023, quarter 2 of 2023."""
-    parsed = parse_period(period)
+    parsed = period_named(period)
+    if isinstance(parsed, CampaignPeriod):
+        return parsed.label if translation.get_language() != "en" else f"the survey {parsed.name}"
     if translation.get_language() != "en":
         return parsed.label
     if isinstance(parsed, Month):

@@ -79,7 +79,7 @@ class BallotForm(forms.Form):
     def clean_comment(self) -> str:
         comment = self.cleaned_data["comment"]
         if len(comment) > settings.COMMENT_LENGTH:
-            figures = {"length": _grouped(len(comment)), "limit": _grouped(settings.COMMENT_LENGTH)}
+            figures = {"length": grouped(len(comment)), "limit": grouped(settings.COMMENT_LENGTH)}
             raise forms.ValidationError(COMMENT_TOO_LONG, code="too_long", params=figures)
         return mask_digit_runs(comment)
 
@@ -160,5 +160,6 @@ def _face(level: LevelFacts, criterion: CriterionFacts) -> str:
     return "good" if level.satisfied else "bad"
 
 
-def _grouped(number: int) -> str:
+def grouped(number: int) -> str:
+    """A number in a sentence of the page's language."""
     return number_format(number, force_grouping=True)  # 1.000; on an English page 1,000

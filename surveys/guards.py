@@ -12,11 +12,14 @@ from collections.abc import Iterable
 from django.apps import apps
 from django.db import connections, models
 
+from surveys import frozen
+
 # The models nobody may change. A label that is not installed is skipped: surveys works without reports.
 APPEND_ONLY = [
     "surveys.AuditEntry",
     "surveys.Ballot",
     "surveys.Batch",
+    "surveys.CampaignExtension",
     "surveys.Receipt",
     "surveys.Redaction",
     "surveys.SlipEvent",
@@ -75,9 +78,10 @@ def _guarded(connection) -> Iterable[type[models.Model]]:
 
 
 def _wanted(connection) -> list[tuple[str, str, str]]:
-    """(trigger name, table, CREATE statement) for every guarded table."""
+    """(trigger name, table, CREATE statement) for every guarded table, and for what an open campaign freezes."""
     build = _postgresql if connection.vendor == "postgresql" else _sqlite
-    return [row for model in _guarded(connection) for row in build(model)]
+    append_only = [row for model in _guarded(connection) for row in build(model)]
+    return append_only + frozen.triggers(connection.vendor, set(connection.introspection.table_names()))
 
 
 def _sqlite(model: type[models.Model]) -> list[tuple[str, str, str]]:

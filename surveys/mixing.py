@@ -21,8 +21,9 @@ from django.db.transaction import atomic
 from surveys import codes, evidence, keys
 from surveys.casting import tag_fields, tagged
 from surveys.issuing import working_calendar
-from surveys.models import Ballot, Batch, BoxedBallot, Office, Receipt, VoidMark
-from surveys.periods import Period, frozen_from, local_day, parse_period
+from surveys.models import Ballot, Batch, BoxedBallot, Office, Receipt, User, VoidMark, period_named
+from surveys.periods import Period, frozen_from, local_day
+from surveys.sheets import sheet_of
 
 Cell = tuple[str, str]  # (counter, procedure); '' where coarsened
 Groups = dict[Cell, list[BoxedBallot]]
@@ -79,7 +80,7 @@ def boxes_waiting() -> list[tuple[Office, Period, int]]:
     """Every office and period with ballots in the box, and how many; counts only, for the nightly run."""
     counts = list(BoxedBallot.objects.values_list("office", "period").annotate(n=Count("pk")).order_by("office", "period"))
     offices = Office.objects.in_bulk({office for office, _period, _n in counts})
-    return [(offices[office], parse_period(period), n) for office, period, n in counts]
+    return [(offices[office], period_named(period), n) for office, period, n in counts]
 
 
 def box_counts(*, using: str = "default") -> dict[tuple[int, str], tuple[int, int]]:

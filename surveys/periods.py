@@ -16,6 +16,8 @@ CLOSE_OF_BUSINESS = time(17, 0)
 LONGEST_TYPED_RANGE = 120
 
 _GRAMMAR = re.compile(r"(?P<year>2[01][0-9]{2})-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4]))")
+#: Starts with a letter, so that 2026-13 is neither a month nor a campaign (TRUST.md §5).
+_SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 
 
@@ -174,10 +176,34 @@ class Quarter(_Stretch):
         return self.plus(-4)
 
 
-Period = Month | Quarter
+@dataclass(frozen=True, slots=True)
+class CampaignPeriod(_Stretch):
+    """The days of a campaign, which stands where a month stands: in box, seal and receipt. Prints as its slug."""
+
+    slug: str
+    first_day: date
+    last_day: date
+    name: str = ""
+
+    def __post_init__(self):
+        if _SLUG.fullmatch(self.slug) is None:
+            raise NotAPeriod(f"Not a campaign's slug: {self.slug!r}.")
+        if self.last_day < self.first_day:
+            raise NotAPeriod(f"{self.slug} ends before it begins.")
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def label(self) -> str:
+        """As in running text: đợt Khảo sát toàn quốc 2023."""
+        return f"đợt {self.name or self.slug}"
 
 
-def parse_period(text: str) -> Period:
+Period = Month | Quarter | CampaignPeriod
+
+
+def parse_period(text: str) -> Month | Quarter:
     """Read "2023-05" or "2023-Q2" and nothing else; years 2000 to 2199.
 
     The years are narrower than what Month can hold, so that a typed period always has a
@@ -192,7 +218,7 @@ def parse_period(text: str) -> Period:
     return Quarter(year, int(match["quarter"]))
 
 
-def period_of(when: datetime | date, quarterly: bool) -> Period:
+def period_of(when: datetime | date, quarterly: bool) -> Month | Quarter:
     """Return the period a slip issued then belongs to (TRUST.md §1: fixed at issue)."""
     return Quarter.of(when) if quarterly else Month.of(when)
 
@@ -367,7 +393,12 @@ class WorkingCalendar:
 
 
 def closing_from(period: Period, grace_day: int = 3) -> datetime:
-    """Return the start of the day after the grace day: closing may begin (TRUST.md §2: the 4th)."""
+    """Return the start of the day after the grace day: closing may begin (TRUST.md §2: the 4th).
+
+    A campaign has a last day of its own, announced to everybody, hence no grace.
+    """
+    if isinstance(period, CampaignPeriod):
+        return period.bounds()[1]
     return start_of((period.last_day + timedelta(days=1)).replace(day=grace_day)) + timedelta(days=1)
 
 

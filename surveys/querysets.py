@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Count, Q
 
-from surveys.choices import Role, SlipEventKind, SlipState
+from surveys.choices import CampaignState, Role, SlipEventKind, SlipState
 
 if TYPE_CHECKING:
     from surveys.models import Counter, Office, User
@@ -113,6 +113,18 @@ class QuestionnaireVersionQuerySet(models.QuerySet):
 class TransactionQuerySet(OfOfficeQuerySet):
     def at_counter(self, counter: Counter) -> Self:
         return self.filter(counter=counter)
+class CampaignQuerySet(models.QuerySet):
+    def open_on(self, on: date) -> Self:
+        """Those that take answers on a day."""
+        return self.filter(state=CampaignState.OPEN, opens_on__lte=on, ends_on__gte=on)
+
+    def visible_to(self, user: User) -> Self:
+        """Whoever may read campaigns reads all of them; drafts are head office's own."""
+        if not user.is_active or not user.has_perm("surveys.read_campaigns"):
+            return self.none()
+        return self.all() if user.has_perm("surveys.run_campaigns") else self.exclude(state=CampaignState.DRAFT)
+
+
 
     def visible_to(self, user: User) -> Self:
         """A teller sees the transactions of the own counter."""

@@ -6,6 +6,7 @@ A version that was used never changes, so each is read once a process.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 from surveys import evidence
@@ -28,17 +29,26 @@ class LevelFacts:
     value: int
     label: Words
     satisfied: bool
+    points: Decimal | None = None  # of 100, where the scale names its own
 
 
 @dataclass(frozen=True)
 class CriterionFacts:
-    """One criterion with its levels in the order of the page."""
+    """One criterion with its levels in the order of the page. ``shown_after``: (criterion, level) it is asked after."""
 
     code: str
     text: Words
     short_name: str
     optional: bool
     levels: tuple[LevelFacts, ...]
+    section: str = ""
+    weight: Decimal = Decimal(1)
+    shown_after: tuple[str, int] | None = None
+
+    @property
+    def may_stay_open(self) -> bool:
+        """Whether a ballot without an answer to it is complete, as the evidence sees it."""
+        return self.optional or self.shown_after is not None
 
     @property
     def values(self) -> frozenset[int]:
@@ -52,11 +62,29 @@ class ReasonFacts:
 
 
 @dataclass(frozen=True)
+class SectionFacts:
+    code: str
+    title: Words
+    weight: Decimal
+
+
+@dataclass(frozen=True)
+class TextFacts:
+    """A question answered in words."""
+
+    code: str
+    text: Words
+    section: str = ""
+
+
+@dataclass(frozen=True)
 class Sheet:
     version_id: int
     title: Words
     criteria: tuple[CriterionFacts, ...]
     reasons: tuple[ReasonFacts, ...]
+    sections: tuple[SectionFacts, ...] = ()
+    texts: tuple[TextFacts, ...] = ()
 
     @property
     def counted(self) -> tuple[evidence.Criterion, ...]:
@@ -65,7 +93,7 @@ class Sheet:
             evidence.Criterion(
                 criterion.code,
                 frozenset(level.value for level in criterion.levels if level.satisfied),
-                criterion.optional,
+                criterion.may_stay_open,
             )
             for criterion in self.criteria
         )
@@ -73,9 +101,9 @@ class Sheet:
 
 @lru_cache(maxsize=64)
 def sheet_of(version_id: int) -> Sheet:
-    """The sheet of a version; four queries the first time, none after."""
+    """The sheet of a version; six queries the first time, none after."""
     version = QuestionnaireVersion.objects.get(pk=version_id)
-    criteria = version.criteria.select_related("scale").prefetch_related("scale__levels")
+    criteria = version.criteria.select_related("scale", "section", "shown_after").prefetch_related("scale__levels")
     return Sheet(
         version_id=version.pk,
         title=Words(version.title, version.title_en),
@@ -86,11 +114,19 @@ def sheet_of(version_id: int) -> Sheet:
                 short_name=criterion.short_name,
                 optional=criterion.optional,
                 levels=tuple(
-                    LevelFacts(level.value, Words(level.label, level.label_en), level.counts_as_satisfied)
+                    LevelFacts(level.value, Words(level.label, level.label_en), level.counts_as_satisfied, level.points)
                     for level in criterion.scale.levels.all()
                 ),
+                section=criterion.section.code if criterion.section else "",
+                weight=criterion.weight,
+                shown_after=(criterion.shown_after.code, criterion.shown_after_value) if criterion.shown_after else None,
             )
             for criterion in criteria
         ),
         reasons=tuple(ReasonFacts(r.code, Words(r.label, r.label_en)) for r in version.reasons.all()),
+        sections=tuple(SectionFacts(s.code, Words(s.title, s.title_en), s.weight) for s in version.sections.all()),
+        texts=tuple(
+            TextFacts(t.code, Words(t.text, t.text_en), t.section.code if t.section else "")
+            for t in version.text_questions.select_related("section")
+        ),
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views import counter, health, paper, public, tablet
+from surveys.views import campaign, counter, health, paper, public, tablet
 
 app_name = "surveys"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("P/<path:code>", public.ballot),  # capitals make a smaller QR
     path("P", public.typed_code),
     path("privacy", public.privacy, name="privacy"),
+    path("c/<slug:campaign>/", campaign.choose, name="campaign"),
+    path("c/<slug:campaign>/<str:office>", campaign.answer, name="campaign_answer"),
     # machines
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

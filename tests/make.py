@@ -22,6 +22,7 @@ from surveys.models import (
     Slip,
     User,
 )
+from surveys.periods import closing_from, period_of
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 # A Wednesday in the middle of a month: mixing is not frozen, slips live, the calendar is plain.
@@ -165,16 +166,41 @@ def slip_of(handed: issuing.Issued) -> Slip:
     return Slip.objects.get(pk=handed.slip.pk)
 
 
-def sealed(at: Counter, *, now: datetime = NOW, reason: str = ""):
-    """The period of that instant at the counter's office, closed, counted and signed by two; the seal."""
+def team(box: Office) -> tuple[User, User]:
+    return user(Role.COUNTING, of=box), user(Role.COUNTING, of=box)
+
+
+def sealed(at: Counter, *, now: datetime = NOW, reason: str = "", by: tuple[User, User] | None = None):
+    """The seal of the period of that instant at the counter's office: closed, counted, signed by two on the 4th after.
+
+    With a reason it is the seal of a correction, signed four days later.
+    """
     from reports import counting, sealing
-    from surveys.periods import closing_from, period_of
 
     box = at.box_office
     period = period_of(now, quarterly=box.quarterly)
-    when = closing_from(period) + timedelta(hours=9)
-    counting.close_period(office=box, period=period, now=when)
-    first, second = (user(Role.COUNTING, of=box) for _ in range(2))
+    when = closing_from(period) + timedelta(days=4 if reason else 0, hours=9)
+    first, second = by or team(box)
+    if not reason:
+        counting.close_period(office=box, period=period, now=when)
     seen = sealing.draft(office=box, period=period, reason=reason).seen
-    signature = sealing.sign_first(office=box, period=period, user=first, seen=seen, now=when, logged_in_at=when, reason=reason)
-    return sealing.sign_second(first=signature, user=second, seen=signature.digest, now=when, logged_in_at=when)
+    signed = {"now": when, "logged_in_at": when}
+    signature = sealing.sign_first(office=box, period=period, user=first, seen=seen, reason=reason, **signed)
+    return sealing.sign_second(first=signature, user=second, seen=signature.digest, **signed)
+
+
+def corrected(at: Counter, handed: issuing.Issued, *, now: datetime = NOW, reason: str = "Tìm thấy một phiếu giấy"):
+    """The seal of a correction of a sealed period: one late paper ballot, dissatisfied on the second criterion."""
+    from reports import counting
+    from surveys import paper
+
+    box, two = at.box_office, team(at.box_office)
+    period = period_of(now, quarterly=box.quarterly)
+    when = closing_from(period) + timedelta(days=3)
+    pile = paper.open_pile(office=box, counter=at, period=period, by=two[0], now=when, late=True)
+    for keyer in two:
+        paper.key(pile=pile, by=keyer, stubs=[handed.slip.serial], counts={"1-0": 1}, foreign=0, done=True)
+    for keyer in two:
+        paper.confirm(pile=pile, by=keyer, seen=paper.compare(pile=pile, by=keyer).digest, now=when)
+    counting.close_by_hand(office=box, period=period, user=two[0], now=when)
+    return sealed(at, now=now, reason=reason, by=two)

@@ -16,13 +16,13 @@ LONGEST = 400
 
 # Each module imports only what stands to its right; a package counts as one, and orders itself.
 ORDER = {
-    "surveys": "urls management pilot apps checks admin api views machines problems ballot_pages customer_pages desk "
-    "forms_counter forms_paper forms_admin forms accounts reference tablets restoring dumps paper mixing casting issuing places sheets "
-    "audit context throttle privacy roles guards keys models querysets choices templatetags vietnamese periods codes "
+    "surveys": "urls management pilot apps checks admin api views machines problems ballot_pages campaign_pages customer_pages desk "
+    "forms_counter forms_paper forms_campaign forms_admin forms accounts reference tablets crowding campaigning restoring dumps paper handing printing mixing casting issuing places sheets "
+    "audit context throttle privacy roles guards frozen keys models querysets choices templatetags vietnamese periods codes "
     "evidence",
-    "reports": "urls management apps context views api static_tree results forms documents exports sentences charts snapshot readings cases "
-    "standings sealing counting alarms checking checkpoints publishing ledger variation figures rollups "
-    "models querysets integrity tally statistics verify",
+    "reports": "urls management apps context views api static_tree results forms_counting forms documents exports sentences charts snapshot readings cases "
+    "standings counting_room scans deciding sealing counting alarms checking checkpoints publishing ledger variation figures rollups "
+    "models querysets integrity scoring tally statistics verify",
 }
 # The doors through which reports may see surveys: its rows and words, its pure modules, its verbs, and what the pages of
 # both apps share. Further doors belong to one module each, named before the colon.
@@ -32,7 +32,7 @@ DOORS = (
 )
 OWN_DOORS = {"reports.apps": {"guards"}, "reports.checking": {"guards"}, "reports.static_tree": {"context"}, "reports.management": {"pilot"}}
 PURE = {f"surveys.{name}" for name in ("codes", "evidence", "periods", "vietnamese", "pilot.plan")} | {
-    f"reports.{name}" for name in ("integrity", "tally", "statistics", "figures", "variation", "verify")
+    f"reports.{name}" for name in ("integrity", "tally", "statistics", "figures", "variation", "verify", "scoring")
 }
 READS_THE_BOX = {f"surveys.{name}" for name in ("casting", "mixing", "paper", "models")}
 NAMES_THE_BOX = READS_THE_BOX | {"surveys.guards"}  # looks at the table's making, not into it
@@ -45,7 +45,8 @@ PUBLIC_VIEWS = {
 }
 # A verb or a query is told what time it is.
 TOLD_THE_TIME = {
-    f"surveys.{name}" for name in ("issuing", "casting", "mixing", "paper", "tablets", "querysets", "models")
+    "surveys.views.campaign",
+    f"surveys.{name}" for name in ("issuing", "casting", "mixing", "paper", "tablets", "handing", "querysets", "models", "campaigning", "crowding")
 } | {
     f"reports.{name}"
     for name in ("counting", "sealing", "rollups", "snapshot", "readings", "querysets", "models")

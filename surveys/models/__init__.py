@@ -1,11 +1,31 @@
 """What the database holds, room by room; every invariant that can be a constraint is one."""
 
 from surveys.models.box import Ballot, Batch, BoxedBallot, Receipt, Redaction, VoidMark
+from surveys.models.campaigns import (
+    Campaign,
+    CampaignExtension,
+    CampaignUnit,
+    Invitation,
+    InvitationBatch,
+    OpenLane,
+    OpenSignal,
+    RespondentGroup,
+    period_named,
+)
 from surveys.models.offices import CalendarDay, Counter, Office, Organisation
 from surveys.models.paper import PaperKeying, PaperPile, PileState
 from surveys.models.people import ApiKey, AuditEntry, Delegation, User
 from surveys.models.procedures import Procedure, ProcedureVersion, SeasonalLimit
-from surveys.models.questionnaires import Criterion, Level, Questionnaire, QuestionnaireVersion, Reason, Scale
+from surveys.models.questionnaires import (
+    Criterion,
+    Level,
+    Questionnaire,
+    QuestionnaireVersion,
+    Reason,
+    Scale,
+    Section,
+    TextQuestion,
+)
 from surveys.models.register import Slip, SlipEvent, Spent, Tablet, Transaction
 
 __all__ = [
@@ -15,11 +35,18 @@ __all__ = [
     "Batch",
     "BoxedBallot",
     "CalendarDay",
+    "Campaign",
+    "CampaignExtension",
+    "CampaignUnit",
     "Counter",
     "Criterion",
     "Delegation",
+    "Invitation",
+    "InvitationBatch",
     "Level",
     "Office",
+    "OpenLane",
+    "OpenSignal",
     "Organisation",
     "PaperKeying",
     "PaperPile",
@@ -31,13 +58,17 @@ __all__ = [
     "Reason",
     "Receipt",
     "Redaction",
+    "RespondentGroup",
     "Scale",
     "SeasonalLimit",
+    "Section",
     "Slip",
     "SlipEvent",
     "Spent",
     "Tablet",
+    "TextQuestion",
     "Transaction",
     "User",
     "VoidMark",
+    "period_named",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -74,6 +76,8 @@ class Level(models.Model):
     label = models.CharField(_("nhãn"), max_length=60)
     label_en = models.CharField(_("nhãn tiếng Anh"), max_length=60, blank=True)
     counts_as_satisfied = models.BooleanField(_("tính là hài lòng"))
+    # Of 100; without them the levels stand at equal distances, the lowest value at 0 and the highest at 100.
+    points = models.DecimalField(_("điểm"), max_digits=5, decimal_places=2, null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("thứ tự"))
 
     class Meta:
@@ -88,10 +92,43 @@ class Level(models.Model):
                 condition=Q(value__lte=99),
                 violation_error_message=_("Giá trị của mức từ 0 đến 99."),
             ),
+            models.CheckConstraint(
+                name="level_points_0_to_100",
+                condition=Q(points__isnull=True) | Q(points__gte=0, points__lte=100),
+                violation_error_message=_("Điểm của mức từ 0 đến 100."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.label
+
+
+class Section(models.Model):
+    """A part of a questionnaire: a page of its own for the respondent, a weight of its own in a score."""
+
+    version = models.ForeignKey(QuestionnaireVersion, models.CASCADE, related_name="sections")
+    code = models.CharField(_("mã"), max_length=20, validators=[CRITERION_CODE])
+    title = models.CharField(_("tên phần"), max_length=160)
+    title_en = models.CharField(_("tên phần, tiếng Anh"), max_length=160, blank=True)
+    weight = models.DecimalField(_("trọng số"), max_digits=7, decimal_places=3, default=Decimal(1))
+    position = models.PositiveSmallIntegerField(_("thứ tự"))
+
+    class Meta:
+        verbose_name = _("phần")
+        verbose_name_plural = _("phần")
+        ordering = ["version", "position"]
+        constraints = [
+            models.UniqueConstraint(name="section_code_once_a_version", fields=["version", "code"]),
+            models.UniqueConstraint(name="section_position_once_a_version", fields=["version", "position"]),
+            models.CheckConstraint(
+                name="section_weight_not_negative",
+                condition=Q(weight__gte=0),
+                violation_error_message=_("Trọng số không được âm."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Criterion(models.Model):
@@ -103,6 +140,15 @@ class Criterion(models.Model):
     scale = models.ForeignKey(Scale, models.PROTECT, related_name="+", verbose_name=_("thang đo"))
     position = models.PositiveSmallIntegerField(_("thứ tự"))
     optional = models.BooleanField(_("được bỏ trống"), default=False)
+    section = models.ForeignKey(
+        Section, models.CASCADE, null=True, blank=True, related_name="criteria", verbose_name=_("phần")
+    )
+    weight = models.DecimalField(_("trọng số"), max_digits=7, decimal_places=3, default=Decimal(1))
+    # Asked only of those who gave this answer to an earlier criterion.
+    shown_after = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("chỉ hỏi sau tiêu chí")
+    )
+    shown_after_value = models.PositiveSmallIntegerField(_("khi đã trả lời mức"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("tiêu chí")
@@ -111,10 +157,41 @@ class Criterion(models.Model):
         constraints = [
             models.UniqueConstraint(name="criterion_code_once_a_version", fields=["version", "code"]),
             models.UniqueConstraint(name="criterion_position_once_a_version", fields=["version", "position"]),
+            models.CheckConstraint(
+                name="criterion_weight_not_negative",
+                condition=Q(weight__gte=0),
+                violation_error_message=_("Trọng số không được âm."),
+            ),
+            models.CheckConstraint(
+                name="criterion_condition_whole",
+                condition=Q(shown_after__isnull=True, shown_after_value__isnull=True)
+                | Q(shown_after__isnull=False, shown_after_value__isnull=False),
+                violation_error_message=_("Câu hỏi có điều kiện cần cả tiêu chí và mức trả lời."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.short_name
+
+
+class TextQuestion(models.Model):
+    """A question answered in the respondent's own words; never scored, never required."""
+
+    version = models.ForeignKey(QuestionnaireVersion, models.CASCADE, related_name="text_questions")
+    section = models.ForeignKey(Section, models.CASCADE, null=True, blank=True, related_name="text_questions")
+    code = models.CharField(_("mã"), max_length=20, validators=[CRITERION_CODE])
+    text = models.CharField(_("câu hỏi"), max_length=300)
+    text_en = models.CharField(_("câu hỏi, tiếng Anh"), max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(_("thứ tự"))
+
+    class Meta:
+        verbose_name = _("câu hỏi mở")
+        verbose_name_plural = _("câu hỏi mở")
+        ordering = ["version", "position"]
+        constraints = [models.UniqueConstraint(name="textquestion_code_once_a_version", fields=["version", "code"])]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Reason(models.Model):

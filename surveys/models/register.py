@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from surveys.choices import Outcome, ServiceChannel, SlipChannel, SlipEventKind, SlipState
+from surveys.models.campaigns import Invitation
 from surveys.models.offices import Counter, Office, Organisation
 from surveys.models.people import ApiKey, User
 from surveys.models.procedures import Procedure, ProcedureVersion
@@ -75,11 +76,12 @@ class Slip(models.Model):
     """The ballot handed out. Its code exists in plain only in the response that hands it over."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    transaction = models.OneToOneField(Transaction, models.PROTECT, related_name="slip")
+    transaction = models.OneToOneField(Transaction, models.PROTECT, null=True, related_name="slip")
+    invitation = models.OneToOneField(Invitation, models.PROTECT, null=True, related_name="slip")
     office = models.ForeignKey(Office, models.PROTECT, related_name="slips", verbose_name=_("đơn vị"))
     period = models.CharField(_("kỳ"), max_length=PERIOD_LENGTH)
-    counter = models.ForeignKey(Counter, models.PROTECT, related_name="slips", verbose_name=_("quầy"))
-    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="+", verbose_name=_("thủ tục"))
+    counter = models.ForeignKey(Counter, models.PROTECT, null=True, related_name="slips", verbose_name=_("quầy"))
+    procedure = models.ForeignKey(Procedure, models.PROTECT, null=True, related_name="+", verbose_name=_("thủ tục"))
     questionnaire = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="+")
     channel = models.CharField(_("cách phát"), max_length=8, choices=SlipChannel)
     serial = models.CharField(_("số phiếu"), max_length=6)
@@ -103,6 +105,11 @@ class Slip(models.Model):
                 name="slip_only_paper_never_expires",
                 condition=Q(expires_at__isnull=False) | Q(channel=SlipChannel.PAPER),
                 violation_error_message=_("Chỉ phiếu giấy không có hạn."),
+            ),
+            models.CheckConstraint(
+                name="slip_of_a_transaction_or_an_invitation",
+                condition=Q(transaction__isnull=False, invitation__isnull=True, counter__isnull=False, procedure__isnull=False)
+                | Q(transaction__isnull=True, invitation__isnull=False, counter__isnull=True, procedure__isnull=True),
             ),
             models.CheckConstraint(name="slip_state_known", condition=Q(state__in=SlipState.values)),
         ]

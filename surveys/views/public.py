@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from surveys import casting, codes, throttle
+from surveys import campaign_pages, casting, codes, throttle
 from surveys.ballot_pages import NotTaken, Refill, ballot_context, blank_ballot, receipt_page, sent_before, take
 from surveys.choices import SlipChannel, SlipState
 from surveys.customer_pages import (
@@ -73,6 +73,8 @@ def _open(request: HttpRequest, code: str, *, unusable: int) -> HttpResponse:
         return _never_issued(request, status=unusable)
     if not casting.is_usable(slip, now=now):
         return page("surveys/public/unusable.html", status=unusable)
+    if slip.invitation_id:
+        return campaign_pages.invited_page(slip, _addresses(code))
     return blank_ballot(slip, **_addresses(code))
 
 
@@ -93,8 +95,10 @@ def _cast(request: HttpRequest, code: str) -> HttpResponse:
 
 def _take(request: HttpRequest, slip: Slip, code: str) -> HttpResponse:
     try:
+        if slip.invitation_id:
+            return campaign_pages.take_invited(slip=slip, sent=request.POST, addresses=_addresses(code))
         taken = take(slip=slip, sent=request.POST, via=_via(slip))
-    except NotTaken:
+    except (NotTaken, casting.SlipNotUsable):
         return page("surveys/public/unusable.html", status=409)
     if isinstance(taken, Refill):
         return _ballot_page(slip, code, taken, status=422)
@@ -106,6 +110,8 @@ def _sent_before(request: HttpRequest, slip: Slip) -> HttpResponse:
     standing = None
     if slip.state == SlipState.USED and not is_too_large(request):
         with suppress(*UNREADABLE):
+            if slip.invitation_id:
+                return campaign_pages.invited_again(slip, request.POST) or page("surveys/public/unusable.html", status=409)
             standing = sent_before(slip=slip, sent=request.POST)
     if standing is None:
         return page("surveys/public/unusable.html", status=409)

@@ -1,0 +1,141 @@
+"""The open mode of a campaign: choose the unit, answer, get a receipt. GET writes nothing."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from surveys import campaigning, casting, crowding, throttle
+from surveys.campaign_pages import (
+    ALL,
+    FORM,
+    FORM_FIELD,
+    Asked,
+    asked_of,
+    blank_page,
+    campaign_context,
+    form_context,
+    name_of,
+    receipt_page,
+    stale_page,
+    turn,
+    wrong_page,
+)
+from surveys.choices import CampaignState
+from surveys.customer_pages import (
+    OUTAGES,
+    customer_page,
+    is_staff,
+    is_too_large,
+    other_language,
+    page,
+    with_language,
+)
+from surveys.models import Campaign, CampaignUnit
+from surveys.vietnamese import fold, sort_key
+
+
+@customer_page("GET", "HEAD")
+def choose(request: HttpRequest, campaign: str) -> HttpResponse:
+    """The units of a campaign, or those whose name holds what was typed."""
+    found = _find(campaign)
+    wanted = fold(request.GET.get("q", "")[:80])
+    units = [(unit.office.code, name_of(unit.office)) for unit in found.units.select_related("office")]
+    units = sorted((u for u in units if wanted in fold(u[1])), key=lambda unit: sort_key(unit[1]))
+    own = {"units": units, "q": request.GET.get("q", "")[:80], "is_open": _is_open(found), "campaign": found}
+    return page("surveys/campaign/choose.html", campaign_context(found) | own)
+
+
+@customer_page("GET", "HEAD", "POST")
+def answer(request: HttpRequest, campaign: str, office: str) -> HttpResponse:
+    """The form of one unit."""
+    unit = CampaignUnit.objects.select_related("campaign", "office").filter(campaign__slug=campaign, office__code=office).first()
+    if unit is None or unit.campaign.state == CampaignState.DRAFT:
+        raise Http404
+    if is_staff(request):
+        return page("surveys/public/staff_refused.html", status=403 if request.method == "POST" else 200)
+    if not _is_open(unit.campaign):
+        return _not_open(unit, status=409 if request.method == "POST" else 200)
+    if request.method == "POST":
+        return _take(request, unit)
+    step = ALL if ALL in request.GET else "0"
+    field = casting.open_form_of(unit=unit, now=timezone.now())
+    return blank_page(asked_of(unit.campaign, unit.office), field=field, step=step, **_addresses(unit))
+
+
+def _take(request: HttpRequest, unit: CampaignUnit) -> HttpResponse:
+    if is_too_large(request):
+        return page("surveys/public/too_large.html", status=413)
+    asked = asked_of(unit.campaign, unit.office)
+    form, onward = turn(asked, request.POST)
+    if onward is not None:
+        return page(FORM, onward | _addresses(unit), status=422 if onward.get("wrong") else 200)
+    try:
+        opened = casting.read_form_of(unit=unit, field=request.POST.get(FORM_FIELD, ""))
+    except casting.FormOfAnotherSlip:
+        field = casting.open_form_of(unit=unit, now=timezone.now())
+        return page(FORM, stale_page(asked, form, request.POST, field=field) | _addresses(unit), status=422)
+    if not form.is_valid():
+        return page(FORM, wrong_page(asked, form, request.POST) | _addresses(unit), status=422)
+    address, now = _address(request), timezone.now()
+    if crowding.is_too_fast(address=address, now=now):
+        return _too_fast(asked, form, request, unit)
+    try:
+        receipt = casting.cast_openly(unit=unit, form=opened, said=form.said)
+    except casting.CampaignNotOpen:
+        return _not_open(unit, status=409)
+    except OUTAGES:
+        return _not_saved(request, unit)
+    for kind in crowding.signals(unit=unit.pk, address=address, now=now):
+        campaigning.signal(unit=unit, kind=kind, on=timezone.localdate(now))
+    return receipt_page(asked, receipt)
+
+
+def _too_fast(asked: Asked, form, request: HttpRequest, unit: CampaignUnit) -> HttpResponse:
+    """429 with everything that was answered, to be sent again in a minute."""
+    error = _("Mạng này vừa gửi quá nhiều phiếu. Phần đã chọn vẫn giữ nguyên; xin bấm gửi lại sau một phút.")
+    step = ALL if request.POST.get("_step") == ALL else str(len(form.parts) - 1)
+    context = form_context(asked, form, step=step, field=request.POST.get(FORM_FIELD, ""), error=error)
+    response = page(FORM, context | _addresses(unit), status=429)
+    response["Retry-After"] = str(throttle.WINDOW_SECONDS)
+    return response
+
+
+def _not_saved(request: HttpRequest, unit: CampaignUnit) -> HttpResponse:
+    """503 with everything that was sent, ready to be sent again."""
+    kept = [(name, text) for name, texts in request.POST.lists() for text in texts]
+    own = {"action": _addresses(unit)["action"], "hidden": [], "kept": kept, "other_lang_url": ""}
+    response = page("surveys/public/not_saved.html", own, status=503)
+    response["Retry-After"] = "10"
+    return response
+
+
+def _not_open(unit: CampaignUnit, *, status: int) -> HttpResponse:
+    own = {"office_name": name_of(unit.office), "is_early": timezone.localdate() < unit.campaign.opens_on}
+    return page("surveys/campaign/not_open.html", campaign_context(unit.campaign) | own, status=status)
+
+
+def _find(slug: str) -> Campaign:
+    found = Campaign.objects.exclude(state=CampaignState.DRAFT).filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _is_open(campaign: Campaign) -> bool:
+    return campaigning.takes_answers(campaign, now=timezone.now())
+
+
+def _addresses(unit: CampaignUnit) -> dict[str, str]:
+    action = f"/c/{unit.campaign.slug}/{unit.office.code}"
+    return {"action": with_language(action), "other_lang_url": f"{action}?lang={other_language()}"}
+
+
+def _address(request: HttpRequest) -> str:
+    return throttle.client_address(
+        peer=request.META.get("REMOTE_ADDR", ""),
+        forwarded=request.headers.get("X-Forwarded-For", ""),
+        trusted=settings.TRUSTED_PROXIES,
+    )
