@@ -144,10 +144,8 @@ def words_of(paper: Paper) -> Iterator[str]:
     yield from (paper.replaces, paper.sent_to)
     for block in paper.blocks:
         yield from _words_of_block(block)
-    for row in paper.signers:
-        for signer in row:
-            yield from (*signer.lines, *signer.names)
-    yield from paper.recipients
+    signed = [word for row in paper.signers for signer in row for word in (*signer.lines, *signer.names)]
+    yield from (*paper.recipients, *signed) if paper.recipients_beside else (*signed, *paper.recipients)
     if paper.seal:
         yield from (paper.seal.before, paper.seal.code, paper.seal.after)
 

@@ -134,8 +134,8 @@ def _head(doc: Doc, paper: Paper) -> None:
         *((line, True) for line in paper.issuer),
     ]
     for place, (line, bold) in enumerate(paragraphs):
-        _line(ours, line.upper(), 12, bold=bold, first=place == 0)
-    longest = max((width_of(line.upper(), 12, bold=True) for line in paper.issuer), default=0)
+        _line(ours, line, 12, bold=bold, first=place == 0)
+    longest = max((width_of(line, 12, bold=True) for line in paper.issuer), default=0)
     rule(ours.add_paragraph(), OURS, 0.4 * longest, before=2)
     _line(nation, NATION, 12, bold=True, first=True)
     _line(nation, MOTTO, 13, bold=True)

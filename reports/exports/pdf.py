@@ -28,7 +28,7 @@ def engine():
     """WeasyPrint, imported late: the site runs without it. Raises NoPango."""
     try:
         import weasyprint
-    except OSError as error:
+    except (OSError, ImportError) as error:
         raise NoPango from error
     return weasyprint
 
