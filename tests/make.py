@@ -6,6 +6,8 @@ import itertools
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from surveys import casting, issuing
 from surveys.choices import OfficeKind, Outcome, Role, SlipChannel
 from surveys.models import (
@@ -43,7 +45,8 @@ def at(day: int, hour: int = 9, minute: int = 0, *, month: int = 11, year: int =
 
 def office(code: str = "", *, parent: Office | None = None, seals: bool = True, **fields) -> Office:
     code = code or f"KB{next(_numbers)}"
-    fields = {"kind": OfficeKind.PROVINCIAL, "name": f"Kho bạc Nhà nước {code}", "short_name": f"KBNN {code}"} | fields
+    usual = {"kind": OfficeKind.PROVINCIAL, "name": f"Kho bạc Nhà nước {code}", "short_name": f"KBNN {code}"}
+    fields = usual | {"phones_reach": settings.BASE_URL} | fields  # the loopback address needs the administrator's word
     return Office.objects.create(code=code, parent=parent, seals=seals, valid_from=LONG_AGO, **fields)
 
 
@@ -144,6 +147,15 @@ def issued(
         **facts,
     )
     return issuing.issue_slip(transaction=done, channel=channel, now=now)
+
+
+def running(*, at: Counter, kind: Procedure, now: datetime | None = None, reference: str = "", **facts):
+    """A transaction that has begun; the real clock unless told otherwise, since a page will end it."""
+    questionnaire()
+    when = now or datetime.now(HANOI)
+    return issuing.log_transaction(
+        counter=at, procedure=kind, reference=reference or f"GD-{next(_numbers)}", started_at=when, now=when, **facts
+    )
 
 
 def cast(
