@@ -1,9 +1,18 @@
 """Addresses of what concludes."""
 
-from django.urls import path, re_path
+from django.urls import path, re_path, register_converter
+from django.urls.converters import StringConverter
 
-from reports.views import documents, leadership, public, results
+from reports.views import counting, counting_decisions, documents, leadership, public, results
 
+
+class OfficeCode(StringConverter):
+    """An office's code, written in capitals: /counting/paper/… belongs to the paper ballots."""
+
+    regex = "[A-Z0-9][A-Z0-9-]{0,31}"
+
+
+register_converter(OfficeCode, "code")
 app_name = "reports"
 # Codes of offices are written in capitals, so that /results/c/ stays free for campaigns.
 OFFICE = "results/(?P<office>[A-Z0-9][A-Z0-9-]{0,39})/"
@@ -20,8 +29,28 @@ urlpatterns = [
     re_path(f"^{PERIOD}figures[.]json$", results.figures_json, name="results_json"),
     re_path(f"^{PERIOD}figures[.]csv$", results.figures_csv, name="results_csv"),
     re_path(f"^{PERIOD}{FILE}", results.evidence, name="results_file"),
-    re_path(f"^{PERIOD}(?P<version>v[1-9][0-9]{{0,3}})/{FILE}", results.evidence, name="results_version_file"),
+    re_path(
+        f"^{PERIOD}(?P<version>v[1-9][0-9]{{0,3}})/{FILE}", results.evidence, name="results_version_file"
+    ),
     # staff
+    path("counting/", counting.index, name="counting"),
+    path("counting/proposals/<int:pk>", counting_decisions.decide, name="counting_decide"),
+    path("counting/<code:office>/team/", counting_decisions.team, name="counting_team"),
+    path("counting/<code:office>/team/<int:pk>/revoke", counting_decisions.revoke, name="counting_revoke"),
+    path("counting/<code:office>/<str:period>/", counting.room, name="counting_room"),
+    path("counting/<code:office>/<str:period>/close", counting.close, name="counting_close"),
+    path("counting/<code:office>/<str:period>/note", counting.note, name="counting_note"),
+    path("counting/<code:office>/<str:period>/sign", counting.sign, name="counting_sign"),
+    path("counting/<code:office>/<str:period>/withdraw", counting.withdraw, name="counting_withdraw"),
+    path("counting/<code:office>/<str:period>/correct", counting.correct, name="counting_correct"),
+    path("counting/<code:office>/<str:period>/publish", counting.publish, name="counting_publish"),
+    path("counting/<code:office>/<str:period>/scans", counting.attach, name="counting_attach"),
+    path("counting/<code:office>/<str:period>/scans/<int:pk>", counting.scan, name="counting_scan"),
+    path("counting/<code:office>/<str:period>/seals/<int:version>", counting.seal_text, name="counting_seal"),
+    path("counting/<code:office>/<str:period>/damaged", counting_decisions.damaged, name="counting_damaged"),
+    path(
+        "counting/<code:office>/<str:period>/comments", counting_decisions.comments, name="counting_comments"
+    ),
     path("reports/", leadership.home, name="home"),
     path("reports/offices/", leadership.offices, name="offices"),
     path("reports/<str:office>/", leadership.month, name="month"),

@@ -11,7 +11,7 @@ from surveys.choices import Role
 LANDING = [
     (Role.TELLER, "surveys:counter"),
     (Role.LEADERSHIP, "reports:home"),
-    (Role.COUNTING, "reports:home"),
+    (Role.COUNTING, "reports:counting"),
     (Role.INSPECTOR, "reports:home"),
     (Role.HEAD_OFFICE, "reports:home"),
     (Role.ADMIN, "admin:index"),

@@ -81,6 +81,10 @@ class Check:
         return self.counted - self.expected
 
     @property
+    def apart(self) -> int:
+        return abs(self.gap)
+
+    @property
     def holds(self) -> bool:
         return not self.gap
 

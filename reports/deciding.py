@@ -1,0 +1,177 @@
+"""What one person proposes and another decides: damaged rows, masked comments, erased comments (TRUST.md sections 3 and 4).
+
+Of a ballot's answers nothing can be proposed: a digital ballot is void for nobody.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from django.db import IntegrityError
+from django.db.transaction import atomic
+
+from reports.models import CommentMask, Proposal, ProposalKind
+from reports.rollups import held_back
+from surveys import mixing
+from surveys.models import AuditEntry, Ballot, Batch, Office, Redaction, User
+from surveys.periods import Period, local_day, parse_period
+
+PROPOSED, DECIDED, COMMENTS_READ = "proposed", "decided", "comments_read"
+
+
+class DecidingFact(Exception):
+    """Why nothing is proposed or decided."""
+
+
+class MayNotDecide(DecidingFact):
+    """Not one of those who propose or decide such a thing."""
+
+
+class SamePerson(DecidingFact):
+    """Whoever proposed does not decide."""
+
+
+class NothingThere(DecidingFact):
+    """No damaged row, or no comment to hide or erase."""
+
+
+class ProposedAlready(DecidingFact):
+    """It waits for its second person."""
+
+
+class DecidedAlready(DecidingFact):
+    """It has been decided."""
+
+
+@atomic
+def propose(
+    *,
+    kind: ProposalKind,
+    office: Office,
+    period: Period,
+    user: User,
+    reason: str,
+    now: datetime,
+    ballot: str = "",
+) -> Proposal:
+    """Write down what one person proposes. Damaged rows: an inspector; comments: whoever may read them.
+
+    Raises `MayNotDecide`, `NothingThere`, `ProposedAlready`.
+    """
+    if not may_propose(user, kind, office):
+        raise MayNotDecide
+    if not _is_there(kind, office, period, ballot):
+        raise NothingThere
+    try:
+        with atomic():
+            made = Proposal.objects.create(
+                kind=kind,
+                office=office,
+                period=str(period),
+                ballot=ballot,
+                reason=reason,
+                first=user,
+                proposed_at=now,
+            )
+    except IntegrityError as error:
+        raise ProposedAlready from error
+    _audit(PROPOSED, made, user, now)
+    return made
+
+
+@atomic
+def decide(*, proposal: Proposal, user: User, accept: bool, now: datetime) -> Proposal:
+    """Another person agrees, and it is done; or refuses, and nothing is.
+
+    Raises `MayNotDecide`, `SamePerson`, `DecidedAlready`, `NothingThere`.
+    """
+    standing = (
+        Proposal.objects.select_for_update(of=("self",)).select_related("office", "first").get(pk=proposal.pk)
+    )
+    if not may_decide(user, standing, now=now):
+        raise MayNotDecide
+    if standing.first_id == user.pk:
+        raise SamePerson
+    if standing.decided_at:
+        raise DecidedAlready
+    standing.second, standing.decided_at, standing.is_accepted = user, now, accept
+    standing.save(update_fields=["second", "decided_at", "is_accepted"])
+    if accept:
+        _carry_out(standing, now=now)
+    _audit(DECIDED, standing, user, now, accepted=accept)
+    return standing
+
+
+def may_propose(user: User, kind: ProposalKind, office: Office) -> bool:
+    right = "surveys.inspect" if kind == ProposalKind.DAMAGED else "surveys.read_comments"
+    return user.has_perm(right) and Office.objects.with_figures_for(user).filter(pk=office.pk).exists()
+
+
+def may_decide(user: User, proposal: Proposal, *, now: datetime) -> bool:
+    """For a damaged row the second person may be of the counting team; a comment stays among those who read comments."""
+    if may_propose(user, ProposalKind(proposal.kind), proposal.office):
+        return True
+    return proposal.kind == ProposalKind.DAMAGED and user.counts_for(proposal.office, local_day(now))
+
+
+def comments_of(*, office: Office, period: Period, user: User, now: datetime) -> list[Ballot]:
+    """Released ballots of a period with words that are neither masked nor erased; that they were read is written down.
+
+    Each with ``words``. In the order of their random ids, which says nothing. Raises `MayNotDecide`.
+    """
+    if not may_propose(user, ProposalKind.MASK, office):
+        raise MayNotDecide
+    found = list(_with_words(office, period).order_by("pk"))
+    for ballot in found:
+        ballot.words = json.loads(ballot.extra)["comment"]
+    detail = json.dumps({"comments": len(found)})
+    AuditEntry.objects.create(
+        at=now, actor=user, office=office, action=COMMENTS_READ, subject=str(period), detail=detail
+    )
+    return found
+
+
+def _with_words(office: Office, period: Period):
+    batches = held_back(Batch.objects.of(office).in_period(period))
+    ballots = Ballot.objects.of(office).in_period(period).exclude(batch__in=batches)
+    # The words are canonical JSON, so an empty comment always looks the same.
+    return ballots.filter(extra__isnull=False, comment_mask__isnull=True).exclude(
+        extra__startswith='{"comment":"",'
+    )
+
+
+def _is_there(kind: ProposalKind, office: Office, period: Period, ballot: str) -> bool:
+    if kind == ProposalKind.DAMAGED:
+        return not ballot and mixing.damaged_in(office=office, period=period) > 0
+    return _with_words(office, period).filter(pk=ballot).exists()
+
+
+def _carry_out(proposal: Proposal, *, now: datetime) -> None:
+    period = parse_period(proposal.period)
+    if not _is_there(ProposalKind(proposal.kind), proposal.office, period, proposal.ballot):
+        raise NothingThere
+    by = {"first": proposal.first, "second": proposal.second}
+    if proposal.kind == ProposalKind.DAMAGED:
+        mixing.record_damaged(office=proposal.office, period=period, **by)
+    elif proposal.kind == ProposalKind.MASK:
+        CommentMask.objects.create(ballot_id=proposal.ballot, reason=proposal.reason, masked_at=now, **by)
+    else:
+        # First the line that says who and why: the trigger lets the words go only where it stands.
+        Redaction.objects.create(
+            ballot_id=proposal.ballot, reason=proposal.reason, redacted_on=local_day(now), **by
+        )
+        Ballot.objects.filter(pk=proposal.ballot).update(extra=None, salt=None)
+
+
+def _audit(action: str, proposal: Proposal, user: User, now: datetime, **detail) -> None:
+    """Never which ballot: the trail tells who did what for which reason."""
+    told = {"kind": proposal.kind, "reason": proposal.reason, **detail}
+    AuditEntry.objects.create(
+        at=now,
+        actor=user,
+        office=proposal.office,
+        action=action,
+        subject=proposal.period,
+        detail=json.dumps(told, ensure_ascii=False, sort_keys=True),
+    )

@@ -1,0 +1,109 @@
+"""What the counting team types: notes, reasons, confirmations, a picture of the minutes."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reports.scans import MOST_BYTES
+from surveys.choices import Role
+from surveys.forms import CleanTextField
+from surveys.models import User
+
+REASON_LENGTH, NOTE_LENGTH = 200, 500
+
+
+class LineField(CleanTextField):
+    """One line of words; line breaks become blanks."""
+
+    def to_python(self, value) -> str:
+        return " ".join(super().to_python(value).split())
+
+
+class NoteForm(forms.Form):
+    """What was found out about one difference."""
+
+    subject = forms.CharField(max_length=60)
+    text = LineField(
+        max_length=NOTE_LENGTH,
+        error_messages={
+            "required": _("Xin ghi rõ lý do của chỗ lệch."),
+            "max_length": _("Ghi chú dài quá 500 ký tự; xin viết ngắn hơn."),
+        },
+    )
+
+
+class ReasonForm(forms.Form):
+    reason = LineField(
+        max_length=REASON_LENGTH,
+        error_messages={
+            "required": _("Xin ghi lý do."),
+            "max_length": _("Lý do dài quá 200 ký tự; xin viết ngắn hơn."),
+        },
+    )
+
+
+class ProposalForm(ReasonForm):
+    """What is proposed on a comment, and why."""
+
+    ballot = forms.RegexField(r"^[0-9a-f]{32}$")
+    kind = forms.ChoiceField(choices=[("mask", _("Che")), ("redact", _("Xoá"))])
+
+
+class SignForm(forms.Form):
+    """``seen`` is what the page showed; the box says that it was compared with paper."""
+
+    seen = forms.RegexField(r"^[0-9a-f]{64}$")
+    reason = LineField(required=False, max_length=REASON_LENGTH)
+    compared = forms.BooleanField(
+        error_messages={"required": _("Xin so các số với biên bản giấy rồi đánh dấu vào ô này.")}
+    )
+
+
+class ScanForm(forms.Form):
+    file = forms.FileField(
+        error_messages={
+            "required": _("Xin chọn một tệp."),
+            "missing": _("Xin chọn một tệp."),
+            "invalid": _("Tệp gửi lên không đọc được; xin chọn lại."),
+            "empty": _("Tệp này rỗng; xin chọn tệp khác."),
+        }
+    )
+
+    def clean_file(self):
+        sent = self.cleaned_data["file"]
+        if sent.size > MOST_BYTES:
+            raise forms.ValidationError(_("Tệp lớn quá 10 MB; xin chụp hoặc quét lại với cỡ nhỏ hơn."))
+        return sent
+
+
+class AppointForm(ReasonForm):
+    """One member of a small office's team, for some days."""
+
+    delegate = forms.CharField(
+        label=_("Tên đăng nhập"), error_messages={"required": _("Xin ghi tên đăng nhập của người được cử.")}
+    )
+    valid_from = forms.DateField(
+        label=_("Từ ngày"),
+        error_messages={"required": _("Xin chọn ngày."), "invalid": _("Ngày ghi chưa đúng.")},
+    )
+    valid_to = forms.DateField(
+        label=_("Đến hết ngày"),
+        error_messages={"required": _("Xin chọn ngày."), "invalid": _("Ngày ghi chưa đúng.")},
+    )
+
+    def clean_delegate(self) -> User:
+        found = User.objects.filter(username=self.cleaned_data["delegate"].strip(), is_active=True).first()
+        if found is None or found.has_role(Role.TELLER):
+            raise forms.ValidationError(
+                _(
+                    "Không có người nào mang tên đăng nhập đó, hoặc đó là giao dịch viên nên không được kiểm phiếu."
+                )
+            )
+        return found
+
+    def clean(self) -> dict:
+        days = super().clean()
+        if days.get("valid_from") and days.get("valid_to") and days["valid_to"] < days["valid_from"]:
+            self.add_error("valid_to", _("Ngày kết thúc không được trước ngày bắt đầu."))
+        return days

@@ -1,0 +1,170 @@
+"""What two decide beside the seal, damaged rows and comments; and who counts for a small office."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.transaction import atomic
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from reports import deciding
+from reports.forms_counting import AppointForm, ProposalForm, ReasonForm
+from reports.models import Proposal, ProposalKind
+from reports.views.counting import room_page
+from reports.views.counting_words import sentence_of
+from surveys.choices import Role
+from surveys.models import AuditEntry, Delegation, Office
+from surveys.periods import Period, local_day, parse_period
+
+
+@room_page("POST")
+def damaged(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+    """An inspector proposes to record the damaged rows of a box."""
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, form.errors["reason"][0])
+        return _to_room(office, period)
+    _propose(request, kind=ProposalKind.DAMAGED, office=office, period=period, now=now, **form.cleaned_data)
+    return _to_room(office, period)
+
+
+@room_page("GET", "HEAD", "POST")
+def comments(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+    """The words of a period's released ballots, for masking and erasing; every reading is written down."""
+    here = HttpResponseRedirect(reverse("reports:counting_comments", args=[office.code, period]), status=303)
+    if request.method == "POST":
+        form = ProposalForm(request.POST)
+        if form.is_valid():
+            _propose(request, office=office, period=period, now=now, **form.cleaned_data)
+        else:
+            messages.error(request, next(iter(form.errors.values()))[0])
+        return here
+    try:
+        found = deciding.comments_of(office=office, period=period, user=request.user, now=now)
+    except deciding.MayNotDecide as fact:
+        raise PermissionDenied from fact
+    kinds = [ProposalKind.MASK, ProposalKind.REDACT]
+    proposals = Proposal.objects.of(office).in_period(period).filter(kind__in=kinds)
+    waiting = {each.ballot: each for each in proposals.filter(decided_at=None).select_related("first")}
+    for ballot in found:
+        ballot.proposal = waiting.get(ballot.pk)
+    context = {
+        "office": office,
+        "office_name": office.short_name,
+        "period": period,
+        "comments": found,
+        "decided": proposals.filter(decided_at__isnull=False).select_related("first", "second"),
+    }
+    return render(request, "reports/counting/comments.html", context)
+
+
+@require_http_methods(["POST"])
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """The second person agrees or refuses. Whoever could not decide it anyhow does not learn that it exists."""
+    now = timezone.now()
+    proposal = get_object_or_404(Proposal.objects.select_related("office"), pk=pk)
+    if not deciding.may_decide(request.user, proposal, now=now):
+        raise Http404
+    accept = request.POST.get("accept") == "yes"
+    try:
+        deciding.decide(proposal=proposal, user=request.user, accept=accept, now=now)
+    except deciding.DecidingFact as fact:
+        messages.error(request, sentence_of(fact))
+    else:
+        messages.success(
+            request, _("Đã quyết định: đồng ý.") if accept else _("Đã quyết định: không đồng ý.")
+        )
+    if proposal.kind == ProposalKind.DAMAGED:
+        return _to_room(proposal.office, parse_period(proposal.period))
+    return HttpResponseRedirect(
+        reverse("reports:counting_comments", args=[proposal.office.code, proposal.period]), status=303
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def team(request: HttpRequest, office: str) -> HttpResponse:
+    """Who counts for an office; its leadership, or its parent's, appoints for some days, on somebody's word."""
+    now = timezone.now()
+    found = _appointing(request, office)
+    form = AppointForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["delegate"] != request.user:
+            _appoint(request, found, form.cleaned_data, now)
+            messages.success(request, _("Đã cử người kiểm phiếu."))
+            return HttpResponseRedirect(reverse("reports:counting_team", args=[found.code]), status=303)
+        form.add_error("delegate", _("Không thể tự cử chính mình."))
+    lent = Delegation.objects.of(found).filter(role=Role.COUNTING).select_related("delegate", "granted_by")
+    context = {
+        "office": found,
+        "office_name": found.short_name,
+        "form": form,
+        "today": local_day(now),
+        "own": found.staff.filter(groups__name=Role.COUNTING, is_active=True).order_by(
+            "last_name", "first_name"
+        ),
+        "lent": lent.order_by("-valid_to", "pk"),
+    }
+    return render(request, "reports/counting/team.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["POST"])
+@atomic
+def revoke(request: HttpRequest, office: str, pk: int) -> HttpResponse:
+    """Call an appointment back; what was signed meanwhile stands."""
+    now = timezone.now()
+    found = _appointing(request, office)
+    lent = get_object_or_404(Delegation.objects.of(found).filter(role=Role.COUNTING), pk=pk)
+    if Delegation.objects.filter(pk=lent.pk, revoked_at__isnull=True).update(revoked_at=now):
+        _audit(request, "team_revoked", found, lent, now)
+    messages.success(request, _("Đã thu hồi."))
+    return HttpResponseRedirect(reverse("reports:counting_team", args=[found.code]), status=303)
+
+
+def _appointing(request: HttpRequest, code: str) -> Office:
+    """The office, for the leadership of its own or of one above it."""
+    if not request.user.has_perm("surveys.delegate"):
+        raise PermissionDenied
+    return get_object_or_404(Office.objects.visible_to(request.user).sealing(), code=code)
+
+
+@atomic
+def _appoint(request: HttpRequest, office: Office, facts: dict, now: datetime) -> None:
+    lent = Delegation.objects.create(
+        office=office,
+        delegate=facts["delegate"],
+        role=Role.COUNTING,
+        valid_from=facts["valid_from"],
+        valid_to=facts["valid_to"],
+        reason=facts["reason"],
+        granted_by=request.user,
+        granted_at=now,
+    )
+    _audit(request, "team_appointed", office, lent, now)
+
+
+def _audit(request: HttpRequest, action: str, office: Office, lent: Delegation, now: datetime) -> None:
+    AuditEntry.objects.create(
+        at=now, actor=request.user, office=office, action=action, subject=lent.delegate.username
+    )
+
+
+def _propose(request: HttpRequest, *, kind: str, **facts) -> None:
+    try:
+        deciding.propose(kind=ProposalKind(kind), user=request.user, **facts)
+    except deciding.DecidingFact as fact:
+        messages.error(request, sentence_of(fact))
+    else:
+        messages.success(request, _("Đã ghi đề nghị. Cần một người khác quyết định."))
+
+
+def _to_room(office: Office, period: Period) -> HttpResponse:
+    return HttpResponseRedirect(reverse("reports:counting_room", args=[office.code, period]), status=303)

@@ -1,0 +1,78 @@
+"""What the counting room's verbs may object to, as the counting team reads it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from reports import counting, deciding, scans, sealing
+from surveys.mixing import BoxTampered
+
+SENTENCES = {
+    counting.NotInTheTeam: gettext_lazy("Chỉ thành viên Tổ kiểm phiếu của đơn vị này được làm việc này."),
+    counting.TooEarly: gettext_lazy("Chưa khoá kỳ được: phiếu của kỳ này còn có thể gửi về đến hết ngày 3."),
+    counting.PilesOpen: gettext_lazy("Chưa khoá kỳ được: còn xấp phiếu giấy đang nhập."),
+    counting.NothingToClose: gettext_lazy("Kỳ này đã khoá, và từ đó không có phiếu nào vào hòm."),
+    counting.UnknownDifference: gettext_lazy("Chỗ lệch này không còn. Xin tải lại trang."),
+    BoxTampered: gettext_lazy(
+        "Hòm phiếu có dòng sai dấu kiểm nên không mở phiếu nào. Thanh tra đã được báo; xin chờ kết luận."
+    ),
+    sealing.NotInTheTeam: gettext_lazy(
+        "Chỉ thành viên Tổ kiểm phiếu của đơn vị này được ký; người đã ký thứ nhất tự rút chữ ký của mình."
+    ),
+    sealing.LoginTooOld: gettext_lazy(
+        "Người ký phải vừa nhập mật khẩu trong 10 phút. Xin đăng nhập lại rồi ký."
+    ),
+    sealing.NotClosed: gettext_lazy("Chưa ký được: kỳ này chưa khoá và chưa trộn lần cuối."),
+    sealing.PaperPending: gettext_lazy("Chưa ký được: còn xấp phiếu giấy đang nhập."),
+    sealing.BoxNotEmpty: gettext_lazy("Chưa ký được: còn phiếu trong hòm chưa trộn."),
+    sealing.DecisionPending: gettext_lazy("Chưa ký được: còn dòng hỏng chờ người thứ hai quyết định."),
+    sealing.DifferencesWithoutNote: gettext_lazy("Chưa ký được: còn chỗ lệch chưa có ghi chú."),
+    sealing.AlreadySealed: gettext_lazy(
+        "Kỳ này đã niêm phong, không ký lại được. Nếu có phiếu giấy nhập muộn, xin lập bản đính chính có lý do."
+    ),
+    sealing.NothingToCorrect: gettext_lazy(
+        "Không có gì để đính chính: số liệu vẫn đúng như bản đã niêm phong."
+    ),
+    sealing.BadReason: gettext_lazy(
+        "Lý do đính chính phải gọn trong một dòng, không quá 200 ký tự; bản đầu không có lý do."
+    ),
+    sealing.SamePersonTwice: gettext_lazy(
+        "Ông/bà đã ký thứ nhất. Người thứ hai phải là một thành viên khác, đăng nhập bằng tài khoản của mình."
+    ),
+    sealing.AnotherSignatureStands: gettext_lazy(
+        "Đơn vị đang có một chữ ký thứ nhất chờ người thứ hai. Xin ký tiếp bản đó, hoặc chờ người đã ký rút lại."
+    ),
+    sealing.NoFirstSignature: gettext_lazy("Không còn chữ ký thứ nhất để ký tiếp. Xin tải lại trang."),
+    sealing.FirstSignatureExpired: gettext_lazy(
+        "Chữ ký thứ nhất đã quá 24 giờ nên không còn hiệu lực. Xin ký lại từ đầu."
+    ),
+    sealing.ChangedSince: gettext_lazy(
+        "Số liệu, ghi chú hoặc xấp phiếu đã đổi so với lúc xem hoặc lúc ký thứ nhất. Xin xem lại các số rồi ký từ đầu."
+    ),
+    scans.NotInTheTeam: gettext_lazy("Chỉ thành viên Tổ kiểm phiếu của đơn vị này được đính kèm biên bản."),
+    scans.NotAPicture: gettext_lazy("Tệp này không phải PDF, JPEG hay PNG."),
+    scans.TooLarge: gettext_lazy("Tệp lớn quá 10 MB; xin chụp hoặc quét lại với cỡ nhỏ hơn."),
+    deciding.MayNotDecide: gettext_lazy("Ông/bà không có quyền đề nghị hoặc quyết định việc này."),
+    deciding.SamePerson: gettext_lazy("Người đề nghị không tự quyết định; cần một người khác."),
+    deciding.NothingThere: gettext_lazy("Không còn gì để quyết định ở đây. Xin tải lại trang."),
+    deciding.ProposedAlready: gettext_lazy("Việc này đã có người đề nghị, đang chờ người thứ hai."),
+    deciding.DecidedAlready: gettext_lazy("Việc này đã được quyết định."),
+}
+
+
+def sentence_of(fact: Exception) -> str:
+    """The sentence of a fact; with the particulars where it has any."""
+    if isinstance(fact, sealing.EarlierPeriodUnsealed):
+        named = {"period": fact.period.label}
+        return _("Các kỳ niêm phong theo thứ tự: xin niêm phong %(period)s trước.") % named
+    if isinstance(fact, sealing.CountsDoNotAddUp):
+        told = {"broken": "; ".join(fact.broken)}
+        return (
+            _(
+                "Không niêm phong được: %(broken)s. Ghi chú không thay được việc này. Xin báo thanh tra; kỳ này và các kỳ sau "
+                "để mở cho đến khi có kết luận."
+            )
+            % told
+        )
+    return str(SENTENCES.get(type(fact), _("Chưa làm được việc này. Xin tải lại trang rồi thử lại.")))
