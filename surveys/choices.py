@@ -29,6 +29,14 @@ class SlipChannel(models.TextChoices):
     LINK = "link", _("Đường liên kết")
 
 
+class SlipFormat(models.TextChoices):
+    """The paper in a counter's printer."""
+
+    MM58 = "58", _("Cuộn nhiệt 58 mm")
+    MM80 = "80", _("Cuộn nhiệt 80 mm")
+    A6 = "a6", _("Giấy A6")
+
+
 class Outcome(models.TextChoices):
     """What the customer got; each of the three gets a ballot."""
 
@@ -66,14 +74,6 @@ class VoidReason(models.TextChoices):
     DAMAGED = "DAMAGED", _("Dữ liệu hỏng trước khi trộn")
 
 
-class Role(models.TextChoices):
-    """The groups of CONTRACT.md; the value is the group's name."""
-
-    TELLER = "teller", _("Giao dịch viên")
-    COUNTING = "counting", _("Tổ kiểm phiếu")
-    LEADERSHIP = "leadership", _("Lãnh đạo")
-    INSPECTOR = "inspector", _("Thanh tra")
-    HEAD_OFFICE = "head_office", _("Kho bạc Nhà nước trung ương")
 class CampaignState(models.TextChoices):
     """A campaign only ever moves to the right; from OPEN on it is frozen."""
 
@@ -89,6 +89,14 @@ class FormulaKind(models.TextChoices):
     SHARE = "share", _("Tỷ lệ câu trả lời ở mức hài lòng, có trọng số")
 
 
+class Role(models.TextChoices):
+    """The groups of CONTRACT.md; the value is the group's name."""
+
+    TELLER = "teller", _("Giao dịch viên")
+    COUNTING = "counting", _("Tổ kiểm phiếu")
+    LEADERSHIP = "leadership", _("Lãnh đạo")
+    INSPECTOR = "inspector", _("Thanh tra")
+    HEAD_OFFICE = "head_office", _("Kho bạc Nhà nước trung ương")
     ADMIN = "admin", _("Quản trị")
 
 

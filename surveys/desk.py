@@ -9,9 +9,10 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from surveys.choices import LimitUnit, ServiceChannel
+from surveys.choices import LimitUnit, ServiceChannel, SlipChannel
 from surveys.models import Counter, Procedure, ProcedureVersion, Slip, Tablet, Transaction, User
 from surveys.periods import local_day, start_of
+from surveys.printing import PrinterProblem, Trouble, is_waiting, look
 from surveys.vietnamese import count
 
 FREQUENT_DAYS = 90
@@ -43,6 +44,54 @@ class Running:
     transaction: Transaction
     minutes: int
     due: Due
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to hand out a ballot: its value, its words on a button, its icon."""
+
+    channel: SlipChannel
+    words: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Printer:
+    """How the counter's printer stands; both empty where no slip is printed."""
+
+    words: str = ""
+    trouble: str = ""
+
+
+def ways(counter: Counter) -> list[Way]:
+    """What the counter offers, in the order of the enumeration, so that a button keeps its place."""
+    said = {
+        SlipChannel.TABLET: Way(SlipChannel.TABLET, _("Máy tính bảng"), "tablet"),
+        SlipChannel.SLIP: Way(SlipChannel.SLIP, _("Phiếu in QR"), "printer"),
+        SlipChannel.PAPER: Way(SlipChannel.PAPER, _("Phiếu giấy"), "file-text"),
+    }
+    offered = counter.channels
+    return [way for channel, way in said.items() if channel in offered]
+
+
+def printer_at(counter: Counter) -> Printer:
+    """Asked of the queue itself, a few hundredths of a second; a queue that does not answer is a trouble too."""
+    if not counter.offers_slip:
+        return Printer()
+    try:
+        look(counter.printer)
+        waits = is_waiting(counter.printer)
+    except PrinterProblem as problem:
+        return Printer(words=_("Máy in: có lỗi"), trouble=str(problem.trouble.label))
+    if waits:
+        return Printer(words=_("Máy in: đang in"), trouble=str(Trouble.WAITING.label))
+    return Printer(words=_("Máy in: sẵn sàng"))
+
+
+def latest(today: Page) -> Slip | None:
+    """The slip handed out last, as long as it may go out another way."""
+    first = today.object_list[0] if today.number == 1 and today.object_list else None
+    return first if first and not first.cancel_requested else None
 
 
 def choices_at(counter: Counter, *, now: datetime) -> list[Choice]:
@@ -109,6 +158,7 @@ def slips_today(counter: Counter, user: User, *, now: datetime, page: str | None
         .issued_between(today, today + timedelta(days=1))
         .with_requests()
         .select_related("procedure")
+        .annotate(seen=Count("events"))
         .only("serial", "issued_at", "procedure__short_name")
         .order_by("-issued_at", "pk")
     )

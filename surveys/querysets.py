@@ -83,6 +83,9 @@ class CounterQuerySet(models.QuerySet):
     def open_on(self, on: date) -> Self:
         return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=on))
 
+    def printing(self) -> Self:
+        return self.filter(offers_slip=True)
+
     def visible_to(self, user: User) -> Self:
         """A teller sees the own counter; others the counters of their subtree."""
         if not user.is_active or user.office_id is None:
@@ -110,9 +113,6 @@ class QuestionnaireVersionQuerySet(models.QuerySet):
         return self.filter(valid_from__lte=on).order_by("-valid_from")
 
 
-class TransactionQuerySet(OfOfficeQuerySet):
-    def at_counter(self, counter: Counter) -> Self:
-        return self.filter(counter=counter)
 class CampaignQuerySet(models.QuerySet):
     def open_on(self, on: date) -> Self:
         """Those that take answers on a day."""
@@ -125,6 +125,9 @@ class CampaignQuerySet(models.QuerySet):
         return self.all() if user.has_perm("surveys.run_campaigns") else self.exclude(state=CampaignState.DRAFT)
 
 
+class TransactionQuerySet(OfOfficeQuerySet):
+    def at_counter(self, counter: Counter) -> Self:
+        return self.filter(counter=counter)
 
     def visible_to(self, user: User) -> Self:
         """A teller sees the transactions of the own counter."""

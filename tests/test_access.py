@@ -52,10 +52,14 @@ TABLE = """
 /k/cast                                 POST 403
 /k/language                             POST 403
 /k/take                                 POST 403
+/k/print                                POST 403
+/k/paper                                POST 403
 /k/manifest.webmanifest                 GET  200
 
 /counter/                               GET  in  200 200 403 403 403 403 403 403 403 403
 /counter/start                          POST in  422 422 403 403 403 403 403 403 403 403
+/counter/channel                        POST in  303 303 403 403 403 403 403 403 403 403
+/counter/printer                        GET  in  200 200 403 403 403 403 403 403 403 403
 /counter/organisations                  GET  in  200 200 403 403 403 403 403 403 403 403
 /counter/transactions/<uuid:pk>/finish  POST in  303 404 403 403 403 403 403 403 403 403
 /counter/slips/<uuid:pk>/               GET  in  200 404 403 403 403 403 403 403 403 403

@@ -52,6 +52,12 @@ function moveInSlips(step) {
   return true;
 }
 
+function nextWay() {
+  const all = [...document.querySelectorAll("#ways .way[aria-pressed]")];
+  const now = all.findIndex((each) => each.getAttribute("aria-pressed") === "true");
+  all[(now + 1) % all.length]?.click();
+}
+
 const acts = {
   Enter: () => press('[data-outcome="Enter"]', selected()),
   b: () => press('[data-outcome="B"]', selected()),
@@ -59,6 +65,7 @@ const acts = {
   r: () => press("[data-repeat]"),
   h: () => slips()[0]?.focus(),
   k: () => field?.focus(),
+  F2: () => nextWay(),
   ArrowDown: () => moveInSlips(1) || move(1),
   ArrowUp: () => moveInSlips(-1) || move(-1),
   Escape: () => press("[data-back]"),
@@ -98,6 +105,24 @@ if (keysOn) {
   document.getElementById("keys-switch").hidden = false;
 }
 document.body.classList.add("with-keys");
+
+/* ---- the printer: for half a minute after the page came, which may have handed it a slip -------------------------- */
+const ways = document.getElementById("ways");
+const printer = document.getElementById("printer");
+
+async function askPrinter(times) {
+  if (!times) return;
+  try {
+    const response = await fetch(ways.dataset.printer);
+    const { words, trouble } = await response.json();
+    printer.textContent = trouble ? `${words} · ${trouble}` : words;
+    printer.classList.toggle("trouble", Boolean(trouble));
+  } catch {
+    /* without network the next page will tell */
+  }
+  setTimeout(askPrinter, 3000, times - 1);
+}
+if (ways?.dataset.printer) setTimeout(askPrinter, 3000, 10);
 
 /* ---- the customer's organisation -------------------------------------------------------------------------------- */
 let asked = 0;

@@ -7,11 +7,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from surveys.choices import OfficeKind, SlipChannel
+from surveys.choices import OfficeKind, SlipChannel, SlipFormat
 from surveys.querysets import CounterQuerySet, OfficeQuerySet, OfOfficeQuerySet
 from surveys.vietnamese import fold
 
 CODE = RegexValidator(r"^[A-Z0-9][A-Z0-9-]{0,31}$", _("Mã chỉ gồm chữ hoa không dấu, chữ số và dấu gạch nối."))
+# It becomes an argument of a command, hence no hyphen at its start.
+PRINTER = RegexValidator(
+    r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,126}$", _("Tên máy in chỉ gồm chữ không dấu, chữ số, dấu gạch dưới, gạch nối và chấm.")
+)
 
 
 class Office(models.Model):
@@ -36,6 +40,8 @@ class Office(models.Model):
     quarterly = models.BooleanField(
         _("kỳ theo quý"), default=False, help_text=_("Cho đơn vị dự kiến dưới 30 phiếu mỗi tháng.")
     )
+    # The address for which the administrator confirmed that customers' phones reach it; '' = none (printing.has_qr).
+    phones_reach = models.CharField(max_length=200, blank=True, editable=False)
     is_pilot = models.BooleanField(default=False, editable=False)  # every page says that its figures illustrate
     # Materialised "/KBNN/HB/HB-KTNN/": a subtree is one indexed prefix.
     path = models.CharField(max_length=400, unique=True, editable=False)
@@ -95,8 +101,22 @@ class Counter(models.Model):
     name = models.CharField(_("tên quầy"), max_length=80)
     name_en = models.CharField(_("tên tiếng Anh"), max_length=80, blank=True)
     closed_on = models.DateField(_("ngày đóng quầy"), null=True, blank=True)
+    # Links go out with the dossier, through the interface, so that no setting of the counter is needed for them.
+    offers_tablet = models.BooleanField(_("phát lên máy tính bảng"), default=True)
+    offers_slip = models.BooleanField(_("phát phiếu in mã QR"), default=False, help_text=_("Cần có máy in."))
+    offers_paper = models.BooleanField(_("phát phiếu giấy"), default=True)
     default_channel = models.CharField(
-        _("cách phát phiếu"), max_length=8, choices=SlipChannel, default=SlipChannel.TABLET
+        _("cách phát thường dùng"), max_length=8, choices=SlipChannel, default=SlipChannel.TABLET
+    )
+    printer = models.CharField(
+        _("máy in phiếu"),
+        max_length=127,
+        blank=True,
+        validators=[PRINTER],
+        help_text=_("Tên máy in trong CUPS của máy chủ; máy in đặt ở phía khách hàng."),
+    )
+    slip_format = models.CharField(
+        _("khổ phiếu in"), max_length=8, choices=SlipFormat, default=SlipFormat.MM58
     )
 
     objects = CounterQuerySet.as_manager()
@@ -110,7 +130,17 @@ class Counter(models.Model):
                 name="counter_code_unique_in_box",
                 fields=["box_office", "code"],
                 violation_error_message=_("Đơn vị này đã có quầy mang mã đó."),
-            )
+            ),
+            models.CheckConstraint(
+                name="counter_slip_needs_printer",
+                condition=Q(offers_slip=False) | ~Q(printer=""),
+                violation_error_message=_("Phát phiếu in thì phải ghi tên máy in của quầy."),
+            ),
+            models.CheckConstraint(
+                name="counter_offers_some_way",
+                condition=Q(offers_tablet=True) | Q(offers_slip=True) | Q(offers_paper=True),
+                violation_error_message=_("Quầy phải có ít nhất một cách phát phiếu."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -119,6 +149,16 @@ class Counter(models.Model):
     def save(self, *args, **kwargs) -> None:
         self.box_office = self.office.sealing_office
         super().save(*args, **kwargs)
+
+    @property
+    def channels(self) -> list[SlipChannel]:
+        """The ways a teller may choose from, the usual one first when the counter offers it."""
+        offered = {
+            SlipChannel.TABLET: self.offers_tablet,
+            SlipChannel.SLIP: self.offers_slip,
+            SlipChannel.PAPER: self.offers_paper,
+        }
+        return sorted((way for way, is_offered in offered.items() if is_offered), key=lambda way: way != self.default_channel)
 
 
 class Organisation(models.Model):

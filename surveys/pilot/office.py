@@ -104,6 +104,7 @@ def _office(code, kind, parent, name, short_name, name_en, *, seals) -> Office:
             "seals": seals,
             "valid_from": SINCE,
             "is_pilot": True,
+            "phones_reach": settings.BASE_URL,  # shown on the spot, on whatever address it runs
         },
     )
     return office

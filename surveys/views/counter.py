@@ -12,7 +12,6 @@ from functools import wraps
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.transaction import atomic
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -22,8 +21,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from surveys import desk, issuing
-from surveys.choices import Outcome, SlipChannel, SlipEventKind
+from surveys import desk, handing, issuing
+from surveys.choices import Outcome, SlipChannel
 from surveys.forms_counter import (
     CANCEL_REASONS,
     REISSUE_REASONS,
@@ -122,13 +121,30 @@ def finish(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpRespons
     form = FinishForm(request.POST)
     if not form.is_valid():
         return _console(request, counter, StartForm(counter), problem=form.errors["outcome"][0], status=422)
-    outcome = Outcome(form.cleaned_data["outcome"])
     try:
-        slip = _finish_and_issue(transaction, outcome)
+        handed = handing.finish_and_hand_over(
+            transaction=transaction,
+            outcome=Outcome(form.cleaned_data["outcome"]),
+            channel=handing.channel_for(counter, request.POST.get("channel", "")),
+            now=timezone.now(),
+        )
     except issuing.IssuingFact as fact:
         return _console(request, counter, StartForm(counter), fact=fact)
-    messages.success(request, _said_issued(slip, has_tablet=desk.has_tablet(counter)))
+    _say(request, counter, handed, again=False)
     return _back()
+
+
+@counter_page("POST")
+def channel(request: HttpRequest, counter: Counter) -> HttpResponse:
+    """How the next slips go out, until changed or logged out."""
+    request.session[CHANNEL] = handing.channel_for(counter, request.POST.get("channel", "")).value
+    return _back()
+
+
+@counter_page("GET")
+def printer(request: HttpRequest, counter: Counter) -> HttpResponse:
+    """How the counter's printer stands, for the page that has just handed it a slip."""
+    return JsonResponse(vars(desk.printer_at(counter)))
 
 
 @counter_page("GET", "HEAD")
@@ -139,20 +155,23 @@ def slip(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
 
 @counter_page("POST")
 def reissue(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
-    """A fresh code for the same slip, on the tablet; the same press sent twice makes one."""
+    """A fresh code for the same slip, by the same or another way; the same press sent twice makes one."""
     found = _slip_or_404(request, counter, pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _slip_page(request, found, reissuing=form, status=422)
     try:
-        _reissue_once(request, found, form)
+        handed = handing.hand_over_again(
+            slip=found,
+            channel=handing.channel_for(counter, request.POST.get("channel", "")),
+            reason=form.cleaned_data["reason"],
+            seen=form.cleaned_data["seen"],
+            actor=request.user,
+            now=timezone.now(),
+        )
     except issuing.IssuingFact as fact:
         return _slip_page(request, found, reissuing=form, fact=fact)
-    messages.success(
-        request,
-        _("Đã phát lại phiếu %(serial)s lên máy tính bảng. Mã cũ không dùng được nữa.")
-        % {"serial": found.serial},
-    )
+    _say(request, counter, handed, again=True)
     return _back()
 
 
@@ -173,37 +192,6 @@ def cancel(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpRespons
 def organisations(request: HttpRequest, counter: Counter) -> HttpResponse:
     """Type-ahead: organisations of the own office that match what is typed so far."""
     return JsonResponse({"organisations": suggestions(counter=counter, typed=request.GET.get("q", "")[:200])})
-
-
-@atomic
-def _finish_and_issue(transaction: Transaction, outcome: Outcome) -> Slip:
-    """The slip; a press sent twice finds the first one's and leaves its code alone, which may be on the tablet."""
-    now = timezone.now()
-    # Locks the row where the engine can, so that the second of two presses sees the first one's end.
-    standing = Transaction.objects.select_for_update().get(pk=transaction.pk)
-    if standing.finished_at is None:
-        done = issuing.finish_transaction(transaction=standing, outcome=outcome, finished_at=now, now=now)
-        return issuing.issue_slip(transaction=done, channel=SlipChannel.TABLET, now=now).slip
-    if standing.outcome != outcome:
-        raise issuing.ReferenceConflict
-    issued = Slip.objects.filter(transaction=standing).first()
-    return issued or issuing.issue_slip(transaction=standing, channel=SlipChannel.TABLET, now=now).slip
-
-
-@atomic
-def _reissue_once(request: HttpRequest, found: Slip, form: ReasonForm) -> None:
-    locked = Slip.objects.select_for_update().get(pk=found.pk)
-    seen = form.cleaned_data["seen"]
-    latest = locked.events.last()
-    if seen is not None and latest and locked.events.count() > seen and latest.kind == SlipEventKind.REISSUED:
-        return
-    issuing.reissue_slip(
-        slip=locked,
-        channel=SlipChannel.TABLET,
-        reason=form.cleaned_data["reason"],
-        actor=request.user,
-        now=timezone.now(),
-    )
 
 
 def _reference(request: HttpRequest, counter: Counter, procedure: str) -> str:
@@ -238,15 +226,20 @@ def _console(
     now = timezone.now()
     if fact is not None:
         problem, status = _sentence(fact), 409 if isinstance(fact, CONFLICTS) else 422
+    today = desk.slips_today(counter, request.user, now=now, page=request.GET.get("page"))
     context = {
         "counter": counter,
+        "channel": handing.channel_for(counter, request.session.get(CHANNEL, "")),
+        "ways": desk.ways(counter),
+        "printer": desk.printer_at(counter),
+        "latest": desk.latest(today),
         "user_role": _role(request, counter),
         "form": form,
         "problem": problem,
         "choices": desk.choices_at(counter, now=now),
         "last_kind": desk.last_kind(counter),
         "running": desk.running_at(counter, request.user, now=now),
-        "today": desk.slips_today(counter, request.user, now=now, page=request.GET.get("page")),
+        "today": today,
         "outcomes": _OUTCOMES,
         "has_tablet": desk.has_tablet(counter),
         "sealed_rate": "",  # the sentence of the last sealed period; no period is sealed before the counting room opens
@@ -267,6 +260,7 @@ def _slip_page(
     context = {
         "user_role": _role(request, found.counter),
         "slip": found,
+        "ways": desk.ways(found.counter),
         "seen": found.events.count(),
         "reissuing": reissuing or ReasonForm(),
         "cancelling": cancelling or ReasonForm(),
@@ -289,12 +283,37 @@ def _sentence(fact: issuing.IssuingFact) -> str:
     return str(SENTENCES.get(type(fact), _("Chưa làm được việc này. Xin tải lại trang rồi thử lại.")))
 
 
-def _said_issued(slip: Slip, *, has_tablet: bool) -> str:
-    if has_tablet:
-        return _("Đã phát phiếu %(serial)s lên máy tính bảng.") % {"serial": slip.serial}
-    return _(
-        "Đã phát phiếu %(serial)s, nhưng quầy chưa ghép máy tính bảng nên phiếu chưa hiện ở đâu. Ghép máy xong, xin phát lại."
-    ) % {"serial": slip.serial}
+def _say(request: HttpRequest, counter: Counter, handed: handing.Handed, *, again: bool) -> None:
+    facts = {"serial": handed.slip.serial}
+    if handed.trouble:
+        facts["trouble"] = handed.trouble.label
+        messages.warning(
+            request, _("Phiếu %(serial)s chưa in được: %(trouble)s Xin chọn cách phát khác.") % facts
+        )
+    elif handed.channel == SlipChannel.TABLET and not desk.has_tablet(counter):
+        messages.warning(request, _NO_TABLET % facts)
+    else:
+        said = _SAID[handed.channel, again] % facts
+        messages.success(request, f"{said} {_OLD_CODE}" if again else said)
+
+
+_SAID = {
+    (SlipChannel.TABLET, False): gettext_lazy("Đã phát phiếu %(serial)s lên máy tính bảng."),
+    (SlipChannel.TABLET, True): gettext_lazy("Đã phát lại phiếu %(serial)s lên máy tính bảng."),
+    (SlipChannel.SLIP, False): gettext_lazy("Đã in phiếu %(serial)s. Mời khách nhận phiếu ở máy in."),
+    (SlipChannel.SLIP, True): gettext_lazy("Đã in lại phiếu %(serial)s. Mời khách nhận phiếu ở máy in."),
+    (SlipChannel.PAPER, False): gettext_lazy(
+        "Đã ghi phiếu giấy %(serial)s. Xin chép số này vào cuống, xé cuống rồi đưa phiếu cho khách."
+    ),
+    (SlipChannel.PAPER, True): gettext_lazy(
+        "Đã chuyển phiếu %(serial)s sang phiếu giấy. Xin chép số này vào cuống, xé cuống rồi đưa phiếu cho khách."
+    ),
+}
+_OLD_CODE = gettext_lazy("Mã cũ không dùng được nữa.")
+_NO_TABLET = gettext_lazy(
+    "Đã phát phiếu %(serial)s, nhưng quầy chưa ghép máy tính bảng nên phiếu chưa hiện ở đâu. Xin chọn cách phát khác, hoặc ghép máy rồi phát lại."
+)
+CHANNEL = "counter-channel"  # of the session
 
 
 def _back() -> HttpResponse:

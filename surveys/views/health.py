@@ -11,7 +11,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from surveys import guards, keys
+from surveys import guards, keys, printing
+from surveys.models import Counter
 
 
 @login_not_required
@@ -26,7 +27,7 @@ def alive(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """200, or 503 with the names of what is missing: database, migrations, triggers, keys, replay."""
+    """200, or 503 with the names of what is missing: database, migrations, triggers, keys, replay, print-files."""
     missing = _missing_in_database()
     if keys.unreadable(settings.KEYS_DIR):
         missing.append("keys")
@@ -41,6 +42,10 @@ def _missing_in_database() -> list[str]:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return ["migrations"]
-        return ["triggers"] if guards.missing() or guards.tables_without_rowid_missing() else []
+        missing = ["triggers"] if guards.missing() or guards.tables_without_rowid_missing() else []
+        # CUPS would keep the codes of printed slips.
+        if Counter.objects.printing().exists() and printing.job_files_kept():
+            missing.append("print-files")
+        return missing
     except DatabaseFailure:
         return ["database"]

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from surveys import casting, codes, issuing, tablets
+from surveys import casting, codes, handing, issuing, printing, tablets
 from surveys.ballot_pages import (
     NotTaken,
     Refill,
@@ -130,9 +130,11 @@ def cast(request: HttpRequest, device: Tablet) -> HttpResponse:
     except NotTaken:
         return _closed(status=409)
     except OUTAGES:
-        return _again(request, slip, _("Máy chủ đang bận, phiếu chưa được gửi. Xin bấm gửi lại."), status=503)
+        return _again(
+            request, device, slip, _("Máy chủ đang bận, phiếu chưa được gửi. Xin bấm gửi lại."), status=503
+        )
     if isinstance(taken, Refill):
-        return _ballot(slip, request.POST[CODE_FIELD], taken, status=422)
+        return _ballot(device, slip, request.POST[CODE_FIELD], taken, status=422)
     return _thanks(slip, taken)
 
 
@@ -145,30 +147,42 @@ def language(request: HttpRequest, device: Tablet) -> HttpResponse:
     slip = _slip_of(request, device)
     if slip is None or not casting.is_usable(slip, now=timezone.now()):
         return _closed(status=409)
-    return _again(request, slip, "", status=200)
+    return _again(request, device, slip, "", status=200)
 
 
 @customer_page("POST")
 @paired_only
 def take_along(request: HttpRequest, device: Tablet) -> HttpResponse:
     """Hand the same slip out as a code for the customer's own phone; the device's ballot is dead from here on."""
-    slip = None if is_too_large(request) else _slip_of(request, device)
-    now = timezone.now()
-    if slip is None or not casting.is_usable(slip, now=now):
+    slip = _slip_to_change(request, device)
+    if slip is None or not printing.has_qr(device.office):
         return _closed(status=409)
     try:
-        handed = issuing.reissue_slip(slip=slip, channel=SlipChannel.SLIP, reason="", actor=None, now=now)
+        handed = issuing.reissue_slip(
+            slip=slip, channel=SlipChannel.SLIP, reason="", actor=None, now=timezone.now()
+        )
     except issuing.SlipNotReissuable:
         return _closed(status=409)
     context = {
-        "kiosk": True,
         "short_code": codes.format_short(handed.code),
         "address": f"{settings.BASE_URL}{reverse('surveys:typed_code')}",
-        "qr": _qr(f"{settings.BASE_URL}/P/{handed.code}"),
-        "seconds": TAKE_SECONDS,
-        "other_lang_url": "",
+        "qr": _qr(printing.slip_address(handed.code)),
     }
-    return page("surveys/tablet/take_along.html", place_of(slip) | context)
+    return _other_way("surveys/tablet/take_along.html", slip, context)
+
+
+@customer_page("POST")
+@paired_only
+def print_slip(request: HttpRequest, device: Tablet) -> HttpResponse:
+    """The same slip from the counter's printer. When that cannot print, the page says so and offers what is left."""
+    return _instead(request, device, SlipChannel.SLIP)
+
+
+@customer_page("POST")
+@paired_only
+def paper_instead(request: HttpRequest, device: Tablet) -> HttpResponse:
+    """The same slip as a paper ballot, which the teller hands out; the serial goes onto its stub."""
+    return _instead(request, device, SlipChannel.PAPER)
 
 
 @customer_page("GET", "HEAD")
@@ -190,7 +204,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 def _next_ballot(device: Tablet) -> HttpResponse | None:
     handed = issuing.fetch_for_tablet(tablet=device, now=timezone.now())
-    return _ballot(handed.slip, handed.code, blank(handed.slip)) if handed else None
+    return _ballot(device, handed.slip, handed.code, blank(handed.slip)) if handed else None
 
 
 def _slip_of(request: HttpRequest, device: Tablet) -> Slip | None:
@@ -199,12 +213,35 @@ def _slip_of(request: HttpRequest, device: Tablet) -> Slip | None:
     return slip if slip and slip.counter_id == device.counter_id else None
 
 
-def _ballot(slip: Slip, code: str, refill: Refill, *, status: int = 200) -> HttpResponse:
-    shown = ballot_context(slip, refill)
-    return _ballot_page(code, shown, status=status)
+def _slip_to_change(request: HttpRequest, device: Tablet) -> Slip | None:
+    slip = None if is_too_large(request) else _slip_of(request, device)
+    return slip if slip and casting.is_usable(slip, now=timezone.now()) else None
 
 
-def _again(request: HttpRequest, slip: Slip, said: str, *, status: int) -> HttpResponse:
+def _instead(request: HttpRequest, device: Tablet, channel: SlipChannel) -> HttpResponse:
+    slip = _slip_to_change(request, device)
+    if slip is None or channel not in device.counter.channels:
+        return _closed(status=409)
+    try:
+        handed = handing.hand_over_again(
+            slip=slip, channel=channel, reason="", actor=None, seen=None, now=timezone.now()
+        )
+    except issuing.SlipNotReissuable:
+        return _closed(status=409)
+    context = {"channel": channel.value, "serial": slip.serial, "trouble": handed.trouble is not None}
+    return _other_way("surveys/tablet/instead.html", slip, context)
+
+
+def _other_way(template: str, slip: Slip, context: dict) -> HttpResponse:
+    own = {"kiosk": True, "seconds": TAKE_SECONDS, "other_lang_url": ""}
+    return page(template, place_of(slip) | own | context)
+
+
+def _ballot(device: Tablet, slip: Slip, code: str, refill: Refill, *, status: int = 200) -> HttpResponse:
+    return _ballot_page(device, code, ballot_context(slip, refill), status=status)
+
+
+def _again(request: HttpRequest, device: Tablet, slip: Slip, said: str, *, status: int) -> HttpResponse:
     """The ballot with what was sent, unjudged, and perhaps a sentence about why it is here again."""
     form = BallotForm(sheet_of(slip.questionnaire_id), request.POST)
     shown = ballot_context(slip, Refill(form))
@@ -213,19 +250,34 @@ def _again(request: HttpRequest, slip: Slip, said: str, *, status: int) -> HttpR
     shown |= {"missing": [], "comment_error": "", "form_error": said}
     if said:  # the very same form once more: the first sending stands
         shown["hidden"] = [(name, request.POST.get(name, value)) for name, value in shown["hidden"]]
-    return _ballot_page(request.POST[CODE_FIELD], shown, status=status)
+    return _ballot_page(device, request.POST[CODE_FIELD], shown, status=status)
 
 
-def _ballot_page(code: str, shown: dict, *, status: int) -> HttpResponse:
+def _ballot_page(device: Tablet, code: str, shown: dict, *, status: int) -> HttpResponse:
     own = {
         "kiosk": True,
         "action": with_language(reverse("surveys:tablet_cast")),
         "hidden": [*shown["hidden"], (CODE_FIELD, code)],
         "language_url": f"{reverse('surveys:tablet_language')}?lang={other_language()}",
-        "take_url": with_language(reverse("surveys:tablet_take_along")),
+        "other_ways": _other_ways(device),
         "other_lang_url": "",  # a GET would lose the code: the page has a button instead
     }
     return page("surveys/tablet/ballot.html", shown | own, status=status)
+
+
+def _other_ways(device: Tablet) -> list[dict[str, str]]:
+    """What the customer may rather have, one button each."""
+    offered = device.counter.channels
+    known = (
+        (printing.has_qr(device.office), "surveys:tablet_take_along", "qr-code", _("Mang mã QR về")),
+        (SlipChannel.SLIP in offered, "surveys:tablet_print", "printer", _("Lấy phiếu in")),
+        (SlipChannel.PAPER in offered, "surveys:tablet_paper", "file-text", _("Dùng phiếu giấy")),
+    )
+    return [
+        {"url": with_language(reverse(name)), "icon": icon, "words": words}
+        for has, name, icon, words in known
+        if has
+    ]
 
 
 def _thanks(slip: Slip, receipt: str) -> HttpResponse:

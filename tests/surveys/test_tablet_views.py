@@ -256,6 +256,51 @@ def test_a_ballot_is_taken_along_as_a_code_and_dead_on_the_device(tablet, counte
     assert tablet.get("/k/next").status_code == 204
 
 
+def test_on_an_address_that_phones_do_not_reach_no_code_is_offered_to_take_along(tablet, counter):
+    box = counter.box_office
+    box.phones_reach = ""
+    box.save()
+    waiting_slip(counter)
+    page = tablet.get("/k/next")
+    assert "Mang mã QR về" not in page.content.decode()
+    assert tablet.post("/k/take", hidden(page)).status_code == 409
+    assert tablet.post("/k/cast", hidden(page) | BOTH).status_code == 200  # and the ballot lives
+
+
+def test_the_same_slip_becomes_a_paper_ballot_by_one_tap_and_its_serial_is_shown_for_the_stub(tablet, counter):
+    form = fetched(tablet, counter)
+    page = tablet.post("/k/paper", form | {"attitude": "1"})
+    slip = Slip.objects.get()
+    assert (page.status_code, slip.channel, slip.expires_at) == (200, SlipChannel.PAPER, None)
+    assert slip.serial in page.content.decode()
+    assert SlipEvent.objects.get().channel == SlipChannel.PAPER
+    assert tablet.post("/k/cast", form | BOTH).status_code == 409
+
+
+def test_a_way_the_counter_does_not_offer_is_neither_shown_nor_taken(tablet, counter):
+    counter.offers_paper = False
+    counter.save()
+    waiting_slip(counter)
+    page = tablet.get("/k/next")
+    assert "Dùng phiếu giấy" not in page.content.decode()
+    assert "Lấy phiếu in" not in page.content.decode()
+    for path in ("paper", "print"):
+        assert tablet.post(f"/k/{path}", hidden(page)).status_code == 409
+    assert not SlipEvent.objects.exists()
+
+
+def test_a_printer_that_cannot_print_is_told_and_paper_is_offered(tablet, counter, settings):
+    settings.CUPS_KEEPS_NOTHING = False
+    counter.offers_slip, counter.printer = True, "Quay1"
+    counter.save()
+    waiting_slip(counter)
+    page = tablet.get("/k/next")
+    assert "Lấy phiếu in" in page.content.decode()
+    answer = tablet.post("/k/print", hidden(page)).content.decode()
+    assert "Máy in chưa in được" in answer
+    assert Slip.objects.get().serial in answer
+
+
 # --- who may, and what is left behind --------------------------------------------------------------------------------
 def test_a_browser_of_staff_fetches_and_casts_nothing(tablet, counter):
     form = fetched(tablet, counter)
@@ -267,7 +312,7 @@ def test_a_browser_of_staff_fetches_and_casts_nothing(tablet, counter):
     assert Slip.objects.filter(delivered_at=None).count() == 1
 
 
-@pytest.mark.parametrize("path", ["pair", "cast", "language", "take"])
+@pytest.mark.parametrize("path", ["pair", "cast", "language", "take", "print", "paper"])
 def test_a_post_from_a_foreign_page_is_refused(tablet, counter, path):
     form = fetched(tablet, counter)
     refused = tablet.post(f"/k/{path}", form | BOTH, headers={"Sec-Fetch-Site": "cross-site"})
@@ -285,6 +330,8 @@ def test_a_post_from_a_foreign_page_is_refused(tablet, counter, path):
         ("get", "cast"),
         ("get", "language"),
         ("get", "take"),
+        ("get", "print"),
+        ("get", "paper"),
         ("post", "manifest.webmanifest"),
     ],
 )

@@ -1,0 +1,38 @@
+"""The printed slip: its layout, and the way to the counter's printer (issue of the counter; TRUST.md section 2).
+
+The plain code goes from memory into the printer's queue: no file of ours, no title of a job, no log and no answer to a
+teller ever holds it.
+"""
+
+from surveys.printing.layout import FORMATS, NoPango, SlipText, has_qr, slip_address, slip_pdf
+from surveys.printing.queue import PrinterProblem, Trouble, is_waiting, job_files_kept, look, send
+
+__all__ = [
+    "FORMATS",
+    "NoPango",
+    "PrinterProblem",
+    "SlipText",
+    "Trouble",
+    "hand_over",
+    "has_qr",
+    "is_waiting",
+    "job_files_kept",
+    "look",
+    "send",
+    "slip_address",
+    "slip_pdf",
+]
+
+
+def hand_over(*, slip, code: str) -> None:
+    """Print a slip at its counter. Raises `PrinterProblem`; then the code is on no paper and another way is to be offered.
+
+    Asked before anything is drawn: a printer that is off would keep the code in its queue.
+    """
+    counter = slip.counter
+    look(counter.printer)
+    try:
+        pdf = slip_pdf(SlipText.of(slip, code), counter.slip_format)
+    except NoPango as error:
+        raise PrinterProblem(Trouble.NO_PANGO) from error
+    send(counter.printer, pdf, title=f"Phieu {slip.serial}", media=FORMATS[counter.slip_format].media)
