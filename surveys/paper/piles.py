@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.db.models import Count
 from django.db.transaction import atomic
 
@@ -167,6 +167,15 @@ def unsettled(*, office: Office, period: Period | str) -> Unsettled:
     )
 
 
+def scrub_piles() -> None:
+    """Leave no old copy of what was keyed in the database's files; beside `mixing.scrub_box`, outside a transaction.
+
+    On SQLite deleted rows are overwritten at once. On PostgreSQL only TRUNCATE is sure to carry nothing along.
+    """
+    if connection.vendor == "postgresql":
+        _move_piles()
+
+
 def waiting(*, office: Office) -> list[dict]:
     """Paper in no pile's end yet: ``counter`` (id), ``period``, ``n``; participation only."""
     slips = Slip.objects.of(office).filter(channel=SlipChannel.PAPER, state=SlipState.ISSUED)
@@ -278,6 +287,17 @@ def _box_row(pile: PaperPile, comparison: Comparison, pattern: Pattern, comment:
         void_reason=pattern.reason,
         keyed_by=f"{comparison.first.keyer_id},{comparison.second.keyer_id}",
     )
+
+
+@atomic
+def _move_piles() -> None:
+    piles, keyings = (model._meta.db_table for model in (PaperPile, PaperKeying))
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {piles}, {keyings} IN ACCESS EXCLUSIVE MODE")
+        standing = [list(model.objects.order_by("pk")) for model in (PaperPile, PaperKeying)]
+        cursor.execute(f"TRUNCATE {piles}, {keyings}")
+    PaperPile.objects.bulk_create(standing[0])
+    PaperKeying.objects.bulk_create(standing[1])
 
 
 def _end(pile: PaperPile, state: PileState, *, now: datetime) -> None:

@@ -4,7 +4,7 @@ import json
 from collections import Counter as Tally
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.db.transaction import atomic
 
 from surveys import casting, issuing, mixing, paper
@@ -243,6 +243,20 @@ def test_differences_are_shown_row_by_row_with_the_stubs_one_of_them_lacks():
     with pytest.raises(paper.StillDifferent):
         room.confirm(pile, room.one)
     assert not BoxedBallot.objects.exists()
+
+
+@pytest.mark.parametrize("what", ["foreign sheets", "stubs"])
+def test_a_difference_beside_the_counts_is_one_as_well(what):
+    room = Room(slips=3)
+    pile = room.pile()
+    codes = [handed.code for handed in room.slips]
+    room.key(pile, room.one, stubs=codes[:2], n_1_1=1)
+    if what == "stubs":
+        room.key(pile, room.two, stubs=codes[1:], n_1_1=1)
+    else:
+        room.key(pile, room.two, stubs=codes[:2], n_1_1=1, foreign=1)
+    with pytest.raises(paper.StillDifferent):
+        room.confirm(pile, room.two)
 
 
 def test_settled_differences_enter_and_the_minutes_know_how_many_there_were():
@@ -552,6 +566,26 @@ def test_after_closing_a_pile_is_refused_but_a_late_one_takes_expired_stubs():
 
     assert set(Slip.objects.values_list("state", flat=True)) == {SlipState.USED}
     assert BoxedBallot.objects.count() == Spent.objects.count() == 2
+
+
+@pytest.mark.postgres_only
+@pytest.mark.django_db(transaction=True)
+def test_the_night_leaves_nothing_of_an_entered_pile_in_the_files_and_all_of_an_open_one():
+    room = Room(slips=2)
+    room.enter(n_1_1=2)
+    paper.scrub_piles()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_relation_size('surveys_paperkeying')")
+        assert cursor.fetchone() == (0,)
+
+    room.slips = [room.issue()]
+    pile = room.pile()
+    room.both_key(pile, n_1_1=1)
+    seen = paper.compare(pile=pile, by=room.one)
+    paper.scrub_piles()
+    assert paper.compare(pile=pile, by=room.one) == seen
+    assert room.confirm(pile, room.one) is False
+    assert room.confirm(pile, room.two)
 
 
 # --- at once -----------------------------------------------------------------------------------------------------------

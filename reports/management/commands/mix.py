@@ -10,6 +10,7 @@ from django.utils import timezone
 from reports.counting import mix_box
 from surveys.mixing import BoxTampered, boxes_waiting, scrub_box
 from surveys.models import Office
+from surveys.paper import scrub_piles
 
 
 class Command(BaseCommand):
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         tampered = [str(box) for box in map(self._mix, waiting) if box]
         if waiting:
             scrub_box()
+            scrub_piles()
         if tampered:
             raise CommandError(
                 f"Hòm phiếu sai dấu kiểm, không mở: {', '.join(tampered)}. Thanh tra cần xem nhật ký."

@@ -19,6 +19,7 @@ from reports.counting import close_period, mix_box, periods_to_close
 from reports.models import DueRun
 from surveys.mixing import BoxTampered, boxes_waiting, scrub_box
 from surveys.models import Batch
+from surveys.paper import scrub_piles
 from surveys.periods import local_day
 
 SECONDS_BETWEEN_ROUNDS = 60
@@ -73,6 +74,7 @@ def run_round(*, now: datetime) -> bool:
     ]
     if any(done is not None for done in closings + mixes):
         scrub_box()
+        scrub_piles()
     checked = _once("verify ledger", verify_ledger, now=now) if _is_time_to_verify(now) else None
     checkpoints.send_waiting(now=now)
     return False not in [*closings, *mixes, checked]
