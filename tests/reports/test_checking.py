@@ -232,7 +232,7 @@ def test_a_removed_trigger_is_named(seal):
     if connection.vendor == "sqlite":
         statement = "DROP TRIGGER kbnn_keep_surveys_ballot_d"
     else:
-        statement = "ALTER TABLE surveys_ballot DISABLE TRIGGER kbnn_keep_surveys_ballot_r"
+        statement = "SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE surveys_ballot DISABLE TRIGGER kbnn_keep_surveys_ballot_r"
     with connection.cursor() as cursor:
         cursor.execute(statement)
     assert any("khoá chỉ-ghi-thêm kbnn_keep_surveys_ballot" in finding for finding in findings())

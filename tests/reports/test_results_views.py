@@ -1,0 +1,265 @@
+"""The public pages of sealed months: figures, files, both languages, nothing of what is not sealed."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.test import Client
+
+from reports import publishing
+from surveys import codes, evidence
+from surveys.choices import SlipChannel
+from surveys.evidence import verify_inclusion
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def root(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    return tmp_path / "published"
+
+
+@pytest.fixture
+def phone():
+    return Client(enforce_csrf_checks=True)
+
+
+@pytest.fixture
+def counter():
+    return make.counter("Q1", of=make.department(of=make.office("HB")))
+
+
+@pytest.fixture
+def kind():
+    return make.procedure("P1")
+
+
+def published(root, counter, kind, n=30, month=11, **answers):
+    now = make.at(11, month=month)
+    receipts = make.ballots(n, at=counter, kind=kind, now=now, **answers)
+    make.sealed(counter, now=now)
+    publishing.publish(root)
+    return receipts
+
+
+def body(answer) -> bytes:
+    return b"".join(answer) if answer.streaming else answer.content
+
+
+def text(answer) -> str:
+    assert answer.status_code == 200
+    return body(answer).decode()
+
+
+# ── One period ─────────────────────────────────────────────────────────────────────────
+
+
+def test_a_sealed_month_tells_its_figures_its_seal_and_how_to_count_again(phone, root, counter, kind):
+    published(root, counter, kind)
+    page = text(phone.get("/results/HB/2026-11/"))
+    assert "Kết quả tháng 11/2026" in page
+    assert "Cả 30 phiếu hợp lệ đều hài lòng ở mọi tiêu chí." in page
+    assert "Đã niêm phong" in page
+    assert "python verify.py 2026-11" in page
+    assert page.count("<li>") >= 10
+
+
+def test_the_month_speaks_english_when_asked(phone, root, counter, kind):
+    published(root, counter, kind)
+    page = text(phone.get("/results/HB/2026-11/?lang=en"))
+    assert '<html lang="en">' in page
+    assert "November 2026" in page
+    assert "100%" in page
+
+
+@pytest.mark.parametrize("name", publishing.FILES)
+@pytest.mark.parametrize("version", ["", "v1/"])
+def test_evidence_is_served_byte_for_byte(phone, root, counter, kind, name, version):
+    published(root, counter, kind)
+    answer = phone.get(f"/results/HB/2026-11/{version}{name}")
+    assert body(answer) == (root / "HB/2026-11" / version / name).read_bytes()
+    assert answer["Content-Type"] == ("text/csv" if name.endswith("csv") else "text/plain") + "; charset=utf-8"
+
+
+def test_keys_and_verifier_are_served(phone, root, counter, kind):
+    published(root, counter, kind)
+    for name in ("keys.txt", "verify.py"):
+        assert body(phone.get(f"/results/{name}")) == (root / name).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["", "seal.txt", "figures.json", "figures.csv"])
+def test_a_month_that_is_sealed_but_not_published_is_not_there(phone, counter, kind, name):
+    make.ballots(30, at=counter, kind=kind)
+    make.sealed(counter)
+    assert phone.get(f"/results/HB/2026-11/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/results/XX/",
+        "/results/HB/2026-12/",
+        "/results/HB/2026-13/",
+        "/results/HB/2026-11/v2/seal.txt",
+        "/results/HB/2026-11/v1/../../keys.txt",
+        "/results/HB/2026-11/index.html",
+        "/results/HB-KTNN/",
+        "/results/HB/?from=x",
+        "/results/HB/?from=2026-12&to=2026-01",
+    ],
+)
+def test_what_is_not_published_is_not_found(phone, root, counter, kind, address):
+    published(root, counter, kind)
+    assert phone.get(address).status_code == 404
+
+
+def test_figures_for_machines_are_the_snapshot_with_seal_versions_and_licence(phone, root, counter, kind):
+    published(root, counter, kind)
+    document = json.loads(text(phone.get("/results/HB/2026-11/figures.json")))
+    assert (document["state"], document["issued"], document["satisfied"]) == ("sealed", 30, 30)
+    assert document["seal_code"] == document["versions"][0]["seal_code"]
+    assert document["licence"] == "CC BY 4.0"
+
+
+def test_figures_for_spreadsheets_open_as_vietnamese_and_hold_no_formula(phone, root, kind):
+    counter = make.counter("=1", of=make.department(of=make.office("HB")))
+    published(root, counter, kind)
+    answer = phone.get("/results/HB/2026-11/figures.csv")
+    raw = body(answer)
+    assert raw.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"))))
+    assert rows[0][:4] == ["Nhóm", "Mã", "Tên", "Phát ra"]
+    assert rows[1][:2] == ["Đơn vị", "HB"]
+    assert not any(cell[:1] in "=+-@" for row in rows for cell in row if cell)
+
+
+def test_a_small_month_tells_counts_but_publishes_one_line(phone, root, counter, kind):
+    published(root, counter, kind, 12)
+    page = text(phone.get("/results/HB/2026-11/"))
+    assert "một dòng đã ký" in page
+    assert "ballots.csv</a>" not in page
+    assert phone.get("/results/HB/2026-11/ballots.csv").status_code == 404
+    assert "trong mọi phiếu phát ra" not in page  # no share under thirty
+
+
+def test_under_ten_ballots_no_answer_is_told(phone, root, counter, kind):
+    published(root, counter, kind, 9, attitude=0)
+    pages = [text(phone.get(f"/results/HB/2026-11/{name}")) for name in ("", "figures.json", "figures.csv")]
+    assert "Có dưới 10 phiếu hợp lệ" in pages[0]
+    assert json.loads(pages[1])["satisfied"] is None
+    assert pages[2].splitlines()[1].endswith("<10,<10,<10,<10")
+
+
+def test_both_versions_of_a_correction_are_shown(phone, root, counter, kind):
+    make.ballots(30, at=counter, kind=kind)
+    handed = make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER)
+    first = make.sealed(counter)
+    publishing.publish(root)
+    second = make.corrected(counter, handed, reason="Tìm thấy một phiếu giấy")
+    publishing.publish(root)
+    page = text(phone.get("/results/HB/2026-11/"))
+    for seal in (first, second):
+        assert " ".join(seal.code[at : at + 4] for at in range(0, 16, 4)).upper() in page
+        assert body(phone.get(f"/results/HB/2026-11/v{seal.version}/seal.txt")).decode() == seal.note
+    assert page.count("Tìm thấy một phiếu giấy") == 2
+    assert body(phone.get("/results/HB/2026-11/seal.txt")).decode() == second.note
+
+
+# ── The office and the list ────────────────────────────────────────────────────────────
+
+
+def test_a_stretch_adds_up_published_months_only(phone, root, counter, kind):
+    for month in (9, 10, 11):
+        published(root, counter, kind, 30, month=month)
+    make.ballots(40, at=counter, kind=kind, now=make.at(11, month=12))
+    page = text(phone.get("/results/HB/"))
+    assert "90 phiếu phát ra" in page
+    assert "12/2026" not in page
+    page = text(phone.get("/results/HB/?from=2026-10&to=2027-05"))
+    assert "60 phiếu phát ra" in page
+    assert "9/2026</a>" not in page
+
+
+def test_an_unsealed_month_ends_a_stretch(phone, root, counter, kind):
+    for month in (9, 10):
+        published(root, counter, kind, 30, month=month)
+    (root / "HB/2026-10").rename(root / "HB/.2026-10.away")
+    assert "30 phiếu phát ra" in text(phone.get("/results/HB/?to=2026-12"))
+
+
+def test_home_and_list_show_the_months_of_the_one_office_and_the_offices_when_several(phone, root, counter, kind):
+    assert "Chưa có tháng nào được công bố" in text(phone.get("/"))
+    published(root, counter, kind)
+    for address in ("/", "/results/"):
+        page = text(phone.get(address))
+        assert 'href="/results/HB/2026-11/"' in page
+    assert 'href="/results/HB/2026-11/?lang=en"' in text(phone.get("/?lang=en"))
+    published(root, make.counter("Q1", of=make.office("LS")), kind)
+    for address in ("/", "/results/"):
+        page = text(phone.get(address))
+        assert 'href="/results/HB/"' in page
+        assert 'href="/results/LS/"' in page
+
+
+def test_the_public_pages_set_no_cookie_and_take_no_other_verb(phone, root, counter, kind):
+    published(root, counter, kind)
+    for address in ("/", "/results/", "/results/HB/", "/results/HB/2026-11/", "/results/HB/2026-11/seal.txt"):
+        answer = phone.get(address)
+        body(answer)
+        assert not answer.cookies
+        assert phone.post(address).status_code == 405
+
+
+# ── The receipt ────────────────────────────────────────────────────────────────────────
+
+
+def receipt_page(phone, receipt, query=""):
+    return text(phone.post(f"/receipt{query}", {"receipt": receipt}))
+
+
+def hexes(page: str) -> list[str]:
+    lines = [line.strip() for line in page.replace("<br>", "\n").replace("</p>", "\n").splitlines()]
+    found = [line.replace(" ", "") for line in lines]
+    return [line for line in found if len(line) == 64 and set(line) <= set("0123456789abcdef")]
+
+
+def test_a_counted_receipt_is_proved_to_lie_under_the_sealed_root(phone, root, counter, kind):
+    receipts = published(root, counter, kind)
+    page = receipt_page(phone, receipts[3])
+    own, *siblings, head = hexes(page)
+    assert own == codes.receipt_hash(receipts[3])
+    seal = publishing.stated((root / "HB/2026-11/seal.txt").read_text("utf-8").partition("\n\n")[0])
+    assert head == seal["receipts_root"]
+    place = sorted(codes.receipt_hash(each) for each in receipts).index(own)
+    assert f"thứ {place + 1} trong 30" in page
+    path = [bytes.fromhex(each) for each in siblings]
+    assert verify_inclusion(evidence.receipt_leaf(own), place, 30, path, bytes.fromhex(head))
+
+
+def test_but_for_its_place_everybody_s_page_is_the_same_however_they_answered(phone, root, counter, kind):
+    glad = make.ballots(16, at=counter, kind=kind)
+    angry = make.ballots(16, at=counter, kind=kind, attitude=0, time=0, comment="chờ lâu")
+    make.sealed(counter)
+    publishing.publish(root)
+    pages = set()
+    for receipt in glad + angry:
+        page = receipt_page(phone, receipt)
+        assert "chờ lâu" not in page
+        pages.add(page.partition("<details>")[0] + page.partition("</details>")[2])
+    assert len(pages) == 1
+    assert 'href="/results/HB/2026-11/"' in pages.pop()
+
+
+def test_a_receipt_of_a_small_month_gets_the_code_and_no_proof(phone, root, counter, kind):
+    receipt, *_others = published(root, counter, kind, 12)
+    page = receipt_page(phone, receipt)
+    assert "Mã niêm phong" in page
+    assert hexes(page) == []
+
+
+def test_the_proof_speaks_english_when_asked(phone, root, counter, kind):
+    receipt, *_others = published(root, counter, kind)
+    assert 'href="/results/HB/2026-11/?lang=en"' in receipt_page(phone, receipt, "?lang=en")
