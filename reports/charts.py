@@ -370,7 +370,7 @@ def _strip_labels(
     taken: list[int] = []
     bad = (place for place, row in enumerate(periods) if row in course.told and row.dissatisfied)
     for place in (last, 0, *bad):
-        if all(abs(place - other) >= len(periods) / 5 for other in taken):
+        if all(abs(place - other) >= len(periods) / 4.4 for other in taken):
             taken.append(place)
             side, x = edges.get(place, ("middle", middles[place]))
             yield _text(f"small {side}", f"{x:.2f}%", 86, periods[place].short_label)
