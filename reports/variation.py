@@ -10,7 +10,6 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
 
 from reports import statistics, tally
@@ -268,7 +267,7 @@ def funnel(groups: Iterable[Group], office: Participation) -> dict[str, FunnelRo
     """The counters with at least ten slips by code; none when nobody or everybody answered."""
     if office.returned in (0, office.issued):
         return {}
-    target = Fraction(office.returned, office.issued)
+    target = office.returned / office.issued
     rows = {}
     for group in groups:
         known = group.participation
