@@ -95,7 +95,8 @@ def _message(path: Path) -> EmailMessage:
 
 def kept() -> Iterator[tuple[str, str]]:
     """(name, note) of every checkpoint and published seal that lies on this machine outside the database."""
-    yield from notes_in(folder())
+    if folder().is_dir():
+        yield from notes_in(folder())
     for path in sorted((settings.DATA_DIR / "published").rglob(SEAL_FILE)):
         yield str(path.parent.relative_to(settings.DATA_DIR)), path.read_text(encoding="utf-8")
 
