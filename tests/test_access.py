@@ -75,6 +75,23 @@ TABLE = """
 /counting/paper/<int:pk>/confirm        POST in  403 403 409 403 403 403 403 403 403 404
 /counting/paper/<int:pk>/give-up        POST in  403 403 303 403 403 403 403 403 403 404
 
+/counting/                              GET  in  403 403 200 200 200 403 403 200 403 200
+/counting/proposals/<int:pk>            POST in  404 404 404 404 404 404 404 404 404 404
+/counting/<str:office>/team/            GET  in  403 403 403 200 403 403 403 404 403 403
+/counting/<str:office>/team/<int:pk>/revoke  POST in  403 403 403 404 403 403 403 404 403 403
+/counting/<str:office>/<str:period>/    GET  in  403 403 200 200 200 403 403 404 403 404
+/counting/<str:office>/<str:period>/close  POST in  403 403 409 403 403 403 403 404 403 404
+/counting/<str:office>/<str:period>/note   POST in  403 403 422 403 403 403 403 404 403 404
+/counting/<str:office>/<str:period>/sign   GET  in  403 403 302 403 403 403 403 404 403 404
+/counting/<str:office>/<str:period>/withdraw  POST in  403 403 409 403 403 403 403 404 403 404
+/counting/<str:office>/<str:period>/correct   POST in  403 403 422 403 403 403 403 404 403 404
+/counting/<str:office>/<str:period>/publish   POST in  403 403 409 403 403 403 403 404 403 404
+/counting/<str:office>/<str:period>/scans     POST in  403 403 422 403 403 403 403 404 403 404
+/counting/<str:office>/<str:period>/scans/<int:pk>  GET  in  403 403 404 404 404 403 403 404 403 404
+/counting/<str:office>/<str:period>/seals/<int:version>  GET  in  403 403 404 404 404 403 403 404 403 404
+/counting/<str:office>/<str:period>/damaged   POST in  403 403 403 403 303 403 403 404 403 404
+/counting/<str:office>/<str:period>/comments  GET  in  403 403 403 200 200 403 403 404 403 404
+
 /reports/                               GET  in  403 403 302 302 302 200 403 302 403 302
 /reports/offices/                       GET  in  403 403 200 200 200 200 403 200 403 200
 /reports/<str:office>/                  GET  in  403 403 200 200 200 200 403 404 403 404
@@ -201,6 +218,12 @@ def values(people) -> dict[str, dict[str, object]]:
         "P/": {"code": handed.code},
         "counter/transactions/": {"pk": running.pk},
         "counter/slips/": {"pk": handed.slip.pk},
+        "counting/": {
+            "office": counter.box_office.code,
+            "period": handed.slip.period,
+            "pk": 10**6,
+            "version": 9,
+        },
         "counting/paper/": {"pk": pile.pk},
         "reports/": {"office": counter.box_office.code, "period": handed.slip.period},
         "api/": {"period": handed.slip.period, "rest": "nothing"},

@@ -13,8 +13,8 @@ from reports.ledger import Ledger, LedgerTampered, read_ledger
 from reports.models import DifferenceNote, Proposal, ProposalKind, Seal
 from reports.sealing.facts import BadReason, CountsDoNotAddUp
 from surveys import evidence, issuing
-from surveys.models import Batch, Office, PaperPile, Slip
-from surveys.periods import Period
+from surveys.models import Batch, Campaign, Office, OpenLane, PaperPile, Slip
+from surveys.periods import CampaignPeriod, Period
 from surveys.sheets import sheet_of
 
 #: In the text that the first person is shown, before the hour of signing is known.
@@ -87,8 +87,7 @@ def _facts(
     *, office: Office, period: Period, version: int, reason: str, sealed_at: datetime
 ) -> evidence.SealFacts:
     slips = Slip.objects.of(office).in_period(period)
-    sheet = slips.values_list("questionnaire", flat=True).first()
-    criteria = sheet_of(sheet or issuing.questionnaire_in_force(on=period.first_day).pk).counted
+    criteria = sheet_of(_sheet(slips, period)).counted
     try:
         ledger = read_ledger(office=office, period=period, criteria=criteria)
     except LedgerTampered as fact:
@@ -99,7 +98,7 @@ def _facts(
         version=version,
         reason=reason,
         criteria=criteria,
-        **_participation(slips),
+        **_participation(slips, office, period),
         **ledger.counts,
         **_trees(ledger),
         previous=_previous(office),
@@ -107,12 +106,20 @@ def _facts(
     )
 
 
-def _participation(slips) -> dict[str, int]:
+def _sheet(slips: QuerySet[Slip], period: Period) -> int:
+    if isinstance(period, CampaignPeriod):
+        return Campaign.objects.values_list("questionnaire", flat=True).get(slug=period.slug)
+    sheet = slips.values_list("questionnaire", flat=True).first()
+    return sheet or issuing.questionnaire_in_force(on=period.first_day).pk
+
+
+def _participation(slips: QuerySet[Slip], office: Office, period: Period) -> dict[str, int]:
     rows = slips.participation()
-    return {
-        name: sum(row[name] for row in rows)
-        for name in ("issued", "cancelled", "expired", "returned", "paper")
-    }
+    counted = {name: sum(row[name] for row in rows) for name in COUNTED_SLIPS}
+    if isinstance(period, CampaignPeriod):  # an open answer is issued and returned in one
+        opened = OpenLane.objects.total(office=office, period=str(period))
+        counted |= {name: counted[name] + opened for name in ("issued", "returned")}
+    return counted
 
 
 def _trees(ledger: Ledger) -> dict[str, int | str]:

@@ -53,6 +53,10 @@ class EarlierPeriodUnsealed(SealingFact):
         self.period = period
 
 
+class NotSealed(SealingFact):
+    """There is nothing to publish yet."""
+
+
 class AlreadySealed(SealingFact):
     """A sealed period never changes; a correction needs a reason."""
 

@@ -146,6 +146,8 @@ def correct(request: HttpRequest, office: Office, period: Period, now: datetime)
 @room_page("POST", acting=True)
 def publish(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     """Lay out what is sealed; the folder appears whole or not at all."""
+    if Seal.objects.standing(office, period) is None:
+        return _room(request, office, period, now, fact=sealing.NotSealed())
     done = publishing.publish(publishing.default_root())
     for seal, why in done.refused:
         if (seal.office_id, seal.period) == (office.pk, str(period)):

@@ -28,6 +28,8 @@ from surveys.periods import Period, local_day, parse_period
 @room_page("POST")
 def damaged(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     """An inspector proposes to record the damaged rows of a box."""
+    if not deciding.may_propose(request.user, ProposalKind.DAMAGED, office):
+        raise PermissionDenied
     form = ReasonForm(request.POST)
     if not form.is_valid():
         messages.error(request, form.errors["reason"][0])
@@ -40,6 +42,8 @@ def damaged(request: HttpRequest, office: Office, period: Period, now: datetime)
 def comments(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     """The words of a period's released ballots, for masking and erasing; every reading is written down."""
     here = HttpResponseRedirect(reverse("reports:counting_comments", args=[office.code, period]), status=303)
+    if not deciding.may_propose(request.user, ProposalKind.MASK, office):
+        raise PermissionDenied
     if request.method == "POST":
         form = ProposalForm(request.POST)
         if form.is_valid():
@@ -47,10 +51,7 @@ def comments(request: HttpRequest, office: Office, period: Period, now: datetime
         else:
             messages.error(request, next(iter(form.errors.values()))[0])
         return here
-    try:
-        found = deciding.comments_of(office=office, period=period, user=request.user, now=now)
-    except deciding.MayNotDecide as fact:
-        raise PermissionDenied from fact
+    found = deciding.comments_of(office=office, period=period, user=request.user, now=now)
     kinds = [ProposalKind.MASK, ProposalKind.REDACT]
     proposals = Proposal.objects.of(office).in_period(period).filter(kind__in=kinds)
     waiting = {each.ballot: each for each in proposals.filter(decided_at=None).select_related("first")}

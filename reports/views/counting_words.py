@@ -28,6 +28,7 @@ SENTENCES = {
     sealing.BoxNotEmpty: gettext_lazy("Chưa ký được: còn phiếu trong hòm chưa trộn."),
     sealing.DecisionPending: gettext_lazy("Chưa ký được: còn dòng hỏng chờ người thứ hai quyết định."),
     sealing.DifferencesWithoutNote: gettext_lazy("Chưa ký được: còn chỗ lệch chưa có ghi chú."),
+    sealing.NotSealed: gettext_lazy("Chưa công bố được: kỳ này chưa niêm phong."),
     sealing.AlreadySealed: gettext_lazy(
         "Kỳ này đã niêm phong, không ký lại được. Nếu có phiếu giấy nhập muộn, xin lập bản đính chính có lý do."
     ),
