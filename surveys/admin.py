@@ -11,6 +11,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys import audit, tablets
 from surveys.choices import EXCLUSIVE_ROLES, Role
-from surveys.forms_admin import PairingForm
+from surveys.forms_admin import OfficeForm, PairingForm
 from surveys.models import (
     ApiKey,
     AuditEntry,
@@ -40,6 +41,7 @@ from surveys.models import (
     Tablet,
     User,
 )
+from surveys.views import organisations
 
 admin.site.site_header = _("Quản trị Phiếu hài lòng")
 admin.site.site_title = _("Quản trị")
@@ -93,6 +95,7 @@ class Reference(admin.ModelAdmin):
 
 @admin.register(Office)
 class OfficeAdmin(Reference):
+    form = OfficeForm
     list_display = ["name", "code", "kind", "parent", "valid_from", "valid_to", "seals"]
     list_filter = ["kind", "seals"]
     search_fields = ["name", "code"]
@@ -100,8 +103,15 @@ class OfficeAdmin(Reference):
 
 @admin.register(Counter)
 class CounterAdmin(Reference):
-    list_display = ["name", "code", "office", "default_channel", "closed_on"]
-    fields = ["office", "code", "name", "name_en", "default_channel", "closed_on"]
+    list_display = ["name", "code", "office", "default_channel", "printer", "closed_on"]
+    fieldsets = [
+        (None, {"fields": ["office", "code", "name", "name_en", "closed_on"]}),
+        (
+            _("Cách phát phiếu"),
+            {"fields": ["offers_tablet", "offers_slip", "offers_paper", "default_channel"]},
+        ),
+        (_("Máy in phiếu"), {"fields": ["printer", "slip_format"]}),
+    ]
 
 
 class RolesForm(forms.ModelForm):
@@ -182,7 +192,15 @@ class ProcedureAdmin(Reference):
 
 @admin.register(ProcedureVersion)
 class ProcedureVersionAdmin(Reference):
-    list_display = ["procedure", "channel", "limit_value", "limit_unit", "valid_from", "valid_to", "legal_basis"]
+    list_display = [
+        "procedure",
+        "channel",
+        "limit_value",
+        "limit_unit",
+        "valid_from",
+        "valid_to",
+        "legal_basis",
+    ]
     list_filter = ["procedure"]
     inlines = [SeasonalLimits]
 
@@ -200,6 +218,20 @@ class CalendarDayAdmin(Reference):
 class OrganisationAdmin(Reference):
     list_display = ["name", "code", "office"]
     search_fields = ["name", "code", "folded"]
+
+    def get_urls(self):
+        page = self.admin_site.admin_view(self.import_table)
+        blank = self.admin_site.admin_view(organisations.template)
+        return [
+            path("import/", page, name="surveys_organisation_import"),
+            path("import/template.csv", blank, name="surveys_organisation_template"),
+            *super().get_urls(),
+        ]
+
+    def import_table(self, request: HttpRequest):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return organisations.import_page(request, self.admin_site.each_context(request) | {"opts": self.opts})
 
 
 class Frozen(Reference):
@@ -288,7 +320,12 @@ class TabletAdmin(Reference):
                 self.log_addition(request, tablet, [{"added": {}}])
                 messages.success(request, _("Đã ghép máy với %s.") % tablet.counter)
                 return HttpResponseRedirect(reverse("admin:surveys_tablet_changelist"))
-        context = {**self.admin_site.each_context(request), "form": form, "title": _("Ghép máy tính bảng"), "opts": self.opts}
+        context = {
+            **self.admin_site.each_context(request),
+            "form": form,
+            "title": _("Ghép máy tính bảng"),
+            "opts": self.opts,
+        }
         return render(request, "admin/surveys/tablet/pair.html", context, status=422 if form.errors else 200)
 
     @admin.action(description=_("Thu hồi các máy đã chọn"))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from surveys import tablets
-from surveys.models import Counter
+from surveys.models import Counter, Office
 
 
 class PairingForm(forms.Form):
@@ -25,3 +26,42 @@ class PairingForm(forms.Form):
         if not code:
             raise forms.ValidationError(_("Mã ghép có 6 ký tự."))
         return code
+
+
+class TableForm(forms.Form):
+    """A filled-in table and the office it is for; ``held`` names one that was looked at before."""
+
+    office = forms.ModelChoiceField(Office.objects.none(), label=_("Đơn vị"))
+    file = forms.FileField(label=_("Tệp CSV hoặc XLSX"), required=False)
+    held = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, offices, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["office"].queryset = offices
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if not cleaned.get("file") and not cleaned.get("held"):
+            self.add_error("file", _("Xin chọn tệp."))
+        return cleaned
+
+
+class OfficeForm(forms.ModelForm):
+    """An office, and the administrator's word that customers' phones reach the address on its slips."""
+
+    reached = forms.BooleanField(label=_("Điện thoại của khách mở được địa chỉ trên phiếu"), required=False)
+
+    class Meta:
+        model = Office
+        exclude = ()  # noqa: DJ006 - the administration page names the fields
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reached"].initial = self.instance.phones_reach == settings.BASE_URL
+        self.fields["reached"].help_text = _(
+            "Địa chỉ: %(address)s. Địa chỉ nội bộ chỉ in mã QR sau khi thử quét bằng điện thoại của khách và đánh dấu ô này."
+        ) % {"address": settings.BASE_URL}
+
+    def save(self, commit: bool = True) -> Office:
+        self.instance.phones_reach = settings.BASE_URL if self.cleaned_data["reached"] else ""
+        return super().save(commit)

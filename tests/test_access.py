@@ -119,6 +119,8 @@ TABLE = """
 /admin/r/<path:content_type_id>/<path:object_id>/  GET  in  no  no  no  no  no  no  no  no  no  no
 /admin/^(?P<app_label>surveys|account)/$  GET  in  no  no  no  no  200 no  200 no  200 no
 /admin/(?P<url>.*)$                     GET  in  no  no  no  no  no  no  no  no  no  no
+/admin/surveys/organisation/import/     GET  in  no  no  no  no  no  no  200 no  200 no
+/admin/surveys/organisation/import/template.csv  GET  in  no  no  no  no  no  no  200 no  200 no
 /admin/surveys/user/<id>/password/      GET  in  no  no  no  no  no  no  200 no  no  no
 """
 #                    list and form       history and row     who

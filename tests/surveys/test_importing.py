@@ -1,0 +1,195 @@
+"""Organisations from a table: everything that is wrong is told by row and column, and nothing is stored until all is right."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
+
+from surveys import filled, importing
+from surveys.choices import Role
+from surveys.models import AuditEntry, Organisation
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def csv_of(*lines: str, encoding: str = "utf-8-sig") -> bytes:
+    return "\r\n".join(lines).encode(encoding)
+
+
+def xlsx_of(*rows) -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+def store(raw: bytes, office=None):
+    office = office or make.office()
+    return importing.import_organisations(
+        office=office, raw=raw, actor=make.user(Role.ADMIN, of=office), now=make.NOW
+    )
+
+
+def refused(raw: bytes) -> list[tuple[int, str, str]]:
+    with pytest.raises(filled.TableRefused) as complaint:
+        store(raw)
+    assert not Organisation.objects.exists()
+    return [(each.row, each.column, each.words) for each in complaint.value.complaints]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        csv_of("Mã;Tên tổ chức", "KH1;Trường THCS Lê Quý Đôn"),
+        csv_of("ma,ten to chuc", "KH1,Trường THCS Lê Quý Đôn", encoding="utf-8"),
+        csv_of("Tên tổ chức\tMã", "Trường THCS Lê Quý Đôn\tKH1", encoding="utf-16"),
+        xlsx_of(["Mã", "Tên tổ chức"], ["KH1", "Trường THCS Lê Quý Đôn"]),
+    ],
+    ids=["Excel's CSV", "plain CSV without diacritics in the headings", "Excel's Unicode text", "XLSX"],
+)
+def test_a_table_is_read_however_excel_wrote_it(raw):
+    store(raw)
+    stored = Organisation.objects.get()
+    assert (stored.code, stored.name, stored.folded) == (
+        "KH1",
+        "Trường THCS Lê Quý Đôn",
+        "truong thcs le quy don",
+    )
+
+
+def test_the_template_itself_is_right():
+    store(filled.template([importing.CODE, importing.NAME], importing.EXAMPLES))
+    assert Organisation.objects.count() == 2
+
+
+def test_everything_wrong_is_told_by_row_and_column_and_nothing_is_stored():
+    raw = csv_of("Mã;Tên tổ chức", "KH1;Một", ";Hai", "KH1;Ba", "KH4;", f"KH5;{'x' * 201}")
+    assert refused(raw) == [
+        (3, "Mã", "Chưa có mã."),
+        (4, "Mã", "Trùng mã với dòng 2."),
+        (5, "Tên tổ chức", "Chưa có tên."),
+        (6, "Tên tổ chức", "Tên dài quá 200 ký tự."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b"", "Tệp trống."),
+        (csv_of("Mã;Tên tổ chức"), "Dưới dòng tiêu đề chưa có dòng nào."),
+        ("Mã;Tên tổ chức\nKH1;Trường".encode("cp1258", errors="replace"), "Tệp không phải UTF-8."),
+        (b"PK\x03\x04 not a workbook", "Tệp XLSX không mở được."),
+        (b"x" * (filled.LARGEST + 1), "Tệp lớn quá 2 MB."),
+        (csv_of("Mã;Tên tổ chức", 'KH1;"chưa đóng'), "Tệp CSV bị hỏng"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_with_a_sentence(raw, words):
+    ((_row, _column, said),) = refused(raw)
+    assert said.startswith(words)
+
+
+def test_a_missing_and_a_foreign_column_are_named():
+    assert refused(csv_of("Mã;Địa chỉ", "KH1;Hòa Bình")) == [
+        (1, "Tên tổ chức", "Thiếu cột này ở dòng tiêu đề.")
+    ]
+    assert refused(csv_of("Mã;Tên tổ chức;Địa chỉ", "KH1;Một;HB")) == [
+        (1, "Địa chỉ", "Cột này không có trong mẫu.")
+    ]
+
+
+def test_the_same_table_again_changes_nothing_and_a_new_name_renames():
+    office = make.office()
+    store(csv_of("Mã;Tên tổ chức", "KH1;Một", "KH2;Hai"), office)
+    plan = store(csv_of("Mã;Tên tổ chức", "KH1;Một", "KH2;Hai mới", "KH3;Ba"), office)
+    assert (len(plan.added), len(plan.renamed), plan.same) == (1, 1, 1)
+    assert list(Organisation.objects.order_by("code").values_list("name", flat=True)) == [
+        "Một",
+        "Hai mới",
+        "Ba",
+    ]
+    assert AuditEntry.objects.count() == 2
+
+
+# --- the page ---------------------------------------------------------------------------------------------------
+ADDRESS = "/admin/surveys/organisation/import/"
+
+
+@pytest.fixture
+def office():
+    return make.office()
+
+
+@pytest.fixture
+def admin(client, office):
+    client.force_login(make.user(Role.ADMIN, of=office, is_staff=True))
+    return client
+
+
+def upload(admin, office, raw: bytes):
+    return admin.post(ADDRESS, {"office": office.pk, "file": SimpleUploadedFile("to-chuc.csv", raw)})
+
+
+def test_the_first_sending_is_a_dry_run_and_the_second_one_stores(admin, office):
+    page = upload(admin, office, csv_of("Mã;Tên tổ chức", "KH1;Một"))
+    assert (page.status_code, Organisation.objects.count()) == (200, 0)
+    assert "thêm 01 tổ chức" in page.content.decode()
+    token = page.context["token"]
+    assert admin.post(ADDRESS, {"office": office.pk, "held": token}).status_code == 302
+    assert Organisation.objects.get().office == office
+
+
+def test_complaints_stand_on_the_page_by_row_and_column(admin, office):
+    page = upload(admin, office, csv_of("Mã;Tên tổ chức", "KH1;", ";Hai"))
+    assert page.status_code == 422
+    assert "<td>2</td><td>Tên tổ chức</td><td>Chưa có tên.</td>" in page.content.decode()
+    assert "<td>3</td><td>Mã</td><td>Chưa có mã.</td>" in page.content.decode()
+
+
+def test_a_held_table_of_somebody_else_or_of_yesterday_is_asked_for_again(admin, office):
+    token = filled.hold(csv_of("Mã;Tên tổ chức", "KH1;Một"), owner=0)
+    assert admin.post(ADDRESS, {"office": office.pk, "held": token}).status_code == 422
+    assert not Organisation.objects.exists()
+
+
+def test_another_offices_list_is_out_of_reach(admin):
+    page = upload(admin, make.office(), csv_of("Mã;Tên tổ chức", "KH1;Một"))
+    assert page.status_code == 422
+    assert not Organisation.objects.exists()
+
+
+def test_the_template_is_downloaded_and_nobody_else_gets_in(admin, client, office):
+    assert admin.get(f"{ADDRESS}template.csv").content.startswith("\ufeffMã;Tên tổ chức".encode())
+    client.force_login(make.user(Role.COUNTING, of=office, is_staff=True))
+    assert client.get(ADDRESS).status_code == 403
+    assert client.get(f"{ADDRESS}template.csv").status_code == 403
+
+
+def test_the_administrator_confirms_that_phones_reach_the_address_and_sets_the_counters_ways(
+    admin, office, settings
+):
+    office.phones_reach = ""
+    office.save()
+    page = admin.get(f"/admin/surveys/office/{office.pk}/change/")
+    assert settings.BASE_URL in page.content.decode()
+    facts = {
+        "code": office.code, "name": office.name, "short_name": office.short_name, "name_en": "",
+        "kind": office.kind, "parent": "", "valid_from": "1/1/2020", "valid_to": "", "successor": "", "seals": "on",
+    }  # fmt: skip
+    assert (
+        admin.post(f"/admin/surveys/office/{office.pk}/change/", facts | {"reached": "on"}).status_code == 302
+    )
+    office.refresh_from_db()
+    assert office.phones_reach == settings.BASE_URL
+    counter = make.counter(of=make.department(of=office))
+    ways = {"office": counter.office_id, "code": counter.code, "name": counter.name, "name_en": "", "closed_on": "",
+            "offers_slip": "on", "default_channel": "slip", "printer": "", "slip_format": "58"}  # fmt: skip
+    address = f"/admin/surveys/counter/{counter.pk}/change/"
+    refused = admin.post(address, ways)
+    assert "Phát phiếu in thì phải ghi tên máy in của quầy." in refused.content.decode()
+    assert admin.post(address, ways | {"printer": "Quay 1; rm"}).status_code == 200
+    assert admin.post(address, ways | {"printer": "Quay1"}).status_code == 302
+    counter.refresh_from_db()
+    assert counter.channels == ["slip"]
