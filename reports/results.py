@@ -229,11 +229,12 @@ def period_facts(one: PublishedPeriod, taken: Snapshot) -> dict:
 def _cards(totals: Totals) -> list[tuple[str, str, str]]:
     interval = spoken(totals.interval_text) if totals.interval else ""
     share = spoken(totals.satisfied_share_text)
-    told = f"{share}; {_('khoảng tin cậy')} {interval}" if interval else share
+    if interval:
+        share = _("%(share)s; khoảng tin cậy %(interval)s") % {"share": share, "interval": interval}
     return [
         (_("Phát ra"), spoken(totals.issued_text), _("mỗi giao dịch một phiếu")),
         (_("Thu về"), spoken(totals.returned_text), spoken(totals.return_rate_text)),
-        (_("Hài lòng"), spoken(totals.satisfied_text), told if totals.satisfied is not None else ""),
+        (_("Hài lòng"), spoken(totals.satisfied_text), share if totals.satisfied is not None else ""),
         (_("Không hài lòng"), spoken(totals.dissatisfied_text), ""),
     ]
 
