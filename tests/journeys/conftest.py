@@ -1,0 +1,60 @@
+"""What the journeys share: one clock for browser and server, staff who log in by hand, and an eye for barriers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from tests import make
+
+PASSWORD = "mat-khau-thu"
+
+
+@pytest.fixture
+def mid_month(monkeypatch):
+    """A Wednesday morning in the middle of a month, for the server too: in a month's last days nothing is mixed."""
+    monkeypatch.setattr(timezone, "now", lambda: make.NOW)
+    return make.NOW
+
+
+@pytest.fixture
+def no_barriers(new_context, js_errors) -> Callable[..., None]:
+    """Fails with axe's own report of the page as it stands. ``script=False``: of a browser where axe cannot run itself."""
+    axe = Axe()
+
+    def check(page: Page, *, script: bool = True) -> None:
+        seen, complaints = page if script else copy_of(page), list(js_errors)
+        found = axe.run(seen, options={"resultTypes": ["violations"], "preload": False})
+        js_errors[:] = complaints  # axe tries inline styles, which our policy rightly refuses
+        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+        if not script:
+            seen.context.close()
+
+    def copy_of(page: Page) -> Page:
+        """The same document at the same address in a browser with script; no page of the customer's brings any."""
+        copy = new_context(viewport=page.viewport_size).new_page()
+        html = page.content()
+        copy.route(page.url, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+        copy.goto(page.url)
+        return copy
+
+    return check
+
+
+@pytest.fixture
+def logged_in(new_context) -> Callable[..., Page]:
+    """A browser of one member of staff, past the login page."""
+
+    def log_in(username: str, **options) -> Page:
+        page = new_context(viewport={"width": 1280, "height": 800}, **options).new_page()
+        page.goto("/login")
+        page.get_by_label("Tên đăng nhập").fill(username)
+        page.get_by_label("Mật khẩu").fill(PASSWORD)
+        page.get_by_role("button", name="Đăng nhập").click()
+        return page
+
+    return log_in
