@@ -42,7 +42,8 @@ class BoxedBallot(models.Model):
         constraints = [
             models.UniqueConstraint(name="boxedballot_receipt_once", fields=["office", "period", "receipt_hash"]),
             models.CheckConstraint(
-                name="boxedballot_only_paper_is_void", condition=Q(void_reason="") | Q(receipt_hash__isnull=True)
+                name="boxedballot_only_paper_or_damage_is_void",
+                condition=Q(void_reason__in=["", VoidReason.DAMAGED]) | Q(receipt_hash__isnull=True),
             ),
         ]
 

@@ -1,0 +1,22 @@
+"""A damaged row keeps its receipt, so that its holder finds it counted. The remake of the table must keep no row number."""
+
+import importlib
+
+from django.db import migrations, models
+
+drop_row_number = importlib.import_module("surveys.migrations.0002_box_without_row_number").drop_row_number
+
+
+class Migration(migrations.Migration):
+    dependencies = [("surveys", "0005_counter_channels")]
+    operations = [
+        migrations.RemoveConstraint(model_name="boxedballot", name="boxedballot_only_paper_is_void"),
+        migrations.AddConstraint(
+            model_name="boxedballot",
+            constraint=models.CheckConstraint(
+                name="boxedballot_only_paper_or_damage_is_void",
+                condition=models.Q(("void_reason__in", ["", "DAMAGED"]), ("receipt_hash__isnull", True), _connector="OR"),
+            ),
+        ),
+        migrations.RunPython(drop_row_number, migrations.RunPython.noop),
+    ]
