@@ -65,8 +65,9 @@ class Room:
     unsettled: paper.Unsettled
     waiting: int
     reconciliation: Reconciliation
-    signature: FirstSignature | None
+    signature: FirstSignature | None  # the office's one that waits, maybe for another period
     fate: SignatureEnd | None
+    voided: tuple[FirstSignature, SignatureEnd] | None  # this period's last, when it came to nothing
     seals: Sequence[Seal]
     earlier: Sequence[Period]
     damaged: int
@@ -239,6 +240,7 @@ def enter(*, office: Office, period: Period, now: datetime, is_published: bool =
     )
     closed = is_closed(office, period)
     signature = sealing.open_signature(office)
+    fate = sealing.fate_of(signature, now=now) if signature else None
     unsettled = paper.unsettled(office=office, period=period)
     waiting = waiting_in(office, period)
     found = reconcile(office=office, period=period)
@@ -256,13 +258,25 @@ def enter(*, office: Office, period: Period, now: datetime, is_published: bool =
         waiting=waiting,
         reconciliation=found,
         signature=signature,
-        fate=sealing.fate_of(signature, now=now) if signature else None,
+        fate=fate,
+        voided=_voided(office, period, signature, fate),
         seals=seals,
         earlier=unsealed_before(office, period),
         damaged=_damaged(office, period) if waiting else 0,
         damage=list(damage(office, period).select_related("first", "second")),
         is_published=is_published,
     )
+
+
+def _voided(
+    office: Office, period: Period, waiting: FirstSignature | None, fate: SignatureEnd | None
+) -> tuple[FirstSignature, SignatureEnd] | None:
+    if waiting and waiting.period == str(period):
+        return (waiting, fate) if fate else None
+    last = FirstSignature.objects.of(office).in_period(period).select_related("signer").order_by("pk").last()
+    if last and last.end in (SignatureEnd.CHANGED, SignatureEnd.EXPIRED):
+        return last, SignatureEnd(last.end)
+    return None
 
 
 def stated(seal: Seal, name: str) -> int:

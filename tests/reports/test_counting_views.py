@@ -1,0 +1,409 @@
+"""The counting room's pages: one next step, two sessions, and a sentence for whatever is refused."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from reports import counting, sealing
+from reports.models import DifferenceNote, FirstSignature, MinutesScan, Seal
+from surveys import paper
+from surveys.choices import Role, SlipChannel
+from surveys.models import AuditEntry, Delegation
+from surveys.periods import Month
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+#: Long over, so that the pages' own clock finds it closed.
+MAY = Month(2026, 5)
+DAY = make.at(12, month=5)
+ROOM = "/counting/HB/2026-05/"
+PASSWORD = "mat-khau-thu"
+
+
+@pytest.fixture
+def box():
+    return make.office("HB")
+
+
+@pytest.fixture
+def counter(box):
+    return make.counter("Q1", of=make.department(of=box))
+
+
+@pytest.fixture
+def kind():
+    return make.procedure("P1")
+
+
+@pytest.fixture
+def first(box):
+    return make.user(Role.COUNTING, of=box, username="count", last_name="Nguyễn Thị", first_name="Hạnh")
+
+
+@pytest.fixture
+def second(box):
+    return make.user(Role.COUNTING, of=box, username="count2")
+
+
+def session(user) -> Client:
+    """A browser in which this person has just typed the password."""
+    client = Client()
+    client.post("/login", {"login": user.username, "password": PASSWORD})
+    return client
+
+
+def stale(user) -> Client:
+    """A browser that has been logged in for a while."""
+    client = session(user)
+    kept = client.session
+    for record in kept["account_authentication_methods"]:
+        record["at"] -= 11 * 60
+    kept.save()
+    return client
+
+
+@pytest.fixture
+def waiting(counter, kind):
+    """May with ten ballots, its time over, not closed yet."""
+    make.ballots(10, at=counter, kind=kind, now=DAY)
+
+
+@pytest.fixture
+def closed(box, waiting):
+    counting.close_period(office=box, period=MAY, now=make.at(4, month=6))
+    return box
+
+
+def hidden(response) -> dict[str, str]:
+    """What the sign page sends along."""
+    page = response.context
+    signed = page["signed"]
+    return {"seen": page["draft"].digest if signed else page["draft"].seen, "reason": page["reason"]}
+
+
+def sign(client, *, compared="on", where=ROOM + "sign"):
+    return client.post(where, {**hidden(client.get(where)), "compared": compared})
+
+
+def text_of(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+# ── The room ───────────────────────────────────────────────────────────────────────────
+
+
+def test_the_room_names_the_one_next_step_and_who_may_take_it(waiting, first):
+    page = text_of(session(first).get(ROOM))
+    assert "Khoá kỳ: cho hết hạn phiếu chưa dùng và trộn lần cuối." in page
+    assert "Người được quyết định: máy tự làm trong ít phút, hoặc thành viên Tổ kiểm phiếu." in page
+
+
+def test_closing_leads_to_the_signatures(waiting, first):
+    client = session(first)
+    page = text_of(client.post(ROOM + "close", follow=True))
+    assert "Đã khoá kỳ và trộn lần cuối: mở 10 phiếu." in page
+    assert "Hai người ký và niêm phong." in page
+
+
+def test_closing_sent_twice_says_that_it_is_closed(waiting, first):
+    client = session(first)
+    client.post(ROOM + "close")
+    again = client.post(ROOM + "close")
+    assert again.status_code == 409
+    assert "Kỳ này đã khoá" in text_of(again)
+
+
+def test_whoever_only_watches_sees_no_button(closed, first):
+    for role in (Role.LEADERSHIP, Role.INSPECTOR):
+        page = text_of(session(make.user(role, of=closed)).get(ROOM))
+        assert "Hai người ký và niêm phong." in page
+        assert "/sign" not in page
+
+
+@pytest.mark.parametrize("path", ["/counting/HB/2026-06/", "/counting/HB/thang-5/", "/counting/XX/2026-05/"])
+def test_a_period_or_office_that_is_not_there_is_not_found(closed, first, path):
+    make.office("XX")
+    assert session(first).get(path).status_code == 404
+
+
+def test_the_list_tells_what_waits_and_what_is_sealed(closed, first, second):
+    assert "Hai người ký và niêm phong." in text_of(session(first).get("/counting/"))
+    sign(session(first))
+    sign(session(second))
+    assert Seal.objects.get().code in text_of(session(first).get("/counting/"))
+
+
+# ── Two signatures ─────────────────────────────────────────────────────────────────────
+
+
+def test_two_persons_in_sessions_of_their_own_seal_the_period(closed, first, second):
+    assert sign(session(first)).status_code == 303
+    answer = sign(session(second))
+    assert answer.status_code == 303
+    sealed = Seal.objects.get()
+    assert (sealed.first, sealed.second) == (first, second)
+    page = text_of(session(first).get(ROOM))
+    assert sealed.code in page
+    assert "Công bố tháng 5/2026." in page
+
+
+def test_both_are_shown_the_same_figures_and_the_second_the_code(closed, first, second):
+    shown = session(first).get(ROOM + "sign").context["draft"].facts
+    sign(session(first))
+    page = session(second).get(ROOM + "sign")
+    again = page.context["draft"].facts
+    assert (again.issued, again.returned, again.satisfied) == (shown.issued, shown.returned, shown.satisfied)
+    assert page.context["draft"].digest == FirstSignature.objects.get().digest
+    assert page.context["draft"].code in text_of(page)
+
+
+def test_a_session_that_is_not_fresh_must_type_the_password_first(closed, first):
+    client = stale(first)
+    answer = client.get(ROOM + "sign")
+    assert answer["Location"].startswith("/reauthenticate?next=%2Fcounting%2FHB%2F2026-05%2Fsign")
+    again = client.post(answer["Location"], {"password": PASSWORD})
+    assert again["Location"] == ROOM + "sign"
+    assert client.get(ROOM + "sign").status_code == 200
+
+
+def test_a_stale_session_signs_nothing(closed, first):
+    seen = hidden(session(first).get(ROOM + "sign"))
+    assert stale(first).post(ROOM + "sign", {**seen, "compared": "on"}).status_code == 302
+    assert not FirstSignature.objects.exists()
+
+
+def test_the_figures_must_be_compared_with_paper(closed, first):
+    answer = sign(session(first), compared="")
+    assert answer.status_code == 422
+    assert "Xin so các số với biên bản giấy rồi đánh dấu vào ô này." in text_of(answer)
+    assert not FirstSignature.objects.exists()
+
+
+def test_the_first_signer_is_told_to_make_way(closed, first):
+    client = session(first)
+    sign(client)
+    page = client.get(ROOM + "sign")
+    assert "Xin đăng xuất để người thứ hai đăng nhập và ký." in text_of(page)
+    answer = client.post(ROOM + "sign", {"seen": FirstSignature.objects.get().digest, "compared": "on"})
+    assert answer.status_code == 409
+    assert "Người thứ hai phải là một thành viên khác" in text_of(answer)
+
+
+def test_a_change_between_the_two_is_told_and_both_sign_again(closed, counter, first, second):
+    sign(session(first))
+    client = session(second)
+    seen = hidden(client.get(ROOM + "sign"))
+    pile = paper.open_pile(office=closed, counter=counter, period=MAY, by=first, now=make.now(), late=True)
+    paper.give_up(pile=pile, by=first, reason="Mở nhầm", now=make.now())
+    answer = client.post(ROOM + "sign", {**seen, "compared": "on"})
+    assert answer.status_code == 409
+    assert not Seal.objects.exists()
+    page = text_of(client.get(ROOM))
+    assert "Chữ ký thứ nhất của Nguyễn Thị Hạnh không còn hiệu lực: số liệu đã đổi sau khi ký." in page
+
+
+def test_withdrawing_lets_the_other_begin(closed, first, second):
+    client = session(first)
+    sign(client)
+    client.post(ROOM + "withdraw")
+    sign(session(second))
+    assert FirstSignature.objects.open().get().signer == second
+
+
+def test_a_sealed_period_is_refused_with_a_sentence(closed, first, second):
+    sign(session(first))
+    sign(session(second))
+    page = session(first).get(ROOM + "sign")
+    assert page.status_code == 409
+    assert "Kỳ này đã niêm phong, không ký lại được." in text_of(page)
+
+
+def test_a_later_month_waits_for_the_earlier_one(closed, counter, kind, first):
+    make.ballots(10, at=counter, kind=kind, now=make.at(10, month=6))
+    counting.close_period(office=closed, period=Month(2026, 6), now=make.at(4, month=7))
+    page = text_of(session(first).get("/counting/HB/2026-06/"))
+    assert "Niêm phong tháng 5/2026 trước." in page
+    refused = session(first).get("/counting/HB/2026-06/sign")
+    assert refused.status_code == 409
+    assert "xin niêm phong tháng 5/2026 trước" in text_of(refused)
+
+
+def test_signing_pages_are_never_stored(closed, first):
+    assert "no-store" in session(first).get(ROOM + "sign")["Cache-Control"]
+
+
+# ── Differences ────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def with_a_missing_sheet(box, counter, kind, waiting, first, second):
+    handed = make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER, now=DAY)
+    pile = paper.open_pile(office=box, counter=counter, period=MAY, by=first, now=DAY)
+    for user in (first, second):
+        paper.key(pile=pile, by=user, stubs=[handed.slip.serial], counts={}, foreign=0, done=True)
+    for user in (first, second):
+        paper.confirm(pile=pile, by=user, seen=paper.compare(pile=pile, by=user).digest, now=DAY)
+    counting.close_period(office=box, period=MAY, now=make.at(4, month=6))
+
+
+def test_a_difference_waits_for_its_note_and_keeps_it(with_a_missing_sheet, first):
+    client = session(first)
+    page = text_of(client.get(ROOM))
+    assert "Ghi lý do của 01 chỗ lệch." in page
+    assert "Quầy Q1, phiếu giấy: 1 cuống, 0 phiếu." in page
+    client.post(ROOM + "note", {"subject": "missing Quầy Q1", "text": "Khách giữ lại phần phiếu."})
+    page = text_of(client.get(ROOM))
+    assert "Khách giữ lại phần phiếu." in page
+    assert "Hai người ký và niêm phong." in page
+
+
+def test_an_empty_note_is_asked_for_again(with_a_missing_sheet, first):
+    answer = session(first).post(ROOM + "note", {"subject": "missing Quầy Q1", "text": " "})
+    assert answer.status_code == 422
+    assert "Xin ghi rõ lý do của chỗ lệch." in text_of(answer)
+    assert not DifferenceNote.objects.exists()
+
+
+# ── The minutes' picture ───────────────────────────────────────────────────────────────
+
+
+def file(content: bytes, name="bien-ban.pdf"):
+    return {"file": SimpleUploadedFile(name, content)}
+
+
+def test_a_scan_is_kept_and_handed_back_to_who_may_see_the_room(closed, first):
+    client = session(first)
+    assert client.post(ROOM + "scans", file(b"%PDF-1.7 x")).status_code == 303
+    scan = MinutesScan.objects.get()
+    for user in (first, make.user(Role.LEADERSHIP, of=closed)):
+        answer = session(user).get(f"{ROOM}scans/{scan.pk}")
+        assert b"".join(answer.streaming_content) == b"%PDF-1.7 x"
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+    stranger = make.user(Role.COUNTING, of=make.office("XX"))
+    assert session(stranger).get(f"{ROOM}scans/{scan.pk}").status_code == 404
+
+
+@pytest.mark.parametrize("content", [b"<html><script>1</script>", b"MZ\x90", b"GIF89a"])
+def test_a_file_is_known_by_its_first_bytes_not_by_its_name(closed, first, content):
+    answer = session(first).post(ROOM + "scans", file(content))
+    assert answer.status_code == 409
+    assert "Tệp này không phải PDF, JPEG hay PNG." in text_of(answer)
+    assert not MinutesScan.objects.exists()
+
+
+def test_a_file_of_more_than_ten_megabytes_is_refused(closed, first):
+    answer = session(first).post(ROOM + "scans", file(b"%PDF-" + b"x" * (10 * 1024 * 1024)))
+    assert answer.status_code == 422
+    assert "Tệp lớn quá 10 MB" in text_of(answer)
+
+
+def test_a_file_name_leads_nowhere_outside(closed, first):
+    session(first).post(ROOM + "scans", file(b"\x89PNG\r\n\x1a\n", "../../x.png"))
+    scan = MinutesScan.objects.get()
+    assert "/" not in scan.name
+
+
+# ── Corrections ────────────────────────────────────────────────────────────────────────
+
+
+def test_a_late_pile_becomes_a_second_version_with_its_reason(box, counter, kind, waiting, first, second):
+    handed = make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER, now=DAY)
+    counting.close_period(office=box, period=MAY, now=make.at(4, month=6))
+    sign(session(first))
+    sign(session(second))
+    pile = paper.open_pile(office=box, counter=counter, period=MAY, by=first, now=make.now(), late=True)
+    for user in (first, second):
+        paper.key(pile=pile, by=user, stubs=[handed.slip.serial], counts={"1-1": 1}, foreign=0, done=True)
+    for user in (first, second):
+        paper.confirm(pile=pile, by=user, seen=paper.compare(pile=pile, by=user).digest, now=make.now())
+
+    client = session(first)
+    assert "Trộn 01 phiếu nhập muộn." in text_of(client.get(ROOM))
+    client.post(ROOM + "close")
+    assert "Hai người ký bản đính chính." in text_of(client.get(ROOM))
+    assert client.post(ROOM + "correct", {"reason": ""}).status_code == 422
+    where = client.post(ROOM + "correct", {"reason": "Tìm thấy 01 phiếu giấy"})["Location"]
+    sign(client, where=where)
+    sign(session(second))
+    assert list(Seal.objects.values_list("version", "reason")) == [(1, ""), (2, "Tìm thấy 01 phiếu giấy")]
+    page = text_of(client.get(ROOM))
+    assert all(seal.code in page for seal in Seal.objects.all())
+    assert "Lý do: Tìm thấy 01 phiếu giấy." in page
+
+
+def test_each_version_can_be_read_word_for_word(closed, first, second):
+    sign(session(first))
+    sign(session(second))
+    answer = session(make.user(Role.INSPECTOR, of=closed)).get(ROOM + "seals/1")
+    assert answer.content.decode() == Seal.objects.get().note
+
+
+def test_nothing_is_published_before_the_seal(closed, first):
+    answer = session(first).post(ROOM + "publish")
+    assert answer.status_code == 409
+    assert "kỳ này chưa niêm phong" in text_of(answer)
+
+
+# ── Who counts for a small office ──────────────────────────────────────────────────────
+
+
+def appoint(client, name, **fields):
+    days = {"valid_from": "2026-01-01", "valid_to": "2027-12-31", "reason": "QĐ 12/QĐ-KBNN"}
+    return client.post("/counting/HB/team/", {"delegate": name, **days, **fields})
+
+
+def test_the_parent_s_leadership_appoints_a_team_that_then_signs(kind):
+    parent = make.office("KV")
+    small = make.office("HB", parent=parent)
+    make.ballots(4, at=make.counter("Q1", of=small), kind=kind, now=DAY)
+    counting.close_period(office=small, period=MAY, now=make.at(4, month=6))
+    team = [make.user(Role.COUNTING, of=parent, username=name) for name in ("kv1", "kv2")]
+    assert session(team[0]).get(ROOM).status_code == 404
+    lead = session(make.user(Role.LEADERSHIP, of=parent))
+    for user in team:
+        assert appoint(lead, user.username).status_code == 303
+    for user in team:
+        assert sign(session(user)).status_code == 303
+    assert Seal.objects.get().second == team[1]
+    assert AuditEntry.objects.filter(action="team_appointed").count() == 2
+
+
+def test_an_appointment_that_was_called_back_opens_nothing(box, closed):
+    lent = make.user(Role.COUNTING, of=make.office("XX"), username="lent")
+    lead = session(make.user(Role.LEADERSHIP, of=box))
+    appoint(lead, "lent")
+    assert session(lent).get(ROOM).status_code == 200
+    lead.post(f"/counting/HB/team/{Delegation.objects.get().pk}/revoke")
+    assert session(lent).get(ROOM).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("nobody", {}),
+        ("gdv", {}),
+        ("lead", {}),
+        ("lent", {"valid_to": "2025-12-31"}),
+        ("lent", {"reason": ""}),
+        ("lent", {"valid_from": "x"}),
+    ],
+)
+def test_an_appointment_needs_a_person_days_and_a_reason(box, counter, name, fields):
+    make.teller(at=counter, username="gdv")
+    make.user(Role.COUNTING, of=make.office("XX"), username="lent")
+    lead = session(make.user(Role.LEADERSHIP, of=box, username="lead"))
+    assert appoint(lead, name, **fields).status_code == 422
+    assert not Delegation.objects.exists()
+
+
+def test_nothing_of_a_sealing_fact_goes_without_a_sentence():
+    from reports.views.counting_words import SENTENCES, sentence_of
+
+    with_particulars = {sealing.CountsDoNotAddUp(["x"]), sealing.EarlierPeriodUnsealed(MAY)}
+    told = {type(fact) for fact in with_particulars if sentence_of(fact)}
+    assert {*sealing.SealingFact.__subclasses__()} <= {*SENTENCES} | told
+    assert {*counting.ClosingFact.__subclasses__()} <= {*SENTENCES}
