@@ -21,7 +21,7 @@ from reports.models import MonthCell, MonthSum, Seal
 from reports.publishing import stated
 from surveys import evidence, guards, keys, mixing
 from surveys.choices import SlipChannel, SlipState
-from surveys.models import Ballot, Batch, Office, Receipt, Redaction, Slip, Spent, VoidMark
+from surveys.models import Ballot, Batch, Office, OpenLane, Receipt, Redaction, Slip, Spent, VoidMark
 from surveys.sheets import sheet_of
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -234,9 +234,10 @@ class _Examination:
         """What the register says of a sealed period; of an earlier version only what a correction never changes."""
         slips = self.rows(Slip).filter(office=seal.office_id, period=seal.period)
         states = Counter(dict(slips.order_by().values_list("state").annotate(n=Count("pk"))))
-        found = {"issued": sum(states.values()), "cancelled": states[SlipState.CANCELLED]}
+        opened = self.rows(OpenLane).total(office=seal.office_id, period=seal.period)
+        found = {"issued": sum(states.values()) + opened, "cancelled": states[SlipState.CANCELLED]}
         last = self.seals[seal.office_id, seal.period][-1]
-        if seal is last and not waiting and states[SlipState.USED] == int(stated(seal.text)["returned"]):
+        if seal is last and not waiting and states[SlipState.USED] + opened == int(stated(seal.text)["returned"]):
             found["expired"] = states[SlipState.EXPIRED]
         return found
 
@@ -257,10 +258,12 @@ class _Examination:
         spent = _by_period(self.rows(Spent), "slip__office", "slip__period")
         astray = _by_period(self.rows(Spent).exclude(slip__state=SlipState.USED), "slip__office", "slip__period")
         boxed = mixing.box_counts(using=self.using)
+        opened = Counter(self.rows(OpenLane).by_period())  # a campaign's open answers have no slip
         ballots, receipts = _by_period(self.rows(Ballot)), _by_period(self.rows(Receipt))
         said = {}
-        for key in {*used, *spent, *boxed, *ballots, *receipts}:
+        for key in {*used, *spent, *boxed, *ballots, *receipts, *opened}:
             waiting, digital = boxed.get(key, (0, 0))
+            waiting, digital = waiting - opened[key], digital - opened[key]
             counted = waiting + ballots[key]
             if not used[key] == spent[key] == counted or astray[key]:
                 said[key] = f"phiếu đã dùng {used[key]}, dòng đã thu {spent[key]}, phiếu trong hòm và đã mở {counted}: phải bằng nhau"

@@ -16,6 +16,7 @@ from statistics import NormalDist
 MEAN, SHARE = "mean", "share"
 HUNDRED = Fraction(100)
 DIGITS = 40
+STEP = Decimal("0.0001")
 Counts = Mapping[str, Mapping[int, int]]  # criterion code → level → number of answers
 
 
@@ -158,7 +159,8 @@ def places(entries: Sequence[Entry], *, minimum_n: int, confidence: Decimal = De
         above = sum(other > high for other in lows)
         below = sum(other < low for other in highs)
         place = 1 + sum(other.score > entry.score for other in ranked)
-        found[entry.code] = Place(entry.code, place, 1 + above, len(ranked) - below, low, high, above, below)
+        printed = low.quantize(STEP, ROUND_FLOOR), high.quantize(STEP, ROUND_CEILING)
+        found[entry.code] = Place(entry.code, place, 1 + above, len(ranked) - below, *printed, above, below)
     return found
 
 
@@ -169,15 +171,12 @@ def joint_z(confidence: Decimal, units: int) -> Decimal:
 
 
 def interval(score: Decimal, n: int, z: Decimal) -> tuple[Decimal, Decimal]:
-    """Wilson's interval of a score of 0–100 with n respondents, to four decimals, outwards."""
+    """Wilson's interval of a score of 0–100 with n respondents. What is printed of it is rounded outwards, to STEP."""
     with localcontext() as context:
         context.prec = DIGITS
         p, z2 = score / 100, z * z
         reach = z * (p * (1 - p) / n + z2 / (4 * n * n)).sqrt()
         middle, scale = p + z2 / (2 * n), 1 + z2 / n
         low, high = (middle - reach) / scale * 100, (middle + reach) / scale * 100
-        step = Decimal("0.0001")
-        return (
-            Decimal(0) if score == 0 else max(Decimal(0), low.quantize(step, ROUND_FLOOR)),
-            Decimal(100) if score == 100 else min(Decimal(100), high.quantize(step, ROUND_CEILING)),
-        )
+    # The formula gives exactly 0 and 100 at the ends; its square root may miss them by 1e-38.
+    return Decimal(0) if score == 0 else low, Decimal(100) if score == 100 else high

@@ -28,6 +28,8 @@ APPEND_ONLY = [
     "reports.DifferenceNote",
     "reports.MinutesScan",
     "reports.Seal",
+    "reports.Standing",
+    "reports.StandingPublication",
 ]
 PREFIX = "kbnn_keep_"
 

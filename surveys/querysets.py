@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 
 from surveys.choices import CampaignState, Role, SlipEventKind, SlipState
 
@@ -123,6 +123,18 @@ class CampaignQuerySet(models.QuerySet):
         if not user.is_active or not user.has_perm("surveys.read_campaigns"):
             return self.none()
         return self.all() if user.has_perm("surveys.run_campaigns") else self.exclude(state=CampaignState.DRAFT)
+
+
+class OpenLaneQuerySet(models.QuerySet):
+    def total(self, *, office: Office | int, period: str) -> int:
+        """Open answers that a unit has taken in a campaign."""
+        lanes = self.filter(unit__office=office, unit__campaign__slug=period)
+        return lanes.aggregate(n=Sum("answers"))["n"] or 0
+
+    def by_period(self) -> dict[tuple[int, str], int]:
+        """Open answers by (office id, campaign's slug)."""
+        rows = self.order_by().values_list("unit__office", "unit__campaign__slug").annotate(n=Sum("answers"))
+        return {(office, slug): n for office, slug, n in rows}
 
 
 class TransactionQuerySet(OfOfficeQuerySet):

@@ -12,6 +12,7 @@ from reports.models.counting import (
 from reports.models.months import DueRun, MonthCell, MonthSum
 from reports.models.papers import PaperForm, PaperKind, PaperPerson, PersonPart, SignedPaper
 from reports.models.seals import Seal
+from reports.models.standings import PastResult, Standing, StandingPublication, StandingSignature
 
 __all__ = [
     "CommentMask",
@@ -24,10 +25,14 @@ __all__ = [
     "PaperForm",
     "PaperKind",
     "PaperPerson",
+    "PastResult",
     "PersonPart",
     "Proposal",
     "ProposalKind",
     "Seal",
     "SignatureEnd",
     "SignedPaper",
+    "Standing",
+    "StandingPublication",
+    "StandingSignature",
 ]

@@ -19,7 +19,7 @@ from surveys.models.offices import Office
 from surveys.models.people import User
 from surveys.models.questionnaires import CRITERION_CODE, QuestionnaireVersion
 from surveys.periods import CampaignPeriod, Period, parse_period
-from surveys.querysets import CampaignQuerySet, OfOfficeQuerySet
+from surveys.querysets import CampaignQuerySet, OfOfficeQuerySet, OpenLaneQuerySet
 
 SLUG = RegexValidator(
     r"^[a-z][a-z0-9-]{0,39}$", _("Mã đợt gồm chữ thường không dấu, chữ số, gạch nối; bắt đầu bằng chữ; tối đa 40 ký tự.")
@@ -172,6 +172,8 @@ class OpenLane(models.Model):
     lane = models.PositiveSmallIntegerField()
     answers = models.PositiveIntegerField(default=0)
     is_open = models.BooleanField(default=True)
+
+    objects = OpenLaneQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("sổ câu trả lời mở")

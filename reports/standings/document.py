@@ -1,0 +1,235 @@
+"""What a standing says, as one document that page, tables, API and signature share: formula, units, calculation.
+
+Made from sums alone, so that its cost does not depend on the number of answers. Numbers that are not whole stand as
+text with a point; fractions as "100/3". Small numbers (TRUST.md section 7): under 10 ballots nothing, under 30 no score.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+from reports import scoring
+from reports.models import MonthCell, MonthSum
+from reports.statistics import adequate_sample
+from reports.tally import COUNTS_FROM, PERCENT_FROM
+from surveys import campaigning
+from surveys.casting import INVITED, OPEN
+from surveys.choices import FormulaKind
+from surveys.models import Campaign
+from surveys.sheets import Sheet, sheet_of
+
+Levels = dict[str, dict[int, int]]  # criterion → level → answers
+
+
+@dataclass
+class Unit:
+    """The sums of one unit, together and by the way the answers came in ('' for those not told apart)."""
+
+    office: str
+    name: str
+    target: int | None
+    levels: Levels = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    by_mode: dict[str, Levels] = field(default_factory=lambda: defaultdict(lambda: defaultdict(lambda: defaultdict(int))))
+    n: int = 0
+    n_by_mode: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+
+def title_line(version: int) -> str:
+    """The first line of what is signed; names the format."""
+    return f"kbnn-standing-v1 {version}"
+
+
+def formula_of(campaign: Campaign) -> scoring.Formula:
+    """The campaign's formula as the arithmetic takes it."""
+    sheet = sheet_of(campaign.questionnaire_id)
+    return scoring.Formula(campaign.formula, tuple(map(_question, sheet.criteria)), _section_weights(sheet))
+
+
+def formula_words(campaign: Campaign) -> str:
+    """The formula as a head clerk reads it; printed in every standing."""
+    one = {
+        FormulaKind.MEAN: "Điểm của một tiêu chí là trung bình điểm các mức đã chọn, mức thấp nhất 0 và mức cao nhất 100",
+        FormulaKind.SHARE: "Điểm của một tiêu chí là tỷ lệ phần trăm câu trả lời ở mức tính là hài lòng",
+    }[FormulaKind(campaign.formula)]
+    return (
+        f"{one}; câu “không áp dụng” không tính. Điểm của một phần là trung bình các tiêu chí theo trọng số. "
+        "Điểm của đơn vị là trung bình các phần theo trọng số, từ 0 đến 100, làm tròn nửa lên hai chữ số thập phân. "
+        f"Đơn vị có dưới {max(campaign.minimum_n, PERCENT_FROM)} phiếu được nêu tên, không xếp hạng. "
+        "Bằng điểm thì cùng hạng; hạng tiếp theo bỏ qua số đơn vị cùng hạng."
+    )
+
+
+def document(*, campaign: Campaign, version: int, reason: str) -> dict:
+    """Everything a standing says. Four queries beside the sums."""
+    formula = formula_of(campaign)
+    units = units_of(campaign)
+    traces = {unit.office: scoring.calculate(formula, unit.levels) for unit in units}
+    minimum = max(campaign.minimum_n, PERCENT_FROM)
+    entries = [scoring.Entry(unit.office, traces[unit.office].score, unit.n) for unit in units]
+    found = scoring.places(entries, minimum_n=minimum, confidence=campaign.confidence)
+    whole = _country(units)
+    return {
+        "campaign": campaign.slug,
+        "name": campaign.name,
+        "legal_basis": campaign.legal_basis,
+        "from": str(campaign.opens_on),
+        "to": str(campaign.ends_on),
+        "extensions": [{"reason": e.reason, "until": str(e.until)} for e in campaign.extensions.all()],
+        "notice": campaign.notice,
+        "version": version,
+        "reason": reason,
+        "formula": _formula_document(campaign),
+        "minimum_n": minimum,
+        "confidence": str(campaign.confidence.normalize()),
+        "ranked": sum(place.place is not None for place in found.values()),
+        "country": {
+            "n": whole.n,
+            "sections": _sections(scoring.calculate(formula, whole.levels)),
+        },
+        "units": [_unit(unit, traces[unit.office], found[unit.office], formula) for unit in _in_order(units, found)],
+    }
+
+
+def units_of(campaign: Campaign) -> list[Unit]:
+    """The campaign's units with their sums, by code; three queries."""
+    units = {
+        row.office_id: Unit(row.office.code, row.office.short_name, _target(row.population, campaign.sampling_error))
+        for row in campaign.units.select_related("office").order_by("office__code")
+    }
+    for office, counter, code, level, n in MonthSum.objects.in_period(campaign.slug).values_list(
+        "office", "counter", "criterion", "level", "n"
+    ):
+        if office in units:
+            units[office].levels[code][level] += n
+            units[office].by_mode[counter][code][level] += n
+    for office, counter, valid in MonthCell.objects.in_period(campaign.slug).values_list("office", "counter", "valid"):
+        if office in units:
+            units[office].n += valid
+            units[office].n_by_mode[counter] += valid
+    return list(units.values())
+
+
+def participation_of(campaign: Campaign) -> dict[str, campaigning.Participation]:
+    """By office code."""
+    codes = dict(campaign.units.values_list("office", "office__code"))
+    return {codes[office]: counted for office, counted in campaigning.participation(campaign).items()}
+
+
+def _question(criterion) -> scoring.Question:
+    even = scoring.even_points([level.value for level in criterion.levels])
+    return scoring.Question(
+        code=criterion.code,
+        points={
+            level.value: even[level.value] if level.points is None else Fraction(level.points) for level in criterion.levels
+        },
+        satisfied=frozenset(level.value for level in criterion.levels if level.satisfied),
+        weight=criterion.weight,
+        section=criterion.section,
+    )
+
+
+def _section_weights(sheet: Sheet) -> dict[str, Decimal]:
+    weights = {section.code: section.weight for section in sheet.sections}
+    return weights if all(criterion.section for criterion in sheet.criteria) else weights | {"": Decimal(1)}
+
+
+def _formula_document(campaign: Campaign) -> dict:
+    sheet, formula = sheet_of(campaign.questionnaire_id), formula_of(campaign)
+    titles = {section.code: section.title.vi for section in sheet.sections}
+    texts = {criterion.code: criterion.text.vi for criterion in sheet.criteria}
+    labels = {c.code: {level.value: level.label.vi for level in c.levels} for c in sheet.criteria}
+    return {
+        "kind": formula.kind,
+        "text": formula_words(campaign),
+        "sections": [
+            {"code": code, "title": titles.get(code, ""), "weight": _plain(weight)} for code, weight in formula.sections.items()
+        ],
+        "criteria": [
+            {
+                "code": q.code,
+                "text": texts[q.code],
+                "section": q.section,
+                "weight": _plain(q.weight),
+                "levels": [
+                    {"level": v, "label": labels[q.code][v], "points": str(Fraction(q.points[v])), "satisfied": int(v in q.satisfied)}
+                    for v in sorted(q.points)
+                ],
+            }
+            for q in formula.questions
+        ],
+    }
+
+
+def _unit(unit: Unit, trace: scoring.Trace, place: scoring.Place, formula: scoring.Formula) -> dict:
+    shown = unit.n >= PERCENT_FROM
+    return {
+        "office": unit.office,
+        "name": unit.name,
+        "n": unit.n if unit.n >= COUNTS_FROM or unit.n == 0 else None,
+        "target": unit.target,
+        "score": str(trace.score) if shown and trace.score is not None else None,
+        "place": place.place,
+        "place_low": place.best,
+        "place_high": place.worst,
+        "low": _text(place.low),
+        "high": _text(place.high),
+        "above": place.above,
+        "below": place.below,
+        "modes": _modes(unit, formula) if shown else None,
+        "sections": _sections(trace) if shown else None,
+        "criteria": {line.code: _two(line.score) for line in trace.lines} if shown else None,
+        "levels": {code: {str(v): n for v, n in sorted(levels.items())} for code, levels in sorted(unit.levels.items())}
+        if shown
+        else None,
+    }
+
+
+def _modes(unit: Unit, formula: scoring.Formula) -> dict:
+    """Open and invited answers apart: n always, scores where either has enough that the other is not given away."""
+    counts = {OPEN: unit.n_by_mode[OPEN], INVITED: unit.n_by_mode[INVITED]}
+    rest = unit.n - sum(counts.values())
+    may_tell = all(n == 0 or n >= COUNTS_FROM for n in (*counts.values(), rest))
+    found = {}
+    for mode, n in counts.items():
+        score = scoring.calculate(formula, unit.by_mode[mode]).score if n >= PERCENT_FROM and may_tell else None
+        found[mode.lower()] = {"n": n if may_tell else None, "score": _text(score)}
+    return found
+
+
+def _country(units: Iterable[Unit]) -> Unit:
+    whole = Unit("", "", None)
+    for unit in units:
+        whole.n += unit.n
+        for code, levels in unit.levels.items():
+            for level, n in levels.items():
+                whole.levels[code][level] += n
+    return whole
+
+
+def _in_order(units: list[Unit], found: dict[str, scoring.Place]) -> list[Unit]:
+    """Ranked units by place, then those that are listed only; equal ones by code."""
+    return sorted(units, key=lambda unit: (found[unit.office].place or 10**6, unit.office))
+
+
+def _sections(trace: scoring.Trace) -> dict[str, str | None]:
+    return {code: _two(score) for code, score in trace.sections.items()}
+
+
+def _target(population: int | None, error: Decimal) -> int | None:
+    return adequate_sample(population, Fraction(error)) if population else None
+
+
+def _two(score: Fraction | None) -> str | None:
+    return None if score is None else str(scoring.two_decimals(score))
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"

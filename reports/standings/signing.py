@@ -1,0 +1,197 @@
+"""Two of head office sign a campaign's standings and, with them, the evidence of every unit (TRUST.md section 5)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db.transaction import atomic
+
+from reports import publishing
+from reports.models import Seal, Standing, StandingPublication, StandingSignature
+from reports.rollups import roll_up
+from reports.sealing import CountsDoNotAddUp, draft
+from reports.standings.counting import uncounted
+from reports.standings.document import document, title_line, units_of
+from surveys import evidence, keys
+from surveys.choices import CampaignState
+from surveys.models import AuditEntry, Campaign, Office, User
+
+TIME_FOR_THE_SECOND = timedelta(hours=24)
+FRESH_LOGIN = timedelta(minutes=10)
+FILE = "standing.txt"
+SIGNED_FIRST, SIGNED, PUBLISHED = "standing_signed_first", "standing_signed", "standing_published"
+
+
+class StandingFact(Exception):
+    """Why nothing is signed or published now."""
+
+
+class NotForYou(StandingFact):
+    """Not of those who run campaigns."""
+
+
+class LoginTooOld(StandingFact):
+    """Whoever signs has logged in within the last ten minutes."""
+
+
+class CampaignNotCounted(StandingFact):
+    """It is open, or a unit's box has had no closing mix."""
+
+
+class NoReason(StandingFact):
+    """A further version has a reason of one line; the first has none."""
+
+
+class SamePersonTwice(StandingFact):
+    """The first signer cannot be the second."""
+
+
+class NoFirstSignature(StandingFact):
+    """Nothing waits for a second signature: it was signed, is older than a day, or never was."""
+
+
+class ChangedSince(StandingFact):
+    """What is signed is not what was seen."""
+
+
+def standing_text(campaign: Campaign, *, reason: str = "") -> str:
+    """What would be signed now; its digest names it. Raises `CampaignNotCounted`, `NoReason`."""
+    if campaign.state != CampaignState.CLOSED or uncounted(campaign):
+        raise CampaignNotCounted
+    version = campaign.standings.count() + 1
+    if bool(reason.strip()) != (version > 1) or not (reason.isprintable() and len(reason) <= 200):
+        raise NoReason
+    said = document(campaign=campaign, version=version, reason=reason.strip())
+    return f"{title_line(version)}\n{evidence.canonical(said)}\n"
+
+
+def open_signature(campaign: Campaign, *, now: datetime) -> StandingSignature | None:
+    """The first signature that waits and may still be joined."""
+    since = now - TIME_FOR_THE_SECOND
+    return campaign.signatures.filter(ended_at__isnull=True, signed_at__gt=since).select_related("signer").first()
+
+
+@atomic
+def sign_first(
+    *, campaign: Campaign, user: User, seen: str, now: datetime, logged_in_at: datetime | None, reason: str = ""
+) -> StandingSignature:
+    """Fix the standings. ``seen``: the digest of the text as the page showed it. Raises a `StandingFact`."""
+    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    _check_person(user, now=now, logged_in_at=logged_in_at)
+    text = standing_text(campaign, reason=reason)
+    if evidence.digest(text) != seen:
+        raise ChangedSince
+    campaign.signatures.filter(ended_at__isnull=True).update(ended_at=now)
+    signature = StandingSignature.objects.create(
+        campaign=campaign,
+        version=campaign.standings.count() + 1,
+        reason=reason.strip(),
+        text=text,
+        digest=seen,
+        signer=user,
+        signed_at=now,
+    )
+    _audit(SIGNED_FIRST, campaign, user, now, digest=seen)
+    return signature
+
+
+@atomic
+def sign_second(
+    *, campaign: Campaign, user: User, seen: str, now: datetime, logged_in_at: datetime | None
+) -> Standing:
+    """Sign what the first person fixed, and seal each unit's evidence. It cannot be undone. Raises a `StandingFact`."""
+    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    _check_person(user, now=now, logged_in_at=logged_in_at)
+    signature = open_signature(campaign, now=now)
+    if signature is None:
+        raise NoFirstSignature
+    if signature.signer_id == user.pk:
+        raise SamePersonTwice
+    if seen != signature.digest or standing_text(campaign, reason=signature.reason) != signature.text:
+        raise ChangedSince
+    _seal_units(campaign, signature.signer, user, now=now)
+    StandingSignature.objects.filter(pk=signature.pk).update(ended_at=now)
+    standing = Standing.objects.create(
+        campaign=campaign,
+        version=signature.version,
+        reason=signature.reason,
+        text=signature.text,
+        note=_note(signature.text),
+        code=evidence.seal_code(signature.text),
+        first=signature.signer,
+        second=user,
+        signed_at=now,
+    )
+    _audit(SIGNED, campaign, user, now, code=standing.code, version=standing.version)
+    return standing
+
+
+def publish(*, standing: Standing, by: User, now: datetime, root: Path | None = None) -> StandingPublication:
+    """Make a version public and lay out its files: an act of its own. Raises `NotForYou`; again it changes nothing."""
+    if not by.has_perm("surveys.run_campaigns"):
+        raise NotForYou
+    with atomic():
+        publication, is_new = StandingPublication.objects.get_or_create(standing=standing, defaults={"by": by, "at": now})
+        if is_new:
+            _audit(PUBLISHED, standing.campaign, by, now, code=standing.code, version=standing.version)
+    lay_out(standing, root=root or publishing.default_root())
+    return publication
+
+
+def lay_out(standing: Standing, *, root: Path) -> None:
+    """The published files of a campaign: the units' evidence, the signed standings, and the script that redoes them."""
+    publishing.publish(root)
+    folder = root / "c" / standing.campaign.slug
+    publishing.put_file(folder / FILE, standing.note.encode("utf-8"))
+    publishing.put_file(folder / f"v{standing.version}" / FILE, standing.note.encode("utf-8"))
+    publishing.put_file(folder / "rank.py", (Path(__file__).parent.parent / "rank.py").read_bytes())
+
+
+def _seal_units(campaign: Campaign, first: User, second: User, *, now: datetime) -> None:
+    """A seal for every unit that has none yet; its counts must be those that the scores rest on."""
+    sums = {unit.office: unit for unit in units_of(campaign)}
+    for office in Office.objects.filter(campaign_units__campaign=campaign).order_by("code"):
+        if Seal.objects.standing(office, campaign.period):
+            continue
+        fixed = draft(office=office, period=campaign.period, sealed_at=now.replace(microsecond=0))
+        told = Counter({(code, v): n for code, levels in sums[office.code].levels.items() for v, n in levels.items()})
+        if Counter(fixed.facts.levels) != told or fixed.facts.valid != sums[office.code].n:
+            raise CountsDoNotAddUp([f"{office.code}: scores rest on other sums than the ledger's"])
+        Seal.objects.create(
+            office=office,
+            period=campaign.slug,
+            version=1,
+            text=fixed.text,
+            note=_note(fixed.text),
+            code=fixed.code,
+            first=first,
+            second=second,
+            sealed_at=now.replace(microsecond=0),
+        )
+        roll_up(office=office, period=campaign.period, sealing=True)
+
+
+def _note(text: str) -> str:
+    signed = evidence.sign_note(text, keys.seal_key_name(), keys.seal_key())
+    former = keys.former_seal_key()
+    return evidence.cosign_note(signed, *former) if former else signed
+
+
+def _check_person(user: User, *, now: datetime, logged_in_at: datetime | None) -> None:
+    if not user.has_perm("surveys.run_campaigns"):
+        raise NotForYou
+    if logged_in_at is None or now - logged_in_at > FRESH_LOGIN:
+        raise LoginTooOld
+
+
+def _audit(action: str, campaign: Campaign, user: User, now: datetime, **detail) -> None:
+    AuditEntry.objects.create(
+        at=now,
+        actor=user,
+        action=action,
+        subject=campaign.slug,
+        detail=json.dumps(detail, ensure_ascii=False, sort_keys=True),
+    )

@@ -1,0 +1,210 @@
+"""Standings: counted from sums, signed by two, sealed with their evidence, redone from the published files."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from reports import checking, standings, verify
+from reports.models import PastResult, Seal, Standing
+from surveys import campaigning, casting, evidence, keys
+from surveys.choices import Role
+from surveys.models import Campaign, CampaignUnit, Office, User
+from tests import campaigns, make
+from tests.make import NOW
+
+pytestmark = pytest.mark.django_db
+FULL, MIXED = {"easy": 4, "solved": 1}, {"easy": 2, "solved": 1}
+
+
+def invited(unit: CampaignUnit, n: int, **answers) -> None:
+    organisations = [(f"Trường {number}", "") for number in range(n)]
+    for one in campaigning.invite(unit=unit, name="Đợt 1", organisations=organisations, by=None, now=NOW):
+        slip = casting.find_slip(code=one.code)
+        form = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=NOW))
+        said = casting.Said({"easy": 4, "online": None, "solved": 1, "why": None} | answers)
+        casting.cast(slip=slip, form=form, said=said, via="link", now=NOW)
+
+
+@pytest.fixture
+def over() -> datetime:
+    return NOW + timedelta(days=21)
+
+
+@pytest.fixture
+def counted(over) -> Campaign:
+    """A: 30 open and 12 invited answers, B: 40 open ones, C: 29, D: none."""
+    offices = [make.office(code) for code in "ABCD"]
+    campaign = campaigns.campaign(*offices)
+    a, b, c, _d = campaign.units.select_related("campaign").order_by("office__code")
+    for unit, n, answers in ((a, 30, FULL), (b, 40, MIXED), (c, 29, FULL)):
+        for _answer in range(n):
+            campaigns.answer(unit, **answers)
+    invited(a, 12, easy=3)
+    list(standings.close_and_count(campaign=campaign, now=over))
+    campaign.refresh_from_db()
+    return campaign
+
+
+@pytest.fixture
+def heads() -> list[User]:
+    office = make.office("KBNN", seals=False)
+    return [make.user(Role.HEAD_OFFICE, of=office), make.user(Role.HEAD_OFFICE, of=office)]
+
+
+def signed(campaign: Campaign, heads: list[User], now: datetime, *, reason: str = "") -> Standing:
+    seen = evidence.digest(standings.standing_text(campaign, reason=reason))
+    facts = {"campaign": campaign, "seen": seen, "now": now, "logged_in_at": now}
+    standings.sign_first(user=heads[0], reason=reason, **facts)
+    return standings.sign_second(user=heads[1], **facts)
+
+
+def unit(standing: Standing, code: str) -> dict:
+    return next(unit for unit in standing.document["units"] if unit["office"] == code)
+
+
+def test_scores_and_places_come_from_single_answers(counted, heads, over):
+    standing = signed(counted, heads, over)
+    told = [(u["office"], u["score"], u["place"]) for u in standing.document["units"]]
+    assert told == [("A", "96.43", 1), ("B", "75.00", 2), ("C", None, None), ("D", None, None)]
+
+
+def test_open_and_invited_are_shown_apart_and_together(counted, heads, over):
+    one = unit(signed(counted, heads, over), "A")
+    assert (one["n"], one["modes"]["open"]) == (42, {"n": 30, "score": "100.00"})
+    assert one["modes"]["invited"] == {"n": 12, "score": None}  # fewer than 30: a count and no score
+
+
+def test_a_unit_under_the_minimum_is_listed_without_score_or_place(counted, heads, over):
+    one = unit(signed(counted, heads, over), "C")
+    assert (one["n"], one["score"], one["place"], one["levels"]) == (29, None, None, None)
+
+
+def test_two_persons_sign_and_the_second_is_another(counted, heads, over):
+    seen = evidence.digest(standings.standing_text(counted))
+    facts = {"campaign": counted, "seen": seen, "now": over, "logged_in_at": over}
+    standings.sign_first(user=heads[0], **facts)
+    with pytest.raises(standings.SamePersonTwice):
+        standings.sign_second(user=heads[0], **facts)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "role", "fact"),
+    [(11, Role.HEAD_OFFICE, standings.LoginTooOld), (0, Role.INSPECTOR, standings.NotForYou)],
+)
+def test_who_signs_runs_campaigns_and_has_just_logged_in(counted, over, minutes, role, fact):
+    seen = evidence.digest(standings.standing_text(counted))
+    with pytest.raises(fact):
+        standings.sign_first(
+            campaign=counted, user=make.user(role, of=make.office()), seen=seen, now=over, logged_in_at=over - timedelta(minutes=minutes)
+        )
+
+
+def test_a_first_signature_ends_after_a_day(counted, heads, over):
+    seen = evidence.digest(standings.standing_text(counted))
+    standings.sign_first(campaign=counted, user=heads[0], seen=seen, now=over, logged_in_at=over)
+    late = over + timedelta(hours=24)
+    with pytest.raises(standings.NoFirstSignature):
+        standings.sign_second(campaign=counted, user=heads[1], seen=seen, now=late, logged_in_at=late)
+
+
+def test_nothing_is_signed_while_the_campaign_is_open(heads):
+    with pytest.raises(standings.CampaignNotCounted):
+        standings.standing_text(campaigns.campaign())
+
+
+def test_a_standing_never_changes(counted, heads, over):
+    standing = signed(counted, heads, over)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Standing.objects.filter(pk=standing.pk).update(reason="khác")
+
+
+def test_a_correction_is_the_next_version_with_a_reason(counted, heads, over):
+    signed(counted, heads, over)
+    with pytest.raises(standings.NoReason):
+        standings.standing_text(counted)
+    second = signed(counted, heads, over, reason="Sửa tên đơn vị")
+    assert (second.version, Standing.objects.count(), Seal.objects.count()) == (2, 2, 4)
+
+
+def test_every_unit_is_sealed_and_the_whole_ledger_verifies(counted, heads, over):
+    signed(counted, heads, over)
+    seal = Seal.objects.get(office__code="A")
+    assert "\nissued: 42\n" in seal.text
+    assert checking.examine() == []
+
+
+def test_the_sealed_files_of_a_unit_verify_alone(counted, heads, over, tmp_path):
+    standings.publish(standing=signed(counted, heads, over), by=heads[0], now=over, root=tmp_path)
+    folder = tmp_path / "c" / counted.slug / "A"
+    public = next(line.public.hex() for line in keys.public_keys())
+    told = subprocess.run([sys.executable, verify.__file__, str(folder), public], capture_output=True, text=True)
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
+def test_a_stranger_ranks_again_from_the_published_files(counted, heads, over, tmp_path):
+    standings.publish(standing=signed(counted, heads, over), by=heads[0], now=over, root=tmp_path)
+    folder = tmp_path / "c" / counted.slug
+    command = [sys.executable, str(folder / "rank.py"), str(folder)]
+    told = subprocess.run(command, capture_output=True, text=True)
+    assert told.stdout == "2 units ranked again, 0 differ\n", told.stdout + told.stderr
+    ballots = folder / "B" / "ballots.csv"
+    ballots.write_text(ballots.read_text().replace(",2,", ",4,"))
+    assert subprocess.run(command, capture_output=True, text=True).returncode == 1
+
+
+def test_publication_is_an_act_of_its_own_and_is_for_head_office(counted, heads, over, tmp_path):
+    standing = signed(counted, heads, over)
+    assert not standing.is_published
+    with pytest.raises(standings.NotForYou):
+        standings.publish(standing=standing, by=make.user(Role.INSPECTOR, of=make.office()), now=over, root=tmp_path)
+    standings.publish(standing=standing, by=heads[0], now=over, root=tmp_path)
+    assert Standing.objects.get().is_published
+
+
+def test_counting_goes_on_where_it_broke_off(over):
+    campaign = campaigns.campaign(make.office("A"), make.office("B"))
+    next(standings.close_and_count(campaign=campaign, now=over))
+    campaign.refresh_from_db()
+    assert [office.code for office in standings.uncounted(campaign)] == ["B"]
+    list(standings.close_and_count(campaign=campaign, now=over))
+    assert standings.uncounted(campaign) == []
+
+
+def test_the_formula_is_words_that_a_clerk_can_read(counted):
+    assert "trung bình các phần theo trọng số" in standings.formula_words(counted)
+
+
+def test_target_n_is_yamanes(counted, heads, over):
+    assert unit(signed(counted, heads, over), "A")["target"] == 172
+
+
+def test_a_past_result_is_typed_in_with_its_source():
+    row = PastResult.objects.create(
+        office=make.office("HB"),
+        name="Khảo sát 2023",
+        first_day=NOW.date(),
+        last_day=NOW.date(),
+        score=Decimal("96.25"),
+        place=10,
+        of=64,
+        source="Bài báo",
+    )
+    assert Office.objects.get(code="HB").past_results.get() == row
+
+
+def test_a_past_place_lies_among_the_units():
+    with pytest.raises(DatabaseError), transaction.atomic():
+        PastResult.objects.create(
+            office=make.office("HB"), name="x", first_day=NOW.date(), last_day=NOW.date(), score=1, place=65, of=64, source="x"
+        )
+
+
+def test_the_document_costs_the_same_however_many_answered(counted, django_assert_max_num_queries):
+    with django_assert_max_num_queries(14):
+        standings.document(campaign=counted, version=1, reason="")
