@@ -17,7 +17,7 @@ LONGEST = 400
 # Each module imports only what stands to its right; a package counts as one, and orders itself.
 ORDER = {
     "surveys": "urls management pilot apps checks admin api views machines problems ballot_pages campaign_pages customer_pages desk "
-    "forms_counter forms_paper forms_campaign forms_admin forms accounts reference importing tablets crowding campaigning restoring dumps paper handing printing mixing casting issuing places sheets "
+    "forms_counter forms_paper forms_campaign forms_admin forms accounts founding reference importing tablets crowding campaigning restoring dumps paper handing printing mixing casting issuing places sheets "
     "audit context throttle privacy roles guards frozen keys models querysets choices templatetags filled vietnamese periods codes "
     "evidence",
     "reports": "urls management apps context views api static_tree results forms_counting forms documents exports sentences charts snapshot readings cases "
@@ -37,7 +37,8 @@ OWN_DOORS = {
     "reports.management": {"pilot"},
 }
 PURE = {f"surveys.{name}" for name in ("codes", "evidence", "periods", "vietnamese", "pilot.plan")} | {
-    f"reports.{name}" for name in ("integrity", "tally", "statistics", "figures", "variation", "verify", "scoring", "rank")
+    f"reports.{name}"
+    for name in ("integrity", "tally", "statistics", "figures", "variation", "verify", "scoring", "rank")
 }
 READS_THE_BOX = {f"surveys.{name}" for name in ("casting", "mixing", "paper", "models")}
 NAMES_THE_BOX = READS_THE_BOX | {"surveys.guards"}  # looks at the table's making, not into it
@@ -51,7 +52,19 @@ PUBLIC_VIEWS = {
 }
 # A verb or a query is told what time it is.
 TOLD_THE_TIME = {
-    f"surveys.{name}" for name in ("issuing", "casting", "mixing", "paper", "tablets", "handing", "querysets", "models", "campaigning", "crowding")
+    f"surveys.{name}"
+    for name in (
+        "issuing",
+        "casting",
+        "mixing",
+        "paper",
+        "tablets",
+        "handing",
+        "querysets",
+        "models",
+        "campaigning",
+        "crowding",
+    )
 } | {
     f"reports.{name}"
     for name in (
