@@ -1,0 +1,53 @@
+"""The article's year through the product's own verbs: thirteen seals that add up to what the article prints."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+
+from reports import publishing, verify
+from reports.models import MonthCell, Seal
+from surveys import evidence, keys
+from surveys.models import Ballot, Slip, VoidMark
+from surveys.pilot.plan import MONTHS
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.serial]
+
+
+def read(seal):
+    return dict(line.split(": ", 1) for line in seal.text.splitlines()[1:])
+
+
+def test_thirteen_sealed_months_add_up_to_the_article_and_verify(tmp_path):
+    call_command("pilot", "--replay", verbosity=0)
+
+    seals = list(Seal.objects.order_by("pk"))
+    assert [(seal.period, seal.version) for seal in seals] == [(str(month), 1) for month, *_counts in MONTHS]
+    said = [read(seal) for seal in seals]
+    totals = {
+        name: sum(int(each[name]) for each in said)
+        for name in ("issued", "returned", "void", "satisfied", "dissatisfied", "ballots", "receipts_size")
+    }
+    assert totals == {
+        "issued": 3809,
+        "returned": 3240,
+        "void": 0,
+        "satisfied": 3238,
+        "dissatisfied": 2,
+        "ballots": 3240,
+        "receipts_size": 3240,
+    }
+    assert [each["previous"] for each in said] == [
+        evidence.NO_SEAL,
+        *(evidence.digest(seal.text) for seal in seals[:-1]),
+    ]
+    assert {(seal.first.username, seal.second.username) for seal in seals} == {("count", "count2")}
+    assert sum(MonthCell.objects.values_list("valid", flat=True)) == Ballot.objects.count() == 3240
+    assert (Slip.objects.count(), VoidMark.objects.count()) == (3809, 0)
+
+    publishing.publish(tmp_path)
+    public = keys.public_keys()[-1].public.hex()
+    assert verify.main([str(tmp_path / "HB"), public]) == 0
+
+    call_command("pilot", "--replay", verbosity=0)
+    assert Seal.objects.count() == 13
