@@ -168,8 +168,13 @@ def _by_cell(ballots: Iterable[BoxedBallot]) -> Groups:
 def _full_cells(waiting: list[BoxedBallot], *, at_least: int) -> tuple[Groups, list[BoxedBallot]]:
     """The cells that may be opened, and the ballots that wait for company."""
     cells = _by_cell(waiting)
-    full = {cell: ballots for cell, ballots in cells.items() if len(ballots) >= at_least}
+    full = {cell: ballots for cell, ballots in cells.items() if _hiding(ballots) >= at_least}
     return full, [ballot for cell, ballots in cells.items() if cell not in full for ballot in ballots]
+
+
+def _hiding(ballots: list[BoxedBallot]) -> int:
+    """How many ballots hide each other. A void one is named as such, so it hides nobody."""
+    return sum(not ballot.void_reason for ballot in ballots)
 
 
 def _everything(waiting: list[BoxedBallot], *, at_least: int) -> Groups:
@@ -185,12 +190,12 @@ def _everything(waiting: list[BoxedBallot], *, at_least: int) -> Groups:
     left: list[BoxedBallot] = []
     for cell, ballots in by_counter.items():
         together = groups.get(cell, []) + ballots  # paper names no procedure, so such a cell may be full already
-        if len(together) >= at_least:
+        if _hiding(together) >= at_least:
             groups[cell] = together
         else:
             left += ballots
-    while left and len(left) < at_least and groups:
-        left += groups.pop(min(groups, key=lambda cell: (len(groups[cell]), cell)))
+    while left and _hiding(left) < at_least and groups:
+        left += groups.pop(min(groups, key=lambda cell: (_hiding(groups[cell]), cell)))
     if left:
         groups["", ""] = left
     return groups

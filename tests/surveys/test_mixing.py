@@ -188,30 +188,41 @@ def test_a_period_is_closed_once_even_when_nothing_was_left(house):
     assert (first.ballots, first.is_closing, again) == (0, True, None)
 
 
+def put_void(counter, *keyers):
+    casting.tagged(
+        BoxedBallot(
+            office=counter.box_office,
+            period="2026-11",
+            questionnaire=make.questionnaire(),
+            counter=counter.code,
+            procedure="6",
+            answers='{"attitude":null,"time":null}',
+            said='{"comment":"","reasons":[],"texts":{}}',
+            void_reason=VoidReason.INCOMPLETE,
+            keyed_by=",".join(str(keyer.pk) for keyer in keyers),
+        )
+    ).save(force_insert=True)
+
+
 def test_a_paper_ballot_void_at_entry_gets_its_mark_from_the_mix_and_no_receipt(house):
     q1, _q2, pay, _deposit = house
     make.ballots(10, at=q1, kind=pay)
     keyers = make.user(of=q1.box_office), make.user(of=q1.box_office)
-    sheet = make.questionnaire()
-    casting.tagged(
-        BoxedBallot(
-            office=q1.box_office,
-            period="2026-11",
-            questionnaire=sheet,
-            counter="Q1",
-            procedure="6",
-            answers='{"attitude":null,"time":1}',
-            said='{"comment":"","reasons":[],"texts":{}}',
-            void_reason=VoidReason.INCOMPLETE,
-            keyed_by=f"{keyers[0].pk},{keyers[1].pk}",
-        )
-    ).save(force_insert=True)
+    put_void(q1, *keyers)
 
     mix(q1)
 
     mark = VoidMark.objects.get()
     assert (mark.reason, mark.first, mark.second) == (VoidReason.INCOMPLETE, *keyers)
     assert (Ballot.objects.count(), Receipt.objects.count()) == (11, 10)
+
+
+def test_a_void_ballot_is_no_company_for_nine_others(house):
+    q1, _q2, pay, _deposit = house
+    make.ballots(9, at=q1, kind=pay)
+    put_void(q1, make.user(of=q1.box_office), make.user(of=q1.box_office))
+
+    assert mix(q1) is None
 
 
 def test_offices_and_periods_never_share_a_batch(house):
