@@ -7,10 +7,11 @@ ARGS ?=
 # The rest (DATABASE_URL, BASE_URL, PILOT_PASSWORD, …) passes through by itself; naming it here would export empty ones.
 export PORT
 
-.PHONY: help run test lint lock messages bench clean
+.PHONY: help run set_up serve test lint lock messages bench clean
 
 help:
 	@echo 'make run    install, load the pilot office, serve it on http://127.0.0.1:$(PORT)'
+	@echo 'make set_up  start a real office in var/office (asks);  make serve: serve it, without any pilot rows'
 	@echo 'make test   install, run the whole suite on every engine and browser of this machine (STRICT=1: a skip fails)'
 	@echo 'make lint   formatting, templates, missing migrations, deployment checks'
 	@echo 'make bench  speed, side by side with its peers;  make clean'
@@ -18,6 +19,15 @@ help:
 
 run: $(INSTALLED)
 	@exec sh deploy/serve.sh
+
+# A real office keeps its database and keys apart from the pilot's; DATA_DIR chooses another place.
+set_up serve: export DATA_DIR ?= $(CURDIR)/var/office
+
+set_up: $(INSTALLED)
+	@$(PY) manage.py set_up $(ARGS)
+
+serve: $(INSTALLED)
+	@exec sh deploy/serve.sh office
 
 test: $(INSTALLED_DEV)
 	@$(PY) -m tests.suite $(ARGS)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Prepares the pilot office and serves it: gunicorn and the scheduled work side by side, ended together.
-# Called by `make run` after the installation. Reads PORT, DATABASE_URL, BASE_URL, PILOT_PASSWORD and PILOT_API_KEY.
+# Serves the pilot office, or with the argument "office" the real one: gunicorn and the scheduled work side by side, ended
+# together. Called by `make run` and `make serve` after the installation. Reads PORT, DATABASE_URL, BASE_URL, PILOT_PASSWORD and PILOT_API_KEY.
 set -eu
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
@@ -20,7 +20,13 @@ except (OSError, OverflowError, ValueError) as reason:
 PYTHON
 
 "$python" manage.py prepare
-"$python" manage.py pilot --replay
+if [ "${1:-pilot}" = pilot ]; then
+    "$python" manage.py pilot --replay
+    logins="tên, mật khẩu  ${DATA_DIR:-var}/pilot-logins.txt"
+else
+    "$python" manage.py set_up --check
+    logins="quản trị       $BASE_URL/admin/"
+fi
 
 web='' due=''
 # Kills what still runs and waits for it, so that no process outlives the command.
@@ -46,7 +52,7 @@ cat <<TEXT
     đăng nhập      $BASE_URL/login
     kết quả        $BASE_URL/results/
     API            $BASE_URL/api/v1/openapi.json
-    tên, mật khẩu  ${DATA_DIR:-var}/pilot-logins.txt
+    $logins
   Dừng: Ctrl-C
 
 TEXT

@@ -14,7 +14,7 @@ KEYS_DIR = Path(env.str("KEYS_DIR", str(DATA_DIR / "keys")))
 
 # --- identity -------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
-if sys.argv[1:2] == ["prepare"]:  # the one command that may find no secret, since it makes everything
+if sys.argv[1:2] in (["prepare"], ["set_up"]):  # the commands that may find no secret, since they make everything
     make_secret_key(DATA_DIR)
 SECRET_KEY = secret_key(DATA_DIR)
 _base = base_url(f"http://127.0.0.1:{env.int('PORT', 8000)}")

@@ -10,6 +10,7 @@ import secrets
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect
@@ -114,8 +115,8 @@ class CounterAdmin(Reference):
     ]
 
 
-class RolesForm(forms.ModelForm):
-    """A user's place and roles; whoever hands out ballots must not count them."""
+class RolesForm(UserChangeForm):
+    """A user's place and roles; whoever hands out ballots must not count them. The password's hash is not in it."""
 
     def clean(self):
         cleaned = super().clean()

@@ -16,13 +16,15 @@ LONGEST = 400
 
 # Each module imports only what stands to its right; a package counts as one, and orders itself.
 ORDER = {
-    "surveys": "urls management pilot apps checks admin api views machines problems ballot_pages campaign_pages customer_pages desk "
-    "forms_counter forms_paper forms_campaign forms_admin forms accounts founding reference importing tablets crowding campaigning restoring dumps paper handing printing mixing casting issuing places sheets "
-    "audit context throttle privacy roles guards frozen keys models querysets choices templatetags filled vietnamese periods codes "
-    "evidence",
-    "reports": "urls management apps context views api static_tree results forms_counting forms documents exports sentences charts snapshot readings cases "
-    "standings counting_room scans deciding sealing counting alarms checking checkpoints publishing ledger variation figures rollups "
-    "models querysets integrity scoring tally statistics verify rank",
+    "surveys": "urls management pilot apps checks admin api views machines problems campaign_pages ballot_pages "
+    "customer_pages desk handing importing forms_counter forms_paper forms_campaign forms_admin forms accounts founding "
+    "reference restoring tablets campaigning paper mixing casting issuing printing places sheets filled audit context "
+    "throttle crowding privacy roles guards frozen dumps keys models querysets choices templatetags vietnamese periods "
+    "codes evidence",
+    "reports": "urls management apps context views api forms forms_counting scans documents static_tree results exports "
+    "sentences charts snapshot readings cases standings counting_room sealing deciding counting alarms checking "
+    "checkpoints publishing ledger variation figures rollups models querysets scoring rank integrity tally statistics "
+    "verify",
 }
 # The doors through which reports may see surveys: its rows and words, its pure modules, its verbs, and what the pages of
 # both apps share. Further doors belong to one module each, named before the colon.
@@ -38,7 +40,18 @@ OWN_DOORS = {
 }
 PURE = {f"surveys.{name}" for name in ("codes", "evidence", "periods", "vietnamese", "pilot.plan")} | {
     f"reports.{name}"
-    for name in ("integrity", "tally", "statistics", "figures", "variation", "verify", "scoring", "rank")
+    for name in (
+        "integrity",
+        "scoring",
+        "rank",
+        "tally",
+        "statistics",
+        "figures",
+        "variation",
+        "verify",
+        "scoring",
+        "rank",
+    )
 }
 READS_THE_BOX = {f"surveys.{name}" for name in ("casting", "mixing", "paper", "models")}
 NAMES_THE_BOX = READS_THE_BOX | {"surveys.guards"}  # looks at the table's making, not into it

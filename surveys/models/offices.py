@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -145,6 +146,15 @@ class Counter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """No form shows the box, so no form would look at the constraint that holds within it."""
+        self.box_office = self.office.sealing_office if self.office_id else None
+        if self.office_id and self.box_office is None:
+            raise ValidationError({"office": _("Đơn vị này và các cấp trên của nó chưa có hòm phiếu.")})
+        namesakes = Counter.objects.filter(box_office=self.box_office, code=self.code).exclude(pk=self.pk)
+        if self.box_office and namesakes.exists():
+            raise ValidationError({"code": _("Đơn vị này đã có quầy mang mã đó.")})
 
     def save(self, *args, **kwargs) -> None:
         self.box_office = self.office.sealing_office

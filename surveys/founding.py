@@ -1,0 +1,98 @@
+"""A real office on an empty database: the office under the State Treasury, its department and counters, the first administrator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib.auth.models import Group
+from django.db.transaction import atomic
+
+from surveys import audit
+from surveys.choices import OfficeKind, Role, SlipChannel
+from surveys.models import Counter, Office, User
+from surveys.periods import local_day
+from surveys.reference import load_reference_data
+
+HEAD = "KBNN"
+
+
+class FoundingFact(Exception):
+    """Why no office was founded."""
+
+
+class PilotInTheWay(FoundingFact):
+    """The database holds illustrating rows, which must never stand beside real ones."""
+
+
+class OfficeInTheWay(FoundingFact):
+    """An office was founded here before."""
+
+
+@dataclass(frozen=True)
+class Founding:
+    """What is asked of whoever sets an office up. ``counters`` are (code, name) pairs; without a department the
+    counters belong to the office itself."""
+
+    code: str
+    name: str
+    short_name: str
+    kind: OfficeKind
+    counters: Sequence[tuple[str, str]]
+    username: str
+    password: str
+    department_code: str = ""
+    department_name: str = ""
+    quarterly: bool = False
+
+
+@atomic
+def found_office(*, wished: Founding, now: datetime) -> Office:
+    """Enter everything or nothing. Raises the facts of this module, and ValidationError for a code that is none."""
+    check_empty()
+    load_reference_data()
+    today = local_day(now)
+    head = _office(HEAD, "Kho bạc Nhà nước", "KBNN trung ương", OfficeKind.CENTRAL, None, today, seals=False)
+    office = _office(
+        wished.code,
+        wished.name,
+        wished.short_name,
+        wished.kind,
+        head,
+        today,
+        seals=True,
+        quarterly=wished.quarterly,
+    )
+    place = office
+    if wished.department_code:
+        name = wished.department_name
+        place = _office(wished.department_code, name, name, OfficeKind.DEPARTMENT, office, today, seals=False)
+    for code, name in wished.counters:
+        counter = Counter(office=place, code=code, name=name, default_channel=SlipChannel.TABLET)
+        counter.full_clean(exclude=["box_office"])
+        counter.save()
+    admin = User(username=wished.username, office=office, title="Quản trị hệ thống", is_staff=True)
+    admin.set_password(wished.password)
+    admin.full_clean()
+    admin.save()
+    admin.groups.set(Group.objects.filter(name=Role.ADMIN))
+    audit.record(action="mở đơn vị", actor=admin, office=office, now=now, subject=office.code)
+    return office
+
+
+def check_empty() -> None:
+    """Raise the fact that keeps an office from being founded here."""
+    if Office.objects.filter(is_pilot=True).exists():
+        raise PilotInTheWay
+    if Office.objects.exists():
+        raise OfficeInTheWay
+
+
+def _office(code, name, short_name, kind, parent, since: date, **fields) -> Office:
+    office = Office(
+        code=code, name=name, short_name=short_name, kind=kind, parent=parent, valid_from=since, **fields
+    )
+    office.full_clean(exclude=["path"])
+    office.save()
+    return office

@@ -1,0 +1,172 @@
+"""From an empty database to a first real ballot, by the pages and commands that the operator's part of the README names."""
+
+import re
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from surveys.choices import Role
+from surveys.models import (
+    BoxedBallot,
+    Counter,
+    Office,
+    Procedure,
+    QuestionnaireVersion,
+    Slip,
+    Spent,
+    Tablet,
+    User,
+)
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+WISHED = {
+    "code": "HB",
+    "name": "Kho bạc Nhà nước Hòa Bình",
+    "short_name": "KBNN Hòa Bình",
+    "department": "Phòng Kế toán Nhà nước",
+    "counters": "2",
+    "admin": "quantri",
+}
+
+
+@pytest.fixture(autouse=True)
+def _password(monkeypatch):
+    monkeypatch.setenv("SETUP_PASSWORD", "mot-mat-khau-dai-1")
+
+
+def set_up(**wished) -> None:
+    call_command("set_up", **(WISHED | wished))
+
+
+def hidden(page) -> dict:
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.content.decode()))
+
+
+def filled_in(browser: Client, address: str, on: str = "", **fields):
+    """Open the page and send its form as a browser does, token included."""
+    return browser.post(
+        address,
+        {"csrfmiddlewaretoken": hidden(browser.get(on or address)).get("csrfmiddlewaretoken", "")} | fields,
+    )
+
+
+def log_in(username: str, password: str) -> Client:
+    browser = Client(enforce_csrf_checks=True)
+    answer = filled_in(browser, "/login", login=username, password=password)
+    assert answer.status_code == 302, answer.content.decode()
+    return browser
+
+
+def test_the_command_leaves_an_office_that_can_hand_out_ballots():
+    set_up()
+    office = Office.objects.get(code="HB")
+    assert (office.seals, office.is_pilot, office.parent.code) == (True, False, "KBNN")
+    assert list(Counter.objects.values_list("code", "office__name", "box_office__code")) == [
+        ("Q1", "Phòng Kế toán Nhà nước", "HB"),
+        ("Q2", "Phòng Kế toán Nhà nước", "HB"),
+    ]
+    assert Procedure.objects.exists()
+    assert QuestionnaireVersion.objects.exists()
+    admin = User.objects.get()
+    assert (admin.roles, admin.is_staff, admin.is_superuser) == ({Role.ADMIN}, True, False)
+
+
+def test_an_administrator_comes_from_nothing_to_a_first_real_ballot():
+    set_up()
+    admin = log_in("quantri", "mot-mat-khau-dai-1")
+    assert "Số liệu minh hoạ" not in admin.get("/admin/").content.decode()
+    # a teller: name and password first, then place and role, as the page asks
+    added = filled_in(
+        admin, "/admin/surveys/user/add/", username="gdv1", password1="mat-khau-cua-gdv-1", password2="mat-khau-cua-gdv-1",
+        usable_password="true",
+    )  # fmt: skip
+    assert added.status_code == 302, added.content.decode()
+    teller, counter = User.objects.get(username="gdv1"), Counter.objects.get(code="Q1")
+    assert teller.password not in admin.get(added["Location"]).content.decode()
+    role = re.search(
+        rf'<input[^>]*name="groups"[^>]*value="(\d+)"[^>]*>\s*{Role.TELLER.label}',
+        admin.get(added["Location"]).content.decode(),
+    )[1]
+    placed = filled_in(
+        admin, f"/admin/surveys/user/{teller.pk}/change/", username="gdv1", last_name="Bùi Thị", first_name="Lan", title="Giao dịch viên",
+        email="", office=counter.office_id, counter=counter.pk, groups=role, is_active="on",
+    )  # fmt: skip
+    assert placed.status_code == 302, placed.content.decode()
+    # the tablet shows a code, the administrator types it
+    tablet = Client(enforce_csrf_checks=True)
+    tablet.post("/k/pair")
+    code = re.search(r"data-pairing>(\w+)<", tablet.get("/k/").content.decode())[1]
+    paired = filled_in(admin, "/admin/surveys/tablet/add/", code=code, counter=counter.pk, name="Máy quầy 1")
+    assert paired.status_code == 302, paired.content.decode()
+    assert Tablet.objects.get().counter == counter
+    # one press starts, one ends
+    desk = log_in("gdv1", "mat-khau-cua-gdv-1")
+    procedure = re.search(r'name="procedure" value="(\w+)"', desk.get("/counter/").content.decode())[1]
+    assert filled_in(desk, "/counter/start", on="/counter/", procedure=procedure).status_code == 303
+    finish = re.search(
+        r'action="(/counter/transactions/[^"]+/finish)"', desk.get("/counter/").content.decode()
+    )[1]
+    assert filled_in(desk, finish, on="/counter/", outcome="resolved", channel="tablet").status_code == 303
+    # and the customer answers
+    ballot = tablet.get("/k/next")
+    thanks = tablet.post("/k/cast", hidden(ballot) | {"attitude": "1", "time": "1"})
+    assert "data-receipt" in thanks.content.decode()
+    assert Slip.objects.get().office.code == "HB"
+    assert (BoxedBallot.objects.count(), Spent.objects.count()) == (1, 1)
+
+
+def test_a_database_with_the_pilot_is_refused_and_untouched():
+    make.office("HB", is_pilot=True)
+    with pytest.raises(CommandError, match="số liệu minh hoạ"):
+        set_up()
+    with pytest.raises(CommandError, match="số liệu minh hoạ"):
+        call_command("set_up", check=True)
+    assert (Office.objects.count(), User.objects.count()) == (1, 0)
+
+
+def test_an_office_is_founded_once():
+    set_up()
+    with pytest.raises(CommandError, match="đã có đơn vị"):
+        set_up(code="SL")
+    call_command("set_up", check=True)
+    assert Office.objects.filter(seals=True).count() == 1
+
+
+def test_an_empty_house_is_not_served():
+    with pytest.raises(CommandError, match="make set_up"):
+        call_command("set_up", check=True)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"code": "hòa bình"}, "Mã chỉ gồm chữ hoa"),
+        ({"counters": "0"}, "Số quầy từ 1 đến 99"),
+        ({"counters": "Q1,Quầy 2"}, "Mã chỉ gồm chữ hoa"),
+        ({"counters": "Q1,Q1"}, "đã có quầy mang mã đó"),
+        ({"admin": "quản trị!"}, "tên đăng nhập|username|Tên"),
+    ],
+)
+def test_a_wrong_answer_is_told_and_nothing_is_left_behind(wrong, words):
+    with pytest.raises(CommandError, match=words):
+        set_up(**wrong)
+    assert not Office.objects.exists()
+
+
+def test_a_weak_password_is_refused(monkeypatch):
+    monkeypatch.setenv("SETUP_PASSWORD", "12345")
+    with pytest.raises(CommandError):
+        set_up()
+    assert not User.objects.exists()
+
+
+def test_counters_are_named_by_their_codes():
+    set_up(counters="q1, Q2,Q10", department="")
+    assert list(Counter.objects.order_by("pk").values_list("code", "name", "office__code")) == [
+        ("Q1", "Quầy 1", "HB"),
+        ("Q2", "Quầy 2", "HB"),
+        ("Q10", "Quầy 10", "HB"),
+    ]
