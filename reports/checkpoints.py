@@ -39,7 +39,9 @@ def keep(batch: Batch) -> None:
     try:
         _keep(f"{batch.office.code}-{batch.period}-{batch.number}", batch.checkpoint)
     except OSError as error:
-        log.error("checkpoint %s %s %d not written: %s", batch.office, batch.period, batch.number, error.strerror)
+        log.error(
+            "checkpoint %s %s %d not written: %s", batch.office, batch.period, batch.number, error.strerror
+        )
 
 
 def keep_all() -> None:
@@ -69,13 +71,18 @@ def send_waiting(*, now: datetime) -> bool:
     """Send what waits in the outbox; False when the mail server refused. Tried again after ten minutes at the earliest."""
     waiting = sorted(_outbox().glob("*.txt"))[:MOST_AT_ONCE] if settings.CHECKPOINT_EMAIL else []
     tried = _outbox() / "tried"
-    if not waiting or (tried.exists() and now.timestamp() - float(tried.read_text() or 0) < BETWEEN_ATTEMPTS.total_seconds()):
+    if not waiting or (
+        tried.exists() and now.timestamp() - float(tried.read_text() or 0) < BETWEEN_ATTEMPTS.total_seconds()
+    ):
         return True
     try:
         for path in waiting:
             _message(path).send()
             path.unlink()
-    except (OSError, SMTPException) as error:  # a server that is away, a name that is not found, a letter refused
+    except (
+        OSError,
+        SMTPException,
+    ) as error:  # a server that is away, a name that is not found, a letter refused
         put_file(tried, str(now.timestamp()).encode())
         log.error("checkpoints not sent, %d waiting: %s", len(waiting), error)
         return False
@@ -85,7 +92,9 @@ def send_waiting(*, now: datetime) -> bool:
 
 def _message(path: Path) -> EmailMessage:
     note = path.read_text(encoding="utf-8")
-    words = _("Điểm kiểm của hòm phiếu, có chữ ký. Xin giữ thư này: nó cho biết sau này dữ liệu có bị viết lại hay không.")
+    words = _(
+        "Điểm kiểm của hòm phiếu, có chữ ký. Xin giữ thư này: nó cho biết sau này dữ liệu có bị viết lại hay không."
+    )
     return EmailMessage(
         subject=_("Điểm kiểm %(name)s") % {"name": path.stem},
         body=f"{words}\n\n{note}",

@@ -96,7 +96,9 @@ def stretch_of(periods: Sequence[PublishedPeriod], first: str, last: str) -> Mon
     months = MonthRange(max(asked_first, start.first), min(asked_last, end.last))
     known = {str(one.period) for one in periods}
     handed_out = Slip.objects.of(periods[0].office).order_by().values_list("period", flat=True).distinct()
-    for period in sorted((each for each in _months(handed_out) if str(each) not in known), key=lambda each: each.first_day):
+    for period in sorted(
+        (each for each in _months(handed_out) if str(each) not in known), key=lambda each: each.first_day
+    ):
         if period.months[-1] >= months.first and period.months[0] <= months.last:
             return MonthRange(months.first, period.months[0].previous())
     return months
@@ -119,7 +121,11 @@ def spoken(text: str) -> str:
         return text
     if found := re.fullmatch("(trên|dưới) (.+)", text):
         share = found[2].translate(_SWAPPED)
-        return _("trên %(share)s") % {"share": share} if found[1] == "trên" else _("dưới %(share)s") % {"share": share}
+        return (
+            _("trên %(share)s") % {"share": share}
+            if found[1] == "trên"
+            else _("dưới %(share)s") % {"share": share}
+        )
     return str(WORDS[text]) if text in WORDS else text.translate(_SWAPPED)
 
 
@@ -152,13 +158,17 @@ def sentences(totals: Totals) -> list[str]:
         said.append(_("Cả %(valid)s phiếu hợp lệ đều hài lòng ở mọi tiêu chí.") % figures)
     else:
         said.append(
-            _("Trong %(valid)s phiếu hợp lệ, %(satisfied)s phiếu hài lòng ở mọi tiêu chí, %(dissatisfied)s phiếu không hài lòng.")
+            _(
+                "Trong %(valid)s phiếu hợp lệ, %(satisfied)s phiếu hài lòng ở mọi tiêu chí, %(dissatisfied)s phiếu không hài lòng."
+            )
             % figures
         )
     if totals.bounds is not None:
         low, high = (spoken(str(share)) for share in totals.bounds_shares)
         said.append(
-            _("%(silent)s phiếu không thu về; vì thế, trong mọi phiếu phát ra, hài lòng ít nhất %(low)s, nhiều nhất %(high)s.")
+            _(
+                "%(silent)s phiếu không thu về; vì thế, trong mọi phiếu phát ra, hài lòng ít nhất %(low)s, nhiều nhất %(high)s."
+            )
             % {**figures, "low": low, "high": high}
         )
     return said
@@ -193,7 +203,11 @@ def months_table(periods: Sequence[PublishedPeriod], months: MonthRange, *, now:
 def _short(period: Period) -> str:
     if translation.get_language() != "en":
         return period.short_label
-    return date_format(period.first_day, "M Y") if isinstance(period, Month) else f"Q{period.quarter} {period.year}"
+    return (
+        date_format(period.first_day, "M Y")
+        if isinstance(period, Month)
+        else f"Q{period.quarter} {period.year}"
+    )
 
 
 # ── One period ─────────────────────────────────────────────────────────────────────────
@@ -248,7 +262,9 @@ def _flow(totals: Totals) -> list[tuple[str, str, object]]:
 def _criteria(one: PublishedPeriod, totals: Totals) -> list[tuple[str, str, str]]:
     names = {}
     if translation.get_language() == "en":
-        sheet = Slip.objects.of(one.office).in_period(one.period).values_list("questionnaire", flat=True).first()
+        sheet = (
+            Slip.objects.of(one.office).in_period(one.period).values_list("questionnaire", flat=True).first()
+        )
         names = {each.code: each.text.in_("en") for each in sheet_of(sheet).criteria} if sheet else {}
     return [
         (names.get(each.code, each.name), spoken(each.satisfied_text), spoken(each.dissatisfied_text))
@@ -284,8 +300,22 @@ def _size(length: int) -> str:
 
 def document(one: PublishedPeriod, taken: Snapshot) -> dict:
     """``figures.json``: the interface's document of the month, the versions, and the licence."""
-    versions = [{"version": seal.version, "seal_code": seal.code, "sealed_at": seal.sealed_at.isoformat(), "reason": seal.reason} for seal in one.versions]
-    return {**taken.as_api(), "state": SEALED, "seal_code": one.seal.code, "versions": versions, "licence": LICENCE}
+    versions = [
+        {
+            "version": seal.version,
+            "seal_code": seal.code,
+            "sealed_at": seal.sealed_at.isoformat(),
+            "reason": seal.reason,
+        }
+        for seal in one.versions
+    ]
+    return {
+        **taken.as_api(),
+        "state": SEALED,
+        "seal_code": one.seal.code,
+        "versions": versions,
+        "licence": LICENCE,
+    }
 
 
 def table(taken: Snapshot) -> str:
@@ -309,7 +339,12 @@ def _numbers(figures: Figures) -> list:
     unopened = figures.shown is Shown.EMPTY and known.returned > 0
     told = [
         hidden if value is None or unopened else value
-        for value in (figures.valid, figures.verdicts and figures.verdicts.void, figures.satisfied, figures.dissatisfied)
+        for value in (
+            figures.valid,
+            figures.verdicts and figures.verdicts.void,
+            figures.satisfied,
+            figures.dissatisfied,
+        )
     ]
     return [known.issued, known.cancelled, known.expired, known.returned, known.paper, *told]
 

@@ -31,7 +31,9 @@ def write_pages(root: Path, *, now: datetime) -> None:
         offices = [list(own) for _code, own in groupby(periods, key=lambda one: one.office.code)]
         for own in offices:
             _write_office(root, own, now=now)
-        _write(root / "index.html", "index", {**_listed(offices, now=now), "licence": results.LICENCE}, depth=0)
+        _write(
+            root / "index.html", "index", {**_listed(offices, now=now), "licence": results.LICENCE}, depth=0
+        )
 
 
 def _write_office(root: Path, periods: list[PublishedPeriod], *, now: datetime) -> None:
@@ -57,7 +59,11 @@ def _listed(offices: Iterable[list[PublishedPeriod]], *, now: datetime) -> dict:
     offices = list(offices)
     if len(offices) != 1:
         rows = [
-            {"name": own[0].office.name, "url": f"{own[0].office.code}/", "last": results.period_label(str(own[-1].period))}
+            {
+                "name": own[0].office.name,
+                "url": f"{own[0].office.code}/",
+                "last": results.period_label(str(own[-1].period)),
+            }
             for own in offices
         ]
         return {"offices": rows}

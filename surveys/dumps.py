@@ -69,7 +69,17 @@ def is_empty_place() -> bool:
 def put_back(path: Path) -> None:
     """Fill the empty place with a copy."""
     if connection.vendor == "postgresql":
-        _run("pg_restore", "--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", "--dbname", _name(), str(path), alone=True)
+        _run(
+            "pg_restore",
+            "--exit-on-error",
+            "--single-transaction",
+            "--no-owner",
+            "--no-privileges",
+            "--dbname",
+            _name(),
+            str(path),
+            alone=True,
+        )
         return
     check_sqlite(path)
     target = Path(connection.settings_dict["NAME"])
@@ -88,7 +98,12 @@ def _name() -> str:
 def _run(tool: str, *arguments: str, alone: bool = False) -> None:
     """Run one of PostgreSQL's own tools on the configured database; ``alone``: its arguments say what it works on."""
     facts = connection.settings_dict
-    told = {"PGHOST": facts["HOST"], "PGPORT": facts["PORT"], "PGUSER": facts["USER"], "PGPASSWORD": facts["PASSWORD"]}
+    told = {
+        "PGHOST": facts["HOST"],
+        "PGPORT": facts["PORT"],
+        "PGUSER": facts["USER"],
+        "PGPASSWORD": facts["PASSWORD"],
+    }
     environment = {**os.environ, **{name: str(value) for name, value in told.items() if value}}
     arguments = arguments if alone else (*arguments, _name())
     try:
@@ -99,7 +114,9 @@ def _run(tool: str, *arguments: str, alone: bool = False) -> None:
 
 def _find(tool: str) -> str:
     """On PATH, or the newest where Debian puts them."""
-    places = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{tool}"), key=lambda path: int(path.parent.parent.name))
+    places = sorted(
+        Path("/usr/lib/postgresql").glob(f"*/bin/{tool}"), key=lambda path: int(path.parent.parent.name)
+    )
     found = [str(path) for path in places[-1:]] or [shutil.which(tool)]
     if found[0] is None:
         raise DumpFailed(f"{tool} is not installed")

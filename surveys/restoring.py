@@ -50,7 +50,9 @@ def call_back(*, since: datetime, now: datetime) -> Gap:
     asked = SlipEvent.objects.filter(slip=OuterRef("pk"), kind=SlipEventKind.CANCELLED)
     could_be_open = Slip.objects.filter(~Exists(asked), ~Q(channel=SlipChannel.PAPER), expires_at__gt=since)
     called = list(could_be_open.values_list("pk", flat=True))
-    cancelled = Slip.objects.filter(pk__in=could_be_open, state=SlipState.ISSUED).update(state=SlipState.CANCELLED)
+    cancelled = Slip.objects.filter(pk__in=could_be_open, state=SlipState.ISSUED).update(
+        state=SlipState.CANCELLED
+    )
     SlipEvent.objects.bulk_create(
         SlipEvent(slip_id=slip, kind=SlipEventKind.CANCELLED, reason=REASON, at=now) for slip in called
     )

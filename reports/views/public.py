@@ -58,7 +58,11 @@ def proof_of(found: Receipt) -> dict:
     seal = Seal.objects.standing(found.office, found.period)
     if seal is None:
         return {}
-    told = {"seal_code": grouped(seal.code.upper(), 4), "sealed_on": seal.sealed_at, "results_at": published_at(seal)}
+    told = {
+        "seal_code": grouped(seal.code.upper(), 4),
+        "sealed_on": seal.sealed_at,
+        "results_at": published_at(seal),
+    }
     if publishing.is_small(seal):
         return told
     hashes = sorted(Receipt.objects.of(found.office).in_period(found.period).values_list("hash", flat=True))

@@ -51,7 +51,10 @@ def office(request: HttpRequest, office: str) -> HttpResponse:
         "last": str(months.last),
         "licence": results.LICENCE,
     }
-    return page("reports/public/results/office.html", {**PUBLIC, **context, **own, "live": True, "other_lang_url": _other_language(request)})
+    return page(
+        "reports/public/results/office.html",
+        {**PUBLIC, **context, **own, "live": True, "other_lang_url": _other_language(request)},
+    )
 
 
 @customer_page("GET", "HEAD")

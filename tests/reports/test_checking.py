@@ -79,13 +79,19 @@ def relabel(ballot: Ballot, **changes) -> None:
     Ballot.objects.filter(pk=ballot.pk).update(**changes)
     ballot.refresh_from_db()
     leaf = evidence.ballot_leaf(
-        id=ballot.pk, answers=json.loads(ballot.answers), period=ballot.period, office=ballot.office.code, x=ballot.x
+        id=ballot.pk,
+        answers=json.loads(ballot.answers),
+        period=ballot.period,
+        office=ballot.office.code,
+        x=ballot.x,
     )
     Ballot.objects.filter(pk=ballot.pk).update(leaf=leaf.hex())
 
 
 def two_that_differ():
-    return Ballot.objects.filter(answers__contains='"attitude":0').first(), Ballot.objects.filter(answers__contains='"attitude":1').first()
+    return Ballot.objects.filter(answers__contains='"attitude":0').first(), Ballot.objects.filter(
+        answers__contains='"attitude":1'
+    ).first()
 
 
 # ── Nothing is found where nothing was done ────────────────────────────────────────────
@@ -116,7 +122,9 @@ def test_a_correction_is_no_finding_before_and_after_its_seal(counter, kind):
 def test_a_redacted_ballot_is_checked_by_its_commitment(seal):
     ballot, _other = two_that_differ()
     two = make.team(seal.office)
-    Redaction.objects.create(ballot=ballot, reason="nêu tên cán bộ", first=two[0], second=two[1], redacted_on=make.NOW.date())
+    Redaction.objects.create(
+        ballot=ballot, reason="nêu tên cán bộ", first=two[0], second=two[1], redacted_on=make.NOW.date()
+    )
     Ballot.objects.filter(pk=ballot.pk).update(extra=None, salt=None)
     assert findings() == []
 
@@ -144,7 +152,9 @@ def test_two_swapped_ballots_are_found_by_the_checkpoint_even_with_fitting_leave
     assert any("niêm phong bản 1" in finding for finding in found)
 
 
-@pytest.mark.parametrize("change", [{"extra": "{}"}, {"salt": "00" * 32}, {"x": "00" * 32}, {"counter": "Q7"}, {"procedure": "P7"}])
+@pytest.mark.parametrize(
+    "change", [{"extra": "{}"}, {"salt": "00" * 32}, {"x": "00" * 32}, {"counter": "Q7"}, {"procedure": "P7"}]
+)
 def test_changed_words_counter_or_procedure_are_found_by_the_commitment(seal, change):
     with as_owner:
         Ballot.objects.filter(pk=Ballot.objects.first().pk).update(**change)
@@ -160,7 +170,9 @@ def test_words_erased_without_a_redaction_are_found(seal):
 def drop_last_batch(period=NOVEMBER):
     last = Batch.objects.filter(period=str(period)).order_by("-number").first()
     known = Ballot.objects.filter(batch=last)
-    Receipt.objects.filter(pk__in=Receipt.objects.filter(period=str(period)).values("pk")[: known.count()]).delete()
+    Receipt.objects.filter(
+        pk__in=Receipt.objects.filter(period=str(period)).values("pk")[: known.count()]
+    ).delete()
     n = known.delete()[0]
     last.delete()
     return n
@@ -171,10 +183,15 @@ def test_a_dropped_last_batch_is_found_by_the_register(counter, kind):
     mixing.mix(office=counter.box_office, period=NOVEMBER, now=make.at(11, 19))
     with as_owner:
         drop_last_batch()
-    assert ["phiếu đã dùng 12, dòng đã thu 12, phiếu trong hòm và đã mở 0: phải bằng nhau" in finding for finding in findings()] == [True]
+    assert [
+        "phiếu đã dùng 12, dòng đã thu 12, phiếu trong hòm và đã mở 0: phải bằng nhau" in finding
+        for finding in findings()
+    ] == [True]
 
 
-def test_a_dropped_last_batch_with_a_doctored_register_is_found_by_the_file_kept_elsewhere(counter, kind, data):
+def test_a_dropped_last_batch_with_a_doctored_register_is_found_by_the_file_kept_elsewhere(
+    counter, kind, data
+):
     make.ballots(12, at=counter, kind=kind)
     mixing.mix(office=counter.box_office, period=NOVEMBER, now=make.at(11, 19))
     checkpoints.keep_all()
@@ -193,7 +210,9 @@ def test_a_dropped_last_batch_with_a_doctored_register_is_found_by_the_file_kept
 @pytest.mark.parametrize("column", ["answers", "said", "counter", "period", "receipt_hash"])
 def test_an_edited_box_is_found_by_its_tag(counter, kind, column):
     make.ballots(3, at=counter, kind=kind)
-    BoxedBallot.objects.filter(pk=BoxedBallot.objects.first().pk).update(**{column: "2026-10" if column == "period" else "{}"})
+    BoxedBallot.objects.filter(pk=BoxedBallot.objects.first().pk).update(
+        **{column: "2026-10" if column == "period" else "{}"}
+    )
     assert any("phiếu sai dấu kiểm" in finding for finding in findings())
 
 
@@ -246,7 +265,9 @@ def sign(text: str, private: bytes = b"\x05" * 32) -> str:
 def test_a_checkpoint_signed_with_another_key_is_found(seal):
     batch = Batch.objects.order_by("pk").first()
     with as_owner:
-        Batch.objects.filter(pk=batch.pk).update(checkpoint=sign(batch.checkpoint.partition("\n\n")[0] + "\n"))
+        Batch.objects.filter(pk=batch.pk).update(
+            checkpoint=sign(batch.checkpoint.partition("\n\n")[0] + "\n")
+        )
     assert any("lần trộn 1: chữ ký của điểm kiểm không đúng" in finding for finding in findings())
 
 
@@ -276,7 +297,10 @@ def test_a_slip_that_vanished_from_a_sealed_month_is_found(seal):
     assert any("niêm phong bản 1 khác số đếm lại: issued, expired" in finding for finding in findings())
 
 
-@pytest.mark.parametrize(("model", "change"), [(MonthCell, {"satisfied": 35}), (MonthCell, {"counter": "Q7"}), (MonthSum, {"n": 34})])
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [(MonthCell, {"satisfied": 35}), (MonthCell, {"counter": "Q7"}), (MonthSum, {"n": 34})],
+)
 def test_figures_that_pages_print_are_counted_again(seal, model, change):
     model.objects.filter(pk=model.objects.order_by("pk").first().pk).update(**change)
     assert any("số cộng dồn khác số đếm lại" in finding for finding in findings())
@@ -302,7 +326,10 @@ def test_an_unsigned_or_forged_note_kept_elsewhere_is_told_and_proves_nothing(se
 
 
 def test_a_saved_letter_is_read_as_the_note_inside_it(seal, tmp_path):
-    letter = "From: kbnn\r\nSubject: x\r\n\r\nXin giữ thư này.\r\n\r\n" + Batch.objects.last().checkpoint.replace("\n", "\r\n")
+    letter = (
+        "From: kbnn\r\nSubject: x\r\n\r\nXin giữ thư này.\r\n\r\n"
+        + Batch.objects.last().checkpoint.replace("\n", "\r\n")
+    )
     (tmp_path / "letter.txt").write_text(letter + "\n-- \nhết\n", "utf-8", newline="")
     notes = list(checkpoints.notes_in(tmp_path / "letter.txt"))
     assert [note for _name, note in notes] == [Batch.objects.last().checkpoint]
@@ -315,7 +342,9 @@ def test_a_published_month_that_the_database_forgot_is_found(counter, kind):
     publishing.publish(publishing.default_root())
     with as_owner:
         Seal.objects.all().delete()
-    assert sum("đưa về bản cũ" in finding for finding in findings(against=checkpoints.kept())) == 2  # the folder, and v1
+    assert (
+        sum("đưa về bản cũ" in finding for finding in findings(against=checkpoints.kept())) == 2
+    )  # the folder, and v1
 
 
 # ── The command, the night and the banner ──────────────────────────────────────────────

@@ -66,12 +66,20 @@ def test_the_letter_goes_to_the_one_who_keeps_them_and_once(counter, folder, set
     run_round(now=EVENING)
     run_round(now=EVENING + timedelta(minutes=1))
     letter = mail.outbox[0]
-    assert (len(mail.outbox), letter.to, letter.subject) == (1, ["thanhtra@example.vn"], "Điểm kiểm HB-2026-11-1")
+    assert (len(mail.outbox), letter.to, letter.subject) == (
+        1,
+        ["thanhtra@example.vn"],
+        "Điểm kiểm HB-2026-11-1",
+    )
     (folder / "letter.txt").write_text(letter.body, "utf-8")
-    assert list(checkpoints.notes_in(folder / "letter.txt")) == [("letter.txt", Batch.objects.get().checkpoint)]
+    assert list(checkpoints.notes_in(folder / "letter.txt")) == [
+        ("letter.txt", Batch.objects.get().checkpoint)
+    ]
 
 
-def test_a_mail_server_that_is_away_stops_nothing_and_is_tried_again_after_ten_minutes(counter, settings, caplog):
+def test_a_mail_server_that_is_away_stops_nothing_and_is_tried_again_after_ten_minutes(
+    counter, settings, caplog
+):
     settings.CHECKPOINT_EMAIL = "thanhtra@example.vn"
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     with socketserver.TCPServer(("127.0.0.1", 0), None) as free:
@@ -92,7 +100,13 @@ class Refusing(socketserver.StreamRequestHandler):
     def handle(self):
         self.wfile.write(b"220 here\r\n")
         for line in self.rfile:
-            self.wfile.write(b"221 bye\r\n" if line.upper().startswith(b"QUIT") else b"250 ok\r\n" if line[:4] in (b"ehlo", b"EHLO") else b"550 no\r\n")
+            self.wfile.write(
+                b"221 bye\r\n"
+                if line.upper().startswith(b"QUIT")
+                else b"250 ok\r\n"
+                if line[:4] in (b"ehlo", b"EHLO")
+                else b"550 no\r\n"
+            )
 
 
 def test_a_letter_that_is_refused_waits(counter, settings):

@@ -37,7 +37,9 @@ def folder(root, seal):
 
 
 def tree(root):
-    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()
+    }
 
 
 def public_key():
@@ -58,7 +60,11 @@ def test_a_sealed_month_is_laid_out_with_its_version_keys_and_verifier(root, cou
 
 
 def test_the_verifier_passes_every_month_and_the_chain(root, counter, capsys):
-    seals = [sealed_month(counter, month=9), sealed_month(counter, 31, month=10, attitude=0), sealed_month(counter, 12)]
+    seals = [
+        sealed_month(counter, month=9),
+        sealed_month(counter, 31, month=10, attitude=0),
+        sealed_month(counter, 12),
+    ]
     call_command("publish")
     for seal in seals:
         assert verify.main([str(folder(root, seal)), public_key()]) == 0
@@ -131,15 +137,19 @@ def test_a_run_that_broke_off_leaves_no_half_folder_and_the_next_one_tidies_up(r
 def test_a_month_whose_rows_were_changed_is_refused_and_the_others_are_laid_out(root, counter):
     seal, other = sealed_month(counter), sealed_month(make.counter("Q1"))
     guards.remove()
-    Ballot.objects.filter(pk=Ballot.objects.of(seal.office).first().pk).update(answers='{"attitude":0,"time":1}')
+    Ballot.objects.filter(pk=Ballot.objects.of(seal.office).first().pk).update(
+        answers='{"attitude":0,"time":1}'
+    )
     guards.install()
-    with pytest.raises(CommandError, match="ballots.csv"):
+    with pytest.raises(CommandError, match=r"ballots\.csv"):
         call_command("publish")
     assert not folder(root, seal).exists()
     assert folder(root, other).exists()
 
 
-def test_a_small_line_is_not_signed_anew_after_a_rotation_and_keys_txt_tells_both_keys(root, counter, settings, tmp_path):
+def test_a_small_line_is_not_signed_anew_after_a_rotation_and_keys_txt_tells_both_keys(
+    root, counter, settings, tmp_path
+):
     settings.KEYS_DIR = tmp_path / "keys"
     keys.make_keys(settings.KEYS_DIR, name="kbnn-2026")
     seal = sealed_month(counter, 12)
@@ -152,16 +162,16 @@ def test_a_small_line_is_not_signed_anew_after_a_rotation_and_keys_txt_tells_bot
     assert [(row[0], row[3]) for row in rows] == [("kbnn-2026", "2026-11-11"), ("kbnn-2027", "-")]
 
 
-def test_the_first_seal_after_a_rotation_carries_both_signatures_and_the_next_one(root, counter, settings, tmp_path):
+def test_the_first_seal_after_a_rotation_carries_both_signatures_and_the_next_one(
+    root, counter, settings, tmp_path
+):
     settings.KEYS_DIR = tmp_path / "keys"
     keys.make_keys(settings.KEYS_DIR, name="kbnn-2026")
     sealed_month(counter, month=9)
     keys.rotate_seal_key(settings.KEYS_DIR, name="kbnn-2027", on=make.NOW.date())
     with pytest.raises(ValueError, match="no seal yet"):
         keys.rotate_seal_key(settings.KEYS_DIR, name="kbnn-2028", on=make.NOW.date())
-    signers = [
-        re.findall("^— (\\S+)", sealed_month(counter, month=month).note, re.M) for month in (10, 11)
-    ]
+    signers = [re.findall("^— (\\S+)", sealed_month(counter, month=month).note, re.M) for month in (10, 11)]
     assert signers == [["kbnn-2027", "kbnn-2026"], ["kbnn-2027"]]
     assert keys.former_seal_key() is None
     publishing.publish(root)

@@ -81,7 +81,9 @@ def test_evidence_is_served_byte_for_byte(phone, root, counter, kind, name, vers
     published(root, counter, kind)
     answer = phone.get(f"/results/HB/2026-11/{version}{name}")
     assert body(answer) == (root / "HB/2026-11" / version / name).read_bytes()
-    assert answer["Content-Type"] == ("text/csv" if name.endswith("csv") else "text/plain") + "; charset=utf-8"
+    assert (
+        answer["Content-Type"] == ("text/csv" if name.endswith("csv") else "text/plain") + "; charset=utf-8"
+    )
 
 
 def test_keys_and_verifier_are_served(phone, root, counter, kind):
@@ -190,7 +192,9 @@ def test_an_unsealed_month_ends_a_stretch(phone, root, counter, kind):
     assert "30 phiếu phát ra" in text(phone.get("/results/HB/?to=2026-12"))
 
 
-def test_home_and_list_show_the_months_of_the_one_office_and_the_offices_when_several(phone, root, counter, kind):
+def test_home_and_list_show_the_months_of_the_one_office_and_the_offices_when_several(
+    phone, root, counter, kind
+):
     assert "Chưa có tháng nào được công bố" in text(phone.get("/"))
     published(root, counter, kind)
     for address in ("/", "/results/"):

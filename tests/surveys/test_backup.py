@@ -46,7 +46,14 @@ def manage(*arguments, database, data):
         "KEYS_DIR": str(house.KEYS_DIR),
         "PYTHONUTF8": "1",
     }
-    return subprocess.run([sys.executable, "manage.py", *map(str, arguments)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "manage.py", *map(str, arguments)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def back_up(folder, data):
@@ -95,7 +102,10 @@ def test_a_restored_older_backup_calls_its_open_slips_back_and_says_so(tmp_path,
     counter, kind = make.counter("Q1", of=make.office("HB")), make.procedure("P1")
     now = make.now()
     receipts = make.ballots(4, at=counter, kind=kind, now=now)
-    handed, paper = make.issued(at=counter, kind=kind, now=now), make.issued(at=counter, kind=kind, now=now, channel=SlipChannel.PAPER)
+    handed, paper = (
+        make.issued(at=counter, kind=kind, now=now),
+        make.issued(at=counter, kind=kind, now=now, channel=SlipChannel.PAPER),
+    )
     back_up(tmp_path / "copies", data)
     lost = make.cast(handed, now=now)
     make.ballots(8, at=counter, kind=kind, now=now)
@@ -130,7 +140,10 @@ assert SlipEvent.objects.filter(kind="cancelled").count() == 5, "one row each, u
 """
     checked = manage("shell", "-v0", "-c", script, database=place, data=data)
     assert checked.returncode == 0, checked.stderr
-    assert manage("restore", only_copy(tmp_path / "copies"), database=place, data=data).stderr.count("nơi trống") == 1
+    assert (
+        manage("restore", only_copy(tmp_path / "copies"), database=place, data=data).stderr.count("nơi trống")
+        == 1
+    )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -210,7 +223,9 @@ def test_a_dump_of_the_server_comes_back_with_triggers_and_called_back_slips(tmp
         assert told.returncode == 0, told.stderr
         assert "đã thu hồi 1 phiếu đang mở" in told.stdout
         assert "ĐẠT" in told.stdout
-        assert "nơi trống" in manage("restore", only_copy(tmp_path / "copies"), database=place, data=data).stderr
+        assert (
+            "nơi trống" in manage("restore", only_copy(tmp_path / "copies"), database=place, data=data).stderr
+        )
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -23,7 +23,9 @@ class Command(BaseCommand):
             default=[],
             help="điểm kiểm hoặc niêm phong giữ ở nơi khác: tệp, thư đã lưu, hoặc thư mục; ghi được nhiều lần",
         )
-        parser.add_argument("--database", default="default", help="bí danh của cơ sở dữ liệu khác, như một bản sao")
+        parser.add_argument(
+            "--database", default="default", help="bí danh của cơ sở dữ liệu khác, như một bản sao"
+        )
 
     def handle(self, *args, against: list[Path], database: str, **options) -> None:
         if missing := [str(path) for path in against if not path.exists()]:
@@ -36,4 +38,6 @@ class Command(BaseCommand):
             alarms.record(findings, now=timezone.now())
         if findings:
             raise CommandError("KHÔNG ĐẠT\n" + "\n".join(f"  {finding}" for finding in findings))
-        self.stdout.write(f"ĐẠT: mọi phiếu, lần trộn, niêm phong và số cộng dồn đều khớp; đã so với {len(notes)} điểm kiểm giữ ngoài cơ sở dữ liệu.")
+        self.stdout.write(
+            f"ĐẠT: mọi phiếu, lần trộn, niêm phong và số cộng dồn đều khớp; đã so với {len(notes)} điểm kiểm giữ ngoài cơ sở dữ liệu."
+        )

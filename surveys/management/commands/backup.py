@@ -34,7 +34,9 @@ class Command(BaseCommand):
         if connection.vendor == "sqlite" and "verify_ledger" in get_commands():
             self.verify(path)
         self.stdout.write(f"Đã chép: {path}")
-        self.stdout.write("Khoá (KEYS_DIR) không nằm trong bản sao: cất riêng, vì có cả hai thì nối được phiếu với người gửi.")
+        self.stdout.write(
+            "Khoá (KEYS_DIR) không nằm trong bản sao: cất riêng, vì có cả hai thì nối được phiếu với người gửi."
+        )
 
     def verify(self, path: Path) -> None:
         """Compute the ledger of the copy anew, as a database of its own."""

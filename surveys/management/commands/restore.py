@@ -29,7 +29,9 @@ class Command(BaseCommand):
         if not file.is_file():
             raise CommandError(f"Không thấy {file}.")
         if not dumps.is_empty_place():
-            raise CommandError("Chỉ khôi phục vào nơi trống. Hãy dời cơ sở dữ liệu hiện có đi nơi khác, đừng xoá.")
+            raise CommandError(
+                "Chỉ khôi phục vào nơi trống. Hãy dời cơ sở dữ liệu hiện có đi nơi khác, đừng xoá."
+            )
         try:
             dumps.put_back(file)
         except dumps.DumpFailed as error:
@@ -45,7 +47,9 @@ class Command(BaseCommand):
     def call_back(self, *, nothing_since: bool, now: datetime) -> None:
         since = restoring.backed_up_at()
         if since is None:
-            raise CommandError("Tệp này không do lệnh backup của đơn vị làm ra: không biết nó từ lúc nào, đừng mở quầy.")
+            raise CommandError(
+                "Tệp này không do lệnh backup của đơn vị làm ra: không biết nó từ lúc nào, đừng mở quầy."
+            )
         lost = restoring.lost_checkpoints(settings.DATA_DIR / "checkpoints")
         if lost:
             self.stdout.write(f"Bản sao cũ hơn {len(lost)} điểm kiểm đã ký: {', '.join(lost[:5])}")
@@ -59,7 +63,9 @@ class Command(BaseCommand):
 
     def look_again(self) -> None:
         if missing := keys.unreadable(settings.KEYS_DIR):
-            self.stderr.write(f"Chưa có khoá {', '.join(missing)} trong {settings.KEYS_DIR}: khoá không nằm trong bản sao lưu, hãy đặt lại rồi chạy verify_ledger.")
+            self.stderr.write(
+                f"Chưa có khoá {', '.join(missing)} trong {settings.KEYS_DIR}: khoá không nằm trong bản sao lưu, hãy đặt lại rồi chạy verify_ledger."
+            )
         elif "verify_ledger" in get_commands():
             try:
                 call_command("verify_ledger", stdout=self.stdout)

@@ -1,13 +1,7 @@
-"""Everything that was signed, computed again from the rows of the database (TRUST.md sections 1, 3, 4 and 5).
-
-Nothing stored beside a row is believed: a ballot's leaf follows from its answers and words, trees from leaves, roll-ups
-and seals from trees and register, and every text from its signature. Notes kept outside the database tell when it was
-put back to an earlier day.
-"""
+"""One pass over one database, from guards and texts to trees, roll-ups, seals and invariants."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +10,7 @@ from hashlib import sha256
 
 from django.db.models import Count
 
-from reports.ledger import Ledger
+from reports.checking.released import Released
 from reports.models import MonthCell, MonthSum, Seal
 from reports.publishing import stated
 from surveys import evidence, guards, keys, mixing
@@ -116,7 +110,9 @@ class _Examination:
             at = seal.sealed_at.astimezone(VIETNAM).isoformat(timespec="seconds")
             own = (office.code, seal.period, str(seal.version), seal.reason, at, previous)
             lines = stated(seal.text)
-            told = tuple(lines[key] for key in ("office", "period", "version", "reason", "sealed_at", "previous"))
+            told = tuple(
+                lines[key] for key in ("office", "period", "version", "reason", "sealed_at", "previous")
+            )
             if told != own or seal.code != evidence.seal_code(seal.text):
                 yield Finding(where, "niêm phong không nối tiếp bản trước, hoặc nói về kỳ khác")
             previous = evidence.digest(seal.text)
@@ -139,7 +135,11 @@ class _Examination:
         if [batch.number for batch in batches] != list(range(1, len(batches) + 1)):
             yield Finding(where, "các lần trộn không liền số")
         own = {"office": office, "period": period}
-        marks = dict(self.rows(VoidMark).filter(ballot__office=office, ballot__period=period).values_list("pk", "reason"))
+        marks = dict(
+            self.rows(VoidMark)
+            .filter(ballot__office=office, ballot__period=period)
+            .values_list("pk", "reason")
+        )
         receipts = sorted(self.rows(Receipt).filter(**own).values_list("hash", flat=True))
         released = Released(office.code, period, marks, self.redacted)
         ballots = self.rows(Ballot).filter(**own).order_by("batch__number", "leaf").values_list(*COLUMNS)
@@ -174,17 +174,29 @@ class _Examination:
                 yield Finding(where, "có phiếu hoặc biên nhận mà không có lần trộn nào")
             return
         ledger = released.ledger((), len(released.ballots), receipts)
-        if (lines.get("receipts_size"), lines.get("receipts_root")) != (str(len(receipts)), ledger.receipts_root):
+        if (lines.get("receipts_size"), lines.get("receipts_root")) != (
+            str(len(receipts)),
+            ledger.receipts_root,
+        ):
             yield Finding(where, "các biên nhận không khớp điểm kiểm cuối")
         if (lines.get("voids_size"), lines.get("voids_root")) != (str(len(ledger.voids)), ledger.voids_root):
             yield Finding(where, "các phiếu không hợp lệ không khớp điểm kiểm cuối")
 
-    def rolled_up(self, office: Office, period: str, batches: list[Batch], released: Released) -> Iterator[Finding]:
+    def rolled_up(
+        self, office: Office, period: str, batches: list[Batch], released: Released
+    ) -> Iterator[Finding]:
         """The sums that pages print. What waits for a seal or its correction may be left out."""
         key = {"office": office, "period": period}
-        cells = self.rows(MonthCell).filter(**key).values_list("counter", "procedure", "ballots", "valid", "satisfied", "void")
+        cells = (
+            self.rows(MonthCell)
+            .filter(**key)
+            .values_list("counter", "procedure", "ballots", "valid", "satisfied", "void")
+        )
         sums = self.rows(MonthSum).filter(**key)
-        told = set(cells), set(sums.values_list("counter", "procedure", "questionnaire", "criterion", "level", "n"))
+        told = (
+            set(cells),
+            set(sums.values_list("counter", "procedure", "questionnaire", "criterion", "level", "n")),
+        )
         if not told[0]:
             return
         whole = len(released.ballots)
@@ -199,7 +211,9 @@ class _Examination:
         lines = stated(seal.text)
         size = int(lines["audit_size"])
         if size > len(released.ballots):
-            yield Finding(where, f"niêm phong bản {seal.version} đếm {size} phiếu, còn {len(released.ballots)}")
+            yield Finding(
+                where, f"niêm phong bản {seal.version} đếm {size} phiếu, còn {len(released.ballots)}"
+            )
             return
         ledger = released.ledger(_criteria(lines["criteria"]), size, receipts)
         counts = ledger.counts
@@ -237,7 +251,11 @@ class _Examination:
         opened = self.rows(OpenLane).total(office=seal.office_id, period=seal.period)
         found = {"issued": sum(states.values()) + opened, "cancelled": states[SlipState.CANCELLED]}
         last = self.seals[seal.office_id, seal.period][-1]
-        if seal is last and not waiting and states[SlipState.USED] + opened == int(stated(seal.text)["returned"]):
+        if (
+            seal is last
+            and not waiting
+            and states[SlipState.USED] + opened == int(stated(seal.text)["returned"])
+        ):
             found["expired"] = states[SlipState.EXPIRED]
         return found
 
@@ -256,7 +274,9 @@ class _Examination:
         used = _by_period(used_slips)
         paper = _by_period(used_slips.filter(channel=SlipChannel.PAPER))
         spent = _by_period(self.rows(Spent), "slip__office", "slip__period")
-        astray = _by_period(self.rows(Spent).exclude(slip__state=SlipState.USED), "slip__office", "slip__period")
+        astray = _by_period(
+            self.rows(Spent).exclude(slip__state=SlipState.USED), "slip__office", "slip__period"
+        )
         boxed = mixing.box_counts(using=self.using)
         opened = Counter(self.rows(OpenLane).by_period())  # a campaign's open answers have no slip
         ballots, receipts = _by_period(self.rows(Ballot)), _by_period(self.rows(Receipt))
@@ -266,9 +286,13 @@ class _Examination:
             waiting, digital = waiting - opened[key], digital - opened[key]
             counted = waiting + ballots[key]
             if not used[key] == spent[key] == counted or astray[key]:
-                said[key] = f"phiếu đã dùng {used[key]}, dòng đã thu {spent[key]}, phiếu trong hòm và đã mở {counted}: phải bằng nhau"
+                said[key] = (
+                    f"phiếu đã dùng {used[key]}, dòng đã thu {spent[key]}, phiếu trong hòm và đã mở {counted}: phải bằng nhau"
+                )
             elif digital + receipts[key] != counted - paper[key]:
-                said[key] = f"biên nhận {digital + receipts[key]}, phiếu không phải giấy {counted - paper[key]}: phải bằng nhau"
+                said[key] = (
+                    f"biên nhận {digital + receipts[key]}, phiếu không phải giấy {counted - paper[key]}: phải bằng nhau"
+                )
         return said
 
     # ── What was kept elsewhere ────────────────────────────────────────────────────────
@@ -295,75 +319,6 @@ class _Examination:
             return self.rows(Seal).filter(**own, version=lines["version"], text=text).exists()
         batch = self.rows(Batch).filter(**own, number=lines["batch"]).first()
         return batch is not None and batch.checkpoint.partition("\n\n")[0] + "\n" == text
-
-
-class Released:
-    """The ballots of one period in the order of the audit tree, every leaf computed anew."""
-
-    def __init__(self, office: str, period: str, marks: dict[str, str], redacted: set[str]) -> None:
-        self.office, self.period, self.marks, self.redacted = office, period, marks, redacted
-        self.ballots: list[evidence.BallotRow] = []
-        self.cells: list[tuple[str, str, int]] = []  # counter, procedure, questionnaire
-        self._answers: dict[str, dict] = {}
-
-    @property
-    def sheets(self) -> set[int]:
-        return {sheet for _counter, _procedure, sheet in self.cells}
-
-    def add(self, row: list) -> Iterator[str]:
-        """Take one ballot in; says what is wrong with it."""
-        name, counter, procedure, sheet, text, extra, salt, x, leaf = row
-        answers = self._answers.get(text)
-        if answers is None:
-            answers = self._answers[text] = json.loads(text)
-        if extra is None:
-            if name not in self.redacted:
-                yield f"phiếu {name} mất phần chữ mà không có biên bản xoá"
-        elif not self.says(extra, salt, x, counter, procedure):
-            yield f"phiếu {name}: quầy, thủ tục hoặc phần chữ không khớp cam kết"
-        computed = evidence.ballot_leaf(id=name, answers=answers, period=self.period, office=self.office, x=x)
-        if computed.hex() != leaf:
-            yield f"phiếu {name} không khớp lá của nó"
-        self.ballots.append(evidence.BallotRow(computed, name, answers, x))
-        self.cells.append((counter, procedure, sheet))
-
-    @staticmethod
-    def says(extra: str, salt: str, x: str, counter: str, procedure: str) -> bool:
-        try:
-            said = json.loads(extra)
-            return (said["counter"], said["procedure"]) == (counter, procedure) and evidence.x_of(bytes.fromhex(salt), extra) == x
-        except (ValueError, TypeError, KeyError):
-            return False
-
-    def ledger(self, criteria: tuple[evidence.Criterion, ...], size: int, receipts: list[str]) -> Ledger:
-        """The first ``size`` ballots as they were sealed."""
-        rows = self.ballots[:size]
-        names = {row.id for row in rows}
-        return Ledger(
-            criteria=criteria,
-            ballots=sorted(rows, key=lambda row: row.leaf),
-            audit=[row.leaf for row in rows],
-            receipts=receipts,
-            voids=sorted((name, reason) for name, reason in self.marks.items() if name in names),
-        )
-
-    def sums(self, size: int) -> tuple[set[tuple], set[tuple]]:
-        """The roll-ups of the first ``size`` ballots, as rows of MonthCell and MonthSum."""
-        cells: dict[tuple, Counter] = defaultdict(Counter)
-        levels: Counter[tuple] = Counter()
-        for row, (counter, procedure, sheet) in zip(self.ballots[:size], self.cells, strict=False):
-            cell = cells[counter, procedure]
-            cell["ballots"] += 1
-            if row.id in self.marks:
-                cell["void"] += 1
-                continue
-            cell["valid"] += 1
-            cell["satisfied"] += evidence.satisfied(row.answers, sheet_of(sheet).counted)
-            levels.update((counter, procedure, sheet, code, level) for code, level in row.answers.items() if level is not None)
-        return (
-            {(*key, cell["ballots"], cell["valid"], cell["satisfied"], cell["void"]) for key, cell in cells.items()},
-            {(*key, n) for key, n in levels.items()},
-        )
 
 
 def _criteria(line: str) -> tuple[evidence.Criterion, ...]:
