@@ -115,6 +115,11 @@ class Difference:
     def is_noted(self) -> bool:
         return bool(self.notes)
 
+    @property
+    def is_urgent(self) -> bool:
+        """Whether somebody has to do something about it."""
+        return self.is_broken or not self.notes
+
 
 @dataclass(frozen=True)
 class VoidRate:

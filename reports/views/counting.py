@@ -63,9 +63,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if not offices:
         raise PermissionDenied
     boxes = [(office, _waiting(office, now), _sealed(office)) for office in offices]
-    return render(
-        request, "reports/counting/index.html", {"boxes": boxes, "nav": _nav(request, "counting")}
-    )
+    return render(request, "reports/counting/index.html", {"boxes": boxes, "nav": _nav(request, "counting")})
 
 
 @room_page("GET", "HEAD")
