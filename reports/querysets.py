@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import IntegrityError, models
-from django.db.models import Sum
+from django.db.models import Count, Q, Sum
 from django.db.transaction import atomic
 
 from surveys.querysets import OfOfficeQuerySet
@@ -71,3 +71,58 @@ class DueRunQuerySet(models.QuerySet):
 
     def done(self, *, job: str, due_on: date, now: datetime) -> None:
         self.filter(job=job, due_on=due_on).update(done_at=now)
+
+
+class DirectionQuerySet(OfOfficeQuerySet):
+    def visible_to(self, user: User) -> Self:
+        """Leadership and inspectors: those of the offices whose figures they read."""
+        if not user.has_perm("surveys.read_comments"):
+            return self.none()
+        return self.filter(office__in=_offices_read_by(self.model, user))
+
+    def open_at(self, when: datetime) -> Self:
+        return self.filter(Q(answered_at__isnull=True) | Q(answered_at__gt=when))
+
+
+class CaseQuerySet(OfOfficeQuerySet):
+    def visible_to(self, user: User) -> Self:
+        """Leadership and inspectors: those of the offices whose figures they read; everybody else those they own."""
+        if not user.is_active or user.office_id is None:
+            return self.none()
+        if not user.has_perm("surveys.read_comments"):
+            return self.filter(owner=user)
+        return self.filter(Q(owner=user) | Q(office__in=_offices_read_by(self.model, user)))
+
+    def tally(self, today: date) -> dict[str, int]:
+        """``cases``, ``replied``, ``on_time`` and ``overdue`` (time is over, no reply)."""
+        replied = Q(replied_at__isnull=False)
+        return self.aggregate(
+            cases=Count("pk"),
+            replied=Count("pk", filter=replied),
+            on_time=Count("pk", filter=replied & Q(was_late=False)),
+            overdue=Count("pk", filter=~replied & Q(due_on__lt=today)),
+        )
+
+
+class ContactQuerySet(OfOfficeQuerySet):
+    def visible_to(self, user: User) -> Self:
+        """Those who answer: leadership of the office."""
+        if not user.has_perm("surveys.handle_cases"):
+            return self.none()
+        return self.filter(office__in=_offices_read_by(self.model, user))
+
+    def waiting(self) -> Self:
+        return self.filter(answered_on__isnull=True, erased_on__isnull=True)
+
+
+class NoticeQuerySet(models.QuerySet):
+    def letters_due(self, now: datetime) -> Self:
+        return self.filter(letter_due_at__lte=now, letter_sent_at__isnull=True)
+
+    def unseen(self) -> Self:
+        return self.filter(seen_at__isnull=True)
+
+
+def _offices_read_by(model: type[models.Model], user: User) -> models.QuerySet:
+    offices = model._meta.get_field("office").related_model.objects
+    return offices.with_figures_for(user)

@@ -1,5 +1,7 @@
 """What is concluded: roll-ups that can be made again, and seals that never change."""
 
+from reports.models.alerts import Notice, NoticeKind, NoticeOff
+from reports.models.cases import Case, CaseState, Contact
 from reports.models.counting import (
     CommentMask,
     DifferenceNote,
@@ -9,23 +11,32 @@ from reports.models.counting import (
     ProposalKind,
     SignatureEnd,
 )
+from reports.models.directions import Direction, DirectionEnd
+from reports.models.handling import HandlingTime
 from reports.models.months import DueRun, MonthCell, MonthSum
 from reports.models.papers import PaperForm, PaperKind, PaperPerson, PersonPart, SignedPaper
 from reports.models.seals import Seal
-from reports.models.standings import PastResult, Standing, StandingPublication, StandingSignature
 
 __all__ = [
+    "Case",
+    "CaseState",
     "CommentMask",
+    "Contact",
     "DifferenceNote",
+    "Direction",
+    "DirectionEnd",
     "DueRun",
     "FirstSignature",
+    "HandlingTime",
     "MinutesScan",
     "MonthCell",
     "MonthSum",
+    "Notice",
+    "NoticeKind",
+    "NoticeOff",
     "PaperForm",
     "PaperKind",
     "PaperPerson",
-    "PastResult",
     "PersonPart",
     "Proposal",
     "ProposalKind",
