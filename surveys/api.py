@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -24,12 +24,12 @@ from surveys.vietnamese import clean_text
 router = Router()
 
 
-class ChannelName(str, Enum):
+class ChannelName(StrEnum):
     counter = "counter"
     online = "online"
 
 
-class OutcomeName(str, Enum):
+class OutcomeName(StrEnum):
     resolved = "resolved"
     supplement = "supplement"
     refused = "refused"
