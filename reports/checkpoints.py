@@ -107,14 +107,18 @@ def kept() -> Iterator[tuple[str, str]]:
     if folder().is_dir():
         yield from notes_in(folder())
     for path in sorted((settings.DATA_DIR / "published").rglob(SEAL_FILE)):
-        yield str(path.parent.relative_to(settings.DATA_DIR)), path.read_text(encoding="utf-8")
+        yield (
+            str(path.parent.relative_to(settings.DATA_DIR)),
+            path.read_text(encoding="utf-8", errors="replace"),
+        )
 
 
 def notes_in(place: Path) -> Iterator[tuple[str, str]]:
-    """(name, note) of one file, or of every text file in a folder."""
+    """(name, note) of one file, or of every text file in a folder; '' for a file without one, which proves nothing."""
     paths = sorted(place.glob("*.txt")) if place.is_dir() else [place]
     for path in paths:
-        for number, note in enumerate(_notes(path.read_text(encoding="utf-8")), start=1):
+        notes = list(_notes(path.read_text(encoding="utf-8", errors="replace"))) or [""]
+        for number, note in enumerate(notes, start=1):
             yield (path.name if number == 1 else f"{path.name} ({number})"), note
 
 

@@ -6,10 +6,10 @@ import json
 
 from django.db.transaction import atomic
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 
-from reports import publishing
+from reports import cases, publishing
 from reports.models import Seal
 from surveys import casting, codes, evidence, restoring
 from surveys.casting import ReceiptState
@@ -43,11 +43,12 @@ def receipt(request: HttpRequest) -> HttpResponse:
 
 def counted_in(found: Receipt) -> dict:
     """What everybody with a genuine receipt of that office and period is shown: the same, so the page proves nothing
-    about one person's answer. The published replies join here."""
+    about one person's answer."""
     language = translation.get_language()
     office = found.office
     name = office.name_en if language == "en" and office.name_en else office.short_name
-    return {"office": name, "period_label": period_label(found.period)}
+    replies = cases.published_replies(office=office, period=found.period)
+    return {"office": name, "period_label": period_label(found.period), "replies": replies}
 
 
 def proof_of(found: Receipt) -> dict:
@@ -82,7 +83,11 @@ def published_at(seal: Seal) -> str:
     folder = publishing.folder_of(publishing.default_root(), seal)
     if not (folder / publishing.SEAL_FILE).is_file():
         return ""
-    return with_language(reverse("reports:results_period", args=[seal.office.code, seal.period]))
+    try:
+        address = reverse("reports:results_period", args=[seal.office.code, seal.period])
+    except NoReverseMatch:  # a campaign, whose results are told with its standings
+        return ""
+    return with_language(address)
 
 
 def grouped(digits: str, size: int = 8) -> str:

@@ -258,6 +258,14 @@ def test_a_removed_trigger_is_named(seal):
     guards.install()
 
 
+@pytest.mark.sqlite_only
+def test_a_box_that_keeps_the_order_of_its_rows_is_named():
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE surveys_boxedballot RENAME TO before")
+        cursor.execute("CREATE TABLE surveys_boxedballot AS SELECT * FROM before")
+    assert findings() == ["bảng surveys_boxedballot giữ số thứ tự dòng"]
+
+
 def sign(text: str, private: bytes = b"\x05" * 32) -> str:
     return evidence.sign_note(text, keys.seal_key_name(), private)
 
@@ -320,9 +328,10 @@ def test_a_period_moved_to_another_batch_is_found(seal, counter, kind):
 def test_an_unsigned_or_forged_note_kept_elsewhere_is_told_and_proves_nothing(seal, tmp_path):
     batch = Batch.objects.first()
     (tmp_path / "forged.txt").write_text(sign(batch.checkpoint.partition("\n\n")[0] + "\n"), "utf-8")
-    found = findings(against=checkpoints.notes_in(tmp_path / "forged.txt"))
-    assert len(found) == 1
-    assert found[0].startswith("forged.txt: không phải điểm kiểm")
+    (tmp_path / "garbled.txt").write_bytes(batch.checkpoint.encode()[:100] + b"\xff\xfe")
+    found = findings(against=checkpoints.notes_in(tmp_path))
+    assert [finding.partition(": ")[0] for finding in found] == ["forged.txt", "garbled.txt"]
+    assert all("không phải điểm kiểm" in finding for finding in found)
 
 
 def test_a_saved_letter_is_read_as_the_note_inside_it(seal, tmp_path):

@@ -168,9 +168,10 @@ def test_the_first_seal_after_a_rotation_carries_both_signatures_and_the_next_on
     settings.KEYS_DIR = tmp_path / "keys"
     keys.make_keys(settings.KEYS_DIR, name="kbnn-2026")
     sealed_month(counter, month=9)
-    keys.rotate_seal_key(settings.KEYS_DIR, name="kbnn-2027", on=make.NOW.date())
-    with pytest.raises(ValueError, match="no seal yet"):
-        keys.rotate_seal_key(settings.KEYS_DIR, name="kbnn-2028", on=make.NOW.date())
+    call_command("rotate_key", "kbnn-2027")
+    for name in ("kbnn-2028", "kbnn-2026"):
+        with pytest.raises(CommandError, match="Không thay được khoá"):
+            call_command("rotate_key", name)
     signers = [re.findall("^— (\\S+)", sealed_month(counter, month=month).note, re.M) for month in (10, 11)]
     assert signers == [["kbnn-2027", "kbnn-2026"], ["kbnn-2027"]]
     assert keys.former_seal_key() is None
