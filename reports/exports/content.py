@@ -5,7 +5,8 @@ Figures arrive printed (reports.figures); nothing here computes. Lengths are mil
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -16,6 +17,7 @@ from surveys.vietnamese import clean_text
 
 LEFT, CENTRE, RIGHT = "left", "centre", "right"
 WHOLE_UP_TO = 10  # rows
+_ENDLESS = re.compile(r"\S{64}(?=\S)")
 T = TypeVar("T")
 
 
@@ -122,12 +124,25 @@ class Paper:
 
 def cleaned(value: T) -> T:
     """The same content with every text fit to be printed: NFC, one line, no control or direction marks."""
+    return with_each_text(value, lambda text: clean_text(text).replace("\n", " "))
+
+
+def breakable(value: T) -> T:
+    """The same content with a place to break after every 64 letters without a blank.
+
+    Setting one word of 40.000 letters would take a minute; nobody's word is that long.
+    """
+    return with_each_text(value, lambda text: _ENDLESS.sub(lambda run: f"{run[0]}\u200b", text))
+
+
+def with_each_text(value: T, change: Callable[[str], str]) -> T:
     if isinstance(value, str):
-        return clean_text(value).replace("\n", " ")
+        return change(value)
     if isinstance(value, tuple):
-        return tuple(map(cleaned, value))
+        return tuple(with_each_text(each, change) for each in value)
     if is_dataclass(value):
-        return replace(value, **{field.name: cleaned(getattr(value, field.name)) for field in fields(value)})
+        changed = {field.name: with_each_text(getattr(value, field.name), change) for field in fields(value)}
+        return replace(value, **changed)
     return value
 
 

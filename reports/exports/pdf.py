@@ -12,7 +12,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
-from reports.exports.content import Chart, Paper, Table, cleaned
+from reports.exports.content import Chart, Paper, Table, breakable, cleaned
 from reports.exports.drawing import qr_svg, svg
 
 FONTS = (Path(settings.BASE_DIR) / "static" / "fonts").resolve()
@@ -44,13 +44,15 @@ def is_available() -> bool:
 def paper_pdf(paper: Paper) -> bytes:
     """The paper in the layout of Nghị định 30/2020/NĐ-CP. Raises NoPango."""
     paper = cleaned(paper)
+    qr = qr_svg(paper.seal.address) if paper.seal else ""
+    paper = breakable(paper)
     context = {
         "paper": paper,
         "blocks": [(_kind(block), block, _picture(block)) for block in paper.blocks],
         "widths": sorted(
             {width for block in paper.blocks if isinstance(block, Table) for width in block.widths}
         ),
-        "qr": mark_safe(qr_svg(paper.seal.address)) if paper.seal else "",  # noqa: S308 - drawn by us, of digits
+        "qr": mark_safe(qr),  # noqa: S308 - drawn by us, of digits
     }
     return made_of(
         "reports/papers/paper.html", context, title=paper.title, author=paper.author, dated=paper.dated

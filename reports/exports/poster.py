@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.safestring import mark_safe
 
-from reports.exports.content import Poster, cleaned
+from reports.exports.content import Poster, breakable, cleaned
 from reports.exports.drawing import qr_svg
 from reports.exports.pdf import made_of
 
@@ -21,6 +21,8 @@ _SIGNS = {
 def poster_pdf(poster: Poster, size: str = "A3") -> bytes:
     """Raises KeyError for another size, NoPango without the text library."""
     poster = cleaned(poster)
+    qr = qr_svg(poster.seal.address) if poster.seal else ""
+    poster = breakable(poster)
     context = {
         "poster": poster,
         "size": size,
@@ -28,7 +30,7 @@ def poster_pdf(poster: Poster, size: str = "A3") -> bytes:
         "weave": range(0, 792, 64),
         "dots": mark_safe(_dots(poster.dots)) if poster.dots else "",  # noqa: S308 - drawn by us, of numbers
         "legend": [(mark_safe(_sign(sign)), words) for sign, words in poster.legend],  # noqa: S308
-        "qr": mark_safe(qr_svg(poster.seal.address)) if poster.seal else "",  # noqa: S308
+        "qr": mark_safe(qr),  # noqa: S308
     }
     title = f"{' '.join(poster.title)} · {poster.stretch}"
     return made_of(
