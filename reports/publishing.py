@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -54,6 +55,12 @@ def default_root() -> Path:
 def publish(root: Path) -> Published:
     """Lay out every sealed period under ``root``; what lies there unchanged is left alone."""
     root.mkdir(parents=True, exist_ok=True)
+    with (root / ".lock").open("a") as lock:  # a page and a command may publish at once
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _publish(root)
+
+
+def _publish(root: Path) -> Published:
     done = Published()
     for versions in sealed_periods():
         last = versions[-1]
