@@ -14,6 +14,7 @@ from django.db.models import Max, Min, QuerySet
 
 from reports.figures import ChannelRow, CounterCriteria, CriterionFigures, Group, Totals
 from reports.models import Seal
+from reports.past import Shows, lines_of
 from reports.readings import read
 from reports.tally import grouped
 from reports.variation import Course
@@ -53,6 +54,7 @@ class Snapshot:
     year_to_date: Totals
     over_time: Course
     seals: tuple[Seal, ...] = ()
+    past: tuple[Shows, ...] = ()  # months of the old paper books up to the end of the course
 
     @property
     def label(self) -> str:
@@ -158,6 +160,7 @@ def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snap
         procedures=readings.procedures,
         counter_criteria=readings.counter_criteria(counters),
         channels=readings.channels,
+        past=tuple(lines_of(office, until=months.last)),
         previous=readings.totals(before),
         same_last_year=readings.totals(last_year),
         year_to_date=readings.totals(to_date),

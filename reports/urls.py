@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
-from reports.views import counting, counting_decisions, documents, leadership, public, results
+from reports.views import counting, counting_decisions, documents, leadership, past, public, results
 
 
 class OfficeCode(StringConverter):
@@ -37,6 +37,9 @@ urlpatterns = [
     path("counting/proposals/<int:pk>", counting_decisions.decide, name="counting_decide"),
     path("counting/<code:office>/team/", counting_decisions.team, name="counting_team"),
     path("counting/<code:office>/team/<int:pk>/revoke", counting_decisions.revoke, name="counting_revoke"),
+    path("counting/<code:office>/past/", past.page, name="past"),
+    path("counting/<code:office>/past/template.csv", past.template, name="past_template"),
+    path("counting/<code:office>/past/<int:pk>/withdraw", past.withdraw, name="past_withdraw"),
     path("counting/<code:office>/<str:period>/", counting.room, name="counting_room"),
     path("counting/<code:office>/<str:period>/close", counting.close, name="counting_close"),
     path("counting/<code:office>/<str:period>/note", counting.note, name="counting_note"),

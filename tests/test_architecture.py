@@ -21,16 +21,16 @@ ORDER = {
     "reference restoring tablets campaigning paper mixing casting issuing printing places sheets filled audit context "
     "throttle crowding privacy roles guards frozen dumps keys models querysets choices templatetags vietnamese periods "
     "codes evidence",
-    "reports": "urls management apps context views api forms forms_counting scans documents static_tree results exports "
-    "sentences charts snapshot readings cases standings counting_room sealing deciding counting alarms checking "
-    "checkpoints publishing ledger variation figures rollups models querysets scoring rank integrity tally statistics "
+    "reports": "urls management apps context views api forms_follow_up forms forms_counting scans documents static_tree results exports "
+    "alerts dials sentences charts timing below snapshot past readings cases directions standings counting_room sealing deciding stuffing counting alarms checking "
+    "checkpoints publishing ledger variation figures rollups models querysets scoring rank integrity clock tally statistics "
     "verify",
 }
 # The doors through which reports may see surveys: its rows and words, its pure modules, its verbs, and what the pages of
 # both apps share. Further doors belong to one module each, named before the colon.
 DOORS = (
-    "models choices querysets sheets evidence codes keys periods vietnamese issuing casting mixing paper campaigning audit "
-    "customer_pages machines problems restoring"
+    "models choices querysets sheets evidence codes keys periods vietnamese issuing casting mixing paper audit "
+    "campaigning restoring customer_pages forms filled context machines problems"
 )
 OWN_DOORS = {
     "reports.apps": {"guards"},
@@ -41,6 +41,7 @@ OWN_DOORS = {
 PURE = {f"surveys.{name}" for name in ("codes", "evidence", "periods", "vietnamese", "pilot.plan")} | {
     f"reports.{name}"
     for name in (
+        "clock",
         "integrity",
         "scoring",
         "rank",
@@ -83,12 +84,18 @@ TOLD_THE_TIME = {
     for name in (
         "counting",
         "sealing",
+        "stuffing",
         "counting_room",
         "deciding",
         "scans",
         "rollups",
         "snapshot",
         "readings",
+        "cases",
+        "directions",
+        "timing",
+        "below",
+        "alerts",
         "querysets",
         "models",
     )

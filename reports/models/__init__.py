@@ -15,6 +15,7 @@ from reports.models.directions import Direction, DirectionEnd
 from reports.models.handling import HandlingTime
 from reports.models.months import DueRun, MonthCell, MonthSum
 from reports.models.papers import PaperForm, PaperKind, PaperPerson, PersonPart, SignedPaper
+from reports.models.past import PastPaper, PastPaperLevel
 from reports.models.seals import Seal
 
 __all__ = [
@@ -37,6 +38,8 @@ __all__ = [
     "PaperForm",
     "PaperKind",
     "PaperPerson",
+    "PastPaper",
+    "PastPaperLevel",
     "PersonPart",
     "Proposal",
     "ProposalKind",

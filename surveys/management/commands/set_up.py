@@ -48,14 +48,16 @@ class Command(BaseCommand):
         parser.add_argument("--counters", help="số quầy, hoặc mã quầy cách nhau bằng dấu phẩy")
         parser.add_argument("--quarterly", action="store_true", help="kỳ theo quý (dưới 30 phiếu mỗi tháng)")
         parser.add_argument(
-            "--check", action="store_true", help="chỉ xem đã có đơn vị thật chưa, không tạo gì"
+            "--check",
+            action="store_true",
+            help="chỉ xem đã có đơn vị thật chưa, không tạo gì; chạy sau prepare",
         )
         parser.add_argument("--admin", help="tên đăng nhập của người quản trị đầu tiên")
 
     def handle(self, *args, **options) -> None:
-        call_command("prepare", verbosity=0)
         if options["check"]:
             return self.check_founded()
+        call_command("prepare", verbosity=0)
         try:
             founding.check_empty()
             wished = self.ask(options)

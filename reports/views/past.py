@@ -1,0 +1,104 @@
+"""Old paper months, for the counting team: template, dry run, store, take a line out again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from reports import past
+from reports.models import PastPaper
+from surveys import filled
+from surveys.models import Office
+from surveys.periods import local_day
+
+OfTeam = Callable[..., HttpResponse]
+PAGE = "reports/counting/past.html"
+EXAMPLE = ["5/2021", "317", "268"]
+
+
+def team_page(*methods: str) -> Callable[[OfTeam], OfTeam]:
+    """Give the view the office whose ballots the reader counts: another role is a 403, another office a 404."""
+
+    def decorate(view: OfTeam) -> OfTeam:
+        @require_http_methods(methods)
+        @never_cache
+        @wraps(view)
+        def answer(request: HttpRequest, office: str, **kwargs) -> HttpResponse:
+            today = local_day(timezone.now())
+            if not request.user.has_perm("surveys.count_ballots"):
+                raise PermissionDenied
+            boxes = [box for box in Office.objects.filter(code=office) if request.user.counts_for(box, today)]
+            found = get_object_or_404(Office, pk__in=[box.pk for box in boxes])
+            return view(request, found, **kwargs)
+
+        return answer
+
+    return decorate
+
+
+@team_page("GET", "HEAD", "POST")
+def page(request: HttpRequest, office: Office) -> HttpResponse:
+    """The first sending is a dry run, the second one, of the same table, stores it."""
+    if request.method != "POST":
+        return _page(request, office)
+    file, owner, now = request.FILES.get("file"), request.user.pk, timezone.now()
+    raw = file.read(filled.LARGEST + 1) if file else filled.held(request.POST.get("held", ""), owner=owner)
+    if raw is None:
+        return _page(request, office, problem=_("Xin chọn tệp rồi bấm kiểm tra thử."), status=422)
+    try:
+        if file:
+            lines = past.plan(office=office, raw=raw, now=now)
+            return _page(request, office, planned=lines, token=filled.hold(raw, owner=owner))
+        stored = past.enter(office=office, raw=raw, actor=request.user, now=now)
+    except filled.TableRefused as refused:
+        return _page(request, office, complaints=refused.complaints, status=422)
+    except past.NoSheet:
+        return _page(
+            request, office, problem=_("Chưa có mẫu phiếu cho hôm nay. Xin báo người quản trị."), status=409
+        )
+    messages.success(request, _("Đã nhập %(n)s dòng từ sổ giấy.") % {"n": len(stored)})
+    return _back(office)
+
+
+@team_page("GET", "HEAD")
+def template(request: HttpRequest, office: Office) -> HttpResponse:
+    """The empty table, its columns named by today's questionnaire, with one example."""
+    needed, optional = past.headings(timezone.now())
+    columns = [
+        past.FROM,
+        past.TO,
+        past.ISSUED,
+        past.RETURNED,
+        *(each for each in optional if each != past.TO),
+    ]
+    example = dict(zip(needed, EXAMPLE, strict=True))
+    raw = filled.template(columns, [[example.get(column, "") for column in columns]])
+    name = {"Content-Disposition": 'attachment; filename="mau-so-giay.csv"'}
+    return HttpResponse(raw, content_type="text/csv; charset=utf-8", headers=name)
+
+
+@team_page("POST")
+def withdraw(request: HttpRequest, office: Office, pk: int) -> HttpResponse:
+    line = get_object_or_404(PastPaper.objects.of(office), pk=pk)
+    past.withdraw(past=line, actor=request.user, now=timezone.now())
+    messages.success(request, _("Đã bỏ dòng này khỏi số liệu nhập từ sổ giấy."))
+    return _back(office)
+
+
+def _page(request: HttpRequest, office: Office, *, status: int = 200, **context) -> HttpResponse:
+    shown = {"office": office, "lines": past.lines_of(office), **context}
+    return render(request, PAGE, shown, status=status)
+
+
+def _back(office: Office) -> HttpResponse:
+    return HttpResponseRedirect(reverse("reports:past", args=[office.code]), status=303)
