@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import stat
 import subprocess
 from pathlib import Path
@@ -18,7 +19,13 @@ from surveys.printing import SlipText, Trouble
 from surveys.printing.queue import trouble_in
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(
+        not all(map(shutil.which, ("zbarimg", "pdftoppm", "pdftotext"))),
+        reason="no QR decoder or PDF reader on this machine (apt install zbar-tools poppler-utils)",
+    ),
+]
 
 IDLE = "printer Quay1 is idle.  enabled since Tue 24 Nov 2026 08:00:00 AM +07\n\tAlerts: {alerts}\n"
 CODE_LIKE = re.compile(rf"[{codes.ALPHABET}]{{12,}}")
