@@ -322,6 +322,30 @@ def test_a_period_moved_to_another_batch_is_found(seal, counter, kind):
     assert any("có phiếu thuộc lần trộn của kỳ khác" in finding for finding in findings())
 
 
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"number": 3}, "các lần trộn không liền số"),
+        ({"ballots": 99}, "lần trộn 2 ghi 99 phiếu, tìm thấy 23"),
+    ],
+)
+def test_a_batch_that_was_renumbered_or_resized_is_found(seal, change, sentence):
+    with as_owner:
+        Batch.objects.filter(number=2).update(**change)
+    assert any(sentence in finding for finding in findings())
+
+
+def test_a_sealed_month_that_lost_its_last_batch_is_found_by_the_seal(seal):
+    with as_owner:
+        drop_last_batch()
+    assert any("niêm phong bản 1 đếm 35 phiếu, còn 12" in finding for finding in findings())
+
+
+def test_a_receipt_of_a_period_that_was_never_mixed_is_found(seal):
+    Receipt.objects.create(office=seal.office, period="2026-10", hash="ab" * 32)
+    assert any("mà không có lần trộn nào" in finding for finding in findings())
+
+
 # ── Against what was kept elsewhere ────────────────────────────────────────────────────
 
 
