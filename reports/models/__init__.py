@@ -17,8 +17,25 @@ from reports.models.months import DueRun, MonthCell, MonthSum
 from reports.models.papers import PaperForm, PaperKind, PaperPerson, PersonPart, SignedPaper
 from reports.models.past import PastPaper, PastPaperLevel
 from reports.models.seals import Seal
+from reports.models.standings import PastResult, Standing, StandingPublication, StandingSignature
+from reports.models.stuffing import (
+    CallBack,
+    CallBackList,
+    CallBackOutcome,
+    CallBackResult,
+    DispositionKind,
+    IndependentCount,
+    Signal,
+    SignalCase,
+    SignalDisposition,
+    SignalReading,
+)
 
 __all__ = [
+    "CallBack",
+    "CallBackList",
+    "CallBackOutcome",
+    "CallBackResult",
     "Case",
     "CaseState",
     "CommentMask",
@@ -26,9 +43,11 @@ __all__ = [
     "DifferenceNote",
     "Direction",
     "DirectionEnd",
+    "DispositionKind",
     "DueRun",
     "FirstSignature",
     "HandlingTime",
+    "IndependentCount",
     "MinutesScan",
     "MonthCell",
     "MonthSum",
@@ -40,10 +59,15 @@ __all__ = [
     "PaperPerson",
     "PastPaper",
     "PastPaperLevel",
+    "PastResult",
     "PersonPart",
     "Proposal",
     "ProposalKind",
     "Seal",
+    "Signal",
+    "SignalCase",
+    "SignalDisposition",
+    "SignalReading",
     "SignatureEnd",
     "SignedPaper",
     "Standing",

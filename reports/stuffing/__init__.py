@@ -1,0 +1,41 @@
+"""Signals of stuffing at work: found in the register, kept with the seal, looked into by an inspector (TRUST.md section 6)."""
+
+from reports.stuffing.acts import (
+    SIGNALS_TO_EXPLAIN,
+    Proof,
+    dispose,
+    draw_call_backs,
+    enter_call,
+    enter_counts,
+    explanations_of,
+    proof_of,
+)
+from reports.stuffing.facts import (
+    CountNotPossible,
+    DrawnAlready,
+    ExplanationMissing,
+    NotClosedYet,
+    NothingToDraw,
+    StuffingFact,
+)
+from reports.stuffing.reading import read_coverage_again, read_open_periods, take_reading
+
+__all__ = [
+    "SIGNALS_TO_EXPLAIN",
+    "CountNotPossible",
+    "DrawnAlready",
+    "ExplanationMissing",
+    "NotClosedYet",
+    "NothingToDraw",
+    "Proof",
+    "StuffingFact",
+    "dispose",
+    "draw_call_backs",
+    "enter_call",
+    "enter_counts",
+    "explanations_of",
+    "proof_of",
+    "read_coverage_again",
+    "read_open_periods",
+    "take_reading",
+]

@@ -1,0 +1,291 @@
+"""Read the register of a period, find the signals, and keep both the findings and what stays of the times.
+
+The document of a reading: ``counters``, in the order of their codes, each with ``code name issued cancelled returned
+asked`` (by channel: slips not cancelled, of them returned), ``timed`` (uses with their times), ``times`` (`integrity.summary`),
+``knows_customers``, ``too_many`` (piles were not looked for), ``counted`` (an independent count, or null) and ``findings``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.db.transaction import atomic
+
+from reports import integrity
+from reports.integrity import CounterMonth, Finding, Share, Use
+from reports.models import IndependentCount, Signal, SignalCase, SignalReading
+from surveys.choices import SlipChannel, SlipEventKind, SlipState
+from surveys.models import Counter, Office, Slip, SlipEvent, User
+from surveys.periods import CampaignPeriod, Period, parse_period
+
+PERIODS_BEFORE, PERIODS_TOGETHER, LEAST_TOGETHER = 12, 6, 3
+#: Chance plays no part in it, so it need not wait for the end of the period.
+AT_ONCE = {"S0"}
+
+Cells = Mapping[tuple[str, str], Mapping[str, dict]]  # (period, counter) → channel → participation
+
+
+@atomic
+def take_reading(
+    *, office: Office, period: Period, now: datetime, final: bool = False
+) -> SignalReading | None:
+    """Find a period's signals and keep them; ``final`` with its seal, before the times are erased.
+
+    A sealed period keeps its reading. Only a final one opens cases, since looking anew every night would find by chance
+    more than is stated beside a signal; a ballot used too early opens one at once. A campaign has no counters: None.
+    """
+    if isinstance(period, CampaignPeriod):
+        return None
+    if standing := SignalReading.objects.final(office, period):
+        return standing
+    text = _text(_document(office, period))
+    last = SignalReading.objects.standing(office, period)
+    if last is None or final or last.text != text:
+        last = _keep(office, period, text, now=now, final=final)
+    return last
+
+
+def read_open_periods(*, now: datetime) -> None:
+    """Every night: the periods that have slips and no seal yet."""
+    for office in Office.objects.sealing():
+        slips = Slip.objects.of(office).filter(transaction__isnull=False)
+        sealed = SignalReading.objects.of(office).filter(is_final=True).values("period")
+        for period in (
+            slips.exclude(period__in=sealed).order_by("period").values_list("period", flat=True).distinct()
+        ):
+            take_reading(office=office, period=parse_period(period), now=now)
+
+
+def read_coverage_again(*, office: Office, period: Period, now: datetime) -> SignalReading | None:
+    """After a count came in: S7 anew. The rest of a final reading stays, since its times may be erased."""
+    final = SignalReading.objects.final(office, period)
+    if final is None:
+        return take_reading(office=office, period=period, now=now)
+    document = json.loads(final.text)
+    covered = _coverage(office, period, {each["code"]: each["issued"] for each in document["counters"]})
+    for each in document["counters"]:
+        each["findings"] = [found for found in each["findings"] if found["code"] != "S7"]
+        _add_coverage(each, covered)
+    text = _text(document)
+    return final if text == final.text else _keep(office, period, text, now=now, final=True)
+
+
+# ── The document ───────────────────────────────────────────────────────────────────────
+
+
+def _document(office: Office, period: Period) -> dict:
+    periods = [str(period.plus(-back)) for back in range(PERIODS_BEFORE + 1)]
+    cells = _cells(office, periods)
+    flagged = _flagged(office, periods)
+    names = dict(Counter.objects.filter(box_office=office).values_list("code", "name"))
+    here = sorted(code for when, code in cells if when == str(period))
+    uses = _uses(
+        office, period, [code for code in here if _timed(cells[str(period), code]) <= integrity.MOST_USES]
+    )
+    cancels = _cancels(office, period)
+    months = {
+        code: CounterMonth(code, uses[code], _asked(cells[str(period), code]), cancels[code]) for code in here
+    }
+    pool = integrity.latencies(months.values())
+    counters = []
+    for code, month in months.items():
+        reference = _sum_of(
+            _asked(cell) for key, cell in cells.items() if key not in flagged and key != (str(period), code)
+        )
+        found = integrity.judge(month, pool=pool, reference=reference, seed=f"{office.code} {period} {code}")
+        found += _together(cells, flagged, periods, code, found)
+        elsewhere = _total(share for other in here if other != code for share in cancels[other].values())
+        found += [signal for signal in [integrity.cancelling(month.cancels, elsewhere)] if signal]
+        counters.append(_told(month, cells[str(period), code], names.get(code, code), found))
+    covered = _coverage(office, period, {each["code"]: each["issued"] for each in counters})
+    for each in counters:
+        _add_coverage(each, covered)
+    return {"counters": counters}
+
+
+def _told(month: CounterMonth, cell: Mapping[str, dict], name: str, found: list[Finding]) -> dict:
+    totals = {key: sum(row[key] for row in cell.values()) for key in ("issued", "cancelled", "returned")}
+    return {
+        "code": month.name,
+        "name": name,
+        **totals,
+        "asked": month.asked,
+        "timed": len(month.uses),
+        "times": integrity.summary(month.uses),
+        "knows_customers": month.knows_customers,
+        "too_many": _timed(cell) > integrity.MOST_USES,
+        "findings": [asdict(each) for each in found],
+    }
+
+
+def _cells(office: Office, periods: list[str]) -> Cells:
+    """One statement for this period and those before it."""
+    rows = (
+        Slip.objects.of(office)
+        .filter(period__in=periods, counter__isnull=False)
+        .participation("period", "counter__code", "channel")
+    )
+    cells: dict[tuple[str, str], dict[str, dict]] = defaultdict(dict)
+    for row in rows:
+        cells[row["period"], row["counter__code"]][row["channel"]] = row
+    return cells
+
+
+def _asked(cell: Mapping[str, dict]) -> dict[str, Share]:
+    return {channel: (row["issued"] - row["cancelled"], row["returned"]) for channel, row in cell.items()}
+
+
+def _timed(cell: Mapping[str, dict]) -> int:
+    return sum(row["returned"] - row["paper"] for row in cell.values())
+
+
+def _uses(office: Office, period: Period, counters: list[str]) -> dict[str, list[Use]]:
+    """By counter, what came back without paper (a pile of paper has one hour for all) and still has its times."""
+    columns = "counter__code issued_at opens_at spent__used_at spent__open_seconds channel spent__via transaction__organisation"
+    rows = (
+        Slip.objects.of(office)
+        .in_period(period)
+        .filter(state=SlipState.USED, counter__code__in=counters, spent__used_at__isnull=False)
+        .exclude(spent__via=SlipChannel.PAPER)
+        .order_by("spent__used_at", "pk")
+        .values_list(*columns.split())
+    )
+    uses: dict[str, list[Use]] = defaultdict(list)
+    for counter, issued, opens, used, seconds, channel, via, organisation in rows:
+        customer = str(organisation or "")
+        times = (int(moment.timestamp()) for moment in (issued, opens, used))
+        uses[counter].append(Use(*times, seconds, channel, via, customer))
+    return uses
+
+
+def _cancels(office: Office, period: Period) -> dict[str, dict[str, Share]]:
+    """By counter and teller, slips and those asked to be cancelled; empty where nobody cancelled in the whole office."""
+    by = ("counter__code", "transaction__clerk")
+    events = SlipEvent.objects.filter(
+        kind=SlipEventKind.CANCELLED, slip__office=office, slip__period=str(period)
+    )
+    asked = {
+        (counter, clerk): n
+        for counter, clerk, n in events.order_by()
+        .values_list("slip__counter__code", "slip__transaction__clerk")
+        .annotate(n=Count("slip", distinct=True))
+    }
+    found: dict[str, dict[str, Share]] = defaultdict(dict)
+    if not asked:
+        return found
+    slips = Slip.objects.of(office).in_period(period).filter(counter__isnull=False)
+    rows = list(slips.order_by().values_list(*by).annotate(n=Count("pk")))
+    people = User.objects.in_bulk([clerk for _counter, clerk, _n in rows if clerk])
+    for counter, clerk, n in rows:
+        name = people[clerk].get_full_name() if clerk else ""
+        slips_before, cancelled_before = found[counter].get(name, (0, 0))
+        found[counter][name] = slips_before + n, cancelled_before + asked.get((counter, clerk), 0)
+    return found
+
+
+def _together(
+    cells: Cells, flagged: set[tuple[str, str]], periods: list[str], counter: str, found: list[Finding]
+) -> list[Finding]:
+    """S6 over several periods added up: what one month cannot tell, half a year can."""
+    own = [(when, counter) for when in periods[:PERIODS_TOGETHER] if (when, counter) in cells]
+    own = [key for key in own if key not in flagged or key[0] == periods[0]]
+    if len(own) < LEAST_TOGETHER or any(each.code == "S6" for each in found):
+        return []
+    reference = _sum_of(_asked(cell) for key, cell in cells.items() if key not in flagged and key not in own)
+    signal = integrity.return_rate(_sum_of(_asked(cells[key]) for key in own), reference, about=str(len(own)))
+    return [signal] if signal else []
+
+
+def _flagged(office: Office, periods: list[str]) -> set[tuple[str, str]]:
+    """Counters' months with a case: no measure for others."""
+    return set(SignalCase.objects.of(office).filter(period__in=periods).values_list("period", "counter"))
+
+
+# ── Coverage ───────────────────────────────────────────────────────────────────────────
+
+
+def _coverage(
+    office: Office, period: Period, issued: Mapping[str, int]
+) -> dict[str, tuple[int, Finding | None]]:
+    """By counter with a count: transactions by that count, and S7."""
+    periods = [str(period.plus(-back)) for back in range(PERIODS_BEFORE + 1)]
+    counts = {
+        (when, code): n
+        for when, code, n in IndependentCount.objects.of(office)
+        .filter(period__in=periods)
+        .order_by("pk")
+        .values_list("period", "counter__code", "transactions")
+    }
+    if not any(when == str(period) for when, _code in counts):
+        return {}
+    handed = {
+        (row["period"], row["counter__code"]): row["n"]
+        for row in Slip.objects.of(office)
+        .filter(Q(period__in={when for when, _code in counts}), counter__isnull=False)
+        .order_by()
+        .values("period", "counter__code")
+        .annotate(n=Count("pk"))
+    }
+    flagged = _flagged(office, periods)
+    shares = {key: (n, handed.get(key, 0)) for key, n in counts.items()}
+    found = {}
+    for code in {code for when, code in counts if when == str(period)}:
+        own = str(period), code
+        reference = _total(share for key, share in shares.items() if key != own and key not in flagged)
+        found[code] = counts[own], integrity.coverage((counts[own], issued.get(code, 0)), reference)
+    return found
+
+
+def _add_coverage(counter: dict, covered: Mapping[str, tuple[int, Finding | None]]) -> None:
+    counter["counted"], signal = covered.get(counter["code"], (None, None))
+    counter["findings"] += [asdict(signal)] if signal else []
+    counter["findings"].sort(key=lambda found: found["code"])
+
+
+# ── Keeping ────────────────────────────────────────────────────────────────────────────
+
+
+def _keep(office: Office, period: Period, text: str, *, now: datetime, final: bool) -> SignalReading:
+    reading = SignalReading.objects.create(
+        office=office, period=str(period), taken_at=now, is_final=final, text=text
+    )
+    for counter in reading.document["counters"]:
+        found = [each for each in counter["findings"] if final or each["code"] in AT_ONCE]
+        if found:
+            _open_case(office, period, counter["code"], found, now)
+    return reading
+
+
+def _open_case(office: Office, period: Period, counter: str, found: list[dict], now: datetime) -> None:
+    case, _is_new = SignalCase.objects.get_or_create(
+        office=office, period=str(period), counter=counter, defaults={"opened_at": now}
+    )
+    known = set(case.signals.values_list("code", flat=True))
+    for each in found:
+        if each["code"] not in known:
+            Signal.objects.create(case=case, code=each["code"], text=_text(each), found_at=now)
+
+
+def _text(document: dict) -> str:
+    return json.dumps(document, ensure_ascii=False, sort_keys=True)
+
+
+def _sum_of(shares) -> dict[str, Share]:
+    total: dict[str, Share] = {}
+    for each in shares:
+        for channel, (slips, back) in each.items():
+            before = total.get(channel, (0, 0))
+            total[channel] = before[0] + slips, before[1] + back
+    return total
+
+
+def _total(shares) -> Share:
+    whole = part = 0
+    for n, k in shares:
+        whole, part = whole + n, part + k
+    return whole, part
