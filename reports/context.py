@@ -2,12 +2,41 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from reports.alarms import ledger_alarm
+from reports.models import Seal
+from reports.tally import grouped, printed, return_rate
+from surveys.models import User
+from surveys.periods import parse_period
+
+_COUNTS = re.compile(r"^(issued|returned): (\d+)$", re.M)
 
 
 def alarms(request: HttpRequest) -> dict:
-    """``ledger_alarm`` for the banner; asked only by pages that show it, and only for inspectors."""
-    return {"ledger_alarm": SimpleLazyObject(lambda: ledger_alarm(request.user))}
+    """``ledger_alarm`` for the banner, ``sealed_rate`` for the teller; each asked only by the pages that show it."""
+    return {
+        "ledger_alarm": SimpleLazyObject(lambda: ledger_alarm(request.user)),
+        "sealed_rate": SimpleLazyObject(lambda: sealed_rate(request.user)),
+    }
+
+
+def sealed_rate(user: User) -> str:
+    """The office's return rate of its last sealed period, the one figure a teller reads; '' while there is none."""
+    office = user.office.sealing_office if user.is_authenticated and user.office_id else None
+    # Months and quarters begin with their year; a campaign's slug does not.
+    seals = Seal.objects.filter(office=office, period__regex=r"^[0-9]{4}-").order_by("-period", "-version")
+    seal = seals.first() if office else None
+    if seal is None:
+        return ""
+    counts = {name: int(n) for name, n in _COUNTS.findall(seal.text)}
+    return _("Toàn đơn vị, %(period)s: phát ra %(issued)s, thu về %(returned)s (%(rate)s).") % {
+        "period": parse_period(seal.period).label,
+        "issued": grouped(counts["issued"]),
+        "returned": grouped(counts["returned"]),
+        "rate": printed(return_rate(counts["returned"], counts["issued"])),
+    }

@@ -242,7 +242,6 @@ def _console(
         "today": today,
         "outcomes": _OUTCOMES,
         "has_tablet": desk.has_tablet(counter),
-        "sealed_rate": "",  # the sentence of the last sealed period; no period is sealed before the counting room opens
         "now": now,
     }
     return render(request, "surveys/counter/console.html", context, status=status)

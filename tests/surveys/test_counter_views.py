@@ -520,3 +520,14 @@ def make_tablet(counter):
 
 def issued_at(counter, kind=None, **fields):
     return make.issued(at=counter, kind=kind, now=timezone.now(), **fields)
+
+
+def test_the_teller_reads_the_return_rate_of_the_last_sealed_period_and_no_other(counter, kind, desk_of):
+    assert "Chưa có kỳ nào niêm phong" in text_of(desk_of().get("/counter/"))
+    now = make.at(11, month=9)
+    make.ballots(30, at=counter, kind=kind, now=now)
+    for _ in range(10):
+        make.issued(at=counter, kind=kind, now=now)
+    make.sealed(counter, now=now)
+    make.ballots(3, at=counter, kind=kind, now=make.at(11, month=10))  # not sealed yet
+    assert "Toàn đơn vị, tháng 9/2026: phát ra 40, thu về 30 (75%)." in text_of(desk_of().get("/counter/"))
