@@ -13,7 +13,9 @@ from statistics import NormalDist
 
 
 def weighted(parts):
-    known = [(score, Fraction(weight)) for score, weight in parts if score is not None and Fraction(weight) > 0]
+    known = [
+        (score, Fraction(weight)) for score, weight in parts if score is not None and Fraction(weight) > 0
+    ]
     total = sum(weight for _, weight in known)
     return sum(score * weight for score, weight in known) / total if total else None
 
@@ -22,10 +24,16 @@ def score(formula, ballots, void):
     ballots = [row for row in ballots if row["id"] not in void]
     criteria = []
     for c in formula["criteria"]:
-        gain = {str(v["level"]): Fraction(v["points"]) if formula["kind"] == "mean" else 100 * v["satisfied"] for v in c["levels"]}
+        gain = {
+            str(v["level"]): Fraction(v["points"]) if formula["kind"] == "mean" else 100 * v["satisfied"]
+            for v in c["levels"]
+        }
         got = [gain[row[c["code"]]] for row in ballots if row[c["code"]]]
         criteria.append((c["section"], Fraction(sum(got)) / len(got) if got else None, c["weight"]))
-    sections = [(weighted((s, w) for of, s, w in criteria if of == part["code"]), part["weight"]) for part in formula["sections"]]
+    sections = [
+        (weighted((s, w) for of, s, w in criteria if of == part["code"]), part["weight"])
+        for part in formula["sections"]
+    ]
     exact = weighted(sections)
     return len(ballots), None if exact is None else int((exact * 200 + 1) // 2)  # hundredths, half-up
 
@@ -38,10 +46,15 @@ def main(folder):
         if files[0].exists():  # fewer than 30 ballots publish no list
             rows, voids = (list(csv.DictReader(file.open(encoding="ascii"))) for file in files)
             found[unit["office"]] = score(said["formula"], rows, {row["id"] for row in voids})
-    ranked = {office: (n, s / 1e4) for office, (n, s) in found.items() if s is not None and n >= said["minimum_n"]}
+    ranked = {
+        office: (n, s / 1e4) for office, (n, s) in found.items() if s is not None and n >= said["minimum_n"]
+    }
     z = NormalDist().inv_cdf((1 + float(said["confidence"]) ** (1 / max(1, len(ranked)))) / 2)
     ends = {
-        o: [(p + z * z / (2 * n) + side * z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n) for side in (-1, 1)]
+        o: [
+            (p + z * z / (2 * n) + side * z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n)
+            for side in (-1, 1)
+        ]
         for o, (n, p) in ranked.items()
     }
     differing = 0

@@ -80,9 +80,12 @@ class Trace:
 
 def calculate(formula: Formula, counts: Counts) -> Trace:
     """The score of a unit: criteria → sections → total, each a mean weighted over what has answers and a weight."""
-    lines = tuple(_line(formula.kind, question, counts.get(question.code, {})) for question in formula.questions)
+    lines = tuple(
+        _line(formula.kind, question, counts.get(question.code, {})) for question in formula.questions
+    )
     sections = {
-        code: _weighted((line.score, line.weight) for line in lines if line.section == code) for code in formula.sections
+        code: _weighted((line.score, line.weight) for line in lines if line.section == code)
+        for code in formula.sections
     }
     exact = _weighted((sections[code], weight) for code, weight in formula.sections.items())
     return Trace(lines, sections, exact)
@@ -96,7 +99,9 @@ def _line(kind: str, question: Question, counts: Mapping[int, int]) -> Line:
     if kind == SHARE:
         total = HUNDRED * sum(count for level, count in counts.items() if level in question.satisfied)
     else:
-        total = sum((Fraction(question.points[level]) * count for level, count in counts.items()), Fraction(0))
+        total = sum(
+            (Fraction(question.points[level]) * count for level, count in counts.items()), Fraction(0)
+        )
     return Line(question.code, question.section, n, total / n if n else None, question.weight)
 
 
@@ -141,7 +146,9 @@ class Place:
     below: int = 0
 
 
-def places(entries: Sequence[Entry], *, minimum_n: int, confidence: Decimal = Decimal("0.95")) -> dict[str, Place]:
+def places(
+    entries: Sequence[Entry], *, minimum_n: int, confidence: Decimal = Decimal("0.95")
+) -> dict[str, Place]:
     """The place of each unit with what it may also be (Klein, Wright and Wieczorek 2020, doi:10.1111/rssa.12531).
 
     The intervals hold for all ranked units together at ``confidence``, each at its root of that order. A score of a

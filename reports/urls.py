@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
-from reports.views import counting, counting_decisions, documents, leadership, past, public, results
+from reports.views import counting, counting_decisions, documents, leadership, past, public, results, standings
 
 
 class OfficeCode(StringConverter):
@@ -18,6 +18,9 @@ app_name = "reports"
 OFFICE = "results/(?P<office>[A-Z0-9][A-Z0-9-]{0,39})/"
 PERIOD = f"{OFFICE}(?P<period>[0-9]{{4}}-(?:[0-9]{{2}}|Q[1-4]))/"
 FILE = "(?P<name>seal[.]txt|(?:ballots|receipts|voids)[.]csv)$"
+CAMPAIGN = "results/c/(?P<campaign>[a-z][a-z0-9-]{0,39})/"
+UNIT = f"{CAMPAIGN}(?P<office>[A-Z0-9][A-Z0-9-]{{0,39}})/"
+VERSION = "(?P<version>v[1-9][0-9]{0,3})/"
 urlpatterns = [
     # everybody
     path("", results.front, name="front"),  # the home page of surveys, with the published months
@@ -32,6 +35,17 @@ urlpatterns = [
     re_path(
         f"^{PERIOD}(?P<version>v[1-9][0-9]{{0,3}})/{FILE}", results.evidence, name="results_version_file"
     ),
+    # campaigns
+    path("results/c/", standings.index, name="campaigns_public"),
+    re_path(f"^{CAMPAIGN}$", standings.table, name="campaign_results"),
+    re_path(f"^{CAMPAIGN}standings[.]json$", standings.document, name="campaign_json"),
+    re_path(f"^{CAMPAIGN}standings[.]csv$", standings.csv, name="campaign_csv"),
+    re_path(f"^{CAMPAIGN}standings[.]xlsx$", standings.xlsx, name="campaign_xlsx"),
+    re_path(f"^{CAMPAIGN}(?P<name>standing[.]txt|rank[.]py)$", standings.file, name="campaign_file"),
+    re_path(f"^{CAMPAIGN}{VERSION}(?P<name>standing[.]txt)$", standings.file, name="campaign_version_file"),
+    re_path(f"^{UNIT}$", standings.unit, name="campaign_unit"),
+    re_path(f"^{UNIT}{FILE}", standings.evidence, name="campaign_evidence"),
+    re_path(f"^{UNIT}{VERSION}{FILE}", standings.evidence, name="campaign_version_evidence"),
     # staff
     path("counting/", counting.index, name="counting"),
     path("counting/proposals/<int:pk>", counting_decisions.decide, name="counting_decide"),

@@ -57,7 +57,9 @@ def asked_by(slip: Slip) -> Asked:
     return asked_of(unit.campaign, unit.office)
 
 
-def blank_page(asked: Asked, *, field: str, action: str, other_lang_url: str, step: str = "0") -> HttpResponse:
+def blank_page(
+    asked: Asked, *, field: str, action: str, other_lang_url: str, step: str = "0"
+) -> HttpResponse:
     """The first page, nothing chosen. The same for everybody but for three holes."""
 
     def context() -> dict:
@@ -65,7 +67,14 @@ def blank_page(asked: Asked, *, field: str, action: str, other_lang_url: str, st
 
     return filled_page(
         FORM,
-        key=(asked.campaign.pk, asked.campaign.state, asked.campaign.ends_on, asked.office.pk, step, asked.is_preview),
+        key=(
+            asked.campaign.pk,
+            asked.campaign.state,
+            asked.campaign.ends_on,
+            asked.office.pk,
+            step,
+            asked.is_preview,
+        ),
         context=context,
         holes={"action": action, "other_lang_url": other_lang_url, "field": field},
     )
@@ -130,7 +139,9 @@ def turn(asked: Asked, sent: QueryDict) -> tuple[CampaignForm, dict | None]:
     if go == "next" or index < len(form.parts) - 1:
         wrong = form.wrong_in(form.parts[index])
         onward = index if wrong else min(index + 1, len(form.parts) - 1)
-        return form, form_context(asked, form, step=str(onward), field=field, with_errors=wrong) | {"wrong": wrong}
+        return form, form_context(asked, form, step=str(onward), field=field, with_errors=wrong) | {
+            "wrong": wrong
+        }
     return form, None
 
 
@@ -168,7 +179,9 @@ def take_invited(*, slip: Slip, sent: QueryDict, addresses: dict[str, str]) -> H
         opened = casting.read_form(slip=slip, field=sent.get(FORM_FIELD, ""))
         if not form.is_valid():
             return page(FORM, wrong_page(asked, form, sent) | addresses, status=422)
-        receipt = casting.cast(slip=slip, form=opened, said=form.said, via=SlipChannel.LINK, now=timezone.now())
+        receipt = casting.cast(
+            slip=slip, form=opened, said=form.said, via=SlipChannel.LINK, now=timezone.now()
+        )
     except (casting.FormOfAnotherSlip, casting.ReceiptTaken):
         field = casting.open_form(slip=slip, now=timezone.now())
         return page(FORM, stale_page(asked, form, sent, field=field) | addresses, status=422)
@@ -198,7 +211,10 @@ def name_of(office: Office) -> str:
 
 def _groups(asked: Asked, form: CampaignForm) -> list[dict]:
     language, sent = translation.get_language(), form.sent(GROUP_FIELD)
-    return [{"code": code, "label": words.in_(language), "checked": sent == [code]} for code, words in asked.groups]
+    return [
+        {"code": code, "label": words.in_(language), "checked": sent == [code]}
+        for code, words in asked.groups
+    ]
 
 
 def _carried(form: CampaignForm, on_page: set[str]) -> list[tuple[str, str]]:

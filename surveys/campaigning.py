@@ -64,7 +64,9 @@ class NotLater(CampaignFact):
 
 
 @atomic
-def set_up(*, by: User | None, units: Mapping[Office, int | None], groups: Sequence[tuple[str, str, str]], **facts) -> Campaign:
+def set_up(
+    *, by: User | None, units: Mapping[Office, int | None], groups: Sequence[tuple[str, str, str]], **facts
+) -> Campaign:
     """A campaign as a draft. ``units``: office to the number of its customers, None unknown. ``groups``: (code, label,
     English label). ``facts``: the columns of `Campaign`."""
     campaign = Campaign.objects.create(made_by=by, **facts)
@@ -101,7 +103,8 @@ def missing_to_open(campaign: Campaign) -> list[str]:
     lacks = {
         "units": campaign.units.count() < 1,
         "questions": not criteria,
-        "weights": bool(criteria) and not any(c.weight > 0 and (c.section is None or c.section.weight > 0) for c in criteria),
+        "weights": bool(criteria)
+        and not any(c.weight > 0 and (c.section is None or c.section.weight > 0) for c in criteria),
         "legal_basis": not campaign.legal_basis.strip(),
     }
     return [name for name, is_missing in lacks.items() if is_missing]
@@ -133,7 +136,9 @@ def extend(*, campaign: Campaign, until: date, reason: str, by: User, now: datet
         raise NotLater
     if not reason.strip():
         raise NoReason
-    extension = CampaignExtension.objects.create(campaign=standing, until=until, reason=reason.strip(), by=by, at=now)
+    extension = CampaignExtension.objects.create(
+        campaign=standing, until=until, reason=reason.strip(), by=by, at=now
+    )
     Campaign.objects.filter(pk=standing.pk).update(ends_on=until)
     standing.refresh_from_db()
     invited_slips(standing).filter(state=SlipState.ISSUED).update(expires_at=standing.period.bounds()[1])
@@ -266,13 +271,22 @@ class Participation:
 
 def participation(campaign: Campaign) -> dict[int, Participation]:
     """By office id, every unit of the campaign; two queries."""
-    lanes = OpenLane.objects.filter(unit__campaign=campaign).values_list("unit__office").annotate(n=Sum("answers"))
+    lanes = (
+        OpenLane.objects.filter(unit__campaign=campaign)
+        .values_list("unit__office")
+        .annotate(n=Sum("answers"))
+    )
     opened = dict(lanes.order_by())
-    slips = invited_slips(campaign).order_by().values("office").annotate(
-        invited=Count("pk"),
-        returned=Count("pk", filter=Q(state=SlipState.USED)),
-        expired=Count("pk", filter=Q(state=SlipState.EXPIRED)),
-        cancelled=Count("pk", filter=Q(state=SlipState.CANCELLED)),
+    slips = (
+        invited_slips(campaign)
+        .order_by()
+        .values("office")
+        .annotate(
+            invited=Count("pk"),
+            returned=Count("pk", filter=Q(state=SlipState.USED)),
+            expired=Count("pk", filter=Q(state=SlipState.EXPIRED)),
+            cancelled=Count("pk", filter=Q(state=SlipState.CANCELLED)),
+        )
     )
     invited = {row["office"]: row for row in slips}
     return {
@@ -293,7 +307,9 @@ def _four(row: dict | None) -> tuple[int, int, int, int]:
 
 def _put_units(campaign: Campaign, units: Mapping[Office, int | None]) -> None:
     campaign.units.all().delete()
-    CampaignUnit.objects.bulk_create(CampaignUnit(campaign=campaign, office=office, population=n) for office, n in units.items())
+    CampaignUnit.objects.bulk_create(
+        CampaignUnit(campaign=campaign, office=office, population=n) for office, n in units.items()
+    )
 
 
 def _put_groups(campaign: Campaign, groups: Sequence[tuple[str, str, str]]) -> None:

@@ -76,7 +76,11 @@ class CampaignForm(BallotForm):
             if not self.is_asked(criterion):
                 cleaned[criterion.code] = None
                 self.errors.pop(criterion.code, None)
-            elif not criterion.optional and cleaned.get(criterion.code) is None and criterion.code not in self.errors:
+            elif (
+                not criterion.optional
+                and cleaned.get(criterion.code) is None
+                and criterion.code not in self.errors
+            ):
                 self.add_error(criterion.code, self.fields[criterion.code].error_messages["required"])
         for text in self.sheet.texts:
             self._clean_words(TEXT_PREFIX + text.code)
@@ -135,7 +139,9 @@ class CampaignForm(BallotForm):
                 self._question(criterion, numbers, language, with_errors)
                 for criterion in part.criteria
                 # What an earlier page decided is not asked in vain.
-                if criterion.shown_after is None or criterion.shown_after[0] in on_page or self.is_asked(criterion)
+                if criterion.shown_after is None
+                or criterion.shown_after[0] in on_page
+                or self.is_asked(criterion)
             ],
             "texts": [
                 {
@@ -148,9 +154,15 @@ class CampaignForm(BallotForm):
             ],
         }
 
-    def _question(self, criterion: CriterionFacts, numbers: dict[str, int], language: str, with_errors: bool) -> dict:
+    def _question(
+        self, criterion: CriterionFacts, numbers: dict[str, int], language: str, with_errors: bool
+    ) -> dict:
         shown = self._criterion(numbers[criterion.code], criterion, language)
-        opens = {c.shown_after[1] for c in self.sheet.criteria if c.shown_after and c.shown_after[0] == criterion.code}
+        opens = {
+            c.shown_after[1]
+            for c in self.sheet.criteria
+            if c.shown_after and c.shown_after[0] == criterion.code
+        }
         for level in shown["levels"]:
             level["opens"] = level["value"] in opens
         if criterion.optional:

@@ -33,7 +33,10 @@ def triggers(vendor: str, existing: set[str]) -> list[tuple[str, str, str]]:
     if CAMPAIGN not in existing:
         return []
     build = _postgresql if vendor == "postgresql" else _sqlite
-    return [*build(CAMPAIGN, _campaign_events()), *(row for table in BELONGS for row in build(table, _events(table)))]
+    return [
+        *build(CAMPAIGN, _campaign_events()),
+        *(row for table in BELONGS for row in build(table, _events(table))),
+    ]
 
 
 def _events(table: str) -> dict[str, str]:
@@ -76,7 +79,8 @@ def _postgresql(table: str, events: dict[str, str]) -> list[tuple[str, str, str]
     name = f"{PREFIX}{table}"
     refuse = f"RAISE EXCEPTION 'frozen by an open campaign: {table}' USING ERRCODE = 'restrict_violation'"
     checks = "".join(
-        f"IF TG_OP = '{event}' THEN IF {condition} THEN {refuse}; END IF; END IF; " for event, condition in events.items()
+        f"IF TG_OP = '{event}' THEN IF {condition} THEN {refuse}; END IF; END IF; "
+        for event, condition in events.items()
     )
     body = f"BEGIN {checks}IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END"
     return [

@@ -20,6 +20,8 @@ from surveys.models import (
     Reason,
     Scale,
     SeasonalLimit,
+    Section,
+    TextQuestion,
 )
 
 DATA = Path(__file__).parent / "data"
@@ -50,12 +52,34 @@ def load_questionnaire(sheet: dict) -> QuestionnaireVersion:
     )
     if is_new:
         scales = {scale["code"]: _load_scale(scale) for scale in sheet["scales"]}
-        Criterion.objects.bulk_create(
-            Criterion(version=version, **criterion | {"scale": scales[criterion["scale"]]})
-            for criterion in sheet["criteria"]
+        sections = {one["code"]: Section.objects.create(version=version, **one) for one in sheet.get("sections", [])}
+        _load_criteria(version, sheet["criteria"], scales, sections)
+        TextQuestion.objects.bulk_create(
+            TextQuestion(version=version, **one | {"section": sections.get(one.get("section"))})
+            for one in sheet.get("text_questions", [])
         )
         Reason.objects.bulk_create(Reason(version=version, **reason) for reason in sheet["reasons"])
     return version
+
+
+def load_campaign_questionnaires() -> list[QuestionnaireVersion]:
+    """The ready-made questionnaires of campaigns."""
+    described = json.loads((DATA / "campaign_questionnaires.json").read_text(encoding="utf-8"))
+    return [load_questionnaire(sheet) for sheet in described["questionnaires"]]
+
+
+def _load_criteria(
+    version: QuestionnaireVersion, criteria: list[dict], scales: dict[str, Scale], sections: dict[str, Section]
+) -> None:
+    """In the order of the page, so that a criterion finds the one it is asked after."""
+    made: dict[str, Criterion] = {}
+    for one in criteria:
+        rows = {
+            "scale": scales[one["scale"]],
+            "section": sections.get(one.get("section")),
+            "shown_after": made.get(one.get("shown_after")),
+        }
+        made[one["code"]] = Criterion.objects.create(version=version, **one | rows)
 
 
 def _load_scale(facts: dict) -> Scale:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from django.apps import apps
 from django.urls import URLPattern, get_resolver
+from django.utils.regex_helper import normalize
 
-#: A path's converter, or a regular expression's named group.
-HOLES = re.compile(r"<(?:\w+:)?(?P<name>\w+)>|\(\?P<(?P<group>\w+)>[^)]*\)")
+HOLES = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 def every_route() -> list[str]:
@@ -28,8 +28,10 @@ def filled(route: str, values: Mapping[str, Mapping[str, object]]) -> str:
             facts |= own
     if row := _first_row(route):
         facts["object_id"] = row.pk
-    path = HOLES.sub(lambda hole: str(facts[hole["name"] or hole["group"]]), route)
-    return "/" + path.replace("^", "").replace("$", "")
+    if "(?P<" in route:
+        (pattern, _names), *_other_ways = normalize(route)
+        return "/" + pattern % facts
+    return "/" + HOLES.sub(lambda hole: str(facts[hole[1]]), route)
 
 
 def _first_row(route: str):

@@ -25,7 +25,11 @@ def questionnaire(code: str = "dot-khao-sat") -> QuestionnaireVersion:
     """Two sections: five levels twice, one of them optional; then two levels with a question after "no", and words."""
     parent = Questionnaire.objects.create(code=code, name="Phiếu khảo sát")
     version = QuestionnaireVersion.objects.create(
-        questionnaire=parent, number=1, valid_from=LONG_AGO, title="Ý kiến của ông/bà", title_en="Your opinion"
+        questionnaire=parent,
+        number=1,
+        valid_from=LONG_AGO,
+        title="Ý kiến của ông/bà",
+        title_en="Your opinion",
     )
     scales = {n: _scale(f"{code}-{n}", n) for n in (2, 5)}
     sections = [
@@ -56,21 +60,33 @@ def _scale(code: str, levels: int) -> Scale:
     scale = Scale.objects.create(code=code, name=f"{levels} mức")
     for value in range(levels):
         Level.objects.create(
-            scale=scale, value=value, label=f"Mức {value}", counts_as_satisfied=value >= levels / 2, position=levels - value
+            scale=scale,
+            value=value,
+            label=f"Mức {value}",
+            counts_as_satisfied=value >= levels / 2,
+            position=levels - value,
         )
     return scale
 
 
 def campaign(
-    *offices: Office, slug: str = "khao-sat-thu", opened: bool = True, now: datetime = NOW, days: int = 30, **facts
+    *offices: Office,
+    slug: str = "khao-sat-thu",
+    opened: bool = True,
+    now: datetime = NOW,
+    days: int = 30,
+    **facts,
 ) -> Campaign:
     """A campaign of some units that began ten days ago, open unless said otherwise."""
     facts.setdefault("questionnaire", None)
     facts["questionnaire"] = facts["questionnaire"] or questionnaire(f"mau-{slug}")
     made = campaigning.set_up(
         by=None,
-        units={unit: 300 for unit in offices or (make.office(),)},
-        groups=[("budget_unit", "Đơn vị sử dụng ngân sách", "Budget unit"), ("citizen", "Cá nhân", "Citizen")],
+        units=dict.fromkeys(offices or (make.office(),), 300),
+        groups=[
+            ("budget_unit", "Đơn vị sử dụng ngân sách", "Budget unit"),
+            ("citizen", "Cá nhân", "Citizen"),
+        ],
         slug=slug,
         name=f"Khảo sát {slug}",
         legal_basis="Quyết định số 1/QĐ-KBNN",

@@ -7,9 +7,11 @@ from django.db.transaction import atomic, set_rollback
 from django.test import Client
 from django.utils import timezone
 
+from reports import alerts, cases
+from reports.models import Case, Direction
 from surveys import audit, issuing, paper, tablets
 from surveys.choices import Role
-from surveys.models import ApiKey, CalendarDay, Counter, Organisation, User
+from surveys.models import ApiKey, Ballot, Batch, CalendarDay, Counter, Organisation, User
 from surveys.periods import parse_period, period_of
 from tests import make
 from tests.addresses import every_route, filled
@@ -91,6 +93,15 @@ TABLE = """
 /counting/<str:office>/<str:period>/seals/<int:version>  GET  in  403 403 404 404 404 403 403 404 403 404
 /counting/<str:office>/<str:period>/damaged   POST in  403 403 403 403 303 403 403 404 403 404
 /counting/<str:office>/<str:period>/comments  GET  in  403 403 403 200 200 403 403 404 403 404
+
+/contact                                GET  200
+/cases/                                 GET  in  403 403 403 200 200 403 403 200 403 403
+/cases/case/<str:pk>/                   GET  in  404 404 404 200 200 404 404 404 404 404
+/cases/contacts/<int:pk>                POST in  404 404 404 303 404 404 404 404 404 404
+/cases/notices/<str:kind>               POST in  303 303 303 303 303 303 303 303 303 303
+/cases/off/<str:token>                  GET  200
+/cases/directions/<int:pk>/             GET  in  403 403 403 200 200 403 403 404 403 403
+/cases/<str:office>/<str:period>/direction  GET  in  403 403 403 200 403 403 403 404 403 403
 
 /reports/                               GET  in  403 403 302 302 302 200 403 302 403 302
 /reports/offices/                       GET  in  403 403 200 200 200 200 403 200 403 200
@@ -273,6 +284,25 @@ def values(people) -> dict[str, dict[str, object]]:
             "object_id": 1,
             "id": people["admin"].pk,
         },
+    }
+
+
+def follow_up(handed: issuing.Issued, leader: User) -> dict[str, dict[str, object]]:
+    """A case, a request for contact and a direction of the first office."""
+    slip, now = handed.slip, timezone.now()
+    facts = {"office": slip.office, "period": slip.period}
+    batch = Batch.objects.create(**facts, number=1, ballots=10, mixed_on=now.date(), checkpoint="")
+    ballot = Ballot.objects.create(
+        **facts, id="0" * 32, batch=batch, questionnaire=slip.questionnaire, answers="{}", x="0" * 64, leaf="0" * 64
+    )
+    case = Case.objects.create(**facts, ballot=ballot, is_dissatisfied=True, due_on=now.date())
+    asked = cases.ask_for_contact(office=slip.office, name="", address="090", words="Xin hỏi", now=now)
+    told = {"text": "Làm", "unit": "Phòng", "due_on": now.date(), "author": leader, "written_at": now}
+    direction = Direction.objects.create(**facts, **told)
+    return {
+        "cases/case/": {"pk": case.pk},
+        "cases/contacts/": {"pk": asked.pk},
+        "cases/directions/": {"pk": direction.pk},
     }
 
 

@@ -21,7 +21,7 @@ ORDER = {
     "reference restoring tablets campaigning paper mixing casting issuing printing places sheets filled audit context "
     "throttle crowding privacy roles guards frozen dumps keys models querysets choices templatetags vietnamese periods "
     "codes evidence",
-    "reports": "urls management apps context views api forms_follow_up forms forms_counting scans documents static_tree results exports "
+    "reports": "urls management apps context views api forms_follow_up forms forms_counting scans documents static_tree results ranking exports "
     "alerts dials sentences charts timing below snapshot past readings cases directions standings counting_room sealing deciding stuffing counting alarms checking "
     "checkpoints publishing ledger variation figures rollups models querysets scoring rank integrity clock tally statistics "
     "verify",
@@ -38,7 +38,7 @@ OWN_DOORS = {
     "reports.static_tree": {"context"},
     "reports.management": {"pilot"},
 }
-PURE = {f"surveys.{name}" for name in ("codes", "evidence", "periods", "vietnamese", "pilot.plan")} | {
+PURE = {f"surveys.{name}" for name in ("codes", "evidence", "periods", "vietnamese", "pilot.plan", "pilot.campaign_plan")} | {
     f"reports.{name}"
     for name in (
         "clock",
@@ -63,6 +63,7 @@ PUBLIC_VIEWS = {
     "surveys.views.campaign",
     "reports.views.public",
     "reports.views.results",
+    "reports.views.standings",
 }
 # A verb or a query is told what time it is.
 TOLD_THE_TIME = {

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from django.db.transaction import atomic, set_rollback
@@ -52,9 +54,11 @@ class World:
         """A member of staff may have got hold of the customer's code; with it anybody else would be the customer."""
         code = self.hesitating.code if role in self.people else "0" * 26
         for route in every_route():
+            if route.startswith("admin/") and role not in {"admin", "inspector"}:
+                continue  # closed to them, see test_access
             path = filled(route, self.values | {"p/": {"code": code}, "P/": {"code": code}})
             yield path
-            if route.startswith("reports/") and route != "reports/":
+            if route in {"reports/offices/", "reports/<str:office>/"}:
                 yield f"{path}?from=2026-11&to=2026-11"
                 yield f"{path}?from=2026-01&to=2026-11"
             if route == "counter/organisations":
@@ -80,7 +84,15 @@ def client_of(person: User | None) -> Client:
 
 def fetched(client: Client, path: str) -> bytes:
     response = client.get(path)
-    return b"%d %s" % (response.status_code, TOKEN.sub(rb"\1", response.content))
+    body = response.getvalue()
+    return b"%d %s" % (response.status_code, TOKEN.sub(rb"\1", unpacked(body) if body[:2] == b"PK" else body))
+
+
+def unpacked(archive: bytes) -> bytes:
+    """The parts of a document, without the time of its packing, for which it asks the machine's own clock."""
+    with ZipFile(BytesIO(archive)) as parts:
+        names = sorted(name for name in parts.namelist() if not name.startswith("docProps/"))
+        return b"".join(name.encode() + parts.read(name) for name in names)
 
 
 @pytest.fixture
@@ -111,14 +123,8 @@ def world(monkeypatch) -> World:
         "admin": make.user(Role.ADMIN, of=office, is_staff=True),
     }
     values = {
-        "": {
-            "pk": 1,
-            "code": hesitating.code,
-            "office": office.code,
-            "period": "2026-11",
-            "rest": "x",
-            "url": "x",
-        },
+        "": {"pk": 1, "version": 1, "office": office.code, "period": "2026-11", "rest": "x", "url": "x"}
+        | {"name": "seal.txt", "file": "report.docx", "campaign": "none"},
         "admin/": {"app_label": "surveys", "content_type_id": 1, "object_id": 1, "id": people["teller"].pk},
         "counter/transactions/": {"pk": running.pk},
         "counter/slips/": {"pk": hesitating.slip.pk},
@@ -187,5 +193,5 @@ def test_a_cast_moves_numbers_on_other_pages_and_not_a_word(world, role):
         after = world.record(role)
     assert differing(without_numbers(before), without_numbers(after)) == []
     moved = differing(before, after)
-    assert all(path.startswith(("/reports/", "/api/")) for path in moved)
+    assert [path for path in moved if not path.startswith(("/reports/", "/counting/", "/api/"))] == []
     assert moved or role not in {"lead", "machine"}  # participation is there to be seen

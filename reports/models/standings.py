@@ -104,7 +104,9 @@ class PastResult(models.Model):
     place = models.PositiveSmallIntegerField(_("hạng"))
     of = models.PositiveSmallIntegerField(_("trong số đơn vị"))
     source = models.CharField(_("nguồn"), max_length=300)
-    typed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    typed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
 
     class Meta:
         verbose_name = _("kết quả đợt trước")

@@ -30,4 +30,6 @@ def close_and_count(*, campaign: Campaign, now: datetime) -> Iterator[Office]:
 def uncounted(campaign: Campaign) -> list[Office]:
     """Units without their closing mix."""
     done = Batch.objects.in_period(campaign.slug).filter(is_closing=True).values("office")
-    return list(Office.objects.filter(campaign_units__campaign=campaign).exclude(pk__in=done).order_by("code"))
+    return list(
+        Office.objects.filter(campaign_units__campaign=campaign).exclude(pk__in=done).order_by("code")
+    )

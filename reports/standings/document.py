@@ -33,7 +33,9 @@ class Unit:
     name: str
     target: int | None
     levels: Levels = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
-    by_mode: dict[str, Levels] = field(default_factory=lambda: defaultdict(lambda: defaultdict(lambda: defaultdict(int))))
+    by_mode: dict[str, Levels] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
+    )
     n: int = 0
     n_by_mode: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
@@ -90,14 +92,18 @@ def document(*, campaign: Campaign, version: int, reason: str) -> dict:
             "n": whole.n,
             "sections": _sections(scoring.calculate(formula, whole.levels)),
         },
-        "units": [_unit(unit, traces[unit.office], found[unit.office], formula) for unit in _in_order(units, found)],
+        "units": [
+            _unit(unit, traces[unit.office], found[unit.office], formula) for unit in _in_order(units, found)
+        ],
     }
 
 
 def units_of(campaign: Campaign) -> list[Unit]:
     """The campaign's units with their sums, by code; three queries."""
     units = {
-        row.office_id: Unit(row.office.code, row.office.short_name, _target(row.population, campaign.sampling_error))
+        row.office_id: Unit(
+            row.office.code, row.office.short_name, _target(row.population, campaign.sampling_error)
+        )
         for row in campaign.units.select_related("office").order_by("office__code")
     }
     for office, counter, code, level, n in MonthSum.objects.in_period(campaign.slug).values_list(
@@ -106,7 +112,9 @@ def units_of(campaign: Campaign) -> list[Unit]:
         if office in units:
             units[office].levels[code][level] += n
             units[office].by_mode[counter][code][level] += n
-    for office, counter, valid in MonthCell.objects.in_period(campaign.slug).values_list("office", "counter", "valid"):
+    for office, counter, valid in MonthCell.objects.in_period(campaign.slug).values_list(
+        "office", "counter", "valid"
+    ):
         if office in units:
             units[office].n += valid
             units[office].n_by_mode[counter] += valid
@@ -124,7 +132,8 @@ def _question(criterion) -> scoring.Question:
     return scoring.Question(
         code=criterion.code,
         points={
-            level.value: even[level.value] if level.points is None else Fraction(level.points) for level in criterion.levels
+            level.value: even[level.value] if level.points is None else Fraction(level.points)
+            for level in criterion.levels
         },
         satisfied=frozenset(level.value for level in criterion.levels if level.satisfied),
         weight=criterion.weight,
@@ -146,7 +155,8 @@ def _formula_document(campaign: Campaign) -> dict:
         "kind": formula.kind,
         "text": formula_words(campaign),
         "sections": [
-            {"code": code, "title": titles.get(code, ""), "weight": _plain(weight)} for code, weight in formula.sections.items()
+            {"code": code, "title": titles.get(code, ""), "weight": _plain(weight)}
+            for code, weight in formula.sections.items()
         ],
         "criteria": [
             {
@@ -155,7 +165,12 @@ def _formula_document(campaign: Campaign) -> dict:
                 "section": q.section,
                 "weight": _plain(q.weight),
                 "levels": [
-                    {"level": v, "label": labels[q.code][v], "points": str(Fraction(q.points[v])), "satisfied": int(v in q.satisfied)}
+                    {
+                        "level": v,
+                        "label": labels[q.code][v],
+                        "points": str(Fraction(q.points[v])),
+                        "satisfied": int(v in q.satisfied),
+                    }
                     for v in sorted(q.points)
                 ],
             }
@@ -182,7 +197,10 @@ def _unit(unit: Unit, trace: scoring.Trace, place: scoring.Place, formula: scori
         "modes": _modes(unit, formula) if shown else None,
         "sections": _sections(trace) if shown else None,
         "criteria": {line.code: _two(line.score) for line in trace.lines} if shown else None,
-        "levels": {code: {str(v): n for v, n in sorted(levels.items())} for code, levels in sorted(unit.levels.items())}
+        "levels": {
+            code: {str(v): n for v, n in sorted(levels.items())}
+            for code, levels in sorted(unit.levels.items())
+        }
         if shown
         else None,
     }
@@ -195,7 +213,9 @@ def _modes(unit: Unit, formula: scoring.Formula) -> dict:
     may_tell = all(n == 0 or n >= COUNTS_FROM for n in (*counts.values(), rest))
     found = {}
     for mode, n in counts.items():
-        score = scoring.calculate(formula, unit.by_mode[mode]).score if n >= PERCENT_FROM and may_tell else None
+        score = (
+            scoring.calculate(formula, unit.by_mode[mode]).score if n >= PERCENT_FROM and may_tell else None
+        )
         found[mode.lower()] = {"n": n if may_tell else None, "score": _text(score)}
     return found
 

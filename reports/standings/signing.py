@@ -11,7 +11,6 @@ from django.db.transaction import atomic
 
 from reports import publishing
 from reports.models import Seal, Standing, StandingPublication, StandingSignature
-from reports.rollups import roll_up
 from reports.sealing import CountsDoNotAddUp, draft
 from reports.standings.counting import uncounted
 from reports.standings.document import document, title_line, units_of
@@ -71,12 +70,22 @@ def standing_text(campaign: Campaign, *, reason: str = "") -> str:
 def open_signature(campaign: Campaign, *, now: datetime) -> StandingSignature | None:
     """The first signature that waits and may still be joined."""
     since = now - TIME_FOR_THE_SECOND
-    return campaign.signatures.filter(ended_at__isnull=True, signed_at__gt=since).select_related("signer").first()
+    return (
+        campaign.signatures.filter(ended_at__isnull=True, signed_at__gt=since)
+        .select_related("signer")
+        .first()
+    )
 
 
 @atomic
 def sign_first(
-    *, campaign: Campaign, user: User, seen: str, now: datetime, logged_in_at: datetime | None, reason: str = ""
+    *,
+    campaign: Campaign,
+    user: User,
+    seen: str,
+    now: datetime,
+    logged_in_at: datetime | None,
+    reason: str = "",
 ) -> StandingSignature:
     """Fix the standings. ``seen``: the digest of the text as the page showed it. Raises a `StandingFact`."""
     campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
@@ -134,7 +143,9 @@ def publish(*, standing: Standing, by: User, now: datetime, root: Path | None = 
     if not by.has_perm("surveys.run_campaigns"):
         raise NotForYou
     with atomic():
-        publication, is_new = StandingPublication.objects.get_or_create(standing=standing, defaults={"by": by, "at": now})
+        publication, is_new = StandingPublication.objects.get_or_create(
+            standing=standing, defaults={"by": by, "at": now}
+        )
         if is_new:
             _audit(PUBLISHED, standing.campaign, by, now, code=standing.code, version=standing.version)
     lay_out(standing, root=root or publishing.default_root())
@@ -157,7 +168,9 @@ def _seal_units(campaign: Campaign, first: User, second: User, *, now: datetime)
         if Seal.objects.standing(office, campaign.period):
             continue
         fixed = draft(office=office, period=campaign.period, sealed_at=now.replace(microsecond=0))
-        told = Counter({(code, v): n for code, levels in sums[office.code].levels.items() for v, n in levels.items()})
+        told = Counter(
+            {(code, v): n for code, levels in sums[office.code].levels.items() for v, n in levels.items()}
+        )
         if Counter(fixed.facts.levels) != told or fixed.facts.valid != sums[office.code].n:
             raise CountsDoNotAddUp([f"{office.code}: scores rest on other sums than the ledger's"])
         Seal.objects.create(
@@ -171,7 +184,6 @@ def _seal_units(campaign: Campaign, first: User, second: User, *, now: datetime)
             second=second,
             sealed_at=now.replace(microsecond=0),
         )
-        roll_up(office=office, period=campaign.period, sealing=True)
 
 
 def _note(text: str) -> str:

@@ -22,7 +22,8 @@ from surveys.periods import CampaignPeriod, Period, parse_period
 from surveys.querysets import CampaignQuerySet, OfOfficeQuerySet, OpenLaneQuerySet
 
 SLUG = RegexValidator(
-    r"^[a-z][a-z0-9-]{0,39}$", _("Mã đợt gồm chữ thường không dấu, chữ số, gạch nối; bắt đầu bằng chữ; tối đa 40 ký tự.")
+    r"^[a-z][a-z0-9-]{0,39}$",
+    _("Mã đợt gồm chữ thường không dấu, chữ số, gạch nối; bắt đầu bằng chữ; tối đa 40 ký tự."),
 )
 
 
@@ -40,13 +41,23 @@ class Campaign(models.Model):
     questionnaire = models.ForeignKey(
         QuestionnaireVersion, models.PROTECT, related_name="campaigns", verbose_name=_("mẫu phiếu")
     )
-    formula = models.CharField(_("cách tính điểm"), max_length=8, choices=FormulaKind, default=FormulaKind.MEAN)
-    minimum_n = models.PositiveIntegerField(
-        _("số phiếu tối thiểu để xếp hạng"), default=30, help_text=_("Đơn vị có ít phiếu hơn được nêu tên, không xếp hạng.")
+    formula = models.CharField(
+        _("cách tính điểm"), max_length=8, choices=FormulaKind, default=FormulaKind.MEAN
     )
-    confidence = models.DecimalField(_("độ tin cậy chung"), max_digits=4, decimal_places=3, default=Decimal("0.95"))
+    minimum_n = models.PositiveIntegerField(
+        _("số phiếu tối thiểu để xếp hạng"),
+        default=30,
+        help_text=_("Đơn vị có ít phiếu hơn được nêu tên, không xếp hạng."),
+    )
+    confidence = models.DecimalField(
+        _("độ tin cậy chung"), max_digits=4, decimal_places=3, default=Decimal("0.95")
+    )
     sampling_error = models.DecimalField(
-        _("sai số cỡ mẫu e"), max_digits=4, decimal_places=3, default=Decimal("0.05"), help_text=_("n = N/(1 + N·e²)")
+        _("sai số cỡ mẫu e"),
+        max_digits=4,
+        decimal_places=3,
+        default=Decimal("0.05"),
+        help_text=_("n = N/(1 + N·e²)"),
     )
     # What every page of the campaign must say of its figures, e.g. that some are invented.
     notice = models.CharField(_("lời ghi chú trên mọi trang"), max_length=400, blank=True)
@@ -105,7 +116,9 @@ class CampaignUnit(models.Model):
     """A unit that the campaign ranks. ``population``: how many it serves in the time, the N of its target n."""
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="units")
-    office = models.ForeignKey(Office, models.PROTECT, related_name="campaign_units", verbose_name=_("đơn vị"))
+    office = models.ForeignKey(
+        Office, models.PROTECT, related_name="campaign_units", verbose_name=_("đơn vị")
+    )
     population = models.PositiveIntegerField(_("số khách hàng N"), null=True, blank=True)
 
     objects = OfOfficeQuerySet.as_manager()
@@ -189,7 +202,9 @@ class OpenSignal(models.Model):
 
     unit = models.ForeignKey(CampaignUnit, models.PROTECT, related_name="signals")
     day = models.DateField(_("ngày"))
-    kind = models.CharField(max_length=8, choices=[("address", _("cùng một địa chỉ mạng")), ("burst", _("dồn dập"))])
+    kind = models.CharField(
+        max_length=8, choices=[("address", _("cùng một địa chỉ mạng")), ("burst", _("dồn dập"))]
+    )
     answers = models.PositiveIntegerField(_("số câu trả lời"), default=0)
 
     class Meta:

@@ -25,6 +25,7 @@ PEOPLE = {
     "lead": (Role.LEADERSHIP, "Trần Minh", "Đức", "Phó Giám đốc"),
     "inspector": (Role.INSPECTOR, "Hà Thị", "Mơ", "Thanh tra viên"),
     "head": (Role.HEAD_OFFICE, "Phạm Quang", "Vinh", "Chuyên viên KBNN trung ương"),
+    "head2": (Role.HEAD_OFFICE, "Ngô Thị", "Thu", "Phó Trưởng ban, KBNN trung ương"),
     "admin": (Role.ADMIN, "Lường Văn", "Sơn", "Quản trị hệ thống"),
 }
 COUNTERS_OF = {"teller": "Q1", "teller2": "Q2"}

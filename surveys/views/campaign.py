@@ -51,7 +51,11 @@ def choose(request: HttpRequest, campaign: str) -> HttpResponse:
 @customer_page("GET", "HEAD", "POST")
 def answer(request: HttpRequest, campaign: str, office: str) -> HttpResponse:
     """The form of one unit."""
-    unit = CampaignUnit.objects.select_related("campaign", "office").filter(campaign__slug=campaign, office__code=office).first()
+    unit = (
+        CampaignUnit.objects.select_related("campaign", "office")
+        .filter(campaign__slug=campaign, office__code=office)
+        .first()
+    )
     if unit is None or unit.campaign.state == CampaignState.DRAFT:
         raise Http404
     if is_staff(request):

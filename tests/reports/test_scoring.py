@@ -30,16 +30,21 @@ SCALES = (2, 3, 5, 11)
 
 def question(code: str, *, levels: int = 5, weight: str = "1", section: str = "") -> Question:
     values = range(levels)
-    return Question(code, even_points(values), frozenset(v for v in values if v >= levels / 2), Decimal(weight), section)
+    return Question(
+        code, even_points(values), frozenset(v for v in values if v >= levels / 2), Decimal(weight), section
+    )
 
 
 def formula(*questions: Question, kind: str = MEAN, **sections: str) -> Formula:
-    return Formula(kind, questions, {code: Decimal(weight) for code, weight in sections.items()} or {"": Decimal(1)})
+    return Formula(
+        kind, questions, {code: Decimal(weight) for code, weight in sections.items()} or {"": Decimal(1)}
+    )
 
 
 def score(rule: Formula, answers: list[dict[str, int | None]]) -> Decimal | None:
     counts = {
-        q.code: Counter(answer[q.code] for answer in answers if answer.get(q.code) is not None) for q in rule.questions
+        q.code: Counter(answer[q.code] for answer in answers if answer.get(q.code) is not None)
+        for q in rule.questions
     }
     return calculate(rule, counts).score
 
@@ -56,7 +61,9 @@ def formulas(draw) -> Formula:
         )
         for n in range(draw(st.integers(1, 5)))
     )
-    return Formula(draw(st.sampled_from([MEAN, SHARE])), questions, {c: Decimal(w) for c, w in sections.items()})
+    return Formula(
+        draw(st.sampled_from([MEAN, SHARE])), questions, {c: Decimal(w) for c, w in sections.items()}
+    )
 
 
 @st.composite
@@ -77,7 +84,10 @@ def test_the_order_of_the_answers_does_not_matter(survey, rng):
 @given(surveys())
 def test_adding_a_best_answer_never_lowers_the_score(survey):
     rule, answers = survey
-    before, after = score(rule, answers), score(rule, [*answers, {q.code: max(q.points) for q in rule.questions}])
+    before, after = (
+        score(rule, answers),
+        score(rule, [*answers, {q.code: max(q.points) for q in rule.questions}]),
+    )
     assert before is None or after >= before
 
 
@@ -122,7 +132,9 @@ def test_nobody_answered_gives_no_score():
 
 
 def test_sections_weigh_as_the_formula_says():
-    rule = formula(question("a", section="x"), question("b", section="x"), question("c", section="y"), x="3", y="1")
+    rule = formula(
+        question("a", section="x"), question("b", section="x"), question("c", section="y"), x="3", y="1"
+    )
     assert score(rule, [{"a": 4, "b": 4, "c": 0}]) == Decimal(75)
 
 

@@ -101,7 +101,11 @@ def test_who_signs_runs_campaigns_and_has_just_logged_in(counted, over, minutes,
     seen = evidence.digest(standings.standing_text(counted))
     with pytest.raises(fact):
         standings.sign_first(
-            campaign=counted, user=make.user(role, of=make.office()), seen=seen, now=over, logged_in_at=over - timedelta(minutes=minutes)
+            campaign=counted,
+            user=make.user(role, of=make.office()),
+            seen=seen,
+            now=over,
+            logged_in_at=over - timedelta(minutes=minutes),
         )
 
 
@@ -143,7 +147,9 @@ def test_the_sealed_files_of_a_unit_verify_alone(counted, heads, over, tmp_path)
     standings.publish(standing=signed(counted, heads, over), by=heads[0], now=over, root=tmp_path)
     folder = tmp_path / "c" / counted.slug / "A"
     public = next(line.public.hex() for line in keys.public_keys())
-    told = subprocess.run([sys.executable, verify.__file__, str(folder), public], capture_output=True, text=True)
+    told = subprocess.run(
+        [sys.executable, verify.__file__, str(folder), public], capture_output=True, text=True
+    )
     assert told.returncode == 0, told.stdout + told.stderr
 
 
@@ -162,7 +168,9 @@ def test_publication_is_an_act_of_its_own_and_is_for_head_office(counted, heads,
     standing = signed(counted, heads, over)
     assert not standing.is_published
     with pytest.raises(standings.NotForYou):
-        standings.publish(standing=standing, by=make.user(Role.INSPECTOR, of=make.office()), now=over, root=tmp_path)
+        standings.publish(
+            standing=standing, by=make.user(Role.INSPECTOR, of=make.office()), now=over, root=tmp_path
+        )
     standings.publish(standing=standing, by=heads[0], now=over, root=tmp_path)
     assert Standing.objects.get().is_published
 
@@ -201,10 +209,79 @@ def test_a_past_result_is_typed_in_with_its_source():
 def test_a_past_place_lies_among_the_units():
     with pytest.raises(DatabaseError), transaction.atomic():
         PastResult.objects.create(
-            office=make.office("HB"), name="x", first_day=NOW.date(), last_day=NOW.date(), score=1, place=65, of=64, source="x"
+            office=make.office("HB"),
+            name="x",
+            first_day=NOW.date(),
+            last_day=NOW.date(),
+            score=1,
+            place=65,
+            of=64,
+            source="x",
         )
 
 
 def test_the_document_costs_the_same_however_many_answered(counted, django_assert_max_num_queries):
     with django_assert_max_num_queries(14):
         standings.document(campaign=counted, version=1, reason="")
+
+
+# ── Pages ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def published(counted, heads, over, tmp_path, settings) -> Standing:
+    settings.DATA_DIR = tmp_path
+    standing = signed(counted, heads, over)
+    standings.publish(standing=standing, by=heads[0], now=over)
+    return standing
+
+
+def results(standing: Standing, rest: str = "") -> str:
+    return f"/results/c/{standing.campaign.slug}/{rest}"
+
+
+def test_nothing_is_shown_before_it_is_published(client, counted, heads, over):
+    standing = signed(counted, heads, over)
+    rests = ("", "A/", "standings.json", "standings.csv", "standings.xlsx", "standing.txt", "A/seal.txt")
+    assert {client.get(results(standing, rest)).status_code for rest in rests} == {404}
+
+
+def test_the_table_shows_place_score_and_interval_of_every_unit(client, published):
+    text = client.get(results(published, "?unit=A")).content.decode()
+    assert "Hạng 1 (từ 1 đến 2)" in text
+    assert ("96,43" in text, "75,00" in text, 'class="chosen"' in text) == (True, True, True)
+
+
+def test_the_table_is_filtered_by_name_and_says_what_it_hides(client, published):
+    text = client.get(results(published, "?q=kbnn a")).content.decode()
+    assert ("KBNN A<" in text, "KBNN B<" in text, "3 đơn vị không hiện" in text) == (True, False, True)
+
+
+def test_a_unit_has_its_own_page_with_its_calculation(client, published):
+    text = client.get(results(published, "B/")).content.decode()
+    assert ("Phép tính" in text, "Nếu phần “Phần access” bằng mức cả nước" in text) == (True, True)
+    assert client.get(results(published, "KHAC/")).status_code == 404
+
+
+def test_a_small_unit_tells_no_calculation(client, published):
+    assert "Dưới 30 phiếu" in client.get(results(published, "C/")).content.decode()
+
+
+@pytest.mark.parametrize(
+    "name", ["standings.json", "standings.csv", "standings.xlsx", "standing.txt", "rank.py", "A/ballots.csv"]
+)
+def test_every_file_is_there(client, published, name):
+    response = client.get(results(published, name))
+    response.close()
+    assert response.status_code == 200
+
+
+def test_the_results_page_costs_the_same_however_many_units_and_answers(
+    client, published, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(6):
+        client.get(results(published))
+
+
+def test_results_list_their_campaigns(client, published):
+    assert f'href="{published.campaign.slug}/"' in client.get("/results/c/").content.decode()

@@ -140,7 +140,9 @@ def test_every_page_bears_the_note_of_its_campaign(client):
 
 def test_a_draft_is_not_found_and_neither_is_a_stranger(client):
     draft = campaigns.campaign(make.office("HB"), opened=False, now=make.now())
-    assert [client.get(p).status_code for p in (f"/c/{draft.slug}/", f"/c/{draft.slug}/HB", "/c/khac/HB")] == [404] * 3
+    assert [
+        client.get(p).status_code for p in (f"/c/{draft.slug}/", f"/c/{draft.slug}/HB", "/c/khac/HB")
+    ] == [404] * 3
 
 
 def test_a_campaign_that_is_over_says_so_and_takes_nothing(client):
@@ -157,13 +159,17 @@ def test_a_campaign_that_is_to_come_says_so(client):
 
 def test_units_are_found_without_diacritics(client):
     names = [("HB", "KBNN Hòa Bình"), ("SL", "KBNN Sơn La")]
-    running = campaigns.campaign(*(make.office(code, short_name=name) for code, name in names), now=make.now())
+    running = campaigns.campaign(
+        *(make.office(code, short_name=name) for code, name in names), now=make.now()
+    )
     found = client.get(f"/c/{running.slug}/?q=hoa binh").content.decode()
     assert ("KBNN Hòa Bình" in found, "KBNN Sơn La" in found) == (True, False)
 
 
 def test_staff_who_are_logged_in_cannot_answer(client, unit):
-    client.force_login(make.user(Role.TELLER, of=unit.office), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(
+        make.user(Role.TELLER, of=unit.office), backend="django.contrib.auth.backends.ModelBackend"
+    )
     assert client.post(address(unit), WHOLE).status_code == 403
 
 
@@ -198,7 +204,9 @@ def test_many_answers_of_one_address_are_a_signal_and_are_kept(unit):
 
 @pytest.fixture
 def code(unit) -> str:
-    return campaigning.invite(unit=unit, name="Đợt 1", organisations=[("Trường A", "")], by=None, now=make.now())[0].code
+    return campaigning.invite(
+        unit=unit, name="Đợt 1", organisations=[("Trường A", "")], by=None, now=make.now()
+    )[0].code
 
 
 def test_an_invited_answer_uses_the_address_of_every_other_code(client, code):

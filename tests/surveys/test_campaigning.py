@@ -93,13 +93,22 @@ def test_no_column_of_an_open_campaign_changes(open_one, column):
         lambda c: Criterion.objects.filter(version=c.questionnaire_id).update(weight=5),
         lambda c: Criterion.objects.filter(version=c.questionnaire_id, code="why")._raw_delete("default"),
         lambda c: Criterion.objects.create(
-            version=c.questionnaire, code="new", text="Mới", short_name="Mới", scale=Scale.objects.first(), position=9
+            version=c.questionnaire,
+            code="new",
+            text="Mới",
+            short_name="Mới",
+            scale=Scale.objects.first(),
+            position=9,
         ),
         lambda c: TextQuestion.objects.filter(version=c.questionnaire_id).update(text="Khác"),
         lambda c: Level.objects.filter(scale__code__endswith="-5").update(counts_as_satisfied=True),
         lambda c: Level.objects.filter(scale__code__endswith="-5", value=4).update(points=50),
         lambda c: Level.objects.create(
-            scale=Scale.objects.get(code__endswith="-5"), value=9, label="9", counts_as_satisfied=True, position=9
+            scale=Scale.objects.get(code__endswith="-5"),
+            value=9,
+            label="9",
+            counts_as_satisfied=True,
+            position=9,
         ),
         lambda c: Scale.objects.filter(code__endswith="-5").update(name="Khác"),
     ],
@@ -117,7 +126,9 @@ def test_replacing_an_open_campaign_is_refused(open_one):
 
 def test_a_criterion_cannot_be_moved_into_a_frozen_questionnaire(open_one):
     other = make.questionnaire().criteria.first()
-    assert refused(lambda: Criterion.objects.filter(pk=other.pk).update(version=open_one.questionnaire, position=9))
+    assert refused(
+        lambda: Criterion.objects.filter(pk=other.pk).update(version=open_one.questionnaire, position=9)
+    )
 
 
 def test_a_draft_may_change_in_everything():
@@ -193,7 +204,11 @@ def test_an_open_answer_counts_as_issued_and_returned_when_cast(open_one, unit):
     for _answer in range(12):
         campaigns.answer(unit)
     counted = campaigning.participation(open_one)[unit.office_id]
-    assert (counted.issued, counted.returned, BoxedBallot.objects.filter(counter="OPEN").count()) == (12, 12, 12)
+    assert (counted.issued, counted.returned, BoxedBallot.objects.filter(counter="OPEN").count()) == (
+        12,
+        12,
+        12,
+    )
 
 
 def test_the_register_keeps_no_row_of_an_open_answer(unit):
@@ -233,8 +248,8 @@ def test_an_invited_answer_spends_its_code_and_says_in_the_box_only_that_it_was_
     casting.cast(slip=slip, form=form, said=casting.Said({"easy": 3}), via="link", now=NOW)
     boxed = BoxedBallot.objects.get()
     assert (boxed.counter, boxed.procedure, boxed.period) == ("INVITED", "", open_one.slug)
+    other = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=NOW))
     with pytest.raises(casting.SlipNotUsable):
-        other = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=NOW))
         casting.cast(slip=slip, form=other, said=casting.Said({"easy": 3}), via="link", now=NOW)
     assert campaigning.participation(open_one)[unit.office_id].invited_returned == 1
 
@@ -284,7 +299,10 @@ def test_what_was_said_beside_the_levels_stays_in_words(unit):
     form = casting.read_form_of(unit=unit, field=casting.open_form_of(unit=unit, now=NOW))
     said = casting.Said({"easy": 4}, texts={"respondent": "citizen", "idea": "Mở thêm quầy"})
     casting.cast_openly(unit=unit, form=form, said=said)
-    assert json.loads(BoxedBallot.objects.get().said)["texts"] == {"respondent": "citizen", "idea": "Mở thêm quầy"}
+    assert json.loads(BoxedBallot.objects.get().said)["texts"] == {
+        "respondent": "citizen",
+        "idea": "Mở thêm quầy",
+    }
 
 
 # ── Days ───────────────────────────────────────────────────────────────────────────────

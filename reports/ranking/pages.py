@@ -1,0 +1,311 @@
+"""A standing as its pages print it: rows with their intervals drawn, a unit beside the country.
+
+Everything is read off the signed document, so a page costs the same however many answered. Numbers arrive printed in
+the language of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from reports import scoring
+from reports.models import Standing
+from surveys.sheets import Words
+from surveys.vietnamese import fold, group
+
+MIDDLE, ROW = 11, 22  # pixels: where a row's line runs, and its height
+STEPS = (1, 2, 5, 10, 20)
+MOST_TICKS = 7
+ALL, RANKED, NEAR = "all", "ranked", "near"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The common scale of all rows: from ``start`` to 100, with its printed ticks."""
+
+    start: int
+    step: int
+
+    @classmethod
+    def of(cls, units: list[dict]) -> Axis:
+        lows = [float(unit["low"]) for unit in units if unit["low"] is not None]
+        lowest = min(lows, default=0.0)
+        step = next((step for step in STEPS if (100 - lowest) / step <= MOST_TICKS), STEPS[-1])
+        return cls(int(lowest // step) * step, step)
+
+    def at(self, value: float) -> str:
+        """A place in percent of the width; room is left at both ends for a dot."""
+        return f"{2 + 96 * (value - self.start) / (100 - self.start):.2f}%"
+
+    @property
+    def ticks(self) -> list[int]:
+        return list(range(self.start, 101, self.step))
+
+
+def heading(axis: Axis) -> SafeString:
+    """The ticks above the rows."""
+    labels = "".join(f'<text x="{axis.at(tick)}" y="14">{tick}</text>' for tick in axis.ticks)
+    return format_html(
+        '<svg class="ticks" width="100%" height="{}" aria-hidden="true">{}</svg>', 20, SafeString(labels)
+    )
+
+
+def drawn(unit: dict, axis: Axis, band: dict | None) -> SafeString:
+    """One row: the band of the chosen unit behind, the unit's interval, its score."""
+    if unit["low"] is None:
+        return SafeString("")
+    low, high, score = (float(unit[key]) for key in ("low", "high", "score"))
+    parts = [
+        f'<line class="tick" x1="{axis.at(t)}" x2="{axis.at(t)}" y1="0" y2="{ROW}"/>' for t in axis.ticks
+    ]
+    if band and band["low"] is not None:
+        left, right = (float(band[key]) for key in ("low", "high"))
+        width = 96 * (right - left) / (100 - axis.start)
+        parts.append(f'<rect class="band" x="{axis.at(left)}" width="{width:.2f}%" y="0" height="{ROW}"/>')
+    parts.append(
+        f'<line class="reach" x1="{axis.at(low)}" x2="{axis.at(high)}" y1="{MIDDLE}" y2="{MIDDLE}"/>'
+    )
+    parts.append(f'<circle cx="{axis.at(score)}" cy="{MIDDLE}" r="4"/>')
+    return format_html(
+        '<svg class="cat" width="100%" height="{}" aria-hidden="true">{}</svg>',
+        ROW,
+        SafeString("".join(parts)),
+    )
+
+
+def page_of(standing: Standing, *, chosen: str = "", q: str = "", only: str = ALL) -> dict:
+    """The results page: every unit in its row, those filtered away left out, the chosen one beside them."""
+    said = standing.document
+    names = names_of(said)
+    band = next((unit for unit in said["units"] if unit["office"] == chosen), None)
+    axis = Axis.of(said["units"])
+    shown = [unit for unit in said["units"] if _is_wanted(unit, band, names, q=q, only=only)]
+    return frame(standing) | {
+        "axis": heading(axis),
+        "rows": [
+            row(unit, names) | {"drawn": drawn(unit, axis, band), "is_chosen": unit is band} for unit in shown
+        ],
+        "chosen": _card(band, said, names) if band else None,
+        "q": q,
+        "only": only,
+        "ranked": said["ranked"],
+        "hidden": len(said["units"]) - len(shown),
+        "formula": said["formula"]["text"],
+        "confidence": printed(f"{(Decimal(said['confidence']) * 100).normalize():f}"),
+    }
+
+
+def unit_page(standing: Standing, code: str) -> dict | None:
+    """One unit: its place, its sections beside the country, what would move it, its calculation; None if it is none."""
+    said = standing.document
+    names = names_of(said)
+    unit = next((unit for unit in said["units"] if unit["office"] == code), None)
+    if unit is None:
+        return None
+    return frame(standing) | {
+        "unit": _card(unit, said, names),
+        "sections": list(_sections(unit, said)),
+        "moves": list(_moves(unit, said)),
+        "trace": list(_trace(unit, said)),
+        "formula": said["formula"]["text"],
+        "has_files": unit["levels"] is not None,
+    }
+
+
+def frame(standing: Standing) -> dict:
+    """What every page of a standing says of itself."""
+    said, campaign, language = standing.document, standing.campaign, translation.get_language()
+    return {
+        "standing": standing,
+        "slug": campaign.slug,
+        "name": Words(campaign.name, campaign.name_en).in_(language),
+        "notice": Words(campaign.notice, campaign.notice_en).in_(language),
+        "legal_basis": said["legal_basis"],
+        "first_day": date.fromisoformat(said["from"]),
+        "last_day": date.fromisoformat(said["to"]),
+        "extensions": [(date.fromisoformat(e["until"]), e["reason"]) for e in said["extensions"]],
+        "units": len(said["units"]),
+        "minimum_n": said["minimum_n"],
+    }
+
+
+def names_of(said: dict) -> dict[str, str]:
+    return {unit["office"]: unit["name"] for unit in said["units"]}
+
+
+def row(unit: dict, names: dict[str, str]) -> dict:
+    return {
+        "office": unit["office"],
+        "name": names[unit["office"]],
+        "place": unit["place"] or "–",
+        "score": printed(unit["score"]) if unit["score"] else "–",
+        "n": count_of(unit["n"]),
+        "target": unit["target"],
+        "reached": unit["target"] is None or (unit["n"] or 0) >= unit["target"],
+        "range": _range(unit),
+        "interval": _interval(unit),
+    }
+
+
+def place_words(unit: dict) -> str:
+    """Hạng 10 (từ 4 đến 22)."""
+    if unit["place"] is None:
+        return _("Không xếp hạng")
+    figures = {"place": unit["place"], "low": unit["place_low"], "high": unit["place_high"]}
+    if unit["place_low"] == unit["place_high"]:
+        return _("Hạng %(place)s") % figures
+    return _("Hạng %(place)s (từ %(low)s đến %(high)s)") % figures
+
+
+def apart_words(unit: dict, ranked: int) -> str:
+    """How many units differ for certain, and how many cannot be told apart from this one."""
+    if unit["place"] is None:
+        return ""
+    same = ranked - 1 - unit["above"] - unit["below"]
+    return _(
+        "%(above)s đơn vị cao hơn rõ rệt, %(below)s đơn vị thấp hơn rõ rệt; với %(same)s đơn vị còn lại chưa phân được hơn kém."
+    ) % {
+        "above": unit["above"],
+        "below": unit["below"],
+        "same": same,
+    }
+
+
+def printed(text: str) -> str:
+    """A decimal of the document in the language of the page."""
+    return text if translation.get_language() == "en" else text.replace(".", ",")
+
+
+# ── Parts ──────────────────────────────────────────────────────────────────────────────
+
+
+def _is_wanted(unit: dict, band: dict | None, names: dict[str, str], *, q: str, only: str) -> bool:
+    if fold(q) not in fold(names[unit["office"]]):
+        return False
+    if only == RANKED:
+        return unit["place"] is not None
+    if only == NEAR and band and band["low"] is not None:
+        return (
+            unit["low"] is not None
+            and Decimal(unit["low"]) <= Decimal(band["high"])
+            and Decimal(band["low"]) <= Decimal(unit["high"])
+        )
+    return True
+
+
+def _card(unit: dict, said: dict, names: dict[str, str]) -> dict:
+    modes = unit["modes"] or {}
+    return row(unit, names) | {
+        "place_words": place_words(unit),
+        "apart": apart_words(unit, said["ranked"]),
+        "modes": [
+            (
+                label,
+                count_of(modes[mode]["n"]),
+                printed(modes[mode]["score"]) if modes[mode]["score"] else "–",
+            )
+            for mode, label in (("open", _("Trả lời mở")), ("invited", _("Theo giấy mời")))
+            if mode in modes
+        ],
+    }
+
+
+def _sections(unit: dict, said: dict) -> Iterator[dict]:
+    """A section's score beside that of all answers of the country, each with a bar on 0–100."""
+    for section in said["formula"]["sections"]:
+        own = (unit["sections"] or {}).get(section["code"])
+        country = said["country"]["sections"][section["code"]]
+        yield {
+            "title": section["title"] or _("Các tiêu chí"),
+            "weight": printed(section["weight"]),
+            "own": printed(own) if own else "–",
+            "country": printed(country) if country else "–",
+            "bar": _bar(own, country) if own and country else "",
+        }
+
+
+def _bar(own: str, country: str) -> SafeString:
+    return format_html(
+        '<svg class="cat" width="100%" height="16" aria-hidden="true"><rect class="base" x="0" y="5" width="100%" height="6"/>'
+        '<rect class="own" x="0" y="5" width="{}%" height="6"/><line class="mean" x1="{}%" x2="{}%" y1="0" y2="16"/></svg>',
+        *(own, country, country),
+    )
+
+
+def _moves(unit: dict, said: dict) -> Iterator[dict]:
+    """For each section below the country: score and place if it were as good as the country's, all else the same."""
+    if unit["place"] is None or not unit["sections"]:
+        return
+    weights = {section["code"]: Fraction(section["weight"]) for section in said["formula"]["sections"]}
+    known = {code: Fraction(score) for code, score in unit["sections"].items() if score is not None}
+    total = sum(weights[code] for code in known)
+    others = [
+        Decimal(other["score"]) for other in said["units"] if other["place"] is not None and other is not unit
+    ]
+    for section in said["formula"]["sections"]:
+        code, country = section["code"], said["country"]["sections"][section["code"]]
+        if code not in known or country is None or Fraction(country) <= known[code] or not total:
+            continue
+        gain = (Fraction(country) - known[code]) * weights[code] / total
+        score = scoring.two_decimals(Fraction(unit["score"]) + gain)
+        yield {
+            "title": section["title"],
+            "gain": printed(str(scoring.two_decimals(gain))),
+            "score": printed(str(score)),
+            "place": 1 + sum(other > score for other in others),
+        }
+
+
+def _trace(unit: dict, said: dict) -> Iterator[dict]:
+    """Criterion by criterion: how many chose each level, the points of the level, the score they make."""
+    if unit["levels"] is None:
+        return
+    titles = {section["code"]: section["title"] for section in said["formula"]["sections"]}
+    for criterion in said["formula"]["criteria"]:
+        counts = unit["levels"].get(criterion["code"], {})
+        score = unit["criteria"].get(criterion["code"])
+        yield {
+            "text": criterion["text"],
+            "section": titles[criterion["section"]],
+            "weight": printed(criterion["weight"]),
+            "levels": [
+                (level["label"], counts.get(str(level["level"]), 0), printed(points_of(level["points"])))
+                for level in criterion["levels"]
+            ],
+            "n": sum(counts.values()),
+            "score": printed(score) if score else "–",
+        }
+
+
+def points_of(text: str) -> str:
+    """Points of a level to two decimals; whole ones without."""
+    exact = Fraction(text)
+    return str(exact) if exact.denominator == 1 else str(scoring.two_decimals(exact))
+
+
+def count_of(n: int | None) -> str:
+    if n is None:
+        return "<10"
+    return f"{n:,}" if translation.get_language() == "en" else group(n)
+
+
+def _range(unit: dict) -> str:
+    return f"{unit['place_low']} – {unit['place_high']}" if unit["place"] else "–"
+
+
+def _interval(unit: dict) -> str:
+    """The interval of a score, to two decimals, outwards: what the document keeps to four."""
+    if unit["low"] is None:
+        return ""
+    low = Decimal(unit["low"]).quantize(Decimal("0.01"), "ROUND_FLOOR")
+    high = Decimal(unit["high"]).quantize(Decimal("0.01"), "ROUND_CEILING")
+    return f"{printed(str(low))}–{printed(str(high))}"

@@ -1,0 +1,115 @@
+"""The published standings of campaigns, for everybody: pages, files, and the means to redo them."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+
+from reports import publishing, ranking
+from reports.exports.csv import workbook_csv
+from reports.exports.xlsx import workbook_xlsx
+from reports.models import PastResult, Seal, Standing
+from surveys.customer_pages import customer_page, page
+
+TEXT, CSV = "text/plain; charset=utf-8", "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PUBLIC = {"base_template": "public_base.html", "here": "results"}
+
+
+@customer_page("GET", "HEAD")
+def index(request: HttpRequest) -> HttpResponse:
+    """The campaigns with published standings, and results of before that were typed in."""
+    latest = {standing.campaign_id: standing for standing in _published().order_by("version")}
+    own = {"campaigns": [ranking.frame(standing) for standing in latest.values()]}
+    past = PastResult.objects.select_related("office")
+    return page("reports/public/campaign/index.html", PUBLIC | own | {"past": past})
+
+
+@customer_page("GET", "HEAD")
+def table(request: HttpRequest, campaign: str) -> HttpResponse:
+    """Every unit with score, place and interval; one of them chosen by ``?unit=``."""
+    standing = find(campaign)
+    chosen = request.GET.get("unit") or _own_unit(standing)
+    facts = ranking.page_of(
+        standing, chosen=chosen, q=request.GET.get("q", "")[:80], only=request.GET.get("only", ranking.ALL)
+    )
+    return page("reports/public/campaign/table.html", PUBLIC | facts | {"versions": _versions(standing)})
+
+
+@customer_page("GET", "HEAD")
+def unit(request: HttpRequest, campaign: str, office: str) -> HttpResponse:
+    """One unit's own page."""
+    standing = find(campaign)
+    facts = ranking.unit_page(standing, office)
+    if facts is None:
+        raise Http404
+    past = PastResult.objects.filter(office__code=office)
+    return page("reports/public/campaign/unit.html", PUBLIC | facts | {"past": past})
+
+
+@customer_page("GET", "HEAD")
+def document(request: HttpRequest, campaign: str) -> HttpResponse:
+    standing = find(campaign)
+    return JsonResponse(standing.document, json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+@customer_page("GET", "HEAD")
+def csv(request: HttpRequest, campaign: str) -> HttpResponse:
+    return _attached(workbook_csv(ranking.workbook(find(campaign))), CSV, f"xep-hang-{campaign}.csv")
+
+
+@customer_page("GET", "HEAD")
+def xlsx(request: HttpRequest, campaign: str) -> HttpResponse:
+    return _attached(workbook_xlsx(ranking.workbook(find(campaign))), XLSX, f"xep-hang-{campaign}.xlsx")
+
+
+@customer_page("GET", "HEAD")
+def file(request: HttpRequest, campaign: str, name: str, version: str = "") -> FileResponse:
+    """standing.txt as it was signed, or the script that ranks again."""
+    standing = find(campaign)
+    return _file(publishing.default_root() / "c" / standing.campaign.slug / version / name, TEXT)
+
+
+@customer_page("GET", "HEAD")
+def evidence(request: HttpRequest, campaign: str, office: str, name: str, version: str = "") -> FileResponse:
+    """A file of one unit's evidence, byte for byte as it was laid out."""
+    standing = find(campaign)
+    folder = publishing.default_root() / "c" / standing.campaign.slug / office / version
+    return _file(folder / name, CSV if name.endswith(".csv") else TEXT)
+
+
+def find(campaign: str) -> Standing:
+    """The latest published version."""
+    standing = _published().filter(campaign__slug=campaign).order_by("version").last()
+    if standing is None:
+        raise Http404
+    return standing
+
+
+def _published():
+    return Standing.objects.filter(publication__isnull=False).select_related("campaign")
+
+
+def _versions(standing: Standing) -> list[Standing]:
+    return list(_published().filter(campaign=standing.campaign).order_by("version"))
+
+
+def _own_unit(standing: Standing) -> str:
+    """The one unit whose months are sealed here as well; '' when there are none or several."""
+    months = Seal.objects.filter(office__campaign_units__campaign=standing.campaign).exclude(
+        period__startswith=standing.campaign.slug
+    )
+    codes = months.order_by().values_list("office__code", flat=True).distinct()[:2]
+    return codes[0] if len(codes) == 1 else ""
+
+
+def _attached(content: bytes, media: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _file(path, media: str) -> FileResponse:
+    try:
+        return FileResponse(path.open("rb"), content_type=media)
+    except OSError as error:
+        raise Http404 from error
