@@ -337,6 +337,14 @@ class CriterionFigures:
             (level, grouped(level.n), str(part)) for level, part in zip(self.levels, parts, strict=True)
         )
 
+    @property
+    def top_two_text(self) -> str:
+        """The share of the two best of at least four levels, as SIPAS counts; '' for other scales. Never set beside them unlabelled."""
+        if len(self.levels) < 4 or not self.shown.has_counts:
+            return ""
+        best = sorted(self.levels, key=lambda level: level.value)[-2:]
+        return self._share(sum(level.n for level in best))
+
     def _share(self, part: int | None) -> str:
         if not self.shown.has_counts:
             return self.shown.value

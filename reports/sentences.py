@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from reports import statistics
 from reports.figures import NOT_OPENED_ALONE, Group, Totals
 from reports.snapshot import OPEN, Snapshot
-from reports.tally import PERCENT_FROM, Shown
+from reports.tally import PERCENT_FROM, Shown, grouped
 from surveys.vietnamese import count
 
 WHY_GROUPS = "mỗi nhóm mở ra phải có từ 10 phiếu"
@@ -95,6 +96,23 @@ def not_told(month: Snapshot) -> list[str]:
             "câu trả lời không cộng vào, để không ai lấy hai khoảng thời gian trừ nhau mà ra."
         )
     return said
+
+
+def sample(totals: Totals) -> str:
+    """Whether there are enough valid ballots for an error of 5%; '' where they may not be told.
+
+    n = N ÷ (1 + N·e²), Yamane 1967; N: everybody who was handed a ballot and might have answered.
+    """
+    if not totals.shown.has_counts:
+        return ""
+    asked = totals.participation.asked
+    needed = statistics.adequate_sample(asked)
+    said = (
+        f"Cỡ mẫu: để sai số không quá 5%, trong {grouped(asked)} khách được phát phiếu cần {grouped(needed)} "
+        f"phiếu hợp lệ (n = N/(1 + N·e²)); có {totals.valid_text}"
+    )
+    missing = needed - totals.valid
+    return f"{said}, còn thiếu {grouped(missing)}." if missing > 0 else f"{said}, đủ."
 
 
 def about_groups(groups: Sequence[Group]) -> list[str]:

@@ -3,7 +3,19 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
-from reports.views import counting, counting_decisions, documents, leadership, past, public, results, standings
+from reports.views import (
+    cases,
+    contact,
+    counting,
+    counting_decisions,
+    directions,
+    documents,
+    leadership,
+    past,
+    public,
+    results,
+    standings,
+)
 
 
 class OfficeCode(StringConverter):
@@ -25,6 +37,7 @@ urlpatterns = [
     # everybody
     path("", results.front, name="front"),  # the home page of surveys, with the published months
     path("receipt", public.receipt, name="receipt"),
+    path("contact", contact.contact, name="contact"),
     path("results/", results.index, name="results"),
     re_path("^results/(?P<name>keys[.]txt|verify[.]py)$", results.tool, name="results_tool"),
     re_path(f"^{OFFICE}$", results.office, name="results_office"),
@@ -68,6 +81,13 @@ urlpatterns = [
     path(
         "counting/<code:office>/<str:period>/comments", counting_decisions.comments, name="counting_comments"
     ),
+    path("cases/", cases.index, name="cases"),
+    path("cases/case/<str:pk>/", cases.case, name="case"),
+    path("cases/contacts/<int:pk>", cases.contact_answered, name="contact_answered"),
+    path("cases/notices/<str:kind>", cases.notice_switch, name="notice_switch"),
+    path("cases/off/<str:token>", cases.notices_off, name="notices_off"),
+    path("cases/directions/<int:pk>/", directions.direction, name="direction"),
+    path("cases/<code:office>/<str:period>/direction", directions.write, name="direct"),
     path("reports/", leadership.home, name="home"),
     path("reports/offices/", leadership.offices, name="offices"),
     path("reports/<str:office>/", leadership.month, name="month"),

@@ -16,12 +16,24 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from reports import charts, sentences, snapshot, variation
+from reports import cases, charts, clock, dials, directions, sentences, snapshot, timing, variation
+from reports.below import next_below, side_by_side
 from reports.forms import StretchForm, as_counted
+from reports.readings import periods_in
 from reports.snapshot import OPEN, SEALED, Snapshot
 from surveys.choices import Role
 from surveys.models import Office
-from surveys.periods import Month, MonthRange, Period, Quarter, half_year, period_of, range_of, whole_year
+from surveys.periods import (
+    Month,
+    MonthRange,
+    Period,
+    Quarter,
+    half_year,
+    local_day,
+    period_of,
+    range_of,
+    whole_year,
+)
 
 OFFICES_A_PAGE = 25
 YEARS_TO_CHOOSE_FROM = 10
@@ -69,6 +81,9 @@ def month(request: HttpRequest, office: str) -> HttpResponse:
         )
     has_others = visible.exclude(pk=found.pk).exists()
     context = {"form": form, "has_others": has_others, **page_of(taken), **ways_of(taken, now)}
+    below = next_below(found, visible.filter(path__startswith=found.path))
+    context["below"] = side_by_side(below, taken.months)
+    context |= clock_of(taken) | follow_up_of(request, taken, now)
     return render(request, "reports/month.html", context, status=422 if form.errors else 200)
 
 
@@ -107,6 +122,8 @@ def page_of(taken: Snapshot) -> dict:
         "funnel_start": start,
         "funnel_sentence": variation.funnel_sentence(limits.values(), known),
         "funnel_signals": any(row.is_signal for row in limits.values()),
+        "counter_criteria": [row for row in taken.counter_criteria if row.code],
+        "sample": sentences.sample(taken.totals),
         "counter_notes": sentences.about_groups(taken.counters),
         "procedure_notes": sentences.about_groups(taken.procedures),
         "rates": charts.return_rates(taken.over_time),
@@ -131,6 +148,35 @@ def comparison(taken: Snapshot) -> list[tuple[str, object]]:
     rows = [("", taken.totals), *taken.comparisons]
     own = taken.over_time.periods if taken.period is None else ()
     return rows + [("", totals) for totals in own if totals.months.first >= taken.months.first]
+
+
+def clock_of(taken: Snapshot) -> dict:
+    """Handling times beside the verdict on time, and what of it asks for a decision."""
+    rows = timing.clock(taken)
+    decisions, decision = clock.decision(rows)
+    last = timing.read_until(taken) if rows and taken.state == OPEN else None
+    return {
+        "clock": [(row, dials.dial(row)) for row in rows],
+        "clock_read_on": last.read_on if last else None,
+        "decisions": decisions,
+        "decision": decision,
+    }
+
+
+def follow_up_of(request: HttpRequest, taken: Snapshot, now: datetime) -> dict:
+    """Directions and replies, for those who may read them: leadership and inspectors."""
+    if not request.user.has_perm("surveys.read_comments"):
+        return {"may_read_follow_up": False}
+    periods = periods_in(taken.months)
+    writes = request.user.has_perm("surveys.handle_cases") and taken.period is not None
+    where = {"office": taken.office.code, "period": str(taken.period)}
+    return {
+        "may_read_follow_up": True,
+        "directions": directions.on_page(taken.office, periods, at=now),
+        "replies": cases.replies_in(office=taken.office, periods=periods, today=local_day(now)),
+        "one_period": str(taken.period or ""),
+        "direct_url": reverse("reports:direct", kwargs=where) if writes else "",
+    }
 
 
 def drawn(row: variation.FunnelRow | None, start: int) -> SafeString:

@@ -7,14 +7,14 @@ import signal
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import Error, connections
 from django.utils import timezone
 
-from reports import alarms, checking, checkpoints
+from reports import alarms, alerts, cases, checking, checkpoints, stuffing, timing
 from reports.counting import close_period, mix_box, periods_to_close
 from reports.models import DueRun
 from surveys.mixing import BoxTampered, boxes_waiting, scrub_box
@@ -23,12 +23,16 @@ from surveys.paper import scrub_piles
 from surveys.periods import local_day
 
 SECONDS_BETWEEN_ROUNDS = 60
+STILL_MOVING = timedelta(days=100)
+MONDAY = 0
 HOURS_TO_VERIFYING = 2
 log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Làm mọi việc theo lịch đã đến giờ: trộn phiếu hằng đêm, khoá kỳ sau ngày 3, kiểm sổ, gửi điểm kiểm."
+    help = (
+        "Làm mọi việc theo lịch đã đến giờ: trộn phiếu hằng đêm, khoá kỳ sau ngày 3, kiểm sổ, gửi điểm kiểm."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--loop", action="store_true", help="chạy mãi, mỗi phút một lượt")
@@ -77,7 +81,37 @@ def run_round(*, now: datetime) -> bool:
         scrub_piles()
     checked = _once("verify ledger", verify_ledger, now=now) if _is_time_to_verify(now) else None
     checkpoints.send_waiting(now=now)
+    _tell_and_follow_up(now=now)
     return False not in [*closings, *mixes, checked]
+
+
+def _tell_and_follow_up(*, now: datetime) -> None:
+    """Whatever goes wrong here is logged and put off: nothing of it may stop a mix or the schedule."""
+    try:
+        for seal in alerts.untold_seals(now=now):
+            _once(alerts.job_of(seal), alerts.tell_sealed, seal=seal, now=now)
+        if _is_night(now):
+            _once("erase contacts", cases.erase_old_contacts, now=now)
+            _once("follow up", follow_up, now=now)
+            _once("signals", stuffing.read_open_periods, now=now)
+        if _is_night(now) and local_day(now).weekday() == MONDAY:
+            _once("tell the week", alerts.tell_week, now=now)
+        alerts.send_letters(now=now)
+    except Error:
+        raise
+    except Exception:
+        log.exception("follow-up put off")
+
+
+def follow_up(*, now: datetime) -> None:
+    """After the night's mixes, of each period that still moves: sum its times, open its cases, tell of a signal."""
+    for office, period in timing.moving(since=local_day(now) - STILL_MOVING):
+        try:
+            timing.sum_up(office=office, period=period, now=now)
+            cases.open_cases(office=office, period=period)
+            alerts.tell_signal(office=office, period=period, now=now)
+        except Exception:
+            log.exception("follow-up of %s %s put off", office, period)
 
 
 class LedgerBroken(Exception):

@@ -1,0 +1,62 @@
+"""The offices below one office side by side over one stretch: in the order of the tree, never a ranking."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from reports.figures import Totals
+from reports.models import MonthCell
+from reports.readings import periods_in
+from reports.tally import Participation, Shown, Verdicts, shown
+from surveys.models import Office, Slip
+from surveys.periods import MonthRange
+
+MOST = 100
+
+
+def next_below(office: Office, offices: Sequence[Office]) -> list[Office]:
+    """Of offices with a box, those below this one with no other box in between."""
+    found: list[Office] = []
+    for each in sorted(offices, key=lambda one: one.path):
+        is_below = each.path.startswith(office.path) and each.pk != office.pk
+        if is_below and not (found and each.path.startswith(found[-1].path)):
+            found.append(each)
+    return found[:MOST]
+
+
+def side_by_side(offices: Sequence[Office], months: MonthRange) -> list[tuple[Office, Totals]]:
+    """Each office with its figures, as its own page tells them; two queries whatever their number."""
+    if not offices:
+        return []
+    periods = periods_in(months)
+    slips = Slip.objects.filter(office__in=offices).in_periods(periods).participation("office")
+    known = {row["office"]: row for row in slips}
+    cells = defaultdict(list)
+    for row in MonthCell.objects.filter(office__in=offices).in_periods(periods).verdicts("office", "period"):
+        said = Verdicts.of(
+            satisfied=row["satisfied"], dissatisfied=row["valid"] - row["satisfied"], void=row["void"]
+        )
+        cells[row["office"]].append(said)
+    return [(office, _totals(known.get(office.pk), cells[office.pk], months)) for office in offices]
+
+
+def _totals(row: dict | None, by_period: list[Verdicts], months: MonthRange) -> Totals:
+    """A period under ten ballots is left out, so that two stretches never differ by it."""
+    names = ("issued", "cancelled", "expired", "returned", "paper")
+    known = Participation(**{name: row[name] for name in names}) if row else Participation()
+    told = [said for said in by_period if not shown(said.valid).is_hidden]
+    hidden = len(by_period) - len(told)
+    said = sum(told, start=Verdicts())
+    mark = shown(said.valid)
+    if not said.ballots and hidden:
+        mark = Shown.SMALL if hidden == 1 else Shown.ALONG
+    return Totals.of(
+        known,
+        said,
+        mark,
+        label=months.label,
+        short_label=months.short_label,
+        months=months,
+        hidden_periods=hidden,
+    )

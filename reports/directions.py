@@ -1,0 +1,138 @@
+"""Ý kiến chỉ đạo: leadership writes it on a month; it is answered once, dated, and printed in the next report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.db.transaction import atomic
+
+from reports.models import Direction, DirectionEnd, Seal
+from surveys import audit
+from surveys.models import Office, User
+from surveys.periods import Period, local_day
+from surveys.vietnamese import count, short_date
+
+WRITTEN, ANSWERED = "direction_written", "direction_answered"
+
+
+class DirectionFact(Exception):
+    """Why nothing is written or answered."""
+
+
+class MayNotDirect(DirectionFact):
+    """Not of the leadership of this office."""
+
+
+class DueInThePast(DirectionFact):
+    """The day until which it is to be done is over already."""
+
+
+class AnsweredAlready(DirectionFact):
+    """It was answered; the first answer stands."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A direction as it stood at an instant, printed: what, who, until when, and what came of it."""
+
+    direction: Direction
+    text: str
+    unit: str
+    due: str
+    result: str
+    is_open: bool
+    is_late: bool
+    answer: str = ""
+    answered_on: date | None = None
+
+
+@atomic
+def write(
+    *, office: Office, period: Period, by: User, text: str, unit: str, due_on: date, now: datetime
+) -> Direction:
+    """Raises `MayNotDirect`, `DueInThePast`."""
+    if not may_direct(by, office):
+        raise MayNotDirect
+    if due_on < local_day(now):
+        raise DueInThePast
+    made = Direction.objects.create(
+        office=office, period=str(period), author=by, text=text, unit=unit, due_on=due_on, written_at=now
+    )
+    audit.record(action=WRITTEN, now=now, actor=by, office=office, subject=str(period), direction=made.pk)
+    return made
+
+
+@atomic
+def answer(*, direction: Direction, by: User, end: DirectionEnd, text: str, now: datetime) -> Direction:
+    """Say what came of it. Raises `MayNotDirect`, `AnsweredAlready`."""
+    standing = Direction.objects.select_related("office").select_for_update(of=("self",)).get(pk=direction.pk)
+    if not may_direct(by, standing.office):
+        raise MayNotDirect
+    if standing.answered_at:
+        raise AnsweredAlready
+    standing.end, standing.answer, standing.answered_by, standing.answered_at = end, text, by, now
+    standing.save(update_fields=["end", "answer", "answered_by", "answered_at"])
+    told = {"direction": standing.pk, "end": str(end)}
+    audit.record(action=ANSWERED, now=now, actor=by, office=standing.office, subject=standing.period, **told)
+    return standing
+
+
+def may_direct(user: User, office: Office) -> bool:
+    """Leadership of the office, of one of its departments, or of an office above it."""
+    readable = Office.objects.with_figures_for(user)
+    return user.has_perm("surveys.handle_cases") and readable.filter(pk=office.pk).exists()
+
+
+# ── Told ───────────────────────────────────────────────────────────────────────────────
+
+
+def of(office: Office, period: Period, *, at: datetime) -> list[Told]:
+    """What the report of a period prints: open at the instant it is made, or answered since the report before.
+
+    Whatever was written or answered later is unknown to it, so that a report made again is the same.
+    """
+    before = (
+        Seal.objects.of(office)
+        .filter(version=1, sealed_at__lt=at, period__lt=str(period))
+        .order_by("-sealed_at")
+        .values_list("sealed_at", flat=True)
+        .first()
+    )
+    rows = Direction.objects.of(office).filter(written_at__lte=at)
+    rows = rows.open_at(before) if before else rows
+    return [told(row, at=at) for row in rows]
+
+
+def on_page(office: Office, periods: Iterable[str], *, at: datetime) -> list[Told]:
+    """What leadership's page shows: everything written on its periods, and what is open from others. One query."""
+    rows = Direction.objects.of(office).filter(Q(period__in=list(periods)) | Q(answered_at__isnull=True))
+    return [told(row, at=at) for row in rows.select_related("author").order_by("-written_at", "-pk")]
+
+
+def told(direction: Direction, *, at: datetime) -> Told:
+    """The direction as it stood at the instant."""
+    is_open = direction.answered_at is None or direction.answered_at > at
+    late_by = (local_day(at) - direction.due_on).days
+    return Told(
+        direction=direction,
+        text=direction.text,
+        unit=direction.unit,
+        due=short_date(direction.due_on),
+        result=_result(direction, is_open=is_open, late_by=late_by),
+        is_open=is_open,
+        is_late=is_open and late_by > 0,
+        answer="" if is_open else direction.answer,
+        answered_on=None if is_open else local_day(direction.answered_at),
+    )
+
+
+def _result(direction: Direction, *, is_open: bool, late_by: int) -> str:
+    if is_open:
+        return f"Quá hạn {count(late_by)} ngày" if late_by > 0 else "Đang thực hiện, trong hạn"
+    day = short_date(local_day(direction.answered_at))
+    if direction.end == DirectionEnd.STOPPED:
+        return f"Dừng thực hiện ngày {day}: {direction.answer}"
+    return f"Hoàn thành ngày {day}: {direction.answer}"

@@ -1,0 +1,39 @@
+"""Whoever wants an answer in person asks here: a form apart from every ballot, with a name only if they like."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from reports import cases
+from reports.forms_follow_up import ContactForm
+from surveys.customer_pages import customer_page, is_too_large, page, too_large
+from surveys.models import Office
+from surveys.periods import local_day
+
+TEMPLATE = "reports/public/contact.html"
+
+
+@customer_page("GET", "HEAD", "POST")
+def contact(request: HttpRequest) -> HttpResponse:
+    """Nothing of a visit or ballot is asked or kept."""
+    if request.method == "POST" and is_too_large(request):
+        return too_large()
+    now = timezone.now()
+    offices = Office.objects.sealing().in_force(local_day(now)).order_by("path")
+    form = ContactForm(request.POST if request.method == "POST" else None, offices=offices)
+    context = {"form": form, "offices": list(offices), "problem": ""}
+    if request.method != "POST":
+        return page(TEMPLATE, context)
+    if not form.is_valid():
+        return page(TEMPLATE, context, status=422)
+    facts = {name: form.cleaned_data[name] for name in ("office", "name", "address", "words")}
+    try:
+        cases.ask_for_contact(now=now, **facts)
+    except cases.TooManyContacts:
+        busy = _(
+            "Hôm nay đơn vị đã nhận quá nhiều yêu cầu. Xin gửi lại vào ngày mai hoặc gặp bộ phận tiếp công dân."
+        )
+        return page(TEMPLATE, context | {"problem": busy}, status=429)
+    return page(TEMPLATE, {"sent": True})

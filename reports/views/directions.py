@@ -1,0 +1,102 @@
+"""Ý kiến chỉ đạo: written on a month by leadership, answered with a day; inspectors read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from reports import directions
+from reports.forms_follow_up import AnswerForm, DirectionForm
+from reports.models import Direction, DirectionEnd
+from surveys.models import Office
+from surveys.periods import NotAPeriod, local_day, parse_period, range_of
+
+USUAL_DAYS = 30
+may_read = permission_required("surveys.read_comments", raise_exception=True)
+may_write = permission_required("surveys.handle_cases", raise_exception=True)
+SENTENCES = {
+    directions.MayNotDirect: gettext_lazy(
+        "Chỉ lãnh đạo của đơn vị này được ghi hoặc trả lời ý kiến chỉ đạo."
+    ),
+    directions.DueInThePast: gettext_lazy("Thời hạn đã qua; xin chọn từ hôm nay trở đi."),
+    directions.AnsweredAlready: gettext_lazy("Ý kiến này đã được trả lời; câu trả lời trước giữ nguyên."),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@may_write
+def write(request: HttpRequest, office: str, period: str) -> HttpResponse:
+    """One form: what, who, until when."""
+    found = get_object_or_404(Office.objects.with_figures_for(request.user), code=office)
+    try:
+        month = parse_period(period)
+    except NotAPeriod as error:
+        raise Http404 from error
+    now = timezone.now()
+    usual = {"due_on": (local_day(now) + timedelta(days=USUAL_DAYS)).isoformat()}
+    form = DirectionForm(request.POST or None, initial=usual)
+    if request.method == "POST" and form.is_valid():
+        try:
+            directions.write(office=found, period=month, by=request.user, now=now, **form.cleaned_data)
+        except directions.DueInThePast as fact:
+            form.add_error("due_on", str(SENTENCES[type(fact)]))
+        else:
+            messages.success(request, _("Đã ghi ý kiến chỉ đạo. Ý kiến được in vào báo cáo kế tiếp."))
+            return HttpResponseRedirect(month_page(found, period), status=303)
+    status = 422 if request.method == "POST" else 200
+    context = {"office": found, "office_name": found.short_name, "period": month, "form": form}
+    return render(
+        request, "reports/cases/direct.html", context | {"back": month_page(found, period)}, status=status
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@may_read
+def direction(request: HttpRequest, pk: int) -> HttpResponse:
+    """One direction with its answer, or the form for it."""
+    rows = Direction.objects.visible_to(request.user).select_related("office", "author", "answered_by")
+    found, now = get_object_or_404(rows, pk=pk), timezone.now()
+    if request.method == "POST" and not directions.may_direct(request.user, found.office):
+        raise PermissionDenied
+    form, status = AnswerForm(request.POST or None), 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        end = DirectionEnd(form.cleaned_data["end"])
+        try:
+            directions.answer(
+                direction=found, by=request.user, end=end, text=form.cleaned_data["text"], now=now
+            )
+        except directions.DirectionFact as fact:
+            messages.error(request, SENTENCES[type(fact)])
+        else:
+            messages.success(request, _("Đã ghi trả lời."))
+        return HttpResponseRedirect(month_page(found.office, found.period), status=303)
+    context = {
+        "office_name": found.office.short_name,
+        "row": directions.told(found, at=now),
+        "period": parse_period(found.period),
+        "back": month_page(found.office, found.period),
+        "form": form,
+        "ends": DirectionEnd.choices,
+        "may_answer": directions.may_direct(request.user, found.office),
+    }
+    return render(request, "reports/cases/direction.html", context, status=status)
+
+
+def month_page(office: Office, period: str) -> str:
+    """The page of leadership on which the period stands."""
+    months = range_of(parse_period(period))
+    address = reverse("reports:month", kwargs={"office": office.code})
+    return f"{address}?from={months.first}&to={months.last}#directions"
