@@ -27,15 +27,15 @@ def roll_up(*, office: Office, period: Period, sealing: bool = False) -> None:
     """Count one office and period anew from its released ballots; cost follows that period alone.
 
     A closing batch of fewer than K ballots is left out: its answers appear with the seal only, so that two pages of an
-    open period never differ by a group that small. ``sealing``: the seal is being made, of the period or of its
-    correction, and everything is counted. Raises `PeriodSealed`.
+    open period never differ by a group that small. ``sealing``: the seal of the period or of its correction stands as of
+    this moment, and everything is counted. Raises `PeriodSealed`.
     """
     # One roll-up at a time; the weaker lock lets slips and ballots of the office come in meanwhile.
     Office.objects.select_for_update(no_key=True).get(pk=office.pk)
     key = {"office": office, "period": str(period)}
     if not sealing and Seal.objects.standing(office, period):
         raise PeriodSealed
-    cells, levels = _count(_patterns(office, period, everything=sealing))
+    cells, levels = _count(_patterns(office, period))
     MonthCell.objects.filter(**key).delete()
     MonthSum.objects.filter(**key).delete()
     MonthCell.objects.bulk_create(
@@ -71,11 +71,10 @@ def held_back(batches: QuerySet[Batch]) -> QuerySet[Batch]:
     return few.exclude(Exists(sealed))
 
 
-def _patterns(office: Office, period: Period, *, everything: bool) -> Iterable[dict]:
+def _patterns(office: Office, period: Period) -> Iterable[dict]:
     """The distinct answers of each cell and how many ballots gave them, so that a large month is read as a few rows."""
-    ballots = Ballot.objects.of(office).in_period(period)
-    if not everything:
-        ballots = ballots.exclude(batch__in=held_back(Batch.objects.of(office).in_period(period)))
+    batches = held_back(Batch.objects.of(office).in_period(period))
+    ballots = Ballot.objects.of(office).in_period(period).exclude(batch__in=batches)
     return (
         ballots.values("counter", "procedure", "questionnaire", "answers")
         .order_by()
