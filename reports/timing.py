@@ -67,9 +67,8 @@ def _times(office: Office, period: Period) -> dict[str, Times]:
         counts[code]["timed"] += 1
         counts[code]["on_time"] += ended <= due
         used[code][used_of(taken, (due - started).total_seconds())] += 1
-        if ruled := versions.get(version):
-            if limit := ruled.limit_on(local_day(started)):
-                limits[code].add((limit, ruled.limit_unit))
+        if (ruled := versions.get(version)) and (limit := ruled.limit_on(local_day(started))):
+            limits[code].add((limit, ruled.limit_unit))
     return {
         code: Times(
             known["n"], known["timed"], known["on_time"], minutes[code], used[code], frozenset(limits[code])

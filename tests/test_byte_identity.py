@@ -124,7 +124,7 @@ def world(monkeypatch) -> World:
     }
     values = {
         "": {"pk": 1, "version": 1, "office": office.code, "period": "2026-11", "rest": "x", "url": "x"}
-        | {"name": "seal.txt", "file": "report.docx", "campaign": "none"},
+        | {"name": "seal.txt", "file": "report.docx", "campaign": "none", "kind": "weekly", "token": "x"},
         "admin/": {"app_label": "surveys", "content_type_id": 1, "object_id": 1, "id": people["teller"].pk},
         "counter/transactions/": {"pk": running.pk},
         "counter/slips/": {"pk": hesitating.slip.pk},
