@@ -103,6 +103,13 @@ TABLE = """
 /cases/directions/<int:pk>/             GET  in  403 403 403 200 200 403 403 404 403 403
 /cases/<str:office>/<str:period>/direction  GET  in  403 403 403 200 403 403 403 404 403 403
 
+/reports/signals/                       GET  in  403 403 403 200 200 403 403 200 403 403
+/reports/signals/cases/<int:pk>         POST in  403 403 403 403 404 403 403 403 403 403
+/reports/signals/<str:office>/<str:period>/  GET  in  403 403 403 200 200 403 403 404 403 403
+/reports/signals/<str:office>/<str:period>/coverage  GET  in  403 403 200 403 403 403 403 403 403 404
+/reports/signals/<str:office>/<str:period>/calls  GET  in  403 403 403 403 200 403 403 403 403 403
+/reports/signals/<str:office>/<str:period>/calls/<int:pk>  POST in  403 403 403 403 404 403 403 403 403 403
+
 /reports/                               GET  in  403 403 302 302 302 200 403 302 403 302
 /reports/offices/                       GET  in  403 403 200 200 200 200 403 200 403 200
 /reports/<str:office>/                  GET  in  403 403 200 200 200 200 403 404 403 404
@@ -142,6 +149,7 @@ TABLE = """
 /api/v1/<path:rest>                     GET  404
 /api/v1/transactions                    POST 401
 /api/v1/months/<period>                 GET  401
+/api/v1/coverage                        GET  405
 
 /login                                  GET  200 302 302 302 302 302 302 302 302 302 302
 /logout                                 GET  302 200 200 200 200 200 200 200 200 200 200
@@ -269,6 +277,8 @@ def values(people) -> dict[str, dict[str, object]]:
         "P/": {"code": handed.code},
         "counter/transactions/": {"pk": running.pk},
         "counter/slips/": {"pk": handed.slip.pk},
+        "cases/": {"kind": "weekly", "token": alerts.off_token(people["lead"], "weekly")},
+        **follow_up(handed, people["lead"]),
         "counting/": {
             "office": counter.box_office.code,
             "period": handed.slip.period,
@@ -276,6 +286,7 @@ def values(people) -> dict[str, dict[str, object]]:
             "version": 9,
         },
         "counting/paper/": {"pk": pile.pk},
+        "reports/signals/": {"pk": 10**6},
         "api/": {"period": handed.slip.period, "rest": "nothing"},
         "admin/": {
             "app_label": "surveys",
