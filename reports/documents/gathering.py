@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.db.models import Count, Sum
 
-from reports.documents.facts import Facts, FollowUp, PaperUse, stretch_of
+from reports import directions
+from reports.documents.facts import Directed, Facts, FollowUp, PaperUse, stretch_of
 from reports.models import DifferenceNote, PaperForm, PaperKind, Seal, SignedPaper
 from reports.snapshot import Snapshot
 from surveys.choices import VoidReason
 from surveys.models import Ballot, PaperPile, PileState, VoidMark
+from surveys.periods import local_day
+from surveys.vietnamese import short_date
 
 #: How an extra without a comment begins (TRUST.md section 5, J: keys sorted, so the comment comes first).
 NO_COMMENT = '{"comment":"",'
@@ -21,13 +26,13 @@ def kind_of(month: Snapshot) -> PaperKind:
 
 
 def gather(*, month: Snapshot, kind: PaperKind, follow_up: FollowUp | None = None) -> Facts:
-    """The number of queries does not grow with the office."""
+    """The number of queries does not grow with the office. Without ``follow_up`` a period's own directions are told."""
     office, stretch = month.office, stretch_of(month)
     seals = list(month.seals) if month.period else []
     version = seals[-1].version if seals else 1
     signed = {(row.kind, row.version): row for row in SignedPaper.objects.of(office).filter(period=stretch)}
     of_period = month.period is not None
-    return Facts(
+    facts = Facts(
         month=month,
         form=PaperForm.of(office, kind),
         signed=signed.get((kind, version)) or SignedPaper(office=office, kind=kind, period=stretch),
@@ -43,6 +48,17 @@ def gather(*, month: Snapshot, kind: PaperKind, follow_up: FollowUp | None = Non
         notes=tuple(note.text for note in DifferenceNote.objects.of(office).filter(period=stretch)),
         follow_up=follow_up,
     )
+    return facts if follow_up or not of_period else replace(facts, follow_up=directed(facts))
+
+
+def directed(facts: Facts) -> FollowUp:
+    """The directions on the period as they stood at the paper's own instant, so that it reads the same ever after."""
+    until = short_date(local_day(facts.dated))
+    told = directions.of(facts.month.office, facts.month.period, at=facts.dated)
+    if not told:
+        return FollowUp((f"Đến ngày {until}, không có ý kiến chỉ đạo cần theo dõi.",))
+    rows = tuple(Directed(row.text, row.unit, row.due, row.result) for row in told)
+    return FollowUp((f"Việc thực hiện ý kiến chỉ đạo của lãnh đạo đơn vị đến ngày {until}:",), rows)
 
 
 def results_url(month: Snapshot) -> str:

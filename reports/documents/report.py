@@ -409,7 +409,10 @@ def _follow_up(facts: Facts) -> Iterator[Block]:
     follow = facts.follow_up
     if follow is None:
         return
-    yield from (Paragraph(f"{place}. {text}") for place, text in enumerate(follow.paragraphs, start=1))
+    if len(follow.paragraphs) == 1:
+        yield Paragraph(follow.paragraphs[0])
+    else:
+        yield from (Paragraph(f"{place}. {text}") for place, text in enumerate(follow.paragraphs, start=1))
     if follow.directed:
         rows = tuple(
             (

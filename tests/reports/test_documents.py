@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reports import directions
 from reports.documents.facts import FollowUp, official
 from reports.documents.gathering import gather, kind_of
 from reports.documents.minutes import minutes
@@ -17,7 +18,7 @@ from reports.exports.content import Basis, Paragraph, Table, words_of
 from reports.models import DifferenceNote, PaperForm, PaperKind, PaperPerson, PersonPart, Seal, SignedPaper
 from reports.snapshot import take
 from reports.tally import grouped, shares
-from surveys.choices import SlipChannel, SlipState
+from surveys.choices import Role, SlipChannel, SlipState
 from surveys.models import PaperPile, PileState, User
 from surveys.periods import Month, MonthRange
 from tests import make
@@ -430,6 +431,25 @@ def test_words_of_customers_are_counted_and_not_copied_into_the_minutes(counter,
 
     assert "Có 03 phiếu ghi ý kiến góp ý" in said
     assert "Chờ lâu" not in said
+
+
+def test_directions_are_printed_as_they_stood_when_the_paper_was_sealed(office, counter, kind):
+    fill(counter, kind)
+    lead = make.user(Role.LEADERSHIP, of=office)
+    text = "Bố trí thêm người cuối tháng"
+    directions.write(
+        office=office, period=MAY, by=lead, text=text, unit="Văn phòng", due_on=date(2023, 6, 30), now=on(MAY)
+    )
+    seal(office)
+    rows = rows_of(report_of(office), "ý kiến chỉ đạo")
+
+    assert [row[:4] for row in rows] == [["1", text, "Văn phòng", "30/6/2023"]]
+
+
+def test_a_period_without_directions_says_so(office, counter, kind):
+    fill(counter, kind)
+    seal(office)
+    assert "Đến ngày 5/6/2023, không có ý kiến chỉ đạo cần theo dõi." in text_of(report_of(office))
 
 
 # ── The poster ─────────────────────────────────────────────────────────────────────────
