@@ -122,8 +122,8 @@ def test_used_slips_spent_rows_and_ballots_stay_equal_and_receipts_are_ballots_l
 
 
 def test_the_mix_marks_the_void_sheets_with_both_keyers():
-    room = Room(slips=10)
-    room.enter(n_1_1=8, n_DOUBLE=1)
+    room = Room(slips=12)
+    room.enter(n_1_1=10, n_DOUBLE=1)
 
     mixing.mix(office=room.office, period=NOVEMBER, now=make.NOW)
 
