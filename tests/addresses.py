@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from django.apps import apps
@@ -20,9 +21,9 @@ def every_route() -> list[str]:
 def filled(route: str, values: Mapping[str, Mapping[str, object]]) -> str:
     """The address of a route. ``values``: what fills its holes, by the beginning of the route; later ones win.
 
-    Of an administration's row the first one there is. A hole without a value is a `KeyError` that names it.
+    Of an administration's row the first one there is; what nobody gave a value is 1.
     """
-    facts: dict[str, object] = {}
+    facts: dict[str, object] = defaultdict(lambda: 1)
     for start, own in values.items():
         if route.startswith(start):
             facts |= own

@@ -105,10 +105,10 @@ TABLE = """
 
 /reports/signals/                       GET  in  403 403 403 200 200 403 403 200 403 403
 /reports/signals/cases/<int:pk>         POST in  403 403 403 403 404 403 403 403 403 403
-/reports/signals/<str:office>/<str:period>/  GET  in  403 403 403 200 200 403 403 404 403 403
-/reports/signals/<str:office>/<str:period>/coverage  GET  in  403 403 200 403 403 403 403 403 403 404
-/reports/signals/<str:office>/<str:period>/calls  GET  in  403 403 403 403 200 403 403 403 403 403
-/reports/signals/<str:office>/<str:period>/calls/<int:pk>  POST in  403 403 403 403 404 403 403 403 403 403
+/reports/signals/<code:office>/<str:period>/  GET  in  403 403 403 200 200 403 403 404 403 403
+/reports/signals/<code:office>/<str:period>/coverage  GET  in  403 403 200 403 403 403 403 403 403 404
+/reports/signals/<code:office>/<str:period>/calls  GET  in  403 403 403 403 200 403 403 403 403 403
+/reports/signals/<code:office>/<str:period>/calls/<int:pk>  POST in  403 403 403 403 404 403 403 403 403 403
 
 /reports/                               GET  in  403 403 302 302 302 200 403 302 403 302
 /reports/offices/                       GET  in  403 403 200 200 200 200 403 200 403 200
@@ -143,6 +143,18 @@ TABLE = """
 /reports/<str:office>/<str:period>/<str:file>       GET  in  403 403 200 200 200 200 403 404 403 404
 /c/<slug:campaign>/                                 GET  404
 /c/<slug:campaign>/<str:office>                     GET  404
+
+/results/c/                                         GET  200
+/^results/c/(?P<campaign>[a-z][a-z0-9-]{0,39})/$    GET  404
+/^results/c/(?P<campaign>[a-z][a-z0-9-]{0,39})/standings[.]json$  GET  404
+/^results/c/(?P<campaign>[a-z][a-z0-9-]{0,39})/standings[.]csv$  GET  404
+/^results/c/(?P<campaign>[a-z][a-z0-9-]{0,39})/standings[.]xlsx$  GET  404
+/^results/c/(?P<campaign>[a-z][a-z0-9-]{0,39})/(?P<name>standing[.]txt|rank[.]py)$  GET  404
+/^results/c/(?P<campaign>[a-z][a-z0-9-]{0,39})/(?P<version>v[1-9][0-9]{0,3})/(?P<name>standing[.]txt)$  GET  404
+/^results/c/(?P<campaign>[a-z][a-z0-9-]{0,39})/(?P<office>[A-Z0-9][A-Z0-9-]{0,39})/$  GET  404
+/^results/c/(?P<campaign>[a-z][a-z0-9-]{0,39})/(?P<office>[A-Z0-9][A-Z0-9-]{0,39})/(?P<name>seal[.]txt|(?:ballots|receipts|voids)[.]csv)$  GET  404
+/^results/c/(?P<campaign>[a-z][a-z0-9-]{0,39})/(?P<office>[A-Z0-9][A-Z0-9-]{0,39})/(?P<version>v[1-9][0-9]{0,3})/(?P<name>seal[.]txt|(?:ballots|receipts|voids)[.]csv)$  GET  404
+/cases/<code:office>/<str:period>/direction         POST in  403 403 403 422 403 403 403 404 403 403
 
 /api/v1/openapi.json                    GET  200
 /api/v1/                                GET  404
@@ -304,7 +316,13 @@ def follow_up(handed: issuing.Issued, leader: User) -> dict[str, dict[str, objec
     facts = {"office": slip.office, "period": slip.period}
     batch = Batch.objects.create(**facts, number=1, ballots=10, mixed_on=now.date(), checkpoint="")
     ballot = Ballot.objects.create(
-        **facts, id="0" * 32, batch=batch, questionnaire=slip.questionnaire, answers="{}", x="0" * 64, leaf="0" * 64
+        **facts,
+        id="0" * 32,
+        batch=batch,
+        questionnaire=slip.questionnaire,
+        answers="{}",
+        x="0" * 64,
+        leaf="0" * 64,
     )
     case = Case.objects.create(**facts, ballot=ballot, is_dissatisfied=True, due_on=now.date())
     asked = cases.ask_for_contact(office=slip.office, name="", address="090", words="Xin hỏi", now=now)
