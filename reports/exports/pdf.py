@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -17,6 +18,7 @@ from reports.exports.drawing import qr_svg, svg
 
 FONTS = (Path(settings.BASE_DIR) / "static" / "fonts").resolve()
 VARIANT = "pdf/ua-1"
+_one_at_a_time = Lock()  # Pango's fonts are shared by the threads of a worker
 
 
 class NoPango(Exception):
@@ -72,10 +74,11 @@ def made_of(template: str, context: Mapping, *, title: str, author: str, dated: 
     page = render_to_string(
         template, {**context, "title": title, "author": author, "dated": dated.isoformat(timespec="seconds")}
     )
-    weasyprint = engine()
-    return weasyprint.HTML(string=page, base_url=FONTS.as_uri() + "/", url_fetcher=_fetcher()).write_pdf(
-        pdf_variant=VARIANT, pdf_identifier=sha256(page.encode()).hexdigest()[:32].encode()
-    )
+    paper = engine().HTML(string=page, base_url=FONTS.as_uri() + "/", url_fetcher=_fetcher())
+    with _one_at_a_time:
+        return paper.write_pdf(
+            pdf_variant=VARIANT, pdf_identifier=sha256(page.encode()).hexdigest()[:32].encode()
+        )
 
 
 def _fetcher():

@@ -22,3 +22,17 @@ class Command(BaseCommand):
         call_command("createcachetable", **quiet)
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, **quiet)
+        if not has_pango():
+            self.stdout.write(
+                "Thiếu thư viện Pango: chưa in được PDF, các phần khác vẫn chạy. "
+                "Cài: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+            )
+
+
+def has_pango() -> bool:
+    """Whether papers and slips can be set as PDF: pip cannot bring the library that does it."""
+    try:
+        import weasyprint  # noqa: F401
+    except (ImportError, OSError):
+        return False
+    return True
