@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Field, Router, Schema
 
-from reports import snapshot
+from reports import snapshot, stuffing
 from surveys.machines import office_of
+from surveys.models import Counter
 from surveys.periods import NotAPeriod, parse_period, parse_range
 from surveys.problems import invalid
 from surveys.vietnamese import clean_text
@@ -75,7 +76,48 @@ class MonthOut(Schema):
 @router.get("/months/{period}", response=MonthOut, exclude_unset=True, summary="Số liệu của một kỳ")
 def month(request: HttpRequest, period: str, office: str | None = None):
     """The snapshot of ``2023-05``, ``2023-Q2``, or a range of months ``2022-06..2023-06``."""
-    return snapshot.take(office=office_of(request.auth, office), stretch=_stretch(period), now=timezone.now()).as_api()
+    return snapshot.take(
+        office=office_of(request.auth, office), stretch=_stretch(period), now=timezone.now()
+    ).as_api()
+
+
+class CoverageIn(Schema):
+    """How many transactions a counter had in a period by a count that does not come from the slips."""
+
+    period: str
+    counter: str = Field(max_length=16)
+    transactions: int = Field(ge=0, le=1_000_000)
+    office: str | None = Field(None, max_length=32)
+
+
+class CoverageOut(Schema):
+    office: str
+    period: str
+    counter: str
+    transactions: int
+
+
+@router.put("/coverage", response=CoverageOut, summary="Số giao dịch do nguồn khác đếm")
+def coverage(request: HttpRequest, payload: CoverageIn):
+    """An independent count, from a queue system or TABMIS. Sent again it changes nothing; another number replaces it."""
+    office = office_of(request.auth, payload.office)
+    counter = Counter.objects.filter(box_office=office, code=payload.counter).first()
+    if counter is None:
+        raise invalid({"counter": f"Đơn vị không có quầy “{clean_text(payload.counter)}”."})
+    try:
+        period = parse_period(payload.period)
+        stuffing.enter_counts(
+            office=office,
+            period=period,
+            counts={counter: payload.transactions},
+            source=request.auth.name,
+            api_key=request.auth,
+            now=timezone.now(),
+        )
+    except (NotAPeriod, stuffing.CountNotPossible) as fact:
+        sentence = "Không phải là kỳ mà đơn vị đã bắt đầu: viết 2023-05, hoặc 2023-Q2 nếu đơn vị tính theo quý."
+        raise invalid({"period": sentence}) from fact
+    return CoverageOut(office=office.code, period=str(period), counter=counter.code, transactions=payload.transactions)
 
 
 def _stretch(text: str):

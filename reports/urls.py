@@ -15,6 +15,7 @@ from reports.views import (
     public,
     results,
     standings,
+    stuffing,
 )
 
 
@@ -88,6 +89,12 @@ urlpatterns = [
     path("cases/off/<str:token>", cases.notices_off, name="notices_off"),
     path("cases/directions/<int:pk>/", directions.direction, name="direction"),
     path("cases/<code:office>/<str:period>/direction", directions.write, name="direct"),
+    path("reports/signals/", stuffing.index, name="signals"),
+    path("reports/signals/cases/<int:pk>", stuffing.dispose, name="signals_case"),
+    path("reports/signals/<code:office>/<str:period>/", stuffing.period, name="signals_period"),
+    path("reports/signals/<code:office>/<str:period>/coverage", stuffing.coverage, name="signals_coverage"),
+    path("reports/signals/<code:office>/<str:period>/calls", stuffing.calls, name="signals_calls"),
+    path("reports/signals/<code:office>/<str:period>/calls/<int:pk>", stuffing.call, name="signals_call"),
     path("reports/", leadership.home, name="home"),
     path("reports/offices/", leadership.offices, name="offices"),
     path("reports/<str:office>/", leadership.month, name="month"),

@@ -21,7 +21,7 @@ ORDER = {
     "reference restoring tablets campaigning paper mixing casting issuing printing places sheets filled audit context "
     "throttle crowding privacy roles guards frozen dumps keys models querysets choices templatetags vietnamese periods "
     "codes evidence",
-    "reports": "urls management apps context views api forms_follow_up forms forms_counting scans documents static_tree results ranking exports "
+    "reports": "urls management apps context views api forms_follow_up forms_signals forms forms_counting scans documents static_tree results ranking exports "
     "alerts dials sentences charts timing below snapshot past readings cases directions standings counting_room sealing deciding stuffing counting alarms checking "
     "checkpoints publishing ledger variation figures rollups models querysets scoring rank integrity clock tally statistics "
     "verify",

@@ -1,6 +1,7 @@
 """Signals of stuffing at work: found in the register, kept with the seal, looked into by an inspector (TRUST.md section 6)."""
 
 from reports.stuffing.acts import (
+    CLOSING,
     SIGNALS_TO_EXPLAIN,
     Proof,
     dispose,
@@ -21,6 +22,7 @@ from reports.stuffing.facts import (
 from reports.stuffing.reading import read_coverage_again, read_open_periods, take_reading
 
 __all__ = [
+    "CLOSING",
     "SIGNALS_TO_EXPLAIN",
     "CountNotPossible",
     "DrawnAlready",

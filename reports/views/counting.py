@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from reports import counting, counting_room, deciding, publishing, scans, sealing
+from reports import counting, counting_room, deciding, publishing, scans, sealing, stuffing
 from reports.forms_counting import NoteForm, ReasonForm, ScanForm, SignForm
 from reports.models import MinutesScan, ProposalKind, Seal
 from reports.tally import printed, return_rate
@@ -279,6 +279,7 @@ def _room(
         "note_form": note_form,
         "reason_form": reason_form,
         "scan_form": scan_form,
+        "explanations": stuffing.explanations_of(office, period),
         "scans": MinutesScan.objects.of(office).in_period(period).select_related("added_by"),
         "may_report_damage": deciding.may_propose(request.user, ProposalKind.DAMAGED, office),
         "may_read_comments": deciding.may_propose(request.user, ProposalKind.MASK, office),

@@ -1,0 +1,94 @@
+"""What is typed about signals: an inspector's word, counts of transactions, call-backs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reports.forms_counting import LineField
+from reports.models import CallBackOutcome, DispositionKind
+from surveys.models import Counter
+
+MOST_TRANSACTIONS = 1_000_000
+SIZES = (30, 60, 149)
+
+
+class DispositionForm(forms.Form):
+    kind = forms.ChoiceField(
+        choices=DispositionKind.choices,
+        error_messages={"required": _("Xin chọn kết luận."), "invalid_choice": _("Xin chọn kết luận.")},
+    )
+    text = LineField(
+        max_length=1000,
+        error_messages={
+            "required": _("Xin ghi đã xem gì, hỏi ai, kết quả ra sao."),
+            "max_length": _("Dài quá 1.000 ký tự; xin viết ngắn hơn."),
+        },
+    )
+
+
+class CoverageForm(forms.Form):
+    """One number a counter; empty ones say nothing. ``counts`` of a valid form: counter → transactions."""
+
+    source = LineField(
+        max_length=120,
+        error_messages={
+            "required": _("Xin ghi số đếm lấy từ đâu, ví dụ TABMIS, máy lấy số."),
+            "max_length": _("Nguồn đếm dài quá 120 ký tự; xin viết ngắn hơn."),
+        },
+    )
+
+    def __init__(self, counters: Iterable[Counter], *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.counters = {f"counter-{counter.pk}": counter for counter in counters}
+        bad = _("Xin ghi một số nguyên từ 0 trở lên, không có dấu chấm.")
+        for name in self.counters:
+            self.fields[name] = forms.IntegerField(
+                required=False,
+                min_value=0,
+                max_value=MOST_TRANSACTIONS,
+                error_messages={"invalid": bad, "min_value": bad, "max_value": _("Số này quá lớn.")},
+            )
+
+    @property
+    def rows(self) -> list[tuple[Counter, forms.BoundField]]:
+        return [(counter, self[name]) for name, counter in self.counters.items()]
+
+    @property
+    def counts(self) -> dict[Counter, int]:
+        return {
+            counter: self.cleaned_data[name]
+            for name, counter in self.counters.items()
+            if self.cleaned_data[name] is not None
+        }
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if not self.errors and not self.counts:
+            self.add_error(None, _("Chưa có số nào được ghi."))
+        return data
+
+
+class DrawForm(forms.Form):
+    size = forms.TypedChoiceField(
+        coerce=int,
+        choices=[(n, str(n)) for n in SIZES],
+        error_messages={"required": _("Xin chọn số cuộc gọi."), "invalid_choice": _("Xin chọn số cuộc gọi.")},
+    )
+
+
+class CallForm(forms.Form):
+    outcome = forms.ChoiceField(
+        choices=CallBackOutcome.choices,
+        error_messages={
+            "required": _("Xin chọn điều khách nói."),
+            "invalid_choice": _("Xin chọn điều khách nói."),
+        },
+    )
+    note = LineField(
+        required=False,
+        max_length=300,
+        error_messages={"max_length": _("Ghi chú dài quá 300 ký tự; xin viết ngắn hơn.")},
+    )
