@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from django.conf import settings
+from django.db import connection
 from django.db.transaction import atomic
 
 from surveys import codes
@@ -44,7 +46,9 @@ def ask_for_pairing(*, now: datetime) -> Asking:
 @atomic
 def pair(*, code: str, counter: Counter, name: str, now: datetime) -> Tablet:
     """Tie the device that shows the code to a counter. Raises `PairingRefused`."""
-    paired = Tablet.objects.filter(pairing_code=normalise(code), pairing_until__gte=now, paired_at__isnull=True)
+    paired = Tablet.objects.filter(
+        pairing_code=normalise(code), pairing_until__gte=now, paired_at__isnull=True
+    )
     tablet = paired.select_for_update().first()
     if tablet is None:
         raise PairingRefused
@@ -65,6 +69,32 @@ def device_of(secret: str) -> Tablet | None:
         return None
     known = Tablet.objects.select_related("counter__office", "office")
     return known.filter(secret_digest=_digest(secret), revoked_at__isnull=True).first()
+
+
+def has_nothing(secret: str, *, now: datetime) -> bool:
+    """Whether a paired device has no ballot to fetch: the answer to nearly every poll, in one statement.
+
+    Three hundred devices ask two hundred times a second; building the two queries of `device_of` and
+    `issuing.fetch_for_tablet` took two thirds of the processor's time of a poll. The conditions are theirs, and the ballot
+    itself is handed over by them alone: this one only ever says no.
+    """
+    window = now - timedelta(seconds=settings.TABLET_WINDOW_SECONDS)
+    oldest = now - timedelta(days=settings.SLIP_DAYS + 1)
+    moments = map(connection.ops.adapt_datetimefield_value, (oldest, now, now, window, window))
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [*moments, _digest(secret)])
+        row = cursor.fetchone()
+    return row is not None and row[0] is None
+
+
+_WAITING = """SELECT s.id FROM surveys_tablet t
+LEFT JOIN surveys_slip s ON s.counter_id = t.counter_id AND s.channel = 'tablet' AND s.state = 'I'
+    AND s.delivered_at IS NULL AND s.issued_at > %s AND s.opens_at <= %s AND s.expires_at > %s
+    AND (s.issued_at > %s OR EXISTS (
+        SELECT 1 FROM surveys_slipevent e WHERE e.slip_id = s.id AND e.kind = 'reissued' AND e.at > %s))
+WHERE t.secret_digest = %s AND t.revoked_at IS NULL AND t.paired_at IS NOT NULL
+LIMIT 1
+"""
 
 
 def normalise(typed: str) -> str:

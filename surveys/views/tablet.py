@@ -100,9 +100,15 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 @customer_page("GET")
-@paired_only
-def poll(request: HttpRequest, device: Tablet) -> HttpResponse:
+def poll(request: HttpRequest) -> HttpResponse:
     """The ballot of the transaction that has just been finished, for the page's script; 204 while there is none."""
+    if not is_staff(request) and tablets.has_nothing(request.COOKIES.get(COOKIE, ""), now=timezone.now()):
+        return HttpResponse(status=204)
+    return _poll_at_length(request)
+
+
+@paired_only
+def _poll_at_length(request: HttpRequest, device: Tablet) -> HttpResponse:
     return _next_ballot(device) or HttpResponse(status=204)
 
 
