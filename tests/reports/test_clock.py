@@ -32,7 +32,8 @@ def test_minutes_are_exact_while_short_and_coarser_as_they_grow(minutes, bucket)
 
 
 @pytest.mark.parametrize(
-    ("taken", "allowed", "used"), [(15, 30, 50), (29.9, 30, 95), (30, 30, 100), (31, 30, 100), (999, 30, 300), (1, 0, 300)]
+    ("taken", "allowed", "used"),
+    [(15, 30, 50), (29.9, 30, 95), (30, 30, 100), (31, 30, 100), (999, 30, 300), (1, 0, 300)],
 )
 def test_the_part_of_the_allowed_time_is_rounded_down_to_fives_and_ends_at_three_times(taken, allowed, used):
     assert used_of(taken, allowed) == used
@@ -41,12 +42,24 @@ def test_the_part_of_the_allowed_time_is_rounded_down_to_fives_and_ends_at_three
 def test_a_quantile_is_the_smallest_value_that_reaches_its_part():
     counts = {10: 1, 20: 2, 30: 1}
     half, nine = Fraction(1, 2), Fraction(9, 10)
-    assert [quantile(counts, half), quantile(counts, nine), quantile({7: 1}, half), quantile({}, half)] == [20, 30, 7, None]
+    assert [quantile(counts, half), quantile(counts, nine), quantile({7: 1}, half), quantile({}, half)] == [
+        20,
+        30,
+        7,
+        None,
+    ]
 
 
 @pytest.mark.parametrize(
     ("minutes", "said"),
-    [(22, "22 phút"), (60, "1 giờ"), (320, "5 giờ 20 phút"), (185, "3 giờ 05 phút"), (1440, "1 ngày"), (1620, "1 ngày 3 giờ")],
+    [
+        (22, "22 phút"),
+        (60, "1 giờ"),
+        (320, "5 giờ 20 phút"),
+        (185, "3 giờ 05 phút"),
+        (1440, "1 ngày"),
+        (1620, "1 ngày 3 giờ"),
+    ],
 )
 def test_a_duration_reads_as_people_say_it(minutes, said):
     assert clock.duration(minutes) == said
@@ -153,7 +166,9 @@ def test_only_what_was_finished_in_the_period_counts_and_running_ones_do_not(off
     assert HandlingTime.objects.get().n == 1
 
 
-def test_summing_again_changes_nothing_and_a_sealed_period_is_summed_once_more_and_then_kept(office, counter, kind):
+def test_summing_again_changes_nothing_and_a_sealed_period_is_summed_once_more_and_then_kept(
+    office, counter, kind
+):
     make.ballots(12, at=counter, kind=kind, now=make.NOW)
     for _again in range(2):
         timing.sum_up(office=office, period=NOVEMBER, now=make.NOW)
