@@ -26,4 +26,10 @@ def poster_of(campaign: Campaign, office: Office, *, address: str) -> bytes:
         "qr": mark_safe(qr_svg(address)),  # noqa: S308 - drawn by us, of an address of ours
     }
     title = f"{campaign.name} · {office.short_name}"
-    return made_of("reports/papers/campaign_poster.html", context, title=title, author=office.name, dated=start_of(campaign.opens_on))
+    return made_of(
+        "reports/papers/campaign_poster.html",
+        context,
+        title=title,
+        author=office.name,
+        dated=start_of(campaign.opens_on),
+    )

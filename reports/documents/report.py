@@ -1,4 +1,4 @@
-"""Báo cáo kết quả khảo sát: of one period, or of several together. Form: Nghị định 30/2020/NĐ-CP, Phụ lục I."""
+"""Báo cáo kết quả khảo sát of one period, with the parts that a report of several shares. Form: Nghị định 30/2020/NĐ-CP, Phụ lục I."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from reports.exports.content import (
     Signer,
     Table,
 )
-from reports.figures import Group, Totals
+from reports.figures import Group
 from reports.sentences import about_groups, capital, not_told
 from reports.tally import PERCENT_FROM
 from surveys.choices import SlipChannel
@@ -50,41 +50,20 @@ WAYS = {
 
 def report(facts: Facts) -> Paper:
     """The report of one month or quarter."""
-    return _paper(
+    return report_paper(
         facts,
         name="bao-cao",
         subject=(f"Kết quả khảo sát mức độ hài lòng của khách hàng {facts.label}",),
         parts=[
             ("TÌNH HÌNH TRIỂN KHAI", [Paragraph(f"{n}. {text}") for n, text in enumerate(_work(facts), 1)]),
             ("KẾT QUẢ ĐÁNH GIÁ", list(_results(facts))),
-            ("Ý KIẾN GÓP Ý VÀ VIỆC THỰC HIỆN Ý KIẾN CHỈ ĐẠO", list(_follow_up(facts))),
-            ("NHIỆM VỤ VÀ KIẾN NGHỊ", list(_tasks(facts))),
+            ("Ý KIẾN GÓP Ý VÀ VIỆC THỰC HIỆN Ý KIẾN CHỈ ĐẠO", list(followed_up(facts))),
+            ("NHIỆM VỤ VÀ KIẾN NGHỊ", list(tasks(facts))),
         ],
     )
 
 
-def summary(facts: Facts) -> Paper:
-    """The report of several periods: a quarter, half-year or year of months, or any range."""
-    label = facts.label
-    subject = ("Kết quả đánh giá mức độ hài lòng của khách hàng", label)
-    return _paper(
-        facts,
-        name="bao-cao-tong-hop",
-        subject=subject,
-        parts=[
-            ("KẾT QUẢ CHUNG", list(_together(facts))),
-            (f"KẾT QUẢ TỪNG {facts.month.over_time.word.upper()}", list(_one_by_one(facts))),
-            (
-                "KẾT QUẢ THEO QUẦY VÀ THEO THỦ TỤC HÀNH CHÍNH",
-                list(_groups(facts, "Bảng 2")),
-            ),
-            ("VIỆC THỰC HIỆN Ý KIẾN CHỈ ĐẠO", list(_follow_up(facts))),
-            ("NHIỆM VỤ, GIẢI PHÁP", list(_tasks(facts))),
-        ],
-    )
-
-
-def _paper(
+def report_paper(
     facts: Facts, *, name: str, subject: tuple[str, ...], parts: Iterable[tuple[str, list[Block]]]
 ) -> Paper:
     form = facts.form
@@ -181,7 +160,7 @@ def _results(facts: Facts) -> Iterator[Block]:
     yield from bars(month, "Biểu đồ 1")
     if month.counters or month.procedures:
         yield Heading("3. Kết quả theo quầy và theo thủ tục hành chính", 2)
-        yield from _groups(facts, "Bảng 3")
+        yield from groups(facts, "Bảng 3")
 
 
 def verdict(facts: Facts) -> Iterator[str]:
@@ -287,7 +266,7 @@ def _moved(what: str, month, name: str) -> str:
     return f"{what} {'tăng' if step > 0 else 'giảm'} {count(abs(step))} phiếu"
 
 
-def _groups(facts: Facts, number: str) -> Iterator[Block]:
+def groups(facts: Facts, number: str) -> Iterator[Block]:
     """Counters and procedures in one table. Never ordered by satisfaction."""
     month = facts.month
     if not (month.counters or month.procedures):
@@ -295,7 +274,7 @@ def _groups(facts: Facts, number: str) -> Iterator[Block]:
     rows = [
         *_group_rows("A", "Theo quầy", month.counters),
         *_group_rows("B", "Theo thủ tục hành chính", month.procedures),
-        (Cell("", "centre"), Cell("Tổng số", bold=True), *_cells(month.totals, bold=True)),
+        (Cell("", "centre"), Cell("Tổng số", bold=True), *cells_of(month.totals, bold=True)),
     ]
     head = (
         (
@@ -325,87 +304,21 @@ def _group_rows(letter: str, title: str, groups: Sequence[Group]) -> Iterator[tu
     if groups:
         yield Cell(letter, "centre", bold=True), Cell(title, bold=True, across=8)
     for place, group in enumerate(groups, start=1):
-        cells = _cells(group)
+        cells = cells_of(group)
         if not group.is_separable:
             cells = (*(Cell(NO_FIGURE, "right") for _ in range(3)), *cells[3:])
         yield Cell(str(place), "centre"), Cell(group.name), *cells
 
 
-def _cells(figures, *, bold: bool = False) -> tuple[Cell, ...]:
+def cells_of(figures, *, bold: bool = False) -> tuple[Cell, ...]:
     texts = (figures.issued_text, figures.returned_text, figures.return_rate_text)
     return (*(Cell(text, "right", bold) for text in texts), *verdict_cells(figures, bold=bold))
-
-
-# ── Several periods ────────────────────────────────────────────────────────────────────
-
-
-def _together(facts: Facts) -> Iterator[Block]:
-    month, totals = facts.month, facts.month.totals
-    if not totals.has_share:
-        yield Paragraph(participation(facts))
-        yield Paragraph(" ".join(verdict(facts)))
-        return
-    names = [criterion.name for criterion in month.criteria]
-    said = (
-        f"{_since(facts)}, số phiếu phát ra là {totals.issued_text}, số phiếu thu về là {totals.returned_text}, "
-        f"đạt {totals.return_rate_text}. Trong đó, có {totals.satisfied_text} phiếu được đánh giá hài lòng với "
-        f"{len(names)} tiêu chí {quoted(names)}, đạt {totals.satisfied_share_text}; {totals.dissatisfied_text} phiếu "
-        f"đánh giá không hài lòng, chiếm tỷ lệ {totals.dissatisfied_share_text}."
-    )
-    yield Paragraph(said)
-    yield Paragraph(" ".join(certainty(facts)))
-    if not facts.is_sealed or totals.hidden_periods:
-        yield from map(Paragraph, not_told(month))
-
-
-def _since(facts: Facts) -> str:
-    """From the office's first month on the stretch is told as its years of practice."""
-    months = facts.month.months
-    if not facts.month.previous.has_slips and 12 < len(months) < 24 and not facts.label.startswith("năm"):
-        return "Qua hơn 1 năm thực hiện"
-    return capital(facts.label) if facts.label.startswith("từ") else f"Trong {facts.label}"
-
-
-def _one_by_one(facts: Facts) -> Iterator[Block]:
-    own = own_periods(facts)
-    if not own:
-        return
-    head = (
-        (
-            Cell("TT", down=2),
-            Cell(capital(facts.month.over_time.word), down=2),
-            Cell("Phát ra (phiếu)", down=2),
-            Cell("Thu về (phiếu)", down=2),
-            Cell("Tỷ lệ thu về", down=2),
-            Cell("Hài lòng", across=2),
-            Cell("Không hài lòng", across=2),
-        ),
-        (Cell("Số phiếu"), Cell("Tỷ lệ"), Cell("Số phiếu"), Cell("Tỷ lệ")),
-    )
-    rows = [
-        (Cell(str(place), "centre"), Cell(official(totals.short_label), "centre"), *_cells(totals))
-        for place, totals in enumerate(own, start=1)
-    ]
-    total = (Cell("", "centre"), Cell("Tổng số", "centre", bold=True), *_cells(facts.month.totals, bold=True))
-    yield Table(
-        f"Bảng 1. Kết quả {facts.label}", "", (9, 26, 18, 18, 18, 19, 19, 19, 19), head, (*rows, total)
-    )
-    yield from bars(facts.month, "Biểu đồ 1")
-
-
-def own_periods(facts: Facts) -> list[Totals]:
-    """The periods of the stretch one by one, from the first that handed out slips."""
-    first = facts.month.months.first
-    inside = [totals for totals in facts.month.over_time.periods if totals.months.first >= first]
-    while inside and not inside[0].has_slips:
-        inside.pop(0)
-    return inside
 
 
 # ── III, IV, foot ──────────────────────────────────────────────────────────────────────
 
 
-def _follow_up(facts: Facts) -> Iterator[Block]:
+def followed_up(facts: Facts) -> Iterator[Block]:
     follow = facts.follow_up
     if follow is None:
         return
@@ -428,7 +341,7 @@ def _follow_up(facts: Facts) -> Iterator[Block]:
         yield Table("Bảng 4. Theo dõi thực hiện ý kiến chỉ đạo", "", (9, 56, 36, 20, 44), (head,), rows)
 
 
-def _tasks(facts: Facts) -> Iterator[Block]:
+def tasks(facts: Facts) -> Iterator[Block]:
     texts = list(map(sentence, facts.signed.task_lines))
     if facts.is_sealed and facts.seal:
         texts += correction(facts.seal, facts.before)

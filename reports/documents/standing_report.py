@@ -37,10 +37,17 @@ def report(standing: Standing) -> Paper:
         issuer=("KHO BẠC NHÀ NƯỚC",),
         number="Số:        /BC-KBNN",
         place_and_date="Hà Nội, ngày      tháng      năm",
-        replaces="" if standing.version == 1 else f"Bản {standing.version}, thay bản trước. Lý do: {standing.reason}",
+        replaces=""
+        if standing.version == 1
+        else f"Bản {standing.version}, thay bản trước. Lý do: {standing.reason}",
         sent_to="",
         blocks=tuple(_blocks(said)),
-        signers=((Signer(("NGƯỜI KÝ THỨ NHẤT",), (standing.first.get_full_name(),)), Signer(("NGƯỜI KÝ THỨ HAI",), (standing.second.get_full_name(),))),),
+        signers=(
+            (
+                Signer(("NGƯỜI KÝ THỨ NHẤT",), (standing.first.get_full_name(),)),
+                Signer(("NGƯỜI KÝ THỨ HAI",), (standing.second.get_full_name(),)),
+            ),
+        ),
         recipients=("Các đơn vị được xếp hạng;", "Lưu: VT."),
         recipients_beside=False,
         seal=SealMark(
@@ -66,7 +73,9 @@ def _blocks(said: dict) -> Iterator[Block]:
         until = short_date(date.fromisoformat(extension["until"]))
         yield Paragraph(f"Gia hạn đến {until}. Lý do: {extension['reason']}.")
     n = group(said["country"]["n"])
-    yield Paragraph(f"Số đơn vị: {len(said['units'])}, được xếp hạng: {said['ranked']}. Số phiếu trả lời: {n}.")
+    yield Paragraph(
+        f"Số đơn vị: {len(said['units'])}, được xếp hạng: {said['ranked']}. Số phiếu trả lời: {n}."
+    )
     yield Paragraph(said["formula"]["text"])
     yield Paragraph(
         "Cột “Từ – đến” là thứ hạng tốt nhất và thấp nhất có thể của đơn vị; các khoảng cùng đúng với độ tin cậy "

@@ -14,7 +14,8 @@ from reports import snapshot
 from reports.documents.gathering import gather, kind_of, results_url, seals_of
 from reports.documents.minutes import minutes
 from reports.documents.poster import poster
-from reports.documents.report import report, summary
+from reports.documents.report import report
+from reports.documents.summary import summary
 from reports.documents.tables import workbook
 from reports.exports.content import Paper, Poster, Workbook
 from reports.exports.csv import workbook_csv

@@ -12,7 +12,8 @@ from reports.documents.facts import FollowUp, official
 from reports.documents.gathering import gather, kind_of
 from reports.documents.minutes import minutes
 from reports.documents.poster import poster
-from reports.documents.report import report, summary
+from reports.documents.report import report
+from reports.documents.summary import summary
 from reports.documents.tables import figure, workbook
 from reports.exports.content import Basis, Paragraph, Table, words_of
 from reports.models import DifferenceNote, PaperForm, PaperKind, PaperPerson, PersonPart, Seal, SignedPaper

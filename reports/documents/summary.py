@@ -1,0 +1,109 @@
+"""Báo cáo kết quả đánh giá of several periods together: a quarter, half-year or year of months, or any range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reports.documents.bars import bars
+from reports.documents.facts import Facts, official, quoted
+from reports.documents.report import (
+    cells_of,
+    certainty,
+    followed_up,
+    groups,
+    participation,
+    report_paper,
+    tasks,
+    verdict,
+)
+from reports.exports.content import Block, Cell, Paper, Paragraph, Table
+from reports.figures import Totals
+from reports.sentences import capital, not_told
+
+
+def summary(facts: Facts) -> Paper:
+    """The report of several periods: a quarter, half-year or year of months, or any range."""
+    label = facts.label
+    subject = ("Kết quả đánh giá mức độ hài lòng của khách hàng", label)
+    return report_paper(
+        facts,
+        name="bao-cao-tong-hop",
+        subject=subject,
+        parts=[
+            ("KẾT QUẢ CHUNG", list(_together(facts))),
+            (f"KẾT QUẢ TỪNG {facts.month.over_time.word.upper()}", list(_one_by_one(facts))),
+            (
+                "KẾT QUẢ THEO QUẦY VÀ THEO THỦ TỤC HÀNH CHÍNH",
+                list(groups(facts, "Bảng 2")),
+            ),
+            ("VIỆC THỰC HIỆN Ý KIẾN CHỈ ĐẠO", list(followed_up(facts))),
+            ("NHIỆM VỤ, GIẢI PHÁP", list(tasks(facts))),
+        ],
+    )
+
+
+def _together(facts: Facts) -> Iterator[Block]:
+    month, totals = facts.month, facts.month.totals
+    if not totals.has_share:
+        yield Paragraph(participation(facts))
+        yield Paragraph(" ".join(verdict(facts)))
+        return
+    names = [criterion.name for criterion in month.criteria]
+    said = (
+        f"{_since(facts)}, số phiếu phát ra là {totals.issued_text}, số phiếu thu về là {totals.returned_text}, "
+        f"đạt {totals.return_rate_text}. Trong đó, có {totals.satisfied_text} phiếu được đánh giá hài lòng với "
+        f"{len(names)} tiêu chí {quoted(names)}, đạt {totals.satisfied_share_text}; {totals.dissatisfied_text} phiếu "
+        f"đánh giá không hài lòng, chiếm tỷ lệ {totals.dissatisfied_share_text}."
+    )
+    yield Paragraph(said)
+    yield Paragraph(" ".join(certainty(facts)))
+    if not facts.is_sealed or totals.hidden_periods:
+        yield from map(Paragraph, not_told(month))
+
+
+def _since(facts: Facts) -> str:
+    """From the office's first month on the stretch is told as its years of practice."""
+    months = facts.month.months
+    if not facts.month.previous.has_slips and 12 < len(months) < 24 and not facts.label.startswith("năm"):
+        return "Qua hơn 1 năm thực hiện"
+    return capital(facts.label) if facts.label.startswith("từ") else f"Trong {facts.label}"
+
+
+def _one_by_one(facts: Facts) -> Iterator[Block]:
+    own = own_periods(facts)
+    if not own:
+        return
+    head = (
+        (
+            Cell("TT", down=2),
+            Cell(capital(facts.month.over_time.word), down=2),
+            Cell("Phát ra (phiếu)", down=2),
+            Cell("Thu về (phiếu)", down=2),
+            Cell("Tỷ lệ thu về", down=2),
+            Cell("Hài lòng", across=2),
+            Cell("Không hài lòng", across=2),
+        ),
+        (Cell("Số phiếu"), Cell("Tỷ lệ"), Cell("Số phiếu"), Cell("Tỷ lệ")),
+    )
+    rows = [
+        (Cell(str(place), "centre"), Cell(official(totals.short_label), "centre"), *cells_of(totals))
+        for place, totals in enumerate(own, start=1)
+    ]
+    total = (
+        Cell("", "centre"),
+        Cell("Tổng số", "centre", bold=True),
+        *cells_of(facts.month.totals, bold=True),
+    )
+    yield Table(
+        f"Bảng 1. Kết quả {facts.label}", "", (9, 26, 18, 18, 18, 19, 19, 19, 19), head, (*rows, total)
+    )
+    yield from bars(facts.month, "Biểu đồ 1")
+
+
+def own_periods(facts: Facts) -> list[Totals]:
+    """The periods of the stretch one by one, from the first that handed out slips."""
+    first = facts.month.months.first
+    inside = [totals for totals in facts.month.over_time.periods if totals.months.first >= first]
+    while inside and not inside[0].has_slips:
+        inside.pop(0)
+    return inside
