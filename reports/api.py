@@ -6,11 +6,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Router, Schema
 
-from reports import snapshot, stuffing
+from reports import ranking, snapshot, stuffing
+from reports.models import Standing
 from surveys.machines import office_of
 from surveys.models import Counter
 from surveys.periods import NotAPeriod, parse_period, parse_range
-from surveys.problems import invalid
+from surveys.problems import invalid, not_found
 from surveys.vietnamese import clean_text
 
 router = Router()
@@ -118,6 +119,40 @@ def coverage(request: HttpRequest, payload: CoverageIn):
         sentence = "Không phải là kỳ mà đơn vị đã bắt đầu: viết 2023-05, hoặc 2023-Q2 nếu đơn vị tính theo quý."
         raise invalid({"period": sentence}) from fact
     return CoverageOut(office=office.code, period=str(period), counter=counter.code, transactions=payload.transactions)
+
+
+class PlaceOut(Schema):
+    """``place_low`` is the best place the unit may have; null throughout for a unit that is listed and not ranked."""
+
+    office: str
+    name: str
+    score: str | None
+    place: int | None
+    place_low: int | None
+    place_high: int | None
+    n: int | None
+    target: int | None
+
+
+class StandingsOut(Schema):
+    """The latest published version. ``notice``: what must be said of these figures wherever they are shown."""
+
+    campaign: str
+    version: int
+    notice: str
+    seal_code: str
+    offices: list[PlaceOut]
+
+
+@router.get("/campaigns/{slug}/standings", response=StandingsOut, summary="Điểm và thứ hạng của một đợt khảo sát")
+def standings(request: HttpRequest, slug: str):
+    """Published standings only; they are public, so every key may read them."""
+    standing = (
+        Standing.objects.filter(campaign__slug=slug, publication__isnull=False).order_by("version").last()
+    )
+    if standing is None:
+        raise not_found("Chưa có bảng xếp hạng nào được công bố cho đợt này.")
+    return ranking.interface(standing)
 
 
 def _stretch(text: str):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views import campaign, counter, health, paper, public, tablet
+from surveys.views import campaign, campaign_preview, counter, health, paper, public, tablet
 
 app_name = "surveys"
 urlpatterns = [
@@ -40,6 +40,8 @@ urlpatterns = [
     path("counter/slips/<uuid:pk>/", counter.slip, name="counter_slip"),
     path("counter/slips/<uuid:pk>/reissue", counter.reissue, name="counter_reissue"),
     path("counter/slips/<uuid:pk>/cancel", counter.cancel, name="counter_cancel"),
+    # head office
+    path("campaigns/<slug:slug>/preview", campaign_preview.preview, name="campaign_preview"),
     # paper, for the counting team
     path("counting/paper/", paper.piles, name="paper"),
     path("counting/paper/sheet", paper.sheet, name="paper_sheet"),

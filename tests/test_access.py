@@ -183,6 +183,26 @@ TABLE = """
 /admin/surveys/organisation/import/     GET  in  no  no  no  no  no  no  200 no  200 no
 /admin/surveys/organisation/import/template.csv  GET  in  no  no  no  no  no  no  200 no  200 no
 /admin/surveys/user/<id>/password/      GET  in  no  no  no  no  no  no  200 no  no  no
+
+/^results/c/(?P<campaign>[a-z][a-z0-9-]{0,39})/report[.]pdf$ GET  404
+/campaigns/                              GET  in 403 403 403 403 200 200 403 403 403 403
+/campaigns/new                           GET  in 403 403 403 403 403 200 403 403 403 403
+/campaigns/past                          POST in 403 403 403 403 403 422 403 403 403 403
+/campaigns/questionnaires/               GET  in 403 403 403 403 403 200 403 403 403 403
+/campaigns/questionnaires/<int:pk>.xlsx  GET  in 403 403 403 403 403 200 403 403 403 403
+/campaigns/<slug:slug>/                  GET  in 403 403 403 403 404 404 403 403 403 403
+/campaigns/<slug:slug>/edit              GET  in 403 403 403 403 403 404 403 403 403 403
+/campaigns/<slug:slug>/open              POST in 403 403 403 403 403 404 403 403 403 403
+/campaigns/<slug:slug>/extend            POST in 403 403 403 403 403 404 403 403 403 403
+/campaigns/<slug:slug>/close             POST in 403 403 403 403 403 404 403 403 403 403
+/campaigns/<slug:slug>/sign              POST in 403 403 403 403 403 404 403 403 403 403
+/campaigns/<slug:slug>/publish           POST in 403 403 403 403 403 404 403 403 403 403
+/campaigns/<slug:slug>/preview           GET  in 403 403 403 403 404 404 403 403 403 403
+/campaigns/<slug:slug>/<code:office>/    GET  in 403 403 403 403 404 404 403 403 403 403
+/campaigns/<slug:slug>/<code:office>/invite POST in 403 403 403 403 403 404 403 403 403 403
+/campaigns/<slug:slug>/<code:office>/remind POST in 403 403 403 403 403 404 403 403 403 403
+/campaigns/<slug:slug>/<code:office>/poster.pdf GET  in 403 403 403 403 404 404 403 403 403 403
+/api/v1/campaigns/<slug>/standings       GET  401
 """
 #                    list and form       history and row     who
 ADMIN_ROWS = {

@@ -18,11 +18,11 @@ LONGEST = 400
 ORDER = {
     "surveys": "urls management pilot apps checks admin api views machines problems campaign_pages ballot_pages "
     "customer_pages desk handing importing forms_counter forms_paper forms_campaign forms_admin forms accounts founding "
-    "reference restoring tablets campaigning paper mixing casting issuing printing places sheets filled audit context "
+    "reference restoring tablets letters campaigning paper mixing casting issuing printing places sheets filled audit context "
     "throttle crowding privacy roles guards frozen dumps keys models querysets choices templatetags vietnamese periods "
     "codes evidence",
-    "reports": "urls management apps context views api forms_follow_up forms_signals forms forms_counting scans documents static_tree results ranking exports "
-    "alerts dials sentences charts timing below snapshot past readings cases directions standings counting_room sealing deciding stuffing counting alarms checking "
+    "reports": "urls management apps context views api forms_follow_up forms_signals forms forms_campaigns forms_counting scans documents static_tree results ranking exports questionnaire_tables xlsx_reading "
+    "alerts dials sentences charts timing below snapshot past readings cases directions campaign_room standings counting_room sealing deciding stuffing counting alarms checking "
     "checkpoints publishing ledger variation figures rollups models querysets scoring rank integrity clock tally statistics "
     "verify",
 }
@@ -30,7 +30,7 @@ ORDER = {
 # both apps share. Further doors belong to one module each, named before the colon.
 DOORS = (
     "models choices querysets sheets evidence codes keys periods vietnamese issuing casting mixing paper audit "
-    "campaigning restoring customer_pages forms filled context machines problems"
+    "campaigning letters restoring customer_pages forms filled context machines problems"
 )
 OWN_DOORS = {
     "reports.apps": {"guards"},

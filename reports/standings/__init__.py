@@ -3,6 +3,7 @@
 from reports.standings.counting import close_and_count, uncounted
 from reports.standings.document import Unit, document, formula_of, formula_words, title_line
 from reports.standings.signing import (
+    FRESH_LOGIN,
     CampaignNotCounted,
     ChangedSince,
     LoginTooOld,
@@ -19,6 +20,7 @@ from reports.standings.signing import (
 )
 
 __all__ = [
+    "FRESH_LOGIN",
     "CampaignNotCounted",
     "ChangedSince",
     "LoginTooOld",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 
 from reports import publishing, ranking
+from reports.documents.standing_report import report as standing_report
 from reports.exports.csv import workbook_csv
+from reports.exports.pdf import NoPango, paper_pdf
 from reports.exports.xlsx import workbook_xlsx
 from reports.models import PastResult, Seal, Standing
 from surveys.customer_pages import customer_page, page
@@ -63,6 +65,16 @@ def xlsx(request: HttpRequest, campaign: str) -> HttpResponse:
 
 
 @customer_page("GET", "HEAD")
+def report(request: HttpRequest, campaign: str) -> HttpResponse:
+    """The report in the layout of Nghị định 30/2020/NĐ-CP."""
+    try:
+        content = paper_pdf(standing_report(find(campaign)))
+    except NoPango:
+        raise Http404 from None
+    return _attached(content, "application/pdf", f"bao-cao-{campaign}.pdf")
+
+
+@customer_page("GET", "HEAD")
 def file(request: HttpRequest, campaign: str, name: str, version: str = "") -> FileResponse:
     """standing.txt as it was signed, or the script that ranks again."""
     standing = find(campaign)
@@ -86,7 +98,7 @@ def find(campaign: str) -> Standing:
 
 
 def _published():
-    return Standing.objects.filter(publication__isnull=False).select_related("campaign")
+    return Standing.objects.filter(publication__isnull=False).select_related("campaign", "first", "second")
 
 
 def _versions(standing: Standing) -> list[Standing]:

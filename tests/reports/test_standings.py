@@ -14,7 +14,7 @@ from reports import checking, standings, verify
 from reports.models import PastResult, Seal, Standing
 from surveys import campaigning, casting, evidence, keys
 from surveys.choices import Role
-from surveys.models import Campaign, CampaignUnit, Office, User
+from surveys.models import ApiKey, Campaign, CampaignUnit, Office, User
 from tests import campaigns, make
 from tests.make import NOW
 
@@ -285,3 +285,34 @@ def test_the_results_page_costs_the_same_however_many_units_and_answers(
 
 def test_results_list_their_campaigns(client, published):
     assert f'href="{published.campaign.slug}/"' in client.get("/results/c/").content.decode()
+
+
+def test_machines_read_the_published_places(client, published):
+    ApiKey.objects.create(
+        office=make.office("K"), name="TABMIS", digest=ApiKey.digest_of("khoa"), created_at=NOW
+    )
+    headers = {"Authorization": "Bearer khoa"}
+    response = client.get(f"/api/v1/campaigns/{published.campaign.slug}/standings", headers=headers)
+    assert response.json()["offices"][0] == {
+        **{
+            "office": "A",
+            "name": "KBNN A",
+            "score": "96.43",
+            "place": 1,
+            "place_low": 1,
+            "place_high": 2,
+            "n": 42,
+            "target": 172,
+        }
+    }
+
+
+def test_machines_read_nothing_that_is_not_published(client, counted, heads, over):
+    signed(counted, heads, over)
+    ApiKey.objects.create(
+        office=make.office("K"), name="TABMIS", digest=ApiKey.digest_of("khoa"), created_at=NOW
+    )
+    response = client.get(
+        f"/api/v1/campaigns/{counted.slug}/standings", headers={"Authorization": "Bearer khoa"}
+    )
+    assert response.status_code == 404

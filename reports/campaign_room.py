@@ -1,0 +1,178 @@
+"""Where a campaign stands: its step, what comes next, participation by unit. Never a score before it is signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from reports import standings
+from reports.models import Standing, StandingSignature
+from reports.statistics import adequate_sample
+from surveys import campaigning, evidence
+from surveys.choices import CampaignState
+from surveys.models import Campaign, OpenSignal
+
+MISSING = {
+    "units": gettext_lazy("danh sách đơn vị"),
+    "questions": gettext_lazy("câu hỏi trong mẫu phiếu"),
+    "weights": gettext_lazy("trọng số lớn hơn 0"),
+    "legal_basis": gettext_lazy("căn cứ pháp lý"),
+}
+USUAL_GROUPS = (
+    "budget_unit; Đơn vị sử dụng ngân sách nhà nước; Unit using the state budget\n"
+    "investor; Chủ đầu tư, ban quản lý dự án; Investor, project management unit\n"
+    "enterprise; Doanh nghiệp; Enterprise\n"
+    "citizen; Cá nhân; Individual"
+)
+DRAFT, RUNNING, COUNTING, SIGNING, PUBLISHING, PUBLISHED = range(6)
+STEPS = [
+    gettext_lazy("Soạn"),
+    gettext_lazy("Mở, nhận trả lời"),
+    gettext_lazy("Đóng, đếm"),
+    gettext_lazy("Hai người ký"),
+    gettext_lazy("Công bố"),
+]
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """Participation of one unit. ``is_quiet``: under a third of what the days so far should have brought."""
+
+    code: str
+    name: str
+    opened: int
+    invited: int
+    invited_returned: int
+    returned: int
+    target: int | None
+    is_quiet: bool
+    signals: int
+
+    @property
+    def share(self) -> int | None:
+        """Whole percent of the target, 100 at most."""
+        return min(100, 100 * self.returned // self.target) if self.target else None
+
+
+@dataclass(frozen=True)
+class Room:
+    step: int
+    steps: list[tuple[str, str]]
+    missing: list[str]
+    units: list[UnitRow]
+    left: int  # units that wait for their count
+    standing: Standing | None
+    signature: StandingSignature | None
+    seen: str  # the digest of what would be signed
+    preview: dict | None  # what would be signed
+    formula: str
+
+    @property
+    def total(self) -> int:
+        return sum(unit.returned for unit in self.units)
+
+    @property
+    def quiet(self) -> list[UnitRow]:
+        return [unit for unit in self.units if unit.is_quiet]
+
+
+def look(campaign: Campaign, *, now: datetime) -> Room:
+    left = len(standings.uncounted(campaign)) if campaign.state == CampaignState.CLOSED else 0
+    standing = campaign.standings.select_related("first", "second").last()
+    step = _step(campaign, left, standing)
+    signature = standings.open_signature(campaign, now=now) if step == SIGNING else None
+    text = signature.text if signature else standings.standing_text(campaign) if step == SIGNING else ""
+    return Room(
+        step=step,
+        steps=[
+            (str(name), "done" if number < step else "now" if number == step else "")
+            for number, name in enumerate(STEPS)
+        ],
+        missing=[str(MISSING[name]) for name in campaigning.missing_to_open(campaign)]
+        if step == DRAFT
+        else [],
+        units=_units(campaign, now=now),
+        left=left,
+        standing=standing,
+        signature=signature,
+        seen=evidence.digest(text) if text else "",
+        preview=Standing(text=text).document if text else None,
+        formula=standings.formula_words(campaign),
+    )
+
+
+def typed(campaign: Campaign) -> dict[str, str]:
+    """Units and groups as the form has them typed."""
+    units = campaign.units.select_related("office").order_by("office__code")
+    return {
+        "units": "\n".join(u.office.code + (f"; {u.population}" if u.population else "") for u in units),
+        "groups": "\n".join(
+            "; ".join(filter(None, (g.code, g.label, g.label_en))) for g in campaign.groups.all()
+        ),
+    }
+
+
+def _step(campaign: Campaign, left: int, standing: Standing | None) -> int:
+    if campaign.state == CampaignState.DRAFT:
+        return DRAFT
+    if campaign.state == CampaignState.OPEN:
+        return RUNNING
+    if left:
+        return COUNTING
+    if standing is None:
+        return SIGNING
+    return PUBLISHED if standing.is_published else PUBLISHING
+
+
+def _units(campaign: Campaign, *, now: datetime) -> list[UnitRow]:
+    counted = campaigning.participation(campaign)
+    signals: dict[int, int] = {}
+    for office, n in OpenSignal.objects.filter(unit__campaign=campaign).values_list(
+        "unit__office", "answers"
+    ):
+        signals[office] = signals.get(office, 0) + n
+    done = _share_of_time(campaign, now)
+    rows = []
+    for unit in campaign.units.select_related("office").order_by("office__code"):
+        own = counted.get(unit.office_id, campaigning.Participation())
+        target = (
+            adequate_sample(unit.population, Fraction(campaign.sampling_error)) if unit.population else None
+        )
+        rows.append(
+            UnitRow(
+                code=unit.office.code,
+                name=unit.office.short_name,
+                opened=own.opened,
+                invited=own.invited,
+                invited_returned=own.invited_returned,
+                returned=own.returned,
+                target=target,
+                is_quiet=campaign.state == CampaignState.OPEN
+                and own.returned * 3 < (target or campaign.minimum_n) * done,
+                signals=signals.get(unit.office_id, 0),
+            )
+        )
+    return rows
+
+
+def _share_of_time(campaign: Campaign, now: datetime) -> Fraction:
+    start, end = campaign.period.bounds()
+    if now <= start:
+        return Fraction(0)
+    return Fraction(int((min(now, end) - start).total_seconds()), int((end - start).total_seconds()))
+
+
+def next_words(room: Room) -> str:
+    """The one thing to do next, as a verb."""
+    return {
+        DRAFT: _("Mở đợt khảo sát"),
+        RUNNING: _("Theo dõi; đóng khi hết ngày cuối"),
+        COUNTING: _("Đếm tiếp"),
+        SIGNING: _("Hai người ký"),
+        PUBLISHING: _("Công bố"),
+        PUBLISHED: _("Đã công bố"),
+    }[room.step]

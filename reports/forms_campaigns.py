@@ -1,0 +1,154 @@
+"""What head office types of a campaign: its facts, its units and groups line by line, an extension, who is invited."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from reports.forms_counting import LineField
+from reports.models import PastResult
+from reports.tally import PERCENT_FROM
+from surveys.forms import CleanTextField
+from surveys.models import Campaign, Office, QuestionnaireVersion
+from surveys.models.questionnaires import CRITERION_CODE
+
+MOST_INVITED = 5000
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class VersionField(forms.ModelChoiceField):
+    def label_from_instance(self, version: QuestionnaireVersion) -> str:
+        return f"{version.questionnaire.name}, bản {version.number}"
+
+
+class LinesField(CleanTextField):
+    """Lines of words, the empty ones left out; each is cut at its semicolons."""
+
+    widget = forms.Textarea(attrs={"rows": 8})
+
+    def to_python(self, value) -> list[list[str]]:
+        lines = super().to_python(value).splitlines()
+        return [[part.strip() for part in line.split(";")] for line in lines if line.strip()]
+
+    def prepare_value(self, value) -> str:
+        return value if isinstance(value, str) else "\n".join("; ".join(line) for line in value or [])
+
+
+class CampaignForm(forms.ModelForm):
+    """A draft. Units: ``code`` or ``code; N``; groups: ``code; label; English label``."""
+
+    units = LinesField(
+        label=_("Đơn vị được xếp hạng"),
+        help_text=_("Mỗi dòng một mã đơn vị; thêm “; số khách hàng” để tính cỡ mẫu cần có."),
+    )
+    groups = LinesField(
+        label=_("Nhóm người trả lời"), required=False, help_text=_("Mỗi dòng: mã; tên nhóm; tên tiếng Anh.")
+    )
+    questionnaire = VersionField(
+        QuestionnaireVersion.objects.select_related("questionnaire").exclude(questionnaire__code="counter"),
+        label=_("Mẫu phiếu"),
+    )
+
+    class Meta:
+        model = Campaign
+        fields = (
+            *("name", "name_en", "slug", "legal_basis", "purpose", "opens_on", "closes_on", "questionnaire"),
+            *("formula", "minimum_n", "notice", "notice_en"),
+        )
+        widgets = {
+            "opens_on": DayInput(),
+            "closes_on": DayInput(),
+            "purpose": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def clean_minimum_n(self) -> int:
+        if self.cleaned_data["minimum_n"] < PERCENT_FROM:
+            raise forms.ValidationError(_("Số phiếu tối thiểu để xếp hạng không dưới 30."))
+        return self.cleaned_data["minimum_n"]
+
+    def clean_units(self) -> dict[Office, int | None]:
+        lines = self.cleaned_data["units"]
+        offices = Office.objects.sealing().in_bulk([line[0] for line in lines], field_name="code")
+        units: dict[Office, int | None] = {}
+        for line in lines:
+            if line[0] not in offices:
+                raise forms.ValidationError(
+                    _("Không có đơn vị có hòm phiếu mang mã “%(code)s”."), params={"code": line[0]}
+                )
+            if len(line) > 2 or (len(line) == 2 and not line[1].replace(".", "").isdecimal()):
+                raise forms.ValidationError(
+                    _("Dòng “%(line)s” không đúng: viết mã; số khách hàng."), params={"line": "; ".join(line)}
+                )
+            units[offices[line[0]]] = int(line[1].replace(".", "")) if len(line) == 2 else None
+        return units
+
+    def clean_groups(self) -> list[tuple[str, str, str]]:
+        groups = []
+        for line in self.cleaned_data["groups"]:
+            if len(line) not in (2, 3) or not line[1]:
+                raise forms.ValidationError(
+                    _("Dòng “%(line)s” không đúng: viết mã; tên nhóm; tên tiếng Anh."),
+                    params={"line": "; ".join(line)},
+                )
+            CRITERION_CODE(line[0])
+            groups.append((line[0], line[1], line[2] if len(line) == 3 else ""))
+        if len({code for code, *_rest in groups}) != len(groups):
+            raise forms.ValidationError(_("Có hai nhóm cùng mã."))
+        return groups
+
+    @property
+    def facts(self) -> dict:
+        """The columns of `Campaign`."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class ExtensionForm(forms.Form):
+    until = forms.DateField(
+        label=_("Đến hết ngày"), widget=DayInput(), error_messages={"required": _("Xin chọn ngày.")}
+    )
+    reason = LineField(
+        label=_("Lý do"),
+        max_length=200,
+        error_messages={"required": _("Xin ghi lý do.")},
+        help_text=_("Một dòng, được công bố."),
+    )
+
+
+class InvitationForm(forms.Form):
+    """A batch: each line one organisation, with its e-mail behind a semicolon where there is one."""
+
+    name = LineField(
+        label=_("Tên đợt mời"), max_length=120, error_messages={"required": _("Xin đặt tên đợt mời.")}
+    )
+    organisations = LinesField(
+        label=_("Tổ chức, cá nhân được mời"),
+        help_text=_("Mỗi dòng một tên; thêm “; thư điện tử” nếu có."),
+        error_messages={"required": _("Xin ghi ít nhất một tên.")},
+    )
+
+    def clean_organisations(self) -> list[tuple[str, str]]:
+        lines = self.cleaned_data["organisations"]
+        if len(lines) > MOST_INVITED:
+            raise forms.ValidationError(_("Mỗi đợt mời tối đa 5.000 tên."))
+        found = []
+        for line in lines:
+            email = line[1] if len(line) > 1 else ""
+            if email:
+                validate_email(email)
+            found.append((line[0][:200], email))
+        return found
+
+
+class PastResultForm(forms.ModelForm):
+    class Meta:
+        model = PastResult
+        fields = ("office", "name", "first_day", "last_day", "score", "place", "of", "source")
+        localized_fields = ("score",)  # 96,25
+        widgets = {"first_day": DayInput(), "last_day": DayInput()}

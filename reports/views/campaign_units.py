@@ -1,0 +1,155 @@
+"""Reach people: a unit's open link with its QR and poster, and invitations by single-use codes."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from reports.documents.campaign_poster import poster_of
+from reports.exports.drawing import qr_svg
+from reports.exports.pdf import NoPango
+from reports.forms_campaigns import InvitationForm
+from reports.views.campaigns import may_read, may_run
+from surveys import audit, campaigning, letters
+from surveys.campaigning import Invited
+from surveys.models import Campaign, CampaignUnit, InvitationBatch
+
+
+@require_safe
+@may_read
+def unit(request: HttpRequest, slug: str, office: str) -> HttpResponse:
+    found = _find(request, slug, office)
+    return _page(request, found, InvitationForm())
+
+
+@require_POST
+@may_run
+def invite(request: HttpRequest, slug: str, office: str) -> HttpResponse:
+    """Make a batch. Its codes go by letter to those with an address, and into one file; they are shown nowhere again."""
+    found = _find(request, slug, office)
+    form = InvitationForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, form, status=422)
+    now = timezone.now()
+    try:
+        invited = campaigning.invite(unit=found, by=request.user, now=now, **form.cleaned_data)
+    except campaigning.CampaignNotRunning:
+        messages.error(request, _("Đợt khảo sát không đang mở nên chưa mời được."))
+        return redirect("reports:campaign_unit_room", slug=slug, office=office)
+    if request.POST.get("by") == "mail":
+        return _mailed(request, found, invited, reminding=False)
+    audit.record(
+        action="invitation_file", actor=request.user, now=now, subject=f"{slug} {office}", codes=len(invited)
+    )
+    return _file(found, invited)
+
+
+@require_POST
+@may_run
+def remind(request: HttpRequest, slug: str, office: str) -> HttpResponse:
+    """Letters with fresh codes to those whose code is unused; staff are told how many, not who."""
+    found = _find(request, slug, office)
+    return _mailed(request, found, campaigning.remind(unit=found, now=timezone.now()), reminding=True)
+
+
+@require_safe
+@may_read
+def poster(request: HttpRequest, slug: str, office: str) -> HttpResponse:
+    """A sheet for the wall: the unit's name, what is asked, a QR of its open link."""
+    found = _find(request, slug, office)
+    try:
+        content = poster_of(found.campaign, found.office, address=_address(found))
+    except NoPango:
+        return render(request, "reports/papers/no_pango.html", status=503)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="ap-phich-{slug}-{office}.pdf"'
+    return response
+
+
+def _mailed(
+    request: HttpRequest, unit: CampaignUnit, invited: list[Invited], *, reminding: bool
+) -> HttpResponse:
+    now = timezone.now()
+    try:
+        sent = letters.send(invited=invited, campaign=unit.campaign, reminding=reminding, now=now)
+    except OSError:
+        messages.error(request, _("Máy chủ thư chưa dùng được; chưa gửi hết thư. Xin báo người quản trị."))
+    else:
+        messages.success(request, _("Đã gửi %(n)s thư.") % {"n": sent})
+        what = "reminders_sent" if reminding else "invitations_sent"
+        audit.record(
+            action=what,
+            actor=request.user,
+            now=now,
+            subject=f"{unit.campaign.slug} {unit.office.code}",
+            letters=sent,
+        )
+    return redirect("reports:campaign_unit_room", slug=unit.campaign.slug, office=unit.office.code)
+
+
+def _file(unit: CampaignUnit, invited: list[Invited]) -> HttpResponse:
+    out = StringIO(newline="")
+    lines = csv.writer(out)
+    lines.writerow(("to_chuc", "thu_dien_tu", "lien_ket", "ma_go_tay", "dung_den_het"))
+    last = date_format(unit.campaign.ends_on, "j/n/Y")
+    for one in invited:
+        lines.writerow(
+            (
+                _safe(one.invitation.organisation),
+                one.invitation.email,
+                letters.link(one.code),
+                one.code[:12],
+                last,
+            )
+        )
+    response = HttpResponse(out.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = (
+        f'attachment; filename="giay-moi-{unit.campaign.slug}-{unit.office.code}.csv"'
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _safe(name: str) -> str:
+    """A name that no spreadsheet takes for a formula."""
+    return f"'{name}" if name[:1] in "=+-@\t" else name
+
+
+def _page(
+    request: HttpRequest, unit: CampaignUnit, form: InvitationForm, *, status: int = 200
+) -> HttpResponse:
+    address = _address(unit)
+    counted = campaigning.participation(unit.campaign)[unit.office_id]
+    context = {
+        "campaign": unit.campaign,
+        "unit": unit,
+        "address": address,
+        "qr": mark_safe(qr_svg(address)),  # noqa: S308 - drawn here from an address of ours
+        "participation": counted,
+        "batches": InvitationBatch.objects.filter(unit=unit).prefetch_related("invitations"),
+        "signals": unit.signals.order_by("day"),
+        "form": form,
+        "runs": request.user.has_perm("surveys.run_campaigns"),
+    }
+    return render(request, "reports/campaigns/unit.html", context, status=status)
+
+
+def _find(request: HttpRequest, slug: str, office: str) -> CampaignUnit:
+    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), slug=slug)
+    return get_object_or_404(
+        CampaignUnit.objects.select_related("campaign", "office"), campaign=campaign, office__code=office
+    )
+
+
+def _address(unit: CampaignUnit) -> str:
+    return f"{settings.BASE_URL}/c/{unit.campaign.slug}/{unit.office.code}"

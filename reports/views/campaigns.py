@@ -1,0 +1,230 @@
+"""Head office's campaigns: set up, open, watch, close, sign, publish. While one is open nobody sees an answer here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from time import monotonic
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from reports import campaign_room, standings
+from reports.forms_campaigns import CampaignForm, ExtensionForm, PastResultForm
+from reports.models import PastResult
+from reports.sealing import CountsDoNotAddUp
+from reports.views.counting import logged_in_at
+from surveys import audit, campaigning
+from surveys.mixing import BoxTampered
+from surveys.models import Campaign, Office
+
+may_read = permission_required("surveys.read_campaigns", raise_exception=True)
+may_run = permission_required("surveys.run_campaigns", raise_exception=True)
+#: A count of a whole country is done in stretches, so that no request runs into the server's limit.
+COUNTING_SECONDS = 10
+PROBLEMS = {
+    campaigning.CampaignFrozen: lazy("Đợt khảo sát đã mở nên không sửa được nữa."),
+    campaigning.CampaignNotRunning: lazy("Đợt khảo sát không đang mở."),
+    campaigning.StillRunning: lazy("Chưa hết ngày cuối của đợt khảo sát."),
+    campaigning.NotLater: lazy("Ngày gia hạn phải sau ngày kết thúc hiện nay."),
+    campaigning.NoReason: lazy("Gia hạn phải có lý do."),
+    standings.LoginTooOld: lazy(
+        "Xin đăng nhập lại rồi ký: chữ ký chỉ có giá trị trong 10 phút sau khi đăng nhập."
+    ),
+    standings.SamePersonTwice: lazy("Người ký thứ hai phải là người khác."),
+    standings.NoFirstSignature: lazy("Không còn chữ ký thứ nhất nào đang chờ; xin ký lại từ đầu."),
+    standings.ChangedSince: lazy("Bảng đã khác lúc ông/bà xem; xin xem lại rồi ký."),
+    standings.CampaignNotCounted: lazy("Chưa đếm xong mọi đơn vị."),
+    standings.NoReason: lazy("Bản đính chính phải có lý do, bản đầu thì không."),
+    CountsDoNotAddUp: lazy("Số trong sổ và số phiếu không khớp; thanh tra đã được báo. Không ký được."),
+    BoxTampered: lazy("Hòm phiếu của một đơn vị có dòng hỏng; thanh tra đã được báo. Việc đếm dừng lại."),
+}
+
+
+@require_safe
+@may_read
+def index(request: HttpRequest) -> HttpResponse:
+    campaigns = Campaign.objects.visible_to(request.user)
+    context = {
+        "campaigns": campaigns,
+        "past": PastResult.objects.select_related("office"),
+        "past_form": PastResultForm(),
+    }
+    return render(request, "reports/campaigns/index.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_run
+def new(request: HttpRequest) -> HttpResponse:
+    """A draft; what is typed first is the list of units that seal today."""
+    form = CampaignForm(
+        request.POST or None, initial={"units": _units_of_today(), "groups": campaign_room.USUAL_GROUPS}
+    )
+    if request.method == "POST" and form.is_valid():
+        facts = {"units": form.cleaned_data["units"], "groups": form.cleaned_data["groups"]}
+        made = campaigning.set_up(by=request.user, **facts, **form.facts)
+        _record(request, "campaign_set_up", made)
+        return redirect("reports:campaign", slug=made.slug)
+    return render(
+        request, "reports/campaigns/form.html", {"form": form}, status=422 if form.is_bound else 200
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_run
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    campaign = get_object_or_404(Campaign, slug=slug)
+    form = CampaignForm(request.POST or None, instance=campaign, initial=campaign_room.typed(campaign))
+    if request.method == "POST" and form.is_valid():
+        facts = {"units": form.cleaned_data["units"], "groups": form.cleaned_data["groups"]}
+        if _done(request, lambda: campaigning.revise(campaign=campaign, **facts, **form.facts)):
+            _record(request, "campaign_revised", campaign)
+        return redirect("reports:campaign", slug=form.facts["slug"])
+    return render(
+        request,
+        "reports/campaigns/form.html",
+        {"form": form, "campaign": campaign},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_safe
+@may_read
+def room(request: HttpRequest, slug: str) -> HttpResponse:
+    """Where a campaign stands, and the one thing to do next."""
+    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), slug=slug)
+    return _room(request, campaign)
+
+
+@require_POST
+@may_run
+def open_it(request: HttpRequest, slug: str) -> HttpResponse:
+    campaign = get_object_or_404(Campaign, slug=slug)
+    if _done(request, lambda: campaigning.open_campaign(campaign=campaign, now=timezone.now())):
+        _record(request, "campaign_opened", campaign)
+    return redirect("reports:campaign", slug=slug)
+
+
+@require_POST
+@may_run
+def extend(request: HttpRequest, slug: str) -> HttpResponse:
+    campaign = get_object_or_404(Campaign, slug=slug)
+    form = ExtensionForm(request.POST)
+    if not form.is_valid():
+        return _room(request, campaign, extension_form=form, status=422)
+    facts = form.cleaned_data | {"by": request.user, "now": timezone.now()}
+    if _done(request, lambda: campaigning.extend(campaign=campaign, **facts)):
+        _record(request, "campaign_extended", campaign, until=str(facts["until"]), reason=facts["reason"])
+    return redirect("reports:campaign", slug=slug)
+
+
+@require_POST
+@may_run
+def close(request: HttpRequest, slug: str) -> HttpResponse:
+    """Close, then count unit after unit for some seconds; pressed again, it goes on."""
+    campaign = get_object_or_404(Campaign, slug=slug)
+    if _done(request, lambda: _count_for_a_while(campaign, now=timezone.now())):
+        _record(request, "campaign_closed", campaign)
+    return redirect("reports:campaign", slug=slug)
+
+
+@require_POST
+@may_run
+def sign(request: HttpRequest, slug: str) -> HttpResponse:
+    """The first signature, or the second when one waits."""
+    campaign = get_object_or_404(Campaign, slug=slug)
+    now = timezone.now()
+    facts = {"campaign": campaign, "user": request.user, "seen": request.POST.get("seen", ""), "now": now}
+    facts["logged_in_at"] = logged_in_at(request)
+    if standings.open_signature(campaign, now=now):
+        _done(request, lambda: standings.sign_second(**facts))
+    else:
+        _done(request, lambda: standings.sign_first(**facts, reason=request.POST.get("reason", "")))
+    return redirect("reports:campaign", slug=slug)
+
+
+@require_POST
+@may_run
+def publish(request: HttpRequest, slug: str) -> HttpResponse:
+    standing = get_object_or_404(Campaign, slug=slug).standings.last()
+    if standing:
+        _done(request, lambda: standings.publish(standing=standing, by=request.user, now=timezone.now()))
+    return redirect("reports:campaign", slug=slug)
+
+
+@require_POST
+@may_run
+def past(request: HttpRequest) -> HttpResponse:
+    """The result of a campaign held elsewhere, typed in with its source."""
+    form = PastResultForm(request.POST)
+    if not form.is_valid():
+        context = {
+            "campaigns": Campaign.objects.visible_to(request.user),
+            "past": PastResult.objects.select_related("office"),
+            "past_form": form,
+        }
+        return render(request, "reports/campaigns/index.html", context, status=422)
+    row = form.save(commit=False)
+    row.typed_by = request.user
+    row.save()
+    audit.record(action="past_result_typed", actor=request.user, now=timezone.now(), subject=str(row))
+    return redirect("reports:campaigns")
+
+
+def _room(
+    request: HttpRequest,
+    campaign: Campaign,
+    *,
+    extension_form: ExtensionForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    now = timezone.now()
+    facts = campaign_room.look(campaign, now=now)
+    own = {
+        "campaign": campaign,
+        "room": facts,
+        "runs": request.user.has_perm("surveys.run_campaigns"),
+        "extension_form": extension_form or ExtensionForm(),
+        "has_fresh_login": _is_fresh(logged_in_at(request), now),
+    }
+    return render(request, "reports/campaigns/room.html", own, status=status)
+
+
+def _count_for_a_while(campaign: Campaign, *, now: datetime) -> None:
+    started = monotonic()
+    for _office in standings.close_and_count(campaign=campaign, now=now):
+        if monotonic() - started > COUNTING_SECONDS:
+            return
+
+
+def _done(request: HttpRequest, act: Callable[[], object]) -> bool:
+    """Whether the verb did it; a fact that stands in the way is said on the next page."""
+    try:
+        act()
+    except campaigning.CampaignIncomplete as fact:
+        words = ", ".join(str(campaign_room.MISSING[name]) for name in fact.missing)
+        messages.error(request, _("Chưa mở được. Còn thiếu: %(words)s.") % {"words": words})
+    except (campaigning.CampaignFact, standings.StandingFact, CountsDoNotAddUp, BoxTampered) as fact:
+        messages.error(request, PROBLEMS.get(type(fact), _("Không làm được lúc này.")))
+    else:
+        return True
+    return False
+
+
+def _is_fresh(when: datetime | None, now: datetime) -> bool:
+    return when is not None and now - when <= standings.FRESH_LOGIN
+
+
+def _record(request: HttpRequest, action: str, campaign: Campaign, **detail) -> None:
+    audit.record(action=action, actor=request.user, now=timezone.now(), subject=campaign.slug, **detail)
+
+
+def _units_of_today() -> str:
+    offices = Office.objects.sealing().in_force(timezone.localdate()).order_by("code")
+    return "\n".join(offices.values_list("code", flat=True))

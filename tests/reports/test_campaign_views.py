@@ -1,0 +1,294 @@
+"""Head office's campaigns: set up, open, watch, extend, close, sign, publish; and who may not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from reports import questionnaire_tables
+from reports.models import PastResult, Standing
+from surveys import casting
+from surveys.choices import CampaignState, Role
+from surveys.models import AuditEntry, Campaign, CampaignUnit, InvitationBatch, QuestionnaireVersion, User
+from surveys.sheets import sheet_of
+from tests import campaigns, make
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture
+def heads() -> list[User]:
+    office = make.office("KBNN", seals=False)
+    return [make.user(Role.HEAD_OFFICE, of=office, username=f"head{n}") for n in (1, 2)]
+
+
+@pytest.fixture
+def head(client, heads):
+    client.force_login(heads[0], backend=BACKEND)
+    return client
+
+
+@pytest.fixture
+def running() -> Campaign:
+    return campaigns.campaign(make.office("HB"), make.office("SL"), now=timezone.now())
+
+
+@pytest.fixture
+def unit(running) -> CampaignUnit:
+    return running.units.select_related("campaign", "office").get(office__code="HB")
+
+
+@pytest.fixture
+def over() -> Campaign:
+    """Its last day is over; 40 answers for HB."""
+    made = campaigns.campaign(make.office("HB"), make.office("SL"), now=timezone.now() - timedelta(days=25))
+    one = made.units.select_related("campaign", "office").get(office__code="HB")
+    for _answer in range(40):
+        campaigns.answer(one)
+    return made
+
+
+def typed(**changes) -> dict[str, str]:
+    today = timezone.localdate()
+    return {
+        "name": "Khảo sát 2026",
+        "name_en": "",
+        "slug": "khao-sat-2026",
+        "legal_basis": "Quyết định số 1",
+        "purpose": "",
+        "opens_on": str(today),
+        "closes_on": str(today + timedelta(days=30)),
+        "questionnaire": str(campaigns.questionnaire().pk),
+        "formula": "mean",
+        "minimum_n": "30",
+        "notice": "",
+        "notice_en": "",
+        "units": "HB; 3809\nSL",
+        "groups": "citizen; Cá nhân; Individual",
+    } | changes
+
+
+def logged_in(client, user: User) -> None:
+    """By password, in this very moment."""
+    client.logout()
+    client.post("/login", {"login": user.username, "password": "mat-khau-thu"})
+
+
+def test_head_office_sets_up_and_opens(head):
+    make.office("HB"), make.office("SL")
+    assert head.post("/campaigns/new", typed()).status_code == 302
+    made = Campaign.objects.get()
+    assert {u.office.code: u.population for u in made.units.all()} == {"HB": 3809, "SL": None}
+    head.post("/campaigns/khao-sat-2026/open")
+    made.refresh_from_db()
+    assert made.state == CampaignState.OPEN
+    assert head.get("/c/khao-sat-2026/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"units": "XX"}, "Không có đơn vị có hòm phiếu mang mã"),
+        ({"units": "HB; nhiều"}, "không đúng"),
+        ({"minimum_n": "29"}, "không dưới 30"),
+        ({"slug": "2026"}, "Mã đợt"),
+        ({"closes_on": "2020-01-01"}, "Ngày kết thúc"),
+        ({"groups": "a; A\na; B"}, "hai nhóm cùng mã"),
+    ],
+)
+def test_a_draft_that_cannot_stand_is_sent_back_with_its_reason(head, changes, sentence):
+    make.office("HB"), make.office("SL")
+    response = head.post("/campaigns/new", typed(**changes))
+    assert (response.status_code, sentence in response.content.decode()) == (422, True)
+    assert not Campaign.objects.exists()
+
+
+def test_a_draft_is_edited_and_an_open_campaign_is_not(head, running):
+    draft = campaigns.campaign(
+        running.units.first().office, slug="ban-soan", opened=False, now=timezone.now()
+    )
+    facts = typed(slug="ban-soan", questionnaire=str(draft.questionnaire_id), name="Tên mới")
+    head.post("/campaigns/ban-soan/edit", facts)
+    assert Campaign.objects.get(slug="ban-soan").name == "Tên mới"
+    head.post(
+        f"/campaigns/{running.slug}/edit",
+        facts | {"slug": running.slug, "questionnaire": str(running.questionnaire_id)},
+    )
+    assert Campaign.objects.get(slug=running.slug).name != "Tên mới"
+
+
+def test_while_it_is_open_participation_is_shown_and_no_score(head, running, unit):
+    for _answer in range(40):
+        campaigns.answer(unit)
+    page = head.get(f"/campaigns/{running.slug}/").content.decode()
+    assert ("KBNN HB" in page, ">40<" in page, "96," in page, "100,00" in page) == (True, True, False, False)
+
+
+def test_an_extension_needs_its_reason(head, running):
+    until = str(running.ends_on + timedelta(days=7))
+    assert head.post(f"/campaigns/{running.slug}/extend", {"until": until, "reason": ""}).status_code == 422
+    head.post(f"/campaigns/{running.slug}/extend", {"until": until, "reason": "Bão"})
+    assert str(Campaign.objects.get().ends_on) == until
+    assert "Bão" in head.get(f"/c/{running.slug}/").content.decode()
+
+
+def test_it_is_closed_counted_signed_by_two_and_published(client, heads, over, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    room = f"/campaigns/{over.slug}/"
+    logged_in(client, heads[0])
+    client.post(f"{room}close")
+    seen = client.get(room).context["room"].seen
+    client.post(f"{room}sign", {"seen": seen})
+    client.post(f"{room}sign", {"seen": seen})  # the same person again
+    assert not Standing.objects.exists()
+    logged_in(client, heads[1])
+    client.post(f"{room}sign", {"seen": seen})
+    assert client.get(f"/results/c/{over.slug}/").status_code == 404
+    client.post(f"{room}publish")
+    client.logout()
+    assert "100,00" in client.get(f"/results/c/{over.slug}/").content.decode()
+
+
+def test_nobody_signs_on_an_old_login(head, over):
+    head.post(f"/campaigns/{over.slug}/close")
+    seen = head.get(f"/campaigns/{over.slug}/").context["room"].seen
+    head.post(f"/campaigns/{over.slug}/sign", {"seen": seen})
+    assert not over.signatures.exists()
+
+
+def test_a_campaign_does_not_close_before_its_end(head, running):
+    head.post(f"/campaigns/{running.slug}/close")
+    assert Campaign.objects.get().state == CampaignState.OPEN
+
+
+def test_invitations_come_once_in_a_file_whose_codes_work(head, unit):
+    address = f"/campaigns/{unit.campaign.slug}/HB/"
+    response = head.post(
+        f"{address}invite", {"name": "Đợt 1", "organisations": "Trường A\n=B; b@x.vn", "by": "file"}
+    )
+    lines = response.content.decode("utf-8-sig").splitlines()
+    assert (len(lines), lines[2].startswith("'=B,b@x.vn,"), response["Cache-Control"]) == (
+        3,
+        True,
+        "no-store",
+    )
+    code = lines[1].split(",")[2].rpartition("/")[2]
+    assert casting.find_slip(code=code).period == unit.campaign.slug
+    page = head.get(address).content.decode()
+    assert (code in page, code[:12] in page) == (False, False)
+    assert AuditEntry.objects.filter(action="invitation_file").count() == 1
+
+
+def test_letters_go_to_the_invited_and_reminders_to_those_who_have_not_answered(head, unit):
+    address = f"/campaigns/{unit.campaign.slug}/HB/"
+    head.post(f"{address}invite", {"name": "Đợt 1", "organisations": "A; a@x.vn\nB; b@x.vn\nC", "by": "mail"})
+    assert [letter.to for letter in mail.outbox] == [["a@x.vn"], ["b@x.vn"]]
+    code = mail.outbox[0].body.split("/p/")[1].split()[0]
+    slip = casting.find_slip(code=code)
+    form = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=timezone.now()))
+    casting.cast(slip=slip, form=form, said=casting.Said({"easy": 3}), via="link", now=timezone.now())
+    mail.outbox.clear()
+    head.post(f"{address}remind")
+    assert [letter.to for letter in mail.outbox] == [["b@x.vn"]]
+    assert "b@x.vn" not in head.get(address).content.decode()
+
+
+def test_a_wrong_address_is_said_and_nothing_is_made(head, unit):
+    response = head.post(
+        f"/campaigns/{unit.campaign.slug}/HB/invite", {"name": "x", "organisations": "A; khong"}
+    )
+    assert (response.status_code, InvitationBatch.objects.count()) == (422, 0)
+
+
+def test_the_poster_is_a_paper(head, unit):
+    response = head.get(f"/campaigns/{unit.campaign.slug}/HB/poster.pdf")
+    assert response.status_code in {200, 503}  # 503 where the text library is missing
+    assert response.status_code == 503 or response.content.startswith(b"%PDF")
+
+
+def test_the_preview_turns_its_pages_and_cannot_send(head):
+    draft = campaigns.campaign(make.office("HB"), slug="ban-soan", opened=False, now=timezone.now())
+    first = head.get(f"/campaigns/{draft.slug}/preview").content.decode()
+    last = head.post(
+        f"/campaigns/{draft.slug}/preview", {"_step": "0", "_go": "next", "easy": "4", "online": "na"}
+    ).content.decode()
+    assert ("Xem trước" in first, "Phần 2 trong 2" in last, 'value="send"' in last) == (True, True, False)
+
+
+def test_a_past_result_is_typed_in_and_shown_apart(head):
+    office = make.office("HB")
+    facts = {
+        "office": office.pk,
+        "name": "Khảo sát 2023",
+        "first_day": "2023-03-15",
+        "last_day": "2023-05-15",
+    }
+    head.post("/campaigns/past", facts | {"score": "96,25", "place": "10", "of": "64", "source": "Bài báo"})
+    assert PastResult.objects.get().typed_by.username == "head1"
+    assert "96,25" in head.get("/results/c/").content.decode()
+
+
+# ── Who ────────────────────────────────────────────────────────────────────────────────
+
+ACTS = ("open", "extend", "close", "sign", "publish", "HB/invite", "HB/remind")
+
+
+@pytest.mark.parametrize("role", [Role.TELLER, Role.COUNTING, Role.LEADERSHIP, Role.ADMIN])
+def test_others_do_not_enter(client, running, role):
+    client.force_login(make.user(role, of=running.units.first().office), backend=BACKEND)
+    codes = {
+        client.get(f"/campaigns/{rest}").status_code
+        for rest in ("", f"{running.slug}/", f"{running.slug}/HB/", f"{running.slug}/preview")
+    }
+    assert codes == {403}
+    assert {client.post(f"/campaigns/{running.slug}/{act}").status_code for act in ACTS} == {403}
+
+
+def test_an_inspector_reads_and_does_nothing(client, running):
+    client.force_login(make.user(Role.INSPECTOR, of=make.office("TT")), backend=BACKEND)
+    assert client.get(f"/campaigns/{running.slug}/").status_code == 200
+    assert {client.post(f"/campaigns/{running.slug}/{act}").status_code for act in ACTS} == {403}
+
+
+def test_a_leader_of_another_unit_sees_what_is_public_only(client, heads, over, settings, tmp_path):
+    leader = make.user(Role.LEADERSHIP, of=over.units.get(office__code="SL").office)
+    client.force_login(leader, backend=BACKEND)
+    own, public = f"/campaigns/{over.slug}/", f"/results/c/{over.slug}/SL/"
+    assert (client.get(own).status_code, client.get(public).status_code) == (403, 404)
+    test_it_is_closed_counted_signed_by_two_and_published(client, heads, over, settings, tmp_path)
+    client.force_login(leader, backend=BACKEND)
+    assert (client.get(own).status_code, client.get(public).status_code) == (403, 200)
+
+
+# ── Questionnaires ─────────────────────────────────────────────────────────────────────
+
+
+def test_a_questionnaire_comes_back_from_its_file_as_the_next_version(head):
+    from surveys.reference import load_campaign_questionnaires
+
+    first = load_campaign_questionnaires()[0]
+    file = questionnaire_tables.export(first)
+    second = questionnaire_tables.read(file, on=timezone.localdate())
+    assert second.number == 2
+
+    def told(version: QuestionnaireVersion):
+        sheet = sheet_of(version.pk)
+        return (
+            sheet.title,
+            sheet.sections,
+            sheet.texts,
+            [(c.code, c.text, c.weight, c.optional, c.shown_after, c.levels) for c in sheet.criteria],
+        )
+
+    assert told(second) == told(first)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"no workbook"])
+def test_a_file_that_is_no_questionnaire_is_refused_and_leaves_nothing(content):
+    with pytest.raises(questionnaire_tables.NotAQuestionnaire):
+        questionnaire_tables.read(content, on=timezone.localdate())
+    assert not QuestionnaireVersion.objects.exists()
