@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.querysets import CaseQuerySet, ContactQuerySet
 from surveys.models import Ballot, Office, User
 from surveys.models.register import PERIOD_LENGTH
+from surveys.periods import parse_period
 
 CAUSE_LENGTH, WORDS_LENGTH = 120, 1000
 NAME_LENGTH, ADDRESS_LENGTH = 80, 120
@@ -72,6 +73,11 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period} {self.pk[:6]}"
+
+    @property
+    def period_label(self) -> str:
+        """tháng 5/2023, quý II/2023"""
+        return parse_period(self.period).label
 
 
 class Contact(models.Model):

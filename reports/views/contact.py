@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reports import cases
-from reports.forms_follow_up import ContactForm
+from reports.forms_contact import ContactForm
 from surveys.customer_pages import customer_page, is_too_large, page, too_large
 from surveys.models import Office
 from surveys.periods import local_day
