@@ -21,7 +21,7 @@ PYTHON
 
 "$python" manage.py prepare
 if [ "${1:-pilot}" = pilot ]; then
-    "$python" manage.py pilot --replay
+    "$python" manage.py pilot --replay --campaign
     logins="tên, mật khẩu  ${DATA_DIR:-var}/pilot-logins.txt"
 else
     "$python" manage.py set_up --check
