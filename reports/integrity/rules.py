@@ -22,6 +22,9 @@ from reports.statistics import binomial_cdf
 ALPHA = 1e-3
 #: More than any teller can serve in a month: beyond it piles are not looked for, and the page says so.
 MOST_USES = 5000
+MOST_SLIPS = (
+    20_000  # beyond it, nor is the return rate: summing the chances would take longer than the counting
+)
 FAST_FROM_ISSUE, FAST_ON_FORM, FAST_SHARE = 10, 4, 0.02
 BURST_SECONDS, TABLET_SECONDS = 120, 60
 PILES = {
@@ -150,7 +153,7 @@ def return_rate(
     """
     whole = sum(slips for slips, _back in asked.values())
     back = sum(back for _slips, back in asked.values())
-    if not whole:
+    if not 0 < whole <= MOST_SLIPS:
         return None
     chances = [1.0]
     first = 0
@@ -237,12 +240,17 @@ def _predicted(n: int, whole: int, part: int) -> tuple[int, list[float]]:
     """What is to be expected among n more after ``part`` of ``whole``: the least number that matters, and chances from it."""
     a, b = part + 0.5, whole - part + 0.5
     norm = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) - math.lgamma(n + a + b)
-    chances = [
-        math.exp(norm + _log_choose(n, k) + math.lgamma(k + a) + math.lgamma(n - k + b)) for k in range(n + 1)
-    ]
-    low = next(k for k, chance in enumerate(chances) if chance > NEGLIGIBLE)
-    high = next(k for k in range(n, -1, -1) if chances[k] > NEGLIGIBLE)
-    return low, chances[low : high + 1]
+
+    def chance(k: int) -> float:
+        return math.exp(norm + _log_choose(n, k) + math.lgamma(k + a) + math.lgamma(n - k + b))
+
+    # Outwards from the middle, as far as it matters. Without history both ends are likely and all of it matters.
+    low = high = round(n * a / (a + b)) if whole else 0
+    while low > 0 and chance(low - 1) > NEGLIGIBLE:
+        low -= 1
+    while high < n and chance(high + 1) > NEGLIGIBLE:
+        high += 1
+    return low, [chance(k) for k in range(low, high + 1)]
 
 
 def _sum_of(one: Sequence[float], other: Sequence[float]) -> list[float]:

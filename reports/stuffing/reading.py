@@ -67,6 +67,10 @@ def read_coverage_again(*, office: Office, period: Period, now: datetime) -> Sig
     if final is None:
         return take_reading(office=office, period=period, now=now)
     document = json.loads(final.text)
+    silent = _counted(office, period) - {each["code"] for each in document["counters"]}
+    document["counters"] += [
+        _told(CounterMonth(code), {}, _names(office)[code], []) for code in sorted(silent)
+    ]
     covered = _coverage(office, period, {each["code"]: each["issued"] for each in document["counters"]})
     for each in document["counters"]:
         each["findings"] = [found for found in each["findings"] if found["code"] != "S7"]
@@ -82,8 +86,8 @@ def _document(office: Office, period: Period) -> dict:
     periods = [str(period.plus(-back)) for back in range(PERIODS_BEFORE + 1)]
     cells = _cells(office, periods)
     flagged = _flagged(office, periods)
-    names = dict(Counter.objects.filter(box_office=office).values_list("code", "name"))
-    here = sorted(code for when, code in cells if when == str(period))
+    names = _names(office)
+    here = sorted({code for when, code in cells if when == str(period)} | _counted(office, period))
     uses = _uses(
         office, period, [code for code in here if _timed(cells[str(period), code]) <= integrity.MOST_USES]
     )
@@ -206,6 +210,10 @@ def _flagged(office: Office, periods: list[str]) -> set[tuple[str, str]]:
     return set(SignalCase.objects.of(office).filter(period__in=periods).values_list("period", "counter"))
 
 
+def _names(office: Office) -> dict[str, str]:
+    return dict(Counter.objects.filter(box_office=office).values_list("code", "name"))
+
+
 # ── Coverage ───────────────────────────────────────────────────────────────────────────
 
 
@@ -239,6 +247,11 @@ def _coverage(
         reference = _total(share for key, share in shares.items() if key != own and key not in flagged)
         found[code] = counts[own], integrity.coverage((counts[own], issued.get(code, 0)), reference)
     return found
+
+
+def _counted(office: Office, period: Period) -> set[str]:
+    """Counters with an independent count: one that handed out no slip at all belongs on the page, too."""
+    return set(IndependentCount.objects.of(office).in_period(period).values_list("counter__code", flat=True))
 
 
 def _add_coverage(counter: dict, covered: Mapping[str, tuple[int, Finding | None]]) -> None:

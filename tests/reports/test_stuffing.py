@@ -228,6 +228,18 @@ def test_a_count_that_comes_after_the_seal_still_finds_it_and_opens_a_case(box, 
     assert SignalCase.objects.get().signals.get().code == "S7"
 
 
+@pytest.mark.parametrize("is_sealed", [False, True])
+def test_a_counter_that_handed_out_nothing_at_all_is_found_as_well(box, two_counters, is_sealed):
+    idle = make.counter("Q3", of=two_counters[0].office)
+    if is_sealed:
+        read(box, now=CLOSING, final=True)
+
+    enter(box, {two_counters[0]: 20, two_counters[1]: 40, idle: 30}, now=CLOSING)
+
+    reading = SignalReading.objects.standing(box, NOVEMBER)
+    assert (codes(reading, "Q3"), counter_of(reading, "Q3")["issued"]) == (["S7"], 0)
+
+
 def test_the_same_count_again_is_entered_once_and_another_takes_its_place(box, two_counters):
     counter, other = two_counters
     for n in (40, 40, 21):
