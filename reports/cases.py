@@ -22,7 +22,7 @@ from surveys.choices import Role
 from surveys.models import Ballot, Batch, Office, Reason, User
 from surveys.periods import Month, Period, local_day, parse_period
 from surveys.sheets import sheet_of
-from surveys.vietnamese import count, mask_digit_runs
+from surveys.vietnamese import count, mask_digit_runs, short_date
 
 CASE_READ, CASE_CHANGED, CONTACT_READ, CONTACT_ANSWERED = (
     "comments_read",
@@ -269,12 +269,34 @@ def published_replies(*, office: Office, period: object) -> list[str] | None:
 
     None while the period is not sealed, and of a campaign; none at all for a period under 30 valid ballots.
     """
-    if not str(period)[:1].isdigit() or not Seal.objects.standing(office, period):
+    if not _is_sealed(office, period):
         return None
     if valid_in(office, period) < PERCENT_FROM:
         return []
     rows = Case.objects.of(office).in_period(period).exclude(reply="").order_by("pk")
     return list(dict.fromkeys(rows.values_list("reply", flat=True)))
+
+
+def _is_sealed(office: Office, period: object) -> bool:
+    return str(period)[:1].isdigit() and Seal.objects.standing(office, period) is not None
+
+
+def deeds(*, office: Office, periods: Iterable[object]) -> list[tuple[str, str, str, str]]:
+    """For the poster: cause, state, what was done, day. The office's own words, of sealed periods from 30 ballots on."""
+    told = []
+    for period in periods:
+        if _is_sealed(office, period) and valid_in(office, period) >= PERCENT_FROM:
+            rows = (
+                Case.objects.of(office).in_period(period).exclude(action="").exclude(cause="").order_by("pk")
+            )
+            told += [(row.cause, *_stands(row)) for row in rows]
+    return list(dict.fromkeys(told))
+
+
+def _stands(case: Case) -> tuple[str, str, str]:
+    if case.state == CaseState.CLOSED:
+        return "Đã làm", case.action, ""
+    return "Đang làm", case.action, f"Xong trước ngày {short_date(case.due_on)}"
 
 
 # ── Requests to be answered in person ──────────────────────────────────────────────────

@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from reports import snapshot
+from reports import cases, snapshot
+from reports.documents.facts import FollowUp
 from reports.documents.gathering import gather, kind_of, results_url, seals_of
 from reports.documents.minutes import minutes
 from reports.documents.poster import poster
@@ -51,7 +52,9 @@ def report_of(month: Snapshot) -> Paper:
 
 
 def poster_of(month: Snapshot) -> Poster:
-    return poster(gather(month=month, kind=kind_of(month)))
+    periods = month.months.periods(month.office.quarterly)
+    done = tuple(cases.deeds(office=month.office, periods=periods))
+    return poster(gather(month=month, kind=kind_of(month), follow_up=FollowUp(done=done)))
 
 
 def figures_of(month: Snapshot) -> Workbook:

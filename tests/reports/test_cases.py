@@ -248,6 +248,25 @@ def test_no_reply_is_public_in_a_month_under_thirty_ballots_or_before_the_seal(
     assert cases.published_replies(office=office, period=Month(2026, 12)) is None
 
 
+def test_the_poster_tells_what_was_done_in_the_offices_own_words_of_a_sealed_month_from_thirty_on(
+    office, counter, kind, leader
+):
+    sealed_with_reply(counter, kind, leader, satisfied=29)
+    case = Case.objects.get()
+    assert cases.deeds(office=office, periods=[NOVEMBER]) == []
+    handled(case, leader, cause="Thiếu người", action="Thêm một người")
+    doing = ("Thiếu người", "Đang làm", "Thêm một người", "Xong trước ngày 31/12/2026")
+    assert cases.deeds(office=office, periods=[NOVEMBER, Month(2026, 12)]) == [doing]
+    handled(case, leader, cause="Thiếu người", action="Thêm một người", close=True)
+    assert cases.deeds(office=office, periods=[NOVEMBER]) == [("Thiếu người", "Đã làm", "Thêm một người", "")]
+
+
+def test_nothing_of_a_small_month_is_on_the_poster(office, counter, kind, leader):
+    sealed_with_reply(counter, kind, leader, satisfied=28)
+    handled(Case.objects.get(), leader, cause="Thiếu người", action="Thêm một người")
+    assert cases.deeds(office=office, periods=[NOVEMBER]) == []
+
+
 # ── Pages ──────────────────────────────────────────────────────────────────────────────
 
 
