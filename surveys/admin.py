@@ -94,6 +94,17 @@ class Reference(admin.ModelAdmin):
         )
 
 
+class ReferenceRows(admin.TabularInline):
+    """Rows inside a page of reference data; who may change the page may change them."""
+
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj=None) -> bool:
+        return request.user.has_perm("surveys.administer")
+
+    has_add_permission = has_change_permission = has_delete_permission = has_view_permission
+
+
 @admin.register(Office)
 class OfficeAdmin(Reference):
     form = OfficeForm
@@ -171,14 +182,12 @@ class StaffAdmin(Reference, UserAdmin):
         super().save_model(request, obj, form, change)
 
 
-class SeasonalLimits(admin.TabularInline):
+class SeasonalLimits(ReferenceRows):
     model = SeasonalLimit
-    extra = 0
 
 
-class VersionsInline(admin.StackedInline):
+class VersionsInline(ReferenceRows):
     model = ProcedureVersion
-    extra = 0
     show_change_link = True
 
 
@@ -186,9 +195,6 @@ class VersionsInline(admin.StackedInline):
 class ProcedureAdmin(Reference):
     list_display = ["short_name", "code", "position"]
     inlines = [VersionsInline]
-
-    def get_inline_instances(self, request, obj=None):
-        return [inline(self.model, self.admin_site) for inline in self.inlines]
 
 
 @admin.register(ProcedureVersion)
@@ -204,9 +210,6 @@ class ProcedureVersionAdmin(Reference):
     ]
     list_filter = ["procedure"]
     inlines = [SeasonalLimits]
-
-    def get_inline_instances(self, request, obj=None):
-        return [inline(self.model, self.admin_site) for inline in self.inlines]
 
 
 @admin.register(CalendarDay)
@@ -245,14 +248,12 @@ class Frozen(Reference):
         raise NotImplementedError
 
 
-class CriteriaInline(admin.TabularInline):
+class CriteriaInline(ReferenceRows):
     model = Criterion
-    extra = 0
 
 
-class ReasonsInline(admin.TabularInline):
+class ReasonsInline(ReferenceRows):
     model = Reason
-    extra = 0
 
 
 @admin.register(QuestionnaireVersion)
@@ -269,9 +270,8 @@ class QuestionnaireAdmin(Reference):
     list_display = ["name", "code"]
 
 
-class LevelsInline(admin.TabularInline):
+class LevelsInline(ReferenceRows):
     model = Level
-    extra = 0
 
 
 @admin.register(Scale)

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from reports import alerts, cases
-from reports.models import Case, Direction
+from reports.models import Case, Direction, PaperForm, SignedPaper
 from surveys import audit, issuing, paper, tablets
 from surveys.choices import Role
 from surveys.models import ApiKey, Ballot, Batch, CalendarDay, Counter, Organisation, User
@@ -178,7 +178,7 @@ TABLE = """
 /admin/password_change/done/            GET  in  200 200 200 200 200 200 200 200 200 200
 /admin/autocomplete/                    GET  in  no  no  no  no  no  no  no  no  no  no
 /admin/r/<path:content_type_id>/<path:object_id>/  GET  in  no  no  no  no  no  no  no  no  no  no
-/admin/^(?P<app_label>surveys|account)/$  GET  in  no  no  no  no  200 no  200 no  200 no
+/admin/^(?P<app_label>surveys|reports|account)/$  GET  in  no  no  no  no  200 no  200 no  200 no
 /admin/(?P<url>.*)$                     GET  in  no  no  no  no  no  no  no  no  no  no
 /admin/surveys/organisation/import/     GET  in  no  no  no  no  no  no  200 no  200 no
 /admin/surveys/organisation/import/template.csv  GET  in  no  no  no  no  no  no  200 no  200 no
@@ -209,7 +209,7 @@ ADMIN_ROWS = {
     "own": (
         "no no no no no no 200 no 200 no",
         "no no no no no no 200 no no no",
-        "office counter user organisation apikey tablet",
+        "office counter user organisation apikey tablet paperform signedpaper",
     ),
     "all": (
         "no no no no no no 200 no 200 no",
@@ -219,6 +219,7 @@ ADMIN_ROWS = {
     "trail": ("no no no no 200 no no no no no", "no no no no 200 no no no no no", "auditentry"),
     "never": ("no no no no no no no no no no", "no no no no no no no no no no", "emailaddress"),
 }
+APPS = {"emailaddress": "account", "paperform": "reports", "signedpaper": "reports"}
 BODIES = {
     "/counter/transactions/<uuid:pk>/finish": {"outcome": "resolved"},
     "/counter/slips/<uuid:pk>/reissue": {"usual": "Khách chưa kịp trả lời"},
@@ -237,7 +238,7 @@ def table() -> dict[str, tuple[str, list[str]]]:
         rows[route] = (method, cells * len(ROLES) if len(cells) == 1 else cells)
     for many, one, models in ADMIN_ROWS.values():
         for model in models.split():
-            start = f"/admin/{'account' if model == 'emailaddress' else 'surveys'}/{model}/"
+            start = f"/admin/{APPS.get(model, 'surveys')}/{model}/"
             rows[start] = ("GET", ["in", *many.split()])
             rows[f"{start}add/"] = ("GET", NEVER if model == "auditentry" else ["in", *many.split()])
             for view in ("history", "change"):
@@ -283,6 +284,8 @@ def values(people) -> dict[str, dict[str, object]]:
     )
     audit.record(action="thử", actor=people["admin"], now=timezone.now(), subject="Q1")
     Organisation.objects.create(office=counter.box_office, code="TC1", name="Tổ chức 1")
+    PaperForm.objects.create(office=counter.box_office, kind="minutes")
+    SignedPaper.objects.create(office=counter.box_office, kind="minutes", period=handed.slip.period)
     CalendarDay.objects.create(day=make.LONG_AGO, works=False, note="Nghỉ")
     ApiKey.objects.create(
         office=counter.box_office, name="TABMIS", digest=ApiKey.digest_of("khoá"), created_at=timezone.now()

@@ -1,0 +1,124 @@
+"""The administration pages: reference data within the own subtree, and no way to the ledger."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from surveys import tablets
+from surveys.choices import Role
+from surveys.models import ApiKey, AuditEntry, Ballot, BoxedBallot, Receipt, Slip, Spent, Tablet, User
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house():
+    counter = make.counter()
+    keeper = make.user(Role.ADMIN, of=counter.box_office, is_staff=True)
+    client = Client()
+    client.force_login(keeper)
+    return client, counter, keeper
+
+
+def test_register_and_box_are_not_on_the_pages_at_all():
+    assert not {Slip, Spent, BoxedBallot, Ballot, Receipt} & set(admin.site._registry)
+
+
+def test_a_questionnaire_nobody_used_can_be_edited_with_its_criteria_and_a_used_one_cannot(house):
+    client, counter, _keeper = house
+    version = make.questionnaire()
+    address = reverse("admin:surveys_questionnaireversion_change", args=[version.pk])
+    assert 'name="criteria-0-text"' in client.get(address).content.decode()
+
+    make.issued(at=counter)
+
+    assert 'name="criteria-0-text"' not in client.get(address).content.decode()
+
+
+def test_a_procedure_is_edited_together_with_its_versions(house):
+    page = house[0].get(reverse("admin:surveys_procedure_change", args=[make.procedure().pk]))
+
+    assert 'name="versions-0-legal_basis"' in page.content.decode()
+
+
+def test_the_code_on_a_tablet_pairs_it_with_a_counter_and_is_written_down(house):
+    client, counter, keeper = house
+    asking = tablets.ask_for_pairing(now=make.now())
+    sent = {"code": asking.tablet.pairing_code.lower(), "counter": counter.pk, "name": "Máy quầy 1"}
+
+    response = client.post(reverse("admin:surveys_tablet_add"), sent)
+
+    assert response.status_code == 302
+    assert Tablet.objects.get().counter == counter
+    assert AuditEntry.objects.get().actor == keeper
+
+
+def test_a_code_no_tablet_shows_pairs_nothing_and_keeps_what_was_typed(house):
+    client, counter, _keeper = house
+
+    response = client.post(
+        reverse("admin:surveys_tablet_add"), {"code": "K7Q2MX", "counter": counter.pk, "name": "Máy 1"}
+    )
+
+    assert response.status_code == 422
+    assert "Không có máy nào đang hiện mã này" in response.content.decode()
+    assert "Máy 1" in response.content.decode()
+
+
+def test_a_new_key_is_shown_once_and_stored_as_a_hash(house):
+    client, counter, _keeper = house
+    office = counter.box_office
+
+    page = client.post(
+        reverse("admin:surveys_apikey_add"), {"office": office.pk, "name": "TABMIS"}, follow=True
+    ).content.decode()
+
+    shown = page.split("chỉ hiện lần này: ")[1].split("<")[0].strip()
+    assert ApiKey.objects.get().digest == ApiKey.digest_of(shown)
+    assert shown not in client.get(reverse("admin:surveys_apikey_changelist")).content.decode()
+
+
+def test_teller_and_counting_team_exclude_each_other(house):
+    client, counter, _keeper = house
+    clerk = make.teller(at=counter)
+    both = list(
+        clerk.groups.model.objects.filter(name__in=["teller", "counting"]).values_list("pk", flat=True)
+    )
+    sent = {
+        "username": clerk.username,
+        "office": counter.office_id,
+        "counter": counter.pk,
+        "groups": both,
+        "is_active": "on",
+    }
+
+    page = client.post(reverse("admin:surveys_user_change", args=[clerk.pk]), sent).content.decode()
+
+    assert "Giao dịch viên không được vào Tổ kiểm phiếu." in page
+    assert User.objects.get(pk=clerk.pk).roles == {"teller"}
+
+
+def test_the_administrator_of_an_office_cannot_make_somebody_head_office(house):
+    client, counter, _keeper = house
+    counter.box_office.parent = make.office("KBNN", seals=False)
+    counter.box_office.save()
+
+    page = client.get(reverse("admin:surveys_user_add")).content.decode()
+    edit = client.get(
+        reverse("admin:surveys_user_change", args=[make.teller(at=counter).pk])
+    ).content.decode()
+
+    assert "Kho bạc Nhà nước trung ương</label>" not in (page + edit).replace("\n", "")
+
+
+def test_rows_of_another_office_are_not_found(house):
+    stranger = make.counter()
+
+    response = house[0].get(reverse("admin:surveys_counter_change", args=[stranger.pk]))
+
+    assert response.status_code == 302  # Django's own answer: sent back to the list with a sentence
+    assert stranger.name not in house[0].get(reverse("admin:surveys_counter_changelist")).content.decode()
