@@ -19,13 +19,11 @@ from surveys.printing import SlipText, Trouble
 from surveys.printing.queue import trouble_in
 from tests import make
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(
-        not all(map(shutil.which, ("zbarimg", "pdftoppm", "pdftotext"))),
-        reason="no QR decoder or PDF reader on this machine (apt install zbar-tools poppler-utils)",
-    ),
-]
+needs_a_scanner = pytest.mark.skipif(
+    not all(map(shutil.which, ("zbarimg", "pdftoppm", "pdftotext"))),
+    reason="no QR decoder or PDF reader on this machine (apt install zbar-tools poppler-utils)",
+)
+pytestmark = [pytest.mark.django_db, needs_a_scanner]
 
 IDLE = "printer Quay1 is idle.  enabled since Tue 24 Nov 2026 08:00:00 AM +07\n\tAlerts: {alerts}\n"
 CODE_LIKE = re.compile(rf"[{codes.ALPHABET}]{{12,}}")
