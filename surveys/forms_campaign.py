@@ -163,8 +163,11 @@ class CampaignForm(BallotForm):
             for c in self.sheet.criteria
             if c.shown_after and c.shown_after[0] == criterion.code
         }
+        # A face says satisfied or not; where a question asks for something else, it says nothing.
+        has_faces = len({level.satisfied for level in criterion.levels}) > 1
         for level in shown["levels"]:
             level["opens"] = level["value"] in opens
+            level["face"] = level["face"] if has_faces else ""
         if criterion.optional:
             label = str(_("Không áp dụng"))
             checked = self.sent(criterion.code) == [NOT_APPLICABLE]

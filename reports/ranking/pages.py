@@ -22,7 +22,7 @@ from reports.models import Standing
 from surveys.sheets import Words
 from surveys.vietnamese import fold, group
 
-MIDDLE, ROW = 11, 22  # pixels: where a row's line runs, and its height
+MIDDLE, ROW = 14, 28  # pixels: where a row's line runs, and its height
 STEPS = (1, 2, 5, 10, 20)
 MOST_TICKS = 7
 ALL, RANKED, NEAR = "all", "ranked", "near"

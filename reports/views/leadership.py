@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from reports import cases, charts, clock, dials, directions, sentences, snapshot, timing, variation
+from reports import cases, charts, clock, dials, directions, ranking, sentences, snapshot, timing, variation
 from reports.below import next_below, side_by_side
 from reports.forms import StretchForm, as_counted
 from reports.readings import periods_in
@@ -83,6 +83,7 @@ def month(request: HttpRequest, office: str) -> HttpResponse:
     context = {"form": form, "has_others": has_others, **page_of(taken), **ways_of(taken, now)}
     below = next_below(found, visible.filter(path__startswith=found.path))
     context["below"] = side_by_side(below, taken.months)
+    context["campaigns"] = ranking.line_of(found)
     context |= clock_of(taken) | follow_up_of(request, taken, now)
     return render(request, "reports/month.html", context, status=422 if form.errors else 200)
 

@@ -11,6 +11,7 @@ from reports.exports.pdf import NoPango, paper_pdf
 from reports.exports.xlsx import workbook_xlsx
 from reports.models import PastResult, Seal, Standing
 from surveys.customer_pages import customer_page, page
+from surveys.models import Office
 
 TEXT, CSV = "text/plain; charset=utf-8", "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -44,8 +45,8 @@ def unit(request: HttpRequest, campaign: str, office: str) -> HttpResponse:
     facts = ranking.unit_page(standing, office)
     if facts is None:
         raise Http404
-    past = PastResult.objects.filter(office__code=office)
-    return page("reports/public/campaign/unit.html", PUBLIC | facts | {"past": past})
+    line = ranking.line_of(Office.objects.get(code=office))
+    return page("reports/public/campaign/unit.html", PUBLIC | facts | {"line": line})
 
 
 @customer_page("GET", "HEAD")
