@@ -9,13 +9,13 @@ from time import monotonic
 
 from django.core.management import BaseCommand, CommandError
 
-from reports import counting, rollups, sealing, standings
-from reports.models import PastResult, Seal
+from reports import cases, counting, directions, rollups, sealing, standings, timing
+from reports.models import Case, CaseState, DirectionEnd, PastResult, Seal
 from surveys import evidence, issuing
 from surveys.models import Campaign, Office, User
-from surveys.periods import TIME_ZONE
-from surveys.pilot import office as pilot_office
+from surveys.periods import TIME_ZONE, Month, local_day, parse_period
 from surveys.pilot import campaign as replay_campaign
+from surveys.pilot import office as pilot_office
 from surveys.pilot import replay
 from surveys.pilot.plan import MONTHS
 from surveys.vietnamese import group
@@ -46,6 +46,7 @@ class Command(BaseCommand):
         months = replay.unplayed(office)
         if not months:
             seal_year(office)  # it broke off between the last closing and its seal
+            follow_up_year(office)
             return
         total = sum(issued + returned for month, issued, returned in MONTHS if month in months)
         bar = Bar(self.stdout, total)
@@ -55,8 +56,8 @@ class Command(BaseCommand):
                     bar.advance(month.label)
                 rollups.roll_up(office=office, period=month)
                 seal_year(office)
+        follow_up_year(office)
         bar.end()
-
 
     def campaign(self, office: Office) -> None:
         """The 2023 campaign, from its set-up to its published standings."""
@@ -125,6 +126,50 @@ def seal_year(office: Office) -> None:
             now=after,
             logged_in_at=after - timedelta(minutes=2),
         )
+
+
+# What leadership did about the two that were not satisfied: cause, action, reply.
+DONE = {
+    Month(2022, 10): (
+        "Hướng dẫn chưa rõ",
+        "Soạn bảng giấy tờ cần có cho từng thủ tục, niêm yết ở năm quầy.",
+        "Từ tháng 11/2022 mỗi quầy có bảng giấy tờ cần có cho từng thủ tục. Cảm ơn ông/bà đã góp ý.",
+    ),
+    Month(2023, 3): (
+        "Chờ lâu",
+        "Cử thêm một người hỗ trợ quầy vào mười ngày cuối tháng.",
+        "Mười ngày cuối tháng, quầy có thêm một người hỗ trợ. Xin lỗi ông/bà vì đã phải chờ.",
+    ),
+}
+
+
+def follow_up_year(office: Office) -> None:
+    """What comes after each seal: times summed, cases opened and answered two weeks later, one direction given and done."""
+    lead = User.objects.get(username="lead")
+    for seal in Seal.objects.of(office).filter(version=1, period__lte=str(MONTHS[-1][0])).order_by("pk"):
+        month = parse_period(seal.period)
+        timing.sum_up(office=office, period=month, now=seal.sealed_at + timedelta(hours=10))
+        cases.open_cases(office=office, period=month)
+        new = Case.objects.of(office).in_period(month).filter(state=CaseState.NEW)
+        if month not in DONE or not new.exists():
+            continue
+        cause, action, reply = DONE[month]
+        later = seal.sealed_at + timedelta(days=14)
+        written = directions.write(
+            office=office,
+            period=month,
+            by=lead,
+            text=action,
+            unit="Phòng Kế toán Nhà nước",
+            due_on=local_day(later),
+            now=seal.sealed_at + timedelta(days=1),
+        )
+        directions.answer(
+            direction=written, by=lead, end=DirectionEnd.DONE, text="Đã làm từ đầu tuần.", now=later
+        )
+        facts = {"cause": cause, "action": action, "reply": reply, "owner": lead}
+        for case in new:
+            cases.handle(case=case, by=lead, close=True, now=later, **facts)
 
 
 class Bar:
