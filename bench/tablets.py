@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -78,6 +79,7 @@ def main():
         print(
             f"this machine is busy with other work (load {load_average:.1f}): read the ratio, not the times"
         )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers are stopped on the way out
     with Server() as server:
         serving = Serving(server)
         try:
