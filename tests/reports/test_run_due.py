@@ -71,7 +71,7 @@ def test_a_job_that_broke_off_is_taken_up_again_later(counter, kind):
     DueRun.objects.claim(**job, now=EVENING)
     run_round(now=EVENING + timedelta(minutes=10))
     assert Ballot.objects.count() == 10
-    assert DueRun.objects.get().done_at == EVENING + timedelta(minutes=10)
+    assert DueRun.objects.get(job__startswith="mix ").done_at == EVENING + timedelta(minutes=10)
 
 
 def test_a_done_job_is_never_taken_again():
@@ -199,5 +199,5 @@ def test_the_loop_finishes_its_round_and_ends_when_the_process_is_told_to(counte
         run_due.log.removeHandler(ending)
         for name, handler in usual.items():
             signal.signal(name, handler)
-    assert DueRun.objects.get().done_at == EVENING
+    assert DueRun.objects.get(job__startswith="mix ").done_at == EVENING
     assert Ballot.objects.count() == 10

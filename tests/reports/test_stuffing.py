@@ -144,6 +144,17 @@ def test_the_reading_of_a_sealed_period_outlives_its_times(box, counter, kind):
     assert SignalReading.objects.count() == 1
 
 
+def test_every_night_the_periods_without_a_seal_are_read(box, counter, kind):
+    ordinary(counter, kind)
+    make.sealed(counter)
+    make.issued(at=counter, kind=kind, now=make.at(7, month=12))
+
+    stuffing.read_open_periods(now=make.at(7, 21, month=12))
+
+    kept = SignalReading.objects.of(box).values_list("period", "is_final")
+    assert list(kept) == [("2026-11", True), ("2026-12", False)]
+
+
 def test_a_night_without_news_keeps_nothing_new(box, counter, kind):
     ordinary(counter, kind)
 
