@@ -6,34 +6,78 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reports', '0001_initial'),
-        ('surveys', '0002_box_without_row_number'),
+        ("reports", "0001_initial"),
+        ("surveys", "0002_box_without_row_number"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=40, verbose_name='kỳ')),
-                ('version', models.PositiveSmallIntegerField(default=1, verbose_name='phiên bản')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='lý do')),
-                ('text', models.TextField()),
-                ('note', models.TextField()),
-                ('code', models.CharField(max_length=16, verbose_name='mã niêm phong')),
-                ('sealed_at', models.DateTimeField(verbose_name='niêm phong lúc')),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người ký thứ nhất')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seals_made', to='surveys.office', verbose_name='đơn vị')),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người ký thứ hai')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period", models.CharField(max_length=40, verbose_name="kỳ")),
+                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="phiên bản")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="lý do")),
+                ("text", models.TextField()),
+                ("note", models.TextField()),
+                ("code", models.CharField(max_length=16, verbose_name="mã niêm phong")),
+                ("sealed_at", models.DateTimeField(verbose_name="niêm phong lúc")),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người ký thứ nhất",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seals_made",
+                        to="surveys.office",
+                        verbose_name="đơn vị",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người ký thứ hai",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'niêm phong',
-                'verbose_name_plural': 'niêm phong',
-                'ordering': ['office', 'period', 'version'],
-                'constraints': [models.UniqueConstraint(fields=('office', 'period', 'version'), name='seal_version_once'), models.CheckConstraint(condition=models.Q(('first', models.F('second')), _negated=True), name='seal_by_two', violation_error_message='Phải có hai người khác nhau ký.'), models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), ('version', 1)), models.Q(('version__gt', 1), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='seal_correction_has_a_reason', violation_error_message='Bản đính chính phải có lý do; bản đầu thì không.')],
+                "verbose_name": "niêm phong",
+                "verbose_name_plural": "niêm phong",
+                "ordering": ["office", "period", "version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("office", "period", "version"), name="seal_version_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("first", models.F("second")), _negated=True),
+                        name="seal_by_two",
+                        violation_error_message="Phải có hai người khác nhau ký.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reason", ""), ("version", 1)),
+                            models.Q(("version__gt", 1), models.Q(("reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="seal_correction_has_a_reason",
+                        violation_error_message="Bản đính chính phải có lý do; bản đầu thì không.",
+                    ),
+                ],
             },
         ),
     ]
