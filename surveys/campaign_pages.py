@@ -7,6 +7,7 @@ last button. So the page knows no cookie and needs no script, and leaving it lea
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpResponse, QueryDict
@@ -15,10 +16,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from surveys import casting, codes
-from surveys.choices import SlipChannel, SlipState
+from surveys.choices import CampaignState, SlipChannel, SlipState
 from surveys.customer_pages import address_of, filled_page, hole_for, page, with_language
 from surveys.forms_campaign import GROUP_FIELD, CampaignForm
-from surveys.models import Campaign, CampaignExtension, CampaignUnit, Office, Slip
+from surveys.models import Campaign, CampaignExtension, CampaignUnit, Office, RespondentGroup, Slip
 from surveys.sheets import Sheet, Words, sheet_of
 
 FORM_FIELD, STEP_FIELD, GO_FIELD = "_form", "_step", "_go"
@@ -44,9 +45,22 @@ class Asked:
 
 
 def asked_of(campaign: Campaign, office: Office, *, is_preview: bool = False) -> Asked:
-    """One query."""
-    groups = tuple((g.code, Words(g.label, g.label_en)) for g in campaign.groups.all())
+    """No query but the first time: groups of an open campaign are frozen."""
+    groups = _groups_of(campaign.pk) if campaign.state != CampaignState.DRAFT else _read_groups(campaign.pk)
     return Asked(campaign, office, groups, is_preview)
+
+
+def _read_groups(campaign_id: int) -> tuple[tuple[str, Words], ...]:
+    rows = RespondentGroup.objects.filter(campaign=campaign_id)
+    return tuple((row.code, Words(row.label, row.label_en)) for row in rows)
+
+
+_groups_of = lru_cache(maxsize=64)(_read_groups)
+
+
+def forget() -> None:
+    """For tests, whose rows vanish under the same numbers."""
+    _groups_of.cache_clear()
 
 
 def asked_by(slip: Slip) -> Asked:
@@ -159,14 +173,22 @@ def stale_page(asked: Asked, form: CampaignForm, sent: QueryDict, *, field: str)
 
 
 def receipt_page(asked: Asked, receipt: str) -> HttpResponse:
-    context = campaign_context(asked.campaign) | {
-        "office_name": name_of(asked.office),
-        "receipt": codes.format_receipt(receipt),
-        "ends": date_format(asked.campaign.ends_on, "j/n/Y"),
-        "receipt_url": with_language(address_of("reports:receipt")),
-        "other_lang_url": "",
-    }
-    return page("surveys/campaign/receipt.html", context)
+    """The thanks of a cast: one page a campaign and unit, but for the receipt."""
+
+    def context() -> dict:
+        return campaign_context(asked.campaign) | {
+            "office_name": name_of(asked.office),
+            "ends": date_format(asked.campaign.ends_on, "j/n/Y"),
+            "receipt_url": with_language(address_of("reports:receipt")),
+            "other_lang_url": "",
+        }
+
+    return filled_page(
+        "surveys/campaign/receipt.html",
+        key=(asked.campaign.pk, asked.campaign.ends_on, asked.office.pk),
+        context=context,
+        holes={"receipt": codes.format_receipt(receipt)},
+    )
 
 
 def take_invited(*, slip: Slip, sent: QueryDict, addresses: dict[str, str]) -> HttpResponse:

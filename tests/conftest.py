@@ -84,12 +84,13 @@ def _flush_passes_the_guards():
 @pytest.fixture(autouse=True)
 def _forget_what_was_read_once():
     """What a process reads once belongs to one test's rows."""
-    from surveys import context, customer_pages, places, sheets
+    from surveys import campaign_pages, context, customer_pages, places, sheets
 
     places.FRESH_SECONDS = 10**9  # a test that counts statements must not depend on a minute's end
     yield
     places.forget()
     customer_pages.forget_skeletons()
+    campaign_pages.forget()
     sheets.sheet_of.cache_clear()
     context.is_pilot.cache_clear()
 
