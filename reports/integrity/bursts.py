@@ -65,14 +65,18 @@ def most_customers(moments: Sequence[Moment], span: int) -> Pile:
 
 
 def ordered_late_run(moments: Sequence[Moment]) -> Pile:
-    """The longest row of slips used one after another within a minute each, long after issue and in its order."""
+    """The longest row of slips used one after another within a minute each, long after issue and in its order.
+
+    Slips of one customer in a row count once: whoever answers all of an errand's slips at home does so in their order.
+    """
     best, run, start, before = Pile(0, 0), 0, 0, None
     for moment in moments:
         if moment.used - moment.issued <= LATE_SECONDS:
             run, before = 0, None
             continue
         follows = before and moment.used - before.used < PILE_GAP_SECONDS and moment.issued > before.issued
-        run, start = (run + 1, start) if follows else (1, moment.used)
+        another = follows and moment.customer != before.customer
+        run, start = (run + bool(another), start) if follows else (1, moment.used)
         before = moment
         if run > best.size:
             best = Pile(run, start)

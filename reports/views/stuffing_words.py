@@ -35,7 +35,8 @@ RULES = {
     ),
     "S4": gettext_lazy("Từ 3 tổ chức khác nhau trở lên trả lời trên máy tính bảng trong vòng 60 giây."),
     "S5": gettext_lazy(
-        "Từ 5 phiếu trở lên dùng liên tiếp, cách nhau chưa đầy 01 phút, đúng thứ tự đã phát, và đều hơn 30 phút sau khi phát."
+        "Từ 5 phiếu trở lên dùng liên tiếp, cách nhau chưa đầy 01 phút, đúng thứ tự đã phát, và đều hơn 30 phút sau khi phát; các phiếu "
+        "liền nhau của cùng một khách chỉ tính một."
     ),
     "S6": gettext_lazy(
         "Phiếu thu về nhiều hơn hẳn mức của chính đơn vị trong 12 kỳ trước, so theo từng cách phát; xét riêng kỳ này, rồi gộp đến "

@@ -90,11 +90,18 @@ def test_three_customers_within_a_minute_on_one_tablet_are_a_run():
 
 
 def test_a_pile_entered_in_the_order_of_its_issue_long_after_is_a_signal():
-    pile = [use(i * 2 * HOUR + 500, 200 * HOUR - i * 2 * HOUR + 50 * i, customer="KH1") for i in range(5)]
+    times = [(i * 2 * HOUR + 500, 200 * HOUR - i * 2 * HOUR + 50 * i) for i in range(5)]
+    pile = [use(*each, customer=f"KH{i % 2}") for i, each in enumerate(times)]
 
     assert judged([*spread(60), *pile])["S5"].seen == 5
     shuffled = [pile[i]._replace(used=pile[j].used) for i, j in enumerate([1, 0, 4, 2, 3])]
     assert "S5" not in judged([*spread(60), *shuffled])
+
+
+def test_one_customer_who_answers_all_slips_of_an_errand_at_home_is_no_pile():
+    times = [(i * 300, 9 * HOUR - i * 300 + 40 * i) for i in range(6)]
+
+    assert "S5" not in judged([*spread(60), *(use(*each, customer="KH1") for each in times)])
 
 
 def test_answers_within_seconds_are_a_signal_when_there_are_more_than_haste_explains():
