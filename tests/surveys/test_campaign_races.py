@@ -24,11 +24,15 @@ def post_pages(address: str, sent: dict[str, str]) -> int:
 def test_fifty_sendings_of_one_invitation_make_one_answer():
     running = campaigns.campaign(make.office("HB"), now=make.now())
     unit = running.units.select_related("campaign", "office").get()
-    code = campaigning.invite(unit=unit, name="x", organisations=[("Trường A", "")], by=None, now=make.now())[0].code
+    code = campaigning.invite(unit=unit, name="x", organisations=[("Trường A", "")], by=None, now=make.now())[
+        0
+    ].code
     slip = casting.find_slip(code=code)
     fields = [casting.open_form(slip=slip, now=make.now()) for _sending in range(50)]
 
-    answers = at_once(*(lambda field=field: post_pages(f"/p/{code}", SAID | {"_form": field}) for field in fields))
+    answers = at_once(
+        *(lambda field=field: post_pages(f"/p/{code}", SAID | {"_form": field}) for field in fields)
+    )
 
     assert sorted(set(answers)) == [200, 409]
     assert answers.count(200) == 1
@@ -63,7 +67,11 @@ def test_closing_under_load_loses_nothing():
     accepted = [one for one in results if isinstance(one, str)]
     refused = [one for one in results if isinstance(one, casting.CampaignNotOpen)]
     assert len(accepted) + len(refused) == 30
-    assert campaigning.participation(running)[unit.office_id].opened == len(accepted) == BoxedBallot.objects.count()
+    assert (
+        campaigning.participation(running)[unit.office_id].opened
+        == len(accepted)
+        == BoxedBallot.objects.count()
+    )
     assert not OpenLane.objects.filter(is_open=True).exists()
     mixing.mix(office=unit.office, period=running.period, now=over + timedelta(hours=1), closing=True)
     assert Receipt.objects.count() == len(accepted)

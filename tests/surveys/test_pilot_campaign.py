@@ -21,7 +21,9 @@ def score(answers: tuple[dict[str, int | None], ...]) -> Decimal:
         means = []
         for criterion in criteria:
             given = Counter(answer[criterion] for answer in answers if answer[criterion] is not None)
-            means.append(Decimal(sum((level - 1) * 25 * n for level, n in given.items())) / sum(given.values()))
+            means.append(
+                Decimal(sum((level - 1) * 25 * n for level, n in given.items())) / sum(given.values())
+            )
         sections.append(sum(means) / len(means))
     return (sum(sections) / len(sections)).quantize(Decimal("0.01"), "ROUND_HALF_UP")
 
@@ -40,7 +42,9 @@ def test_every_unit_has_100_to_400_answers_and_the_plan_repeats():
 
 
 def test_the_plan_answers_the_questionnaire_that_the_pilot_asks():
-    described = json.loads((DATA / "campaign_questionnaires.json").read_text(encoding="utf-8"))["questionnaires"][0]
+    described = json.loads((DATA / "campaign_questionnaires.json").read_text(encoding="utf-8"))[
+        "questionnaires"
+    ][0]
     asked = {criterion["code"] for criterion in described["criteria"]}
     scored = {c["code"] for c in described["criteria"] if c.get("weight") != "0"}
     assert {code for criteria in SECTIONS.values() for code in criteria} == scored
