@@ -189,6 +189,15 @@ def test_no_case_is_closed_without_cause_and_action(counter, kind, leader):
         handled(case, leader, reply="Khác")
 
 
+@pytest.mark.parametrize("role", [Role.INSPECTOR, Role.COUNTING, Role.HEAD_OFFICE, Role.ADMIN])
+def test_nobody_but_leadership_and_the_owner_changes_a_case(office, counter, kind, role):
+    released(counter, kind)
+    with pytest.raises(cases.MayNotHandle):
+        handled(Case.objects.get(), make.user(role, of=office), reply="Xin lỗi.")
+    with pytest.raises(cases.MayNotHandle):
+        handled(Case.objects.get(), make.user(Role.LEADERSHIP, of=make.office("XA")), reply="Xin lỗi.")
+
+
 def test_an_owner_works_on_the_case_and_cannot_move_its_day(office, counter, kind, leader):
     released(counter, kind)
     owner = make.user(Role.COUNTING, of=office)
