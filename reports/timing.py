@@ -81,13 +81,15 @@ def _times(office: Office, period: Period) -> dict[str, Times]:
 
 
 def clock(month: Snapshot) -> list[Row]:
-    """Every procedure of the stretch that has times, in the order of the snapshot. Three queries.
+    """Every procedure of the stretch that has times, in the order of the snapshot. Three queries, one without any.
 
     The feeling is told from 30 ballots on, for procedures that the snapshot tells, and only where it rests on the very
     ballots that the snapshot counts for them, so that their difference gives away no other group.
     """
     periods = [str(period) for period in month.months.periods(month.office.quarterly)]
     times = _summed(month.office, periods)
+    if not times:
+        return []
     felt = _felt(month.office, periods)
     return [
         Row(code=group.code, name=group.name, times=times[group.code], **_told_of(group, felt))
