@@ -44,14 +44,18 @@ def on_misfit(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def on_stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    response = Problem(HTTPStatus.UNAUTHORIZED, "unauthorized", "Thiếu khoá API hoặc khoá không dùng được.").response()
+    response = Problem(
+        HTTPStatus.UNAUTHORIZED, "unauthorized", "Thiếu khoá API hoặc khoá không dùng được."
+    ).response()
     response["WWW-Authenticate"] = "Bearer"
     return response
 
 
 @api.exception_handler(HttpError)
 def on_wrong_json(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return Problem(error.status_code, "unreadable", "Không đọc được nội dung gửi lên: phải là JSON đúng cú pháp.").response()
+    return Problem(
+        error.status_code, "unreadable", "Không đọc được nội dung gửi lên: phải là JSON đúng cú pháp."
+    ).response()
 
 
 @api.exception_handler(RequestDataTooBig)
@@ -71,7 +75,9 @@ def _door(view: Callable) -> Callable:
     def answer(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         response = view(request, *args, **kwargs)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            refusal = Problem(HTTPStatus.METHOD_NOT_ALLOWED, "wrong-method", "Địa chỉ này không nhận cách gọi đó.").response()
+            refusal = Problem(
+                HTTPStatus.METHOD_NOT_ALLOWED, "wrong-method", "Địa chỉ này không nhận cách gọi đó."
+            ).response()
             refusal["Allow"] = response.headers.get("Allow", "")
             return refusal
         return response

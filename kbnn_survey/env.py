@@ -27,7 +27,9 @@ def secret_key(data_dir: Path) -> str:
     try:
         return path.read_text(encoding="ascii").strip()
     except OSError as error:
-        raise ImproperlyConfigured(f"SECRET_KEY is not set and {path} cannot be read: {error.strerror}") from error
+        raise ImproperlyConfigured(
+            f"SECRET_KEY is not set and {path} cannot be read: {error.strerror}"
+        ) from error
 
 
 def make_secret_key(data_dir: Path) -> None:
@@ -47,7 +49,11 @@ def database(data_dir: Path) -> dict:
     entry["ATOMIC_REQUESTS"] = False  # with IMMEDIATE every GET would take the write lock
     entry["CONN_MAX_AGE"] = 600
     if entry["ENGINE"] == "django.db.backends.sqlite3":
-        journal = "journal_mode=WAL;PRAGMA synchronous=FULL" if WAL_IS_SAFE else "journal_mode=TRUNCATE;PRAGMA synchronous=EXTRA"
+        journal = (
+            "journal_mode=WAL;PRAGMA synchronous=FULL"
+            if WAL_IS_SAFE
+            else "journal_mode=TRUNCATE;PRAGMA synchronous=EXTRA"
+        )
         entry["OPTIONS"] = {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",

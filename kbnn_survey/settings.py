@@ -14,7 +14,10 @@ KEYS_DIR = Path(env.str("KEYS_DIR", str(DATA_DIR / "keys")))
 
 # --- identity -------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
-if sys.argv[1:2] in (["prepare"], ["set_up"]):  # the commands that may find no secret, since they make everything
+if sys.argv[1:2] in (
+    ["prepare"],
+    ["set_up"],
+):  # the commands that may find no secret, since they make everything
     make_secret_key(DATA_DIR)
 SECRET_KEY = secret_key(DATA_DIR)
 _base = base_url(f"http://127.0.0.1:{env.int('PORT', 8000)}")
@@ -122,7 +125,9 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_RATE_LIMITS = {"login_failed": None}  # axes counts in the database, hence across workers
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # a colleague elsewhere is never locked out by an attacker
+AXES_LOCKOUT_PARAMETERS = [
+    ["username", "ip_address"]
+]  # a colleague elsewhere is never locked out by an attacker
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
 AXES_HTTP_RESPONSE_CODE = 429
@@ -183,13 +188,17 @@ COMMENT_LENGTH = 1000
 TABLET_WINDOW_SECONDS = 120
 
 # --- campaigns ------------------------------------------------------------------------------------------------
-OPEN_LANES = 8  # rows that share a unit's count of open answers, so that many casts at once do not wait for one row
+OPEN_LANES = (
+    8  # rows that share a unit's count of open answers, so that many casts at once do not wait for one row
+)
 # Open answers a minute from one address and server process: an office of a hundred behind one address passes.
 OPEN_ANSWERS_PER_MINUTE = 60
 
 # --- printed slips: CUPS must not keep what it has printed (PreserveJobFiles No) ---------------------------------
 CUPSD_CONF = Path(env.str("CUPSD_CONF", "/etc/cups/cupsd.conf"))
-CUPS_KEEPS_NOTHING = env.bool("CUPS_KEEPS_NOTHING", False)  # vouched for by hand where the queue is another machine's
+CUPS_KEEPS_NOTHING = env.bool(
+    "CUPS_KEEPS_NOTHING", False
+)  # vouched for by hand where the queue is another machine's
 
 # --- letters: each checkpoint goes to somebody who is not the database's administrator (TRUST.md section 5) -------
 CHECKPOINT_EMAIL = env.str("CHECKPOINT_EMAIL", "")
@@ -203,7 +212,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"without_codes": {"()": "surveys.privacy.MaskCodes"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_codes"]}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_codes"]}
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     # Neither says anything that helps, and WeasyPrint would name each step of every slip.
     "loggers": {name: {"level": "WARNING"} for name in ("axes", "weasyprint", "fontTools")},

@@ -116,9 +116,13 @@ def coverage(request: HttpRequest, payload: CoverageIn):
             now=timezone.now(),
         )
     except (NotAPeriod, stuffing.CountNotPossible) as fact:
-        sentence = "Không phải là kỳ mà đơn vị đã bắt đầu: viết 2023-05, hoặc 2023-Q2 nếu đơn vị tính theo quý."
+        sentence = (
+            "Không phải là kỳ mà đơn vị đã bắt đầu: viết 2023-05, hoặc 2023-Q2 nếu đơn vị tính theo quý."
+        )
         raise invalid({"period": sentence}) from fact
-    return CoverageOut(office=office.code, period=str(period), counter=counter.code, transactions=payload.transactions)
+    return CoverageOut(
+        office=office.code, period=str(period), counter=counter.code, transactions=payload.transactions
+    )
 
 
 class PlaceOut(Schema):
@@ -144,7 +148,9 @@ class StandingsOut(Schema):
     offices: list[PlaceOut]
 
 
-@router.get("/campaigns/{slug}/standings", response=StandingsOut, summary="Điểm và thứ hạng của một đợt khảo sát")
+@router.get(
+    "/campaigns/{slug}/standings", response=StandingsOut, summary="Điểm và thứ hạng của một đợt khảo sát"
+)
 def standings(request: HttpRequest, slug: str):
     """Published standings only; they are public, so every key may read them."""
     standing = (

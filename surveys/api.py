@@ -73,7 +73,9 @@ class TransactionOut(Schema):
     expires_at: datetime | None = None
 
 
-@router.post("/transactions", response={201: TransactionOut, 200: TransactionOut}, summary="Ghi một giao dịch")
+@router.post(
+    "/transactions", response={201: TransactionOut, 200: TransactionOut}, summary="Ghi một giao dịch"
+)
 def log_transaction(request: HttpRequest, payload: TransactionIn):
     """Log a transaction and receive its ballot's address. The same call again gives a fresh address: the old is dead."""
     now = timezone.now()
@@ -126,7 +128,11 @@ def _outcome(payload: TransactionIn) -> Outcome:
 
 def _parties(payload: TransactionIn, office: Office) -> dict:
     """Counter, procedure and organisation by their codes; every unknown one is named."""
-    counter = Counter.objects.select_related("office", "box_office").filter(box_office=office, code=payload.counter).first()
+    counter = (
+        Counter.objects.select_related("office", "box_office")
+        .filter(box_office=office, code=payload.counter)
+        .first()
+    )
     procedure = Procedure.objects.filter(code=payload.procedure).first()
     errors = {}
     if counter is None:
@@ -135,7 +141,11 @@ def _parties(payload: TransactionIn, office: Office) -> dict:
         errors["procedure"] = f"Không có thủ tục mang mã “{payload.procedure}”."
     if errors:
         raise invalid(errors)
-    return {"counter": counter, "procedure": procedure, "organisation": _organisation(payload.organisation, office)}
+    return {
+        "counter": counter,
+        "procedure": procedure,
+        "organisation": _organisation(payload.organisation, office),
+    }
 
 
 def _organisation(named: str | None, office: Office) -> Organisation | None:
@@ -151,15 +161,30 @@ def _organisation(named: str | None, office: Office) -> Organisation | None:
 
 
 FACTS = {
-    issuing.ReferenceConflict: (409, "reference-conflict", "Số tham chiếu này đã dùng cho một việc khác.", "reference"),
+    issuing.ReferenceConflict: (
+        409,
+        "reference-conflict",
+        "Số tham chiếu này đã dùng cho một việc khác.",
+        "reference",
+    ),
     issuing.SecondSupplement: (
         409,
         "second-supplement",
         "Hồ sơ này đã một lần yêu cầu bổ sung; chỉ được yêu cầu bổ sung một lần.",
         "dossier",
     ),
-    issuing.FinishedInFuture: (422, "invalid", "Giờ kết thúc muộn hơn giờ máy chủ quá 02 phút.", "finished_at"),
-    issuing.FinishedBeforeStart: (422, "invalid", "Giờ kết thúc không được trước giờ bắt đầu.", "finished_at"),
+    issuing.FinishedInFuture: (
+        422,
+        "invalid",
+        "Giờ kết thúc muộn hơn giờ máy chủ quá 02 phút.",
+        "finished_at",
+    ),
+    issuing.FinishedBeforeStart: (
+        422,
+        "invalid",
+        "Giờ kết thúc không được trước giờ bắt đầu.",
+        "finished_at",
+    ),
     issuing.ProcedureNotInForce: (422, "invalid", "Thủ tục này không có hiệu lực vào ngày đó.", "procedure"),
     issuing.NoQuestionnaire: (422, "invalid", "Chưa có mẫu phiếu cho ngày đó.", "finished_at"),
     issuing.CounterClosed: (422, "invalid", "Quầy này đã đóng.", "counter"),
@@ -175,4 +200,3 @@ FACTS = {
 def _problem(fact: issuing.IssuingFact) -> Problem:
     status, kind, title, field = FACTS[type(fact)]
     return Problem(status, kind, title, {field: title})
-

@@ -9,7 +9,13 @@ from surveys.models import AuditEntry, Office, User
 
 
 def record(
-    *, action: str, now: datetime, actor: User | None = None, office: Office | None = None, subject: str = "", **detail
+    *,
+    action: str,
+    now: datetime,
+    actor: User | None = None,
+    office: Office | None = None,
+    subject: str = "",
+    **detail,
 ) -> AuditEntry:
     """One line of the trail. ``detail`` is plain data; nothing about a single ballot belongs here."""
     return AuditEntry.objects.create(

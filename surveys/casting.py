@@ -311,7 +311,7 @@ def _store_step_by_step(slip: Slip, facts: _Facts, now: datetime) -> None:
 
 # The same steps in one statement: gate, proof, box. Without a row from the gate nothing follows. A receipt that is
 # counted already turns the office into NULL, which the table refuses, and everything is undone.
-ONE_STATEMENT = """
+SLIP_GATE = """
 WITH gate AS (
     UPDATE surveys_slip SET state = 'U'
     WHERE id = %(slip)s AND state = 'I' AND opens_at <= %(now)s AND expires_at > %(now)s
@@ -320,6 +320,16 @@ WITH gate AS (
     INSERT INTO surveys_spent (slip_id, used_at, open_seconds, via)
     SELECT id, %(now)s, %(open_seconds)s, %(via)s FROM gate
 )
+"""
+# An open answer has no slip to prove anything of: its gate is a lane of its unit.
+LANE_GATE = """
+WITH gate AS (
+    UPDATE surveys_openlane SET answers = answers + 1
+    WHERE unit_id = %(unit)s AND lane = %(lane)s AND is_open
+    RETURNING id
+)
+"""
+INTO_BOX = """
 INSERT INTO surveys_boxedballot (id, office_id, period, questionnaire_id, counter, procedure, answers, said,
                                  receipt_hash, void_reason, keyed_by, tag)
 SELECT %(id)s, CASE WHEN EXISTS (SELECT 1 FROM surveys_receipt WHERE office_id = %(office_id)s
@@ -329,16 +339,18 @@ SELECT %(id)s, CASE WHEN EXISTS (SELECT 1 FROM surveys_receipt WHERE office_id =
        %(receipt_hash)s, '', '', %(tag)s
 FROM gate
 """
-# The same for an open answer: the gate is a lane of its unit, and there is no slip to prove anything of.
-OPEN_STATEMENT = (
-    "WITH gate AS (UPDATE surveys_openlane SET answers = answers + 1 "
-    "WHERE unit_id = %(unit)s AND lane = %(lane)s AND is_open RETURNING id)\n" + ONE_STATEMENT[ONE_STATEMENT.index("INSERT INTO surveys_boxedballot") :]
-)
+ONE_STATEMENT = SLIP_GATE + INTO_BOX
+OPEN_STATEMENT = LANE_GATE + INTO_BOX
 
 
 def _store_in_one_statement(slip: Slip, facts: _Facts, now: datetime) -> None:
     columns = {name: value for name, value in vars(facts.boxed).items() if not name.startswith("_")}
-    columns |= {"slip": slip.pk, "now": now, "via": str(facts.spent.via), "open_seconds": facts.spent.open_seconds}
+    columns |= {
+        "slip": slip.pk,
+        "now": now,
+        "via": str(facts.spent.via),
+        "open_seconds": facts.spent.open_seconds,
+    }
     # One statement is a transaction of its own; inside another one a refusal must not spoil that one.
     with atomic() if connection.in_atomic_block else nullcontext(), connection.cursor() as cursor:
         cursor.execute(ONE_STATEMENT, columns)

@@ -85,7 +85,9 @@ MOST_SKELETONS = 512
 _skeletons: dict[tuple, str] = {}
 
 
-def filled_page(template: str, *, key: tuple, context: Callable[[], dict], holes: dict[str, str]) -> HttpResponse:
+def filled_page(
+    template: str, *, key: tuple, context: Callable[[], dict], holes: dict[str, str]
+) -> HttpResponse:
     """A page that is the same for every customer of one `key` but for its `holes` (context name to harmless text).
 
     Rendered once a minute, process, key and language: rendering is most of what opening a ballot costs.

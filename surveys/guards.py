@@ -63,7 +63,11 @@ def missing(using: str = "default") -> list[str]:
     """The names of triggers that are absent, disabled, or not worded as `install` words them; empty is good."""
     connection = connections[using]
     present = _present(connection)
-    return [name for name, _table, statement in _wanted(connection) if present.get(name) != _marked(connection, statement)]
+    return [
+        name
+        for name, _table, statement in _wanted(connection)
+        if present.get(name) != _marked(connection, statement)
+    ]
 
 
 def tables_without_rowid_missing(using: str = "default") -> list[str]:
@@ -72,7 +76,10 @@ def tables_without_rowid_missing(using: str = "default") -> list[str]:
     if connection.vendor != "sqlite":
         return []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM sqlite_master WHERE name = 'surveys_boxedballot' AND sql NOT LIKE '%%WITHOUT ROWID%%'", [])
+        cursor.execute(
+            "SELECT name FROM sqlite_master WHERE name = 'surveys_boxedballot' AND sql NOT LIKE '%%WITHOUT ROWID%%'",
+            [],
+        )
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -104,9 +111,21 @@ def _sqlite(model: type[models.Model]) -> list[tuple[str, str, str]]:
         for columns in _unique_columns(model)
     )
     return [
-        (f"{PREFIX}{table}_u", table, f'CREATE TRIGGER "{PREFIX}{table}_u" BEFORE UPDATE ON "{table}"{once} {refuse}'),
-        (f"{PREFIX}{table}_d", table, f'CREATE TRIGGER "{PREFIX}{table}_d" BEFORE DELETE ON "{table}" {refuse}'),
-        (f"{PREFIX}{table}_i", table, f'CREATE TRIGGER "{PREFIX}{table}_i" BEFORE INSERT ON "{table}" WHEN {taken} {refuse}'),
+        (
+            f"{PREFIX}{table}_u",
+            table,
+            f'CREATE TRIGGER "{PREFIX}{table}_u" BEFORE UPDATE ON "{table}"{once} {refuse}',
+        ),
+        (
+            f"{PREFIX}{table}_d",
+            table,
+            f'CREATE TRIGGER "{PREFIX}{table}_d" BEFORE DELETE ON "{table}" {refuse}',
+        ),
+        (
+            f"{PREFIX}{table}_i",
+            table,
+            f'CREATE TRIGGER "{PREFIX}{table}_i" BEFORE INSERT ON "{table}" WHEN {taken} {refuse}',
+        ),
     ]
 
 
@@ -114,7 +133,11 @@ def _postgresql(model: type[models.Model]) -> list[tuple[str, str, str]]:
     table = model._meta.db_table
     # One function a table, made together with its first trigger, so that a trigger's text tells the whole rule.
     function = f"{PREFIX}{table}"
-    once = f"IF TG_OP = 'UPDATE' AND ({_redaction_condition(model)}) THEN RETURN NEW; END IF; " if model._meta.label == "surveys.Ballot" else ""
+    once = (
+        f"IF TG_OP = 'UPDATE' AND ({_redaction_condition(model)}) THEN RETURN NEW; END IF; "
+        if model._meta.label == "surveys.Ballot"
+        else ""
+    )
     define = (
         f'CREATE OR REPLACE FUNCTION "{function}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {once}'
         f"RAISE EXCEPTION 'append-only table {table}' USING ERRCODE = 'restrict_violation'; END $$; "

@@ -112,7 +112,11 @@ def log_transaction(
         "organisation": organisation,
         "channel": channel,
     }
-    standing = Transaction.objects.select_for_update().filter(office=counter.box_office_id, reference=reference).first()
+    standing = (
+        Transaction.objects.select_for_update()
+        .filter(office=counter.box_office_id, reference=reference)
+        .first()
+    )
     if standing is None:
         version = version_in_force(procedure=procedure, channel=channel, on=local_day(started_at))
         standing = _enter(
@@ -191,7 +195,9 @@ def issue_slip(*, transaction: Transaction, channel: SlipChannel, now: datetime)
 
 
 @atomic
-def reissue_slip(*, slip: Slip, channel: SlipChannel, reason: str, actor: User | None, now: datetime) -> Issued:
+def reissue_slip(
+    *, slip: Slip, channel: SlipChannel, reason: str, actor: User | None, now: datetime
+) -> Issued:
     """Rotate the code of a slip; serial, period and count stay, and the old code is dead.
 
     Whether the slip was used decides nothing here. Raises `SlipNotReissuable`.
@@ -204,7 +210,9 @@ def reissue_slip(*, slip: Slip, channel: SlipChannel, reason: str, actor: User |
     Slip.objects.filter(pk=slip.pk).update(
         channel=Case(When(unused, then=Value(channel)), default="channel"),
         expires_at=Case(
-            When(unused, then=Value(_expiry(channel=channel, issued_at=slip.issued_at, period=_period(slip)))),
+            When(
+                unused, then=Value(_expiry(channel=channel, issued_at=slip.issued_at, period=_period(slip)))
+            ),
             default="expires_at",
             output_field=DateTimeField(),
         ),
@@ -232,7 +240,12 @@ def expire_slips(*, office: Office, period: Period) -> int:
 
     Commit before the closing mix: every cast in flight holds its slip's row, so none can slip in between.
     """
-    return Slip.objects.of(office).in_period(period).filter(state=SlipState.ISSUED).update(state=SlipState.EXPIRED)
+    return (
+        Slip.objects.of(office)
+        .in_period(period)
+        .filter(state=SlipState.ISSUED)
+        .update(state=SlipState.EXPIRED)
+    )
 
 
 def fetch_for_tablet(*, tablet: Tablet, now: datetime) -> Issued | None:
@@ -274,7 +287,9 @@ def version_in_force(*, procedure: Procedure, channel: str, on) -> ProcedureVers
 
 
 def questionnaire_in_force(*, on) -> QuestionnaireVersion:
-    version = QuestionnaireVersion.objects.filter(questionnaire__code=COUNTER_QUESTIONNAIRE).in_force(on).first()
+    version = (
+        QuestionnaireVersion.objects.filter(questionnaire__code=COUNTER_QUESTIONNAIRE).in_force(on).first()
+    )
     if version is None:
         raise NoQuestionnaire
     return version
@@ -302,13 +317,17 @@ def _enter(**columns) -> Transaction | None:
         with atomic():
             return Transaction.objects.create(**columns)
     except IntegrityError:
-        if not Transaction.objects.filter(office=columns["office_id"], reference=columns["reference"]).exists():
+        if not Transaction.objects.filter(
+            office=columns["office_id"], reference=columns["reference"]
+        ).exists():
             raise
         return None
 
 
 def _agree(standing: Transaction, facts: dict, *, started_at: datetime) -> None:
-    if standing.started_at != started_at or any(getattr(standing, name) != value for name, value in facts.items()):
+    if standing.started_at != started_at or any(
+        getattr(standing, name) != value for name, value in facts.items()
+    ):
         raise ReferenceConflict
 
 

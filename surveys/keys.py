@@ -66,7 +66,9 @@ def seal_key_name() -> str:
 def former_seal_key() -> tuple[str, bytes] | None:
     """Name and private key of the one before, from a rotation until `forget_former_key`: it signs the next seal too."""
     try:
-        return _read(settings.KEYS_DIR, "seal-former-name").decode("ascii").strip(), _read(settings.KEYS_DIR, "seal-former")
+        return _read(settings.KEYS_DIR, "seal-former-name").decode("ascii").strip(), _read(
+            settings.KEYS_DIR, "seal-former"
+        )
     except KeyMissing:
         return None
 
@@ -76,7 +78,9 @@ def public_keys() -> list[PublicKey]:
     present = _public(seal_key())
     lines = _registered(settings.KEYS_DIR)
     if not any(line.public == present for line in lines):  # made before the register was kept
-        made_on = local_day(datetime.fromtimestamp((settings.KEYS_DIR / "seal.key").stat().st_mtime).astimezone())
+        made_on = local_day(
+            datetime.fromtimestamp((settings.KEYS_DIR / "seal.key").stat().st_mtime).astimezone()
+        )
         lines.append(PublicKey(seal_key_name(), present, made_on))
     return lines
 
@@ -93,7 +97,10 @@ def rotate_seal_key(directory: Path, *, name: str, on: date) -> None:
         raise ValueError("the last rotation has no seal yet")
     private = secrets.token_bytes(KEY_BYTES)
     ended = [PublicKey(line.name, line.public, line.since, line.until or on) for line in lines]
-    _write(directory / REGISTER, "".join(f"{line}\n" for line in [*ended, PublicKey(name, _public(private), on)]).encode())
+    _write(
+        directory / REGISTER,
+        "".join(f"{line}\n" for line in [*ended, PublicKey(name, _public(private), on)]).encode(),
+    )
     for part in ("", "-name"):
         _write(directory / f"seal-former{part}.key", (directory / f"seal{part}.key").read_bytes())
     _write(directory / "seal-name.key", name.encode("ascii"))
@@ -147,7 +154,12 @@ def _registered(directory: Path) -> list[PublicKey]:
     except FileNotFoundError:
         return []
     return [
-        PublicKey(name, bytes.fromhex(public), date.fromisoformat(since), None if until == STILL else date.fromisoformat(until))
+        PublicKey(
+            name,
+            bytes.fromhex(public),
+            date.fromisoformat(since),
+            None if until == STILL else date.fromisoformat(until),
+        )
         for name, public, since, until in rows
     ]
 

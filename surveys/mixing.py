@@ -81,14 +81,23 @@ def _move_box() -> None:
 
 def boxes_waiting() -> list[tuple[Office, Period, int]]:
     """Every office and period with ballots in the box, and how many; counts only, for the nightly run."""
-    counts = list(BoxedBallot.objects.values_list("office", "period").annotate(n=Count("pk")).order_by("office", "period"))
+    counts = list(
+        BoxedBallot.objects.values_list("office", "period")
+        .annotate(n=Count("pk"))
+        .order_by("office", "period")
+    )
     offices = Office.objects.in_bulk({office for office, _period, _n in counts})
     return [(offices[office], period_named(period), n) for office, period, n in counts]
 
 
 def box_counts(*, using: str = "default") -> dict[tuple[int, str], tuple[int, int]]:
     """Waiting ballots by (office id, period): how many, and how many of them have a receipt. Participation only."""
-    rows = BoxedBallot.objects.using(using).values_list("office", "period").order_by().annotate(n=Count("pk"), digital=Count("receipt_hash"))
+    rows = (
+        BoxedBallot.objects.using(using)
+        .values_list("office", "period")
+        .order_by()
+        .annotate(n=Count("pk"), digital=Count("receipt_hash"))
+    )
     return {(office, period): (n, digital) for office, period, n, digital in rows}
 
 
@@ -96,7 +105,9 @@ def false_tags(*, using: str = "default") -> list[tuple[int, str]]:
     """(office id, period) of every box that holds a ballot whose tag is not the one it was given."""
     key = keys.box_key()
     rows = BoxedBallot.objects.using(using).iterator(chunk_size=2000)
-    return sorted({(row.office_id, row.period) for row in rows if not codes.is_box_tag(key, row.tag, *tag_fields(row))})
+    return sorted(
+        {(row.office_id, row.period) for row in rows if not codes.is_box_tag(key, row.tag, *tag_fields(row))}
+    )
 
 
 def damaged_in(*, office: Office, period: Period) -> int:
@@ -114,7 +125,9 @@ def record_damaged(*, office: Office, period: Period, first: User, second: User)
     _lock_box()
     damaged = _damaged(BoxedBallot.objects.filter(office=office, period=str(period)))
     BoxedBallot.objects.filter(pk__in=[row.pk for row in damaged]).delete()
-    known = set(Receipt.objects.of(office).in_period(period).values_list("hash", flat=True)) if damaged else set()
+    known = (
+        set(Receipt.objects.of(office).in_period(period).values_list("hash", flat=True)) if damaged else set()
+    )
     BoxedBallot.objects.bulk_create(
         sorted((_without_answers(row, known, first, second) for row in damaged), key=lambda row: row.id)
     )
@@ -127,7 +140,11 @@ def _damaged(rows: Iterable[BoxedBallot]) -> list[BoxedBallot]:
 
 
 def _without_answers(row: BoxedBallot, known: set[str], first: User, second: User) -> BoxedBallot:
-    receipt = row.receipt_hash if _HASH.fullmatch(row.receipt_hash or "") and row.receipt_hash not in known else None
+    receipt = (
+        row.receipt_hash
+        if _HASH.fullmatch(row.receipt_hash or "") and row.receipt_hash not in known
+        else None
+    )
     codes_of_sheet = [criterion.code for criterion in sheet_of(row.questionnaire_id).criteria]
     return tagged(
         BoxedBallot(
@@ -189,7 +206,9 @@ def _everything(waiting: list[BoxedBallot], *, at_least: int) -> Groups:
         by_counter[ballot.counter, ""].append(ballot)
     left: list[BoxedBallot] = []
     for cell, ballots in by_counter.items():
-        together = groups.get(cell, []) + ballots  # paper names no procedure, so such a cell may be full already
+        together = (
+            groups.get(cell, []) + ballots
+        )  # paper names no procedure, so such a cell may be full already
         if _hiding(together) >= at_least:
             groups[cell] = together
         else:

@@ -39,7 +39,9 @@ class Problem(Exception):
         body = {"type": f"/api/v1/problems/{self.kind}", "title": self.title, "status": int(self.status)}
         if self.errors:
             body["errors"] = [{"field": field, "detail": detail} for field, detail in self.errors.items()]
-        return JsonResponse(body, status=self.status, content_type=TYPE, json_dumps_params={"ensure_ascii": False})
+        return JsonResponse(
+            body, status=self.status, content_type=TYPE, json_dumps_params={"ensure_ascii": False}
+        )
 
 
 def invalid(errors: dict[str, str]) -> Problem:

@@ -122,7 +122,9 @@ class CampaignQuerySet(models.QuerySet):
         """Whoever may read campaigns reads all of them; drafts are head office's own."""
         if not user.is_active or not user.has_perm("surveys.read_campaigns"):
             return self.none()
-        return self.all() if user.has_perm("surveys.run_campaigns") else self.exclude(state=CampaignState.DRAFT)
+        return (
+            self.all() if user.has_perm("surveys.run_campaigns") else self.exclude(state=CampaignState.DRAFT)
+        )
 
 
 class OpenLaneQuerySet(models.QuerySet):
@@ -143,7 +145,11 @@ class TransactionQuerySet(OfOfficeQuerySet):
 
     def visible_to(self, user: User) -> Self:
         """A teller sees the transactions of the own counter."""
-        rows = super().visible_to(user) if not user.has_role(Role.TELLER) else self.filter(counter=user.counter_id)
+        rows = (
+            super().visible_to(user)
+            if not user.has_role(Role.TELLER)
+            else self.filter(counter=user.counter_id)
+        )
         return rows if user.is_active and user.office_id else self.none()
 
     def running(self) -> Self:

@@ -34,7 +34,8 @@ def load_reference_data() -> None:
         _load_procedure(row, position)
     for row in _rows("calendar.csv"):
         CalendarDay.objects.get_or_create(
-            day=date.fromisoformat(row["date"]), defaults={"works": row["kind"] == "work", "note": row["note"]}
+            day=date.fromisoformat(row["date"]),
+            defaults={"works": row["kind"] == "work", "note": row["note"]},
         )
     load_questionnaire(json.loads((DATA / "questionnaire.json").read_text(encoding="utf-8")))
 
@@ -52,7 +53,9 @@ def load_questionnaire(sheet: dict) -> QuestionnaireVersion:
     )
     if is_new:
         scales = {scale["code"]: _load_scale(scale) for scale in sheet["scales"]}
-        sections = {one["code"]: Section.objects.create(version=version, **one) for one in sheet.get("sections", [])}
+        sections = {
+            one["code"]: Section.objects.create(version=version, **one) for one in sheet.get("sections", [])
+        }
         _load_criteria(version, sheet["criteria"], scales, sections)
         TextQuestion.objects.bulk_create(
             TextQuestion(version=version, **one | {"section": sections.get(one.get("section"))})
@@ -69,7 +72,10 @@ def load_campaign_questionnaires() -> list[QuestionnaireVersion]:
 
 
 def _load_criteria(
-    version: QuestionnaireVersion, criteria: list[dict], scales: dict[str, Scale], sections: dict[str, Section]
+    version: QuestionnaireVersion,
+    criteria: list[dict],
+    scales: dict[str, Scale],
+    sections: dict[str, Section],
 ) -> None:
     """In the order of the page, so that a criterion finds the one it is asked after."""
     made: dict[str, Criterion] = {}

@@ -103,7 +103,9 @@ class Sheet:
 def sheet_of(version_id: int) -> Sheet:
     """The sheet of a version; six queries the first time, none after."""
     version = QuestionnaireVersion.objects.get(pk=version_id)
-    criteria = version.criteria.select_related("scale", "section", "shown_after").prefetch_related("scale__levels")
+    criteria = version.criteria.select_related("scale", "section", "shown_after").prefetch_related(
+        "scale__levels"
+    )
     return Sheet(
         version_id=version.pk,
         title=Words(version.title, version.title_en),
@@ -114,17 +116,26 @@ def sheet_of(version_id: int) -> Sheet:
                 short_name=criterion.short_name,
                 optional=criterion.optional,
                 levels=tuple(
-                    LevelFacts(level.value, Words(level.label, level.label_en), level.counts_as_satisfied, level.points)
+                    LevelFacts(
+                        level.value,
+                        Words(level.label, level.label_en),
+                        level.counts_as_satisfied,
+                        level.points,
+                    )
                     for level in criterion.scale.levels.all()
                 ),
                 section=criterion.section.code if criterion.section else "",
                 weight=criterion.weight,
-                shown_after=(criterion.shown_after.code, criterion.shown_after_value) if criterion.shown_after else None,
+                shown_after=(criterion.shown_after.code, criterion.shown_after_value)
+                if criterion.shown_after
+                else None,
             )
             for criterion in criteria
         ),
         reasons=tuple(ReasonFacts(r.code, Words(r.label, r.label_en)) for r in version.reasons.all()),
-        sections=tuple(SectionFacts(s.code, Words(s.title, s.title_en), s.weight) for s in version.sections.all()),
+        sections=tuple(
+            SectionFacts(s.code, Words(s.title, s.title_en), s.weight) for s in version.sections.all()
+        ),
         texts=tuple(
             TextFacts(t.code, Words(t.text, t.text_en), t.section.code if t.section else "")
             for t in version.text_questions.select_related("section")

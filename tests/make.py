@@ -46,7 +46,9 @@ def at(day: int, hour: int = 9, minute: int = 0, *, month: int = 11, year: int =
 def office(code: str = "", *, parent: Office | None = None, seals: bool = True, **fields) -> Office:
     code = code or f"KB{next(_numbers)}"
     usual = {"kind": OfficeKind.PROVINCIAL, "name": f"Kho bạc Nhà nước {code}", "short_name": f"KBNN {code}"}
-    fields = usual | {"phones_reach": settings.BASE_URL} | fields  # the loopback address needs the administrator's word
+    fields = (
+        usual | {"phones_reach": settings.BASE_URL} | fields
+    )  # the loopback address needs the administrator's word
     return Office.objects.create(code=code, parent=parent, seals=seals, valid_from=LONG_AGO, **fields)
 
 
@@ -81,14 +83,20 @@ def procedure(code: str = "", *, limit: int | None = 30, unit: str = "minute") -
     return made
 
 
-def questionnaire(*, criteria: tuple[str, ...] = ("attitude", "time"), levels: int = 2) -> QuestionnaireVersion:
+def questionnaire(
+    *, criteria: tuple[str, ...] = ("attitude", "time"), levels: int = 2
+) -> QuestionnaireVersion:
     """The counter's questionnaire; levels are 0 … n−1, the upper half (rounded up) satisfied."""
     found = QuestionnaireVersion.objects.filter(questionnaire__code=issuing.COUNTER_QUESTIONNAIRE).first()
     if found:
         return found
     parent = Questionnaire.objects.create(code=issuing.COUNTER_QUESTIONNAIRE, name="Phiếu tại quầy")
     version = QuestionnaireVersion.objects.create(
-        questionnaire=parent, number=1, valid_from=LONG_AGO, title="Ông/bà có hài lòng không?", title_en="How was it?"
+        questionnaire=parent,
+        number=1,
+        valid_from=LONG_AGO,
+        title="Ông/bà có hài lòng không?",
+        title_en="How was it?",
     )
     scale = Scale.objects.create(code=f"thang-{levels}", name=f"{levels} mức")
     labels = ["Không hài lòng", "Hài lòng"] if levels == 2 else [f"Mức {value}" for value in range(levels)]
@@ -103,13 +111,22 @@ def questionnaire(*, criteria: tuple[str, ...] = ("attitude", "time"), levels: i
         )
     for position, code in enumerate(criteria, start=1):
         Criterion.objects.create(
-            version=version, code=code, text=f"Tiêu chí {code}", short_name=code, scale=scale, position=position
+            version=version,
+            code=code,
+            text=f"Tiêu chí {code}",
+            short_name=code,
+            scale=scale,
+            position=position,
         )
-    Reason.objects.create(version=version, code="waiting", label="Phải chờ lâu", label_en="Long wait", position=1)
+    Reason.objects.create(
+        version=version, code="waiting", label="Phải chờ lâu", label_en="Long wait", position=1
+    )
     return version
 
 
-def user(*roles: Role, of: Office | None = None, at: Counter | None = None, username: str = "", **fields) -> User:
+def user(
+    *roles: Role, of: Office | None = None, at: Counter | None = None, username: str = "", **fields
+) -> User:
     from django.contrib.auth.models import Group
 
     made = User.objects.create_user(
@@ -154,12 +171,22 @@ def running(*, at: Counter, kind: Procedure, now: datetime | None = None, refere
     questionnaire()
     when = now or datetime.now(HANOI)
     return issuing.log_transaction(
-        counter=at, procedure=kind, reference=reference or f"GD-{next(_numbers)}", started_at=when, now=when, **facts
+        counter=at,
+        procedure=kind,
+        reference=reference or f"GD-{next(_numbers)}",
+        started_at=when,
+        now=when,
+        **facts,
     )
 
 
 def cast(
-    handed: issuing.Issued, *, attitude: int = 1, time: int = 1, now: datetime | None = None, comment: str = ""
+    handed: issuing.Issued,
+    *,
+    attitude: int = 1,
+    time: int = 1,
+    now: datetime | None = None,
+    comment: str = "",
 ) -> str:
     """The receipt of a ballot on that slip."""
     slip = casting.find_slip(code=handed.code)
@@ -201,7 +228,9 @@ def sealed(at: Counter, *, now: datetime = NOW, reason: str = "", by: tuple[User
     return sealing.sign_second(first=signature, user=second, seen=signature.digest, **signed)
 
 
-def corrected(at: Counter, handed: issuing.Issued, *, now: datetime = NOW, reason: str = "Tìm thấy một phiếu giấy"):
+def corrected(
+    at: Counter, handed: issuing.Issued, *, now: datetime = NOW, reason: str = "Tìm thấy một phiếu giấy"
+):
     """The seal of a correction of a sealed period: one late paper ballot, dissatisfied on the second criterion."""
     from reports import counting
     from surveys import paper

@@ -98,9 +98,16 @@ def test_a_running_transaction_has_no_slip_until_its_finishing_call(house):
 
 def test_a_call_without_times_ends_now_and_can_be_repeated(house):
     client = caller(house[0].box_office)
-    body = {"reference": "R-2", "counter": "Q1", "procedure": "6", "channel": "counter", "outcome": "resolved"}
+    body = {
+        "reference": "R-2",
+        "counter": "Q1",
+        "procedure": "6",
+        "channel": "counter",
+        "outcome": "resolved",
+    }
     statuses = [
-        client.post("/api/v1/transactions", body, content_type="application/json").status_code for _ in range(2)
+        client.post("/api/v1/transactions", body, content_type="application/json").status_code
+        for _ in range(2)
     ]
 
     assert statuses == [201, 200]

@@ -39,7 +39,10 @@ OWN_DOORS = {
     "reports.static_tree": {"context"},
     "reports.management": {"pilot"},
 }
-PURE = {f"surveys.{name}" for name in ("codes", "evidence", "periods", "vietnamese", "pilot.plan", "pilot.campaign_plan")} | {
+PURE = {
+    f"surveys.{name}"
+    for name in ("codes", "evidence", "periods", "vietnamese", "pilot.plan", "pilot.campaign_plan")
+} | {
     f"reports.{name}"
     for name in (
         "clock",

@@ -6,100 +6,214 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reports', '0004_counting'),
-        ('surveys', '0006_damaged_keeps_its_receipt'),
+        ("reports", "0004_counting"),
+        ("surveys", "0006_damaged_keeps_its_receipt"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(default=1, verbose_name='phiên bản')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='lý do')),
-                ('text', models.TextField()),
-                ('note', models.TextField()),
-                ('code', models.CharField(max_length=16, verbose_name='mã niêm phong')),
-                ('signed_at', models.DateTimeField(verbose_name='ký lúc')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standings', to='surveys.campaign')),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người ký thứ nhất')),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người ký thứ hai')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="phiên bản")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="lý do")),
+                ("text", models.TextField()),
+                ("note", models.TextField()),
+                ("code", models.CharField(max_length=16, verbose_name="mã niêm phong")),
+                ("signed_at", models.DateTimeField(verbose_name="ký lúc")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="standings",
+                        to="surveys.campaign",
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người ký thứ nhất",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người ký thứ hai",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bảng xếp hạng',
-                'verbose_name_plural': 'bảng xếp hạng',
-                'ordering': ['campaign', 'version'],
+                "verbose_name": "bảng xếp hạng",
+                "verbose_name_plural": "bảng xếp hạng",
+                "ordering": ["campaign", "version"],
             },
         ),
         migrations.CreateModel(
-            name='StandingSignature',
+            name="StandingSignature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField()),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('text', models.TextField()),
-                ('digest', models.CharField(max_length=64)),
-                ('signed_at', models.DateTimeField(verbose_name='ký lúc')),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='surveys.campaign')),
-                ('signer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người ký thứ nhất')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField()),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("text", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("signed_at", models.DateTimeField(verbose_name="ký lúc")),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="surveys.campaign",
+                    ),
+                ),
+                (
+                    "signer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người ký thứ nhất",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'chữ ký thứ nhất của bảng xếp hạng',
-                'verbose_name_plural': 'chữ ký thứ nhất của bảng xếp hạng',
-                'ordering': ['signed_at'],
+                "verbose_name": "chữ ký thứ nhất của bảng xếp hạng",
+                "verbose_name_plural": "chữ ký thứ nhất của bảng xếp hạng",
+                "ordering": ["signed_at"],
             },
         ),
         migrations.CreateModel(
-            name='PastResult',
+            name="PastResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160, verbose_name='tên đợt khảo sát')),
-                ('first_day', models.DateField(verbose_name='từ ngày')),
-                ('last_day', models.DateField(verbose_name='đến hết ngày')),
-                ('score', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='điểm')),
-                ('place', models.PositiveSmallIntegerField(verbose_name='hạng')),
-                ('of', models.PositiveSmallIntegerField(verbose_name='trong số đơn vị')),
-                ('source', models.CharField(max_length=300, verbose_name='nguồn')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='past_results', to='surveys.office', verbose_name='đơn vị')),
-                ('typed_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=160, verbose_name="tên đợt khảo sát")),
+                ("first_day", models.DateField(verbose_name="từ ngày")),
+                ("last_day", models.DateField(verbose_name="đến hết ngày")),
+                ("score", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="điểm")),
+                ("place", models.PositiveSmallIntegerField(verbose_name="hạng")),
+                ("of", models.PositiveSmallIntegerField(verbose_name="trong số đơn vị")),
+                ("source", models.CharField(max_length=300, verbose_name="nguồn")),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="past_results",
+                        to="surveys.office",
+                        verbose_name="đơn vị",
+                    ),
+                ),
+                (
+                    "typed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'kết quả đợt trước',
-                'verbose_name_plural': 'kết quả đợt trước',
-                'ordering': ['-last_day', 'office'],
-                'constraints': [models.UniqueConstraint(fields=('office', 'name'), name='pastresult_once'), models.CheckConstraint(condition=models.Q(('score__gte', 0), ('score__lte', 100)), name='pastresult_score_0_to_100', violation_error_message='Điểm từ 0 đến 100.'), models.CheckConstraint(condition=models.Q(('place__gte', 1), ('place__lte', models.F('of'))), name='pastresult_place_among_units', violation_error_message='Hạng phải nằm trong số đơn vị.')],
+                "verbose_name": "kết quả đợt trước",
+                "verbose_name_plural": "kết quả đợt trước",
+                "ordering": ["-last_day", "office"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("office", "name"), name="pastresult_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("score__gte", 0), ("score__lte", 100)),
+                        name="pastresult_score_0_to_100",
+                        violation_error_message="Điểm từ 0 đến 100.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("place__gte", 1), ("place__lte", models.F("of"))),
+                        name="pastresult_place_among_units",
+                        violation_error_message="Hạng phải nằm trong số đơn vị.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StandingPublication',
+            name="StandingPublication",
             fields=[
-                ('standing', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='publication', serialize=False, to='reports.standing')),
-                ('at', models.DateTimeField(verbose_name='công bố lúc')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người công bố')),
+                (
+                    "standing",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="publication",
+                        serialize=False,
+                        to="reports.standing",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="công bố lúc")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người công bố",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'công bố bảng xếp hạng',
-                'verbose_name_plural': 'công bố bảng xếp hạng',
+                "verbose_name": "công bố bảng xếp hạng",
+                "verbose_name_plural": "công bố bảng xếp hạng",
             },
         ),
         migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.UniqueConstraint(fields=('campaign', 'version'), name='standing_version_once'),
+            model_name="standing",
+            constraint=models.UniqueConstraint(fields=("campaign", "version"), name="standing_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.CheckConstraint(condition=models.Q(('first', models.F('second')), _negated=True), name='standing_by_two', violation_error_message='Phải có hai người khác nhau ký.'),
+            model_name="standing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first", models.F("second")), _negated=True),
+                name="standing_by_two",
+                violation_error_message="Phải có hai người khác nhau ký.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), ('version', 1)), models.Q(('version__gt', 1), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='standing_correction_has_a_reason'),
+            model_name="standing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reason", ""), ("version", 1)),
+                    models.Q(("version__gt", 1), models.Q(("reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="standing_correction_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='standingsignature',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('campaign',), name='standingsignature_one_waits'),
+            model_name="standingsignature",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("campaign",),
+                name="standingsignature_one_waits",
+            ),
         ),
     ]

@@ -19,7 +19,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PastPaper",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("first", models.CharField(max_length=7, verbose_name="từ tháng")),
                 ("last", models.CharField(max_length=7, verbose_name="đến hết tháng")),
                 ("issued", models.PositiveIntegerField(verbose_name="phát ra")),
@@ -35,7 +40,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "office",
-                    models.ForeignKey(on_delete=FK, related_name="+", to="surveys.office", verbose_name="đơn vị"),
+                    models.ForeignKey(
+                        on_delete=FK, related_name="+", to="surveys.office", verbose_name="đơn vị"
+                    ),
                 ),
             ],
             options={
@@ -44,7 +51,9 @@ class Migration(migrations.Migration):
                 "ordering": ["office", "first", "last"],
                 "constraints": [
                     models.UniqueConstraint(fields=("office", "first", "last"), name="pastpaper_once"),
-                    models.CheckConstraint(condition=Q(last__gte=F("first")), name="pastpaper_months_in_order"),
+                    models.CheckConstraint(
+                        condition=Q(last__gte=F("first")), name="pastpaper_months_in_order"
+                    ),
                     models.CheckConstraint(
                         condition=Q(returned__lte=F("issued")), name="pastpaper_returned_were_issued"
                     ),
@@ -59,14 +68,21 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PastPaperLevel",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("criterion", models.CharField(max_length=20, verbose_name="tiêu chí")),
                 ("level", models.PositiveSmallIntegerField(verbose_name="mức")),
                 ("n", models.PositiveIntegerField(verbose_name="số phiếu")),
                 (
                     "past",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="levels", to="reports.pastpaper"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="levels",
+                        to="reports.pastpaper",
                     ),
                 ),
             ],

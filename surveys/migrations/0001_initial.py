@@ -11,699 +11,1630 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CalendarDay',
+            name="CalendarDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True, verbose_name='ngày')),
-                ('works', models.BooleanField(default=False, verbose_name='làm việc')),
-                ('note', models.CharField(blank=True, max_length=160, verbose_name='ghi chú')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(unique=True, verbose_name="ngày")),
+                ("works", models.BooleanField(default=False, verbose_name="làm việc")),
+                ("note", models.CharField(blank=True, max_length=160, verbose_name="ghi chú")),
             ],
             options={
-                'verbose_name': 'ngày nghỉ, ngày làm bù',
-                'verbose_name_plural': 'lịch làm việc',
-                'ordering': ['day'],
+                "verbose_name": "ngày nghỉ, ngày làm bù",
+                "verbose_name_plural": "lịch làm việc",
+                "ordering": ["day"],
             },
         ),
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=16, validators=[django.core.validators.RegexValidator('^[A-Z0-9][A-Z0-9-]{0,31}$', 'Mã chỉ gồm chữ hoa không dấu, chữ số và dấu gạch nối.')], verbose_name='mã quầy')),
-                ('name', models.CharField(max_length=80, verbose_name='tên quầy')),
-                ('name_en', models.CharField(blank=True, max_length=80, verbose_name='tên tiếng Anh')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='ngày đóng quầy')),
-                ('default_channel', models.CharField(choices=[('tablet', 'Máy tính bảng'), ('slip', 'Phiếu in mã QR'), ('paper', 'Phiếu giấy'), ('link', 'Đường liên kết')], default='tablet', max_length=8, verbose_name='cách phát phiếu')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=16,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z0-9][A-Z0-9-]{0,31}$",
+                                "Mã chỉ gồm chữ hoa không dấu, chữ số và dấu gạch nối.",
+                            )
+                        ],
+                        verbose_name="mã quầy",
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="tên quầy")),
+                ("name_en", models.CharField(blank=True, max_length=80, verbose_name="tên tiếng Anh")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="ngày đóng quầy")),
+                (
+                    "default_channel",
+                    models.CharField(
+                        choices=[
+                            ("tablet", "Máy tính bảng"),
+                            ("slip", "Phiếu in mã QR"),
+                            ("paper", "Phiếu giấy"),
+                            ("link", "Đường liên kết"),
+                        ],
+                        default="tablet",
+                        max_length=8,
+                        verbose_name="cách phát phiếu",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'quầy',
-                'verbose_name_plural': 'quầy',
-                'ordering': ['box_office', 'code'],
+                "verbose_name": "quầy",
+                "verbose_name_plural": "quầy",
+                "ordering": ["box_office", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Procedure',
+            name="Procedure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=16, unique=True, verbose_name='mã thủ tục')),
-                ('short_name', models.CharField(max_length=80, verbose_name='tên gọn')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='thứ tự')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=16, unique=True, verbose_name="mã thủ tục")),
+                ("short_name", models.CharField(max_length=80, verbose_name="tên gọn")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="thứ tự")),
             ],
             options={
-                'verbose_name': 'thủ tục',
-                'verbose_name_plural': 'thủ tục',
-                'ordering': ['position', 'code'],
+                "verbose_name": "thủ tục",
+                "verbose_name_plural": "thủ tục",
+                "ordering": ["position", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Questionnaire',
+            name="Questionnaire",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='mã')),
-                ('name', models.CharField(max_length=160, verbose_name='tên')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="mã")),
+                ("name", models.CharField(max_length=160, verbose_name="tên")),
             ],
             options={
-                'verbose_name': 'mẫu phiếu',
-                'verbose_name_plural': 'mẫu phiếu',
+                "verbose_name": "mẫu phiếu",
+                "verbose_name_plural": "mẫu phiếu",
             },
         ),
         migrations.CreateModel(
-            name='Scale',
+            name="Scale",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='mã')),
-                ('name', models.CharField(max_length=80, verbose_name='tên')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="mã")),
+                ("name", models.CharField(max_length=80, verbose_name="tên")),
             ],
             options={
-                'verbose_name': 'thang đo',
-                'verbose_name_plural': 'thang đo',
+                "verbose_name": "thang đo",
+                "verbose_name_plural": "thang đo",
             },
         ),
         migrations.CreateModel(
-            name='Slip',
+            name="Slip",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('period', models.CharField(max_length=40, verbose_name='kỳ')),
-                ('channel', models.CharField(choices=[('tablet', 'Máy tính bảng'), ('slip', 'Phiếu in mã QR'), ('paper', 'Phiếu giấy'), ('link', 'Đường liên kết')], max_length=8, verbose_name='cách phát')),
-                ('serial', models.CharField(max_length=6, verbose_name='số phiếu')),
-                ('code_mac', models.CharField(editable=False, max_length=64, unique=True)),
-                ('short_mac', models.CharField(editable=False, max_length=64, unique=True)),
-                ('state', models.CharField(choices=[('I', 'Phát ra'), ('U', 'Thu về'), ('X', 'Hết hạn'), ('C', 'Huỷ')], default='I', editable=False, max_length=1)),
-                ('issued_at', models.DateTimeField(verbose_name='phát lúc')),
-                ('opens_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(null=True, verbose_name='hết hạn')),
-                ('delivered_at', models.DateTimeField(editable=False, null=True)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("period", models.CharField(max_length=40, verbose_name="kỳ")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("tablet", "Máy tính bảng"),
+                            ("slip", "Phiếu in mã QR"),
+                            ("paper", "Phiếu giấy"),
+                            ("link", "Đường liên kết"),
+                        ],
+                        max_length=8,
+                        verbose_name="cách phát",
+                    ),
+                ),
+                ("serial", models.CharField(max_length=6, verbose_name="số phiếu")),
+                ("code_mac", models.CharField(editable=False, max_length=64, unique=True)),
+                ("short_mac", models.CharField(editable=False, max_length=64, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("I", "Phát ra"), ("U", "Thu về"), ("X", "Hết hạn"), ("C", "Huỷ")],
+                        default="I",
+                        editable=False,
+                        max_length=1,
+                    ),
+                ),
+                ("issued_at", models.DateTimeField(verbose_name="phát lúc")),
+                ("opens_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(null=True, verbose_name="hết hạn")),
+                ("delivered_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'phiếu phát',
-                'verbose_name_plural': 'phiếu phát',
+                "verbose_name": "phiếu phát",
+                "verbose_name_plural": "phiếu phát",
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('title', models.CharField(blank=True, max_length=120, verbose_name='chức vụ')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
-                ('counter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tellers', to='surveys.counter', verbose_name='quầy')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                ),
+                ("title", models.CharField(blank=True, max_length=120, verbose_name="chức vụ")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
+                (
+                    "counter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tellers",
+                        to="surveys.counter",
+                        verbose_name="quầy",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'permissions': [('log_transactions', 'Ghi giao dịch, phát, huỷ, phát lại phiếu'), ('count_ballots', 'Nhập phiếu giấy, đối chiếu, ký, công bố'), ('view_figures', 'Xem số liệu tháng'), ('read_comments', 'Đọc góp ý, theo dõi phản ánh'), ('handle_cases', 'Xử lý phản ánh, ghi ý kiến chỉ đạo'), ('read_signals', 'Đọc tín hiệu'), ('inspect', 'Tín hiệu, gọi lại, cảnh báo, dòng hỏng, nhật ký'), ('delegate', 'Cử tổ kiểm phiếu, uỷ quyền'), ('run_campaigns', 'Mở, đóng, công bố đợt khảo sát'), ('read_campaigns', 'Xem đợt khảo sát'), ('administer', 'Người dùng, quầy, máy tính bảng, thủ tục, lịch, khoá API')],
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "permissions": [
+                    ("log_transactions", "Ghi giao dịch, phát, huỷ, phát lại phiếu"),
+                    ("count_ballots", "Nhập phiếu giấy, đối chiếu, ký, công bố"),
+                    ("view_figures", "Xem số liệu tháng"),
+                    ("read_comments", "Đọc góp ý, theo dõi phản ánh"),
+                    ("handle_cases", "Xử lý phản ánh, ghi ý kiến chỉ đạo"),
+                    ("read_signals", "Đọc tín hiệu"),
+                    ("inspect", "Tín hiệu, gọi lại, cảnh báo, dòng hỏng, nhật ký"),
+                    ("delegate", "Cử tổ kiểm phiếu, uỷ quyền"),
+                    ("run_campaigns", "Mở, đóng, công bố đợt khảo sát"),
+                    ("read_campaigns", "Xem đợt khảo sát"),
+                    ("administer", "Người dùng, quầy, máy tính bảng, thủ tục, lịch, khoá API"),
+                ],
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z0-9][A-Z0-9-]{0,31}$', 'Mã chỉ gồm chữ hoa không dấu, chữ số và dấu gạch nối.')], verbose_name='mã đơn vị')),
-                ('name', models.CharField(max_length=160, verbose_name='tên đơn vị')),
-                ('short_name', models.CharField(max_length=80, verbose_name='tên gọn')),
-                ('name_en', models.CharField(blank=True, max_length=160, verbose_name='tên tiếng Anh')),
-                ('kind', models.CharField(choices=[('central', 'Kho bạc Nhà nước trung ương'), ('transaction_bureau', 'Sở Giao dịch, Ban Giao dịch'), ('provincial', 'Kho bạc Nhà nước tỉnh, thành phố'), ('regional', 'Kho bạc Nhà nước khu vực'), ('transaction_office', 'Phòng Giao dịch, Kho bạc Nhà nước huyện'), ('department', 'Phòng chuyên môn')], max_length=20, verbose_name='loại đơn vị')),
-                ('valid_from', models.DateField(verbose_name='từ ngày')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='đến hết ngày')),
-                ('seals', models.BooleanField(default=False, help_text='Đơn vị kiểm phiếu, niêm phong và công bố theo kỳ.', verbose_name='có hòm phiếu riêng')),
-                ('quarterly', models.BooleanField(default=False, help_text='Cho đơn vị dự kiến dưới 30 phiếu mỗi tháng.', verbose_name='kỳ theo quý')),
-                ('is_pilot', models.BooleanField(default=False, editable=False)),
-                ('path', models.CharField(editable=False, max_length=400, unique=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='surveys.office', verbose_name='đơn vị cấp trên')),
-                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='predecessors', to='surveys.office', verbose_name='đơn vị kế thừa')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=32,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z0-9][A-Z0-9-]{0,31}$",
+                                "Mã chỉ gồm chữ hoa không dấu, chữ số và dấu gạch nối.",
+                            )
+                        ],
+                        verbose_name="mã đơn vị",
+                    ),
+                ),
+                ("name", models.CharField(max_length=160, verbose_name="tên đơn vị")),
+                ("short_name", models.CharField(max_length=80, verbose_name="tên gọn")),
+                ("name_en", models.CharField(blank=True, max_length=160, verbose_name="tên tiếng Anh")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("central", "Kho bạc Nhà nước trung ương"),
+                            ("transaction_bureau", "Sở Giao dịch, Ban Giao dịch"),
+                            ("provincial", "Kho bạc Nhà nước tỉnh, thành phố"),
+                            ("regional", "Kho bạc Nhà nước khu vực"),
+                            ("transaction_office", "Phòng Giao dịch, Kho bạc Nhà nước huyện"),
+                            ("department", "Phòng chuyên môn"),
+                        ],
+                        max_length=20,
+                        verbose_name="loại đơn vị",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="từ ngày")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="đến hết ngày")),
+                (
+                    "seals",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Đơn vị kiểm phiếu, niêm phong và công bố theo kỳ.",
+                        verbose_name="có hòm phiếu riêng",
+                    ),
+                ),
+                (
+                    "quarterly",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Cho đơn vị dự kiến dưới 30 phiếu mỗi tháng.",
+                        verbose_name="kỳ theo quý",
+                    ),
+                ),
+                ("is_pilot", models.BooleanField(default=False, editable=False)),
+                ("path", models.CharField(editable=False, max_length=400, unique=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="surveys.office",
+                        verbose_name="đơn vị cấp trên",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="predecessors",
+                        to="surveys.office",
+                        verbose_name="đơn vị kế thừa",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'đơn vị',
-                'verbose_name_plural': 'đơn vị',
-                'ordering': ['path'],
+                "verbose_name": "đơn vị",
+                "verbose_name_plural": "đơn vị",
+                "ordering": ["path"],
             },
         ),
         migrations.CreateModel(
-            name='Delegation',
+            name="Delegation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('teller', 'Giao dịch viên'), ('counting', 'Tổ kiểm phiếu'), ('leadership', 'Lãnh đạo'), ('inspector', 'Thanh tra'), ('head_office', 'Kho bạc Nhà nước trung ương'), ('admin', 'Quản trị')], max_length=20, verbose_name='vai trò')),
-                ('valid_from', models.DateField(verbose_name='từ ngày')),
-                ('valid_to', models.DateField(verbose_name='đến hết ngày')),
-                ('reason', models.CharField(max_length=200, verbose_name='căn cứ')),
-                ('granted_at', models.DateTimeField(verbose_name='giao lúc')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='thu hồi lúc')),
-                ('delegate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to=settings.AUTH_USER_MODEL, verbose_name='người được giao')),
-                ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người giao')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to='surveys.office', verbose_name='đơn vị')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("teller", "Giao dịch viên"),
+                            ("counting", "Tổ kiểm phiếu"),
+                            ("leadership", "Lãnh đạo"),
+                            ("inspector", "Thanh tra"),
+                            ("head_office", "Kho bạc Nhà nước trung ương"),
+                            ("admin", "Quản trị"),
+                        ],
+                        max_length=20,
+                        verbose_name="vai trò",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="từ ngày")),
+                ("valid_to", models.DateField(verbose_name="đến hết ngày")),
+                ("reason", models.CharField(max_length=200, verbose_name="căn cứ")),
+                ("granted_at", models.DateTimeField(verbose_name="giao lúc")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="thu hồi lúc")),
+                (
+                    "delegate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="delegations",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người được giao",
+                    ),
+                ),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người giao",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="delegations",
+                        to="surveys.office",
+                        verbose_name="đơn vị",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'uỷ quyền',
-                'verbose_name_plural': 'uỷ quyền',
-            },
-        ),
-        migrations.AddField(
-            model_name='counter',
-            name='box_office',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.office'),
-        ),
-        migrations.AddField(
-            model_name='counter',
-            name='office',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='counters', to='surveys.office', verbose_name='đơn vị'),
-        ),
-        migrations.CreateModel(
-            name='Batch',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=40, verbose_name='kỳ')),
-                ('number', models.PositiveIntegerField(verbose_name='lần trộn')),
-                ('ballots', models.PositiveIntegerField(verbose_name='số phiếu')),
-                ('mixed_on', models.DateField(verbose_name='ngày trộn')),
-                ('is_closing', models.BooleanField(default=False, verbose_name='lần trộn cuối')),
-                ('checkpoint', models.TextField()),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='surveys.office', verbose_name='đơn vị')),
-            ],
-            options={
-                'verbose_name': 'lần trộn',
-                'verbose_name_plural': 'lần trộn',
-                'ordering': ['office', 'period', 'number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AuditEntry',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='lúc')),
-                ('action', models.CharField(max_length=60, verbose_name='việc')),
-                ('subject', models.CharField(blank=True, max_length=200, verbose_name='đối tượng')),
-                ('detail', models.TextField(blank=True, default='{}', verbose_name='chi tiết')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người làm')),
-                ('office', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.office', verbose_name='đơn vị')),
-            ],
-            options={
-                'verbose_name': 'dòng nhật ký',
-                'verbose_name_plural': 'nhật ký',
-                'ordering': ['-at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ApiKey',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='tên')),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(verbose_name='tạo lúc')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='thu hồi lúc')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='api_keys', to='surveys.office', verbose_name='đơn vị')),
-            ],
-            options={
-                'verbose_name': 'khoá API',
-                'verbose_name_plural': 'khoá API',
-            },
-        ),
-        migrations.AddField(
-            model_name='user',
-            name='office',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='surveys.office', verbose_name='đơn vị'),
-        ),
-        migrations.CreateModel(
-            name='Organisation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, verbose_name='mã')),
-                ('name', models.CharField(max_length=200, verbose_name='tên tổ chức')),
-                ('folded', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='organisations', to='surveys.office', verbose_name='đơn vị')),
-            ],
-            options={
-                'verbose_name': 'tổ chức giao dịch',
-                'verbose_name_plural': 'tổ chức giao dịch',
-                'ordering': ['name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ProcedureVersion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('any', 'Mọi kênh'), ('counter', 'Tại quầy'), ('online', 'Trực tuyến')], default='any', max_length=8, verbose_name='kênh')),
-                ('official_name', models.CharField(max_length=300, verbose_name='tên đầy đủ')),
-                ('legal_basis', models.CharField(max_length=200, verbose_name='căn cứ pháp lý')),
-                ('valid_from', models.DateField(verbose_name='từ ngày')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='đến hết ngày')),
-                ('limit_value', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='thời hạn')),
-                ('limit_unit', models.CharField(blank=True, choices=[('minute', 'phút'), ('working_day', 'ngày làm việc')], max_length=12, verbose_name='đơn vị thời hạn')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='ghi chú')),
-                ('procedure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='surveys.procedure', verbose_name='thủ tục')),
-            ],
-            options={
-                'verbose_name': 'phiên bản thủ tục',
-                'verbose_name_plural': 'phiên bản thủ tục',
-                'ordering': ['procedure', 'channel', 'valid_from'],
-            },
-        ),
-        migrations.CreateModel(
-            name='QuestionnaireVersion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='phiên bản')),
-                ('valid_from', models.DateField(verbose_name='từ ngày')),
-                ('title', models.CharField(max_length=160, verbose_name='câu hỏi chung')),
-                ('title_en', models.CharField(blank=True, max_length=160, verbose_name='câu hỏi chung, tiếng Anh')),
-                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='surveys.questionnaire')),
-            ],
-            options={
-                'verbose_name': 'phiên bản mẫu phiếu',
-                'verbose_name_plural': 'phiên bản mẫu phiếu',
-                'ordering': ['questionnaire', 'number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='BoxedBallot',
-            fields=[
-                ('id', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('period', models.CharField(max_length=40)),
-                ('counter', models.CharField(max_length=16)),
-                ('procedure', models.CharField(max_length=16)),
-                ('answers', models.TextField()),
-                ('said', models.TextField()),
-                ('receipt_hash', models.CharField(max_length=64, null=True)),
-                ('void_reason', models.CharField(blank=True, max_length=10)),
-                ('keyed_by', models.CharField(blank=True, max_length=80)),
-                ('tag', models.CharField(max_length=64)),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.office')),
-                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.questionnaireversion')),
-            ],
-            options={
-                'verbose_name': 'phiếu chờ trộn',
-                'verbose_name_plural': 'phiếu chờ trộn',
-            },
-        ),
-        migrations.CreateModel(
-            name='Ballot',
-            fields=[
-                ('id', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('period', models.CharField(max_length=40)),
-                ('counter', models.CharField(blank=True, max_length=16)),
-                ('procedure', models.CharField(blank=True, max_length=16)),
-                ('answers', models.TextField()),
-                ('extra', models.TextField(null=True)),
-                ('salt', models.CharField(max_length=64, null=True)),
-                ('x', models.CharField(max_length=64)),
-                ('leaf', models.CharField(max_length=64, unique=True)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.batch')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.office')),
-                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.questionnaireversion')),
-            ],
-            options={
-                'verbose_name': 'phiếu trả lời',
-                'verbose_name_plural': 'phiếu trả lời',
-            },
-        ),
-        migrations.CreateModel(
-            name='Reason',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]{0,19}$', 'Mã gồm chữ thường không dấu, chữ số, gạch dưới; tối đa 20.')], verbose_name='mã')),
-                ('label', models.CharField(max_length=120, verbose_name='lý do')),
-                ('label_en', models.CharField(blank=True, max_length=120, verbose_name='lý do, tiếng Anh')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reasons', to='surveys.questionnaireversion')),
-            ],
-            options={
-                'verbose_name': 'lý do',
-                'verbose_name_plural': 'lý do',
-                'ordering': ['version', 'position'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Receipt',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=40)),
-                ('hash', models.CharField(max_length=64)),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.office')),
-            ],
-            options={
-                'verbose_name': 'biên nhận',
-                'verbose_name_plural': 'biên nhận',
-            },
-        ),
-        migrations.CreateModel(
-            name='Level',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.PositiveSmallIntegerField(verbose_name='giá trị')),
-                ('label', models.CharField(max_length=60, verbose_name='nhãn')),
-                ('label_en', models.CharField(blank=True, max_length=60, verbose_name='nhãn tiếng Anh')),
-                ('counts_as_satisfied', models.BooleanField(verbose_name='tính là hài lòng')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
-                ('scale', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='levels', to='surveys.scale')),
-            ],
-            options={
-                'verbose_name': 'mức',
-                'verbose_name_plural': 'mức',
-                'ordering': ['scale', 'position'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Criterion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]{0,19}$', 'Mã gồm chữ thường không dấu, chữ số, gạch dưới; tối đa 20.')], verbose_name='mã')),
-                ('text', models.CharField(max_length=300, verbose_name='tiêu chí')),
-                ('text_en', models.CharField(blank=True, max_length=300, verbose_name='tiêu chí, tiếng Anh')),
-                ('short_name', models.CharField(max_length=60, verbose_name='tên gọn')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
-                ('optional', models.BooleanField(default=False, verbose_name='được bỏ trống')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='surveys.questionnaireversion')),
-                ('scale', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.scale', verbose_name='thang đo')),
-            ],
-            options={
-                'verbose_name': 'tiêu chí',
-                'verbose_name_plural': 'tiêu chí',
-                'ordering': ['version', 'position'],
-            },
-        ),
-        migrations.CreateModel(
-            name='SeasonalLimit',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_day', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(31)], verbose_name='từ ngày')),
-                ('from_month', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)], verbose_name='từ tháng')),
-                ('to_day', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(31)], verbose_name='đến ngày')),
-                ('to_month', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)], verbose_name='đến tháng')),
-                ('limit_value', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='thời hạn')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seasons', to='surveys.procedureversion')),
-            ],
-            options={
-                'verbose_name': 'thời hạn theo mùa',
-                'verbose_name_plural': 'thời hạn theo mùa',
-            },
-        ),
-        migrations.CreateModel(
-            name='Spent',
-            fields=[
-                ('slip', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='spent', serialize=False, to='surveys.slip')),
-                ('used_at', models.DateTimeField(null=True)),
-                ('open_seconds', models.PositiveIntegerField(null=True)),
-                ('via', models.CharField(blank=True, choices=[('tablet', 'Máy tính bảng'), ('slip', 'Phiếu in mã QR'), ('paper', 'Phiếu giấy'), ('link', 'Đường liên kết')], max_length=8)),
-            ],
-            options={
-                'verbose_name': 'phiếu đã thu',
-                'verbose_name_plural': 'phiếu đã thu',
+                "verbose_name": "uỷ quyền",
+                "verbose_name_plural": "uỷ quyền",
             },
         ),
         migrations.AddField(
-            model_name='slip',
-            name='counter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slips', to='surveys.counter', verbose_name='quầy'),
+            model_name="counter",
+            name="box_office",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="surveys.office",
+            ),
         ),
         migrations.AddField(
-            model_name='slip',
-            name='office',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slips', to='surveys.office', verbose_name='đơn vị'),
-        ),
-        migrations.AddField(
-            model_name='slip',
-            name='procedure',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.procedure', verbose_name='thủ tục'),
-        ),
-        migrations.AddField(
-            model_name='slip',
-            name='questionnaire',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.questionnaireversion'),
+            model_name="counter",
+            name="office",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="counters",
+                to="surveys.office",
+                verbose_name="đơn vị",
+            ),
         ),
         migrations.CreateModel(
-            name='SlipEvent',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('reissued', 'Phát lại'), ('cancelled', 'Đã yêu cầu huỷ'), ('delivered', 'Đã hiện trên máy tính bảng')], max_length=10)),
-                ('channel', models.CharField(blank=True, choices=[('tablet', 'Máy tính bảng'), ('slip', 'Phiếu in mã QR'), ('paper', 'Phiếu giấy'), ('link', 'Đường liên kết')], max_length=8)),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='lý do')),
-                ('at', models.DateTimeField()),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('slip', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='surveys.slip')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period", models.CharField(max_length=40, verbose_name="kỳ")),
+                ("number", models.PositiveIntegerField(verbose_name="lần trộn")),
+                ("ballots", models.PositiveIntegerField(verbose_name="số phiếu")),
+                ("mixed_on", models.DateField(verbose_name="ngày trộn")),
+                ("is_closing", models.BooleanField(default=False, verbose_name="lần trộn cuối")),
+                ("checkpoint", models.TextField()),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="batches",
+                        to="surveys.office",
+                        verbose_name="đơn vị",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'việc của phiếu',
-                'verbose_name_plural': 'việc của phiếu',
-                'ordering': ['at', 'pk'],
+                "verbose_name": "lần trộn",
+                "verbose_name_plural": "lần trộn",
+                "ordering": ["office", "period", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Tablet',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=80, verbose_name='tên máy')),
-                ('secret_digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('pairing_code', models.CharField(editable=False, max_length=6, null=True, unique=True)),
-                ('pairing_until', models.DateTimeField(editable=False, null=True)),
-                ('paired_at', models.DateTimeField(editable=False, null=True, verbose_name='ghép lúc')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='thu hồi lúc')),
-                ('counter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tablets', to='surveys.counter')),
-                ('office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tablets', to='surveys.office')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="lúc")),
+                ("action", models.CharField(max_length=60, verbose_name="việc")),
+                ("subject", models.CharField(blank=True, max_length=200, verbose_name="đối tượng")),
+                ("detail", models.TextField(blank=True, default="{}", verbose_name="chi tiết")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người làm",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="surveys.office",
+                        verbose_name="đơn vị",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'máy tính bảng',
-                'verbose_name_plural': 'máy tính bảng',
+                "verbose_name": "dòng nhật ký",
+                "verbose_name_plural": "nhật ký",
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Transaction',
+            name="ApiKey",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('reference', models.CharField(max_length=80, verbose_name='số tham chiếu')),
-                ('dossier', models.CharField(blank=True, max_length=80, verbose_name='mã hồ sơ')),
-                ('channel', models.CharField(choices=[('counter', 'Tại quầy'), ('online', 'Trực tuyến')], default='counter', max_length=8, verbose_name='kênh')),
-                ('outcome', models.CharField(blank=True, choices=[('resolved', 'Đã giải quyết'), ('supplement', 'Yêu cầu bổ sung'), ('refused', 'Từ chối')], max_length=10, null=True, verbose_name='kết quả')),
-                ('started_at', models.DateTimeField(verbose_name='bắt đầu')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='kết thúc')),
-                ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='hạn trả')),
-                ('api_key', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.apikey')),
-                ('clerk', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='giao dịch viên')),
-                ('counter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transactions', to='surveys.counter', verbose_name='quầy')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transactions', to='surveys.office', verbose_name='đơn vị')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.organisation')),
-                ('procedure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.procedure', verbose_name='thủ tục')),
-                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.procedureversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="tên")),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(verbose_name="tạo lúc")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="thu hồi lúc")),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="api_keys",
+                        to="surveys.office",
+                        verbose_name="đơn vị",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'giao dịch',
-                'verbose_name_plural': 'giao dịch',
+                "verbose_name": "khoá API",
+                "verbose_name_plural": "khoá API",
             },
         ),
         migrations.AddField(
-            model_name='slip',
-            name='transaction',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='slip', to='surveys.transaction'),
+            model_name="user",
+            name="office",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="staff",
+                to="surveys.office",
+                verbose_name="đơn vị",
+            ),
         ),
         migrations.CreateModel(
-            name='Redaction',
+            name="Organisation",
             fields=[
-                ('ballot', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='redaction', serialize=False, to='surveys.ballot')),
-                ('reason', models.CharField(max_length=200, verbose_name='lý do')),
-                ('redacted_on', models.DateField(verbose_name='ngày xoá')),
-                ('first', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('second', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, verbose_name="mã")),
+                ("name", models.CharField(max_length=200, verbose_name="tên tổ chức")),
+                ("folded", models.CharField(db_index=True, editable=False, max_length=200)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="organisations",
+                        to="surveys.office",
+                        verbose_name="đơn vị",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'góp ý đã xoá',
-                'verbose_name_plural': 'góp ý đã xoá',
+                "verbose_name": "tổ chức giao dịch",
+                "verbose_name_plural": "tổ chức giao dịch",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='VoidMark',
+            name="ProcedureVersion",
             fields=[
-                ('ballot', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='void_mark', serialize=False, to='surveys.ballot')),
-                ('reason', models.CharField(choices=[('INCOMPLETE', 'Không đánh dấu đủ tiêu chí'), ('DOUBLE', 'Đánh dấu cả hai ô'), ('MARKED', 'Có dấu hiệu nhận ra khách hàng'), ('TORN', 'Rách, không đọc được'), ('MISSING', 'Có cuống, thiếu phiếu'), ('DAMAGED', 'Dữ liệu hỏng trước khi trộn')], max_length=10, verbose_name='lý do')),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người thứ nhất')),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người thứ hai')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("any", "Mọi kênh"), ("counter", "Tại quầy"), ("online", "Trực tuyến")],
+                        default="any",
+                        max_length=8,
+                        verbose_name="kênh",
+                    ),
+                ),
+                ("official_name", models.CharField(max_length=300, verbose_name="tên đầy đủ")),
+                ("legal_basis", models.CharField(max_length=200, verbose_name="căn cứ pháp lý")),
+                ("valid_from", models.DateField(verbose_name="từ ngày")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="đến hết ngày")),
+                (
+                    "limit_value",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="thời hạn"),
+                ),
+                (
+                    "limit_unit",
+                    models.CharField(
+                        blank=True,
+                        choices=[("minute", "phút"), ("working_day", "ngày làm việc")],
+                        max_length=12,
+                        verbose_name="đơn vị thời hạn",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="ghi chú")),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="surveys.procedure",
+                        verbose_name="thủ tục",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'phiếu không hợp lệ',
-                'verbose_name_plural': 'phiếu không hợp lệ',
+                "verbose_name": "phiên bản thủ tục",
+                "verbose_name_plural": "phiên bản thủ tục",
+                "ordering": ["procedure", "channel", "valid_from"],
+            },
+        ),
+        migrations.CreateModel(
+            name="QuestionnaireVersion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="phiên bản")),
+                ("valid_from", models.DateField(verbose_name="từ ngày")),
+                ("title", models.CharField(max_length=160, verbose_name="câu hỏi chung")),
+                (
+                    "title_en",
+                    models.CharField(blank=True, max_length=160, verbose_name="câu hỏi chung, tiếng Anh"),
+                ),
+                (
+                    "questionnaire",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="surveys.questionnaire",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "phiên bản mẫu phiếu",
+                "verbose_name_plural": "phiên bản mẫu phiếu",
+                "ordering": ["questionnaire", "number"],
+            },
+        ),
+        migrations.CreateModel(
+            name="BoxedBallot",
+            fields=[
+                ("id", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("period", models.CharField(max_length=40)),
+                ("counter", models.CharField(max_length=16)),
+                ("procedure", models.CharField(max_length=16)),
+                ("answers", models.TextField()),
+                ("said", models.TextField()),
+                ("receipt_hash", models.CharField(max_length=64, null=True)),
+                ("void_reason", models.CharField(blank=True, max_length=10)),
+                ("keyed_by", models.CharField(blank=True, max_length=80)),
+                ("tag", models.CharField(max_length=64)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="surveys.office"
+                    ),
+                ),
+                (
+                    "questionnaire",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="surveys.questionnaireversion",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "phiếu chờ trộn",
+                "verbose_name_plural": "phiếu chờ trộn",
+            },
+        ),
+        migrations.CreateModel(
+            name="Ballot",
+            fields=[
+                ("id", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("period", models.CharField(max_length=40)),
+                ("counter", models.CharField(blank=True, max_length=16)),
+                ("procedure", models.CharField(blank=True, max_length=16)),
+                ("answers", models.TextField()),
+                ("extra", models.TextField(null=True)),
+                ("salt", models.CharField(max_length=64, null=True)),
+                ("x", models.CharField(max_length=64)),
+                ("leaf", models.CharField(max_length=64, unique=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="surveys.batch"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="surveys.office"
+                    ),
+                ),
+                (
+                    "questionnaire",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="surveys.questionnaireversion",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "phiếu trả lời",
+                "verbose_name_plural": "phiếu trả lời",
+            },
+        ),
+        migrations.CreateModel(
+            name="Reason",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9_]{0,19}$",
+                                "Mã gồm chữ thường không dấu, chữ số, gạch dưới; tối đa 20.",
+                            )
+                        ],
+                        verbose_name="mã",
+                    ),
+                ),
+                ("label", models.CharField(max_length=120, verbose_name="lý do")),
+                ("label_en", models.CharField(blank=True, max_length=120, verbose_name="lý do, tiếng Anh")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="thứ tự")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reasons",
+                        to="surveys.questionnaireversion",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "lý do",
+                "verbose_name_plural": "lý do",
+                "ordering": ["version", "position"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Receipt",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period", models.CharField(max_length=40)),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="surveys.office"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "biên nhận",
+                "verbose_name_plural": "biên nhận",
+            },
+        ),
+        migrations.CreateModel(
+            name="Level",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value", models.PositiveSmallIntegerField(verbose_name="giá trị")),
+                ("label", models.CharField(max_length=60, verbose_name="nhãn")),
+                ("label_en", models.CharField(blank=True, max_length=60, verbose_name="nhãn tiếng Anh")),
+                ("counts_as_satisfied", models.BooleanField(verbose_name="tính là hài lòng")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="thứ tự")),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="levels", to="surveys.scale"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "mức",
+                "verbose_name_plural": "mức",
+                "ordering": ["scale", "position"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Criterion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9_]{0,19}$",
+                                "Mã gồm chữ thường không dấu, chữ số, gạch dưới; tối đa 20.",
+                            )
+                        ],
+                        verbose_name="mã",
+                    ),
+                ),
+                ("text", models.CharField(max_length=300, verbose_name="tiêu chí")),
+                ("text_en", models.CharField(blank=True, max_length=300, verbose_name="tiêu chí, tiếng Anh")),
+                ("short_name", models.CharField(max_length=60, verbose_name="tên gọn")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="thứ tự")),
+                ("optional", models.BooleanField(default=False, verbose_name="được bỏ trống")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="criteria",
+                        to="surveys.questionnaireversion",
+                    ),
+                ),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="surveys.scale",
+                        verbose_name="thang đo",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "tiêu chí",
+                "verbose_name_plural": "tiêu chí",
+                "ordering": ["version", "position"],
+            },
+        ),
+        migrations.CreateModel(
+            name="SeasonalLimit",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "from_day",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(31),
+                        ],
+                        verbose_name="từ ngày",
+                    ),
+                ),
+                (
+                    "from_month",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(12),
+                        ],
+                        verbose_name="từ tháng",
+                    ),
+                ),
+                (
+                    "to_day",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(31),
+                        ],
+                        verbose_name="đến ngày",
+                    ),
+                ),
+                (
+                    "to_month",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(12),
+                        ],
+                        verbose_name="đến tháng",
+                    ),
+                ),
+                (
+                    "limit_value",
+                    models.PositiveSmallIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)], verbose_name="thời hạn"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="seasons",
+                        to="surveys.procedureversion",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "thời hạn theo mùa",
+                "verbose_name_plural": "thời hạn theo mùa",
+            },
+        ),
+        migrations.CreateModel(
+            name="Spent",
+            fields=[
+                (
+                    "slip",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="spent",
+                        serialize=False,
+                        to="surveys.slip",
+                    ),
+                ),
+                ("used_at", models.DateTimeField(null=True)),
+                ("open_seconds", models.PositiveIntegerField(null=True)),
+                (
+                    "via",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("tablet", "Máy tính bảng"),
+                            ("slip", "Phiếu in mã QR"),
+                            ("paper", "Phiếu giấy"),
+                            ("link", "Đường liên kết"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "phiếu đã thu",
+                "verbose_name_plural": "phiếu đã thu",
+            },
+        ),
+        migrations.AddField(
+            model_name="slip",
+            name="counter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="slips",
+                to="surveys.counter",
+                verbose_name="quầy",
+            ),
+        ),
+        migrations.AddField(
+            model_name="slip",
+            name="office",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="slips",
+                to="surveys.office",
+                verbose_name="đơn vị",
+            ),
+        ),
+        migrations.AddField(
+            model_name="slip",
+            name="procedure",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="surveys.procedure",
+                verbose_name="thủ tục",
+            ),
+        ),
+        migrations.AddField(
+            model_name="slip",
+            name="questionnaire",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="surveys.questionnaireversion",
+            ),
+        ),
+        migrations.CreateModel(
+            name="SlipEvent",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("reissued", "Phát lại"),
+                            ("cancelled", "Đã yêu cầu huỷ"),
+                            ("delivered", "Đã hiện trên máy tính bảng"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("tablet", "Máy tính bảng"),
+                            ("slip", "Phiếu in mã QR"),
+                            ("paper", "Phiếu giấy"),
+                            ("link", "Đường liên kết"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="lý do")),
+                ("at", models.DateTimeField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "slip",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="surveys.slip"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "việc của phiếu",
+                "verbose_name_plural": "việc của phiếu",
+                "ordering": ["at", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Tablet",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=80, verbose_name="tên máy")),
+                ("secret_digest", models.CharField(editable=False, max_length=64, unique=True)),
+                ("pairing_code", models.CharField(editable=False, max_length=6, null=True, unique=True)),
+                ("pairing_until", models.DateTimeField(editable=False, null=True)),
+                ("paired_at", models.DateTimeField(editable=False, null=True, verbose_name="ghép lúc")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="thu hồi lúc")),
+                (
+                    "counter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tablets",
+                        to="surveys.counter",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tablets",
+                        to="surveys.office",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "máy tính bảng",
+                "verbose_name_plural": "máy tính bảng",
+            },
+        ),
+        migrations.CreateModel(
+            name="Transaction",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("reference", models.CharField(max_length=80, verbose_name="số tham chiếu")),
+                ("dossier", models.CharField(blank=True, max_length=80, verbose_name="mã hồ sơ")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("counter", "Tại quầy"), ("online", "Trực tuyến")],
+                        default="counter",
+                        max_length=8,
+                        verbose_name="kênh",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("resolved", "Đã giải quyết"),
+                            ("supplement", "Yêu cầu bổ sung"),
+                            ("refused", "Từ chối"),
+                        ],
+                        max_length=10,
+                        null=True,
+                        verbose_name="kết quả",
+                    ),
+                ),
+                ("started_at", models.DateTimeField(verbose_name="bắt đầu")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="kết thúc")),
+                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="hạn trả")),
+                (
+                    "api_key",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="surveys.apikey",
+                    ),
+                ),
+                (
+                    "clerk",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="giao dịch viên",
+                    ),
+                ),
+                (
+                    "counter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transactions",
+                        to="surveys.counter",
+                        verbose_name="quầy",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transactions",
+                        to="surveys.office",
+                        verbose_name="đơn vị",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="surveys.organisation",
+                    ),
+                ),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="surveys.procedure",
+                        verbose_name="thủ tục",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="surveys.procedureversion",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "giao dịch",
+                "verbose_name_plural": "giao dịch",
+            },
+        ),
+        migrations.AddField(
+            model_name="slip",
+            name="transaction",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="slip", to="surveys.transaction"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Redaction",
+            fields=[
+                (
+                    "ballot",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="redaction",
+                        serialize=False,
+                        to="surveys.ballot",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200, verbose_name="lý do")),
+                ("redacted_on", models.DateField(verbose_name="ngày xoá")),
+                (
+                    "first",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "góp ý đã xoá",
+                "verbose_name_plural": "góp ý đã xoá",
+            },
+        ),
+        migrations.CreateModel(
+            name="VoidMark",
+            fields=[
+                (
+                    "ballot",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="void_mark",
+                        serialize=False,
+                        to="surveys.ballot",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("INCOMPLETE", "Không đánh dấu đủ tiêu chí"),
+                            ("DOUBLE", "Đánh dấu cả hai ô"),
+                            ("MARKED", "Có dấu hiệu nhận ra khách hàng"),
+                            ("TORN", "Rách, không đọc được"),
+                            ("MISSING", "Có cuống, thiếu phiếu"),
+                            ("DAMAGED", "Dữ liệu hỏng trước khi trộn"),
+                        ],
+                        max_length=10,
+                        verbose_name="lý do",
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người thứ nhất",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người thứ hai",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "phiếu không hợp lệ",
+                "verbose_name_plural": "phiếu không hợp lệ",
             },
         ),
         migrations.AddConstraint(
-            model_name='office',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='office_days_in_order', violation_error_message='Ngày kết thúc không được trước ngày bắt đầu.'),
+            model_name="office",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="office_days_in_order",
+                violation_error_message="Ngày kết thúc không được trước ngày bắt đầu.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='office',
-            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('pk')), _negated=True), _connector='OR'), name='office_is_not_its_own_parent', violation_error_message='Đơn vị không thể là cấp trên của chính mình.'),
+            model_name="office",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("parent__isnull", True),
+                    models.Q(("parent", models.F("pk")), _negated=True),
+                    _connector="OR",
+                ),
+                name="office_is_not_its_own_parent",
+                violation_error_message="Đơn vị không thể là cấp trên của chính mình.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='office',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'department'), ('seals', True), _negated=True), name='office_department_never_seals', violation_error_message='Phòng chuyên môn không có hòm phiếu riêng.'),
+            model_name="office",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind", "department"), ("seals", True), _negated=True),
+                name="office_department_never_seals",
+                violation_error_message="Phòng chuyên môn không có hòm phiếu riêng.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delegation',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='delegation_days_in_order', violation_error_message='Ngày kết thúc không được trước ngày bắt đầu.'),
+            model_name="delegation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_to__gte", models.F("valid_from"))),
+                name="delegation_days_in_order",
+                violation_error_message="Ngày kết thúc không được trước ngày bắt đầu.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delegation',
-            constraint=models.CheckConstraint(condition=models.Q(('delegate', models.F('granted_by')), _negated=True), name='delegation_is_not_to_oneself', violation_error_message='Không thể tự uỷ quyền cho chính mình.'),
+            model_name="delegation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("delegate", models.F("granted_by")), _negated=True),
+                name="delegation_is_not_to_oneself",
+                violation_error_message="Không thể tự uỷ quyền cho chính mình.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='counter',
-            constraint=models.UniqueConstraint(fields=('box_office', 'code'), name='counter_code_unique_in_box', violation_error_message='Đơn vị này đã có quầy mang mã đó.'),
+            model_name="counter",
+            constraint=models.UniqueConstraint(
+                fields=("box_office", "code"),
+                name="counter_code_unique_in_box",
+                violation_error_message="Đơn vị này đã có quầy mang mã đó.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(fields=('office', 'period', 'number'), name='batch_numbered_once'),
+            model_name="batch",
+            constraint=models.UniqueConstraint(
+                fields=("office", "period", "number"), name="batch_numbered_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['office', '-at'], name='audit_of_office'),
+            model_name="auditentry",
+            index=models.Index(fields=["office", "-at"], name="audit_of_office"),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(fields=('office', 'code'), name='organisation_code_unique'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(fields=("office", "code"), name="organisation_code_unique"),
         ),
         migrations.AddConstraint(
-            model_name='procedureversion',
-            constraint=models.UniqueConstraint(fields=('procedure', 'channel', 'valid_from'), name='procedureversion_one_a_day', violation_error_message='Đã có phiên bản của kênh này từ ngày đó.'),
+            model_name="procedureversion",
+            constraint=models.UniqueConstraint(
+                fields=("procedure", "channel", "valid_from"),
+                name="procedureversion_one_a_day",
+                violation_error_message="Đã có phiên bản của kênh này từ ngày đó.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='procedureversion',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='procedureversion_days_in_order', violation_error_message='Ngày kết thúc không được trước ngày bắt đầu.'),
+            model_name="procedureversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="procedureversion_days_in_order",
+                violation_error_message="Ngày kết thúc không được trước ngày bắt đầu.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='procedureversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('limit_unit', ''), ('limit_value__isnull', True)), models.Q(('limit_value__gt', 0), models.Q(('limit_unit', ''), _negated=True)), _connector='OR'), name='procedureversion_limit_has_unit', violation_error_message='Thời hạn phải lớn hơn 0 và có đơn vị.'),
+            model_name="procedureversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("limit_unit", ""), ("limit_value__isnull", True)),
+                    models.Q(("limit_value__gt", 0), models.Q(("limit_unit", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="procedureversion_limit_has_unit",
+                violation_error_message="Thời hạn phải lớn hơn 0 và có đơn vị.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='questionnaireversion',
-            constraint=models.UniqueConstraint(fields=('questionnaire', 'number'), name='questionnaireversion_numbered_once'),
+            model_name="questionnaireversion",
+            constraint=models.UniqueConstraint(
+                fields=("questionnaire", "number"), name="questionnaireversion_numbered_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='questionnaireversion',
-            constraint=models.UniqueConstraint(fields=('questionnaire', 'valid_from'), name='questionnaireversion_one_a_month'),
+            model_name="questionnaireversion",
+            constraint=models.UniqueConstraint(
+                fields=("questionnaire", "valid_from"), name="questionnaireversion_one_a_month"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='questionnaireversion',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__endswith', '-01')), name='questionnaireversion_starts_a_month', violation_error_message='Phiên bản mẫu phiếu phải bắt đầu từ ngày 1 của tháng.'),
+            model_name="questionnaireversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_from__endswith", "-01")),
+                name="questionnaireversion_starts_a_month",
+                violation_error_message="Phiên bản mẫu phiếu phải bắt đầu từ ngày 1 của tháng.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boxedballot',
-            constraint=models.UniqueConstraint(fields=('office', 'period', 'receipt_hash'), name='boxedballot_receipt_once'),
+            model_name="boxedballot",
+            constraint=models.UniqueConstraint(
+                fields=("office", "period", "receipt_hash"), name="boxedballot_receipt_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boxedballot',
-            constraint=models.CheckConstraint(condition=models.Q(('void_reason', ''), ('receipt_hash__isnull', True), _connector='OR'), name='boxedballot_only_paper_is_void'),
+            model_name="boxedballot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("void_reason", ""), ("receipt_hash__isnull", True), _connector="OR"),
+                name="boxedballot_only_paper_is_void",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ballot',
-            index=models.Index(fields=['office', 'period', 'batch'], name='ballot_of_period'),
+            model_name="ballot",
+            index=models.Index(fields=["office", "period", "batch"], name="ballot_of_period"),
         ),
         migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('extra__isnull', True), ('salt__isnull', True)), models.Q(('extra__isnull', False), ('salt__isnull', False)), _connector='OR'), name='ballot_redacted_whole'),
+            model_name="ballot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("extra__isnull", True), ("salt__isnull", True)),
+                    models.Q(("extra__isnull", False), ("salt__isnull", False)),
+                    _connector="OR",
+                ),
+                name="ballot_redacted_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reason',
-            constraint=models.UniqueConstraint(fields=('version', 'code'), name='reason_code_once_a_version'),
+            model_name="reason",
+            constraint=models.UniqueConstraint(fields=("version", "code"), name="reason_code_once_a_version"),
         ),
         migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['hash'], name='receipt_hash'),
+            model_name="receipt",
+            index=models.Index(fields=["hash"], name="receipt_hash"),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('office', 'period', 'hash'), name='receipt_once'),
+            model_name="receipt",
+            constraint=models.UniqueConstraint(fields=("office", "period", "hash"), name="receipt_once"),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.UniqueConstraint(fields=('scale', 'value'), name='level_value_once_a_scale'),
+            model_name="level",
+            constraint=models.UniqueConstraint(fields=("scale", "value"), name="level_value_once_a_scale"),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.UniqueConstraint(fields=('scale', 'position'), name='level_position_once_a_scale'),
+            model_name="level",
+            constraint=models.UniqueConstraint(
+                fields=("scale", "position"), name="level_position_once_a_scale"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.CheckConstraint(condition=models.Q(('value__lte', 99)), name='level_value_0_to_99', violation_error_message='Giá trị của mức từ 0 đến 99.'),
+            model_name="level",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__lte", 99)),
+                name="level_value_0_to_99",
+                violation_error_message="Giá trị của mức từ 0 đến 99.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('version', 'code'), name='criterion_code_once_a_version'),
+            model_name="criterion",
+            constraint=models.UniqueConstraint(
+                fields=("version", "code"), name="criterion_code_once_a_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='criterion_position_once_a_version'),
+            model_name="criterion",
+            constraint=models.UniqueConstraint(
+                fields=("version", "position"), name="criterion_position_once_a_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seasonallimit',
-            constraint=models.CheckConstraint(condition=models.Q(('from_day__range', (1, 31)), ('from_month__range', (1, 12)), ('to_day__range', (1, 31)), ('to_month__range', (1, 12))), name='seasonallimit_days_exist', violation_error_message='Ngày, tháng không hợp lệ.'),
+            model_name="seasonallimit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("from_day__range", (1, 31)),
+                    ("from_month__range", (1, 12)),
+                    ("to_day__range", (1, 31)),
+                    ("to_month__range", (1, 12)),
+                ),
+                name="seasonallimit_days_exist",
+                violation_error_message="Ngày, tháng không hợp lệ.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tablet',
-            constraint=models.CheckConstraint(condition=models.Q(('paired_at__isnull', True), models.Q(('counter__isnull', False), ('office__isnull', False), ('pairing_code__isnull', True)), _connector='OR'), name='tablet_paired_with_a_counter', violation_error_message='Máy đã ghép phải thuộc một quầy.'),
+            model_name="tablet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("paired_at__isnull", True),
+                    models.Q(
+                        ("counter__isnull", False), ("office__isnull", False), ("pairing_code__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="tablet_paired_with_a_counter",
+                violation_error_message="Máy đã ghép phải thuộc một quầy.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(fields=['counter', 'finished_at'], name='transaction_of_counter'),
+            model_name="transaction",
+            index=models.Index(fields=["counter", "finished_at"], name="transaction_of_counter"),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(fields=['office', 'finished_at'], name='transaction_of_office'),
+            model_name="transaction",
+            index=models.Index(fields=["office", "finished_at"], name="transaction_of_office"),
         ),
         migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.UniqueConstraint(fields=('office', 'reference'), name='transaction_reference_once'),
+            model_name="transaction",
+            constraint=models.UniqueConstraint(
+                fields=("office", "reference"), name="transaction_reference_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'supplement'), models.Q(('dossier', ''), _negated=True)), fields=('office', 'dossier'), name='transaction_one_supplement_a_dossier', violation_error_message='Hồ sơ này đã một lần yêu cầu bổ sung; chỉ được yêu cầu bổ sung một lần.'),
+            model_name="transaction",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("outcome", "supplement"), models.Q(("dossier", ""), _negated=True)),
+                fields=("office", "dossier"),
+                name="transaction_one_supplement_a_dossier",
+                violation_error_message="Hồ sơ này đã một lần yêu cầu bổ sung; chỉ được yêu cầu bổ sung một lần.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('outcome__isnull', True)), models.Q(('finished_at__isnull', False), ('outcome__isnull', False)), _connector='OR'), name='transaction_outcome_with_finish', violation_error_message='Giao dịch đã xong phải có kết quả.'),
+            model_name="transaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("finished_at__isnull", True), ("outcome__isnull", True)),
+                    models.Q(("finished_at__isnull", False), ("outcome__isnull", False)),
+                    _connector="OR",
+                ),
+                name="transaction_outcome_with_finish",
+                violation_error_message="Giao dịch đã xong phải có kết quả.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_at__isnull', True), ('finished_at__gte', models.F('started_at')), _connector='OR'), name='transaction_finishes_after_start', violation_error_message='Giờ kết thúc không được trước giờ bắt đầu.'),
+            model_name="transaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("finished_at__isnull", True),
+                    ("finished_at__gte", models.F("started_at")),
+                    _connector="OR",
+                ),
+                name="transaction_finishes_after_start",
+                violation_error_message="Giờ kết thúc không được trước giờ bắt đầu.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='slip',
-            index=models.Index(fields=['office', 'period', 'counter', 'state'], name='slip_of_period'),
+            model_name="slip",
+            index=models.Index(fields=["office", "period", "counter", "state"], name="slip_of_period"),
         ),
         migrations.AddIndex(
-            model_name='slip',
-            index=models.Index(fields=['counter', 'issued_at'], name='slip_of_counter'),
+            model_name="slip",
+            index=models.Index(fields=["counter", "issued_at"], name="slip_of_counter"),
         ),
         migrations.AddConstraint(
-            model_name='slip',
-            constraint=models.UniqueConstraint(fields=('office', 'serial'), name='slip_serial_once_an_office'),
+            model_name="slip",
+            constraint=models.UniqueConstraint(
+                fields=("office", "serial"), name="slip_serial_once_an_office"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slip',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__isnull', False), ('channel', 'paper'), _connector='OR'), name='slip_only_paper_never_expires', violation_error_message='Chỉ phiếu giấy không có hạn.'),
+            model_name="slip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__isnull", False), ("channel", "paper"), _connector="OR"),
+                name="slip_only_paper_never_expires",
+                violation_error_message="Chỉ phiếu giấy không có hạn.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slip',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['I', 'U', 'X', 'C'])), name='slip_state_known'),
+            model_name="slip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["I", "U", "X", "C"])), name="slip_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voidmark',
-            constraint=models.CheckConstraint(condition=models.Q(('first', models.F('second')), _negated=True), name='voidmark_by_two', violation_error_message='Phải có hai người khác nhau xác nhận.'),
+            model_name="voidmark",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first", models.F("second")), _negated=True),
+                name="voidmark_by_two",
+                violation_error_message="Phải có hai người khác nhau xác nhận.",
+            ),
         ),
     ]

@@ -11,7 +11,10 @@ def drop_row_number(apps, schema_editor) -> None:
     with schema_editor.connection.cursor() as cursor:
         cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = %s", [TABLE])
         table = cursor.fetchone()[0]
-        cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = %s AND sql IS NOT NULL", [TABLE])
+        cursor.execute(
+            "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = %s AND sql IS NOT NULL",
+            [TABLE],
+        )
         indexes = [row[0] for row in cursor.fetchall()]
         cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {TABLE})")
         assert cursor.fetchone()[0] == 0, "the box holds ballots; mix before migrating"

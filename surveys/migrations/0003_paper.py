@@ -6,83 +6,204 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('surveys', '0002_box_without_row_number'),
+        ("surveys", "0002_box_without_row_number"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PaperPile',
+            name="PaperPile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=40, verbose_name='kỳ')),
-                ('state', models.CharField(choices=[('open', 'Đang nhập'), ('entered', 'Đã vào hòm phiếu'), ('given_up', 'Đã bỏ')], default='open', max_length=8, verbose_name='tình trạng')),
-                ('is_late', models.BooleanField(default=False, verbose_name='nhập muộn')),
-                ('opened_at', models.DateTimeField(verbose_name='mở lúc')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='xong lúc')),
-                ('comments', models.TextField(default='[]')),
-                ('stubs', models.PositiveIntegerField(null=True, verbose_name='số cuống')),
-                ('sheets', models.PositiveIntegerField(null=True, verbose_name='số phiếu')),
-                ('foreign', models.PositiveIntegerField(null=True, verbose_name='phiếu không phải của đơn vị')),
-                ('differing', models.PositiveIntegerField(null=True, verbose_name='phiếu nhập lệch')),
-                ('counter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.counter', verbose_name='quầy')),
-                ('first', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người thứ nhất')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.office', verbose_name='đơn vị')),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người mở')),
-                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.questionnaireversion')),
-                ('second', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người thứ hai')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period", models.CharField(max_length=40, verbose_name="kỳ")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Đang nhập"),
+                            ("entered", "Đã vào hòm phiếu"),
+                            ("given_up", "Đã bỏ"),
+                        ],
+                        default="open",
+                        max_length=8,
+                        verbose_name="tình trạng",
+                    ),
+                ),
+                ("is_late", models.BooleanField(default=False, verbose_name="nhập muộn")),
+                ("opened_at", models.DateTimeField(verbose_name="mở lúc")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="xong lúc")),
+                ("comments", models.TextField(default="[]")),
+                ("stubs", models.PositiveIntegerField(null=True, verbose_name="số cuống")),
+                ("sheets", models.PositiveIntegerField(null=True, verbose_name="số phiếu")),
+                (
+                    "foreign",
+                    models.PositiveIntegerField(null=True, verbose_name="phiếu không phải của đơn vị"),
+                ),
+                ("differing", models.PositiveIntegerField(null=True, verbose_name="phiếu nhập lệch")),
+                (
+                    "counter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="surveys.counter",
+                        verbose_name="quầy",
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người thứ nhất",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="surveys.office",
+                        verbose_name="đơn vị",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người mở",
+                    ),
+                ),
+                (
+                    "questionnaire",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="surveys.questionnaireversion",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người thứ hai",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'xấp phiếu giấy',
-                'verbose_name_plural': 'xấp phiếu giấy',
+                "verbose_name": "xấp phiếu giấy",
+                "verbose_name_plural": "xấp phiếu giấy",
             },
         ),
         migrations.CreateModel(
-            name='PaperKeying',
+            name="PaperKeying",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveSmallIntegerField()),
-                ('stubs', models.TextField(default='[]')),
-                ('counts', models.TextField(default='{}')),
-                ('foreign', models.PositiveIntegerField(default=0)),
-                ('is_done', models.BooleanField(default=False)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('keyer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pile', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keyings', to='surveys.paperpile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("place", models.PositiveSmallIntegerField()),
+                ("stubs", models.TextField(default="[]")),
+                ("counts", models.TextField(default="{}")),
+                ("foreign", models.PositiveIntegerField(default=0)),
+                ("is_done", models.BooleanField(default=False)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                (
+                    "keyer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pile",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="keyings",
+                        to="surveys.paperpile",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bản nhập phiếu giấy',
-                'verbose_name_plural': 'bản nhập phiếu giấy',
-                'ordering': ['pile', 'place'],
+                "verbose_name": "bản nhập phiếu giấy",
+                "verbose_name_plural": "bản nhập phiếu giấy",
+                "ordering": ["pile", "place"],
             },
         ),
         migrations.AddConstraint(
-            model_name='paperpile',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('counter', 'period'), name='paperpile_one_open_a_counter', violation_error_message='Quầy này đang có một xấp chưa nhập xong của kỳ đó.'),
+            model_name="paperpile",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")),
+                fields=("counter", "period"),
+                name="paperpile_one_open_a_counter",
+                violation_error_message="Quầy này đang có một xấp chưa nhập xong của kỳ đó.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paperpile',
-            constraint=models.CheckConstraint(condition=models.Q(('first__isnull', True), models.Q(('first', models.F('second')), _negated=True), _connector='OR'), name='paperpile_by_two', violation_error_message='Phải có hai người khác nhau xác nhận.'),
+            model_name="paperpile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("first__isnull", True),
+                    models.Q(("first", models.F("second")), _negated=True),
+                    _connector="OR",
+                ),
+                name="paperpile_by_two",
+                violation_error_message="Phải có hai người khác nhau xác nhận.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paperpile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'entered'), _negated=True), models.Q(('first__isnull', False), ('foreign__isnull', False), ('second__isnull', False), ('sheets__isnull', False), ('stubs__isnull', False)), _connector='OR'), name='paperpile_entered_whole'),
+            model_name="paperpile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "entered"), _negated=True),
+                    models.Q(
+                        ("first__isnull", False),
+                        ("foreign__isnull", False),
+                        ("second__isnull", False),
+                        ("sheets__isnull", False),
+                        ("stubs__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="paperpile_entered_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paperpile',
-            constraint=models.CheckConstraint(condition=models.Q(('sheets__isnull', True), ('sheets__lte', models.F('stubs')), _connector='OR'), name='paperpile_sheets_within_stubs', violation_error_message='Số phiếu không được vượt số cuống.'),
+            model_name="paperpile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("sheets__isnull", True), ("sheets__lte", models.F("stubs")), _connector="OR"
+                ),
+                name="paperpile_sheets_within_stubs",
+                violation_error_message="Số phiếu không được vượt số cuống.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paperkeying',
-            constraint=models.UniqueConstraint(fields=('pile', 'keyer'), name='paperkeying_once_a_person'),
+            model_name="paperkeying",
+            constraint=models.UniqueConstraint(fields=("pile", "keyer"), name="paperkeying_once_a_person"),
         ),
         migrations.AddConstraint(
-            model_name='paperkeying',
-            constraint=models.UniqueConstraint(fields=('pile', 'place'), name='paperkeying_once_a_place'),
+            model_name="paperkeying",
+            constraint=models.UniqueConstraint(fields=("pile", "place"), name="paperkeying_once_a_place"),
         ),
         migrations.AddConstraint(
-            model_name='paperkeying',
-            constraint=models.CheckConstraint(condition=models.Q(('place__in', [1, 2])), name='paperkeying_two_places'),
+            model_name="paperkeying",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("place__in", [1, 2])), name="paperkeying_two_places"
+            ),
         ),
     ]

@@ -9,356 +9,678 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('surveys', '0003_paper'),
+        ("surveys", "0003_paper"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9-]{0,39}$', 'Mã đợt gồm chữ thường không dấu, chữ số, gạch nối; bắt đầu bằng chữ; tối đa 40 ký tự.')], verbose_name='mã đợt')),
-                ('name', models.CharField(max_length=160, verbose_name='tên đợt khảo sát')),
-                ('name_en', models.CharField(blank=True, max_length=160, verbose_name='tên tiếng Anh')),
-                ('legal_basis', models.CharField(max_length=200, verbose_name='căn cứ pháp lý')),
-                ('purpose', models.TextField(blank=True, max_length=1000, verbose_name='mục đích')),
-                ('opens_on', models.DateField(verbose_name='từ ngày')),
-                ('closes_on', models.DateField(verbose_name='đến hết ngày')),
-                ('ends_on', models.DateField(editable=False, verbose_name='ngày kết thúc thực tế')),
-                ('formula', models.CharField(choices=[('mean', 'Trung bình có trọng số của điểm từng mức'), ('share', 'Tỷ lệ câu trả lời ở mức hài lòng, có trọng số')], default='mean', max_length=8, verbose_name='cách tính điểm')),
-                ('minimum_n', models.PositiveIntegerField(default=30, help_text='Đơn vị có ít phiếu hơn được nêu tên, không xếp hạng.', verbose_name='số phiếu tối thiểu để xếp hạng')),
-                ('confidence', models.DecimalField(decimal_places=3, default=Decimal('0.95'), max_digits=4, verbose_name='độ tin cậy chung')),
-                ('sampling_error', models.DecimalField(decimal_places=3, default=Decimal('0.05'), help_text='n = N/(1 + N·e²)', max_digits=4, verbose_name='sai số cỡ mẫu e')),
-                ('notice', models.CharField(blank=True, max_length=400, verbose_name='lời ghi chú trên mọi trang')),
-                ('notice_en', models.CharField(blank=True, max_length=400, verbose_name='lời ghi chú, tiếng Anh')),
-                ('state', models.CharField(choices=[('draft', 'Đang soạn'), ('open', 'Đang mở'), ('closed', 'Đã đóng')], default='draft', editable=False, max_length=8)),
-                ('opened_at', models.DateTimeField(editable=False, null=True)),
-                ('closed_at', models.DateTimeField(editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "slug",
+                    models.CharField(
+                        max_length=40,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9-]{0,39}$",
+                                "Mã đợt gồm chữ thường không dấu, chữ số, gạch nối; bắt đầu bằng chữ; tối đa 40 ký tự.",
+                            )
+                        ],
+                        verbose_name="mã đợt",
+                    ),
+                ),
+                ("name", models.CharField(max_length=160, verbose_name="tên đợt khảo sát")),
+                ("name_en", models.CharField(blank=True, max_length=160, verbose_name="tên tiếng Anh")),
+                ("legal_basis", models.CharField(max_length=200, verbose_name="căn cứ pháp lý")),
+                ("purpose", models.TextField(blank=True, max_length=1000, verbose_name="mục đích")),
+                ("opens_on", models.DateField(verbose_name="từ ngày")),
+                ("closes_on", models.DateField(verbose_name="đến hết ngày")),
+                ("ends_on", models.DateField(editable=False, verbose_name="ngày kết thúc thực tế")),
+                (
+                    "formula",
+                    models.CharField(
+                        choices=[
+                            ("mean", "Trung bình có trọng số của điểm từng mức"),
+                            ("share", "Tỷ lệ câu trả lời ở mức hài lòng, có trọng số"),
+                        ],
+                        default="mean",
+                        max_length=8,
+                        verbose_name="cách tính điểm",
+                    ),
+                ),
+                (
+                    "minimum_n",
+                    models.PositiveIntegerField(
+                        default=30,
+                        help_text="Đơn vị có ít phiếu hơn được nêu tên, không xếp hạng.",
+                        verbose_name="số phiếu tối thiểu để xếp hạng",
+                    ),
+                ),
+                (
+                    "confidence",
+                    models.DecimalField(
+                        decimal_places=3,
+                        default=Decimal("0.95"),
+                        max_digits=4,
+                        verbose_name="độ tin cậy chung",
+                    ),
+                ),
+                (
+                    "sampling_error",
+                    models.DecimalField(
+                        decimal_places=3,
+                        default=Decimal("0.05"),
+                        help_text="n = N/(1 + N·e²)",
+                        max_digits=4,
+                        verbose_name="sai số cỡ mẫu e",
+                    ),
+                ),
+                (
+                    "notice",
+                    models.CharField(blank=True, max_length=400, verbose_name="lời ghi chú trên mọi trang"),
+                ),
+                (
+                    "notice_en",
+                    models.CharField(blank=True, max_length=400, verbose_name="lời ghi chú, tiếng Anh"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Đang soạn"), ("open", "Đang mở"), ("closed", "Đã đóng")],
+                        default="draft",
+                        editable=False,
+                        max_length=8,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(editable=False, null=True)),
+                ("closed_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'đợt khảo sát',
-                'verbose_name_plural': 'đợt khảo sát',
-                'ordering': ['-opens_on', 'slug'],
+                "verbose_name": "đợt khảo sát",
+                "verbose_name_plural": "đợt khảo sát",
+                "ordering": ["-opens_on", "slug"],
             },
         ),
         migrations.CreateModel(
-            name='CampaignExtension',
+            name="CampaignExtension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('until', models.DateField(verbose_name='đến hết ngày')),
-                ('reason', models.CharField(max_length=200, verbose_name='lý do')),
-                ('at', models.DateTimeField(verbose_name='lúc')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("until", models.DateField(verbose_name="đến hết ngày")),
+                ("reason", models.CharField(max_length=200, verbose_name="lý do")),
+                ("at", models.DateTimeField(verbose_name="lúc")),
             ],
             options={
-                'verbose_name': 'gia hạn',
-                'verbose_name_plural': 'gia hạn',
-                'ordering': ['campaign', 'until'],
+                "verbose_name": "gia hạn",
+                "verbose_name_plural": "gia hạn",
+                "ordering": ["campaign", "until"],
             },
         ),
         migrations.CreateModel(
-            name='CampaignUnit',
+            name="CampaignUnit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('population', models.PositiveIntegerField(blank=True, null=True, verbose_name='số khách hàng N')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "population",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="số khách hàng N"),
+                ),
             ],
             options={
-                'verbose_name': 'đơn vị được xếp hạng',
-                'verbose_name_plural': 'đơn vị được xếp hạng',
-                'ordering': ['campaign', 'office__name'],
+                "verbose_name": "đơn vị được xếp hạng",
+                "verbose_name_plural": "đơn vị được xếp hạng",
+                "ordering": ["campaign", "office__name"],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('organisation', models.CharField(max_length=200, verbose_name='tổ chức, cá nhân')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='thư điện tử')),
-                ('mailed_at', models.DateTimeField(editable=False, null=True)),
-                ('reminded_at', models.DateTimeField(editable=False, null=True)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("organisation", models.CharField(max_length=200, verbose_name="tổ chức, cá nhân")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="thư điện tử")),
+                ("mailed_at", models.DateTimeField(editable=False, null=True)),
+                ("reminded_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'giấy mời',
-                'verbose_name_plural': 'giấy mời',
-                'ordering': ['organisation', 'pk'],
+                "verbose_name": "giấy mời",
+                "verbose_name_plural": "giấy mời",
+                "ordering": ["organisation", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='InvitationBatch',
+            name="InvitationBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='tên đợt mời')),
-                ('made_at', models.DateTimeField(verbose_name='lập lúc')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="tên đợt mời")),
+                ("made_at", models.DateTimeField(verbose_name="lập lúc")),
             ],
             options={
-                'verbose_name': 'đợt mời',
-                'verbose_name_plural': 'đợt mời',
-                'ordering': ['made_at', 'pk'],
+                "verbose_name": "đợt mời",
+                "verbose_name_plural": "đợt mời",
+                "ordering": ["made_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='OpenLane',
+            name="OpenLane",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lane', models.PositiveSmallIntegerField()),
-                ('answers', models.PositiveIntegerField(default=0)),
-                ('is_open', models.BooleanField(default=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("lane", models.PositiveSmallIntegerField()),
+                ("answers", models.PositiveIntegerField(default=0)),
+                ("is_open", models.BooleanField(default=True)),
             ],
             options={
-                'verbose_name': 'sổ câu trả lời mở',
-                'verbose_name_plural': 'sổ câu trả lời mở',
+                "verbose_name": "sổ câu trả lời mở",
+                "verbose_name_plural": "sổ câu trả lời mở",
             },
         ),
         migrations.CreateModel(
-            name='OpenSignal',
+            name="OpenSignal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='ngày')),
-                ('kind', models.CharField(choices=[('address', 'cùng một địa chỉ mạng'), ('burst', 'dồn dập')], max_length=8)),
-                ('answers', models.PositiveIntegerField(default=0, verbose_name='số câu trả lời')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="ngày")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("address", "cùng một địa chỉ mạng"), ("burst", "dồn dập")], max_length=8
+                    ),
+                ),
+                ("answers", models.PositiveIntegerField(default=0, verbose_name="số câu trả lời")),
             ],
             options={
-                'verbose_name': 'tín hiệu của cách trả lời mở',
-                'verbose_name_plural': 'tín hiệu của cách trả lời mở',
+                "verbose_name": "tín hiệu của cách trả lời mở",
+                "verbose_name_plural": "tín hiệu của cách trả lời mở",
             },
         ),
         migrations.CreateModel(
-            name='RespondentGroup',
+            name="RespondentGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]{0,19}$', 'Mã gồm chữ thường không dấu, chữ số, gạch dưới; tối đa 20.')], verbose_name='mã')),
-                ('label', models.CharField(max_length=120, verbose_name='nhóm người trả lời')),
-                ('label_en', models.CharField(blank=True, max_length=120, verbose_name='nhóm, tiếng Anh')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9_]{0,19}$",
+                                "Mã gồm chữ thường không dấu, chữ số, gạch dưới; tối đa 20.",
+                            )
+                        ],
+                        verbose_name="mã",
+                    ),
+                ),
+                ("label", models.CharField(max_length=120, verbose_name="nhóm người trả lời")),
+                ("label_en", models.CharField(blank=True, max_length=120, verbose_name="nhóm, tiếng Anh")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="thứ tự")),
             ],
             options={
-                'verbose_name': 'nhóm người trả lời',
-                'verbose_name_plural': 'nhóm người trả lời',
-                'ordering': ['campaign', 'position'],
+                "verbose_name": "nhóm người trả lời",
+                "verbose_name_plural": "nhóm người trả lời",
+                "ordering": ["campaign", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Section',
+            name="Section",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]{0,19}$', 'Mã gồm chữ thường không dấu, chữ số, gạch dưới; tối đa 20.')], verbose_name='mã')),
-                ('title', models.CharField(max_length=160, verbose_name='tên phần')),
-                ('title_en', models.CharField(blank=True, max_length=160, verbose_name='tên phần, tiếng Anh')),
-                ('weight', models.DecimalField(decimal_places=3, default=Decimal('1'), max_digits=7, verbose_name='trọng số')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9_]{0,19}$",
+                                "Mã gồm chữ thường không dấu, chữ số, gạch dưới; tối đa 20.",
+                            )
+                        ],
+                        verbose_name="mã",
+                    ),
+                ),
+                ("title", models.CharField(max_length=160, verbose_name="tên phần")),
+                (
+                    "title_en",
+                    models.CharField(blank=True, max_length=160, verbose_name="tên phần, tiếng Anh"),
+                ),
+                (
+                    "weight",
+                    models.DecimalField(
+                        decimal_places=3, default=Decimal("1"), max_digits=7, verbose_name="trọng số"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="thứ tự")),
             ],
             options={
-                'verbose_name': 'phần',
-                'verbose_name_plural': 'phần',
-                'ordering': ['version', 'position'],
+                "verbose_name": "phần",
+                "verbose_name_plural": "phần",
+                "ordering": ["version", "position"],
             },
         ),
         migrations.CreateModel(
-            name='TextQuestion',
+            name="TextQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]{0,19}$', 'Mã gồm chữ thường không dấu, chữ số, gạch dưới; tối đa 20.')], verbose_name='mã')),
-                ('text', models.CharField(max_length=300, verbose_name='câu hỏi')),
-                ('text_en', models.CharField(blank=True, max_length=300, verbose_name='câu hỏi, tiếng Anh')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9_]{0,19}$",
+                                "Mã gồm chữ thường không dấu, chữ số, gạch dưới; tối đa 20.",
+                            )
+                        ],
+                        verbose_name="mã",
+                    ),
+                ),
+                ("text", models.CharField(max_length=300, verbose_name="câu hỏi")),
+                ("text_en", models.CharField(blank=True, max_length=300, verbose_name="câu hỏi, tiếng Anh")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="thứ tự")),
             ],
             options={
-                'verbose_name': 'câu hỏi mở',
-                'verbose_name_plural': 'câu hỏi mở',
-                'ordering': ['version', 'position'],
+                "verbose_name": "câu hỏi mở",
+                "verbose_name_plural": "câu hỏi mở",
+                "ordering": ["version", "position"],
             },
         ),
         migrations.AddField(
-            model_name='criterion',
-            name='shown_after',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='surveys.criterion', verbose_name='chỉ hỏi sau tiêu chí'),
+            model_name="criterion",
+            name="shown_after",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="surveys.criterion",
+                verbose_name="chỉ hỏi sau tiêu chí",
+            ),
         ),
         migrations.AddField(
-            model_name='criterion',
-            name='shown_after_value',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='khi đã trả lời mức'),
+            model_name="criterion",
+            name="shown_after_value",
+            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="khi đã trả lời mức"),
         ),
         migrations.AddField(
-            model_name='criterion',
-            name='weight',
-            field=models.DecimalField(decimal_places=3, default=Decimal('1'), max_digits=7, verbose_name='trọng số'),
+            model_name="criterion",
+            name="weight",
+            field=models.DecimalField(
+                decimal_places=3, default=Decimal("1"), max_digits=7, verbose_name="trọng số"
+            ),
         ),
         migrations.AddField(
-            model_name='level',
-            name='points',
-            field=models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, verbose_name='điểm'),
+            model_name="level",
+            name="points",
+            field=models.DecimalField(
+                blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="điểm"
+            ),
         ),
         migrations.AlterField(
-            model_name='slip',
-            name='counter',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='slips', to='surveys.counter', verbose_name='quầy'),
+            model_name="slip",
+            name="counter",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="slips",
+                to="surveys.counter",
+                verbose_name="quầy",
+            ),
         ),
         migrations.AlterField(
-            model_name='slip',
-            name='procedure',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.procedure', verbose_name='thủ tục'),
+            model_name="slip",
+            name="procedure",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="surveys.procedure",
+                verbose_name="thủ tục",
+            ),
         ),
         migrations.AlterField(
-            model_name='slip',
-            name='transaction',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='slip', to='surveys.transaction'),
+            model_name="slip",
+            name="transaction",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="slip",
+                to="surveys.transaction",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.CheckConstraint(condition=models.Q(('points__isnull', True), models.Q(('points__gte', 0), ('points__lte', 100)), _connector='OR'), name='level_points_0_to_100', violation_error_message='Điểm của mức từ 0 đến 100.'),
+            model_name="level",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("points__isnull", True),
+                    models.Q(("points__gte", 0), ("points__lte", 100)),
+                    _connector="OR",
+                ),
+                name="level_points_0_to_100",
+                violation_error_message="Điểm của mức từ 0 đến 100.",
+            ),
         ),
         migrations.AddField(
-            model_name='campaign',
-            name='made_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="campaign",
+            name="made_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='campaign',
-            name='questionnaire',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='surveys.questionnaireversion', verbose_name='mẫu phiếu'),
+            model_name="campaign",
+            name="questionnaire",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="campaigns",
+                to="surveys.questionnaireversion",
+                verbose_name="mẫu phiếu",
+            ),
         ),
         migrations.AddField(
-            model_name='campaignextension',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người gia hạn'),
+            model_name="campaignextension",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="người gia hạn",
+            ),
         ),
         migrations.AddField(
-            model_name='campaignextension',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='surveys.campaign'),
+            model_name="campaignextension",
+            name="campaign",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="extensions", to="surveys.campaign"
+            ),
         ),
         migrations.AddField(
-            model_name='campaignunit',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='surveys.campaign'),
+            model_name="campaignunit",
+            name="campaign",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="units", to="surveys.campaign"
+            ),
         ),
         migrations.AddField(
-            model_name='campaignunit',
-            name='office',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaign_units', to='surveys.office', verbose_name='đơn vị'),
+            model_name="campaignunit",
+            name="office",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="campaign_units",
+                to="surveys.office",
+                verbose_name="đơn vị",
+            ),
         ),
         migrations.AddField(
-            model_name='slip',
-            name='invitation',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='slip', to='surveys.invitation'),
+            model_name="slip",
+            name="invitation",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="slip",
+                to="surveys.invitation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slip',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('counter__isnull', False), ('invitation__isnull', True), ('procedure__isnull', False), ('transaction__isnull', False)), models.Q(('counter__isnull', True), ('invitation__isnull', False), ('procedure__isnull', True), ('transaction__isnull', True)), _connector='OR'), name='slip_of_a_transaction_or_an_invitation'),
+            model_name="slip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("counter__isnull", False),
+                        ("invitation__isnull", True),
+                        ("procedure__isnull", False),
+                        ("transaction__isnull", False),
+                    ),
+                    models.Q(
+                        ("counter__isnull", True),
+                        ("invitation__isnull", False),
+                        ("procedure__isnull", True),
+                        ("transaction__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="slip_of_a_transaction_or_an_invitation",
+            ),
         ),
         migrations.AddField(
-            model_name='invitationbatch',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="invitationbatch",
+            name="made_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='invitationbatch',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='surveys.campaignunit'),
+            model_name="invitationbatch",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="batches", to="surveys.campaignunit"
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='batch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='surveys.invitationbatch'),
+            model_name="invitation",
+            name="batch",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="invitations",
+                to="surveys.invitationbatch",
+            ),
         ),
         migrations.AddField(
-            model_name='openlane',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lanes', to='surveys.campaignunit'),
+            model_name="openlane",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="lanes", to="surveys.campaignunit"
+            ),
         ),
         migrations.AddField(
-            model_name='opensignal',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signals', to='surveys.campaignunit'),
+            model_name="opensignal",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="signals", to="surveys.campaignunit"
+            ),
         ),
         migrations.AddField(
-            model_name='respondentgroup',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='surveys.campaign'),
+            model_name="respondentgroup",
+            name="campaign",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="groups", to="surveys.campaign"
+            ),
         ),
         migrations.AddField(
-            model_name='section',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='surveys.questionnaireversion'),
+            model_name="section",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="sections",
+                to="surveys.questionnaireversion",
+            ),
         ),
         migrations.AddField(
-            model_name='criterion',
-            name='section',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='surveys.section', verbose_name='phần'),
+            model_name="criterion",
+            name="section",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="criteria",
+                to="surveys.section",
+                verbose_name="phần",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 0)), name='criterion_weight_not_negative', violation_error_message='Trọng số không được âm.'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weight__gte", 0)),
+                name="criterion_weight_not_negative",
+                violation_error_message="Trọng số không được âm.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('shown_after__isnull', True), ('shown_after_value__isnull', True)), models.Q(('shown_after__isnull', False), ('shown_after_value__isnull', False)), _connector='OR'), name='criterion_condition_whole', violation_error_message='Câu hỏi có điều kiện cần cả tiêu chí và mức trả lời.'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("shown_after__isnull", True), ("shown_after_value__isnull", True)),
+                    models.Q(("shown_after__isnull", False), ("shown_after_value__isnull", False)),
+                    _connector="OR",
+                ),
+                name="criterion_condition_whole",
+                violation_error_message="Câu hỏi có điều kiện cần cả tiêu chí và mức trả lời.",
+            ),
         ),
         migrations.AddField(
-            model_name='textquestion',
-            name='section',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='text_questions', to='surveys.section'),
+            model_name="textquestion",
+            name="section",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="text_questions",
+                to="surveys.section",
+            ),
         ),
         migrations.AddField(
-            model_name='textquestion',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='text_questions', to='surveys.questionnaireversion'),
+            model_name="textquestion",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="text_questions",
+                to="surveys.questionnaireversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='campaign_days_in_order', violation_error_message='Ngày kết thúc không được trước ngày bắt đầu.'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes_on__gte", models.F("opens_on"))),
+                name="campaign_days_in_order",
+                violation_error_message="Ngày kết thúc không được trước ngày bắt đầu.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('closes_on'))), name='campaign_never_shortened'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("closes_on"))), name="campaign_never_shortened"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'open', 'closed'])), name='campaign_state_known'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "open", "closed"])), name="campaign_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('confidence__gt', 0), ('confidence__lt', 1)), name='campaign_confidence_a_share'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("confidence__gt", 0), ("confidence__lt", 1)),
+                name="campaign_confidence_a_share",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('sampling_error__gt', 0), ('sampling_error__lt', 1)), name='campaign_error_a_share'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sampling_error__gt", 0), ("sampling_error__lt", 1)),
+                name="campaign_error_a_share",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaignextension',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='campaignextension_has_a_reason', violation_error_message='Gia hạn phải có lý do.'),
+            model_name="campaignextension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True),
+                name="campaignextension_has_a_reason",
+                violation_error_message="Gia hạn phải có lý do.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaignunit',
-            constraint=models.UniqueConstraint(fields=('campaign', 'office'), name='campaignunit_once'),
+            model_name="campaignunit",
+            constraint=models.UniqueConstraint(fields=("campaign", "office"), name="campaignunit_once"),
         ),
         migrations.AddConstraint(
-            model_name='openlane',
-            constraint=models.UniqueConstraint(fields=('unit', 'lane'), name='openlane_once'),
+            model_name="openlane",
+            constraint=models.UniqueConstraint(fields=("unit", "lane"), name="openlane_once"),
         ),
         migrations.AddConstraint(
-            model_name='opensignal',
-            constraint=models.UniqueConstraint(fields=('unit', 'day', 'kind'), name='opensignal_once_a_day'),
+            model_name="opensignal",
+            constraint=models.UniqueConstraint(fields=("unit", "day", "kind"), name="opensignal_once_a_day"),
         ),
         migrations.AddConstraint(
-            model_name='respondentgroup',
-            constraint=models.UniqueConstraint(fields=('campaign', 'code'), name='respondentgroup_once'),
+            model_name="respondentgroup",
+            constraint=models.UniqueConstraint(fields=("campaign", "code"), name="respondentgroup_once"),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('version', 'code'), name='section_code_once_a_version'),
+            model_name="section",
+            constraint=models.UniqueConstraint(
+                fields=("version", "code"), name="section_code_once_a_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='section_position_once_a_version'),
+            model_name="section",
+            constraint=models.UniqueConstraint(
+                fields=("version", "position"), name="section_position_once_a_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 0)), name='section_weight_not_negative', violation_error_message='Trọng số không được âm.'),
+            model_name="section",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weight__gte", 0)),
+                name="section_weight_not_negative",
+                violation_error_message="Trọng số không được âm.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='textquestion',
-            constraint=models.UniqueConstraint(fields=('version', 'code'), name='textquestion_code_once_a_version'),
+            model_name="textquestion",
+            constraint=models.UniqueConstraint(
+                fields=("version", "code"), name="textquestion_code_once_a_version"
+            ),
         ),
     ]

@@ -8,7 +8,12 @@ PRINTER = django.core.validators.RegexValidator(
     "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,126}$",
     "Tên máy in chỉ gồm chữ không dấu, chữ số, dấu gạch dưới, gạch nối và chấm.",
 )
-CHANNELS = [("tablet", "Máy tính bảng"), ("slip", "Phiếu in mã QR"), ("paper", "Phiếu giấy"), ("link", "Đường liên kết")]
+CHANNELS = [
+    ("tablet", "Máy tính bảng"),
+    ("slip", "Phiếu in mã QR"),
+    ("paper", "Phiếu giấy"),
+    ("link", "Đường liên kết"),
+]
 FORMATS = [("58", "Cuộn nhiệt 58 mm"), ("80", "Cuộn nhiệt 80 mm"), ("a6", "Giấy A6")]
 
 
@@ -17,17 +22,26 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            "office", "phones_reach", models.CharField(blank=True, default="", editable=False, max_length=200), preserve_default=False
+            "office",
+            "phones_reach",
+            models.CharField(blank=True, default="", editable=False, max_length=200),
+            preserve_default=False,
         ),
         migrations.AddField(
-            "counter", "offers_tablet", models.BooleanField(default=True, verbose_name="phát lên máy tính bảng")
+            "counter",
+            "offers_tablet",
+            models.BooleanField(default=True, verbose_name="phát lên máy tính bảng"),
         ),
         migrations.AddField(
             "counter",
             "offers_slip",
-            models.BooleanField(default=False, help_text="Cần có máy in.", verbose_name="phát phiếu in mã QR"),
+            models.BooleanField(
+                default=False, help_text="Cần có máy in.", verbose_name="phát phiếu in mã QR"
+            ),
         ),
-        migrations.AddField("counter", "offers_paper", models.BooleanField(default=True, verbose_name="phát phiếu giấy")),
+        migrations.AddField(
+            "counter", "offers_paper", models.BooleanField(default=True, verbose_name="phát phiếu giấy")
+        ),
         migrations.AddField(
             "counter",
             "printer",
@@ -49,7 +63,9 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             "counter",
             "default_channel",
-            models.CharField(choices=CHANNELS, default="tablet", max_length=8, verbose_name="cách phát thường dùng"),
+            models.CharField(
+                choices=CHANNELS, default="tablet", max_length=8, verbose_name="cách phát thường dùng"
+            ),
         ),
         migrations.AddConstraint(
             "counter",

@@ -15,7 +15,9 @@ class Migration(migrations.Migration):
             model_name="boxedballot",
             constraint=models.CheckConstraint(
                 name="boxedballot_only_paper_or_damage_is_void",
-                condition=models.Q(("void_reason__in", ["", "DAMAGED"]), ("receipt_hash__isnull", True), _connector="OR"),
+                condition=models.Q(
+                    ("void_reason__in", ["", "DAMAGED"]), ("receipt_hash__isnull", True), _connector="OR"
+                ),
             ),
         ),
         migrations.RunPython(drop_row_number, migrations.RunPython.noop),

@@ -40,7 +40,9 @@ class BoxedBallot(models.Model):
         verbose_name = _("phiếu chờ trộn")
         verbose_name_plural = _("phiếu chờ trộn")
         constraints = [
-            models.UniqueConstraint(name="boxedballot_receipt_once", fields=["office", "period", "receipt_hash"]),
+            models.UniqueConstraint(
+                name="boxedballot_receipt_once", fields=["office", "period", "receipt_hash"]
+            ),
             models.CheckConstraint(
                 name="boxedballot_only_paper_or_damage_is_void",
                 condition=Q(void_reason__in=["", VoidReason.DAMAGED]) | Q(receipt_hash__isnull=True),
@@ -65,7 +67,9 @@ class Batch(models.Model):
         verbose_name = _("lần trộn")
         verbose_name_plural = _("lần trộn")
         ordering = ["office", "period", "number"]
-        constraints = [models.UniqueConstraint(name="batch_numbered_once", fields=["office", "period", "number"])]
+        constraints = [
+            models.UniqueConstraint(name="batch_numbered_once", fields=["office", "period", "number"])
+        ]
 
 
 class Ballot(models.Model):
@@ -92,10 +96,13 @@ class Ballot(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="ballot_redacted_whole",
-                condition=Q(extra__isnull=True, salt__isnull=True) | Q(extra__isnull=False, salt__isnull=False),
+                condition=Q(extra__isnull=True, salt__isnull=True)
+                | Q(extra__isnull=False, salt__isnull=False),
             )
         ]
-        indexes = [models.Index(fields=["office", "period", "batch"], name="ballot_of_period")]  # roll-up, audit tree
+        indexes = [
+            models.Index(fields=["office", "period", "batch"], name="ballot_of_period")
+        ]  # roll-up, audit tree
 
 
 class Receipt(models.Model):

@@ -12,10 +12,13 @@ from surveys.choices import OfficeKind, SlipChannel, SlipFormat
 from surveys.querysets import CounterQuerySet, OfficeQuerySet, OfOfficeQuerySet
 from surveys.vietnamese import fold
 
-CODE = RegexValidator(r"^[A-Z0-9][A-Z0-9-]{0,31}$", _("Mã chỉ gồm chữ hoa không dấu, chữ số và dấu gạch nối."))
+CODE = RegexValidator(
+    r"^[A-Z0-9][A-Z0-9-]{0,31}$", _("Mã chỉ gồm chữ hoa không dấu, chữ số và dấu gạch nối.")
+)
 # It becomes an argument of a command, hence no hyphen at its start.
 PRINTER = RegexValidator(
-    r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,126}$", _("Tên máy in chỉ gồm chữ không dấu, chữ số, dấu gạch dưới, gạch nối và chấm.")
+    r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,126}$",
+    _("Tên máy in chỉ gồm chữ không dấu, chữ số, dấu gạch dưới, gạch nối và chấm."),
 )
 
 
@@ -28,22 +31,36 @@ class Office(models.Model):
     name_en = models.CharField(_("tên tiếng Anh"), max_length=160, blank=True)
     kind = models.CharField(_("loại đơn vị"), max_length=20, choices=OfficeKind)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("đơn vị cấp trên")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("đơn vị cấp trên"),
     )
     valid_from = models.DateField(_("từ ngày"))
     valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
     successor = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("đơn vị kế thừa")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("đơn vị kế thừa"),
     )
     seals = models.BooleanField(
-        _("có hòm phiếu riêng"), default=False, help_text=_("Đơn vị kiểm phiếu, niêm phong và công bố theo kỳ.")
+        _("có hòm phiếu riêng"),
+        default=False,
+        help_text=_("Đơn vị kiểm phiếu, niêm phong và công bố theo kỳ."),
     )
     quarterly = models.BooleanField(
         _("kỳ theo quý"), default=False, help_text=_("Cho đơn vị dự kiến dưới 30 phiếu mỗi tháng.")
     )
     # The address for which the administrator confirmed that customers' phones reach it; '' = none (printing.has_qr).
     phones_reach = models.CharField(max_length=200, blank=True, editable=False)
-    is_pilot = models.BooleanField(default=False, editable=False)  # every page says that its figures illustrate
+    is_pilot = models.BooleanField(
+        default=False, editable=False
+    )  # every page says that its figures illustrate
     # Materialised "/KBNN/HB/HB-KTNN/": a subtree is one indexed prefix.
     path = models.CharField(max_length=400, unique=True, editable=False)
 
@@ -147,6 +164,10 @@ class Counter(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args, **kwargs) -> None:
+        self.box_office = self.office.sealing_office
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         """No form shows the box, so no form would look at the constraint that holds within it."""
         self.box_office = self.office.sealing_office if self.office_id else None
@@ -156,10 +177,6 @@ class Counter(models.Model):
         if self.box_office and namesakes.exists():
             raise ValidationError({"code": _("Đơn vị này đã có quầy mang mã đó.")})
 
-    def save(self, *args, **kwargs) -> None:
-        self.box_office = self.office.sealing_office
-        super().save(*args, **kwargs)
-
     @property
     def channels(self) -> list[SlipChannel]:
         """The ways a teller may choose from, the usual one first when the counter offers it."""
@@ -168,7 +185,10 @@ class Counter(models.Model):
             SlipChannel.SLIP: self.offers_slip,
             SlipChannel.PAPER: self.offers_paper,
         }
-        return sorted((way for way, is_offered in offered.items() if is_offered), key=lambda way: way != self.default_channel)
+        return sorted(
+            (way for way, is_offered in offered.items() if is_offered),
+            key=lambda way: way != self.default_channel,
+        )
 
 
 class Organisation(models.Model):

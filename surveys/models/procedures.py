@@ -31,7 +31,9 @@ class Procedure(models.Model):
 class ProcedureVersion(models.Model):
     """The procedure as one decree rules it, for one channel or for any. Without a limit the deadline is unknown."""
 
-    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="versions", verbose_name=_("thủ tục"))
+    procedure = models.ForeignKey(
+        Procedure, models.PROTECT, related_name="versions", verbose_name=_("thủ tục")
+    )
     channel = models.CharField(_("kênh"), max_length=8, choices=VERSION_CHANNELS, default=ANY)
     official_name = models.CharField(_("tên đầy đủ"), max_length=300)
     legal_basis = models.CharField(_("căn cứ pháp lý"), max_length=200)
@@ -60,7 +62,8 @@ class ProcedureVersion(models.Model):
             ),
             models.CheckConstraint(
                 name="procedureversion_limit_has_unit",
-                condition=Q(limit_value__isnull=True, limit_unit="") | (Q(limit_value__gt=0) & ~Q(limit_unit="")),
+                condition=Q(limit_value__isnull=True, limit_unit="")
+                | (Q(limit_value__gt=0) & ~Q(limit_unit="")),
                 violation_error_message=_("Thời hạn phải lớn hơn 0 và có đơn vị."),
             ),
         ]
@@ -86,7 +89,9 @@ class SeasonalLimit(models.Model):
     from_month = models.PositiveSmallIntegerField(
         _("từ tháng"), validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
-    to_day = models.PositiveSmallIntegerField(_("đến ngày"), validators=[MinValueValidator(1), MaxValueValidator(31)])
+    to_day = models.PositiveSmallIntegerField(
+        _("đến ngày"), validators=[MinValueValidator(1), MaxValueValidator(31)]
+    )
     to_month = models.PositiveSmallIntegerField(
         _("đến tháng"), validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
@@ -98,7 +103,12 @@ class SeasonalLimit(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="seasonallimit_days_exist",
-                condition=Q(from_day__range=(1, 31), to_day__range=(1, 31), from_month__range=(1, 12), to_month__range=(1, 12)),
+                condition=Q(
+                    from_day__range=(1, 31),
+                    to_day__range=(1, 31),
+                    from_month__range=(1, 12),
+                    to_month__range=(1, 12),
+                ),
                 violation_error_message=_("Ngày, tháng không hợp lệ."),
             )
         ]

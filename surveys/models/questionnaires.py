@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from surveys.querysets import QuestionnaireVersionQuerySet
 
 # The grammar of the published evidence (TRUST.md section 5).
-CRITERION_CODE = RegexValidator(r"^[a-z][a-z0-9_]{0,19}$", _("Mã gồm chữ thường không dấu, chữ số, gạch dưới; tối đa 20."))
+CRITERION_CODE = RegexValidator(
+    r"^[a-z][a-z0-9_]{0,19}$", _("Mã gồm chữ thường không dấu, chữ số, gạch dưới; tối đa 20.")
+)
 
 
 class Questionnaire(models.Model):
@@ -43,11 +45,17 @@ class QuestionnaireVersion(models.Model):
         verbose_name_plural = _("phiên bản mẫu phiếu")
         ordering = ["questionnaire", "number"]
         constraints = [
-            models.UniqueConstraint(name="questionnaireversion_numbered_once", fields=["questionnaire", "number"]),
-            models.UniqueConstraint(name="questionnaireversion_one_a_month", fields=["questionnaire", "valid_from"]),
+            models.UniqueConstraint(
+                name="questionnaireversion_numbered_once", fields=["questionnaire", "number"]
+            ),
+            models.UniqueConstraint(
+                name="questionnaireversion_one_a_month", fields=["questionnaire", "valid_from"]
+            ),
             models.CheckConstraint(
                 name="questionnaireversion_starts_a_month",
-                condition=Q(valid_from__endswith="-01"),  # as text on both engines: SQLite trusts no function here
+                condition=Q(
+                    valid_from__endswith="-01"
+                ),  # as text on both engines: SQLite trusts no function here
                 violation_error_message=_("Phiên bản mẫu phiếu phải bắt đầu từ ngày 1 của tháng."),
             ),
         ]
@@ -146,7 +154,12 @@ class Criterion(models.Model):
     weight = models.DecimalField(_("trọng số"), max_digits=7, decimal_places=3, default=Decimal(1))
     # Asked only of those who gave this answer to an earlier criterion.
     shown_after = models.ForeignKey(
-        "self", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("chỉ hỏi sau tiêu chí")
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("chỉ hỏi sau tiêu chí"),
     )
     shown_after_value = models.PositiveSmallIntegerField(_("khi đã trả lời mức"), null=True, blank=True)
 
@@ -188,7 +201,9 @@ class TextQuestion(models.Model):
         verbose_name = _("câu hỏi mở")
         verbose_name_plural = _("câu hỏi mở")
         ordering = ["version", "position"]
-        constraints = [models.UniqueConstraint(name="textquestion_code_once_a_version", fields=["version", "code"])]
+        constraints = [
+            models.UniqueConstraint(name="textquestion_code_once_a_version", fields=["version", "code"])
+        ]
 
     def __str__(self) -> str:
         return self.text

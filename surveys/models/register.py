@@ -30,9 +30,13 @@ class Transaction(models.Model):
     reference = models.CharField(_("số tham chiếu"), max_length=80)
     dossier = models.CharField(_("mã hồ sơ"), max_length=80, blank=True)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
-    channel = models.CharField(_("kênh"), max_length=8, choices=ServiceChannel, default=ServiceChannel.COUNTER)
+    channel = models.CharField(
+        _("kênh"), max_length=8, choices=ServiceChannel, default=ServiceChannel.COUNTER
+    )
     outcome = models.CharField(_("kết quả"), max_length=10, choices=Outcome, null=True, blank=True)
-    clerk = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("giao dịch viên"))
+    clerk = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("giao dịch viên")
+    )
     api_key = models.ForeignKey(ApiKey, models.PROTECT, null=True, related_name="+")
     started_at = models.DateTimeField(_("bắt đầu"))
     finished_at = models.DateTimeField(_("kết thúc"), null=True, blank=True)
@@ -49,7 +53,9 @@ class Transaction(models.Model):
                 name="transaction_one_supplement_a_dossier",
                 fields=["office", "dossier"],
                 condition=Q(outcome=Outcome.SUPPLEMENT) & ~Q(dossier=""),
-                violation_error_message=_("Hồ sơ này đã một lần yêu cầu bổ sung; chỉ được yêu cầu bổ sung một lần."),
+                violation_error_message=_(
+                    "Hồ sơ này đã một lần yêu cầu bổ sung; chỉ được yêu cầu bổ sung một lần."
+                ),
             ),
             models.CheckConstraint(
                 name="transaction_outcome_with_finish",
@@ -64,8 +70,12 @@ class Transaction(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["counter", "finished_at"], name="transaction_of_counter"),  # the teller's list
-            models.Index(fields=["office", "finished_at"], name="transaction_of_office"),  # a month's transactions
+            models.Index(
+                fields=["counter", "finished_at"], name="transaction_of_counter"
+            ),  # the teller's list
+            models.Index(
+                fields=["office", "finished_at"], name="transaction_of_office"
+            ),  # a month's transactions
         ]
 
     def __str__(self) -> str:
@@ -80,8 +90,12 @@ class Slip(models.Model):
     invitation = models.OneToOneField(Invitation, models.PROTECT, null=True, related_name="slip")
     office = models.ForeignKey(Office, models.PROTECT, related_name="slips", verbose_name=_("đơn vị"))
     period = models.CharField(_("kỳ"), max_length=PERIOD_LENGTH)
-    counter = models.ForeignKey(Counter, models.PROTECT, null=True, related_name="slips", verbose_name=_("quầy"))
-    procedure = models.ForeignKey(Procedure, models.PROTECT, null=True, related_name="+", verbose_name=_("thủ tục"))
+    counter = models.ForeignKey(
+        Counter, models.PROTECT, null=True, related_name="slips", verbose_name=_("quầy")
+    )
+    procedure = models.ForeignKey(
+        Procedure, models.PROTECT, null=True, related_name="+", verbose_name=_("thủ tục")
+    )
     questionnaire = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="+")
     channel = models.CharField(_("cách phát"), max_length=8, choices=SlipChannel)
     serial = models.CharField(_("số phiếu"), max_length=6)
@@ -108,15 +122,27 @@ class Slip(models.Model):
             ),
             models.CheckConstraint(
                 name="slip_of_a_transaction_or_an_invitation",
-                condition=Q(transaction__isnull=False, invitation__isnull=True, counter__isnull=False, procedure__isnull=False)
-                | Q(transaction__isnull=True, invitation__isnull=False, counter__isnull=True, procedure__isnull=True),
+                condition=Q(
+                    transaction__isnull=False,
+                    invitation__isnull=True,
+                    counter__isnull=False,
+                    procedure__isnull=False,
+                )
+                | Q(
+                    transaction__isnull=True,
+                    invitation__isnull=False,
+                    counter__isnull=True,
+                    procedure__isnull=True,
+                ),
             ),
             models.CheckConstraint(name="slip_state_known", condition=Q(state__in=SlipState.values)),
         ]
         indexes = [
             # a month's participation, by counter; read by every report
             models.Index(fields=["office", "period", "counter", "state"], name="slip_of_period"),
-            models.Index(fields=["counter", "issued_at"], name="slip_of_counter"),  # teller's list, tablet's poll
+            models.Index(
+                fields=["counter", "issued_at"], name="slip_of_counter"
+            ),  # teller's list, tablet's poll
         ]
 
     def __str__(self) -> str:

@@ -29,8 +29,23 @@ PEOPLE = {
     "admin": (Role.ADMIN, "Lường Văn", "Sơn", "Quản trị hệ thống"),
 }
 COUNTERS_OF = {"teller": "Q1", "teller2": "Q2"}
-PLACES = ["Đà Bắc", "Kim Bôi", "Lạc Sơn", "Lạc Thủy", "Lương Sơn", "Mai Châu", "Tân Lạc", "Yên Thủy", "Cao Phong"]
-KINDS = ["Phòng Tài chính - Kế hoạch huyện", "Trung tâm Y tế huyện", "Phòng Giáo dục và Đào tạo huyện", "Ban QLDA huyện"]
+PLACES = [
+    "Đà Bắc",
+    "Kim Bôi",
+    "Lạc Sơn",
+    "Lạc Thủy",
+    "Lương Sơn",
+    "Mai Châu",
+    "Tân Lạc",
+    "Yên Thủy",
+    "Cao Phong",
+]
+KINDS = [
+    "Phòng Tài chính - Kế hoạch huyện",
+    "Trung tâm Y tế huyện",
+    "Phòng Giáo dục và Đào tạo huyện",
+    "Ban QLDA huyện",
+]
 OTHERS = ["Trường THCS Lê Quý Đôn", "Trường THCS Cù Chính Lan", "Trường Mầm non Hữu Nghị", "Khách lẻ"]
 SINCE = date(2022, 1, 1)
 
@@ -39,7 +54,9 @@ SINCE = date(2022, 1, 1)
 def load_office() -> Office:
     """KBNN Hòa Bình with its department, five counters, procedures, questionnaire and customers; again: nothing."""
     load_reference_data()
-    head = _office("KBNN", OfficeKind.CENTRAL, None, "Kho bạc Nhà nước", "KBNN trung ương", "State Treasury", seals=False)
+    head = _office(
+        "KBNN", OfficeKind.CENTRAL, None, "Kho bạc Nhà nước", "KBNN trung ương", "State Treasury", seals=False
+    )
     office = _office(
         "HB",
         OfficeKind.PROVINCIAL,
@@ -77,7 +94,9 @@ def load_people(office: Office) -> str | None:
     token = os.environ.get("PILOT_API_KEY", "")
     lines = []
     for username, (role, family, given, title) in PEOPLE.items():
-        if secret := _login(username, role, office, password, last_name=family, first_name=given, title=title):
+        if secret := _login(
+            username, role, office, password, last_name=family, first_name=given, title=title
+        ):
             lines.append(f"{username:<10} {secret}   {role.label}")
     if made := _api_key(office, token):
         lines.append(f"{'API':<10} {made}")

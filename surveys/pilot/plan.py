@@ -74,7 +74,9 @@ def visits_of(month: Month, calendar: WorkingCalendar, *, organisations: int = 4
     ends = sorted(_moments(month, calendar, issued, rng))
     visits = [_visit(number, end, month, organisations, rng) for number, end in enumerate(ends, start=1)]
     # Weighted choice without replacement (Efraimidis and Spirakis 2006): the tablet's slips come back more often.
-    drawn = sorted(range(issued), key=lambda i: rng.random() ** (1 / CHANNELS[visits[i].channel][1]), reverse=True)
+    drawn = sorted(
+        range(issued), key=lambda i: rng.random() ** (1 / CHANNELS[visits[i].channel][1]), reverse=True
+    )
     chosen = sorted(drawn[:returned])
     unhappy = chosen[len(chosen) // 2] if month in DISSATISFIED else None
     for index in chosen:

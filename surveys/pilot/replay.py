@@ -89,7 +89,9 @@ class _Stage:
             outcome=Outcome(visit.outcome),
             now=visit.finished_at,
         )
-        handed = issuing.issue_slip(transaction=done, channel=SlipChannel(visit.channel), now=visit.finished_at)
+        handed = issuing.issue_slip(
+            transaction=done, channel=SlipChannel(visit.channel), now=visit.finished_at
+        )
         self.codes[visit.reference] = handed.code
 
     def _answer(self, visit: Visit) -> None:
@@ -110,5 +112,3 @@ class _Stage:
         return issuing.reissue_slip(
             slip=slip, channel=slip.channel, reason="", actor=None, now=slip.issued_at
         ).code
-
-

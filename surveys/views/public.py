@@ -13,7 +13,15 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from surveys import campaign_pages, casting, codes, throttle
-from surveys.ballot_pages import NotTaken, Refill, ballot_context, blank_ballot, receipt_page, sent_before, take
+from surveys.ballot_pages import (
+    NotTaken,
+    Refill,
+    ballot_context,
+    blank_ballot,
+    receipt_page,
+    sent_before,
+    take,
+)
 from surveys.choices import SlipChannel, SlipState
 from surveys.customer_pages import (
     OUTAGES,
@@ -111,7 +119,9 @@ def _sent_before(request: HttpRequest, slip: Slip) -> HttpResponse:
     if slip.state == SlipState.USED and not is_too_large(request):
         with suppress(*UNREADABLE):
             if slip.invitation_id:
-                return campaign_pages.invited_again(slip, request.POST) or page("surveys/public/unusable.html", status=409)
+                return campaign_pages.invited_again(slip, request.POST) or page(
+                    "surveys/public/unusable.html", status=409
+                )
             standing = sent_before(slip=slip, sent=request.POST)
     if standing is None:
         return page("surveys/public/unusable.html", status=409)

@@ -52,7 +52,7 @@ def all_ranges():
 def test_differences_of_ranges_tell_no_group_below_ten(seed):
     """Every range against every range it holds: what lies between is nothing, or ten ballots at least."""
     office = make.office()
-    random_year(office, random.Random(seed))  # noqa: S311 - a test's dice
+    random_year(office, random.Random(seed))
     pages = {months: take(office=office, stretch=months, now=make.NOW) for months in all_ranges()}
     told = {months: figures(page) for months, page in pages.items()}
     for (long, more), (short, less) in itertools.permutations(told.items(), 2):
@@ -70,7 +70,7 @@ def test_differences_of_ranges_tell_no_group_below_ten(seed):
 def test_a_range_is_the_sum_of_what_its_months_tell(seed):
     """So the reader of a range solves nothing that the reader of its months does not: the months' own margins hold."""
     office = make.office()
-    random_year(office, random.Random(100 + seed))  # noqa: S311 - a test's dice
+    random_year(office, random.Random(100 + seed))
     alone = {month: take(office=office, stretch=month, now=make.NOW) for month in MONTHS}
     for months in all_ranges():
         if len(months) == 1:

@@ -119,7 +119,9 @@ def test_the_cost_of_counting_does_not_grow_with_the_ballots(counter, django_ass
     mixed(office)
     make.ballots(30, at=counter, kind=kind)
     mixing.mix(office=office, period=MONTH, now=make.NOW)
-    with django_assert_num_queries(9):  # savepoint and its release, lock, seal, read, two deletions, two insertions
+    with django_assert_num_queries(
+        9
+    ):  # savepoint and its release, lock, seal, read, two deletions, two insertions
         roll_up(office=office, period=MONTH)
 
 

@@ -246,7 +246,7 @@ def test_a_procedure_has_a_verdict_from_thirty_ballots_on_with_the_rest_beside_i
 
 @pytest.mark.parametrize("seed", range(8))
 def test_nobody_works_out_a_small_group_from_the_margins(seed, kind):
-    dice = random.Random(seed)  # noqa: S311 - a test's dice
+    dice = random.Random(seed)
     office = make.office()
     counters = [make.counter(f"Q{n}", of=office) for n in range(5)]
     for at in counters:
@@ -268,7 +268,7 @@ def test_pages_of_two_nights_never_differ_by_a_group_below_ten(counter):
     office = counter.box_office
     counters = [counter, make.counter("Q2", of=counter.office)]
     kinds = [make.procedure("P1"), make.procedure("P2")]
-    dice = random.Random(7)  # noqa: S311
+    dice = random.Random(7)
     pages = [_bases(november(office))]
     for day in (9, 10, 11, 12):
         for at, kind in itertools.product(counters, kinds):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 
+GATE = re.compile(r"UPDATE.*?(?=RETURNING|$)", re.DOTALL)
 SAID = casting.Said(answers={"attitude": 1, "time": 0}, comment="Chờ lâu", reasons=["waiting"])
 
 
@@ -49,7 +51,16 @@ def test_nothing_in_the_box_names_the_slip_its_code_or_its_moment():
 
     row = " ".join(str(value) for value in BoxedBallot.objects.values_list().get())
 
-    for secret in (handed.code, handed.code[:12], slip.pk.hex, str(slip.pk), slip.serial, form.nonce.hex(), "GD-", "09:30"):
+    for secret in (
+        handed.code,
+        handed.code[:12],
+        slip.pk.hex,
+        str(slip.pk),
+        slip.serial,
+        form.nonce.hex(),
+        "GD-",
+        "09:30",
+    ):
         assert secret not in row
 
 
@@ -91,7 +102,9 @@ def test_a_form_of_another_slip_is_not_read():
         casting.read_form(slip=slip, field=casting.open_form(slip=other, now=make.NOW))
 
 
-@pytest.mark.parametrize("spoil", [lambda f: "", lambda f: f[:-1], lambda f: "x" + f, lambda f: f.replace(":", ".")])
+@pytest.mark.parametrize(
+    "spoil", [lambda f: "", lambda f: f[:-1], lambda f: "x" + f, lambda f: f.replace(":", ".")]
+)
 def test_a_spoiled_hidden_field_is_not_read(spoil):
     slip = casting.find_slip(code=make.issued().code)
 
@@ -143,16 +156,17 @@ def test_the_conditional_update_stays_on_its_own_table():
     with CaptureQueriesContext(connection) as captured:
         cast(slip, form)
 
-    update = next(query["sql"] for query in captured if query["sql"].startswith("UPDATE"))
-    assert "SELECT" not in update
-    assert "JOIN" not in update
+    gate = next(GATE.search(query["sql"])[0] for query in captured if "UPDATE" in query["sql"])
+    assert "SELECT" not in gate
+    assert "JOIN" not in gate
 
 
-def test_a_cast_costs_four_statements_beside_its_transaction(django_assert_num_queries):
+def test_a_cast_costs_four_statements_beside_its_transaction_and_on_postgresql_one(django_assert_num_queries):
     slip, form = opened(make.issued())
     places.place_of(slip.counter_id), places.procedure_code(slip.procedure_id)  # read once a minute
+    statements = {"sqlite": 4, "postgresql": 1}[connection.vendor]  # update, receipt, spent, box
 
-    with django_assert_num_queries(6):  # savepoint, update, receipt, spent, box, release
+    with django_assert_num_queries(statements + 2):  # and the test's own savepoint
         cast(slip, form)
 
 
@@ -198,7 +212,9 @@ def test_a_receipt_tells_where_the_ballot_is_and_never_how_it_was_answered():
     missing = codes.receipt(casting.keys.receipt_key(), b"never cast here.")
     mistyped = counted[:-1] + ("0" if counted[-1] != "0" else "1")
 
-    states = {typed: casting.receipt_state(typed=typed) for typed in (counted, waiting, missing, mistyped, "")}
+    states = {
+        typed: casting.receipt_state(typed=typed) for typed in (counted, waiting, missing, mistyped, "")
+    }
 
     assert [facts.state for facts in states.values()] == [
         ReceiptState.COUNTED,

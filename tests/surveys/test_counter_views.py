@@ -346,7 +346,9 @@ def test_handing_out_again_reads_the_same_whether_or_not_the_slip_was_used(count
         browser, f"/counter/slips/{slip.pk}/reissue", on=f"/counter/slips/{slip.pk}/", words="Máy tắt"
     )
     assert answer.status_code == 303
-    assert f"Đã phát phiếu {slip.serial}, nhưng quầy chưa ghép máy tính bảng" in said(browser.get("/counter/"))
+    assert f"Đã phát phiếu {slip.serial}, nhưng quầy chưa ghép máy tính bảng" in said(
+        browser.get("/counter/")
+    )
     assert SlipEvent.objects.get().reason == "Máy tắt"
 
 

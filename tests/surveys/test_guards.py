@@ -73,13 +73,18 @@ def test_replace_does_not_walk_past_the_delete_trigger_through_any_unique_column
     listed = ", ".join(f'"{column}"' for column in columns)
     for taken in ("id", "leaf"):
         fresh = ", ".join(f'"{c}"' if c == taken or c not in {"id", "leaf"} else "'0'" for c in columns)
-        assert refused(f"REPLACE INTO surveys_ballot ({listed}) SELECT {fresh} FROM surveys_ballot WHERE id = %s", ballot.pk)
+        assert refused(
+            f"REPLACE INTO surveys_ballot ({listed}) SELECT {fresh} FROM surveys_ballot WHERE id = %s",
+            ballot.pk,
+        )
 
 
 @pytest.mark.postgres_only
 def test_truncate_and_upsert_are_refused_on_postgresql(ballot):
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else what this test wrote refuses the TRUNCATE by itself
+        cursor.execute(
+            "SET CONSTRAINTS ALL IMMEDIATE"
+        )  # else what this test wrote refuses the TRUNCATE by itself
     assert refused("TRUNCATE surveys_ballot CASCADE")
     assert refused(
         "INSERT INTO surveys_receipt (office_id, period, hash) SELECT office_id, period, hash FROM surveys_receipt "
@@ -92,7 +97,9 @@ def test_words_are_erased_once_and_only_after_their_redaction_was_written(ballot
     assert refused(erase, ballot.pk)
     Redaction.objects.create(ballot=ballot, reason="Nhận ra khách hàng", redacted_on=make.NOW.date())
 
-    assert refused("UPDATE surveys_ballot SET extra = NULL, salt = NULL, counter = '' WHERE id = %s", ballot.pk)
+    assert refused(
+        "UPDATE surveys_ballot SET extra = NULL, salt = NULL, counter = '' WHERE id = %s", ballot.pk
+    )
     assert not refused(erase, ballot.pk)
     assert refused("UPDATE surveys_ballot SET extra = 'x', salt = 'y' WHERE id = %s", ballot.pk)
     ballot.refresh_from_db()

@@ -67,9 +67,16 @@ def test_a_dossier_is_sent_back_for_more_papers_once():
 
     with pytest.raises(issuing.SecondSupplement):
         log(
-            counter, procedure, reference="GD-2", dossier="HS-1", outcome=Outcome.SUPPLEMENT, finished_at=make.NOW
+            counter,
+            procedure,
+            reference="GD-2",
+            dossier="HS-1",
+            outcome=Outcome.SUPPLEMENT,
+            finished_at=make.NOW,
         )
-    done = log(counter, procedure, reference="GD-3", dossier="HS-1", outcome=Outcome.RESOLVED, finished_at=make.NOW)
+    done = log(
+        counter, procedure, reference="GD-3", dossier="HS-1", outcome=Outcome.RESOLVED, finished_at=make.NOW
+    )
 
     assert done.outcome == Outcome.RESOLVED
 
@@ -90,7 +97,10 @@ def test_an_end_out_of_order_is_refused_and_nothing_is_stored(facts, fact):
 
 def test_an_end_two_minutes_ahead_passes_since_clocks_differ():
     done = log(
-        make.counter(), make.procedure(), outcome=Outcome.RESOLVED, finished_at=make.NOW + timedelta(minutes=2)
+        make.counter(),
+        make.procedure(),
+        outcome=Outcome.RESOLVED,
+        finished_at=make.NOW + timedelta(minutes=2),
     )
 
     assert done.finished_at == make.NOW + timedelta(minutes=2)
@@ -167,7 +177,9 @@ def test_a_reissue_of_a_used_slip_gives_a_code_that_opens_nothing_more():
     handed = make.issued()
     make.cast(handed)
 
-    again = issuing.reissue_slip(slip=handed.slip, channel=SlipChannel.TABLET, reason="", actor=None, now=make.NOW)
+    again = issuing.reissue_slip(
+        slip=handed.slip, channel=SlipChannel.TABLET, reason="", actor=None, now=make.NOW
+    )
 
     slip = casting.find_slip(code=again.code)
     assert not casting.is_usable(slip, now=make.NOW)
@@ -183,7 +195,9 @@ def test_cancel_and_reissue_leave_the_same_rows_whether_or_not_the_slip_was_used
         make.cast(handed)
 
     with django_assert_num_queries(11):
-        issuing.reissue_slip(slip=handed.slip, channel=SlipChannel.SLIP, reason="x", actor=actor, now=make.NOW)
+        issuing.reissue_slip(
+            slip=handed.slip, channel=SlipChannel.SLIP, reason="x", actor=actor, now=make.NOW
+        )
         issuing.cancel_slip(slip=handed.slip, reason="y", actor=actor, now=make.NOW)
 
     kinds = SlipEvent.objects.values_list("kind", "reason", "actor")
@@ -229,7 +243,9 @@ def test_expiring_touches_the_unused_slips_of_its_period_only():
 
 
 def paired(counter):
-    return Tablet.objects.create(counter=counter, office=counter.box_office, secret_digest="0" * 64, paired_at=make.NOW)
+    return Tablet.objects.create(
+        counter=counter, office=counter.box_office, secret_digest="0" * 64, paired_at=make.NOW
+    )
 
 
 def test_a_tablet_fetches_the_oldest_young_slip_of_its_counter_once():
@@ -261,7 +277,9 @@ def test_a_slip_re_issued_to_the_tablet_is_shown_whenever_it_was_first_handed_ou
     later = make.NOW + timedelta(hours=3)
     assert issuing.fetch_for_tablet(tablet=tablet, now=later) is None
 
-    issuing.reissue_slip(slip=old.slip, channel=SlipChannel.TABLET, reason="Máy vừa tắt", actor=None, now=later)
+    issuing.reissue_slip(
+        slip=old.slip, channel=SlipChannel.TABLET, reason="Máy vừa tắt", actor=None, now=later
+    )
 
     fetched = [issuing.fetch_for_tablet(tablet=tablet, now=later + timedelta(seconds=2)) for _ in range(2)]
     assert [each and each.slip.pk for each in fetched] == [old.slip.pk, None]

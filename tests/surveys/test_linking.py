@@ -74,7 +74,7 @@ def scan(table: str, *columns: str) -> list[tuple]:
         order = "id"
     xid = "xmin::text" if connection.vendor == "postgresql" else "''"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {xid}, {', '.join(columns)} FROM {table} ORDER BY {order}")  # noqa: S608
+        cursor.execute(f"SELECT {xid}, {', '.join(columns)} FROM {table} ORDER BY {order}")
         return [
             (xid, *(str(value).replace("-", "") for value in values)) for xid, *values in cursor.fetchall()
         ]
@@ -87,7 +87,7 @@ class Days:
     mark_of_slip: dict[str, str] = field(default_factory=dict)
     cell_of_slip: dict[str, tuple] = field(default_factory=dict)
     mark_of_hash: dict[str, str] = field(default_factory=dict)
-    chance: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311 - whoever comes
+    chance: random.Random = field(default_factory=lambda: random.Random(7))
 
     def __post_init__(self) -> None:
         self.counters = [make.counter() for _ in range(COUNTERS)]

@@ -23,7 +23,12 @@ NOVEMBER = Month(2026, 11)
 def house():
     """Two counters of one box and two procedures."""
     department = make.department()
-    return make.counter("Q1", of=department), make.counter("Q2", of=department), make.procedure("6"), make.procedure("4")
+    return (
+        make.counter("Q1", of=department),
+        make.counter("Q2", of=department),
+        make.procedure("6"),
+        make.procedure("4"),
+    )
 
 
 def mix(counter, *, now=make.NOW, closing=False):
@@ -99,7 +104,11 @@ def test_the_leaf_commits_to_office_period_answers_and_words(house):
     assert extra == {"comment": "Chờ lâu", "counter": "Q1", "procedure": "6", "reasons": [], "texts": {}}
     assert ballot.x == evidence.x_of(bytes.fromhex(ballot.salt), ballot.extra)
     leaf = evidence.ballot_leaf(
-        id=ballot.id, answers=json.loads(ballot.answers), period="2026-11", office=q1.box_office.code, x=ballot.x
+        id=ballot.id,
+        answers=json.loads(ballot.answers),
+        period="2026-11",
+        office=q1.box_office.code,
+        x=ballot.x,
     )
     assert ballot.leaf == leaf.hex()
 
@@ -112,7 +121,9 @@ def test_the_checkpoint_signs_everything_released_so_far_and_names_the_one_befor
     second = mix(q1)
 
     public = _public_key()
-    texts = [evidence.open_note(batch.checkpoint, {keys.seal_key_name(): public}) for batch in (first, second)]
+    texts = [
+        evidence.open_note(batch.checkpoint, {keys.seal_key_name(): public}) for batch in (first, second)
+    ]
     lines = [dict(line.split(": ", 1) for line in text.splitlines()[1:]) for text in texts]
     audit = Ballot.objects.order_by("batch__number", "leaf").values_list("leaf", flat=True)
     root = evidence.root([bytes.fromhex(leaf) for leaf in audit]).hex()
@@ -165,7 +176,10 @@ def test_coarsened_ballots_keep_no_counter_or_procedure_in_their_words_either(ho
 
     mix(q1, closing=True)
 
-    words = {(json.loads(extra)["counter"], json.loads(extra)["procedure"]) for extra in Ballot.objects.values_list("extra", flat=True)}
+    words = {
+        (json.loads(extra)["counter"], json.loads(extra)["procedure"])
+        for extra in Ballot.objects.values_list("extra", flat=True)
+    }
     assert words == {("", "")}
 
 

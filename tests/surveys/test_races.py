@@ -133,7 +133,9 @@ def test_a_cancellation_and_a_cast_at_once_leave_either_a_ballot_or_a_cancelled_
         handed = make.issued(at=counter, kind=procedure)
         acts = [
             lambda handed=handed: make.cast(handed),
-            lambda handed=handed: issuing.cancel_slip(slip=handed.slip, reason="x", actor=actor, now=make.NOW),
+            lambda handed=handed: issuing.cancel_slip(
+                slip=handed.slip, reason="x", actor=actor, now=make.NOW
+            ),
         ]
 
         at_once(*acts)
