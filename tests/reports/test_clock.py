@@ -9,7 +9,7 @@ import pytest
 
 from reports import clock, snapshot, timing
 from reports.clock import Row, Times, bucket_of, quantile, used_of
-from reports.models import HandlingTime
+from reports.models import HandlingTime, MonthSum
 from surveys import issuing
 from surveys.choices import Outcome, Role
 from surveys.periods import Month
@@ -192,6 +192,14 @@ def test_the_feeling_of_a_procedure_is_told_from_thirty_ballots_on(office, count
     first, second = rows_of(office)
     assert first.answered == 30
     assert (second.answered, second.feeling_text) == (None, "–")
+
+
+def test_the_feeling_is_not_told_where_some_ballots_left_the_time_open(office, counter, kind):
+    told(at=counter, kind=kind, satisfied=40, dissatisfied=0, period=NOVEMBER, now=make.NOW)
+    MonthSum.objects.filter(criterion="time").update(n=35)
+    timing.sum_up(office=office, period=NOVEMBER, now=make.NOW)
+    (only,) = rows_of(office)
+    assert (only.answered, only.verdict) == (None, "Chưa có thời hạn")
 
 
 def test_the_page_shows_the_clock_and_asks_for_a_decision(client, office, counter, kind):
