@@ -84,11 +84,11 @@ def signal_told(office):
     return list(Notice.objects.filter(kind=NoticeKind.SIGNAL))
 
 
-def year_before(counter, kind):
+def year_before(counter, kind, *, dissatisfied=0):
     for back in range(1, 13):
         month = NOVEMBER.plus(-back)
         when = make.at(11, month=month.month, year=month.year)
-        told(at=counter, kind=kind, satisfied=100, period=month, now=when)
+        told(at=counter, kind=kind, satisfied=100, dissatisfied=dissatisfied, period=month, now=when)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,12 @@ def test_a_signal_needs_the_threshold_three_dissatisfied_and_thirty_ballots(
     year_before(counter, kind)
     told(at=counter, kind=kind, satisfied=satisfied, dissatisfied=dissatisfied, period=NOVEMBER)
     assert len(signal_told(office)) == number
+
+
+def test_a_usual_number_of_dissatisfied_ballots_is_no_signal(office, counter, kind, leader):
+    year_before(counter, kind, dissatisfied=4)
+    told(at=counter, kind=kind, satisfied=96, dissatisfied=4, period=NOVEMBER)
+    assert signal_told(office) == []
 
 
 def test_a_signal_is_told_once_a_period_and_names_sums_only(office, counter, kind, leader):
