@@ -145,7 +145,7 @@ def one_notice(leader):
         office=leader.office,
         user=leader,
         kind=NoticeKind.WEEKLY,
-        subject="2026-11-09",
+        subject="2026-11-02",
         text="Tuần qua.",
         path="/reports/",
         made_at=make.NOW,
@@ -187,7 +187,7 @@ def test_a_letter_is_sent_once_with_the_way_to_hear_no_more(leader):
     assert re.search(r"/cases/off/\S+", letter.body)
 
 
-def test_the_link_of_a_letter_switches_off_on_a_press_and_not_on_a_look(client, leader):
+def test_the_link_of_a_letter_switches_off_on_a_press_and_not_on_a_look(client, counter, kind, leader):
     address = reverse("reports:notices_off", args=[alerts.off_token(leader, NoticeKind.WEEKLY)])
     notice = one_notice(leader)
     assert client.get(address).status_code == 200
@@ -195,8 +195,10 @@ def test_the_link_of_a_letter_switches_off_on_a_press_and_not_on_a_look(client, 
     assert "Đã tắt" in words(client.post(address, {"List-Unsubscribe": "One-Click"}))
     notice.refresh_from_db()
     assert notice.letter_due_at is None
+    make.issued(at=counter, kind=kind, now=make.at(12))
     alerts.tell_week(now=make.at(16, 19))
-    assert alerts.send_letters(now=make.at(16, 19)) is True
+    assert Notice.objects.count() == 2
+    assert alerts.send_letters(now=make.at(23, 19)) is True
     assert mail.outbox == []
 
 
