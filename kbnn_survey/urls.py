@@ -7,10 +7,12 @@ from django.views.generic import RedirectView
 from django.views.i18n import JavaScriptCatalog
 
 from kbnn_survey.api import urls as api_urls
+from reports.views.results import front
 
 urlpatterns = [
-    path("", include("reports.urls")),  # first: its front page is the one with the published months
-    path("", include("surveys.urls")),
+    path("", front),  # in place of surveys' own home: the one with the published months
+    path("", include("surveys.urls")),  # the ballot's address is looked up most, hence first
+    path("", include("reports.urls")),
     # Django's own view of this address reads its own catalogue only; this one reads ours too.
     path("admin/jsi18n/", JavaScriptCatalog.as_view()),
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
