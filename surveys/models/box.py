@@ -24,9 +24,9 @@ class BoxedBallot(models.Model):
     """
 
     id = models.CharField(primary_key=True, max_length=32)
-    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+", db_index=False)
     period = models.CharField(max_length=PERIOD_LENGTH)
-    questionnaire = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="+")
+    questionnaire = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="+", db_index=False)
     counter = models.CharField(max_length=16)
     procedure = models.CharField(max_length=16)
     answers = models.TextField()  # {criterion: level | null}
