@@ -7,7 +7,7 @@ import os
 import secrets
 import sqlite3
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -61,6 +61,7 @@ def database(data_dir: Path) -> dict:
             "PRAGMA recursive_triggers=ON;PRAGMA trusted_schema=OFF;",
         }
     else:
+        entry["HOST"] = unquote(entry.get("HOST") or "")  # the folder of a Unix socket comes percent-encoded
         entry["CONN_HEALTH_CHECKS"] = True
         entry.setdefault("OPTIONS", {})["options"] = (
             "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"

@@ -322,6 +322,7 @@ def values(people) -> dict[str, dict[str, object]]:
         },
         "counting/paper/": {"pk": pile.pk},
         "reports/signals/": {"pk": 10**6},
+        "campaigns/questionnaires/": {"pk": handed.slip.questionnaire_id},
         "api/": {"period": handed.slip.period, "rest": "nothing"},
         "admin/": {
             "app_label": "surveys",

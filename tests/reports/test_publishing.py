@@ -211,5 +211,6 @@ def test_no_row_is_written_by_publishing(root, counter, django_assert_max_num_qu
     sealed_month(counter)
     with django_assert_max_num_queries(5) as seen:
         publishing.publish(root)
-    assert all(query["sql"].startswith("SELECT") for query in seen.captured_queries)
+    reading = ("SELECT", "DECLARE")  # PostgreSQL reads many rows through a cursor it declares
+    assert all(query["sql"].startswith(reading) for query in seen.captured_queries)
     assert connection.in_atomic_block
