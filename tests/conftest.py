@@ -109,6 +109,18 @@ def _left_out(terminal) -> list[str]:
     return sentences
 
 
+def _note_for_the_proof(terminal) -> None:
+    """Let docs/proof.md say which of the tests it names passed, on which engine and when."""
+    from bench import proof
+
+    told = {
+        report.nodeid: kind == "passed"
+        for kind in ("passed", "failed", "error")
+        for report in terminal.stats.get(kind, [])
+    }
+    proof.note_tests(told, engine=engine())
+
+
 def _is_controller(config) -> bool:
     return not hasattr(config, "workerinput")
 
@@ -127,6 +139,8 @@ def pytest_terminal_summary(terminalreporter, config):
         kind: len(terminalreporter.stats.get(kind, [])) for kind in ("passed", "failed", "error", "skipped")
     }
     lines = [f"{engine()}: " + ", ".join(f"{n} {kind}" for kind, n in count.items() if n)]
+    if os.environ.get("PROOF") == "1":
+        _note_for_the_proof(terminalreporter)
     left_out = _left_out(terminalreporter)
     lines += [f"NOT RUN  {sentence}" for sentence in left_out]
     if STRICT and left_out:
