@@ -22,7 +22,7 @@ from surveys.choices import Role
 from surveys.models import Ballot, Batch, Office, Reason, User
 from surveys.periods import Month, Period, local_day, parse_period
 from surveys.sheets import sheet_of
-from surveys.vietnamese import count, mask_digit_runs, short_date
+from surveys.vietnamese import count, mask_digit_runs
 
 CASE_READ, CASE_CHANGED, CONTACT_READ, CONTACT_ANSWERED = (
     "comments_read",
@@ -279,24 +279,6 @@ def published_replies(*, office: Office, period: object) -> list[str] | None:
 
 def _is_sealed(office: Office, period: object) -> bool:
     return str(period)[:1].isdigit() and Seal.objects.standing(office, period) is not None
-
-
-def deeds(*, office: Office, periods: Iterable[object]) -> list[tuple[str, str, str, str]]:
-    """For the poster: cause, state, what was done, day. The office's own words, of sealed periods from 30 ballots on."""
-    told = []
-    for period in periods:
-        if _is_sealed(office, period) and valid_in(office, period) >= PERCENT_FROM:
-            rows = (
-                Case.objects.of(office).in_period(period).exclude(action="").exclude(cause="").order_by("pk")
-            )
-            told += [(row.cause, *_stands(row)) for row in rows]
-    return list(dict.fromkeys(told))
-
-
-def _stands(case: Case) -> tuple[str, str, str]:
-    if case.state == CaseState.CLOSED:
-        return "Đã làm", case.action, ""
-    return "Đang làm", case.action, f"Xong trước ngày {short_date(case.due_on)}"
 
 
 # ── Requests to be answered in person ──────────────────────────────────────────────────

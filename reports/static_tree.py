@@ -44,6 +44,7 @@ def _write_office(root: Path, periods: list[PublishedPeriod], *, now: datetime) 
         "office_name": office.name,
         "label": results.stretch_label(months),
         "sentences": results.sentences(table["taken"].totals),
+        "deeds": results.deeds_table(periods, months, root=""),
         "licence": results.LICENCE,
     }
     _write(root / office.code / "index.html", "office", {**table, **facts}, depth=1)
@@ -68,7 +69,9 @@ def _listed(offices: Iterable[list[PublishedPeriod]], *, now: datetime) -> dict:
         ]
         return {"offices": rows}
     own = offices[0]
-    return results.months_table(own, results.stretch_of(own, "", ""), now=now, root=f"{own[0].office.code}/")
+    months, place = results.stretch_of(own, "", ""), f"{own[0].office.code}/"
+    table = results.months_table(own, months, now=now, root=place)
+    return table | {"deeds": results.deeds_table(own, months, root=place)}
 
 
 def _write(path: Path, name: str, context: dict, *, depth: int) -> None:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from reports import cases, snapshot
+from reports import deeds, snapshot
 from reports.documents.facts import FollowUp
 from reports.documents.gathering import gather, kind_of, results_url, seals_of
 from reports.documents.minutes import minutes
@@ -53,7 +53,7 @@ def report_of(month: Snapshot) -> Paper:
 
 def poster_of(month: Snapshot) -> Poster:
     periods = month.months.periods(month.office.quarterly)
-    done = tuple(cases.deeds(office=month.office, periods=periods))
+    done = tuple(deeds.for_poster(office=month.office, periods=periods))
     return poster(gather(month=month, kind=kind_of(month), follow_up=FollowUp(done=done)))
 
 

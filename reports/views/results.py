@@ -27,7 +27,10 @@ def front(request: HttpRequest) -> HttpResponse:
 @customer_page("GET", "HEAD")
 def index(request: HttpRequest) -> HttpResponse:
     """Who publishes what, and how anybody can check it."""
-    return page("reports/public/results/index.html", {**PUBLIC, "licence": results.LICENCE, **_listed()})
+    return page(
+        "reports/public/results/index.html",
+        {**PUBLIC, "licence": results.LICENCE, **_listed(with_deeds=True)},
+    )
 
 
 @customer_page("GET", "HEAD")
@@ -49,6 +52,7 @@ def office(request: HttpRequest, office: str) -> HttpResponse:
         "sentences": results.sentences(context["taken"].totals),
         "first": str(months.first),
         "last": str(months.last),
+        "deeds": results.deeds_table(periods, months, root=_address(found.code)),
         "licence": results.LICENCE,
     }
     return page(
@@ -108,7 +112,7 @@ def _one(office: str, period: str) -> PublishedPeriod:
     raise Http404
 
 
-def _listed() -> dict:
+def _listed(*, with_deeds: bool = False) -> dict:
     """The months of the one office that publishes; of several offices, each with its last period."""
     periods = results.published()
     last = {one.office.pk: one for one in periods}
@@ -127,9 +131,10 @@ def _listed() -> dict:
     months = results.stretch_of(periods, "", "")
     root = _address(periods[0].office.code)
     table = results.months_table(periods, months, now=timezone.now(), root=root)
-    for each in table["months"]:
+    deeds = results.deeds_table(periods, months, root=root) if with_deeds else []
+    for each in [*table["months"], *deeds]:
         each["url"] = with_language(each["url"])
-    return {"months": table["months"], "total": table["total"]}
+    return {"months": table["months"], "total": table["total"], "deeds": deeds}
 
 
 def _address(office: str) -> str:

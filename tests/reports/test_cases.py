@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.db.transaction import atomic
 from django.urls import reverse
 
-from reports import cases
+from reports import cases, deeds
 from reports.models import Case, CaseState, CommentMask, Contact
 from reports.rollups import roll_up
 from surveys import mixing
@@ -262,18 +262,20 @@ def test_the_poster_tells_what_was_done_in_the_offices_own_words_of_a_sealed_mon
 ):
     sealed_with_reply(counter, kind, leader, satisfied=29)
     case = Case.objects.get()
-    assert cases.deeds(office=office, periods=[NOVEMBER]) == []
+    assert deeds.for_poster(office=office, periods=[NOVEMBER]) == []
     handled(case, leader, cause="Thiếu người", action="Thêm một người")
     doing = ("Thiếu người", "Đang làm", "Thêm một người", "Xong trước ngày 31/12/2026")
-    assert cases.deeds(office=office, periods=[NOVEMBER, Month(2026, 12)]) == [doing]
+    assert deeds.for_poster(office=office, periods=[NOVEMBER, Month(2026, 12)]) == [doing]
     handled(case, leader, cause="Thiếu người", action="Thêm một người", close=True)
-    assert cases.deeds(office=office, periods=[NOVEMBER]) == [("Thiếu người", "Đã làm", "Thêm một người", "")]
+    assert deeds.for_poster(office=office, periods=[NOVEMBER]) == [
+        ("Thiếu người", "Đã làm", "Thêm một người", "")
+    ]
 
 
 def test_nothing_of_a_small_month_is_on_the_poster(office, counter, kind, leader):
     sealed_with_reply(counter, kind, leader, satisfied=28)
     handled(Case.objects.get(), leader, cause="Thiếu người", action="Thêm một người")
-    assert cases.deeds(office=office, periods=[NOVEMBER]) == []
+    assert deeds.for_poster(office=office, periods=[NOVEMBER]) == []
 
 
 # ── Pages ──────────────────────────────────────────────────────────────────────────────

@@ -5,12 +5,15 @@ import io
 import json
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
-from reports import publishing
+from reports import cases, publishing
+from reports.models import Case
 from surveys import codes, evidence
-from surveys.choices import SlipChannel
+from surveys.choices import Role, SlipChannel
 from surveys.evidence import verify_inclusion
+from surveys.periods import Month
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -267,3 +270,71 @@ def test_a_receipt_of_a_small_month_gets_the_code_and_no_proof(phone, root, coun
 def test_the_proof_speaks_english_when_asked(phone, root, counter, kind):
     receipt, *_others = published(root, counter, kind)
     assert 'href="/results/HB/2026-11/?lang=en"' in receipt_page(phone, receipt, "?lang=en")
+
+
+# ── What was done ──────────────────────────────────────────────────────────────────────
+
+SAID, CAUSE, ACTION = "Cô ở quầy hai bảo tôi về", "Thiếu bảng hướng dẫn", "Niêm yết bảng giấy tờ ở năm quầy"
+
+
+def handled(counter, *, month=11, close=True):
+    """Every case of a sealed month, with cause and action."""
+    office, period = counter.box_office, Month(2026, month)
+    cases.open_cases(office=office, period=period)
+    leader = make.user(Role.LEADERSHIP, of=office)
+    for case in Case.objects.of(office).in_period(period):
+        cases.handle(
+            case=case, by=leader, now=make.at(20, month=12), cause=CAUSE, action=ACTION, reply="", close=close
+        )
+
+
+def test_what_was_done_is_told_of_each_sealed_month_and_never_in_customers_words(
+    phone, root, counter, kind, tmp_path
+):
+    for month in (10, 11):
+        published(root, counter, kind, 30, month=month, time=0, comment=SAID)
+        handled(counter, month=month, close=month == 10)
+    call_command("publish", to=tmp_path / "web")
+    pages = [text(phone.get(address)) for address in ("/results/", "/results/HB/", "/results/HB/2026-10/")]
+    pages += [
+        (tmp_path / "web" / name).read_text("utf-8")
+        for name in ("index.html", "HB/index.html", "HB/2026-10/index.html")
+    ]
+    for page in pages:
+        assert CAUSE in page
+        assert ACTION in page
+        assert "Đã làm" in page
+        assert SAID not in page
+    assert [page.count(ACTION) for page in pages] == [2, 2, 1] * 2
+    assert "Xong trước ngày 31/12/2026" in text(phone.get("/results/HB/2026-11/"))
+    assert "Done" in text(phone.get("/results/HB/2026-10/?lang=en"))
+
+
+def test_under_thirty_ballots_nothing_that_was_done_is_told(phone, root, counter, kind):
+    published(root, counter, kind, 29, time=0, comment=SAID)
+    handled(counter)
+    for address in ("/results/", "/results/HB/", "/results/HB/2026-11/"):
+        assert ACTION not in text(phone.get(address))
+    assert "dưới 30 phiếu hợp lệ không nêu việc đã làm" in text(phone.get("/results/HB/2026-11/"))
+
+
+def test_a_stretch_tells_only_what_was_done_in_it(phone, root, counter, kind):
+    for month in (10, 11):
+        published(root, counter, kind, 30, month=month, time=0)
+    handled(counter, month=10)
+    assert ACTION in text(phone.get("/results/HB/?from=2026-10&to=2026-10"))
+    assert ACTION not in text(phone.get("/results/HB/?from=2026-11&to=2026-11"))
+
+
+def test_the_office_page_costs_the_same_with_one_and_with_three_months_of_deeds(
+    phone, root, counter, kind, django_assert_max_num_queries
+):
+    counts = []
+    for month in (9, 10, 11):
+        published(root, counter, kind, 30, month=month, time=0)
+        handled(counter, month=month)
+        phone.get("/results/HB/")  # the questionnaire is read once a process
+        with django_assert_max_num_queries(60) as seen:
+            phone.get("/results/HB/")
+        counts.append(len(seen))
+    assert counts[1:] == counts[:1] * 2
