@@ -200,6 +200,7 @@ def handle(
     standing.cause, standing.action = cause, action
     _answer(standing, reply, now)
     standing.state = CaseState.CLOSED if close else _state_of(standing)
+    standing.closed_at = now if close else None
     standing.save()
     told = {"case": standing.pk[:6], "state": str(standing.state), "replied": bool(standing.reply)}
     audit.record(

@@ -49,6 +49,8 @@ class Case(models.Model):
     reply = models.TextField(_("trả lời khách hàng"), max_length=WORDS_LENGTH, blank=True)
     replied_at = models.DateTimeField(_("trả lời lúc"), null=True)
     was_late = models.BooleanField(_("trả lời muộn"), default=False)
+    #: From then on nothing of the case changes, so a report that tells of it can be made again.
+    closed_at = models.DateTimeField(_("đóng lúc"), null=True)
     state = models.CharField(_("trạng thái"), max_length=6, choices=CaseState, default=CaseState.NEW)
 
     objects = CaseQuerySet.as_manager()
