@@ -5,15 +5,17 @@ The office's own words, never a customer's, and only of sealed periods from 30 v
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Sum
 
+from reports.cases import Replies, last_day_of
 from reports.models import Case, CaseState, MonthCell, Seal
 from reports.tally import PERCENT_FROM
 from surveys.models import Office
+from surveys.periods import Period, local_day, parse_period
 from surveys.vietnamese import short_date
 
 
@@ -56,3 +58,59 @@ def _printed(deed: Deed) -> tuple[str, str, str, str]:
     if deed.due_on is None:
         return deed.cause, "Đã làm", deed.action, ""
     return deed.cause, "Đang làm", deed.action, f"Xong trước ngày {short_date(deed.due_on)}"
+
+
+# ── For the report ─────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A closed case in the office's words; the period as the papers print it."""
+
+    period: str
+    cause: str
+    action: str
+    closed_on: date
+
+
+@dataclass(frozen=True)
+class Handled:
+    """The cases of a stretch as they stood at an instant; ``older`` ones are of periods before it."""
+
+    replies: Replies
+    older_waiting: int
+    older_overdue: int
+    closed: tuple[Closed, ...]
+    due_on: date | None
+
+
+def handled(*, office: Office, periods: Sequence[Period], at: datetime) -> Handled:
+    """What was replied or closed after the instant is unknown here, so that a report made again is the same.
+
+    Of one period the closed cases of the period before belong to it too, as far as its own report could not tell of them.
+    """
+    today, first = local_day(at), str(periods[0])
+    older = Case.objects.of(office).filter(period__lt=first).tally(today, until=at)
+    only = periods[0] if len(periods) == 1 else None
+    closed = _closed(office, [str(period) for period in periods], since=None, until=at)
+    if only:
+        before = only.previous()
+        seal = Seal.objects.of(office).in_period(before).order_by("version").first()
+        closed = _closed(office, [str(before)], since=seal and seal.sealed_at, until=at) + closed
+    return Handled(
+        replies=Replies(**Case.objects.of(office).in_periods(periods).tally(today, until=at)),
+        older_waiting=older["cases"] - older["replied"],
+        older_overdue=older["overdue"],
+        closed=tuple(dict.fromkeys(closed)),
+        due_on=last_day_of(only) if only else None,
+    )
+
+
+def _closed(office: Office, periods: list[str], *, since: datetime | None, until: datetime) -> list[Closed]:
+    rows = Case.objects.of(office).in_periods(told_of(office=office, periods=periods))
+    rows = rows.filter(state=CaseState.CLOSED, closed_at__lte=until)
+    rows = rows.filter(closed_at__gt=since) if since else rows
+    return [
+        Closed(parse_period(row.period).short_label, row.cause, row.action, local_day(row.closed_at))
+        for row in rows.order_by("period", "closed_at", "pk")
+    ]

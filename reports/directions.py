@@ -106,6 +106,12 @@ def of(office: Office, period: Period, *, at: datetime) -> list[Told]:
     return [told(row, at=at) for row in rows]
 
 
+def within(office: Office, periods: Iterable[str], *, at: datetime) -> list[Told]:
+    """What the report of several periods prints: what was written on them by then, and what came of it by then."""
+    rows = Direction.objects.of(office).in_periods(periods).filter(written_at__lte=at)
+    return [told(row, at=at) for row in rows.order_by("written_at", "pk")]
+
+
 def on_page(office: Office, periods: Iterable[str], *, at: datetime) -> list[Told]:
     """What leadership's page shows: everything written on its periods, and what is open from others. One query."""
     rows = Direction.objects.of(office).filter(Q(period__in=list(periods)) | Q(answered_at__isnull=True))

@@ -93,9 +93,9 @@ class CaseQuerySet(OfOfficeQuerySet):
             return self.filter(owner=user)
         return self.filter(Q(owner=user) | Q(office__in=_offices_read_by(self.model, user)))
 
-    def tally(self, today: date) -> dict[str, int]:
-        """``cases``, ``replied``, ``on_time`` and ``overdue`` (time is over, no reply)."""
-        replied = Q(replied_at__isnull=False)
+    def tally(self, today: date, *, until: datetime | None = None) -> dict[str, int]:
+        """``cases``, ``replied``, ``on_time`` and ``overdue`` (time is over, no reply); as known at ``until``."""
+        replied = Q(replied_at__isnull=False) if until is None else Q(replied_at__lte=until)
         return self.aggregate(
             cases=Count("pk"),
             replied=Count("pk", filter=replied),

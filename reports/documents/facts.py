@@ -9,6 +9,8 @@ from datetime import date, datetime
 
 from django.conf import settings
 
+from reports.clock import Row
+from reports.deeds import Handled
 from reports.exports.content import Block, Cell, Paper, SealMark, Signer, Table
 from reports.figures import Figures
 from reports.models import PaperForm, Seal, SignedPaper
@@ -75,6 +77,8 @@ class Facts:
     voids: tuple[tuple[str, int], ...] = ()
     notes: tuple[str, ...] = ()
     follow_up: FollowUp | None = None
+    times: tuple[Row, ...] = ()
+    handled: Handled | None = None
 
     @property
     def is_sealed(self) -> bool:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from django.conf import settings
 from django.db.models import Count, Sum
 
-from reports import directions
+from reports import deeds, directions, timing
 from reports.documents.facts import Directed, Facts, FollowUp, PaperUse, stretch_of
 from reports.models import DifferenceNote, PaperForm, PaperKind, Seal, SignedPaper
+from reports.readings import periods_in
 from reports.snapshot import Snapshot
 from surveys.choices import VoidReason
 from surveys.models import Ballot, PaperPile, PileState, VoidMark
@@ -26,7 +27,7 @@ def kind_of(month: Snapshot) -> PaperKind:
 
 
 def gather(*, month: Snapshot, kind: PaperKind, follow_up: FollowUp | None = None) -> Facts:
-    """The number of queries does not grow with the office. Without ``follow_up`` a period's own directions are told."""
+    """The number of queries does not grow with the office. Without ``follow_up`` the directions are told."""
     office, stretch = month.office, stretch_of(month)
     seals = list(month.seals) if month.period else []
     version = seals[-1].version if seals else 1
@@ -48,13 +49,21 @@ def gather(*, month: Snapshot, kind: PaperKind, follow_up: FollowUp | None = Non
         notes=tuple(note.text for note in DifferenceNote.objects.of(office).filter(period=stretch)),
         follow_up=follow_up,
     )
-    return facts if follow_up or not of_period else replace(facts, follow_up=directed(facts))
+    if kind != PaperKind.MINUTES:
+        periods = _periods(month)
+        handled = deeds.handled(office=office, periods=periods, at=facts.dated)
+        facts = replace(facts, times=tuple(timing.clock(month)), handled=handled)
+    return facts if follow_up else replace(facts, follow_up=directed(facts))
 
 
 def directed(facts: Facts) -> FollowUp:
-    """The directions on the period as they stood at the paper's own instant, so that it reads the same ever after."""
+    """The directions on the stretch as they stood at the paper's own instant, so that it reads the same ever after."""
     until = short_date(local_day(facts.dated))
-    told = directions.of(facts.month.office, facts.month.period, at=facts.dated)
+    month = facts.month
+    if month.period is None:
+        told = directions.within(month.office, periods_in(month.months), at=facts.dated)
+    else:
+        told = directions.of(month.office, month.period, at=facts.dated)
     if not told:
         return FollowUp((f"Đến ngày {until}, không có ý kiến chỉ đạo cần theo dõi.",))
     rows = tuple(Directed(row.text, row.unit, row.due, row.result) for row in told)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count as counting
 
 from reports.documents.bars import bars
 from reports.documents.facts import (
     NO_FIGURE,
     Facts,
+    FollowUp,
     criteria_table,
     day_or_blank,
     ends,
@@ -21,6 +23,7 @@ from reports.documents.facts import (
     sentence,
     verdict_cells,
 )
+from reports.documents.handling import cases_said, cases_table, times_said, times_table
 from reports.documents.minutes import correction
 from reports.exports.content import (
     Basis,
@@ -50,14 +53,15 @@ WAYS = {
 
 def report(facts: Facts) -> Paper:
     """The report of one month or quarter."""
+    more = counting(4)  # the tables behind those that every month has
     return report_paper(
         facts,
         name="bao-cao",
         subject=(f"Kết quả khảo sát mức độ hài lòng của khách hàng {facts.label}",),
         parts=[
             ("TÌNH HÌNH TRIỂN KHAI", [Paragraph(f"{n}. {text}") for n, text in enumerate(_work(facts), 1)]),
-            ("KẾT QUẢ ĐÁNH GIÁ", list(_results(facts))),
-            ("Ý KIẾN GÓP Ý VÀ VIỆC THỰC HIỆN Ý KIẾN CHỈ ĐẠO", list(followed_up(facts))),
+            ("KẾT QUẢ ĐÁNH GIÁ", list(_results(facts, more))),
+            ("Ý KIẾN GÓP Ý VÀ VIỆC THỰC HIỆN Ý KIẾN CHỈ ĐẠO", list(followed_up(facts, more))),
             ("NHIỆM VỤ VÀ KIẾN NGHỊ", list(tasks(facts))),
         ],
     )
@@ -125,6 +129,7 @@ def _work(facts: Facts) -> Iterator[str]:
             "Phiếu không ghi tên khách hàng, tên công chức."
         )
     yield participation(facts)
+    yield times_said(facts)
 
 
 def participation(facts: Facts) -> str:
@@ -146,7 +151,7 @@ def participation(facts: Facts) -> str:
 # ── II ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _results(facts: Facts) -> Iterator[Block]:
+def _results(facts: Facts, more: Iterator[int]) -> Iterator[Block]:
     month = facts.month
     yield Heading("1. Kết quả chung", 2)
     yield Paragraph(" ".join(verdict(facts)))
@@ -161,6 +166,9 @@ def _results(facts: Facts) -> Iterator[Block]:
     if month.counters or month.procedures:
         yield Heading("3. Kết quả theo quầy và theo thủ tục hành chính", 2)
         yield from groups(facts, "Bảng 3")
+    if facts.times:
+        yield Heading("4. Thời gian giải quyết thủ tục hành chính", 2)
+        yield from times_table(facts, f"Bảng {next(more)}")
 
 
 def verdict(facts: Facts) -> Iterator[str]:
@@ -318,14 +326,16 @@ def cells_of(figures, *, bold: bool = False) -> tuple[Cell, ...]:
 # ── III, IV, foot ──────────────────────────────────────────────────────────────────────
 
 
-def followed_up(facts: Facts) -> Iterator[Block]:
-    follow = facts.follow_up
-    if follow is None:
-        return
-    if len(follow.paragraphs) == 1:
-        yield Paragraph(follow.paragraphs[0])
-    else:
-        yield from (Paragraph(f"{place}. {text}") for place, text in enumerate(follow.paragraphs, start=1))
+def followed_up(facts: Facts, more: Iterator[int]) -> Iterator[Block]:
+    """What came of customers' words, then of leadership's; the tables go on numbering with ``more``."""
+    follow = facts.follow_up or FollowUp()
+    told = list(cases_said(facts))
+    texts = [*told, *follow.paragraphs]
+    marked = texts if len(texts) == 1 else [f"{place}. {text}" for place, text in enumerate(texts, start=1)]
+    yield from map(Paragraph, marked[: len(told)])
+    if facts.handled and facts.handled.closed:
+        yield from cases_table(facts, f"Bảng {next(more)}")
+    yield from map(Paragraph, marked[len(told) :])
     if follow.directed:
         rows = tuple(
             (
@@ -338,7 +348,9 @@ def followed_up(facts: Facts) -> Iterator[Block]:
             for place, row in enumerate(follow.directed, start=1)
         )
         head = tuple(map(Cell, ("TT", "Nội dung chỉ đạo", "Đơn vị thực hiện", "Thời hạn", "Kết quả")))
-        yield Table("Bảng 4. Theo dõi thực hiện ý kiến chỉ đạo", "", (9, 56, 36, 20, 44), (head,), rows)
+        yield Table(
+            f"Bảng {next(more)}. Theo dõi thực hiện ý kiến chỉ đạo", "", (9, 56, 36, 23, 41), (head,), rows
+        )
 
 
 def tasks(facts: Facts) -> Iterator[Block]:

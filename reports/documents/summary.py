@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count as counting
 
 from reports.documents.bars import bars
 from reports.documents.facts import Facts, official, quoted
+from reports.documents.handling import times_said, times_table
 from reports.documents.report import (
     cells_of,
     certainty,
@@ -23,7 +25,7 @@ from reports.sentences import capital, not_told
 
 def summary(facts: Facts) -> Paper:
     """The report of several periods: a quarter, half-year or year of months, or any range."""
-    label = facts.label
+    label, more = facts.label, counting(3)
     subject = ("Kết quả đánh giá mức độ hài lòng của khách hàng", label)
     return report_paper(
         facts,
@@ -36,7 +38,8 @@ def summary(facts: Facts) -> Paper:
                 "KẾT QUẢ THEO QUẦY VÀ THEO THỦ TỤC HÀNH CHÍNH",
                 list(groups(facts, "Bảng 2")),
             ),
-            ("VIỆC THỰC HIỆN Ý KIẾN CHỈ ĐẠO", list(followed_up(facts))),
+            ("THỜI GIAN GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH", list(_times(facts, more))),
+            ("Ý KIẾN GÓP Ý VÀ VIỆC THỰC HIỆN Ý KIẾN CHỈ ĐẠO", list(followed_up(facts, more))),
             ("NHIỆM VỤ, GIẢI PHÁP", list(tasks(facts))),
         ],
     )
@@ -59,6 +62,12 @@ def _together(facts: Facts) -> Iterator[Block]:
     yield Paragraph(" ".join(certainty(facts)))
     if not facts.is_sealed or totals.hidden_periods:
         yield from map(Paragraph, not_told(month))
+
+
+def _times(facts: Facts, more: Iterator[int]) -> Iterator[Block]:
+    yield Paragraph(times_said(facts))
+    if facts.times:
+        yield from times_table(facts, f"Bảng {next(more)}")
 
 
 def _since(facts: Facts) -> str:
