@@ -79,6 +79,11 @@ class Room:
         return self.seals[-1] if self.seals else None
 
     @property
+    def next_version(self) -> int:
+        """The number that the next seal of the period will bear."""
+        return self.seal.version + 1 if self.seal else 1
+
+    @property
     def signed(self) -> FirstSignature | None:
         """The first signature of this period while it stands."""
         mine = self.signature and self.signature.period == str(self.period)

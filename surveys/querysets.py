@@ -52,6 +52,17 @@ class OfficeQuerySet(models.QuerySet):
         box = user.office.sealing_office
         return self.filter(pk=box.pk) if box else self.none()
 
+    def counted_by(self, user: User, on: date) -> Self:
+        """The boxes whose counting team the user is of on a day: by role in the own office, or lent to another.
+
+        A small office's team may come from elsewhere, appointed by its parent. A teller never counts.
+        """
+        if not user.is_active or user.has_role(Role.TELLER):
+            return self.none()
+        box = user.office.sealing_office if user.office_id and user.has_role(Role.COUNTING) else None
+        lent = user.delegations.in_force(on).filter(role=Role.COUNTING)
+        return self.sealing().filter(Q(pk=box.pk if box else None) | Q(pk__in=lent.values("office")))
+
 
 class OfOfficeQuerySet(models.QuerySet):
     """Rows that carry the office whose box they feed."""

@@ -13,6 +13,7 @@ from surveys.choices import OfficeKind, Outcome, Role, SlipChannel
 from surveys.models import (
     Counter,
     Criterion,
+    Delegation,
     Level,
     Office,
     Procedure,
@@ -136,6 +137,20 @@ def user(
     return made
 
 
+def lent(delegate: User, *, to: Office, on: date, days: int = 0) -> Delegation:
+    """The counting of another office's box, lent from a day on for so many days more."""
+    return Delegation.objects.create(
+        office=to,
+        delegate=delegate,
+        role=Role.COUNTING,
+        valid_from=on,
+        valid_to=on + timedelta(days=days),
+        reason="QĐ số 45/QĐ-KBNN",
+        granted_by=user(Role.LEADERSHIP, of=to),
+        granted_at=now(),
+    )
+
+
 def teller(*, at: Counter | None = None, **fields) -> User:
     at = at or counter()
     return user(Role.TELLER, of=at.office, at=at, **fields)
@@ -240,7 +255,8 @@ def corrected(
     when = closing_from(period) + timedelta(days=3)
     pile = paper.open_pile(office=box, counter=at, period=period, by=two[0], now=when, late=True)
     for keyer in two:
-        paper.key(pile=pile, by=keyer, stubs=[handed.slip.serial], counts={"1-0": 1}, foreign=0, done=True)
+        counted = {"stubs": [handed.slip.serial], "counts": {"1-0": 1}, "foreign": 0, "done": True}
+        paper.key(pile=pile, by=keyer, now=when, **counted)
     for keyer in two:
         paper.confirm(pile=pile, by=keyer, seen=paper.compare(pile=pile, by=keyer).digest, now=when)
     counting.close_by_hand(office=box, period=period, user=two[0], now=when)

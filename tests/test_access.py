@@ -224,7 +224,11 @@ BODIES = {
     "/counter/transactions/<uuid:pk>/finish": {"outcome": "resolved"},
     "/counter/slips/<uuid:pk>/reissue": {"usual": "Khách chưa kịp trả lời"},
     "/counter/slips/<uuid:pk>/cancel": {"words": "Ghi nhầm"},
-    "/counting/paper/open": {"counter": "Q1", "period": str(period_of(make.now(), quarterly=False))},
+    "/counting/paper/open": {
+        "office": "HB",
+        "counter": "Q1",
+        "period": str(period_of(make.now(), quarterly=False)),
+    },
     "/counting/paper/<int:pk>/give-up": {"reason": "Mở nhầm"},
 }
 REFUSED = {"in", "no", "401", "403", "404", "405"}
@@ -250,7 +254,7 @@ def table() -> dict[str, tuple[str, list[str]]]:
 @pytest.fixture
 def people() -> dict[str, User]:
     """One user a role at an office with two counters, and two users of another office; each is let into /admin/."""
-    own, other = make.department(), make.department()
+    own, other = make.department(of=make.office("HB")), make.department()
     first, second = make.counter("Q1", of=own), make.counter("Q2", of=own)
     box, box_b = own.parent, other.parent
     staff = {

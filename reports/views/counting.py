@@ -23,9 +23,10 @@ from reports.forms_counting import NoteForm, ReasonForm, ScanForm, SignForm
 from reports.models import MinutesScan, ProposalKind, Seal
 from reports.tally import printed, return_rate
 from reports.views.counting_words import sentence_of
+from surveys import paper
 from surveys.choices import Role
 from surveys.mixing import BoxTampered
-from surveys.models import Delegation, Office
+from surveys.models import Office
 from surveys.periods import NotAPeriod, Period, local_day, parse_period
 
 PERIODS_SHOWN = 15
@@ -198,11 +199,11 @@ def logged_in_at(request: HttpRequest) -> datetime | None:
 
 def offices_for(request: HttpRequest, now: datetime) -> list[Office]:
     """The boxes one counts: the own one and those lent; for leadership and inspectors the own one to look at."""
-    user, today = request.user, local_day(now)
-    lent = Delegation.objects.filter(delegate=user, role=Role.COUNTING).in_force(today)
-    own = user.office.sealing_office if user.office_id else None
-    found = {each.office for each in lent.select_related("office")} | ({own} if own else set())
-    return sorted((each for each in found if _may_look(request, each, now)), key=lambda office: office.path)
+    counted = set(Office.objects.counted_by(request.user, local_day(now)))
+    own = request.user.office.sealing_office if request.user.office_id else None
+    if own and _may_look(request, own, now):
+        counted.add(own)
+    return sorted(counted, key=lambda office: office.path)
 
 
 def _may_look(request: HttpRequest, office: Office, now: datetime) -> bool:
@@ -279,6 +280,7 @@ def _room(
         "note_form": note_form,
         "reason_form": reason_form,
         "scan_form": scan_form,
+        "late": paper.expired(office=office, period=period) if entered.is_closed else [],
         "explanations": stuffing.explanations_of(office, period),
         "scans": MinutesScan.objects.of(office).in_period(period).select_related("added_by"),
         "may_report_damage": deciding.may_propose(request.user, ProposalKind.DAMAGED, office),
@@ -345,13 +347,14 @@ def _sign(
 
 def _nav(request: HttpRequest, here: str) -> list[dict]:
     """The counting room's own row; those who only look keep the rooms of their role."""
-    if not request.user.has_perm("surveys.count_ballots"):
+    if not Office.objects.counted_by(request.user, local_day(timezone.now())).exists():
         return []
     pages = [
         ("counting", _("Kiểm phiếu"), reverse("reports:counting")),
         ("paper", _("Nhập phiếu giấy"), reverse("surveys:paper")),
-        ("month", _("Số liệu tháng"), reverse("reports:home")),
     ]
+    if request.user.has_perm("surveys.view_figures"):
+        pages.append(("month", _("Số liệu tháng"), reverse("reports:home")))
     return [{"label": label, "url": url, "current": name == here} for name, label, url in pages]
 
 

@@ -11,7 +11,7 @@ class PaperFact(Exception):
 
 
 class MayNotCount(PaperFact):
-    """Not of this office's counting team, or a teller: who hands out ballots must not count them."""
+    """Not of this box's counting team, by role or lent to it, or a teller: who hands out ballots must not count them."""
 
 
 class CounterOfAnotherOffice(PaperFact):
@@ -20,6 +20,10 @@ class CounterOfAnotherOffice(PaperFact):
 
 class PeriodClosed(PaperFact):
     """The closing mix has been; paper that turns up now is a correction."""
+
+
+class NotClosedYet(PaperFact):
+    """A late pile of a period that is not closed: its paper is entered as any other."""
 
 
 class TooManyPatterns(PaperFact):

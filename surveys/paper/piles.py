@@ -13,7 +13,7 @@ from django.db.transaction import atomic
 
 from surveys import audit, evidence
 from surveys.casting import Said, tagged
-from surveys.choices import Role, SlipChannel, SlipState, VoidReason
+from surveys.choices import SlipChannel, SlipState, VoidReason
 from surveys.issuing import questionnaire_in_force
 from surveys.models import Batch, BoxedBallot, Counter, Office, PaperKeying, PaperPile, PileState, Slip, User
 from surveys.paper.comparing import Comparison, compare, differing
@@ -23,6 +23,7 @@ from surveys.paper.facts import (
     MayNotCount,
     MoreCommentsThanSheets,
     MoreSheetsThanStubs,
+    NotClosedYet,
     PeriodClosed,
     PileEnded,
     StillDifferent,
@@ -31,7 +32,7 @@ from surveys.paper.facts import (
 )
 from surveys.paper.patterns import Pattern, is_too_wide, patterns_of
 from surveys.paper.stubs import slips_of, use_up
-from surveys.periods import Period
+from surveys.periods import Period, local_day
 from surveys.sheets import sheet_of
 
 
@@ -49,13 +50,14 @@ def open_pile(
 ) -> PaperPile:
     """Begin a pile, or find the one that is open: a counter and period have one at a time.
 
-    ``late`` is for a correction: the period is closed, and its expired slips may still be entered.
+    ``late`` is for what turns up once the period is closed: its expired slips may still be entered, and after its seal
+    that is a correction. Raises `MayNotCount`, `CounterOfAnotherOffice`, `PeriodClosed`, `NotClosedYet`, `TooManyPatterns`.
     """
-    _check_may_count(by, office)
+    _check_may_count(by, office, now)
     if counter.box_office_id != office.pk:
         raise CounterOfAnotherOffice
-    if not late and _is_closed(office, str(period)):
-        raise PeriodClosed
+    if _is_closed(office, str(period)) != late:
+        raise NotClosedYet if late else PeriodClosed
     where = {"office": office, "counter": counter, "period": str(period)}
     version = _questionnaire(period, where)
     if is_too_wide(sheet_of(version)):
@@ -75,14 +77,21 @@ def open_pile(
 
 @atomic
 def key(
-    *, pile: PaperPile, by: User, stubs: Sequence[str], counts: Mapping[str, int], foreign: int, done: bool
+    *,
+    pile: PaperPile,
+    by: User,
+    stubs: Sequence[str],
+    counts: Mapping[str, int],
+    foreign: int,
+    done: bool,
+    now: datetime,
 ) -> PaperKeying:
     """Write down one person's count, over what that person keyed before; any change undoes both confirmations.
 
     ``stubs`` as typed or scanned: whole codes, short codes, addresses from the QR, or serials. ``done`` says that this
     person has finished. Raises `StubsRefused`, `MoreSheetsThanStubs`, `TwoKeyAlready`; then nothing is stored.
     """
-    standing = _locked(pile, by)
+    standing = _locked(pile, by, now)
     slips = slips_of(standing, stubs)
     known = {pattern.key for pattern in patterns_of(sheet_of(standing.questionnaire_id))}
     kept = {name: n for name, n in counts.items() if n and name in known}
@@ -101,12 +110,12 @@ def key(
 
 
 @atomic
-def write_comments(*, pile: PaperPile, by: User, comments: Iterable[tuple[str, str]]) -> None:
+def write_comments(*, pile: PaperPile, by: User, comments: Iterable[tuple[str, str]], now: datetime) -> None:
     """The words written on the sheets, (pattern, words), in place of those typed before; undoes confirmations.
 
     One of the two types them, once both have counted, so that a comment tells neither what the other found.
     """
-    standing = _locked(pile, by)
+    standing = _locked(pile, by, now)
     comparison = compare(pile=standing, by=by)
     # Sorted, so that the order of the sheets in the pile is not kept.
     written = sorted((name, words) for name, words in comments if words)
@@ -126,7 +135,7 @@ def confirm(*, pile: PaperPile, by: User, seen: str, now: datetime) -> bool:
     standing = PaperPile.objects.select_for_update().get(pk=pile.pk)
     if standing.state == PileState.ENTERED and by.pk in (standing.first_id, standing.second_id):
         return True
-    standing = _locked(pile, by)
+    standing = _locked(pile, by, now)
     comparison = compare(pile=standing, by=by)
     if not comparison.agrees:
         raise StillDifferent
@@ -146,7 +155,7 @@ def give_up(*, pile: PaperPile, by: User, reason: str, now: datetime) -> None:
     standing = PaperPile.objects.select_for_update().get(pk=pile.pk)
     if standing.state == PileState.GIVEN_UP:
         return
-    standing = _locked(pile, by)
+    standing = _locked(pile, by, now)
     _end(standing, PileState.GIVEN_UP, now=now)
     audit.record(
         action="paper_given_up",
@@ -176,25 +185,23 @@ def scrub_piles() -> None:
         _move_piles()
 
 
-def waiting(*, office: Office) -> list[dict]:
+def waiting(*, offices: Iterable[Office]) -> list[dict]:
     """Paper in no pile's end yet: ``counter`` (id), ``period``, ``n``; participation only."""
-    slips = Slip.objects.of(office).filter(channel=SlipChannel.PAPER, state=SlipState.ISSUED)
-    return list(slips.values("counter", "period").order_by("period", "counter__code").annotate(n=Count("pk")))
+    slips = Slip.objects.filter(office__in=offices, channel=SlipChannel.PAPER, state=SlipState.ISSUED)
+    order = "period", "office__path", "counter__code"
+    return list(slips.values("counter", "period").order_by(*order).annotate(n=Count("pk")))
 
 
-def may_count(user: User, office: Office) -> bool:
-    """Whether the user belongs to the counting team of the office's own box."""
-    box = user.office.sealing_office if user.office_id else None
-    return (
-        box == office
-        and user.is_active
-        and user.has_perm("surveys.count_ballots")
-        and not user.has_role(Role.TELLER)
-    )
+def expired(*, office: Office, period: Period) -> list[tuple[Counter, int]]:
+    """What a late pile of a closed period may hold: paper that nobody brought in time, by counter."""
+    slips = Slip.objects.of(office).in_period(period)
+    slips = slips.filter(channel=SlipChannel.PAPER, state=SlipState.EXPIRED, counter__isnull=False)
+    counts = dict(slips.values_list("counter").order_by().annotate(n=Count("pk")))
+    return [(each, counts[each.pk]) for each in Counter.objects.filter(pk__in=counts).order_by("code")]
 
 
-def _check_may_count(user: User, office: Office) -> None:
-    if not may_count(user, office):
+def _check_may_count(user: User, office: Office, now: datetime) -> None:
+    if not user.counts_for(office, local_day(now)):
         raise MayNotCount
 
 
@@ -212,10 +219,10 @@ def _questionnaire(period: Period, where: Mapping) -> int:
     return handed or questionnaire_in_force(on=period.first_day).pk
 
 
-def _locked(pile: PaperPile, by: User) -> PaperPile:
+def _locked(pile: PaperPile, by: User, now: datetime) -> PaperPile:
     """The pile as it stands, kept from everybody else until the end of the transaction."""
     standing = PaperPile.objects.select_for_update().get(pk=pile.pk)
-    _check_may_count(by, standing.office)
+    _check_may_count(by, standing.office, now)
     if standing.state != PileState.OPEN:
         raise PileEnded
     return standing

@@ -6,7 +6,7 @@ Nobody sees a colleague's count before the own one is done; a third member sees 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 
 from django.contrib import messages
@@ -16,7 +16,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -24,60 +23,27 @@ from surveys import paper
 from surveys.forms_paper import CommentsForm, GiveUpForm, KeyForm, pattern_label
 from surveys.issuing import NoQuestionnaire, questionnaire_in_force
 from surveys.models import Counter, Office, PaperKeying, PaperPile, PileState
-from surveys.periods import NotAPeriod, parse_period, period_of
+from surveys.periods import NotAPeriod, local_day, parse_period, period_of
 from surveys.sheets import sheet_of
 from surveys.vietnamese import count, group
+from surveys.views.paper_words import refused_stubs, sentence_of
 
 ENDED_SHOWN = 20
-#: What the verbs may object to, as the counting team reads it.
-SENTENCES = {
-    paper.PeriodClosed: gettext_lazy(
-        "Kỳ này đã khoá hòm phiếu. Phiếu giấy tìm thấy sau đó chỉ nhập được trong một bản đính chính."
-    ),
-    paper.TooManyPatterns: gettext_lazy(
-        "Mẫu phiếu của kỳ này có quá nhiều cách trả lời, không nhập theo xấp được. Xin báo người quản trị."
-    ),
-    paper.PileEnded: gettext_lazy("Xấp này đã vào hòm phiếu hoặc đã bỏ, không nhập thêm được."),
-    paper.TwoKeyAlready: gettext_lazy("Xấp này đã có hai người khác nhập. Xin chọn xấp khác."),
-    paper.NotAKeyer: gettext_lazy("Chỉ hai người đã nhập xấp này được đối chiếu và xác nhận."),
-    paper.SecondMissing: gettext_lazy(
-        "Cần hai người khác nhau nhập xong xấp này; một người không nhập thay cho cả hai được."
-    ),
-    paper.StillDifferent: gettext_lazy(
-        "Hai bản nhập còn lệch. Xin xem lại phiếu gốc và sửa cho khớp trước khi xác nhận."
-    ),
-    paper.ChangedMeanwhile: gettext_lazy(
-        "Số liệu vừa được sửa sau khi ông/bà mở trang. Xin xem lại rồi xác nhận."
-    ),
-    paper.MoreCommentsThanSheets: gettext_lazy(
-        "Có loại phiếu ghi nhiều ý kiến hơn số phiếu của loại đó. Xin xem lại các ý kiến."
-    ),
-}
-STUB_SENTENCES = {
-    paper.StubProblem.UNKNOWN: gettext_lazy("Không có trong sổ phát phiếu của đơn vị"),
-    paper.StubProblem.OTHER_COUNTER: gettext_lazy("Là phiếu của quầy khác"),
-    paper.StubProblem.OTHER_PERIOD: gettext_lazy("Là phiếu của kỳ khác"),
-    paper.StubProblem.TWICE: gettext_lazy("Nhập hai lần trong xấp này"),
-    paper.StubProblem.UNUSABLE: gettext_lazy(
-        "Không dùng được (đã huỷ, đã hết hạn, đã thu về hoặc đã phát bằng cách khác); xin để riêng và ghi vào biên bản"
-    ),
-}
-
 InBox = Callable[..., HttpResponse]
 
 
 def counting_page(*methods: str) -> Callable[[InBox], InBox]:
-    """Give the view the office whose box the team counts; without the right or a box the answer is 403. Never stored."""
+    """Give the view the boxes this person counts, the own one and those lent; without any the answer is 403. Never stored."""
 
     def decorate(view: InBox) -> InBox:
         @require_http_methods(methods)
         @never_cache
         @wraps(view)
         def answer(request: HttpRequest, **kwargs) -> HttpResponse:
-            box = request.user.office.sealing_office if request.user.office_id else None
-            if box is None or not paper.may_count(request.user, box):
+            boxes = list(Office.objects.counted_by(request.user, local_day(timezone.now())).order_by("path"))
+            if not boxes:
                 raise PermissionDenied
-            return view(request, box, **kwargs)
+            return view(request, boxes, **kwargs)
 
         return answer
 
@@ -85,37 +51,44 @@ def counting_page(*methods: str) -> Callable[[InBox], InBox]:
 
 
 @counting_page("GET", "HEAD")
-def piles(request: HttpRequest, box: Office) -> HttpResponse:
-    return _list(request, box)
+def piles(request: HttpRequest, boxes: Sequence[Office]) -> HttpResponse:
+    return _list(request, boxes)
 
 
 @counting_page("POST")
-def open_pile(request: HttpRequest, box: Office) -> HttpResponse:
-    """Begin a counter's pile, or go to the one that is open."""
-    counter = get_object_or_404(Counter, box_office=box, code=request.POST.get("counter", ""))
+def open_pile(request: HttpRequest, boxes: Sequence[Office]) -> HttpResponse:
+    """Begin a counter's pile, or go to the one that is open; late for a closed period."""
+    sent = request.POST
+    where = {"box_office__code": sent.get("office", ""), "code": sent.get("counter", "")}
+    counter = get_object_or_404(Counter.objects.select_related("box_office"), box_office__in=boxes, **where)
     try:
-        period = parse_period(request.POST.get("period", ""))
+        period = parse_period(sent.get("period", ""))
     except NotAPeriod as error:
         raise Http404 from error
     try:
         opened = paper.open_pile(
-            office=box, counter=counter, period=period, by=request.user, now=timezone.now()
+            office=counter.box_office,
+            counter=counter,
+            period=period,
+            by=request.user,
+            now=timezone.now(),
+            late="late" in sent,
         )
     except paper.PaperFact as fact:
-        return _list(request, box, fact=fact)
+        return _list(request, boxes, fact=fact)
     return _to(opened)
 
 
 @counting_page("GET", "HEAD")
-def pile(request: HttpRequest, box: Office, pk: int) -> HttpResponse:
+def pile(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
     """Whatever this person has to do with the pile now: key, wait, compare; or what became of it."""
-    return _pile_page(request, _pile_or_404(box, pk))
+    return _pile_page(request, _pile_or_404(boxes, pk))
 
 
 @counting_page("GET", "HEAD", "POST")
-def key(request: HttpRequest, box: Office, pk: int) -> HttpResponse:
+def key(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
     """One person's count, kept for later or finished; and its correction when the two differ."""
-    found = _pile_or_404(box, pk)
+    found = _pile_or_404(boxes, pk)
     if request.method != "POST":
         return _key_page(request, found) if found.state == PileState.OPEN else _to(found)
     form = KeyForm(sheet_of(found.questionnaire_id), request.POST)
@@ -130,40 +103,41 @@ def key(request: HttpRequest, box: Office, pk: int) -> HttpResponse:
             counts=form.counts,
             foreign=form.cleaned_data["foreign"] or 0,
             done=form.is_done,
+            now=timezone.now(),
         )
     except (paper.StubsRefused, paper.MoreSheetsThanStubs) as fact:
         return _key_page(request, found, form, fact=fact, status=422)
     except paper.PaperFact as fact:
-        return _pile_page(request, _pile_or_404(box, pk), fact=fact)
+        return _pile_page(request, _pile_or_404(boxes, pk), fact=fact)
     messages.success(request, _said_keyed(form))
     return _to(found)
 
 
 @counting_page("POST")
-def comments(request: HttpRequest, box: Office, pk: int) -> HttpResponse:
+def comments(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
     """The words on the sheets, typed once by one of the two."""
-    found = _pile_or_404(box, pk)
+    found = _pile_or_404(boxes, pk)
     form = CommentsForm(sheet_of(found.questionnaire_id), data=request.POST)
     if form.error:
         return _pile_page(request, found, comments=form, problem=form.error, status=422)
     try:
-        paper.write_comments(pile=found, by=request.user, comments=form.comments)
+        paper.write_comments(pile=found, by=request.user, comments=form.comments, now=timezone.now())
     except paper.PaperFact as fact:
-        return _pile_page(request, _pile_or_404(box, pk), comments=form, fact=fact)
+        return _pile_page(request, _pile_or_404(boxes, pk), comments=form, fact=fact)
     messages.success(request, _("Đã ghi %(n)s ý kiến.") % {"n": count(len(form.comments))})
     return _to(found)
 
 
 @counting_page("POST")
-def confirm(request: HttpRequest, box: Office, pk: int) -> HttpResponse:
+def confirm(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
     """The first confirmation waits for the second; the second puts the pile into the box. Sent twice: once."""
-    found = _pile_or_404(box, pk)
+    found = _pile_or_404(boxes, pk)
     try:
         is_entered = paper.confirm(
             pile=found, by=request.user, seen=request.POST.get("seen", ""), now=timezone.now()
         )
     except paper.PaperFact as fact:
-        return _pile_page(request, _pile_or_404(box, pk), fact=fact)
+        return _pile_page(request, _pile_or_404(boxes, pk), fact=fact)
     messages.success(
         request,
         _("Cả hai người đã xác nhận. Xấp phiếu đã vào hòm phiếu.")
@@ -174,15 +148,15 @@ def confirm(request: HttpRequest, box: Office, pk: int) -> HttpResponse:
 
 
 @counting_page("POST")
-def give_up(request: HttpRequest, box: Office, pk: int) -> HttpResponse:
-    found = _pile_or_404(box, pk)
+def give_up(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
+    found = _pile_or_404(boxes, pk)
     form = GiveUpForm(request.POST)
     if not form.is_valid():
         return _pile_page(request, found, problem=form.errors["reason"][0], status=422)
     try:
         paper.give_up(pile=found, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now())
     except paper.PaperFact as fact:
-        return _pile_page(request, _pile_or_404(box, pk), fact=fact)
+        return _pile_page(request, _pile_or_404(boxes, pk), fact=fact)
     messages.success(request, _("Đã bỏ xấp này; chưa phiếu nào vào hòm phiếu. Có thể mở xấp mới."))
     return HttpResponseRedirect(reverse("surveys:paper"), status=303)
 
@@ -207,28 +181,34 @@ def sheet(request: HttpRequest) -> HttpResponse:
     return render(request, "surveys/paper/sheet.html", context)
 
 
-def _pile_or_404(box: Office, pk: int) -> PaperPile:
-    found = PaperPile.objects.of(box).select_related("office", "counter", "opened_by", "first", "second")
-    return get_object_or_404(found, pk=pk)
+def _pile_or_404(boxes: Sequence[Office], pk: int) -> PaperPile:
+    found = PaperPile.objects.select_related("office", "counter", "opened_by", "first", "second")
+    return get_object_or_404(found, office__in=boxes, pk=pk)
 
 
-def _list(request: HttpRequest, box: Office, *, fact: paper.PaperFact | None = None) -> HttpResponse:
-    known = PaperPile.objects.of(box).select_related("counter", "opened_by")
+def _list(
+    request: HttpRequest, boxes: Sequence[Office], *, fact: paper.PaperFact | None = None
+) -> HttpResponse:
+    known = PaperPile.objects.filter(office__in=boxes).select_related("office", "counter", "opened_by")
     open_ones = list(known.filter(state=PileState.OPEN).prefetch_related("keyings").order_by("opened_at"))
     begun = {(each.counter_id, each.period) for each in open_ones}
-    counters = Counter.objects.filter(box_office=box).in_bulk()
+    counters = Counter.objects.filter(box_office__in=boxes).select_related("box_office").in_bulk()
+    own = request.user.office.sealing_office if request.user.office_id else None
     context = {
+        "many": len(boxes) > 1,
+        "lent": [box for box in boxes if box != own],
+        "prints": own is not None,
         "waiting": [
             {"counter": counters[row["counter"]], "period": row["period"], "label": _label(row["period"])}
             | {"n": row["n"], "is_begun": (row["counter"], row["period"]) in begun}
-            for row in paper.waiting(office=box)
+            for row in paper.waiting(offices=boxes)
         ],
         "open": [_open_row(each, request.user.pk) for each in open_ones],
         "ended": [
-            {"pile": each, "label": _label(each.period)}
+            {"pile": each, "label": _label_of(each)}
             for each in known.exclude(state=PileState.OPEN).order_by("-ended_at")[:ENDED_SHOWN]
         ],
-        "problem": _sentence(fact) if fact else "",
+        "problem": sentence_of(fact) if fact else "",
     }
     return render(request, "surveys/paper/list.html", context, status=409 if fact else 200)
 
@@ -238,7 +218,7 @@ def _open_row(each: PaperPile, user_pk: int) -> dict:
     mine = next((keying for keying in keyings if keying.keyer_id == user_pk), None)
     return {
         "pile": each,
-        "label": _label(each.period),
+        "label": _label_of(each),
         "done": sum(keying.is_done for keying in keyings),
         "mine": mine,
         "is_taken": mine is None and len(keyings) == 2,
@@ -255,8 +235,8 @@ def _pile_page(
     status: int = 200,
 ) -> HttpResponse:
     if fact is not None:
-        problem, status = _sentence(fact), 409
-    context = _pile_context(found) | {"problem": problem, "refused": _refused(fact)}
+        problem, status = sentence_of(fact), 409
+    context = _pile_context(found) | {"problem": problem, "refused": refused_stubs(fact)}
     if found.state != PileState.OPEN:
         return render(request, "surveys/paper/ended.html", context, status=status)
     mine = found.keyings.filter(keyer=request.user).first()
@@ -301,8 +281,8 @@ def _key_page(
         "form": form,
         "sheet": form.sheet,
         "mine": mine,
-        "problem": _sentence(fact) if fact else problem,
-        "refused": _refused(fact),
+        "problem": sentence_of(fact) if fact else problem,
+        "refused": refused_stubs(fact),
     }
     context |= _to_look_at_again(found, request)
     return render(request, "surveys/paper/key.html", context, status=status)
@@ -329,37 +309,16 @@ def _filled(mine: PaperKeying | None) -> dict | None:
 
 
 def _pile_context(found: PaperPile) -> dict:
-    return {"pile": found, "counter": found.counter, "label": _label(found.period)}
+    return {"pile": found, "counter": found.counter, "label": _label_of(found)}
 
 
 def _label(period: str) -> str:
     return parse_period(period).label
 
 
-def _refused(fact: paper.PaperFact | None) -> list[tuple[str, str]]:
-    """(sentence, the stubs as they were typed), by reason."""
-    if not isinstance(fact, paper.StubsRefused):
-        return []
-    return [
-        (str(STUB_SENTENCES[reason]), ", ".join(typed for typed, why in fact.problems if why == reason))
-        for reason in paper.StubProblem
-        if any(why == reason for _typed, why in fact.problems)
-    ]
-
-
-def _sentence(fact: paper.PaperFact) -> str:
-    if isinstance(fact, paper.StubsRefused):
-        return _("Có %(n)s cuống không nhập được; chưa ghi gì.") % {"n": count(len(fact.problems))}
-    if isinstance(fact, paper.MoreSheetsThanStubs):
-        return _(
-            "Số phiếu trong hòm (%(sheets)s) vượt số cuống phiếu (%(stubs)s) là %(over)s phiếu. "
-            "Xin đếm lại; nếu vẫn vượt, Tổ kiểm phiếu dừng kiểm xấp này và lập biên bản riêng."
-        ) % {
-            "sheets": group(fact.sheets),
-            "stubs": group(fact.stubs),
-            "over": count(fact.sheets - fact.stubs),
-        }
-    return str(SENTENCES.get(type(fact), _("Chưa làm được việc này. Xin tải lại trang rồi thử lại.")))
+def _label_of(found: PaperPile) -> str:
+    label = _label(found.period)
+    return _("%(period)s, nhập muộn") % {"period": label} if found.is_late else label
 
 
 def _said_keyed(form: KeyForm) -> str:

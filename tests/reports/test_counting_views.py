@@ -243,7 +243,8 @@ def with_a_missing_sheet(box, counter, kind, waiting, first, second):
     handed = make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER, now=DAY)
     pile = paper.open_pile(office=box, counter=counter, period=MAY, by=first, now=DAY)
     for user in (first, second):
-        paper.key(pile=pile, by=user, stubs=[handed.slip.serial], counts={}, foreign=0, done=True)
+        counted = {"stubs": [handed.slip.serial], "counts": {}, "foreign": 0, "done": True}
+        paper.key(pile=pile, by=user, now=DAY, **counted)
     for user in (first, second):
         paper.confirm(pile=pile, by=user, seen=paper.compare(pile=pile, by=user).digest, now=DAY)
     counting.close_period(office=box, period=MAY, now=make.at(4, month=6))
@@ -317,7 +318,8 @@ def test_a_late_pile_becomes_a_second_version_with_its_reason(box, counter, kind
     sign(session(second))
     pile = paper.open_pile(office=box, counter=counter, period=MAY, by=first, now=make.now(), late=True)
     for user in (first, second):
-        paper.key(pile=pile, by=user, stubs=[handed.slip.serial], counts={"1-1": 1}, foreign=0, done=True)
+        counted = {"stubs": [handed.slip.serial], "counts": {"1-1": 1}, "foreign": 0, "done": True}
+        paper.key(pile=pile, by=user, now=make.now(), **counted)
     for user in (first, second):
         paper.confirm(pile=pile, by=user, seen=paper.compare(pile=pile, by=user).digest, now=make.now())
 
@@ -333,6 +335,61 @@ def test_a_late_pile_becomes_a_second_version_with_its_reason(box, counter, kind
     page = text_of(client.get(ROOM))
     assert all(seal.code in page for seal in Seal.objects.all())
     assert "Lý do: Tìm thấy 01 phiếu giấy." in page
+
+
+@pytest.fixture
+def lost(box, counter, kind, waiting):
+    """May closed while one sheet of paper was still with its customer."""
+    handed = make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER, now=DAY)
+    counting.close_period(office=box, period=MAY, now=make.at(4, month=6))
+    return handed
+
+
+OPEN_LATE = {"office": "HB", "counter": "Q1", "period": "2026-05", "late": "1"}
+
+
+def test_the_room_says_when_a_late_pile_is_entered_and_what_it_leads_to(lost, first, second):
+    client = session(first)
+    page = text_of(client.get(ROOM))
+    assert "Kỳ đã khoá, chưa niêm phong. Phiếu giấy của kỳ tìm thấy lúc này nhập bằng một xấp muộn" in page
+    assert "Quầy Q1: 01 phiếu giấy đã hết hạn" in page
+    sign(client)
+    sign(session(second))
+    page = text_of(client.get(ROOM))
+    assert "xấp muộn dẫn đến bản đính chính (bản 2), có lý do và hai người ký" in page
+
+
+def test_a_late_pile_opened_in_the_room_is_keyed_by_two_and_waits_for_a_correction(lost, first, second):
+    sign(session(first))
+    sign(session(second))
+    clients = [session(first), session(second)]
+    pile = clients[0].post("/counting/paper/open", OPEN_LATE)["Location"]
+    assert "tháng 5/2026, nhập muộn" in text_of(clients[0].get(pile))
+    for client in clients:
+        client.post(f"{pile}key", {"stubs": lost.slip.serial, "n-1-1": 1, "total": 1, "step": "done"})
+    for client in clients:
+        seen = client.get(pile).context["comparison"].digest
+        assert client.post(f"{pile}confirm", {"seen": seen}).status_code == 303
+    page = text_of(clients[0].get(ROOM))
+    assert "Trộn 01 phiếu nhập muộn." in page
+    assert "Phiếu giấy tìm thấy muộn" not in page
+    clients[0].post(ROOM + "close")
+    assert "Hai người ký bản đính chính." in text_of(clients[0].get(ROOM))
+
+
+def test_a_late_pile_is_offered_neither_before_the_closing_nor_to_whoever_only_watches(
+    box, waiting, counter, kind, first
+):
+    make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER, now=DAY)
+    client = session(first)
+    assert "Mở xấp muộn" not in text_of(client.get(ROOM))
+    answer = client.post("/counting/paper/open", OPEN_LATE)
+    assert answer.status_code == 409
+    assert "Kỳ này chưa khoá hòm phiếu nên chưa có xấp muộn" in text_of(answer)
+    client.post(ROOM + "close")
+    assert "Mở xấp muộn" in text_of(client.get(ROOM))
+    watching = session(make.user(Role.LEADERSHIP, of=box))
+    assert "Mở xấp muộn" not in text_of(watching.get(ROOM))
 
 
 def test_each_version_can_be_read_word_for_word(closed, first, second):
@@ -366,6 +423,7 @@ def test_the_parent_s_leadership_appoints_a_team_that_then_signs(kind):
     lead = session(make.user(Role.LEADERSHIP, of=parent))
     for user in team:
         assert appoint(lead, user.username).status_code == 303
+    assert "Nhập phiếu giấy" in text_of(session(team[0]).get(ROOM))
     for user in team:
         assert sign(session(user)).status_code == 303
     assert Seal.objects.get().second == team[1]

@@ -375,9 +375,8 @@ def sealed_with_paper_out(box, counter, kind, first, second):
 def late_pile(box, counter, first, second, handed, *, sheets=1, now=LATER):
     pile = paper.open_pile(office=box, counter=counter, period=NOVEMBER, by=first, now=now, late=True)
     for user in (first, second):
-        paper.key(
-            pile=pile, by=user, stubs=[handed.slip.serial], counts={"1-0": sheets}, foreign=0, done=True
-        )
+        counted = {"stubs": [handed.slip.serial], "counts": {"1-0": sheets}, "foreign": 0, "done": True}
+        paper.key(pile=pile, by=user, now=now, **counted)
     for user in (first, second):
         seen = paper.compare(pile=pile, by=user).digest
         paper.confirm(pile=pile, by=user, seen=seen, now=now)
@@ -434,7 +433,8 @@ def with_a_missing_sheet(box, counter, kind, first, second):
     handed = make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER)
     pile = paper.open_pile(office=box, counter=counter, period=NOVEMBER, by=first, now=make.NOW)
     for user in (first, second):
-        paper.key(pile=pile, by=user, stubs=[handed.slip.serial], counts={}, foreign=0, done=True)
+        counted = {"stubs": [handed.slip.serial], "counts": {}, "foreign": 0, "done": True}
+        paper.key(pile=pile, by=user, now=make.NOW, **counted)
     for user in (first, second):
         paper.confirm(pile=pile, by=user, seen=paper.compare(pile=pile, by=user).digest, now=make.NOW)
     close(box)

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter as Tally
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection
@@ -60,7 +61,8 @@ class Room:
     def key(self, pile, by=None, *, stubs=None, done=True, foreign=0, **counts):
         stubs = [handed.code for handed in self.slips] if stubs is None else stubs
         counts = {name.replace("_", "-").removeprefix("n-"): n for name, n in counts.items()}
-        return paper.key(pile=pile, by=by or self.one, stubs=stubs, counts=counts, foreign=foreign, done=done)
+        said = {"stubs": stubs, "counts": counts, "foreign": foreign, "done": done}
+        return paper.key(pile=pile, by=by or self.one, now=make.NOW, **said)
 
     def both_key(self, pile, **what):
         self.key(pile, self.one, **what)
@@ -146,7 +148,7 @@ def test_what_was_keyed_is_erased_when_the_pile_is_in_the_box():
     room = Room(slips=3)
     pile = room.pile()
     room.both_key(pile, n_1_1=3)
-    paper.write_comments(pile=pile, by=room.one, comments=[("1-1", "Cảm ơn")])
+    paper.write_comments(pile=pile, by=room.one, comments=[("1-1", "Cảm ơn")], now=make.NOW)
     for by in (room.one, room.two):
         room.confirm(pile, by)
 
@@ -189,7 +191,8 @@ def test_comments_go_in_once_on_sheets_of_their_pattern():
     room = Room(slips=4)
     pile = room.pile()
     room.both_key(pile, n_1_1=2, n_0_1=2)
-    paper.write_comments(pile=pile, by=room.two, comments=[("0-1", "Chờ lâu"), ("1-1", "Tốt"), ("1-1", "")])
+    written = [("0-1", "Chờ lâu"), ("1-1", "Tốt"), ("1-1", "")]
+    paper.write_comments(pile=pile, by=room.two, comments=written, now=make.NOW)
     for by in (room.one, room.two):
         room.confirm(pile, by)
 
@@ -203,7 +206,7 @@ def test_more_comments_than_sheets_of_that_pattern_are_refused():
     pile = room.pile()
     room.both_key(pile, n_1_1=1)
     with pytest.raises(paper.MoreCommentsThanSheets):
-        paper.write_comments(pile=pile, by=room.one, comments=[("1-1", "Một"), ("1-1", "Hai")])
+        paper.write_comments(pile=pile, by=room.one, comments=[("1-1", "Một"), ("1-1", "Hai")], now=make.NOW)
 
 
 # --- they differ -------------------------------------------------------------------------------------------------
@@ -281,7 +284,7 @@ def test_any_change_undoes_the_first_confirmation(change):
     if change == "count":
         room.both_key(pile, n_1_1=1)
     else:
-        paper.write_comments(pile=pile, by=room.two, comments=[("1-1", "Tốt")])
+        paper.write_comments(pile=pile, by=room.two, comments=[("1-1", "Tốt")], now=make.NOW)
 
     assert not room.confirm(pile, room.two)
     assert not BoxedBallot.objects.exists()
@@ -352,6 +355,26 @@ def test_teller_stranger_and_colleague_of_another_office_may_not_count():
             room.key(pile, stranger, n_1_1=1)
         with pytest.raises(paper.MayNotCount):
             room.pile(by=stranger)
+
+
+def test_a_lent_colleague_counts_while_the_lending_lasts_and_a_teller_never():
+    room = Room(slips=1)
+    today, elsewhere = make.NOW.date(), make.counter()
+    lent = make.user(of=elsewhere.office)
+    make.lent(lent, to=room.office, on=today)
+    make.lent(teller := make.teller(at=elsewhere), to=room.office, on=today)
+    make.lent(late := make.user(), to=room.office, on=today + timedelta(days=1))
+    pile = room.pile(by=lent)
+    for stranger in (teller, late):
+        with pytest.raises(paper.MayNotCount):
+            room.key(pile, stranger, n_1_1=1)
+    room.two = lent
+    room.both_key(pile, n_1_1=1)
+    room.confirm(pile, room.one)
+    tomorrow = {"seen": paper.compare(pile=pile, by=lent).digest, "now": make.NOW + timedelta(days=1)}
+    with pytest.raises(paper.MayNotCount):
+        paper.confirm(pile=pile, by=lent, **tomorrow)
+    assert room.confirm(pile, lent)
 
 
 def test_a_member_in_a_department_counts_the_box_of_its_office():
@@ -549,7 +572,7 @@ def test_unsettled_counts_open_piles_and_paper_still_out():
 def test_waiting_paper_is_told_by_counter_and_period():
     room = Room(slips=2)
     Room(slips=1)
-    assert paper.waiting(office=room.office) == [{"counter": room.counter.pk, "period": "2026-11", "n": 2}]
+    assert paper.waiting(offices=[room.office]) == [{"counter": room.counter.pk, "period": "2026-11", "n": 2}]
 
 
 def test_after_closing_a_pile_is_refused_but_a_late_one_takes_expired_stubs():
@@ -566,6 +589,21 @@ def test_after_closing_a_pile_is_refused_but_a_late_one_takes_expired_stubs():
 
     assert set(Slip.objects.values_list("state", flat=True)) == {SlipState.USED}
     assert BoxedBallot.objects.count() == Spent.objects.count() == 2
+
+
+def test_a_late_pile_of_an_open_period_is_refused():
+    room = Room(slips=1)
+    with pytest.raises(paper.NotClosedYet):
+        room.pile(late=True)
+    assert not PaperPile.objects.exists()
+
+
+def test_what_a_late_pile_may_hold_is_told_by_counter():
+    room = Room(slips=2)
+    room.issue(SlipChannel.SLIP)
+    assert paper.expired(office=room.office, period=NOVEMBER) == []
+    issuing.expire_slips(office=room.office, period=NOVEMBER)
+    assert paper.expired(office=room.office, period=NOVEMBER) == [(room.counter, 2)]
 
 
 @pytest.mark.postgres_only

@@ -13,7 +13,7 @@ from django.urls import reverse
 from surveys import issuing, mixing, paper
 from surveys.choices import Role, SlipChannel
 from surveys.models import BoxedBallot, PaperKeying, PaperPile, PileState, Slip
-from surveys.periods import parse_period
+from surveys.periods import local_day, parse_period
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,8 @@ class Desk:
         return reverse(f"surveys:{name}", args=[self.pile.pk])
 
     def open(self, browser=None):
-        facts = {"counter": self.counter.code, "period": self.slips[0].slip.period}
+        facts = {"office": self.office.code, "counter": self.counter.code}
+        facts["period"] = self.slips[0].slip.period
         return press(browser or self.one, "/counting/paper/", reverse("surveys:paper_open"), **facts)
 
     def key(self, browser, *, stubs=None, step="done", total=None, **counts):
@@ -163,6 +164,68 @@ def test_more_comments_than_sheets_get_a_sentence():
     answer = press(desk.one, desk.at("paper_pile"), desk.at("paper_comments"), **sent)
     assert answer.status_code == 409
     assert "nhiều ý kiến hơn số phiếu" in words(answer)
+
+
+# --- a team from elsewhere -------------------------------------------------------------------------------------------
+def lent_to(desk, *, days=0):
+    """A colleague of another office's counting team, lent to this one from today on."""
+    neighbour = make.user(Role.COUNTING, of=make.office(), last_name="Bùi", first_name="Ba")
+    make.lent(neighbour, to=desk.office, on=local_day(make.now()), days=days)
+    return desk.log_in(neighbour)
+
+
+def test_a_lent_colleague_and_one_of_the_office_settle_a_pile_blind_to_each_other():
+    desk = Desk()
+    lent = lent_to(desk)
+    shown = words(lent.get("/counting/paper/"))
+    assert f"Ông/bà được cử kiểm phiếu cho {desk.office.short_name}" in shown
+    assert desk.open(lent).status_code == 303
+    desk.key(desk.one, n_1_1=3)
+    assert "Đối chiếu" not in words(lent.get(desk.at("paper_pile")))
+    assert 'value="3"' not in lent.get(desk.at("paper_key")).content.decode()
+    desk.key(lent, n_1_1=3)
+    desk.confirm(desk.one)
+    desk.confirm(lent)
+
+    assert BoxedBallot.objects.count() == 3
+    assert (desk.pile.first, desk.pile.second) == (desk.one.user, lent.user)
+
+
+def test_two_lent_colleagues_settle_the_paper_of_an_office_without_a_team():
+    desk = Desk()
+    desk.one, desk.two = lent_to(desk), lent_to(desk)
+    desk.open()
+    desk.both_key(n_1_1=3)
+    desk.confirm(desk.one)
+    desk.confirm(desk.two)
+    assert desk.pile.state == PileState.ENTERED
+
+
+def test_a_lent_colleague_tells_the_paper_of_both_offices_apart():
+    desk = Desk()
+    lent = lent_to(desk)
+    at_home = make.counter(desk.counter.code, of=make.department(of=lent.user.office))
+    make.issued(at=at_home, kind=desk.kind, channel=SlipChannel.PAPER, now=make.now())
+
+    shown = words(lent.get("/counting/paper/"))
+    assert f"{desk.office.short_name}, {desk.counter}" in shown
+    assert f"{lent.user.office.short_name}, {at_home}" in shown
+    desk.open(lent)
+    assert desk.pile.office == desk.office
+
+
+@pytest.mark.parametrize("end", ["yesterday", "called back"])
+def test_a_colleague_whose_time_is_over_finds_the_pile_no_more(end):
+    desk = Desk()
+    lent = lent_to(desk, days=1)
+    desk.open(lent)
+    desk.key(lent, n_1_1=3)
+    today = local_day(make.now())
+    over = {"revoked_at": make.now()} if end == "called back" else {"valid_to": today - timedelta(days=1)}
+    lent.user.delegations.update(valid_from=today - timedelta(days=9), **over)
+
+    assert lent.get(desk.at("paper_pile")).status_code == 404
+    assert desk.one.get(desk.at("paper_pile")).status_code == 200
 
 
 # --- what is typed ---------------------------------------------------------------------------------------------------
@@ -395,10 +458,11 @@ def test_a_closed_period_is_refused_with_the_way_out():
     token = token_of(desk.one.get("/counting/paper/"))
     issuing.expire_slips(office=desk.office, period=period)
     mixing.mix(office=desk.office, period=period, now=make.now(), closing=True)
-    facts = {"counter": desk.counter.code, "period": str(period), "csrfmiddlewaretoken": token}
+    facts = {"office": desk.office.code, "counter": desk.counter.code, "period": str(period)}
+    facts["csrfmiddlewaretoken"] = token
     answer = desk.one.post(reverse("surveys:paper_open"), facts)
     assert answer.status_code == 409
-    assert "chỉ nhập được trong một bản đính chính" in words(answer)
+    assert "nhập bằng xấp muộn, mở ở trang kiểm phiếu của kỳ" in words(answer)
 
 
 def test_nonsense_for_a_period_is_not_there():
@@ -444,5 +508,6 @@ def test_the_list_and_the_keyed_page_ask_the_same_number_of_queries_however_many
             by=desk.two.user,
             now=make.now(),
         )
+    queries("/counting/paper/")  # what was said of the last press is read, once
     assert (queries("/counting/paper/"), queries(first)) == before
     assert Slip.objects.count() == 6
