@@ -16,6 +16,7 @@ from django.db.transaction import atomic
 
 from surveys.choices import SlipChannel, SlipEventKind, SlipState
 from surveys.models import AuditEntry, Batch, Office, Slip, SlipEvent
+from surveys.periods import Period
 
 BACKED_UP, RESTORED = "backed_up", "restored"
 REASON = "Khôi phục từ bản sao lưu"
@@ -75,6 +76,13 @@ def gaps(office: Office | None = None) -> list[Gap]:
         gap = Gap(datetime.fromisoformat(told["since"]), at, told["cancelled"])
         found.setdefault((gap.since, gap.until), gap)
     return list(found.values())
+
+
+def cancelled_in(*, office: Office, period: Period | str, gap: Gap) -> int:
+    """How many slips of one office and period the restore of a gap called back; never which."""
+    events = SlipEvent.objects.filter(kind=SlipEventKind.CANCELLED, reason=REASON, at=gap.until)
+    slips = Slip.objects.of(office).in_period(period).filter(state=SlipState.CANCELLED)
+    return slips.filter(pk__in=events.values("slip")).count()
 
 
 def lost_checkpoints(folder: Path) -> list[str]:

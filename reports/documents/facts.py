@@ -38,6 +38,25 @@ class PaperUse:
 
 
 @dataclass(frozen=True)
+class Restored:
+    """A backup was put back: what was sent between the two instants may be lost, ``cancelled`` slips were called back."""
+
+    since: datetime
+    until: datetime
+    cancelled: int
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What was written about the signals of one counter."""
+
+    counter: str
+    text: str
+    author: str
+    on: date
+
+
+@dataclass(frozen=True)
 class Directed:
     """One row of the follow-up of directions, printed."""
 
@@ -76,6 +95,8 @@ class Facts:
     comments: int | None = None
     voids: tuple[tuple[str, int], ...] = ()
     notes: tuple[str, ...] = ()
+    restored: tuple[Restored, ...] = ()
+    explained: tuple[Explained, ...] = ()
     follow_up: FollowUp | None = None
     times: tuple[Row, ...] = ()
     handled: Handled | None = None

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Count, Sum
 
-from reports import deeds, directions, timing
-from reports.documents.facts import Directed, Facts, FollowUp, PaperUse, stretch_of
+from reports import deeds, directions, stuffing, timing
+from reports.documents.facts import Directed, Explained, Facts, FollowUp, PaperUse, Restored, stretch_of
 from reports.models import DifferenceNote, PaperForm, PaperKind, Seal, SignedPaper
 from reports.readings import periods_in
 from reports.snapshot import Snapshot
+from surveys import restoring
 from surveys.choices import VoidReason
 from surveys.models import Ballot, PaperPile, PileState, VoidMark
-from surveys.periods import local_day
+from surveys.periods import closing_from, local_day
 from surveys.vietnamese import short_date
 
 #: How an extra without a comment begins (TRUST.md section 5, J: keys sorted, so the comment comes first).
@@ -49,11 +51,38 @@ def gather(*, month: Snapshot, kind: PaperKind, follow_up: FollowUp | None = Non
         notes=tuple(note.text for note in DifferenceNote.objects.of(office).filter(period=stretch)),
         follow_up=follow_up,
     )
+    if kind == PaperKind.MINUTES and of_period:
+        facts = replace(facts, restored=restored(facts), explained=explained(facts))
     if kind != PaperKind.MINUTES:
         periods = _periods(month)
         handled = deeds.handled(office=office, periods=periods, at=facts.dated)
         facts = replace(facts, times=tuple(timing.clock(month)), handled=handled)
     return facts if follow_up else replace(facts, follow_up=directed(facts))
+
+
+def restored(facts: Facts) -> tuple[Restored, ...]:
+    """The gaps of restored backups while ballots of the period could come in, the earliest first (TRUST.md section 8)."""
+    office, period = facts.month.office, facts.month.period
+    begin, end = period.bounds()[0], closing_from(period, settings.SLIP_GRACE_DAY)
+    return tuple(
+        Restored(gap.since, gap.until, restoring.cancelled_in(office=office, period=period, gap=gap))
+        for gap in reversed(restoring.gaps(office))
+        if gap.since < end and gap.until >= begin and _was_known(gap.until, facts)
+    )
+
+
+def explained(facts: Facts) -> tuple[Explained, ...]:
+    """What had been written about the period's signals when it was signed; a later word waits for a correction."""
+    return tuple(
+        Explained(word.case.counter, word.text, word.author.get_full_name(), local_day(word.at))
+        for word in stuffing.explanations_of(facts.month.office, facts.month.period)
+        if _was_known(word.at, facts)
+    )
+
+
+def _was_known(at: datetime, facts: Facts) -> bool:
+    """Before the seal of which the paper speaks, so that it reads the same ever after; a draft tells what there is."""
+    return facts.seal is None or at <= facts.dated
 
 
 def directed(facts: Facts) -> FollowUp:

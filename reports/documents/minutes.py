@@ -112,7 +112,7 @@ def _participation(facts: Facts) -> Iterator[Block]:
             f"{sums} Trong số không thu về còn {count(open_slips)} phiếu chưa hết hạn hoặc chưa nhập."
         )
     noted = (f"Ghi chú đối chiếu: {sentence(note)}" for note in facts.notes)
-    numbered = [*_paper(facts), *_valid(facts), *noted]
+    numbered = [*_paper(facts), *_valid(facts), *noted, *_restored(facts), *_explained(facts)]
     yield from (Paragraph(f"{place}. {text}") for place, text in enumerate(numbered, start=3))
     if facts.voids and facts.is_sealed and month.totals.shown.has_counts:
         yield _void_table(facts)
@@ -151,6 +151,27 @@ def _paper(facts: Facts) -> Iterator[str]:
         f"Phiếu giấy: số phiếu trong hòm ({count(used.sheets)}) không vượt quá số cuống phiếu ({count(used.stubs)}). "
         f"Hai thành viên nhập độc lập; {differing}.{foreign}"
     )
+
+
+def _restored(facts: Facts) -> Iterator[str]:
+    for gap in facts.restored:
+        called_back = (
+            f"{count(gap.cancelled)} phiếu phát ra trước đó, chưa dùng, đã hủy và tính ở dòng “Hủy”"
+            if gap.cancelled
+            else "không có phiếu nào của kỳ phải hủy"
+        )
+        yield (
+            f"Khôi phục dữ liệu: hệ thống được khôi phục lúc {moment(gap.until, facts)} từ bản sao lưu lúc "
+            f"{moment(gap.since, facts)}. Phiếu gửi về trong khoảng thời gian đó có thể đã mất và không tính được; {called_back}."
+        )
+
+
+def _explained(facts: Facts) -> Iterator[str]:
+    for word in facts.explained:
+        yield (
+            f"Giải trình về tín hiệu tại quầy {word.counter}, {word.author} ghi {long_date(word.on)}: "
+            f"{sentence(word.text)}"
+        )
 
 
 def _valid(facts: Facts) -> Iterator[str]:

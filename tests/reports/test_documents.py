@@ -1,7 +1,7 @@
 """What the papers say: the wording of every case, what is left blank until signing, and what may not be told."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -16,11 +16,22 @@ from reports.documents.report import report
 from reports.documents.summary import summary
 from reports.documents.tables import figure, workbook
 from reports.exports.content import Basis, Paragraph, Table, words_of
-from reports.models import DifferenceNote, PaperForm, PaperKind, PaperPerson, PersonPart, Seal, SignedPaper
+from reports.models import (
+    DifferenceNote,
+    DispositionKind,
+    PaperForm,
+    PaperKind,
+    PaperPerson,
+    PersonPart,
+    Seal,
+    SignalCase,
+    SignedPaper,
+)
 from reports.snapshot import take
 from reports.tally import grouped, shares
+from surveys import restoring
 from surveys.choices import Role, SlipChannel, SlipState
-from surveys.models import PaperPile, PileState, User
+from surveys.models import PaperPile, PileState, Slip, User
 from surveys.periods import Month, MonthRange
 from tests import make
 from tests.reports.test_snapshot import handed_out, told
@@ -414,6 +425,56 @@ def test_minutes_tell_the_paper_piles_and_the_notes(office, counter, kind):
     assert "có 02 phiếu nhập lệch" in said
     assert "Có 01 phiếu không phải mẫu phiếu do đơn vị phát ra" in said
     assert "Ghi chú đối chiếu: Một cuống rách." in said
+
+
+def test_minutes_tell_what_a_restored_backup_may_have_lost(office, counter, kind):
+    fill(counter, kind)
+    handed_out(2, at=counter, kind=kind, period=MAY, now=on(MAY), state=SlipState.ISSUED)
+    handed_out(1, at=make.counter(), kind=kind, period=MAY, now=on(MAY), state=SlipState.ISSUED)
+    Slip.objects.update(expires_at=on(MAY, 18))
+    restoring.call_back(since=on(MAY, 12), now=on(MAY, 12) + timedelta(hours=3, minutes=5))
+    restoring.call_back(since=on(MAY, 14), now=on(MAY, 14) + timedelta(hours=1))
+    restoring.call_back(since=on(MAY.next(), 20), now=on(MAY.next(), 21))  # of the month after
+    said = text_of(minutes_of(office))
+
+    assert (
+        "Khôi phục dữ liệu: hệ thống được khôi phục lúc 12 giờ 05 phút, ngày 12 tháng 5 năm 2023 từ bản sao lưu lúc "
+        "09 giờ 00 phút, ngày 12 tháng 5 năm 2023. Phiếu gửi về trong khoảng thời gian đó có thể đã mất và không tính được; "
+        "02 phiếu phát ra trước đó, chưa dùng, đã hủy và tính ở dòng “Hủy”." in said
+    )
+    assert "từ bản sao lưu lúc 09 giờ 00 phút, ngày 14 tháng 5 năm 2023" in said
+    assert "không có phiếu nào của kỳ phải hủy." in said
+    assert said.count("Khôi phục dữ liệu") == 2
+    assert "Khôi phục dữ liệu" not in text_of(report_of(office))
+
+
+def explain(office, text, at):
+    case, _new = SignalCase.objects.get_or_create(
+        office=office, period=str(MAY), counter="Q1", defaults={"opened_at": at}
+    )
+    author = make.user(Role.INSPECTOR, of=office, last_name="Đỗ Thị", first_name="Lan")
+    case.dispositions.create(kind=DispositionKind.EXPLAINED, text=text, author=author, at=at)
+
+
+def test_minutes_tell_the_explanations_of_signals_written_before_the_seal_and_no_later_word(
+    office, counter, kind
+):
+    fill(counter, kind)
+    explain(office, "mất điện, khách trả lời cùng lúc", on(MAY.next(), 4))
+    seal(office)
+    before = minutes_of(office)
+    explain(office, "Đã xem lại camera", on(MAY.next(), 9))
+    restoring.call_back(since=on(MAY, 12), now=on(MAY.next(), 9))
+
+    assert (
+        "Giải trình về tín hiệu tại quầy Q1, Đỗ Thị Lan ghi ngày 04 tháng 6 năm 2023: Mất điện, khách trả lời cùng lúc."
+        in text_of(before)
+    )
+    assert minutes_of(office) == before
+    seal(office, version=2, code=NEW_CODE, reason="Tìm thấy phiếu giấy", day=20)
+    said = text_of(minutes_of(office))
+    assert "Đã xem lại camera." in said
+    assert "Khôi phục dữ liệu" in said
 
 
 def test_without_paper_ballots_the_minutes_say_so(office, counter, kind):
