@@ -118,5 +118,7 @@ urlpatterns = [
     path("reports/", leadership.home, name="home"),
     path("reports/offices/", leadership.offices, name="offices"),
     path("reports/<str:office>/", leadership.month, name="month"),
+    path("reports/<code:office>/<str:period>/kept/", documents.kept, name="kept"),
+    path("reports/<code:office>/<str:period>/kept/anew", documents.keep, name="keep"),
     path("reports/<str:office>/<str:period>/<str:file>", documents.export, name="export"),
 ]

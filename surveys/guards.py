@@ -30,6 +30,7 @@ APPEND_ONLY = [
     "reports.CommentMask",
     "reports.DifferenceNote",
     "reports.IndependentCount",
+    "reports.KeptPaper",
     "reports.MinutesScan",
     "reports.Seal",
     "reports.Signal",

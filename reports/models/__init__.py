@@ -16,6 +16,7 @@ from reports.models.handling import HandlingTime
 from reports.models.months import DueRun, MonthCell, MonthSum
 from reports.models.papers import PaperForm, PaperKind, PaperPerson, PersonPart, SignedPaper
 from reports.models.past import PastPaper, PastPaperLevel
+from reports.models.record import KeptPaper
 from reports.models.seals import Seal
 from reports.models.standings import PastResult, Standing, StandingPublication, StandingSignature
 from reports.models.stuffing import (
@@ -48,6 +49,7 @@ __all__ = [
     "FirstSignature",
     "HandlingTime",
     "IndependentCount",
+    "KeptPaper",
     "MinutesScan",
     "MonthCell",
     "MonthSum",

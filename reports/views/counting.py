@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
@@ -19,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from reports import counting, counting_room, deciding, publishing, scans, sealing, stuffing
+from reports.documents import record
 from reports.forms_counting import NoteForm, ReasonForm, ScanForm, SignForm
 from reports.models import MinutesScan, ProposalKind, Seal
 from reports.tally import printed, return_rate
@@ -29,6 +31,7 @@ from surveys.mixing import BoxTampered
 from surveys.models import Office
 from surveys.periods import NotAPeriod, Period, local_day, parse_period
 
+log = logging.getLogger(__name__)
 PERIODS_SHOWN = 15
 InRoom = Callable[..., HttpResponse]
 
@@ -336,13 +339,24 @@ def _sign(
     by = {"user": request.user, "seen": facts["seen"], "now": now, "logged_in_at": when}
     first = sealing.open_signature(office)
     if first and first.period == str(period) and sealing.fate_of(first, now=now) is None:
+        _keep_papers(Seal.objects.standing(office, period), now)  # of the version that a correction replaces
         seal = sealing.sign_second(first=first, **by)
+        _keep_papers(seal, now)
         return _("Đã niêm phong %(period)s, mã niêm phong %(code)s.") % {
             "period": period.label,
             "code": seal.code,
         }
     sealing.sign_first(office=office, period=period, reason=facts["reason"], **by)
     return _("Đã ký thứ nhất. Người thứ hai có 24 giờ để ký.")
+
+
+def _keep_papers(seal: Seal | None, now: datetime) -> None:
+    """The papers as they read now. Whatever goes wrong, the seal stands, and the schedule makes them later."""
+    try:
+        if seal and not seal.kept.exists():
+            record.keep(seal=seal, now=now)
+    except Exception:
+        log.exception("papers of %s put off", seal)
 
 
 def _nav(request: HttpRequest, here: str) -> list[dict]:

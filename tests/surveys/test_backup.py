@@ -1,8 +1,10 @@
 """`backup` and `restore`: a whole copy while the house is at work, back into an empty place, and nothing used twice."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from django.db import connection
 from django.test import Client
 
 from reports import checkpoints, counting
+from reports.documents import record
 from surveys import codes, keys, restoring
 from surveys.choices import SlipChannel, SlipEventKind, SlipState
 from surveys.models import AuditEntry, BoxedBallot, Slip, SlipEvent
@@ -91,6 +94,18 @@ def test_the_copy_carries_nothing_that_was_erased_and_an_unsound_ledger_is_told(
     assert told.returncode == 1
     assert "phải bằng nhau" in told.stderr
     assert "chữ đã xoá".encode() not in only_copy(tmp_path / "copies").read_bytes()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.sqlite_only
+def test_the_copy_holds_the_papers_that_were_kept(tmp_path, data):
+    counter = make.counter()
+    make.ballots(10, at=counter, kind=make.procedure())
+    (row,) = record.keep(seal=make.sealed(counter), now=make.at(5, month=12), names=("figures.csv",))
+    back_up(tmp_path / "copies", data)
+    with closing(sqlite3.connect(only_copy(tmp_path / "copies"))) as copy:
+        (content,) = copy.execute("SELECT content FROM reports_keptpaper").fetchone()
+    assert content == row.content
 
 
 # ── Back again ─────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from reports import alarms, alerts, cases, checking, checkpoints, stuffing, timing
 from reports.counting import close_period, mix_box, periods_to_close
-from reports.models import DueRun
+from reports.documents import record
+from reports.models import DueRun, Seal
 from surveys.mixing import BoxTampered, boxes_waiting, scrub_box
 from surveys.models import Batch
 from surveys.paper import scrub_piles
@@ -25,6 +26,7 @@ from surveys.periods import local_day
 SECONDS_BETWEEN_ROUNDS = 60
 STILL_MOVING = timedelta(days=100)
 MONDAY = 0
+MOST_KEPT_A_ROUND = 2  # papers are slow to set, and a round is to be short
 HOURS_TO_VERIFYING = 2
 log = logging.getLogger(__name__)
 
@@ -90,6 +92,8 @@ def _tell_and_follow_up(*, now: datetime) -> None:
     try:
         for seal in alerts.untold_seals(now=now):
             _once(alerts.job_of(seal), alerts.tell_sealed, seal=seal, now=now)
+        for seal in record.waiting()[:MOST_KEPT_A_ROUND]:
+            _once(f"keep papers {seal.code}", keep_papers, seal=seal, now=now)
         if _is_night(now):
             _once("erase contacts", cases.erase_old_contacts, now=now)
             _once("follow up", follow_up, now=now)
@@ -112,6 +116,11 @@ def follow_up(*, now: datetime) -> None:
             alerts.tell_signal(office=office, period=period, now=now)
         except Exception:
             log.exception("follow-up of %s %s put off", office, period)
+
+
+def keep_papers(*, seal: Seal, now: datetime) -> None:
+    """The record of a seal whose own request broke off before it was made, or that was never made by a request."""
+    record.keep(seal=seal, now=now)
 
 
 class LedgerBroken(Exception):

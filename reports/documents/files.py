@@ -1,0 +1,84 @@
+"""Every file of a stretch: what it is made of, how it is written, and as what it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reports import deeds
+from reports.documents.facts import FollowUp
+from reports.documents.gathering import gather, kind_of, results_url, seals_of
+from reports.documents.minutes import minutes
+from reports.documents.poster import poster
+from reports.documents.report import report
+from reports.documents.summary import summary
+from reports.documents.tables import workbook
+from reports.exports.content import Paper, Poster, Workbook
+from reports.exports.csv import workbook_csv
+from reports.exports.docx import paper_docx
+from reports.exports.pdf import paper_pdf
+from reports.exports.poster import poster_pdf
+from reports.exports.xlsx import workbook_xlsx
+from reports.models import PaperKind
+from reports.snapshot import Snapshot
+
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+Content = Paper | Poster | Workbook
+
+
+class NotOfSeveralPeriods(Exception):
+    """Minutes are made of one count, never of a range of periods."""
+
+
+def minutes_of(month: Snapshot) -> Paper:
+    if month.period is None:
+        raise NotOfSeveralPeriods
+    return minutes(gather(month=month, kind=PaperKind.MINUTES))
+
+
+def report_of(month: Snapshot) -> Paper:
+    facts = gather(month=month, kind=kind_of(month))
+    return report(facts) if month.period else summary(facts)
+
+
+def poster_of(month: Snapshot) -> Poster:
+    periods = month.months.periods(month.office.quarterly)
+    done = tuple(deeds.for_poster(office=month.office, periods=periods))
+    return poster(gather(month=month, kind=kind_of(month), follow_up=FollowUp(done=done)))
+
+
+def figures_of(month: Snapshot) -> Workbook:
+    return workbook(month, seals=seals_of(month), results_url=results_url(month))
+
+
+@dataclass(frozen=True)
+class Export:
+    """``papers``: the kinds whose number and date stand in the file."""
+
+    content: Callable[[Snapshot], Content]
+    write: Callable[[Content], bytes]
+    media: str
+    papers: tuple[PaperKind, ...] = ()
+
+
+_MINUTES = (PaperKind.MINUTES,)
+_REPORT = (PaperKind.REPORT, PaperKind.MINUTES)  # it names the minutes among its bases
+EXPORTS = {
+    "minutes.pdf": Export(minutes_of, paper_pdf, PDF, _MINUTES),
+    "minutes.docx": Export(minutes_of, paper_docx, DOCX, _MINUTES),
+    "report.pdf": Export(report_of, paper_pdf, PDF, _REPORT),
+    "report.docx": Export(report_of, paper_docx, DOCX, _REPORT),
+    "figures.xlsx": Export(figures_of, workbook_xlsx, XLSX),
+    "figures.csv": Export(figures_of, workbook_csv, CSV),
+    "poster.pdf": Export(poster_of, poster_pdf, PDF),
+    "poster-a4.pdf": Export(poster_of, lambda content: poster_pdf(content, "A4"), PDF),
+}
+
+
+def filename(name: str, content: Content) -> str:
+    """What a file is called where it is saved."""
+    stem = f"{content.name}-a4" if name == "poster-a4.pdf" else content.name
+    return f"{stem}.{name.rpartition('.')[2]}"
