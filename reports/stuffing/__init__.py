@@ -3,7 +3,9 @@
 from reports.stuffing.acts import (
     CLOSING,
     SIGNALS_TO_EXPLAIN,
+    Attempt,
     Proof,
+    attempts_of,
     dispose,
     draw_call_backs,
     enter_call,
@@ -24,6 +26,7 @@ from reports.stuffing.reading import read_coverage_again, read_open_periods, tak
 __all__ = [
     "CLOSING",
     "SIGNALS_TO_EXPLAIN",
+    "Attempt",
     "CountNotPossible",
     "DrawnAlready",
     "ExplanationMissing",
@@ -31,6 +34,7 @@ __all__ = [
     "NothingToDraw",
     "Proof",
     "StuffingFact",
+    "attempts_of",
     "dispose",
     "draw_call_backs",
     "enter_call",

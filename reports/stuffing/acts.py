@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.db import IntegrityError
+from django.db.models import Count, Max
 from django.db.transaction import atomic
 
 from reports.counting import is_closed
@@ -33,7 +34,8 @@ from reports.stuffing.facts import (
 )
 from reports.stuffing.reading import read_coverage_again
 from surveys import audit
-from surveys.models import ApiKey, Counter, Office, Spent, Transaction, User
+from surveys.customer_pages import STAFF_CAST
+from surveys.models import ApiKey, AuditEntry, Counter, Office, Spent, Transaction, User
 from surveys.periods import Period, period_of
 
 DISPOSED, COUNTED, DRAWN, CALLED = (
@@ -187,6 +189,25 @@ def proof_of(drawn: CallBackList) -> Proof:
     elif reached and not bad:
         most = int(most_bad_when_none_seen(reached) * whole)
     return Proof(whole, drawn.calls.count(), reached, bad, most)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A member of staff sent ballots from the own session and was refused: how often, and when last (S0)."""
+
+    name: str
+    times: int
+    last_at: datetime
+
+
+def attempts_of(office: Office, period: Period) -> list[Attempt]:
+    """Who of the office's people tried during the period, the latest first; which slip, nobody wrote down."""
+    start, end = period.bounds()
+    lines = AuditEntry.objects.of(office).filter(action=STAFF_CAST, at__gte=start, at__lt=end)
+    told = lines.order_by().values_list("actor").annotate(n=Count("pk"), last=Max("at"))
+    people = User.objects.in_bulk([actor for actor, _n, _last in told])
+    found = [Attempt(people[actor].get_full_name(), n, last) for actor, n, last in told]
+    return sorted(found, key=lambda each: each.last_at, reverse=True)
 
 
 def explanations_of(office: Office, period: Period) -> list[SignalDisposition]:

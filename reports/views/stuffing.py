@@ -195,6 +195,7 @@ def _page(
         "rules": [(words.NAMES[code], rule) for code, rule in words.RULES.items()],
         "limits": [(n, words.percent(float(most_bad_when_none_seen(n)))) for n in SIZES],
         "proof": stuffing.proof_of(drawn) if drawn else None,
+        "attempts": stuffing.attempts_of(office, period),
     }
     return render(request, "reports/signals/period.html", context, status=status)
 

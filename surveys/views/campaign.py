@@ -29,6 +29,7 @@ from surveys.customer_pages import (
     customer_page,
     is_staff,
     is_too_large,
+    notes_staff,
     other_language,
     page,
     with_language,
@@ -49,6 +50,7 @@ def choose(request: HttpRequest, campaign: str) -> HttpResponse:
 
 
 @customer_page("GET", "HEAD", "POST")
+@notes_staff
 def answer(request: HttpRequest, campaign: str, office: str) -> HttpResponse:
     """The form of one unit."""
     unit = (

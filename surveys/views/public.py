@@ -29,6 +29,7 @@ from surveys.customer_pages import (
     customer_page,
     is_staff,
     is_too_large,
+    notes_staff,
     other_language,
     page,
     too_large,
@@ -66,6 +67,7 @@ def typed_code(request: HttpRequest) -> HttpResponse:
 
 
 @customer_page("GET", "HEAD", "POST")
+@notes_staff
 def ballot(request: HttpRequest, code: str) -> HttpResponse:
     """The ballot of a scanned code."""
     is_post = request.method == "POST"

@@ -36,6 +36,7 @@ from surveys.customer_pages import (
     customer_page,
     is_staff,
     is_too_large,
+    notes_staff,
     other_language,
     page,
     with_language,
@@ -120,6 +121,7 @@ def show(request: HttpRequest, device: Tablet) -> HttpResponse:
 
 
 @customer_page("POST")
+@notes_staff
 @paired_only
 def cast(request: HttpRequest, device: Tablet) -> HttpResponse:
     """Take the ballot. The code stands in the body, so the body's size is looked at first here."""

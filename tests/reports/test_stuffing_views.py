@@ -9,7 +9,9 @@ from django.test import Client
 
 from reports import stuffing
 from reports.models import CallBackResult, IndependentCount, SignalCase, SignalDisposition, SignalReading
+from surveys import audit
 from surveys.choices import Role
+from surveys.customer_pages import STAFF_CAST
 from surveys.models import ApiKey, AuditEntry
 from surveys.periods import Month
 from tests import make
@@ -87,6 +89,24 @@ def test_the_page_says_what_it_cannot_see_and_what_calls_prove(closed):
     assert "Một người trong cuộc kiên nhẫn" in page
     for share in ("9,51%", "4,88%", "2,00%"):
         assert share in page
+
+
+def tried(user, *, at):
+    audit.record(action=STAFF_CAST, actor=user, office=user.office.sealing_office, now=at)
+
+
+def test_ballots_sent_from_a_staff_session_are_told_with_name_and_number(box, counter):
+    teller = make.teller(at=counter, last_name="Vũ Thị", first_name="Tư")
+    for day in (3, 9):
+        tried(teller, at=make.at(day, **IN_JUNE))
+    tried(make.teller(at=counter, last_name="Lý", first_name="Năm"), at=make.at(1, month=7))
+    tried(make.teller(last_name="Hồ", first_name="Sáu"), at=make.at(3, **IN_JUNE))
+    page = " ".join(text_of(client_of(Role.INSPECTOR, box).get(PAGE)).split())
+
+    assert "Cán bộ gửi phiếu, đã bị từ chối" in page
+    assert "<strong>Vũ Thị Tư</strong>: 02 lần, lần cuối lúc 09:00 ngày 9/6/2026" in page
+    assert "Lý Năm" not in page
+    assert "Hồ Sáu" not in page
 
 
 def test_reading_the_page_is_written_down(closed):

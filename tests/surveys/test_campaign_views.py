@@ -10,7 +10,8 @@ from django.test import Client
 
 from surveys import campaigning, crowding
 from surveys.choices import Role
-from surveys.models import BoxedBallot, Campaign, CampaignUnit, OpenSignal, Spent
+from surveys.customer_pages import STAFF_CAST
+from surveys.models import AuditEntry, BoxedBallot, Campaign, CampaignUnit, OpenSignal, Spent
 from tests import campaigns, make
 
 pytestmark = pytest.mark.django_db
@@ -171,6 +172,7 @@ def test_staff_who_are_logged_in_cannot_answer(client, unit):
         make.user(Role.TELLER, of=unit.office), backend="django.contrib.auth.backends.ModelBackend"
     )
     assert client.post(address(unit), WHOLE).status_code == 403
+    assert AuditEntry.objects.filter(action=STAFF_CAST, office=unit.office).exists()
 
 
 def sends(unit: CampaignUnit, times: int) -> list[int]:

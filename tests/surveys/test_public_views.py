@@ -18,7 +18,8 @@ from django.utils import timezone
 from surveys import casting, codes, issuing
 from surveys.ballot_pages import FORM_FIELD
 from surveys.choices import SlipChannel, SlipState
-from surveys.models import BoxedBallot, Office, Slip, Spent
+from surveys.customer_pages import STAFF_CAST
+from surveys.models import AuditEntry, BoxedBallot, Office, Slip, Spent
 from surveys.reference import load_reference_data
 from tests import make
 
@@ -374,6 +375,32 @@ def test_a_member_of_staff_cannot_answer_and_learns_nothing_of_the_code(phone):
     assert len(waiting()) == 1
     staff.logout()
     assert send(staff, alive, form=form).status_code == 200
+
+
+def test_a_ballot_sent_from_a_staff_session_is_written_down_and_tells_nothing_of_the_slip(phone):
+    alive, dead = issued(), used()
+    form = opened(phone, alive)
+    before = list(Slip.objects.order_by("pk").values())
+    staff, teller = Client(), make.teller()
+    staff.force_login(teller)
+    staff.get(f"/p/{alive.code}")
+    assert not AuditEntry.objects.filter(action=STAFF_CAST).exists(), "looking is no attempt"
+    for handed in (alive, dead):
+        send(staff, handed, form=form)
+
+    lines = list(AuditEntry.objects.filter(action=STAFF_CAST))
+    assert {(line.actor, line.office) for line in lines} == {(teller, teller.office.sealing_office)}
+    assert {(line.subject, line.detail) for line in lines} == {("", "{}")}
+    assert len(lines) == 2
+    assert list(Slip.objects.order_by("pk").values()) == before
+
+
+def test_the_refusal_says_nothing_of_the_slip(phone):
+    staff = Client()
+    staff.force_login(make.teller())
+    page = staff.get(f"/p/{used().code}").content.decode()
+    assert "bị dùng" not in page
+    assert "Mỗi lần gửi bị từ chối được ghi vào nhật ký." in page
 
 
 def test_a_session_that_has_ended_may_answer(phone):

@@ -12,7 +12,8 @@ from django.utils import timezone
 from surveys import casting, codes, issuing, tablets
 from surveys.ballot_pages import FORM_FIELD
 from surveys.choices import SlipChannel, SlipState
-from surveys.models import BoxedBallot, Slip, SlipEvent, Spent, Tablet
+from surveys.customer_pages import STAFF_CAST
+from surveys.models import AuditEntry, BoxedBallot, Slip, SlipEvent, Spent, Tablet
 from surveys.views.tablet import CODE_FIELD, COOKIE
 from tests import make
 
@@ -331,6 +332,7 @@ def test_a_browser_of_staff_fetches_and_casts_nothing(tablet, counter):
     assert "tài khoản cán bộ" in tablet.get("/k/").content.decode()
     assert tablet.get("/k/next").status_code == 403
     assert tablet.post("/k/cast", form | BOTH).status_code == 403
+    assert AuditEntry.objects.filter(action=STAFF_CAST).count() == 1
     assert Slip.objects.filter(delivered_at=None).count() == 1
 
 
