@@ -16,7 +16,7 @@ from functools import cache
 
 from django.conf import settings
 from django.core import signing
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, InterfaceError, OperationalError, connection
 from django.db.models import F
 from django.db.transaction import atomic
 
@@ -91,10 +91,30 @@ def _slip_by(column: str, mac: str) -> Slip | None:
     """One slip by a unique column. On PostgreSQL with the statement kept: putting it together costs more than asking it."""
     if connection.vendor != "postgresql":
         return Slip.objects.filter(**{column: mac}).order_by().first()
-    with connection.cursor() as cursor:
-        cursor.execute(_lookup(column), [mac])
-        row = cursor.fetchone()
+    row = _ask_once_more(_lookup(column), mac)
     return Slip.from_db(connection.alias, SLIP_COLUMNS, row) if row else None
+
+
+def _ask_once_more(statement: str, mac: str) -> tuple | None:
+    """The row, asked for again on a new connection where the server has closed the old one.
+
+    That makes this statement, the first of every ballot, its own health check; asking `SELECT 1` before it takes as
+    long as the statement itself.
+    """
+    connection.health_check_done = True
+    try:
+        return _ask(statement, mac)
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block or connection.is_usable():
+            raise
+        connection.close()
+        return _ask(statement, mac)
+
+
+def _ask(statement: str, mac: str) -> tuple | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [mac])
+        return cursor.fetchone()
 
 
 @cache

@@ -196,13 +196,15 @@ def unavailable() -> HttpResponse:
 def _refused(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse | None:
     if request.method not in methods:
         return HttpResponseNotAllowed(methods)
-    own = {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
-    headers = request.headers
-    if request.method == "POST" and is_foreign(
-        site=headers.get("Sec-Fetch-Site", ""), origin=headers.get("Origin", ""), own=own
-    ):
+    if request.method == "POST" and _is_foreign(request):
         return HttpResponse(render_to_string("surveys/public/foreign.html"), status=403)
     return None
+
+
+def _is_foreign(request: HttpRequest) -> bool:
+    own = {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
+    site, origin = request.META.get("HTTP_SEC_FETCH_SITE", ""), request.META.get("HTTP_ORIGIN", "")
+    return is_foreign(site=site, origin=origin, own=own)
 
 
 def _closed(view: View, request: HttpRequest, *args, **kwargs) -> HttpResponse:

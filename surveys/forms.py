@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django import forms
 from django.conf import settings
 from django.utils.formats import number_format
@@ -68,13 +70,10 @@ class BallotForm(forms.Form):
     `said` gives what the verb takes; `context` what the ballot's template shows, whether or not anything was sent.
     """
 
-    comment = CleanTextField(required=False)
-
     def __init__(self, sheet: Sheet, data=None) -> None:
         super().__init__(data)
         self.sheet = sheet
-        self.fields |= {criterion.code: LevelField(criterion) for criterion in sheet.criteria}
-        self.fields["reasons"] = ReasonsField({reason.code for reason in sheet.reasons})
+        self.fields = dict(_fields_of(sheet))
 
     def clean_comment(self) -> str:
         comment = self.cleaned_data["comment"]
@@ -138,6 +137,14 @@ class BallotForm(forms.Form):
 
     def _error(self, name: str) -> str:
         return next(iter(self.errors.get(name, [])), "")
+
+
+@lru_cache(maxsize=64)
+def _fields_of(sheet: Sheet) -> dict[str, forms.Field]:
+    """The fields of every ballot of a sheet. They keep nothing of a form, so that making them once is enough."""
+    levels = {criterion.code: LevelField(criterion) for criterion in sheet.criteria}
+    reasons = ReasonsField({reason.code for reason in sheet.reasons})
+    return {"comment": CleanTextField(required=False), **levels, "reasons": reasons}
 
 
 class CodeForm(forms.Form):

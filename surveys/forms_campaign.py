@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django import forms
 from django.conf import settings
@@ -54,6 +55,14 @@ class ConditionalLevelField(LevelField):
         self.required = not criterion.may_stay_open
 
 
+@lru_cache(maxsize=64)
+def _fields_of(sheet: Sheet) -> dict[str, forms.Field]:
+    """What a campaign's form has beyond a ballot's, made once: fields keep nothing of a form."""
+    levels = {criterion.code: ConditionalLevelField(criterion) for criterion in sheet.criteria}
+    words = {TEXT_PREFIX + text.code: CleanTextField(required=False) for text in sheet.texts}
+    return {**levels, **words, GROUP_FIELD: CleanTextField(required=False)}
+
+
 class CampaignForm(BallotForm):
     """The answers to a campaign's sheet, whole or as far as they have come.
 
@@ -64,9 +73,7 @@ class CampaignForm(BallotForm):
         super().__init__(sheet, data)
         self.groups = tuple(groups)
         self.parts = parts_of(sheet)
-        self.fields |= {criterion.code: ConditionalLevelField(criterion) for criterion in sheet.criteria}
-        self.fields |= {TEXT_PREFIX + text.code: CleanTextField(required=False) for text in sheet.texts}
-        self.fields[GROUP_FIELD] = CleanTextField(required=False)
+        self.fields |= _fields_of(sheet)
 
     def clean(self) -> dict:
         cleaned = super().clean()

@@ -3,6 +3,7 @@
 import gzip
 import re
 import shutil
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from unicodedata import normalize
@@ -587,3 +588,23 @@ def test_the_pilots_ballot_and_its_style_weigh_less_than_14_kb_in_two_requests(p
     assert not re.search(rb"@import|url\((?![\"']?data:)", sheet)
     head = sum(len(name) + len(value) + 4 for name, value in answer.headers.items())
     assert head + len(answer.content) + len(brotli.compress(sheet)) < 14_000
+
+
+@pytest.mark.postgres_only
+@pytest.mark.django_db(transaction=True)
+def test_a_ballot_opens_on_a_connection_that_the_server_has_closed(client):
+    code = issued().code
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        old = cursor.fetchone()[0]
+    with closing(connection.copy()) as superuser, superuser.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [old])
+    assert client.get(f"/p/{code}").status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        assert cursor.fetchone()[0] != old
+
+
+def test_a_page_for_everybody_does_not_look_who_is_there(phone):
+    answer = phone.get(f"/p/{issued().code}")
+    assert "Cookie" not in answer.get("Vary", "")  # Django adds it as soon as anybody asks for the session
