@@ -186,6 +186,14 @@ def binomial(n: int, p: float | Fraction) -> Callable[[int], float]:
     return lambda k: math.exp(_log_choose(n, k) + k * log_p + (n - k) * log_q)
 
 
+def _worth_adding_from(n: int, p: float | Fraction) -> int:
+    """Return a count below which lies less than 10⁻³¹ of the chances, so that a sum may begin there.
+
+    Bernstein's inequality with t = 12 sigma + 50: t² ÷ 2(sigma² + t/3) is at least 72.
+    """
+    return max(0, math.floor(n * p - 12 * math.sqrt(n * p * (1 - p)) - 50))
+
+
 def binomial_cdf(k: int, n: int, p: float | Fraction) -> float:
     """Return P(X ≤ k) of a binomial count."""
     chance = binomial(n, p)
@@ -361,8 +369,8 @@ def funnel_limits(
     [0, n]. A funnel, not a league table (Spiegelhalter 2005); with C groups expect
     (1−coverage)·C false outliers.
     """
-    chance, tail = binomial(n, target), float((1 - coverage) / 2)
-    return (
-        _first_reaching(tail, (chance(k) for k in range(n + 1))),
-        _first_reaching(1 - tail, (chance(k) for k in range(n + 1))),
+    chance, tail, start = binomial(n, target), float((1 - coverage) / 2), _worth_adding_from(n, target)
+    low, high = (
+        _first_reaching(level, (chance(k) for k in range(start, n + 1))) for level in (tail, 1 - tail)
     )
+    return start + low, start + high

@@ -3,16 +3,19 @@
 import math
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from reports import statistics
 from reports.statistics import (
     COVERAGE_95,
     Cusum,
     Interval,
     adequate_sample,
+    binomial,
     binomial_cdf,
     bounds_over_asked,
     chance_of_at_least,
@@ -316,6 +319,33 @@ def test_the_funnel_of_satisfaction_can_only_warn():
 def test_a_target_of_none_or_all_allows_nothing_else():
     assert funnel_limits(40, 0) == (0, 0)
     assert funnel_limits(40, 1) == (40, 40)
+
+
+def added_up_from_none(level, n, p):
+    """The quantile as it is defined: every chance from 0 on."""
+    chance = binomial(n, p)
+    sums = accumulate(chance(k) for k in range(n + 1))
+    return next((k for k, reached in enumerate(sums) if reached >= level), n)
+
+
+@given(st.integers(0, 3000), st.integers(1, 999), st.sampled_from([COVERAGE_95, Fraction(998, 1000)]))
+@example(3000, 500, COVERAGE_95)
+@example(3000, 990, COVERAGE_95)
+def test_the_funnel_that_begins_late_is_the_one_that_begins_at_none(n, permille, coverage):
+    p, tail = permille / 1000, float((1 - coverage) / 2)
+    assert funnel_limits(n, p, coverage) == tuple(added_up_from_none(at, n, p) for at in (tail, 1 - tail))
+
+
+def test_the_funnel_of_a_hundred_thousand_adds_up_its_middle_only(monkeypatch):
+    asked = []
+
+    def counted(n, p):
+        chance = binomial(n, p)
+        return lambda k: asked.append(k) or chance(k)
+
+    monkeypatch.setattr(statistics, "binomial", counted)
+    assert funnel_limits(100_000, RATE) == (84712, 85409)
+    assert len(asked) < 5000
 
 
 @given(st.integers(1, 120), st.integers(1, 99), st.sampled_from([COVERAGE_95, Fraction(998, 1000)]))
