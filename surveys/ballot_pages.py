@@ -15,7 +15,7 @@ from surveys.choices import SlipChannel, SlipState
 from surveys.customer_pages import address_of, filled_page, hole_for, period_label, with_language
 from surveys.forms import BallotForm
 from surveys.models import Slip
-from surveys.sheets import Words, sheet_of
+from surveys.sheets import sheet_of
 
 #: The hidden field; the underscore keeps it apart from every criterion's code.
 FORM_FIELD = "_form"
@@ -68,7 +68,7 @@ def ballot_context(slip: Slip, refill: Refill) -> dict:
     shown = refill.form.context()
     return (
         shown
-        | place_of(slip)
+        | place_names(slip.counter_id)
         | {
             "hidden": [(FORM_FIELD, refill.field or casting.open_form(slip=slip, now=timezone.now()))],
             "form_error": refill.form_error or shown["form_error"],
@@ -97,7 +97,7 @@ def receipt_page(slip: Slip, receipt: str) -> HttpResponse:
 
 
 def receipt_context(slip: Slip, receipt: str) -> dict:
-    return place_of(slip) | {
+    return place_names(slip.counter_id) | {
         "receipt": codes.format_receipt(receipt),
         "period_label": period_label(slip.period),
         "results_url": with_language(address_of("reports:results")),
@@ -105,9 +105,9 @@ def receipt_context(slip: Slip, receipt: str) -> dict:
     }
 
 
-def place_of(slip: Slip) -> dict:
+def place_names(counter_id: int) -> dict:
     """Office, department and counter in the language of the page."""
-    place, language = places.place_of(slip.counter_id), translation.get_language()
+    place, language = places.place_of(counter_id), translation.get_language()
     return {
         "office_name": place.office.in_(language),
         "department_name": place.department.in_(language) if place.department else "",
@@ -128,16 +128,3 @@ def blank_ballot(slip: Slip, *, action: str, other_lang_url: str) -> HttpRespons
         context=context,
         holes={"action": action, "other_lang_url": other_lang_url, "field": field},
     )
-
-
-def names_of(counter, *, office) -> dict:
-    department = counter.office if counter.office_id != office.pk else None
-    return {
-        "office_name": _name(office.short_name, office),
-        "department_name": _name(department.short_name, department) if department else "",
-        "counter_name": _name(counter.name, counter),
-    }
-
-
-def _name(vietnamese: str, named) -> str:
-    return Words(vietnamese, named.name_en).in_(translation.get_language())

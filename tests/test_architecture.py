@@ -36,6 +36,7 @@ OWN_DOORS = {
     "reports.apps": {"guards"},
     "reports.admin": {"admin"},
     "reports.checking": {"guards"},
+    "reports.exports": {"printing"},
     "reports.static_tree": {"context"},
     "reports.management": {"pilot"},
 }

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from threading import Lock
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -15,24 +13,10 @@ from django.utils.safestring import mark_safe
 
 from reports.exports.content import Chart, Paper, Table, breakable, cleaned
 from reports.exports.drawing import qr_svg, svg
+from surveys.printing import NoPango, engine, one_at_a_time
 
 FONTS = (Path(settings.BASE_DIR) / "static" / "fonts").resolve()
 VARIANT = "pdf/ua-1"
-_one_at_a_time = Lock()  # Pango's fonts are shared by the threads of a worker
-
-
-class NoPango(Exception):
-    """The library that sets text is not on this machine (Debian: libpango-1.0-0, libpangoft2-1.0-0)."""
-
-
-@cache
-def engine():
-    """WeasyPrint, imported late: the site runs without it. Raises NoPango."""
-    try:
-        import weasyprint
-    except (OSError, ImportError) as error:
-        raise NoPango from error
-    return weasyprint
 
 
 def is_available() -> bool:
@@ -75,7 +59,7 @@ def made_of(template: str, context: Mapping, *, title: str, author: str, dated: 
         template, {**context, "title": title, "author": author, "dated": dated.isoformat(timespec="seconds")}
     )
     paper = engine().HTML(string=page, base_url=FONTS.as_uri() + "/", url_fetcher=_fetcher())
-    with _one_at_a_time:
+    with one_at_a_time:
         return paper.write_pdf(
             pdf_variant=VARIANT, pdf_identifier=sha256(page.encode()).hexdigest()[:32].encode()
         )

@@ -4,7 +4,8 @@ The plain code goes from memory into the printer's queue: no file of ours, no ti
 teller ever holds it.
 """
 
-from surveys.printing.layout import FORMATS, NoPango, SlipText, has_qr, slip_address, slip_pdf
+from surveys.printing.engine import NoPango, engine, one_at_a_time
+from surveys.printing.layout import FORMATS, SlipText, has_qr, slip_address, slip_pdf
 from surveys.printing.queue import PrinterProblem, Trouble, is_waiting, job_files_kept, look, send
 
 __all__ = [
@@ -13,11 +14,13 @@ __all__ = [
     "PrinterProblem",
     "SlipText",
     "Trouble",
+    "engine",
     "hand_over",
     "has_qr",
     "is_waiting",
     "job_files_kept",
     "look",
+    "one_at_a_time",
     "send",
     "slip_address",
     "slip_pdf",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from threading import Lock
 from urllib.parse import urlsplit
 
 import segno
@@ -18,17 +17,12 @@ from surveys import codes
 from surveys.choices import SlipFormat
 from surveys.models import Office, Slip
 from surveys.periods import local_day
+from surveys.printing.engine import engine, one_at_a_time
 
 STATIC = Path(settings.BASE_DIR) / "static"
 DOT = 25.4 / 203  # millimetres
 MODULE = 8 * DOT
 QUIET = 4
-# Pango's font map is one for the process; two threads that add fonts to it at once have crashed it.
-_one_at_a_time = Lock()
-
-
-class NoPango(Exception):
-    """The library that sets text is not on this machine (Debian: libpango-1.0-0, libpangoft2-1.0-0)."""
 
 
 @dataclass(frozen=True)
@@ -94,23 +88,20 @@ def slip_pdf(text: SlipText, form: str) -> bytes:
         "surveys/slip/slip.html",
         context | {"paper": paper, "form": form, "qr": _qr(text.code) if text.with_qr else ""},
     )
-    engine, style, fonts = _engine()
-    with _one_at_a_time:
-        return engine.HTML(string=page, base_url=STATIC.as_uri()).write_pdf(
-            stylesheets=[style], font_config=fonts
+    style, fonts = _style()
+    with one_at_a_time:
+        return (
+            engine()
+            .HTML(string=page, base_url=STATIC.as_uri())
+            .write_pdf(stylesheets=[style], font_config=fonts)
         )
 
 
 @cache
-def _engine() -> tuple:
-    """WeasyPrint, imported late since the site runs without it; its style sheet and fonts, read once."""
-    try:
-        import weasyprint
-        from weasyprint.text.fonts import FontConfiguration
-    except OSError as error:
-        raise NoPango from error
-    fonts = FontConfiguration()
-    return weasyprint, weasyprint.CSS(filename=STATIC / "css" / "slip.css", font_config=fonts), fonts
+def _style() -> tuple:
+    """The style sheet and its fonts, read once."""
+    fonts = engine().text.fonts.FontConfiguration()
+    return engine().CSS(filename=STATIC / "css" / "slip.css", font_config=fonts), fonts
 
 
 def _qr(code: str) -> SafeString:

@@ -24,8 +24,7 @@ from surveys.ballot_pages import (
     Refill,
     ballot_context,
     blank,
-    names_of,
-    place_of,
+    place_names,
     receipt_context,
     sent_before,
     take,
@@ -84,7 +83,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
         if device.pairing_until <= timezone.now():
             return _unpaired()
         return page("surveys/tablet/waiting.html", {"code": device.pairing_code, "kiosk": True})
-    names = names_of(device.counter, office=device.office)
+    names = place_names(device.counter_id)
     response = page("surveys/tablet/welcome.html", names | {"kiosk": True})
     return _remember(response, secret)
 
@@ -242,7 +241,7 @@ def _instead(request: HttpRequest, device: Tablet, channel: SlipChannel) -> Http
 
 def _other_way(template: str, slip: Slip, context: dict) -> HttpResponse:
     own = {"kiosk": True, "seconds": TAKE_SECONDS, "other_lang_url": ""}
-    return page(template, place_of(slip) | own | context)
+    return page(template, place_names(slip.counter_id) | own | context)
 
 
 def _ballot(device: Tablet, slip: Slip, code: str, refill: Refill, *, status: int = 200) -> HttpResponse:
