@@ -21,7 +21,7 @@ ORDER = {
     "reference restoring tablets letters campaigning paper mixing casting issuing printing places sheets filled audit context "
     "throttle crowding privacy roles guards frozen dumps keys models querysets choices templatetags vietnamese periods "
     "codes evidence",
-    "reports": "urls management apps admin context views api forms_follow_up forms_contact forms_signals forms forms_campaigns forms_counting scans documents static_tree results ranking exports questionnaire_tables xlsx_reading "
+    "reports": "urls management apps admin context views api forms_follow_up forms_contact forms_signals forms_papers forms forms_campaigns forms_counting scans documents static_tree results ranking exports questionnaire_tables xlsx_reading "
     "alerts dials sentences charts timing below snapshot past readings deeds cases directions campaign_room standings counting_room sealing deciding stuffing counting alarms checking "
     "checkpoints publishing ledger variation figures rollups models querysets scoring rank integrity clock tally statistics "
     "verify",

@@ -10,6 +10,7 @@ from time import monotonic
 from django.core.management import BaseCommand, CommandError
 
 from reports import cases, counting, directions, rollups, sealing, standings, timing
+from reports.management.pilot_papers import number_papers, set_papers
 from reports.models import Case, CaseState, DirectionEnd, PastResult, Seal
 from surveys import evidence, issuing
 from surveys.models import Campaign, Office, User
@@ -37,6 +38,7 @@ class Command(BaseCommand):
         office = pilot_office.load_office()
         if lines := pilot_office.load_people(office):
             self.stdout.write(f"Tài khoản minh hoạ: {pilot_office.write_logins(lines)}")
+        set_papers(office)
         if options["replay"]:
             self.replay(office)
         if options["campaign"]:
@@ -148,6 +150,7 @@ def follow_up_year(office: Office) -> None:
     lead = User.objects.get(username="lead")
     for seal in Seal.objects.of(office).filter(version=1, period__lte=str(MONTHS[-1][0])).order_by("pk"):
         month = parse_period(seal.period)
+        number_papers(seal)
         timing.sum_up(office=office, period=month, now=seal.sealed_at + timedelta(hours=10))
         cases.open_cases(office=office, period=month)
         new = Case.objects.of(office).in_period(month).filter(state=CaseState.NEW)
