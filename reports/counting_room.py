@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from reports import sealing
@@ -82,6 +83,12 @@ class Room:
     def next_version(self) -> int:
         """The number that the next seal of the period will bear."""
         return self.seal.version + 1 if self.seal else 1
+
+    @property
+    def few_added(self) -> int:
+        """Sheets that a correction would show as the difference of two versions, while they are fewer than a mix holds."""
+        added = self.reconciliation.total.returned - stated(self.seal, "returned") if self.seal else 0
+        return added if added < settings.MIX_GROUP else 0
 
     @property
     def signed(self) -> FirstSignature | None:

@@ -329,12 +329,35 @@ def test_a_late_pile_becomes_a_second_version_with_its_reason(box, counter, kind
     assert "Hai người ký bản đính chính." in text_of(client.get(ROOM))
     assert client.post(ROOM + "correct", {"reason": ""}).status_code == 422
     where = client.post(ROOM + "correct", {"reason": "Tìm thấy 01 phiếu giấy"})["Location"]
+    alone = "lấy bản sau trừ bản trước thì thấy câu trả lời của riêng 01 phiếu đó"
+    assert alone in text_of(client.get(ROOM))
+    assert alone in text_of(client.get(where))
     sign(client, where=where)
+    assert alone in text_of(session(second).get(ROOM + "sign"))
     sign(session(second))
+    assert alone not in text_of(client.get(ROOM))
     assert list(Seal.objects.values_list("version", "reason")) == [(1, ""), (2, "Tìm thấy 01 phiếu giấy")]
     page = text_of(client.get(ROOM))
     assert all(seal.code in page for seal in Seal.objects.all())
     assert "Lý do: Tìm thấy 01 phiếu giấy." in page
+
+
+def test_a_correction_of_ten_sheets_or_more_needs_no_warning(box, counter, kind, waiting, first, second):
+    handed = [make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER, now=DAY) for _ in range(10)]
+    counting.close_period(office=box, period=MAY, now=make.at(4, month=6))
+    for user in (first, second):
+        sign(session(user))
+    pile = paper.open_pile(office=box, counter=counter, period=MAY, by=first, now=make.now(), late=True)
+    counted = {"stubs": [each.slip.serial for each in handed], "counts": {"1-1": 10}, "foreign": 0}
+    for user in (first, second):
+        paper.key(pile=pile, by=user, done=True, now=make.now(), **counted)
+    for user in (first, second):
+        paper.confirm(pile=pile, by=user, seen=paper.compare(pile=pile, by=user).digest, now=make.now())
+    client = session(first)
+    client.post(ROOM + "close")
+    page = text_of(client.get(ROOM + "sign?reason=Muộn"))
+    assert "Những gì sẽ được cố định" in page
+    assert "phiếu giấy nhập muộn; mọi bản đều công bố" not in page
 
 
 @pytest.fixture
