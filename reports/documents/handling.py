@@ -54,6 +54,8 @@ def times_table(facts: Facts, number: str) -> Iterator[Block]:
         "Ghi chú: Trung vị là thời gian mà một nửa số giao dịch không vượt quá. Dấu “–”: thủ tục chưa ghi thời hạn, "
         "hoặc phiếu dưới 30 hay không tách được theo thủ tục.",
     )
+    if facts.month.office.is_pilot:
+        notes = (*notes, "Thời hạn của đơn vị minh hoạ là số dựng, không theo văn bản nào.")
     yield Table(
         f"{number}. Thời gian giải quyết và đánh giá về thời gian",
         "",

@@ -37,7 +37,7 @@ COUNTERS = {"Q1": 33, "Q2": 27, "Q3": 21, "Q4": 13, "Q5": 6}  # shares of the wo
 PROCEDURES = {"6": 54, "4": 16, "10": 12, "8": 9, "9": 6, "5": 3}
 # Slip channel: share of the counter's slips, and how likely one comes back.
 CHANNELS = {"tablet": (60, 0.95), "slip": (34, 0.72), "link": (6, 0.66)}
-MINUTES = {"4": (9, 30), "6": (60, 330), "10": (40, 200), "8": (70, 380), "9": (50, 240), "5": (60, 300)}
+MINUTES = {"4": (9, 34), "6": (60, 330), "10": (40, 200), "8": (70, 380), "9": (50, 240), "5": (60, 300)}
 PRAISE = ["handled_fast", "simple_papers", "helpful_guidance"]
 SEED = 3809
 
