@@ -16,7 +16,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from reports import publishing, results
+from reports import publishing, ranking, results
 from reports.results import PublishedPeriod
 from surveys.context import is_pilot
 
@@ -45,6 +45,7 @@ def _write_office(root: Path, periods: list[PublishedPeriod], *, now: datetime) 
         "label": results.stretch_label(months),
         "sentences": results.sentences(table["taken"].totals),
         "deeds": results.deeds_table(periods, months, root=""),
+        "line": ranking.line_of(office),
         "licence": results.LICENCE,
     }
     _write(root / office.code / "index.html", "office", {**table, **facts}, depth=1)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from reports.models import PastResult, Standing
+from reports.models import PastResult, Standing, StandingPublication
 from reports.ranking.pages import place_words
 from surveys.models import Office
 
@@ -29,6 +29,12 @@ class Point:
     source: str = ""
     slug: str = ""
     other_population: bool = False  # than the point before
+    is_invented: bool = False  # answers made up to show the system
+
+
+def are_published() -> bool:
+    """Whether any campaign's result is public, held here or typed in."""
+    return StandingPublication.objects.exists() or PastResult.objects.exists()
 
 
 def lineage(office: Office) -> list[Office]:
@@ -77,6 +83,7 @@ def _held(offices: dict[str, Office]) -> list[Point]:
             of=said["ranked"],
             words=place_words(unit),
             slug=said["campaign"],
+            is_invented=offices[unit["office"]].is_pilot,
         )
         for said in (standing.document for standing in latest.values())
         for unit in said["units"]

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
-from reports import publishing, results
+from reports import publishing, ranking, results
 from reports.results import PublishedPeriod
 from surveys.customer_pages import customer_page, page, with_language
 from surveys.models import Office
@@ -53,6 +53,8 @@ def office(request: HttpRequest, office: str) -> HttpResponse:
         "first": str(months.first),
         "last": str(months.last),
         "deeds": results.deeds_table(periods, months, root=_address(found.code)),
+        "line": ranking.line_of(found),
+        "campaigns_url": _campaigns(),
         "licence": results.LICENCE,
     }
     return page(
@@ -118,6 +120,7 @@ def _listed(*, with_deeds: bool = False) -> dict:
     last = {one.office.pk: one for one in periods}
     if len(last) != 1:
         return {
+            "campaigns_url": _campaigns(),
             "months": [],
             "offices": [
                 {
@@ -134,7 +137,13 @@ def _listed(*, with_deeds: bool = False) -> dict:
     deeds = results.deeds_table(periods, months, root=root) if with_deeds else []
     for each in [*table["months"], *deeds]:
         each["url"] = with_language(each["url"])
-    return {"months": table["months"], "total": table["total"], "deeds": deeds}
+    own = {"months": table["months"], "total": table["total"], "deeds": deeds}
+    return own | {"campaigns_url": _campaigns()}
+
+
+def _campaigns() -> str:
+    """Where the results of campaigns stand; '' while there are none."""
+    return with_language(reverse("reports:campaigns_public")) if ranking.are_published() else ""
 
 
 def _address(office: str) -> str:

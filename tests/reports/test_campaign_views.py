@@ -12,7 +12,15 @@ from reports import questionnaire_tables
 from reports.models import PastResult, Standing
 from surveys import casting
 from surveys.choices import CampaignState, Role
-from surveys.models import AuditEntry, Campaign, CampaignUnit, InvitationBatch, QuestionnaireVersion, User
+from surveys.models import (
+    AuditEntry,
+    Campaign,
+    CampaignUnit,
+    InvitationBatch,
+    Office,
+    QuestionnaireVersion,
+    User,
+)
 from surveys.sheets import sheet_of
 from tests import campaigns, make
 
@@ -292,3 +300,15 @@ def test_a_file_that_is_no_questionnaire_is_refused_and_leaves_nothing(content):
     with pytest.raises(questionnaire_tables.NotAQuestionnaire):
         questionnaire_tables.read(content, on=timezone.localdate())
     assert not QuestionnaireVersion.objects.exists()
+
+
+def test_a_line_from_invented_answers_says_so_in_words(client, heads, over, settings, tmp_path):
+    test_it_is_closed_counted_signed_by_two_and_published(client, heads, over, settings, tmp_path)
+    unit = over.units.get(office__code="HB").office
+    leader = make.user(Role.LEADERSHIP, of=unit)
+    pages = ("/results/c/khao-sat/HB/".replace("khao-sat", over.slug), "/reports/HB/")
+    for invented in (False, True):
+        Office.objects.filter(pk=unit.pk).update(is_pilot=invented)
+        client.force_login(leader, backend=BACKEND)
+        for page in pages:
+            assert ("(số liệu dựng để xem hệ thống" in client.get(page).content.decode()) == invented

@@ -3,13 +3,14 @@
 import csv
 import io
 import json
+from datetime import date
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 
 from reports import cases, publishing
-from reports.models import Case
+from reports.models import Case, PastResult
 from surveys import codes, evidence
 from surveys.choices import Role, SlipChannel
 from surveys.evidence import verify_inclusion
@@ -338,3 +339,34 @@ def test_the_office_page_costs_the_same_with_one_and_with_three_months_of_deeds(
             phone.get("/results/HB/")
         counts.append(len(seen))
     assert counts[1:] == counts[:1] * 2
+
+
+# ── Campaigns beside the months ────────────────────────────────────────────────────────
+
+
+def typed_result(office, **facts):
+    days = {"first_day": date(2023, 3, 15), "last_day": date(2023, 5, 15)}
+    known = {"name": "Khảo sát theo QĐ 2537", "score": "96.25", "place": 10, "of": 64, "source": "Bài báo"}
+    return PastResult.objects.create(office=office, **days, **known | facts)
+
+
+def test_home_and_list_lead_to_the_campaigns_once_there_is_one(phone, root, counter, kind):
+    for several in (False, True):
+        assert all('href="/results/c/"' not in text(phone.get(path)) for path in ("/", "/results/"))
+        published(root, counter if not several else make.counter("Q1", of=make.office("LS")), kind)
+    typed_result(counter.box_office)
+    assert all('href="/results/c/"' in text(phone.get(path)) for path in ("/", "/results/"))
+    assert 'href="/results/c/?lang=en"' in text(phone.get("/results/?lang=en"))
+
+
+def test_a_past_campaign_stands_beside_the_months_as_another_instrument(phone, root, counter, kind, tmp_path):
+    published(root, counter, kind)
+    assert "cách đo khác" not in text(phone.get("/results/HB/"))
+    typed_result(counter.box_office)
+    call_command("publish", to=tmp_path / "web")
+    static = (tmp_path / "web/HB/index.html").read_text("utf-8")
+    for page in (text(phone.get("/results/HB/")), static):
+        assert "96,25 điểm, hạng 10/64" in page
+        assert "Đây là một cách đo khác, không gộp với số liệu hằng tháng tại quầy." in page
+        assert "số liệu dựng" not in page  # it was published elsewhere, not made up
+    assert "96.25 points" in text(phone.get("/results/HB/?lang=en"))
