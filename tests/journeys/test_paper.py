@@ -1,0 +1,114 @@
+"""Paper from the teller's key to a sealed month: handed out, keyed by two who do not see each other, closed, signed."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from surveys.choices import Role
+from surveys.models import BoxedBallot, Counter, Slip
+from tests import make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def counter() -> Counter:
+    make.questionnaire()
+    made = make.counter("Q1")
+    make.procedure("1")
+    make.teller(at=made, username="gdv")
+    make.user(Role.COUNTING, of=made.box_office, username="kiem1", last_name="Trần", first_name="Một")
+    make.user(Role.COUNTING, of=made.box_office, username="kiem2", last_name="Lê", first_name="Hai")
+    make.user(Role.LEADERSHIP, of=made.box_office, username="lanhdao")
+    return made
+
+
+@pytest.fixture
+def two_months_ago(monkeypatch):
+    """The middle of a month whose time is over by now, for the server; undone, it is today again."""
+    last_month = make.now().replace(day=1) - timedelta(days=1)
+    then = (last_month.replace(day=1) - timedelta(days=1)).replace(day=11, hour=9, minute=30)
+    with monkeypatch.context() as clock:
+        clock.setattr(timezone, "now", lambda: then)
+        yield then, clock
+
+
+def test_paper_is_handed_out_keyed_by_two_closed_and_signed(counter, two_months_ago, logged_in, no_barriers):
+    then, clock = two_months_ago
+    desk = logged_in("gdv")
+    serials = [hand_out(desk) for _ in range(2)]
+    no_barriers(desk)
+    make.ballots(9, at=counter, kind=Slip.objects.first().procedure, now=then)
+    clock.undo()
+
+    first, second = logged_in("kiem1"), logged_in("kiem2")
+    expect(first.get_by_role("heading", name="Kiểm phiếu")).to_be_visible()
+    first.get_by_role("link", name="Nhập phiếu giấy", exact=True).click()
+    first.get_by_role("button", name="Mở xấp Quầy Q1").click()
+    pile = re.search(r"/counting/paper/\d+/", first.url)[0]
+    key(first, serials, no_barriers)
+    expect(first.get_by_role("heading", name="Ông/bà đã nhập xong, chờ người thứ hai")).to_be_visible()
+    no_barriers(first)
+    second.goto(pile)
+    assert second.locator("[name='n-1-1']").input_value() == ""
+    key(second, serials, no_barriers)
+    for page in (first, second):
+        page.goto(pile)
+        expect(page.get_by_text("Hai bản khớp")).to_be_visible()
+        no_barriers(page)
+        page.get_by_role("button", name="Xác nhận").click()
+    expect(second.get_by_text("Cả hai người đã xác nhận. Xấp phiếu đã vào hòm phiếu.")).to_be_visible()
+    assert BoxedBallot.objects.count() == 11
+
+    room = f"/counting/{counter.box_office.code}/{then:%Y-%m}/"
+    first.goto(room)
+    no_barriers(first)
+    first.get_by_role("button", name="Khoá kỳ").click()
+    expect(first.get_by_text("Đã khoá kỳ và trộn lần cuối: mở 11 phiếu.")).to_be_visible()
+    for page, button in ((first, "Ký thứ nhất"), (second, "Niêm phong")):
+        page.goto(room)
+        page.get_by_role("link", name="Ký và niêm phong").click()
+        no_barriers(page)
+        page.get_by_label("Tôi đã so các số trên với biên bản giấy").check()
+        page.get_by_role("button", name=button).click()
+    expect(second.get_by_text("Đã niêm phong", exact=True)).to_be_visible()
+
+    month = logged_in("lanhdao")
+    month.goto(f"/reports/{counter.box_office.code}/?from={then:%Y-%m}&to={then:%Y-%m}")
+    expect(month.get_by_role("main")).to_contain_text("phát ra 11, thu về 11")
+    row = month.get_by_role("row", name="Phiếu giấy")
+    assert [cell.strip() for cell in row.get_by_role("cell").all_inner_texts()] == ["2", "2", "2/2"]
+    no_barriers(month)
+
+
+def hand_out(desk: Page) -> str:
+    """Paper chosen by hand once, then two keys a customer. The serial, which the teller copies onto the stub."""
+    paper = desk.get_by_role("button", name="Phiếu giấy").first
+    if paper.get_attribute("aria-pressed") != "true":
+        paper.click()
+        expect(desk.get_by_role("button", name="Phiếu giấy", pressed=True)).to_be_visible()
+    before = set(Slip.objects.values_list("serial", flat=True))
+    for press in ("1", "Enter"):
+        desk.wait_for_selector("body.with-keys")  # the page's script listens from here on
+        with desk.expect_navigation():
+            desk.keyboard.press(press)
+    (serial,) = set(Slip.objects.values_list("serial", flat=True)) - before
+    expect(desk.get_by_role("status")).to_contain_text(serial)
+    return serial
+
+
+def key(page: Page, serials: list[str], no_barriers) -> None:
+    """Both stubs and both sheets, satisfied, by keyboard."""
+    expect(page.get_by_role("heading", name="1. Cuống phiếu")).to_be_visible()
+    page.get_by_label("Quét hoặc gõ từng cuống").fill("\n".join(serials))
+    page.locator("[name='n-1-1']").fill("2")
+    page.locator("[name=total]").fill("2")
+    expect(page.locator("#sheet-sum")).to_contain_text("2")
+    no_barriers(page)
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
