@@ -1,7 +1,4 @@
-"""Score and rank a campaign again from its published files, with the standard library alone: python rank.py DIR
-
-DIR holds standing.txt and a folder per unit with ballots.csv, each checked by verify.py. Prints what differs.
-"""
+"""Score and rank a campaign again from its published files, with the standard library alone: python rank.py DIR"""
 
 import csv
 import json
@@ -12,66 +9,42 @@ from pathlib import Path
 from statistics import NormalDist
 
 
-def weighted(parts):
-    known = [
-        (score, Fraction(weight)) for score, weight in parts if score is not None and Fraction(weight) > 0
-    ]
-    total = sum(weight for _, weight in known)
-    return sum(score * weight for score, weight in known) / total if total else None
+def mean(parts):  # of (value, weight); None where nothing was answered
+    known = [(value, Fraction(weight)) for value, weight in parts if value is not None]
+    total = sum(weight for _value, weight in known)
+    return sum(value * weight for value, weight in known) / total if total else None
 
 
-def score(formula, ballots, void):
-    ballots = [row for row in ballots if row["id"] not in void]
-    criteria = []
-    for c in formula["criteria"]:
-        gain = {
-            str(v["level"]): Fraction(v["points"]) if formula["kind"] == "mean" else 100 * v["satisfied"]
-            for v in c["levels"]
-        }
-        got = [gain[row[c["code"]]] for row in ballots if row[c["code"]]]
-        criteria.append((c["section"], Fraction(sum(got)) / len(got) if got else None, c["weight"]))
-    sections = [
-        (weighted((s, w) for of, s, w in criteria if of == part["code"]), part["weight"])
-        for part in formula["sections"]
-    ]
-    exact = weighted(sections)
-    return len(ballots), None if exact is None else int((exact * 200 + 1) // 2)  # hundredths, half-up
+def score(formula, ballots):  # hundredths of a point, half-up
+    sections, key = {}, "points" if formula["kind"] == "mean" else "satisfied"
+    for c in formula["criteria"]:  # satisfied is 1 or 0, points run to 100
+        gain = {str(v["level"]): Fraction(v[key]) * (100 if key == "satisfied" else 1) for v in c["levels"]}
+        own = mean((gain[row[c["code"]]], 1) for row in ballots if row[c["code"]])
+        sections.setdefault(c["section"], []).append((own, c["weight"]))
+    exact = mean((mean(sections.get(part["code"], [])), part["weight"]) for part in formula["sections"])
+    return None if exact is None else int(exact * 100 + Fraction(1, 2))
 
 
-def main(folder):
-    said = json.loads((folder / "standing.txt").read_text("utf-8").split("\n")[1])
-    found = {}
-    for unit in said["units"]:
-        files = [folder / unit["office"] / name for name in ("ballots.csv", "voids.csv")]
-        if files[0].exists():  # fewer than 30 ballots publish no list
-            rows, voids = (list(csv.DictReader(file.open(encoding="ascii"))) for file in files)
-            found[unit["office"]] = score(said["formula"], rows, {row["id"] for row in voids})
-    ranked = {
-        office: (n, s / 1e4) for office, (n, s) in found.items() if s is not None and n >= said["minimum_n"]
-    }
-    z = NormalDist().inv_cdf((1 + float(said["confidence"]) ** (1 / max(1, len(ranked)))) / 2)
-    ends = {
-        o: [
-            (p + z * z / (2 * n) + side * z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n)
-            for side in (-1, 1)
-        ]
-        for o, (n, p) in ranked.items()
-    }
-    differing = 0
-    for unit in said["units"]:
-        o = unit["office"]
-        mine = [None] * 4 if o not in ranked else [
-            f"{found[o][1] / 100:.2f}",
-            1 + sum(p > ranked[o][1] for _, p in ranked.values()),
-            1 + sum(low > ends[o][1] for low, _ in ends.values()),
-            len(ranked) - sum(high < ends[o][0] for _, high in ends.values()),
-        ]  # fmt: skip
-        if o in ranked and mine != [unit[key] for key in ("score", "place", "place_low", "place_high")]:
-            differing += 1
-            print(o, "computed", mine, "published", unit)
-    print(f"{len(ranked)} units ranked again, {differing} differ")
-    return 1 if differing else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+folder = Path(sys.argv[1])
+said = json.loads((folder / "standing.txt").read_text("utf-8").split("\n")[1])
+units, differing = {}, 0
+for name in (unit["office"] for unit in said["units"]):
+    if (folder / name / "ballots.csv").exists():  # fewer than 30 ballots publish no list
+        files = [(folder / name / file).read_text("ascii") for file in ("ballots.csv", "voids.csv")]
+        ballots, voids = ({row["id"]: row for row in csv.DictReader(file.splitlines())} for file in files)
+        valid = [row for key, row in ballots.items() if key not in voids]
+        if len(valid) >= said["minimum_n"] and (points := score(said["formula"], valid)) is not None:
+            units[name] = points / 10000, len(valid)
+z = NormalDist().inv_cdf((1 + float(said["confidence"]) ** (1 / max(1, len(units)))) / 2)
+for name, (p, n) in units.items():  # Wilson's interval, wide enough to hold for all units at once
+    middle, half = p + z * z / n / 2, z * sqrt(p * (1 - p) / n + (z / n / 2) ** 2)
+    units[name] = p, (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+for unit, (p, low, high) in ((one, units[one["office"]]) for one in said["units"] if one["office"] in units):
+    mine = {"score": f"{p * 100:.2f}", "place": 1 + sum(q > p for q, _, _ in units.values())}
+    mine["place_low"] = 1 + sum(lowest > high for _, lowest, _ in units.values())
+    mine["place_high"] = len(units) - sum(highest < low for _, _, highest in units.values())
+    if any(unit[key] != value for key, value in mine.items()):
+        differing += 1
+        print(unit["office"], "computed", mine, "published", unit)
+print(f"{len(units)} units ranked again, {differing} differ")
+sys.exit(differing > 0)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -162,6 +163,10 @@ def test_a_stranger_ranks_again_from_the_published_files(counted, heads, over, t
     ballots = folder / "B" / "ballots.csv"
     ballots.write_text(ballots.read_text().replace(",2,", ",4,"))
     assert subprocess.run(command, capture_output=True, text=True).returncode == 1
+
+
+def test_the_script_that_ranks_again_is_short_enough_to_be_read():
+    assert len((Path(standings.__file__).parents[1] / "rank.py").read_text("utf-8").splitlines()) <= 50
 
 
 def test_publication_is_an_act_of_its_own_and_is_for_head_office(counted, heads, over, tmp_path):
