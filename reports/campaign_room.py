@@ -70,6 +70,7 @@ class Room:
     seen: str  # the digest of what would be signed
     preview: dict | None  # what would be signed
     formula: str
+    reason: str = ""  # of the correction that is prepared or waits for its second signature
 
     @property
     def total(self) -> int:
@@ -80,12 +81,16 @@ class Room:
         return [unit for unit in self.units if unit.is_quiet]
 
 
-def look(campaign: Campaign, *, now: datetime) -> Room:
+def look(campaign: Campaign, *, now: datetime, reason: str = "") -> Room:
+    """``reason``: of a correction of standings that are signed. Raises `standings.NoReason` for one that is none."""
     left = len(standings.uncounted(campaign)) if campaign.state == CampaignState.CLOSED else 0
     standing = campaign.standings.select_related("first", "second").last()
     step = _step(campaign, left, standing)
-    signature = standings.open_signature(campaign, now=now) if step == SIGNING else None
-    text = signature.text if signature else standings.standing_text(campaign) if step == SIGNING else ""
+    signature = standings.open_signature(campaign, now=now) if step >= SIGNING else None
+    prepares = step == SIGNING or (step > SIGNING and reason)
+    text = signature.text if signature else ""
+    if prepares and not signature:
+        text = standings.standing_text(campaign, reason=reason if step > SIGNING else "")
     return Room(
         step=step,
         steps=[
@@ -100,9 +105,18 @@ def look(campaign: Campaign, *, now: datetime) -> Room:
         standing=standing,
         signature=signature,
         seen=evidence.digest(text) if text else "",
-        preview=Standing(text=text).document if text else None,
+        preview=_printed(Standing(text=text).document) if text else None,
         formula=standings.formula_words(campaign),
+        reason=signature.reason if signature else reason if text else "",
     )
+
+
+def _printed(document: dict) -> dict:
+    """The document with its scores as a Vietnamese page prints them."""
+    units = [
+        unit | {"score": unit["score"] and unit["score"].replace(".", ",")} for unit in document["units"]
+    ]
+    return document | {"units": units}
 
 
 def typed(campaign: Campaign) -> dict[str, str]:

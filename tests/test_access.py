@@ -215,6 +215,8 @@ ADMIN_ROWS = {
     "own": (
         "no no no no no no 200 no 200 no",
         "no no no no no no 200 no no no",
+/campaigns/<slug:slug>/poster.pdf GET  in 403 403 403 403 404 404 403 403 403 403
+/campaigns/<slug:slug>/remind POST in 403 403 403 403 403 404 403 403 403 403
         "office counter user organisation apikey tablet paperform signedpaper",
     ),
     "all": (

@@ -11,11 +11,14 @@ from surveys.models import Campaign, Office
 from surveys.periods import start_of
 from surveys.vietnamese import clean_text, short_date
 
+WHOLE_COUNTRY = "Kho bạc Nhà nước"
 
-def poster_of(campaign: Campaign, office: Office, *, address: str) -> bytes:
-    """A4. Raises NoPango without the text library."""
+
+def poster_of(campaign: Campaign, office: Office | None, *, address: str) -> bytes:
+    """A4; of the whole country without an office. Raises NoPango without the text library."""
     context = {
-        "office": clean_text(office.name),
+        "office": clean_text(office.name) if office else WHOLE_COUNTRY,
+        "chooses_unit": office is None,
         "name": clean_text(campaign.name),
         "basis": clean_text(campaign.legal_basis),
         "notice": clean_text(campaign.notice),
@@ -25,11 +28,11 @@ def poster_of(campaign: Campaign, office: Office, *, address: str) -> bytes:
         "group": settings.MIX_GROUP,
         "qr": mark_safe(qr_svg(address)),  # noqa: S308 - drawn by us, of an address of ours
     }
-    title = f"{campaign.name} · {office.short_name}"
+    title = f"{campaign.name} · {office.short_name if office else WHOLE_COUNTRY}"
     return made_of(
         "reports/papers/campaign_poster.html",
         context,
         title=title,
-        author=office.name,
+        author=office.name if office else WHOLE_COUNTRY,
         dated=start_of(campaign.opens_on),
     )

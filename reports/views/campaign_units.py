@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from reports import campaign_room
 from reports.documents.campaign_poster import poster_of
 from reports.exports.drawing import qr_svg
 from reports.exports.pdf import NoPango
@@ -23,6 +25,8 @@ from reports.views.campaigns import may_read, may_run
 from surveys import audit, campaigning, letters
 from surveys.campaigning import Invited
 from surveys.models import Campaign, CampaignUnit, InvitationBatch
+
+NO_MAIL = lazy("Máy chủ thư chưa dùng được; chưa gửi hết thư. Xin báo người quản trị.")
 
 
 @require_safe
@@ -76,6 +80,45 @@ def poster(request: HttpRequest, slug: str, office: str) -> HttpResponse:
     return response
 
 
+@require_safe
+@may_read
+def national_poster(request: HttpRequest, slug: str) -> HttpResponse:
+    """The sheet for every wall: one QR for the whole country; the respondent chooses the unit on the page."""
+    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), slug=slug)
+    try:
+        content = poster_of(campaign, None, address=f"{settings.BASE_URL}/c/{slug}/")
+    except NoPango:
+        return render(request, "reports/papers/no_pango.html", status=503)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="ap-phich-{slug}.pdf"'
+    return response
+
+
+@require_POST
+@may_run
+def remind_quiet(request: HttpRequest, slug: str) -> HttpResponse:
+    """Letters to those of every quiet unit whose code is unused; how many went, and for how many units."""
+    campaign = get_object_or_404(Campaign, slug=slug)
+    now = timezone.now()
+    quiet = {unit.code for unit in campaign_room.look(campaign, now=now).quiet}
+    units = campaign.units.select_related("campaign", "office").filter(office__code__in=quiet)
+    sent, reminded = 0, 0
+    try:
+        for unit in units.order_by("office__code"):
+            letters_of_unit = letters.send(
+                invited=campaigning.remind(unit=unit, now=now), campaign=campaign, reminding=True, now=now
+            )
+            sent, reminded = sent + letters_of_unit, reminded + bool(letters_of_unit)
+    except OSError:
+        messages.error(request, NO_MAIL)
+    if sent:
+        audit.record(action="reminders_sent", actor=request.user, now=now, subject=slug, letters=sent)
+    messages.info(
+        request, _("Đã gửi %(n)s thư nhắc cho %(units)s đơn vị ít trả lời.") % {"n": sent, "units": reminded}
+    )
+    return redirect("reports:campaign", slug=slug)
+
+
 def _mailed(
     request: HttpRequest, unit: CampaignUnit, invited: list[Invited], *, reminding: bool
 ) -> HttpResponse:
@@ -83,7 +126,7 @@ def _mailed(
     try:
         sent = letters.send(invited=invited, campaign=unit.campaign, reminding=reminding, now=now)
     except OSError:
-        messages.error(request, _("Máy chủ thư chưa dùng được; chưa gửi hết thư. Xin báo người quản trị."))
+        messages.error(request, NO_MAIL)
     else:
         messages.success(request, _("Đã gửi %(n)s thư.") % {"n": sent})
         what = "reminders_sent" if reminding else "invitations_sent"

@@ -6,16 +6,19 @@ from collections.abc import Callable
 from datetime import datetime
 from time import monotonic
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reports import campaign_room, standings
+from reports.exports.drawing import qr_svg
 from reports.forms_campaigns import CampaignForm, ExtensionForm, PastResultForm
 from reports.models import PastResult
 from reports.sealing import CountsDoNotAddUp
@@ -185,13 +188,20 @@ def _room(
     status: int = 200,
 ) -> HttpResponse:
     now = timezone.now()
-    facts = campaign_room.look(campaign, now=now)
+    try:
+        facts = campaign_room.look(campaign, now=now, reason=request.GET.get("reason", "").strip())
+    except standings.NoReason as fact:
+        messages.error(request, PROBLEMS[type(fact)])
+        facts = campaign_room.look(campaign, now=now)
+    address = f"{settings.BASE_URL}/c/{campaign.slug}/"
     own = {
         "campaign": campaign,
         "room": facts,
         "runs": request.user.has_perm("surveys.run_campaigns"),
         "extension_form": extension_form or ExtensionForm(),
         "has_fresh_login": _is_fresh(logged_in_at(request), now),
+        "address": address,
+        "qr": mark_safe(qr_svg(address)) if facts.step else "",  # noqa: S308 - drawn here from an address of ours
     }
     return render(request, "reports/campaigns/room.html", own, status=status)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from reports import questionnaire_tables
 from reports.models import PastResult, Standing
-from surveys import casting
+from surveys import campaigning, casting
 from surveys.choices import CampaignState, Role
 from surveys.models import (
     AuditEntry,
@@ -312,3 +312,61 @@ def test_a_line_from_invented_answers_says_so_in_words(client, heads, over, sett
         client.force_login(leader, backend=BACKEND)
         for page in pages:
             assert ("(số liệu dựng để xem hệ thống" in client.get(page).content.decode()) == invented
+
+
+# ── The whole country; corrections ─────────────────────────────────────────────────────
+
+
+def test_one_open_link_with_qr_and_poster_leads_every_respondent_to_the_choice_of_the_unit(head, running):
+    page = head.get(f"/campaigns/{running.slug}/").content.decode()
+    assert f"/c/{running.slug}/</a>" in page
+    assert 'class="open-qr"><svg' in page
+    poster = head.get(f"/campaigns/{running.slug}/poster.pdf")
+    assert poster.content.startswith(b"%PDF")
+    chosen = head.get(f"/c/{running.slug}/").content.decode()
+    assert all(f'href="/c/{running.slug}/{code}"' in chosen for code in ("HB", "SL"))
+
+
+def test_all_quiet_units_are_reminded_in_one_action_and_no_other(head, running):
+    hb, sl = running.units.select_related("campaign", "office").order_by("office__code")
+    for unit in (hb, sl):
+        organisations = [("Trường A", f"{unit.office.code}@example.vn"), ("Trường B", "")]
+        campaigning.invite(unit=unit, name="Đợt 1", organisations=organisations, by=None, now=timezone.now())
+    for _answer in range(40):
+        campaigns.answer(hb)
+    answer = head.post(f"/campaigns/{running.slug}/remind", follow=True)
+    assert [letter.to for letter in mail.outbox] == [["SL@example.vn"]]
+    assert "Đã gửi 1 thư nhắc cho 1 đơn vị ít trả lời." in answer.content.decode()
+    assert AuditEntry.objects.get(action="reminders_sent").subject == running.slug
+
+
+def test_published_standings_are_corrected_by_a_further_version_with_a_reason_signed_by_two(
+    client, heads, over, settings, tmp_path
+):
+    test_it_is_closed_counted_signed_by_two_and_published(client, heads, over, settings, tmp_path)
+    room = f"/campaigns/{over.slug}/"
+    logged_in(client, heads[0])
+    assert "Lý do đính chính" in client.get(room).content.decode()
+    facts = {"reason": "Ghi sai tên đơn vị"}
+    page = client.get(room, facts)
+    assert 'name="reason" value="Ghi sai tên đơn vị"' in page.content.decode()
+    client.post(f"{room}sign", facts | {"seen": page.context["room"].seen})
+    assert over.standings.count() == 1
+    logged_in(client, heads[1])
+    waiting = client.get(room)
+    assert "Ký thứ hai bản đính chính" in waiting.content.decode()
+    client.post(f"{room}sign", {"seen": waiting.context["room"].seen})
+    assert list(over.standings.values_list("version", "reason")) == [(1, ""), (2, "Ghi sai tên đơn vị")]
+    client.post(f"{room}publish")
+    client.logout()
+    public = client.get(f"/results/c/{over.slug}/").content.decode()
+    assert "Đây là bản đính chính, bản 2. Lý do: Ghi sai tên đơn vị." in public
+    assert 'href="v1/standing.txt"' in public
+
+
+def test_a_reason_that_is_no_line_prepares_nothing(client, heads, over, settings, tmp_path):
+    test_it_is_closed_counted_signed_by_two_and_published(client, heads, over, settings, tmp_path)
+    logged_in(client, heads[0])
+    page = client.get(f"/campaigns/{over.slug}/", {"reason": "x" * 201})
+    assert "Bản đính chính phải có lý do" in page.content.decode()
+    assert page.context["room"].preview is None
