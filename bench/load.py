@@ -71,8 +71,8 @@ class Phase:
         return sorted(self.latencies)[int(0.95 * (len(self.latencies) - 1))] * 1000
 
 
-def request(address, method, path, body=b"", cookie=""):
-    """One request on a new connection, read to its end. Returns an Answer."""
+def request(address, method, path, body=b"", cookie="", source=None):
+    """One request on a new connection, from the address `source` if given, read to its end. Returns an Answer."""
     host = f"{address[0]}:{address[1]}"
     head = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\n{BROWSER}"
     if cookie:
@@ -82,7 +82,7 @@ def request(address, method, path, body=b"", cookie=""):
             f"Origin: http://{host}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
             f"Content-Length: {len(body)}\r\n"
         )
-    with socket.create_connection(address, timeout=30) as connection:
+    with socket.create_connection(address, timeout=30, source_address=source) as connection:
         connection.sendall(head.encode() + b"\r\n" + body)
         return _read(connection)
 

@@ -39,7 +39,7 @@ class Server:
             self._as = []
         try:
             self._tool("initdb", "-D", self.data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-locale")
-            self._tool("pg_ctl", "-D", self.data, "-l", self.root / "log", "-w", "-o", self._options, "start")
+            self.start()
             self._check_durable()
         except BaseException:
             self.__exit__()
@@ -48,8 +48,17 @@ class Server:
 
     def __exit__(self, *_):
         if (self.data / "postmaster.pid").exists():
-            self._tool("pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop")
+            self.stop()
         shutil.rmtree(self.root, ignore_errors=True)
+
+    def start(self, **settings):
+        """Start over the data that are there, with settings beside the usual ones."""
+        options = self._options + "".join(f" -c {name}={value}" for name, value in settings.items())
+        self._tool("pg_ctl", "-D", self.data, "-l", self.root / "log", "-w", "-o", options, "start")
+
+    def stop(self, mode="fast"):
+        """`immediate` is a crash: nothing is written out, and the next start recovers."""
+        self._tool("pg_ctl", "-D", self.data, "-m", mode, "-w", "stop")
 
     @property
     def data(self):

@@ -1,0 +1,268 @@
+"""A real office, for the length of one fault: folder, keys, database of either engine, and the servers over it.
+
+`Kit` sets an office up once a run, and makes a fresh copy of it for each fault. Everything that a place starts ends
+with it, whatever happened.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
+from pathlib import Path
+
+import psycopg2
+
+from bench import load
+from bench.ours import ROOT
+from bench.postgres import USER, Server
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+ENGINES = (SQLITE, POSTGRESQL)
+OFFICE = "HB"
+# As `make serve` does it.
+GUNICORN = [
+    "-m", "gunicorn", "kbnn_survey.wsgi:application", "--worker-class", "gthread", "--workers", "2", "--threads", "4",
+    "--no-control-socket", "--log-level", "critical",
+]  # fmt: skip
+
+
+class Failed(Exception):
+    """Something that a fault needs did not come about, so nothing was measured."""
+
+
+class Web:
+    """gunicorn over a place, a process group of its own. ``address`` is new with each start."""
+
+    def __init__(self, place: Place, environment: Mapping[str, str], before: tuple[str, ...]) -> None:
+        self._log = (place.folder / "web.log").open("ab")
+        with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
+            self.address = listener.getsockname()
+            descriptor = listener.fileno()
+            self.process = subprocess.Popen(
+                [*before, sys.executable, *GUNICORN, "--bind", f"fd://{descriptor}"],
+                cwd=ROOT, env=place.environment | dict(environment), pass_fds=[descriptor], start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,
+            )  # fmt: skip
+        # This process keeps no copy of the socket: what the server did not take dies with it.
+
+    def wait(self, seconds: float = 60) -> None:
+        give_up = time.monotonic() + seconds
+        while time.monotonic() < give_up:
+            if self.process.poll() is not None:
+                raise Failed(f"gunicorn ended with {self.process.returncode}")
+            with suppress(OSError, load.NotStored):
+                load.request(self.address, "GET", "/healthz")
+                return
+            time.sleep(0.05)
+        raise Failed("the server did not answer in time")
+
+    def kill(self) -> None:
+        """kill −9 of master and workers at once."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=30)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout=15)
+        self.kill()
+        self._log.close()
+
+    def readiness(self) -> tuple[int, list[str]]:
+        """Status of /readyz and what it names as missing."""
+        answer = load.request(self.address, "GET", "/readyz")
+        return answer.status, json.loads(answer.body)["missing"]
+
+
+class Place:
+    """One office; ``environment`` is what its processes get. Made by `Kit.place`."""
+
+    def __init__(self, folder: Path, engine: str, server: Server | None = None, database: str = "") -> None:
+        self.folder, self.engine, self.server, self.database = folder, engine, server, database
+        url = f"sqlite:///{self.file}" if engine == SQLITE else f"postgres:///{database}"
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if name not in UNWANTED},
+            **(server.environment if server else {}),
+            "DATA_DIR": str(folder),
+            "DATABASE_URL": url,
+            "SECRET_KEY": "for-faults-only-" + "x" * 50,
+            "BASE_URL": "http://127.0.0.1:8000",
+            "DJANGO_SETTINGS_MODULE": "kbnn_survey.settings",
+        }
+        self._stack = ExitStack()
+
+    def close(self) -> None:
+        self._stack.close()
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "kbnn.sqlite3"
+
+    def serve(self, environment: Mapping[str, str] | None = None, before: tuple[str, ...] = ()) -> Web:
+        """Start the server and wait until it answers; `before` is a program that starts it."""
+        web = Web(self, environment or {}, before)
+        self._stack.callback(web.stop)
+        web.wait()
+        return web
+
+    def start(self, *command: str, **options) -> subprocess.Popen:
+        """A process beside the server, ended with the place."""
+        environment = self.environment | options.pop("environment", {})
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, text=True, start_new_session=True, **options
+        )
+        self._stack.callback(end, process)
+        return process
+
+    def python(self, *arguments: str, check: bool = True, seconds: float = 600, **environment: str) -> str:
+        """Run a program of Python to its end; what it said on both channels. Raises `Failed` when it failed."""
+        done = subprocess.run(
+            [sys.executable, *arguments], cwd=ROOT, env=self.environment | environment, timeout=seconds,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        if check and done.returncode:
+            raise Failed(f"{' '.join(arguments)} ended with {done.returncode}: {done.stdout[-2000:]}")
+        return done.stdout
+
+    def manage(self, *arguments: str, **options) -> str:
+        return self.python("manage.py", *arguments, **options)
+
+    def issue(self, count: int, **environment: str) -> list[str]:
+        """Log so many transactions and issue their slips, through the product's verbs. Their plain codes."""
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.ours"], cwd=ROOT, env=self.environment | environment,
+            input=f"{count}\n", stdout=subprocess.PIPE, text=True, check=True, timeout=300,
+        )  # fmt: skip
+        return json.loads(done.stdout)
+
+    def rows(self, sql: str) -> list[tuple]:
+        """What the database itself says, past the product."""
+        if self.engine == SQLITE:
+            with closing(sqlite3.connect(self.file, timeout=30)) as connection:
+                return connection.execute(sql).fetchall()
+        with closing(self._connect()) as connection, connection.cursor() as cursor:
+            connection.autocommit = True
+            cursor.execute(sql)
+            return cursor.fetchall()
+
+    def integrity(self) -> str:
+        """'ok', or what SQLite's integrity_check or PostgreSQL's amcheck found."""
+        if self.engine == SQLITE:
+            return self.rows("PRAGMA integrity_check")[0][0]
+        amcheck = self.server.bin / "pg_amcheck"
+        if not amcheck.exists():
+            return "ok"
+        done = subprocess.run(
+            [amcheck, "--install-missing", "--heapallindexed", "-d", self.database],
+            env=os.environ | self.server.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        return "ok" if not done.returncode else done.stdout[-500:]
+
+    def _connect(self):
+        return psycopg2.connect(host=self.server.environment["PGHOST"], user=USER, dbname=self.database)
+
+
+UNWANTED = {
+    "DEBUG", "KEYS_DIR", "SECRET_KEY_FILE", "ALLOWED_HOSTS", "BEHIND_PROXY", "TRUSTED_PROXIES", "MIX_HOUR",
+    "CHECKPOINT_EMAIL", "EMAIL_URL", "EMAIL_FROM", "PORT", "LD_PRELOAD",
+}  # fmt: skip
+
+
+class Kit:
+    """Context manager: an office set up once by `manage.py set_up`, and fresh copies of it."""
+
+    def __enter__(self) -> Kit:
+        self._stack = ExitStack()
+        # Owned by whoever runs this, but another user's server must be able to pass.
+        self.root = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="faults-")))
+        self._models: dict[str, Place] = {}
+        self._server: Server | None = None
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._stack.close()
+
+    @contextmanager
+    def place(self, engine: str, folder: Path | None = None) -> Iterator[Place]:
+        """A fresh copy of the office in an empty folder; the same keys and static files everywhere."""
+        model = self._model(engine)
+        folder = folder or Path(tempfile.mkdtemp(dir=self.root))
+        furnish(folder, model.folder)
+        if engine == SQLITE:
+            shutil.copyfile(model.file, folder / model.file.name)
+            place = Place(folder, engine)
+        else:
+            name = f"office_{secrets.token_hex(4)}"
+            self._server.query("postgres", f"CREATE DATABASE {name} TEMPLATE {model.database}")
+            place = Place(folder, engine, self._server, name)
+        try:
+            yield place
+        finally:
+            place.close()
+            if engine == POSTGRESQL:
+                self._server.query("postgres", f"DROP DATABASE IF EXISTS {place.database} WITH (FORCE)")
+            shutil.rmtree(folder, ignore_errors=True)
+
+    @contextmanager
+    def empty_place(self, like: Place) -> Iterator[Place]:
+        """The same keys, no database yet: where a backup is put back."""
+        folder = Path(tempfile.mkdtemp(dir=self.root))
+        furnish(folder, like.folder)
+        name = f"empty_{secrets.token_hex(4)}"
+        if like.engine == POSTGRESQL:
+            self._server.create(name)
+        place = Place(folder, like.engine, like.server, name)
+        try:
+            yield place
+        finally:
+            place.close()
+            if like.engine == POSTGRESQL:
+                self._server.query("postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _model(self, engine: str) -> Place:
+        if engine not in self._models:
+            print(f"  setting up an office on {engine}", flush=True)
+            folder = self.root / f"model-{engine}"
+            folder.mkdir()
+            if engine == POSTGRESQL:
+                self._server = self._stack.enter_context(Server())
+                self._server.create("model")
+            if self._models:  # static files are the same on both
+                other = next(iter(self._models.values())).folder
+                (folder / "static").symlink_to(other / "static")
+            model = Place(folder, engine, self._server if engine == POSTGRESQL else None, "model")
+            model.manage(
+                "set_up", "--code", OFFICE, "--name", "Kho bạc Nhà nước Hòa Bình", "--short-name", "KBNN Hòa Bình",
+                "--department", "", "--counters", "2", "--admin", "quantri",
+            )  # fmt: skip
+            self._models[engine] = model
+        return self._models[engine]
+
+
+def furnish(folder: Path, model: Path) -> None:
+    """Keys, and the static files by a link."""
+    shutil.copytree(model / "keys", folder / "keys")
+    (folder / "static").symlink_to((model / "static").resolve())
+
+
+def end(process: subprocess.Popen) -> None:
+    """Ask, then force, the whole group."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=10)
+            return
