@@ -18,6 +18,7 @@ from django.db.transaction import atomic
 
 from reports import xlsx_reading
 from surveys.models import Criterion, Level, Questionnaire, QuestionnaireVersion, Scale, Section, TextQuestion
+from surveys.models.questionnaires import CODE_TAKEN, TAKEN_CODES
 from surveys.vietnamese import clean_text
 
 HEADS = {
@@ -154,6 +155,8 @@ def _criteria(
     version: QuestionnaireVersion, rows: list[Row], sections: dict[str, Section], scales: dict[str, Scale]
 ) -> None:
     made: dict[str, Criterion] = {}
+    if {row["ma"] for row in rows} & {*TAKEN_CODES}:
+        raise NotAQuestionnaire(str(CODE_TAKEN).rstrip("."))
     for n, row in enumerate(rows, 1):
         made[row["ma"]] = _saved(
             Criterion(

@@ -16,6 +16,11 @@ CRITERION_CODE = RegexValidator(
     r"^[a-z][a-z0-9_]{0,19}$", _("Mã gồm chữ thường không dấu, chữ số, gạch dưới; tối đa 20.")
 )
 
+#: What the ballot's form calls its other fields, and the other columns of ballots.csv: a criterion of such a code would
+#: read or overwrite them. Names that begin with an underscore are the forms' own; the grammar keeps criteria from them.
+TAKEN_CODES = ("comment", "id", "reasons", "x")
+CODE_TAKEN = _("“comment”, “reasons”, “id” và “x” là tên ô, tên cột của phiếu; xin chọn mã khác.")
+
 
 class Questionnaire(models.Model):
     code = models.CharField(_("mã"), max_length=40, unique=True)
@@ -170,6 +175,11 @@ class Criterion(models.Model):
         constraints = [
             models.UniqueConstraint(name="criterion_code_once_a_version", fields=["version", "code"]),
             models.UniqueConstraint(name="criterion_position_once_a_version", fields=["version", "position"]),
+            models.CheckConstraint(
+                name="criterion_code_not_taken",
+                condition=~Q(code__in=TAKEN_CODES),
+                violation_error_message=CODE_TAKEN,
+            ),
             models.CheckConstraint(
                 name="criterion_weight_not_negative",
                 condition=Q(weight__gte=0),

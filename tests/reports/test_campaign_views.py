@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.core import mail
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError
+from django.db.transaction import atomic
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from reports import questionnaire_tables
 from reports.models import PastResult, Standing
@@ -21,6 +27,7 @@ from surveys.models import (
     QuestionnaireVersion,
     User,
 )
+from surveys.models.questionnaires import TAKEN_CODES
 from surveys.sheets import sheet_of
 from tests import campaigns, make
 
@@ -293,6 +300,35 @@ def test_a_questionnaire_comes_back_from_its_file_as_the_next_version(head):
         )
 
     assert told(second) == told(first)
+
+
+@pytest.mark.parametrize("code", TAKEN_CODES)
+def test_a_criterion_cannot_be_called_as_the_ballot_calls_its_own_fields(head, code):
+    from surveys.reference import load_campaign_questionnaires
+
+    version = load_campaign_questionnaires()[0]
+    criterion = version.criteria.first()
+    criterion.code = code
+    with pytest.raises(ValidationError, match="xin chọn mã khác"):
+        criterion.full_clean()
+    with pytest.raises(IntegrityError), atomic():
+        criterion.save()
+    old = version.criteria.first().code
+    file = renamed(questionnaire_tables.export(version), old, code)
+    answer = head.post("/campaigns/questionnaires/", {"file": SimpleUploadedFile("mau.xlsx", file)})
+    assert answer.status_code == 422
+    assert "xin chọn mã khác" in answer.content.decode()
+    assert version.questionnaire.versions.count() == 1
+
+
+def renamed(content: bytes, old: str, new: str) -> bytes:
+    """The workbook with one code in place of another, wherever it stands."""
+    book = load_workbook(BytesIO(content))
+    for cell in (cell for sheet in book for row in sheet for cell in row if cell.value == old):
+        cell.value = new
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"no workbook"])
