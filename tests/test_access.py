@@ -204,6 +204,8 @@ TABLE = """
 /campaigns/<slug:slug>/sign              POST in 403 403 403 403 403 404 403 403 403 403
 /campaigns/<slug:slug>/publish           POST in 403 403 403 403 403 404 403 403 403 403
 /campaigns/<slug:slug>/preview           GET  in 403 403 403 403 404 404 403 403 403 403
+/campaigns/<slug:slug>/poster.pdf GET  in 403 403 403 403 404 404 403 403 403 403
+/campaigns/<slug:slug>/remind POST in 403 403 403 403 403 404 403 403 403 403
 /campaigns/<slug:slug>/<code:office>/    GET  in 403 403 403 403 404 404 403 403 403 403
 /campaigns/<slug:slug>/<code:office>/invite POST in 403 403 403 403 403 404 403 403 403 403
 /campaigns/<slug:slug>/<code:office>/remind POST in 403 403 403 403 403 404 403 403 403 403
@@ -215,8 +217,6 @@ ADMIN_ROWS = {
     "own": (
         "no no no no no no 200 no 200 no",
         "no no no no no no 200 no no no",
-/campaigns/<slug:slug>/poster.pdf GET  in 403 403 403 403 404 404 403 403 403 403
-/campaigns/<slug:slug>/remind POST in 403 403 403 403 403 404 403 403 403 403
         "office counter user organisation apikey tablet paperform signedpaper",
     ),
     "all": (
