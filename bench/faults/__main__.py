@@ -21,6 +21,12 @@ from bench.faults.place import Kit
 FAULTS: dict[str, tuple[str, tuple, int]] = {
     "kill-sqlite": ("kill", ("sqlite",), 900),
     "kill-postgresql": ("kill", ("postgresql",), 900),
+    "postgres-crash": ("postgres_crash", (), 600),
+    "power-cut": ("power_cut", (), 900),
+    "fsync": ("fsync", (), 240),
+    "locked": ("locked", (), 420),
+    "mix-sqlite": ("mix_load", ("sqlite",), 420),
+    "mix-postgresql": ("mix_load", ("postgresql",), 420),
 }
 
 
