@@ -9,6 +9,7 @@ import secrets
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
@@ -17,9 +18,11 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from surveys import audit, tablets
+from surveys.accounts import second_factor
 from surveys.choices import EXCLUSIVE_ROLES, Role
 from surveys.forms_admin import OfficeForm, PairingForm
 from surveys.models import (
@@ -50,6 +53,9 @@ admin.site.index_title = _("Dữ liệu gốc")
 admin.site.unregister(Group)
 
 
+SHARED = _("Danh mục dùng chung cho mọi đơn vị: chỉ quản trị của đơn vị bao gồm tất cả mới sửa được.")
+
+
 class Reference(admin.ModelAdmin):
     """Rows for the role *quản trị*, within its subtree, with an audit line for each change."""
 
@@ -69,6 +75,12 @@ class Reference(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest):
         rows = super().get_queryset(request)
         return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, AdminSplitDateTime):
+            name_parts(field)
+        return field
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         rows = db_field.remote_field.model._default_manager.all()
@@ -94,15 +106,57 @@ class Reference(admin.ModelAdmin):
         )
 
 
+def name_parts(field: forms.Field) -> None:
+    """Day and hour are two boxes under one label, which names neither of them to whoever listens."""
+    for box, part in zip(field.widget.widgets, (_("ngày"), _("giờ")), strict=True):
+        box.attrs["aria-label"] = f"{capfirst(field.label)}, {part}"
+
+
+class RowsFormSet(forms.BaseInlineFormSet):
+    """Its box for deleting a row says so."""
+
+    def get_deletion_widget(self) -> forms.Widget:
+        return forms.CheckboxInput(attrs={"aria-label": _("Xoá dòng này")})
+
+
+def keeps_shared_rows(user: User) -> bool:
+    """Whether every office with a box lies in the administrator's own subtree: what holds for all is theirs to change."""
+    own = user.office
+    return own is not None and not Office.objects.sealing().exclude(path__startswith=own.path).exists()
+
+
+class Shared(Reference):
+    """Rows that hold for every office: read by every administrator, changed by the one who looks after all of them."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and keeps_shared_rows(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return super().has_change_permission(request, obj) and keeps_shared_rows(request.user)
+
+    def changelist_view(self, request: HttpRequest, extra_context=None):
+        if not self.has_add_permission(request):
+            messages.info(request, SHARED)
+        return super().changelist_view(request, extra_context)
+
+
 class ReferenceRows(admin.TabularInline):
     """Rows inside a page of reference data; who may change the page may change them."""
 
     extra = 0
+    formset = RowsFormSet
 
     def has_view_permission(self, request: HttpRequest, obj=None) -> bool:
         return request.user.has_perm("surveys.administer")
 
     has_add_permission = has_change_permission = has_delete_permission = has_view_permission
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """In a table the column's head is all there is to name a box, and nothing ties the two."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field:
+            field.widget.attrs["aria-label"] = capfirst(field.label)
+        return field
 
 
 @admin.register(Office)
@@ -157,6 +211,20 @@ class StaffAdmin(Reference, UserAdmin):
         (_("Nơi làm việc và vai trò"), {"fields": ["office", "counter", "groups", "is_active", "is_staff"]}),
     ]
     filter_horizontal = []
+    actions = ["reset_second_factor"]
+
+    @admin.action(description=_("Gỡ xác thực hai lớp (mất điện thoại và mã dự phòng)"))
+    def reset_second_factor(self, request: HttpRequest, chosen) -> None:
+        for user in chosen:
+            try:
+                second_factor.reset(user=user, by=request.user, now=timezone.now())
+            except second_factor.ResetRefused:
+                words = _(
+                    "%s: chỉ người quản trị của đơn vị cấp trên được gỡ; ở đơn vị cao nhất là một người khác."
+                )
+                messages.error(request, words % user)
+            else:
+                messages.success(request, _("%s: đã gỡ và đăng xuất khỏi mọi máy.") % user)
 
     def get_queryset(self, request: HttpRequest):
         rows = super(Reference, self).get_queryset(request)
@@ -192,13 +260,13 @@ class VersionsInline(ReferenceRows):
 
 
 @admin.register(Procedure)
-class ProcedureAdmin(Reference):
+class ProcedureAdmin(Shared):
     list_display = ["short_name", "code", "position"]
     inlines = [VersionsInline]
 
 
 @admin.register(ProcedureVersion)
-class ProcedureVersionAdmin(Reference):
+class ProcedureVersionAdmin(Shared):
     list_display = [
         "procedure",
         "channel",
@@ -213,7 +281,7 @@ class ProcedureVersionAdmin(Reference):
 
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(Reference):
+class CalendarDayAdmin(Shared):
     list_display = ["day", "works", "note"]
     date_hierarchy = "day"
 
@@ -238,7 +306,7 @@ class OrganisationAdmin(Reference):
         return organisations.import_page(request, self.admin_site.each_context(request) | {"opts": self.opts})
 
 
-class Frozen(Reference):
+class Frozen(Shared):
     """What a slip was issued with never changes: a used version is read-only."""
 
     def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
@@ -266,7 +334,7 @@ class QuestionnaireVersionAdmin(Frozen):
 
 
 @admin.register(Questionnaire)
-class QuestionnaireAdmin(Reference):
+class QuestionnaireAdmin(Shared):
     list_display = ["name", "code"]
 
 
