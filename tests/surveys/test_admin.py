@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.contrib import admin
 from django.test import Client
@@ -9,7 +11,18 @@ from django.urls import reverse
 
 from surveys import tablets
 from surveys.choices import Role
-from surveys.models import ApiKey, AuditEntry, Ballot, BoxedBallot, Receipt, Slip, Spent, Tablet, User
+from surveys.models import (
+    ApiKey,
+    AuditEntry,
+    Ballot,
+    BoxedBallot,
+    CalendarDay,
+    Receipt,
+    Slip,
+    Spent,
+    Tablet,
+    User,
+)
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +135,56 @@ def test_rows_of_another_office_are_not_found(house):
 
     assert response.status_code == 302  # Django's own answer: sent back to the list with a sentence
     assert stranger.name not in house[0].get(reverse("admin:surveys_counter_changelist")).content.decode()
+
+
+# ── What holds for every office ────────────────────────────────────────────────────────
+
+
+def sent_by(of, address, body):
+    client = Client()
+    client.force_login(make.user(Role.ADMIN, of=of, is_staff=True))
+    return client, client.post(address, body)
+
+
+def shared_rows():
+    """Address of the form and what changes it, for a procedure, a day of the calendar and a questionnaire."""
+    procedure, version = make.procedure(), make.questionnaire()
+    day = CalendarDay.objects.create(day=date(2030, 5, 1), works=False, note="Nghỉ lễ")
+    empty = {f"{name}-{part}_FORMS": 0 for name in ("versions",) for part in ("TOTAL", "INITIAL")}
+    return [
+        ("procedure", procedure, {"code": procedure.code, "short_name": "Đổi", "position": 1} | empty),
+        ("calendarday", day, {"day": "2030-05-01", "note": "Đổi"}),
+        ("questionnaire", version.questionnaire, {"code": version.questionnaire.code, "name": "Đổi"}),
+    ]
+
+
+def test_who_looks_after_every_office_changes_what_holds_for_all():
+    head = make.office("KBNN", seals=False)
+    for _two in range(2):
+        make.office(parent=head)
+    for name, row, body in shared_rows():
+        address = reverse(f"admin:surveys_{name}_change", args=[row.pk])
+        assert sent_by(head, address, body)[1].status_code == 302, name
+        row.refresh_from_db()
+        assert "Đổi" in vars(row).values()
+
+
+def test_who_looks_after_one_of_several_offices_reads_it_and_changes_nothing():
+    head = make.office("KBNN", seals=False)
+    own, _other = make.office(parent=head), make.office(parent=head)
+    for name, row, body in shared_rows():
+        address = reverse(f"admin:surveys_{name}_change", args=[row.pk])
+        client, refused = sent_by(own, address, body)
+        assert refused.status_code == 403, name
+        assert "Đổi" not in vars(type(row).objects.get(pk=row.pk)).values()
+        assert client.get(address).status_code == 200
+        assert client.get(reverse(f"admin:surveys_{name}_add")).status_code == 403
+        listed = client.get(reverse(f"admin:surveys_{name}_changelist")).content.decode()
+        assert "chỉ quản trị của đơn vị bao gồm tất cả mới sửa được" in listed
+
+
+def test_an_office_alone_in_its_database_keeps_its_own_lists():
+    own = make.office(parent=make.office("KBNN", seals=False))
+    name, row, body = shared_rows()[1]
+    address = reverse(f"admin:surveys_{name}_change", args=[row.pk])
+    assert sent_by(own, address, body)[1].status_code == 302
