@@ -9,6 +9,7 @@ import secrets
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
@@ -17,9 +18,11 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from surveys import audit, tablets
+from surveys.accounts import second_factor
 from surveys.choices import EXCLUSIVE_ROLES, Role
 from surveys.forms_admin import OfficeForm, PairingForm
 from surveys.models import (
@@ -73,6 +76,12 @@ class Reference(admin.ModelAdmin):
         rows = super().get_queryset(request)
         return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, AdminSplitDateTime):
+            name_parts(field)
+        return field
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         rows = db_field.remote_field.model._default_manager.all()
         if hasattr(rows, "visible_to"):
@@ -95,6 +104,19 @@ class Reference(admin.ModelAdmin):
             subject=str(obj),
             fields=message,
         )
+
+
+def name_parts(field: forms.Field) -> None:
+    """Day and hour are two boxes under one label, which names neither of them to whoever listens."""
+    for box, part in zip(field.widget.widgets, (_("ngày"), _("giờ")), strict=True):
+        box.attrs["aria-label"] = f"{capfirst(field.label)}, {part}"
+
+
+class RowsFormSet(forms.BaseInlineFormSet):
+    """Its box for deleting a row says so."""
+
+    def get_deletion_widget(self) -> forms.Widget:
+        return forms.CheckboxInput(attrs={"aria-label": _("Xoá dòng này")})
 
 
 def keeps_shared_rows(user: User) -> bool:
@@ -122,11 +144,19 @@ class ReferenceRows(admin.TabularInline):
     """Rows inside a page of reference data; who may change the page may change them."""
 
     extra = 0
+    formset = RowsFormSet
 
     def has_view_permission(self, request: HttpRequest, obj=None) -> bool:
         return request.user.has_perm("surveys.administer")
 
     has_add_permission = has_change_permission = has_delete_permission = has_view_permission
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """In a table the column's head is all there is to name a box, and nothing ties the two."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field:
+            field.widget.attrs["aria-label"] = capfirst(field.label)
+        return field
 
 
 @admin.register(Office)
@@ -181,6 +211,20 @@ class StaffAdmin(Reference, UserAdmin):
         (_("Nơi làm việc và vai trò"), {"fields": ["office", "counter", "groups", "is_active", "is_staff"]}),
     ]
     filter_horizontal = []
+    actions = ["reset_second_factor"]
+
+    @admin.action(description=_("Gỡ xác thực hai lớp (mất điện thoại và mã dự phòng)"))
+    def reset_second_factor(self, request: HttpRequest, chosen) -> None:
+        for user in chosen:
+            try:
+                second_factor.reset(user=user, by=request.user, now=timezone.now())
+            except second_factor.ResetRefused:
+                words = _(
+                    "%s: chỉ người quản trị của đơn vị cấp trên được gỡ; ở đơn vị cao nhất là một người khác."
+                )
+                messages.error(request, words % user)
+            else:
+                messages.success(request, _("%s: đã gỡ và đăng xuất khỏi mọi máy.") % user)
 
     def get_queryset(self, request: HttpRequest):
         rows = super(Reference, self).get_queryset(request)
