@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from surveys import casting, codes, places
 from surveys.choices import SlipChannel, SlipState
-from surveys.customer_pages import address_of, filled_page, hole_for, period_label, with_language
+from surveys.customer_pages import address_of, filled_page, period_label, with_language
 from surveys.forms import BallotForm
 from surveys.models import Slip
 from surveys.sheets import sheet_of
+from surveys.skeletons import hole_for
 
 #: The hidden field; the underscore keeps it apart from every criterion's code.
 FORM_FIELD = "_form"

@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 
 from surveys import casting, codes
 from surveys.choices import CampaignState, SlipChannel, SlipState
-from surveys.customer_pages import address_of, filled_page, hole_for, page, with_language
+from surveys.customer_pages import address_of, filled_page, page, with_language
 from surveys.forms_campaign import GROUP_FIELD, CampaignForm
 from surveys.models import Campaign, CampaignExtension, CampaignUnit, Office, RespondentGroup, Slip
 from surveys.sheets import Sheet, Words, sheet_of
+from surveys.skeletons import hole_for
 
 FORM_FIELD, STEP_FIELD, GO_FIELD = "_form", "_step", "_go"
 ALL = "all"  # every section on one page

@@ -12,16 +12,17 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from functools import cache
 
 from django.conf import settings
 from django.core import signing
-from django.db import IntegrityError, InterfaceError, OperationalError, connection
+from django.db import IntegrityError, connection
 from django.db.models import F
 from django.db.transaction import atomic
 
 from surveys import codes, evidence, keys, places
 from surveys.choices import SlipChannel, SlipState
+from surveys.finding import find_slip as find_slip
+from surveys.finding import is_usable as is_usable
 from surveys.models import BoxedBallot, CampaignUnit, OpenLane, Receipt, Slip, Spent
 
 NONCE_BYTES = 16
@@ -71,68 +72,6 @@ class Said:
         return evidence.canonical(
             {"comment": self.comment, "reasons": sorted(self.reasons), "texts": dict(self.texts or {})}
         )
-
-
-def find_slip(*, code: str) -> Slip | None:
-    """The slip of a code as it was typed or scanned, whatever its state; None for a code never issued."""
-    typed = codes.normalise(code)
-    if not typed:
-        return None
-    key = keys.slip_key()
-    mac = (
-        {"code_mac": codes.code_mac(key, typed)}
-        if len(typed) == codes.CODE_LENGTH
-        else {"short_mac": codes.short_mac(key, typed)}
-    )
-    return _slip_by(*next(iter(mac.items())))
-
-
-def _slip_by(column: str, mac: str) -> Slip | None:
-    """One slip by a unique column. On PostgreSQL with the statement kept: putting it together costs more than asking it."""
-    if connection.vendor != "postgresql":
-        return Slip.objects.filter(**{column: mac}).order_by().first()
-    row = _ask_once_more(_lookup(column), mac)
-    return Slip.from_db(connection.alias, SLIP_COLUMNS, row) if row else None
-
-
-def _ask_once_more(statement: str, mac: str) -> tuple | None:
-    """The row, asked for again on a new connection where the server has closed the old one.
-
-    That makes this statement, the first of every ballot, its own health check; asking `SELECT 1` before it takes as
-    long as the statement itself.
-    """
-    connection.health_check_done = True
-    try:
-        return _ask(statement, mac)
-    except (OperationalError, InterfaceError):
-        if connection.in_atomic_block or connection.is_usable():
-            raise
-        connection.close()
-        return _ask(statement, mac)
-
-
-def _ask(statement: str, mac: str) -> tuple | None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [mac])
-        return cursor.fetchone()
-
-
-@cache
-def _lookup(column: str) -> str:
-    return str(Slip.objects.filter(**{column: "%s"}).query.sql_with_params()[0])
-
-
-SLIP_COLUMNS = [field.attname for field in Slip._meta.concrete_fields]
-
-
-def is_usable(slip: Slip, *, now: datetime) -> bool:
-    """Whether a cast may be tried; `open_at` in Python. Only the UPDATE in `cast` decides. Paper is never cast."""
-    return (
-        slip.state == SlipState.ISSUED
-        and slip.opens_at <= now
-        and slip.expires_at is not None
-        and now < slip.expires_at
-    )
 
 
 def open_form(*, slip: Slip, now: datetime) -> str:

@@ -1,0 +1,75 @@
+"""A code that was typed or scanned, and the slip that it opens. What every ballot begins with, twice: opened and cast."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+
+from django.db import InterfaceError, OperationalError, connection
+
+from surveys import codes, keys
+from surveys.choices import SlipState
+from surveys.models import Slip
+
+
+def find_slip(*, code: str) -> Slip | None:
+    """The slip of a code as it was typed or scanned, whatever its state; None for a code never issued."""
+    typed = codes.normalise(code)
+    if not typed:
+        return None
+    if len(typed) == codes.CODE_LENGTH:
+        return _slip_by("code_mac", codes.code_mac(keys.slip_key(), typed))
+    return _slip_by("short_mac", codes.short_mac(keys.slip_key(), typed))
+
+
+def _slip_by(column: str, mac: str) -> Slip | None:
+    """One slip by a unique column. On PostgreSQL with the statement kept: putting it together costs more than asking it."""
+    if connection.vendor != "postgresql":
+        return Slip.objects.filter(**{column: mac}).order_by().first()
+    row = _ask_once_more(_lookup(column), mac)
+    return Slip.from_db(connection.alias, SLIP_COLUMNS, row) if row else None
+
+
+def _ask_once_more(statement: str, mac: str) -> tuple | None:
+    """The row, asked for again on a new connection where the server has closed the old one.
+
+    That makes this statement, the first of every ballot, its own health check; asking `SELECT 1` before it takes as
+    long as the statement itself.
+    """
+    connection.health_check_done = True
+    try:
+        return _ask(statement, mac)
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block or connection.is_usable():
+            raise
+        connection.close()
+        return _ask(statement, mac)
+
+
+def _ask(statement: str, mac: str) -> tuple | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [mac])
+        return cursor.fetchone()
+
+
+@cache
+def _lookup(column: str) -> str:
+    return str(Slip.objects.filter(**{column: "%s"}).only(*SLIP_COLUMNS).query.sql_with_params()[0])
+
+
+#: What opening and casting look at, in the order of the table; the rest of the row is read when it is asked for.
+SLIP_COLUMNS = [
+    field.attname
+    for field in Slip._meta.concrete_fields
+    if field.name not in {"transaction", "serial", "code_mac", "short_mac", "issued_at", "delivered_at"}
+]
+
+
+def is_usable(slip: Slip, *, now: datetime) -> bool:
+    """Whether a cast may be tried; `open_at` in Python. Only the UPDATE in `cast` decides. Paper is never cast."""
+    return (
+        slip.state == SlipState.ISSUED
+        and slip.opens_at <= now
+        and slip.expires_at is not None
+        and now < slip.expires_at
+    )
