@@ -49,6 +49,7 @@ def database(data_dir: Path) -> dict:
     entry["ATOMIC_REQUESTS"] = False  # with IMMEDIATE every GET would take the write lock
     entry["CONN_MAX_AGE"] = 600
     if entry["ENGINE"] == "django.db.backends.sqlite3":
+        entry["ENGINE"] = "kbnn_survey.sqlite3"
         journal = (
             "journal_mode=WAL;PRAGMA synchronous=FULL"
             if WAL_IS_SAFE
@@ -67,6 +68,28 @@ def database(data_dir: Path) -> dict:
             "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
         )
     return entry
+
+
+def sign_on(issuer: str, name: str) -> list[dict]:
+    """The one provider of single sign-on, in the account app's words; none without an issuer.
+
+    Plain http is refused as for BASE_URL: its answer is believed because of TLS.
+    """
+    if not issuer:
+        return []
+    parts = urlsplit(issuer)
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_private(parts.hostname or "")):
+        raise ImproperlyConfigured("OIDC_ISSUER must be https, or http on a loopback or private address")
+    return [
+        {
+            "provider_id": "sso",
+            "name": name,
+            "client_id": env.str("OIDC_CLIENT_ID"),
+            "secret": env.str("OIDC_CLIENT_SECRET"),
+            # Who it is, is read from the signed token that came over the direct connection, and from nowhere else.
+            "settings": {"server_url": issuer, "fetch_userinfo": False, "oauth_pkce_enabled": True},
+        }
+    ]
 
 
 def base_url(default: str) -> SplitResult:

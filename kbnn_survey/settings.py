@@ -6,7 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from kbnn_survey.env import base_url, database, env, is_private, make_secret_key, secret_key
+from kbnn_survey.env import base_url, database, env, is_private, make_secret_key, secret_key, sign_on
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
@@ -37,6 +37,9 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -51,6 +54,7 @@ MIDDLEWARE = [
     "kbnn_survey.middleware.Policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "surveys.accounts.sessions.ends_by_itself",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -58,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "surveys.accounts.second_factor.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
@@ -123,16 +128,42 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_ADAPTER = "surveys.accounts.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_RATE_LIMITS = {"login_failed": None}  # axes counts in the database, hence across workers
+ACCOUNT_SESSION_REMEMBER = False
+# Each counted in the cache's table, hence across workers. The first is the second factor's: whoever gets there knows the
+# password. The other is counted by address, for one account and for all together (surveys/accounts).
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/h/key", "wrong_password": "10/h/key,20/h/ip"}
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [
     ["username", "ip_address"]
 ]  # a colleague elsewhere is never locked out by an attacker
+AXES_CLIENT_IP_CALLABLE = "surveys.throttle.login_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_ENABLE_ADMIN = False
+
+# --- the second factor (docs/decisions/0017): on, except where only the pilot's replay could be opened -----------
+SECOND_FACTOR = env.bool("SECOND_FACTOR", None)
+MFA_ADAPTER = "surveys.accounts.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "surveys.accounts.forms.CodeForm",
+    "reauthenticate": "surveys.accounts.forms.AgainForm",
+    "activate_totp": "surveys.accounts.forms.EnrolForm",
+}
+MFA_TOTP_TOLERANCE = 1  # half a minute of a drifting clock either way; each code lets in once all the same
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+
+# --- single sign-on: off without an issuer; only who has an account here already may enter ------------------------
+OIDC_ISSUER = env.str("OIDC_ISSUER", "").rstrip("/")
+OIDC_NAME = env.str("OIDC_NAME", "hệ thống của Kho bạc Nhà nước")
+OIDC_CLAIM = env.str("OIDC_CLAIM", "preferred_username")  # or "email": what names the account the first time
+OIDC_SECOND_FACTOR = env.bool("OIDC_SECOND_FACTOR", False)  # the provider itself demands a second factor
+SOCIALACCOUNT_ADAPTER = "surveys.accounts.sign_on.SignOnAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that ends on another site would need an exception from the policy
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": sign_on(OIDC_ISSUER, OIDC_NAME)}}
 
 # --- language and time ----------------------------------------------------------------------------------------
 LANGUAGE_CODE = "vi"
@@ -152,7 +183,8 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # BASE_URL's scheme decides redirect, HSTS and Secure cookies; plain http is for loopback and private addresses only.
 SESSION_COOKIE_NAME = "__Host-kbnn" if SECURE else "kbnn"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # seconds from login, however busy
+SESSION_IDLE = 1800  # seconds without a request
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = SECURE

@@ -1,6 +1,12 @@
 """The doors of the house."""
 
 from allauth.account import views as account
+from allauth.mfa.base.views import authenticate, index
+from allauth.mfa.base.views import reauthenticate as code_again
+from allauth.mfa.recovery_codes.views import view_recovery_codes
+from allauth.socialaccount.providers.openid_connect import views as openid
+from allauth.socialaccount.views import login_cancelled
+from django.apps import apps
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -8,6 +14,12 @@ from django.views.i18n import JavaScriptCatalog
 
 from kbnn_survey.api import urls as api_urls
 from reports.views.results import front
+from surveys.views import second_factor
+
+# What proves who somebody is, is set back as a whole (surveys/accounts), never edited.
+for label in ("account", "mfa", "socialaccount"):
+    for model in filter(admin.site.is_registered, apps.get_app_config(label).get_models()):
+        admin.site.unregister(model)
 
 urlpatterns = [
     path("", front),  # in place of surveys' own home: the one with the published months
@@ -25,4 +37,17 @@ urlpatterns = [
     path("reauthenticate", account.reauthenticate, name="account_reauthenticate"),
     path("inactive", account.account_inactive, name="account_inactive"),
     path("signup", account.signup, name="account_signup"),
+    # the second factor; the names are the account app's own
+    path("login/code", authenticate, name="mfa_authenticate"),
+    path("reauthenticate/code", code_again, name="mfa_reauthenticate"),
+    path("account/", index, name="mfa_index"),
+    path("account/landing", second_factor.landing, name="account_landing"),
+    path("account/app", second_factor.enrol, name="mfa_activate_totp"),
+    path("account/app/remove", second_factor.remove, name="mfa_deactivate_totp"),
+    path("account/codes", view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("account/codes/new", second_factor.new_codes, name="mfa_generate_recovery_codes"),
+    # single sign-on: not found unless a provider is set
+    path("login/sso", openid.login, {"provider_id": "sso"}, name="openid_connect_login"),
+    path("login/sso/return", openid.callback, {"provider_id": "sso"}, name="openid_connect_callback"),
+    path("login/sso/cancelled", login_cancelled, name="socialaccount_login_cancelled"),
 ]

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +10,9 @@ class SurveysConfig(AppConfig):
 
     def ready(self) -> None:
         from surveys import checks  # noqa: F401 - registers itself
+        from surveys.accounts import sessions
 
+        user_logged_in.connect(sessions.begin)
         pre_migrate.connect(make_room, sender=self)
         post_migrate.connect(settle, sender=self)
 

@@ -16,7 +16,8 @@ from surveys.periods import local_day
 
 KEY_BYTES = 32
 # slip: MACs of codes · receipt: receipts and their proof · box: tags of waiting ballots · seal: Ed25519 private key
-NAMES = ("slip", "receipt", "box", "seal")
+# login: what the second factors of staff are encrypted with
+NAMES = ("slip", "receipt", "box", "seal", "login")
 
 
 #: The public half of every key that ever signed, one line each; what ``keys.txt`` publishes.
@@ -51,6 +52,10 @@ def receipt_key() -> bytes:
 
 def box_key() -> bytes:
     return _read(settings.KEYS_DIR, "box")
+
+
+def login_key() -> bytes:
+    return _read(settings.KEYS_DIR, "login")
 
 
 def seal_key() -> bytes:

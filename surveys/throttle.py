@@ -13,6 +13,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 WINDOW_SECONDS = 60
@@ -27,6 +28,20 @@ def is_guessing(*, address: str, now: datetime) -> bool:
         return True
     cache.set(key, seen + 1, timeout=2 * WINDOW_SECONDS)
     return False
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address that this request counts for; '' on a local socket without a proxy of ours before it."""
+    return client_address(
+        peer=request.META.get("REMOTE_ADDR", ""),
+        forwarded=request.headers.get("X-Forwarded-For", ""),
+        trusted=settings.TRUSTED_PROXIES,
+    )
+
+
+def login_address(request: HttpRequest) -> str | None:
+    """The same for the table of wrong passwords, whose column takes an address but no network."""
+    return address_of(request).partition("/")[0] or None
 
 
 def client_address(*, peer: str, forwarded: str, trusted: Collection[str]) -> str:

@@ -24,6 +24,10 @@ for _name in (
     "CHECKPOINT_EMAIL",
     "EMAIL_URL",
     "EMAIL_FROM",
+    "SECOND_FACTOR",
+    "OIDC_ISSUER",
+    "OIDC_CLAIM",
+    "OIDC_SECOND_FACTOR",
 ):
     os.environ.pop(_name, None)
 for _name in ("PILOT_PASSWORD", "PILOT_API_KEY", "PORT"):
@@ -42,6 +46,8 @@ make_keys(KEYS_DIR, name="kbnn-test")
 STATIC_ROOT.mkdir()  # whitenoise warns without it; the live server takes files from where they are written
 
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
+# A password is the whole login where a test is about something else; tests/surveys/test_second_factor.py demands both.
+SECOND_FACTOR = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # No manifest: collecting and compressing takes longer than the whole suite.
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

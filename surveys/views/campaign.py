@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -140,8 +139,4 @@ def _addresses(unit: CampaignUnit) -> dict[str, str]:
 
 
 def _address(request: HttpRequest) -> str:
-    return throttle.client_address(
-        peer=request.META.get("REMOTE_ADDR", ""),
-        forwarded=request.headers.get("X-Forwarded-For", ""),
-        trusted=settings.TRUSTED_PROXIES,
-    )
+    return throttle.address_of(request)

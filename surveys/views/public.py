@@ -131,11 +131,7 @@ def _sent_before(request: HttpRequest, slip: Slip) -> HttpResponse:
 
 
 def _never_issued(request: HttpRequest, *, status: int) -> HttpResponse:
-    address = throttle.client_address(
-        peer=request.META.get("REMOTE_ADDR", ""),
-        forwarded=request.headers.get("X-Forwarded-For", ""),
-        trusted=settings.TRUSTED_PROXIES,
-    )
+    address = throttle.address_of(request)
     if not throttle.is_guessing(address=address, now=timezone.now()):
         return page("surveys/public/unusable.html", status=status)
     response = HttpResponse(render_to_string("429.html"), status=429)

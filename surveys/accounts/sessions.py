@@ -1,0 +1,55 @@
+"""How long a login lasts: half an hour without a request, twelve hours in all, and not one request more when ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest, HttpResponse
+
+from surveys.models import User
+
+BEGAN, SEEN = "began", "seen"
+WRITE_SECONDS = 60  # how stale `SEEN` may be: else every request of a member of staff would write
+
+
+def begin(request: HttpRequest, **_kwargs) -> None:
+    """Receiver of Django's own word that somebody logged in."""
+    request.session[BEGAN] = request.session[SEEN] = int(time.time())
+
+
+def ends_by_itself(get_response: Callable) -> Callable:
+    """Middleware, before anybody asks who the user is."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        # A customer has no cookie; to ask for the session all the same would tell caches that the page depends on it.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            _judge(request.session, int(time.time()))
+        return get_response(request)
+
+    return middleware
+
+
+def end_sessions(user: User, *, now: datetime) -> int:
+    """Log a person out everywhere; how many sessions that were. Reads every open session: for rare events only."""
+    theirs = [
+        session.pk
+        for session in Session.objects.filter(expire_date__gt=now).iterator()
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk)
+    ]
+    Session.objects.filter(pk__in=theirs).delete()
+    return len(theirs)
+
+
+def _judge(session, now: int) -> None:
+    seen = session.get(SEEN)
+    if seen is None:
+        return
+    if now - seen > settings.SESSION_IDLE or now - session[BEGAN] > settings.SESSION_COOKIE_AGE:
+        session.flush()
+    elif now - seen > WRITE_SECONDS:
+        session[SEEN] = now
