@@ -16,7 +16,7 @@ LONGEST = 400
 
 # Each module imports only what stands to its right; a package counts as one, and orders itself.
 ORDER = {
-    "surveys": "urls management pilot apps checks admin api views machines problems campaign_pages ballot_pages "
+    "surveys": "urls management pilot apps checks admin admin_reference api views machines problems campaign_pages ballot_pages "
     "customer_pages desk handing importing forms_counter forms_paper forms_campaign forms_admin forms accounts founding "
     "reference restoring tablets letters campaigning paper mixing casting finding issuing printing places sheets filled audit context "
     "throttle crowding privacy roles guards frozen dumps keys skeletons models querysets choices templatetags vietnamese periods "

@@ -1,0 +1,119 @@
+"""What every list of the administration has in common: whose rows, who may change them, what is written down of it."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from surveys import audit
+from surveys.models import Office, User
+
+SHARED = _("Danh mục dùng chung cho mọi đơn vị: chỉ quản trị của đơn vị bao gồm tất cả mới sửa được.")
+
+
+class Reference(admin.ModelAdmin):
+    """Rows for the role *quản trị*, within its subtree, with an audit line for each change."""
+
+    list_per_page = 50
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("surveys.administer")
+
+    def has_view_permission(self, request: HttpRequest, obj=None) -> bool:
+        return request.user.has_perm("surveys.administer")
+
+    has_add_permission = has_change_permission = has_view_permission
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False  # what was in force stays readable; rows end by their dates
+
+    def get_queryset(self, request: HttpRequest):
+        rows = super().get_queryset(request)
+        return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, AdminSplitDateTime):
+            name_parts(field)
+        return field
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        rows = db_field.remote_field.model._default_manager.all()
+        if hasattr(rows, "visible_to"):
+            kwargs.setdefault("queryset", rows.visible_to(request.user))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def log_addition(self, request, obj, message):
+        self._write_down(request, obj, "thêm", message)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request, obj, message):
+        self._write_down(request, obj, "sửa", message)
+        return super().log_change(request, obj, message)
+
+    def _write_down(self, request, obj, verb: str, message) -> None:
+        audit.record(
+            action=f"{verb} {obj._meta.verbose_name}",
+            actor=request.user,
+            now=timezone.now(),
+            subject=str(obj),
+            fields=message,
+        )
+
+
+def name_parts(field: forms.Field) -> None:
+    """Day and hour are two boxes under one label, which names neither of them to whoever listens."""
+    for box, part in zip(field.widget.widgets, (_("ngày"), _("giờ")), strict=True):
+        box.attrs["aria-label"] = f"{capfirst(field.label)}, {part}"
+
+
+class RowsFormSet(forms.BaseInlineFormSet):
+    """Its box for deleting a row says so."""
+
+    def get_deletion_widget(self) -> forms.Widget:
+        return forms.CheckboxInput(attrs={"aria-label": _("Xoá dòng này")})
+
+
+def keeps_shared_rows(user: User) -> bool:
+    """Whether every office with a box lies in the administrator's own subtree: what holds for all is theirs to change."""
+    own = user.office
+    return own is not None and not Office.objects.sealing().exclude(path__startswith=own.path).exists()
+
+
+class Shared(Reference):
+    """Rows that hold for every office: read by every administrator, changed by the one who looks after all of them."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and keeps_shared_rows(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return super().has_change_permission(request, obj) and keeps_shared_rows(request.user)
+
+    def changelist_view(self, request: HttpRequest, extra_context=None):
+        if not self.has_add_permission(request):
+            messages.info(request, SHARED)
+        return super().changelist_view(request, extra_context)
+
+
+class ReferenceRows(admin.TabularInline):
+    """Rows inside a page of reference data; who may change the page may change them."""
+
+    extra = 0
+    formset = RowsFormSet
+
+    def has_view_permission(self, request: HttpRequest, obj=None) -> bool:
+        return request.user.has_perm("surveys.administer")
+
+    has_add_permission = has_change_permission = has_delete_permission = has_view_permission
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """In a table the column's head is all there is to name a box, and nothing ties the two."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field:
+            field.widget.attrs["aria-label"] = capfirst(field.label)
+        return field
