@@ -11,10 +11,13 @@ from allauth.core import context
 from allauth.core.internal import ratelimit
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from surveys import throttle
 from surveys.choices import Role
+from surveys.models import Office
+from surveys.periods import local_day
 
 # The room each role works in; the first that fits wins.
 LANDING = [
@@ -28,7 +31,11 @@ LANDING = [
 
 
 def landing_of(user) -> str:
-    return next((reverse(name) for role, name in LANDING if user.has_role(role)), "/")
+    """The room of the first role that fits; the counting room for whoever has none and is lent to one."""
+    place = next((name for role, name in LANDING if user.has_role(role)), None)
+    if place is None and Office.objects.counted_by(user, local_day(timezone.now())).exists():
+        place = "reports:counting"
+    return reverse(place) if place else "/"
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -11,7 +11,7 @@ from reports.models import DifferenceNote, FirstSignature, MinutesScan, Seal
 from surveys import paper
 from surveys.choices import Role, SlipChannel
 from surveys.models import AuditEntry, Delegation
-from surveys.periods import Month
+from surveys.periods import Month, local_day
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -451,6 +451,13 @@ def test_the_parent_s_leadership_appoints_a_team_that_then_signs(kind):
         assert sign(session(user)).status_code == 303
     assert Seal.objects.get().second == team[1]
     assert AuditEntry.objects.filter(action="team_appointed").count() == 2
+
+
+def test_whoever_has_no_role_but_a_lent_one_lands_in_the_counting_room(box):
+    lent = make.user(of=make.office(), username="lent")
+    make.lent(lent, to=box, on=local_day(make.now()))
+    answer = Client().post("/login", {"login": "lent", "password": PASSWORD})
+    assert answer["Location"] == "/counting/"
 
 
 def test_an_appointment_that_was_called_back_opens_nothing(box, closed):
