@@ -31,11 +31,13 @@ class Deed:
 
 def of(*, office: Office, periods: Iterable[object]) -> list[Deed]:
     """In the order of the periods, each deed once a period. Three queries, however many periods."""
-    open_to_all = told_of(office=office, periods=periods)
-    rows = Case.objects.of(office).in_periods(open_to_all).exclude(action="").exclude(cause="").order_by("pk")
+    asked = [str(period) for period in periods]
+    open_to_all = told_of(office=office, periods=asked)
+    rows = Case.objects.of(office).in_periods(asked).exclude(action="").exclude(cause="").order_by("pk")
     deeds = [
         Deed(row.period, row.cause, row.action, None if row.state == CaseState.CLOSED else row.due_on)
         for row in rows
+        if row.period in open_to_all
     ]
     return sorted(dict.fromkeys(deeds), key=lambda deed: open_to_all.index(deed.period))
 
