@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.db import Error as DatabaseFailure
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -13,6 +14,8 @@ from django.views.decorators.http import require_safe
 
 from surveys import guards, keys, printing
 from surveys.models import Counter
+
+MARK = "readyz"
 
 
 @login_not_required
@@ -27,7 +30,7 @@ def alive(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """200, or 503 with the names of what is missing: database, migrations, triggers, keys, replay, print-files."""
+    """200, or 503 with the names of what is missing: database, writing, migrations, triggers, keys, replay, print-files."""
     missing = _missing_in_database()
     if keys.unreadable(settings.KEYS_DIR):
         missing.append("keys")
@@ -46,6 +49,14 @@ def _missing_in_database() -> list[str]:
         # CUPS would keep the codes of printed slips.
         if Counter.objects.printing().exists() and printing.job_files_kept():
             missing.append("print-files")
-        return missing
+        return missing if _can_write() else [*missing, "writing"]
     except DatabaseFailure:
         return ["database"]
+
+
+def _can_write() -> bool:
+    """A full disk or a read-only server looks sound to whoever only reads: so a mark is written into the cache's table.
+
+    The cache swallows errors of the database and says only that nothing was written.
+    """
+    return cache.add(MARK, 1) or cache.touch(MARK)

@@ -62,6 +62,37 @@ def test_a_database_that_does_not_answer_is_named(client):
     assert missing(client) == ["database"]
 
 
+@pytest.mark.parametrize("marked_before", [False, True])
+@pytest.mark.sqlite_only
+def test_a_database_that_takes_no_writes_is_named(client, marked_before):
+    if marked_before:
+        assert missing(client) == []
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only=ON")
+    try:
+        assert missing(client) == ["writing"]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA query_only=OFF")
+    assert missing(client) == []
+
+
+@pytest.mark.parametrize("marked_before", [False, True])
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres_only
+def test_a_server_that_takes_no_writes_is_named(client, marked_before):
+    if marked_before:
+        assert missing(client) == []
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+    try:
+        assert missing(client) == ["writing"]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SET default_transaction_read_only = off")
+    assert missing(client) == []
+
+
 @pytest.mark.parametrize("address", ["/healthz", "/readyz"])
 def test_another_verb_is_refused(client, address):
     assert client.post(address).status_code == 405
