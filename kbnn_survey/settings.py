@@ -94,6 +94,8 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
 }
+# Where the nights leave a copy of the database, for 30 days; empty: only `manage.py backup DIR` by hand makes one.
+BACKUP_DIR = env.str("BACKUP_DIR", "")
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -131,7 +133,11 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 # Each counted in the cache's table, hence across workers. The first is the second factor's: whoever gets there knows the
 # password. The other is counted by address, for one account and for all together (surveys/accounts).
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/h/key", "wrong_password": "10/h/key,20/h/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/h/key",
+    "wrong_password": "10/h/key,20/h/ip",
+    "login": "120/m/ip",  # a whole office behind one address begins its morning within a minute
+}
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [

@@ -1,0 +1,249 @@
+"""How a login begins and ends, and what stands against who tries passwords (TRUST.md, attacks T17 and T18)."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from surveys.accounts.sessions import end_sessions
+from surveys.choices import Role
+from tests import make
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "mat-khau-thu"
+HOME, ELSEWHERE = "203.0.113.7", "198.51.100.9"
+
+
+class CountingHasher(MD5PasswordHasher):
+    """How many passwords were really tried, known names and unknown ones alike."""
+
+    tried = 0
+
+    def encode(self, password, salt):
+        type(self).tried += 1
+        return super().encode(password, salt)
+
+
+@pytest.fixture
+def tried(settings):
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+    CountingHasher.tried = 0
+    return CountingHasher
+
+
+@pytest.fixture
+def later(monkeypatch):
+    now = [time.time()]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+
+    def move(seconds: float) -> None:
+        now[0] += seconds
+
+    return move
+
+
+def log_in(name: str, password: str = PASSWORD, *, at: str = HOME, client: Client | None = None):
+    return (client or Client()).post("/login", {"login": name, "password": password}, REMOTE_ADDR=at)
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/account/").status_code == 200
+
+
+# --- T17: sessions ---------------------------------------------------------------------------------------------
+def test_a_login_begins_a_session_of_its_own_and_kills_the_one_brought_along():
+    user, client = make.user(), Client()
+    client.get("/login/sso")
+    planted = client.session
+    planted["planted"] = True
+    planted.save()
+    client.cookies["kbnn"] = planted.session_key
+
+    log_in(user.username, client=client)
+
+    assert client.cookies["kbnn"].value != planted.session_key
+    thief = Client()
+    thief.cookies["kbnn"] = planted.session_key
+    assert is_in(client)
+    assert not is_in(thief)
+
+
+def test_after_logging_out_the_old_cookie_opens_nothing():
+    user, client = make.user(), Client()
+    log_in(user.username, client=client)
+    old = client.cookies["kbnn"].value
+
+    client.post("/logout")
+
+    thief = Client()
+    thief.cookies["kbnn"] = old
+    assert not is_in(client)
+    assert not is_in(thief)
+
+
+def test_half_an_hour_without_a_request_ends_the_session(later):
+    user, client = make.user(), Client()
+    log_in(user.username, client=client)
+    later(1799)
+    assert is_in(client)
+    later(1799)
+    assert is_in(client)
+    later(1801)
+    assert not is_in(client)
+    later(-1801)
+    assert not is_in(client)
+
+
+def test_twelve_hours_end_it_however_busy(later):
+    user, client = make.user(), Client()
+    log_in(user.username, client=client)
+    for _ in range(24):
+        later(1700)
+        assert is_in(client)
+    later(1700 * 2)
+    assert not is_in(client)
+
+
+def test_a_role_taken_away_closes_its_rooms_at_the_next_request():
+    user, client = make.user(Role.LEADERSHIP, of=make.office()), Client()
+    log_in(user.username, client=client)
+    assert client.get("/cases/").status_code == 200
+
+    user.groups.set(Group.objects.filter(name=Role.HEAD_OFFICE))
+
+    assert client.get("/cases/").status_code == 403
+
+
+def test_an_account_that_is_ended_is_out_at_once():
+    user, client = make.user(), Client()
+    log_in(user.username, client=client)
+
+    user.is_active = False
+    user.save()
+
+    assert not is_in(client)
+
+
+def test_a_new_password_logs_out_every_other_machine():
+    user, here, there = make.user(), Client(), Client()
+    log_in(user.username, client=here)
+    log_in(user.username, client=there)
+
+    said = {"oldpassword": PASSWORD, "password1": "Mot-mat-khau-khac-9", "password2": "Mot-mat-khau-khac-9"}
+    assert here.post("/password", said).status_code == 302
+
+    assert is_in(here)
+    assert not is_in(there)
+
+
+def test_one_persons_sessions_can_all_be_ended_and_nobody_elses():
+    user, other, first, second, third = make.user(), make.user(), Client(), Client(), Client()
+    for client, whose in ((first, user), (second, user), (third, other)):
+        log_in(whose.username, client=client)
+
+    assert end_sessions(user, now=make.now()) == 2
+
+    assert [is_in(client) for client in (first, second, third)] == [False, False, True]
+
+
+def test_a_session_lives_as_long_as_the_browser_and_is_no_business_of_scripts():
+    cookie = log_in(make.user().username).cookies["kbnn"]
+
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"], cookie["path"]) == (
+        True,
+        "Lax",
+        "",
+        "/",
+    )
+
+
+def test_whose_password_was_wrong_and_who_does_not_exist_see_the_same_page():
+    user = make.user()
+
+    known, unknown = log_in(user.username, "sai"), log_in("khong-co-ai", "sai")
+
+    def page(response, name: str) -> str:
+        text = response.content.decode().replace(name, "…")
+        start = text.index('name="csrfmiddlewaretoken"')
+        return text[:start] + text[start + 140 :]
+
+    assert page(known, user.username) == page(unknown, "khong-co-ai")
+
+
+# --- T18: passwords that are tried -------------------------------------------------------------------------------
+def test_of_five_hundred_guesses_at_one_account_at_most_ten_an_hour_are_tried(tried, later):
+    user = make.user()
+    tried.tried = 0
+    for guess in range(500):
+        log_in(user.username, f"doan-{guess}")
+        later(7)  # within an hour, past the quarter of an hour of the first lock
+
+    assert 5 <= tried.tried <= 10
+
+
+def test_the_victim_logs_in_from_another_address_meanwhile(tried):
+    user = make.user()
+    for guess in range(50):
+        log_in(user.username, f"doan-{guess}")
+    assert log_in(user.username).status_code != 302
+
+    assert log_in(user.username, at=ELSEWHERE).status_code == 302
+
+
+def test_a_spray_over_a_hundred_accounts_is_cut_at_twenty(tried):
+    names = [make.user().username for _ in range(100)]
+    tried.tried = 0
+
+    answers = [log_in(name, "Matkhau@123") for name in names]
+
+    assert tried.tried == 20
+    assert "quá nhiều lần nhập sai" in answers[-1].content.decode()
+    assert log_in(names[0], at=ELSEWHERE).status_code == 302
+
+
+def test_right_passwords_use_nothing_up(tried):
+    """An office behind one address: forty people log in, and the forty-first, too."""
+    for _ in range(41):
+        assert log_in(make.user().username).status_code == 302
+
+
+def test_behind_our_proxy_each_address_is_counted_for_itself(settings, tried):
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    user = make.user()
+
+    def through_proxy(password: str, forwarded: str):
+        facts = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": forwarded}
+        return Client().post("/login", {"login": user.username, "password": password}, **facts)
+
+    for guess in range(50):
+        through_proxy(f"doan-{guess}", HOME)
+
+    assert through_proxy(PASSWORD, HOME).status_code != 302
+    assert (
+        through_proxy(PASSWORD, f"{ELSEWHERE}, {HOME}").status_code != 302
+    )  # what the guesser claims of himself
+    assert through_proxy(PASSWORD, ELSEWHERE).status_code == 302
+
+
+def test_who_is_no_proxy_of_ours_cannot_change_the_address(tried):
+    user = make.user()
+    for guess in range(50):
+        claims = {"REMOTE_ADDR": HOME, "HTTP_X_FORWARDED_FOR": f"192.0.2.{guess}"}
+        Client().post("/login", {"login": user.username, "password": f"doan-{guess}"}, **claims)
+
+    assert tried.tried <= 10
+    assert log_in(user.username).status_code != 302
+
+
+def test_asking_for_the_password_again_is_braked_in_the_same_way(tried):
+    user, client = make.user(), Client()
+    log_in(user.username, client=client)
+    tried.tried = 0
+    for guess in range(40):
+        client.post("/reauthenticate", {"password": f"doan-{guess}"}, REMOTE_ADDR=HOME)
+
+    assert tried.tried <= 10
