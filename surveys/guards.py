@@ -20,6 +20,7 @@ APPEND_ONLY = [
     "surveys.Ballot",
     "surveys.Batch",
     "surveys.CampaignExtension",
+    "surveys.Erasure",
     "surveys.Receipt",
     "surveys.Redaction",
     "surveys.SlipEvent",

@@ -18,19 +18,19 @@ LONGEST = 400
 ORDER = {
     "surveys": "urls management pilot apps checks admin admin_reference api views machines problems campaign_pages ballot_pages "
     "customer_pages desk handing importing forms_counter forms_paper forms_campaign forms_admin forms accounts founding "
-    "reference restoring tablets letters campaigning paper mixing casting finding issuing printing places sheets filled audit context "
+    "reference restoring tablets letters campaigning paper mixing casting finding issuing printing places sheets filled retention audit context "
     "throttle crowding privacy roles guards frozen dumps keys skeletons models querysets choices templatetags vietnamese periods "
     "codes evidence",
     "reports": "urls management apps admin context views api forms_follow_up forms_contact forms_signals forms_papers forms forms_campaigns forms_counting scans documents static_tree results ranking exports questionnaire_tables xlsx_reading "
     "alerts dials sentences charts timing below snapshot past readings deeds cases directions campaign_room standings counting_room sealing deciding stuffing counting alarms checking "
-    "checkpoints publishing ledger variation figures rollups models querysets scoring rank integrity clock tally statistics "
+    "checkpoints publishing retention ledger variation figures rollups models querysets scoring rank integrity clock tally statistics "
     "verify",
 }
 # The doors through which reports may see surveys: its rows and words, its pure modules, its verbs, and what the pages of
 # both apps share. Further doors belong to one module each, named before the colon.
 DOORS = (
     "models choices querysets sheets evidence codes keys periods vietnamese issuing casting mixing paper audit "
-    "campaigning letters restoring customer_pages forms filled context machines problems"
+    "campaigning letters restoring retention customer_pages forms filled context machines problems"
 )
 OWN_DOORS = {
     "reports.apps": {"guards"},

@@ -26,7 +26,7 @@ from surveys.models.questionnaires import (
     Section,
     TextQuestion,
 )
-from surveys.models.register import Slip, SlipEvent, Spent, Tablet, Transaction
+from surveys.models.register import Erasure, Slip, SlipEvent, Spent, Tablet, Transaction
 
 __all__ = [
     "ApiKey",
@@ -41,6 +41,7 @@ __all__ = [
     "Counter",
     "Criterion",
     "Delegation",
+    "Erasure",
     "Invitation",
     "InvitationBatch",
     "Level",

@@ -76,6 +76,11 @@ class Transaction(models.Model):
             models.Index(
                 fields=["office", "finished_at"], name="transaction_of_office"
             ),  # a month's transactions
+            models.Index(
+                fields=["finished_at"],
+                name="transaction_names_a_customer",
+                condition=Q(organisation__isnull=False),
+            ),  # whose name is erased after a year
         ]
 
     def __str__(self) -> str:
@@ -186,6 +191,21 @@ class SlipEvent(models.Model):
         verbose_name = _("việc của phiếu")
         verbose_name_plural = _("việc của phiếu")
         ordering = ["at", "pk"]
+
+
+class Erasure(models.Model):
+    """That something of a sealed period was erased since its time was over. Append-only."""
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    period = models.CharField(max_length=PERIOD_LENGTH)
+    what = models.CharField(max_length=24)
+    erased_at = models.DateTimeField()
+    rows = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("lần xoá theo hạn")
+        verbose_name_plural = _("lần xoá theo hạn")
+        constraints = [models.UniqueConstraint(name="erasure_once", fields=["office", "period", "what"])]
 
 
 class Tablet(models.Model):

@@ -37,7 +37,7 @@ def only_copy(folder: Path) -> Path:
     return found
 
 
-def manage(*arguments, database, data):
+def manage(*arguments, database, data, **settings):
     """A command of the product itself, on a place of its own with this house's keys."""
     environment = {
         **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
@@ -48,6 +48,7 @@ def manage(*arguments, database, data):
         "DATA_DIR": str(data),
         "KEYS_DIR": str(house.KEYS_DIR),
         "PYTHONUTF8": "1",
+        **settings,
     }
     return subprocess.run(
         [sys.executable, "manage.py", *map(str, arguments)],
@@ -106,6 +107,16 @@ def test_the_copy_holds_the_papers_that_were_kept(tmp_path, data):
     with closing(sqlite3.connect(only_copy(tmp_path / "copies"))) as copy:
         (content,) = copy.execute("SELECT content FROM reports_keptpaper").fetchone()
     assert content == row.content
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.sqlite_only
+def test_each_night_leaves_one_copy_where_the_setting_says(tmp_path, data):
+    here = f"sqlite:///{connection.settings_dict['NAME']}"
+    for at in ("2026-11-24T22:00", "2026-11-24T22:05"):
+        told = manage("run_due", "--at", at, database=here, data=data, BACKUP_DIR=str(tmp_path / "copies"))
+        assert told.returncode == 0, told.stderr
+    assert only_copy(tmp_path / "copies").suffix == ".sqlite3"
 
 
 # ── Back again ─────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import signal
 import time
@@ -10,11 +11,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError
+from django.core.management import BaseCommand, CommandError, call_command
 from django.db import Error, connections
 from django.utils import timezone
 
-from reports import alarms, alerts, cases, checking, checkpoints, stuffing, timing
+from reports import alarms, alerts, cases, checking, checkpoints, retention, stuffing, timing
 from reports.counting import close_period, mix_box, periods_to_close
 from reports.documents import record
 from reports.models import DueRun, Seal
@@ -82,6 +83,8 @@ def run_round(*, now: datetime) -> bool:
         scrub_box()
         scrub_piles()
     checked = _once("verify ledger", verify_ledger, now=now) if _is_time_to_verify(now) else None
+    if settings.BACKUP_DIR and _is_time_to_verify(now):
+        _once("back up", back_up, now=now)
     checkpoints.send_waiting(now=now)
     _tell_and_follow_up(now=now)
     return False not in [*closings, *mixes, checked]
@@ -98,6 +101,7 @@ def _tell_and_follow_up(*, now: datetime) -> None:
             _once("erase contacts", cases.erase_old_contacts, now=now)
             _once("follow up", follow_up, now=now)
             _once("signals", stuffing.read_open_periods, now=now)
+            _once("erase what is over", retention.erase_what_is_over, now=now)
         if _is_night(now) and local_day(now).weekday() == MONDAY:
             _once("tell the week", alerts.tell_week, now=now)
         alerts.send_letters(now=now)
@@ -134,6 +138,14 @@ def verify_ledger(*, now: datetime) -> None:
     alarms.record(findings, now=now)
     if findings:
         raise LedgerBroken(f"{len(findings)} findings, first: {findings[0]}")
+
+
+def back_up(*, now: datetime) -> None:
+    """The night's copy of the database. One that fails is logged as an error; the next night makes the next."""
+    try:
+        call_command("backup", settings.BACKUP_DIR, stdout=io.StringIO())
+    except (CommandError, OSError) as error:
+        log.error("no backup: %s", error)
 
 
 def _is_night(now: datetime) -> bool:
