@@ -1,5 +1,8 @@
+import os
+
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +16,18 @@ class SurveysConfig(AppConfig):
         from surveys.accounts import sessions
 
         user_logged_in.connect(sessions.begin)
+        connection_created.connect(keep_no_read_only_connection)
         pre_migrate.connect(make_room, sender=self)
         post_migrate.connect(settle, sender=self)
+
+
+def keep_no_read_only_connection(connection, **_kwargs) -> None:
+    """What SQLite opened on a read-only disk stays read-only for its life: let that be one request.
+
+    So casting goes on by itself as soon as the disk takes writes again.
+    """
+    if connection.vendor == "sqlite" and not os.access(connection.settings_dict["NAME"], os.W_OK):
+        connection.close_at = 0
 
 
 def make_room(using: str, **_kwargs) -> None:

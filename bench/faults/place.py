@@ -45,7 +45,7 @@ class Web:
     """gunicorn over a place, a process group of its own. ``address`` is new with each start."""
 
     def __init__(self, place: Place, environment: Mapping[str, str], before: tuple[str, ...]) -> None:
-        self._log = (place.folder / "web.log").open("ab")
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - for as long as the server
         with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
             self.address = listener.getsockname()
             descriptor = listener.fileno()
@@ -185,8 +185,8 @@ class Kit:
 
     def __enter__(self) -> Kit:
         self._stack = ExitStack()
-        # Owned by whoever runs this, but another user's server must be able to pass.
         self.root = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="faults-")))
+        self.root.chmod(0o711)  # a database server of another user must be able to pass
         self._models: dict[str, Place] = {}
         self._server: Server | None = None
         return self
@@ -213,6 +213,20 @@ class Kit:
             place.close()
             if engine == POSTGRESQL:
                 self._server.query("postgres", f"DROP DATABASE IF EXISTS {place.database} WITH (FORCE)")
+            shutil.rmtree(folder, ignore_errors=True)
+
+    @contextmanager
+    def own_place(self, server: Server) -> Iterator[Place]:
+        """An office on a PostgreSQL server of the caller's, with the keys of the others."""
+        model, folder = self._model(SQLITE), Path(tempfile.mkdtemp(dir=self.root))
+        furnish(folder, model.folder)
+        server.create("office")
+        place = Place(folder, POSTGRESQL, server, "office")
+        try:
+            set_up(place)
+            yield place
+        finally:
+            place.close()
             shutil.rmtree(folder, ignore_errors=True)
 
     @contextmanager
@@ -244,12 +258,16 @@ class Kit:
                 other = next(iter(self._models.values())).folder
                 (folder / "static").symlink_to(other / "static")
             model = Place(folder, engine, self._server if engine == POSTGRESQL else None, "model")
-            model.manage(
-                "set_up", "--code", OFFICE, "--name", "Kho bạc Nhà nước Hòa Bình", "--short-name", "KBNN Hòa Bình",
-                "--department", "", "--counters", "2", "--admin", "quantri",
-            )  # fmt: skip
+            set_up(model)
             self._models[engine] = model
         return self._models[engine]
+
+
+def set_up(place: Place) -> None:
+    place.manage(
+        "set_up", "--code", OFFICE, "--name", "Kho bạc Nhà nước Hòa Bình", "--short-name", "KBNN Hòa Bình",
+        "--department", "", "--counters", "2", "--admin", "quantri",
+    )  # fmt: skip
 
 
 def furnish(folder: Path, model: Path) -> None:

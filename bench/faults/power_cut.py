@@ -24,6 +24,7 @@ from kbnn_survey.env import WAL_IS_SAFE
 BALLOTS, CLIENTS = 240, 8
 CUTS, QUICK = 300, 40
 SECTOR = 512
+MEMORY = Path("/dev/shm")  # noqa: S108 - thousands of small databases: not on the disk
 DROP, KEEP, TORN = MODELS = ("drop", "keep", "torn")
 WAL_FULL = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
 WAL_NORMAL = "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
@@ -164,9 +165,7 @@ def _look(records: list[Record], start: dict[str, bytearray], name: str, cuts: i
 
 def _judge(files: dict[str, bytearray], name: str, acknowledged: set[str], found: Found) -> None:
     found.states += 1
-    folder = Path(
-        tempfile.mkdtemp(prefix="faults-cut-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None)
-    )  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="faults-cut-", dir=MEMORY if MEMORY.is_dir() else None))
     try:
         for path, content in files.items():
             (folder / Path(path).name).write_bytes(content)

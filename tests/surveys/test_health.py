@@ -1,5 +1,6 @@
 """What machines ask: alive, ready."""
 
+import os
 import shutil
 
 import pytest
@@ -91,6 +92,20 @@ def test_a_server_that_takes_no_writes_is_named(client, marked_before):
         with connection.cursor() as cursor:
             cursor.execute("SET default_transaction_read_only = off")
     assert missing(client) == []
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("writable", [True, False])
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_of_a_read_only_disk_ends_with_its_request(monkeypatch, writable):
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 600)
+    monkeypatch.setattr(
+        os, "access", lambda path, _mode: writable or path != connection.settings_dict["NAME"]
+    )
+    connection.close()
+    connection.ensure_connection()
+    connection.close_if_unusable_or_obsolete()  # what Django does between requests, but not between a test's own
+    assert (connection.connection is not None) == writable
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/readyz"])
