@@ -89,6 +89,13 @@ class RolesForm(UserChangeForm):
 
 
 class RoleChoice(forms.ModelMultipleChoiceField):
+    def clean(self, value):
+        """A number too long for the database is no role, and no failure of the server."""
+        try:
+            return super().clean(value)
+        except OverflowError as error:
+            raise forms.ValidationError(_("Vai trò không hợp lệ.")) from error
+
     def label_from_instance(self, group: Group) -> str:
         return str(Role(group.name).label)
 

@@ -170,11 +170,13 @@ class Counter(models.Model):
 
     def clean(self) -> None:
         """No form shows the box, so no form would look at the constraint that holds within it."""
-        self.box_office = self.office.sealing_office if self.office_id else None
-        if self.office_id and self.box_office is None:
+        if not self.office_id:
+            return  # the form says so itself
+        box = self.office.sealing_office
+        if box is None:
             raise ValidationError({"office": _("Đơn vị này và các cấp trên của nó chưa có hòm phiếu.")})
-        namesakes = Counter.objects.filter(box_office=self.box_office, code=self.code).exclude(pk=self.pk)
-        if self.box_office and namesakes.exists():
+        self.box_office = box
+        if Counter.objects.filter(box_office=box, code=self.code).exclude(pk=self.pk).exists():
             raise ValidationError({"code": _("Đơn vị này đã có quầy mang mã đó.")})
 
     @property
