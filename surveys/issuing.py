@@ -26,6 +26,7 @@ from surveys.models import (
     QuestionnaireVersion,
     Slip,
     SlipEvent,
+    Stub,
     Tablet,
     Transaction,
     User,
@@ -337,10 +338,11 @@ def _macs(code: str) -> dict[str, str]:
 
 
 def _free_serial(office: Office) -> str:
-    """A serial the office never used; 32⁶ of them, so the first draw nearly always is one."""
+    """A serial the office never used, nor printed; 32⁶ of them, so the first draw nearly always is one."""
     while True:
         serial = codes.new_serial()
-        if not Slip.objects.filter(office=office, serial=serial).exists():
+        taken = (rows.objects.of(office).filter(serial=serial).exists() for rows in (Slip, Stub))
+        if not any(taken):
             return serial
 
 

@@ -13,7 +13,7 @@ from surveys.models.campaigns import (
     period_named,
 )
 from surveys.models.offices import CalendarDay, Counter, Office, Organisation
-from surveys.models.paper import PaperKeying, PaperPile, PileState
+from surveys.models.paper import PaperKeying, PaperPile, PileState, Stub
 from surveys.models.people import ApiKey, AuditEntry, Delegation, User
 from surveys.models.procedures import Procedure, ProcedureVersion, SeasonalLimit
 from surveys.models.questionnaires import (
@@ -66,6 +66,7 @@ __all__ = [
     "Slip",
     "SlipEvent",
     "Spent",
+    "Stub",
     "Tablet",
     "TextQuestion",
     "Transaction",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from surveys.models.offices import Counter, Office
 from surveys.models.people import User
 from surveys.models.questionnaires import QuestionnaireVersion
-from surveys.models.register import PERIOD_LENGTH
+from surveys.models.register import PERIOD_LENGTH, Slip
 from surveys.querysets import OfOfficeQuerySet
 
 
@@ -112,3 +112,39 @@ class PaperKeying(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pile} · {self.place}"
+
+
+class Stub(models.Model):
+    """One numbered stub of a pad printed beforehand. Its code was in plain in the printed file only.
+
+    A paper slip takes its number and code when it is handed out; from then on the stub is spent, whatever becomes of
+    the slip. The sheet beside the stub bears no number.
+    """
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("đơn vị"))
+    pad = models.PositiveIntegerField(_("tập số"))
+    serial = models.CharField(_("số phiếu"), max_length=6)
+    code_mac = models.CharField(max_length=64, editable=False)
+    short_mac = models.CharField(max_length=64, editable=False)
+    is_spent = models.BooleanField(default=False, editable=False)
+    # Empty again once another stub took its place, and when participation is erased.
+    slip = models.OneToOneField(Slip, models.PROTECT, null=True, related_name="stub", editable=False)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("in lúc"))
+
+    objects = OfOfficeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cuống in sẵn")
+        verbose_name_plural = _("cuống in sẵn")
+        constraints = [
+            models.UniqueConstraint(name="stub_serial_once_an_office", fields=["office", "serial"]),
+            models.UniqueConstraint(name="stub_code_once", fields=["code_mac"]),
+            models.UniqueConstraint(name="stub_short_code_once", fields=["short_mac"]),
+            models.CheckConstraint(
+                name="stub_of_a_slip_is_spent", condition=Q(slip__isnull=True) | Q(is_spent=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.serial
