@@ -24,6 +24,7 @@ from surveys.choices import SlipChannel, SlipState
 from surveys.finding import find_slip as find_slip
 from surveys.finding import is_usable as is_usable
 from surveys.models import BoxedBallot, CampaignUnit, OpenLane, Receipt, Slip, Spent
+from surveys.prepared import Prepared
 
 NONCE_BYTES = 16
 #: How an answer to a campaign came in, in the place of a counter: answers are told apart by it, in groups only.
@@ -163,7 +164,7 @@ def _store_openly_in_one(unit: CampaignUnit, boxed: BoxedBallot) -> None:
     columns = {name: value for name, value in vars(boxed).items() if not name.startswith("_")}
     columns |= {"unit": unit.pk, "lane": secrets.randbelow(settings.OPEN_LANES)}
     with atomic() if connection.in_atomic_block else nullcontext(), connection.cursor() as cursor:
-        cursor.execute(OPEN_STATEMENT, columns)
+        FROM_LANE.run(cursor, columns)
         if not cursor.rowcount:
             raise CampaignNotOpen
 
@@ -314,8 +315,17 @@ SELECT %(id)s, CASE WHEN EXISTS (SELECT 1 FROM surveys_receipt WHERE office_id =
        %(receipt_hash)s, '', '', %(tag)s
 FROM gate
 """
-ONE_STATEMENT = SLIP_GATE + INTO_BOX
-OPEN_STATEMENT = LANE_GATE + INTO_BOX
+BOX_TYPES = {
+    **dict.fromkeys(("office_id", "questionnaire_id"), "bigint"),
+    **dict.fromkeys(
+        ("id", "period", "counter", "procedure", "answers", "said", "receipt_hash", "tag"), "text"
+    ),
+}
+SLIP_TYPES = {"slip": "uuid", "now": "timestamptz", "open_seconds": "integer", "via": "text"}
+FROM_SLIP = Prepared("kbnn_cast", SLIP_GATE + INTO_BOX, SLIP_TYPES | BOX_TYPES)
+FROM_LANE = Prepared(
+    "kbnn_cast_openly", LANE_GATE + INTO_BOX, {"unit": "bigint", "lane": "integer"} | BOX_TYPES
+)
 
 
 def _store_in_one_statement(slip: Slip, facts: _Facts, now: datetime) -> None:
@@ -328,7 +338,7 @@ def _store_in_one_statement(slip: Slip, facts: _Facts, now: datetime) -> None:
     }
     # One statement is a transaction of its own; inside another one a refusal must not spoil that one.
     with atomic() if connection.in_atomic_block else nullcontext(), connection.cursor() as cursor:
-        cursor.execute(ONE_STATEMENT, columns)
+        FROM_SLIP.run(cursor, columns)
         if not cursor.rowcount:
             raise SlipNotUsable
 

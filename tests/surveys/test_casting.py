@@ -156,12 +156,16 @@ def test_the_conditional_update_stays_on_its_own_table():
     with CaptureQueriesContext(connection) as captured:
         cast(slip, form)
 
-    gate = next(GATE.search(query["sql"])[0] for query in captured if "UPDATE" in query["sql"])
+    asked = [query["sql"] for query in captured]
+    if any(sql.startswith("EXECUTE kbnn_cast") for sql in asked):
+        asked = [casting.SLIP_GATE]  # what was prepared under that name
+    gate = next(GATE.search(sql)[0] for sql in asked if "UPDATE" in sql)
     assert "SELECT" not in gate
     assert "JOIN" not in gate
 
 
 def test_a_cast_costs_four_statements_beside_its_transaction_and_on_postgresql_one(django_assert_num_queries):
+    cast(*opened(make.issued()))  # on PostgreSQL a connection prepares the statement once
     slip, form = opened(make.issued())
     places.place_of(slip.counter_id), places.procedure_code(slip.procedure_id)  # read once a minute
     statements = {"sqlite": 4, "postgresql": 1}[connection.vendor]  # update, receipt, spent, box
