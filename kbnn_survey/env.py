@@ -43,9 +43,16 @@ def make_secret_key(data_dir: Path) -> None:
         file.write(secrets.token_urlsafe(50))
 
 
-def database(data_dir: Path) -> dict:
-    """Django's DATABASES entry for DATABASE_URL, hardened for durability and for privacy of the ballot."""
-    entry = env.db_url("DATABASE_URL", f"sqlite:///{data_dir / 'kbnn.sqlite3'}")
+def database(data_dir: Path, *, as_owner: bool = False) -> dict:
+    """Django's DATABASES entry for DATABASE_URL, hardened for durability and for privacy of the ballot.
+
+    ``as_owner``: for DATABASE_OWNER_URL, where it is set, without a limit of time, since an index over millions of
+    rows takes its time.
+    """
+    as_owner = as_owner and bool(env.str("DATABASE_OWNER_URL", ""))
+    entry = env.db_url(
+        "DATABASE_OWNER_URL" if as_owner else "DATABASE_URL", f"sqlite:///{data_dir / 'kbnn.sqlite3'}"
+    )
     entry["ATOMIC_REQUESTS"] = False  # with IMMEDIATE every GET would take the write lock
     entry["CONN_MAX_AGE"] = 600
     if entry["ENGINE"] == "django.db.backends.sqlite3":
@@ -65,9 +72,14 @@ def database(data_dir: Path) -> dict:
         entry["HOST"] = unquote(entry.get("HOST") or "")  # the folder of a Unix socket comes percent-encoded
         entry["CONN_HEALTH_CHECKS"] = True
         entry.setdefault("OPTIONS", {})["options"] = (
-            "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
+            f"-c lock_timeout=5s -c statement_timeout={0 if as_owner else '15s'} -c idle_in_transaction_session_timeout=30s"
         )
     return entry
+
+
+def application_role() -> str:
+    """Whom the server logs in as, where tables belong to somebody else (DATABASE_OWNER_URL); '' where one role does both."""
+    return env.db_url("DATABASE_URL").get("USER", "") if env.str("DATABASE_OWNER_URL", "") else ""
 
 
 def sign_on(issuer: str, name: str) -> list[dict]:

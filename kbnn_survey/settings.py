@@ -6,7 +6,16 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from kbnn_survey.env import base_url, database, env, is_private, make_secret_key, secret_key, sign_on
+from kbnn_survey.env import (
+    application_role,
+    base_url,
+    database,
+    env,
+    is_private,
+    make_secret_key,
+    secret_key,
+    sign_on,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
@@ -84,7 +93,11 @@ TEMPLATES = [
 ]
 
 # --- database, cache, files -----------------------------------------------------------------------------------
-DATABASES = {"default": database(DATA_DIR)}
+# The commands that make tables log in as their owner; whoever serves is not even told that password (surveys/grants).
+MAKES_TABLES = {"prepare", "set_up", "migrate", "createcachetable", "restore"}
+DATABASES = {"default": database(DATA_DIR, as_owner=bool(MAKES_TABLES.intersection(sys.argv[1:2])))}
+DATABASE_APP_ROLE = application_role()
+DATABASE_READER_ROLE = env.str("DATABASE_READER", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {

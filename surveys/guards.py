@@ -85,7 +85,8 @@ def tables_without_rowid_missing(using: str = "default") -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _guarded(connection) -> Iterable[type[models.Model]]:
+def guarded(connection) -> Iterable[type[models.Model]]:
+    """The append-only models whose tables exist."""
     existing = set(connection.introspection.table_names())
     for label in APPEND_ONLY:
         app, name = label.split(".")
@@ -99,7 +100,7 @@ def _guarded(connection) -> Iterable[type[models.Model]]:
 def _wanted(connection) -> list[tuple[str, str, str]]:
     """(trigger name, table, CREATE statement) for every guarded table, and for what an open campaign freezes."""
     build = _postgresql if connection.vendor == "postgresql" else _sqlite
-    append_only = [row for model in _guarded(connection) for row in build(model)]
+    append_only = [row for model in guarded(connection) for row in build(model)]
     return append_only + frozen.triggers(connection.vendor, set(connection.introspection.table_names()))
 
 

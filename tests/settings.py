@@ -14,6 +14,8 @@ _data = Path(tempfile.mkdtemp(prefix="kbnn-test-"))
 atexit.register(shutil.rmtree, _data, ignore_errors=True)
 
 for _name in (
+    "DATABASE_OWNER_URL",
+    "DATABASE_READER",
     "DEBUG",
     "KEYS_DIR",
     "SECRET_KEY_FILE",

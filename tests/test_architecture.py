@@ -19,7 +19,7 @@ ORDER = {
     "surveys": "urls management pilot apps checks admin admin_reference api views machines problems campaign_pages ballot_pages "
     "customer_pages desk handing importing forms_counter forms_paper forms_campaign forms_admin forms accounts founding "
     "reference restoring tablets letters campaigning paper mixing casting finding issuing printing places sheets filled retention audit context "
-    "throttle crowding privacy roles guards frozen dumps keys skeletons prepared models querysets choices templatetags vietnamese periods "
+    "throttle crowding privacy roles grants guards frozen dumps keys skeletons prepared models querysets choices templatetags vietnamese periods "
     "codes evidence",
     "reports": "urls management apps admin context views api forms_follow_up forms_contact forms_signals forms_papers forms forms_campaigns forms_counting scans documents static_tree results ranking exports questionnaire_tables xlsx_reading "
     "alerts dials sentences charts timing below snapshot past readings deeds cases directions campaign_room standings counting_room sealing deciding stuffing counting alarms checking "
@@ -60,7 +60,7 @@ PURE = {
     )
 }
 READS_THE_BOX = {f"surveys.{name}" for name in ("casting", "mixing", "paper", "models")}
-NAMES_THE_BOX = READS_THE_BOX | {"surveys.guards"}  # looks at the table's making, not into it
+NAMES_THE_BOX = READS_THE_BOX | {"surveys.guards", "surveys.grants"}  # looks at the table's making, not into it
 PUBLIC_VIEWS = {
     "surveys.views.public",
     "surveys.views.tablet",

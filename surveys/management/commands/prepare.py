@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, call_command
 from django.utils import timezone
 
-from surveys import keys
+from surveys import grants, keys
 
 
 class Command(BaseCommand):
@@ -20,6 +20,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Đã tạo khoá: {', '.join(made)} ({settings.KEYS_DIR})")
         call_command("migrate", interactive=False, **quiet)
         call_command("createcachetable", **quiet)
+        grants.settle()
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, **quiet)
         if not has_pango():

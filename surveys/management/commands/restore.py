@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command, get_commands
 from django.utils import timezone
 
-from surveys import dumps, guards, keys, restoring
+from surveys import dumps, grants, guards, keys, restoring
 
 
 class Command(BaseCommand):
@@ -38,6 +38,7 @@ class Command(BaseCommand):
             raise CommandError(f"Không khôi phục được: {error}") from error
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
+        grants.settle()
         if missing := guards.missing():
             raise CommandError(f"Thiếu khoá chỉ-ghi-thêm: {', '.join(missing)}.")
         self.stdout.write(f"Đã khôi phục {file}; các khoá chỉ-ghi-thêm có đủ.")

@@ -1,0 +1,81 @@
+"""What the roles of a PostgreSQL server may do (TRUST.md section 4).
+
+The owner of the tables migrates and is otherwise unused; the server and the scheduled work log in as the application's
+role, which cannot change a guarded row, empty a guarded table or touch a trigger; a third role reads figures. On
+SQLite, and where one role does everything, nothing here has an effect. The roles are made by deploy/postgres-roles.sql.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import connections
+from django.db.transaction import atomic
+
+from surveys import guards
+
+# What is emptied by TRUNCATE, since that alone leaves no old row behind (`mixing.scrub_box`, `paper.scrub_piles`).
+SCRUBBED = {"surveys_boxedballot", "surveys_paperpile", "surveys_paperkeying"}
+MIGRATIONS = "django_migrations"
+# A ballot's words may become NULL, once; that it is only that, the trigger sees to.
+CHANGEABLE = {"surveys_ballot": "extra, salt"}
+# What the third role reads: whole tables without a line about one customer or one of the staff, and of three others
+# some columns. Neither box nor register, no fingerprint of a code, no comment, no account.
+FIGURES = {
+    "surveys_office", "surveys_counter", "surveys_calendarday", "surveys_procedure", "surveys_procedureversion",
+    "surveys_seasonallimit", "surveys_questionnaire", "surveys_questionnaireversion", "surveys_section", "surveys_scale",
+    "surveys_level", "surveys_criterion", "surveys_textquestion", "surveys_reason", "surveys_campaignunit",
+    "surveys_respondentgroup", "surveys_openlane", "surveys_batch", "surveys_receipt", "reports_monthsum",
+    "reports_monthcell", "reports_handlingtime", "reports_duerun", "reports_pastpaperlevel", MIGRATIONS,
+}  # fmt: skip
+FIGURES_IN_PART = {
+    "surveys_ballot": "id, office_id, period, batch_id, questionnaire_id, counter, procedure, answers, x, leaf",
+    "surveys_slip": "office_id, period, counter_id, procedure_id, questionnaire_id, channel, state",
+    "surveys_voidmark": "ballot_id, reason",
+    "surveys_campaign": "id, slug, name, opens_on, closes_on, ends_on, questionnaire_id, formula, minimum_n, state",
+    "reports_seal": "id, office_id, period, version, reason, text, note, code, sealed_at",
+    "reports_standing": "id, campaign_id, version, reason, text, note, code, signed_at",
+    "reports_pastpaper": "id, office_id, first, last, issued, returned, void, satisfied",
+    "reports_pastresult": "id, office_id, name, first_day, last_day, score, place, of, source",
+}
+
+
+def settle(using: str = "default") -> None:
+    """Give every table that stands now its rights; whoever calls this owns the tables. Once more changes nothing."""
+    if connections[using].vendor == "postgresql" and settings.DATABASE_APP_ROLE:
+        give(app=settings.DATABASE_APP_ROLE, reader=settings.DATABASE_READER_ROLE, using=using)
+
+
+def give(*, app: str, reader: str = "", using: str = "default") -> None:
+    """Take everything away from both roles and give them theirs, in one transaction: a server in use notices nothing."""
+    connection = connections[using]
+    existing = set(connection.introspection.table_names())
+    statements = [statement for table in sorted(existing) for statement in _of_app(table, connection)]
+    roles = {"app": connection.ops.quote_name(app)}
+    if reader:
+        statements += [statement for table in sorted(existing) for statement in _of_reader(table)]
+        roles["reader"] = connection.ops.quote_name(reader)
+    statements.append("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {app}")
+    with atomic(using=using), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement.format(**roles))
+
+
+def _of_app(table: str, connection) -> list[str]:
+    if table == MIGRATIONS:
+        rights = "SELECT"
+    elif table in {model._meta.db_table for model in guards.guarded(connection)}:
+        rights = "SELECT, INSERT"
+    else:
+        rights = "SELECT, INSERT, UPDATE, DELETE" + (", TRUNCATE" if table in SCRUBBED else "")
+    some = [f'GRANT UPDATE ({CHANGEABLE[table]}) ON "{table}" TO {{app}}'] if table in CHANGEABLE else []
+    return [f'REVOKE ALL ON "{table}" FROM PUBLIC, {{app}}', f'GRANT {rights} ON "{table}" TO {{app}}', *some]
+
+
+def _of_reader(table: str) -> list[str]:
+    given = [f'REVOKE ALL ON "{table}" FROM {{reader}}']
+    if table in FIGURES:
+        given.append(f'GRANT SELECT ON "{table}" TO {{reader}}')
+    elif table in FIGURES_IN_PART:
+        columns = ", ".join(f'"{column}"' for column in FIGURES_IN_PART[table].split(", "))
+        given.append(f'GRANT SELECT ({columns}) ON "{table}" TO {{reader}}')
+    return given

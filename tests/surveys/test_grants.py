@@ -1,0 +1,168 @@
+"""The roles of a PostgreSQL server: the application's cannot undo what it wrote, the reader sees figures and no box."""
+
+import pytest
+from django.db import Error, connection, transaction
+
+from reports.models import Seal
+from surveys import grants, guards, mixing, paper
+from surveys.choices import SlipState
+from surveys.models import Ballot, BoxedBallot
+from surveys.periods import Month
+from tests import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres_only]
+
+
+@pytest.fixture
+def roles(settings):
+    """Both roles, with the rights they have in an office. What the test does is undone, the roles with it."""
+    name = connection.settings_dict[
+        "NAME"
+    ]  # roles belong to the whole server, and another test database may be at it
+    settings.DATABASE_APP_ROLE, settings.DATABASE_READER_ROLE = f"{name}_app", f"{name}_ro"
+    run(f'CREATE ROLE "{name}_app"; CREATE ROLE "{name}_ro"')
+    grants.settle()
+    return {"app": f"{name}_app", "reader": f"{name}_ro"}
+
+
+@pytest.fixture
+def become(roles):
+    yield lambda role: run(f'SET LOCAL ROLE "{roles[role]}"')
+    run("RESET ROLE")
+
+
+@pytest.fixture
+def sealed():
+    """One sealed month with a ballot in every list that is guarded."""
+    counter, kind = make.counter(), make.procedure()
+    make.ballots(12, at=counter, kind=kind)
+    make.sealed(counter)
+    return counter
+
+
+def run(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall() if cursor.description else None
+
+
+def refusal(sql) -> str:
+    """The first line of what the server answered; '' when it did as it was told."""
+    try:
+        with transaction.atomic():
+            run(sql)
+    except Error as error:
+        return str(error).partition("\n")[0]
+    return ""
+
+
+def guarded() -> list[str]:
+    return [model._meta.db_table for model in guards.guarded(connection)]
+
+
+def test_the_application_s_role_casts_mixes_closes_and_seals(become):
+    counter, kind = make.counter(), make.procedure()
+    become("app")
+    make.ballots(11, at=counter, kind=kind)
+    make.ballots(3, at=counter, kind=kind, time=0)
+    assert mixing.mix(office=counter.box_office, period=Month(2026, 11), now=make.NOW).ballots == 14
+    run("SET CONSTRAINTS ALL IMMEDIATE")  # in one transaction, what a night does in several
+    mixing.scrub_box()
+    paper.scrub_piles()
+    sealed = make.sealed(counter)
+    assert (Ballot.objects.count(), BoxedBallot.objects.count()) == (14, 0)
+    assert Seal.objects.get() == sealed
+
+
+def test_the_application_s_role_may_not_change_what_stands(sealed, become):
+    tables = guarded()
+    become("app")
+    for table in tables:
+        for verb in (
+            f'DELETE FROM "{table}"',
+            f'TRUNCATE "{table}" CASCADE',
+            f'ALTER TABLE "{table}" DISABLE TRIGGER ALL',
+        ):
+            assert "permission denied" in refusal(verb) or "must be owner" in refusal(verb), verb
+    assert "permission denied" in refusal("UPDATE surveys_ballot SET answers = '{}'")
+    assert "permission denied" in refusal("UPDATE surveys_receipt SET hash = ''")
+
+
+@pytest.mark.parametrize(
+    "trick",
+    [
+        "ALTER TABLE surveys_ballot DISABLE TRIGGER kbnn_keep_surveys_ballot_r",
+        "DROP TRIGGER kbnn_keep_surveys_ballot_r ON surveys_ballot",
+        "CREATE OR REPLACE FUNCTION kbnn_keep_surveys_ballot() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+        "SET session_replication_role = replica",
+        "DROP TABLE surveys_ballot CASCADE",
+        "ALTER TABLE surveys_ballot OWNER TO CURRENT_USER",
+        "INSERT INTO django_migrations (app, name, applied) VALUES ('surveys', '9999', now())",
+        "INSERT INTO surveys_ballot SELECT * FROM surveys_ballot ON CONFLICT (id) DO UPDATE SET answers = '{}'",
+        "COPY surveys_ballot TO PROGRAM 'cat'",
+    ],
+)
+def test_the_application_s_role_gets_round_no_guard(sealed, become, trick):
+    become("app")
+    assert refusal(trick)
+
+
+def test_a_ballot_s_words_are_all_that_its_rights_reach_and_the_trigger_holds_them(sealed, become):
+    become("app")
+    assert "append-only table" in refusal("UPDATE surveys_ballot SET extra = NULL, salt = NULL")
+
+
+def test_the_reader_reads_figures(sealed, become):
+    become("reader")
+    assert run("SELECT count(*) FROM surveys_ballot")[0][0] == 12
+    assert run("SELECT state, count(*) FROM surveys_slip GROUP BY state") == [(SlipState.USED, 12)]
+    assert run("SELECT sum(valid) FROM reports_monthcell")
+    assert run("SELECT text FROM reports_seal")[0][0].startswith("kbnn-seal-v1")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM surveys_boxedballot",
+        "SELECT code_mac FROM surveys_slip",
+        "SELECT short_mac FROM surveys_slip",
+        "SELECT id FROM surveys_slip",
+        "SELECT xmin FROM surveys_slip",
+        "SELECT extra FROM surveys_ballot",
+        "SELECT xmin FROM surveys_ballot",
+        "SELECT * FROM surveys_spent",
+        "SELECT * FROM surveys_transaction",
+        "SELECT password FROM surveys_user",
+        "SELECT * FROM django_session",
+        "SELECT * FROM django_cache",
+        "INSERT INTO surveys_receipt (office_id, period, hash) VALUES (1, '2026-11', '')",
+        "UPDATE reports_monthcell SET valid = 0",
+    ],
+)
+def test_the_reader_sees_neither_box_nor_fingerprints_nor_accounts_and_writes_nothing(sealed, become, sql):
+    become("reader")
+    assert "permission denied" in refusal(sql)
+
+
+def test_every_table_and_column_that_is_named_is_there():
+    existing = set(connection.introspection.table_names())
+    named = grants.SCRUBBED | grants.FIGURES | set(grants.FIGURES_IN_PART) | set(grants.CHANGEABLE)
+    assert named <= existing
+
+
+def test_once_more_changes_nothing_and_a_right_that_was_given_by_hand_is_taken_back(roles, become):
+    run(
+        f'GRANT ALL ON surveys_ballot TO "{roles["app"]}"; GRANT SELECT ON surveys_boxedballot TO "{roles["reader"]}"'
+    )
+    grants.settle()
+    grants.settle()
+    become("app")
+    assert "permission denied" in refusal("DELETE FROM surveys_ballot")
+
+
+def test_nothing_is_granted_where_one_role_does_everything(settings):
+    settings.DATABASE_APP_ROLE = ""
+    grants.settle()
+    assert run("SELECT count(*) FROM information_schema.role_table_grants WHERE grantee LIKE '%_app'") == [
+        (0,)
+    ]
