@@ -18,9 +18,47 @@ from reports.api import router as reports_router
 from surveys.api import router as surveys_router
 from surveys.keys import KeyMissing
 from surveys.machines import KeyAuth
-from surveys.problems import Problem, from_pydantic, not_found
+from surveys.problems import TYPE, Problem, from_pydantic, not_found
 
-api = NinjaAPI(
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "detail"],
+                "properties": {"field": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+class Api(NinjaAPI):
+    """Every operation may answer with a problem; the document says so once for all."""
+
+    def get_openapi_schema(self, *args, **kwargs):
+        document = super().get_openapi_schema(*args, **kwargs)
+        content = {TYPE: {"schema": PROBLEM}}
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                operation["responses"]["4XX"] = {
+                    "description": "Không làm được: lỗi của lời gọi.",
+                    "content": content,
+                }
+                operation["responses"]["503"] = {
+                    "description": "Chưa ghi được, xin thử lại.",
+                    "content": content,
+                }
+        return document
+
+
+api = Api(
     title="Phiếu hài lòng",
     version="1",
     description="Ghi giao dịch, nhận địa chỉ phiếu; đọc số liệu tháng. Lỗi trả về theo RFC 9457, tiếng Việt.",
