@@ -39,8 +39,7 @@ trap 'end; exit 0' INT TERM HUP
 trap end EXIT
 
 # gunicorn's own logger writes only warnings: an access log would tie an address to a slip's code.
-"$python" -m gunicorn kbnn_survey.wsgi:application --bind "127.0.0.1:$PORT" \
-    --worker-class gthread --workers 2 --threads 4 --log-level warning &
+"$python" -m gunicorn --config deploy/gunicorn.conf.py kbnn_survey.wsgi:application &
 web=$!
 "$python" manage.py run_due --loop &
 due=$!

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "kbnn_survey.metrics.Measured",
     "django.middleware.security.SecurityMiddleware",
     "kbnn_survey.middleware.Policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -207,7 +208,7 @@ SESSION_IDLE = 1800  # seconds without a request
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = SECURE
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
@@ -258,15 +259,14 @@ DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", f"phieu-hai-long@{_base.hostname}")
 globals().update(env.email_url("EMAIL_URL", "smtp://127.0.0.1:25"))
 EMAIL_TIMEOUT = 10
 
-# --- logging: JSON lines would carry addresses; ballots' paths must never be logged with their code -----------
+# --- watching and logging: JSON lines without codes or senders, see kbnn_survey/logs -------------------------------
+# Who may read /metrics, addresses or networks.
+METRICS_FROM = env.list("METRICS_FROM", default=["127.0.0.1", "::1"])
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"without_codes": {"()": "surveys.privacy.MaskCodes"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_codes"]}
-    },
+    "formatters": {"json": {"()": "kbnn_survey.logs.JsonLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # Neither says anything that helps, and WeasyPrint would name each step of every slip.
     "loggers": {name: {"level": "WARNING"} for name in ("axes", "weasyprint", "fontTools")},

@@ -13,6 +13,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import JavaScriptCatalog
 
 from kbnn_survey.api import urls as api_urls
+from kbnn_survey.exposition import metrics
 from reports.views.results import front
 from surveys.views import second_factor
 
@@ -30,6 +31,7 @@ urlpatterns = [
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", admin.site.urls),
     path("api/v1/", api_urls),
+    path("metrics", metrics, name="metrics"),  # for machines of the house
     # staff accounts: made by an administrator, hence no sign-up, no reset by e-mail
     path("login", account.login, name="account_login"),
     path("logout", account.logout, name="account_logout"),

@@ -46,6 +46,7 @@ TABLE = """
 /receipt                                GET  200
 /healthz                                GET  200
 /readyz                                 GET  200
+/metrics                                GET  200
 
 /k/                                     GET  200
 /k/pair                                 POST 303

@@ -21,7 +21,7 @@ ORDER = {
     "reference restoring tablets letters campaigning paper mixing casting finding issuing printing places sheets filled retention audit context "
     "throttle crowding privacy roles grants guards frozen dumps keys skeletons prepared models querysets choices templatetags vietnamese periods "
     "codes evidence",
-    "reports": "urls management apps admin context views api forms_follow_up forms_contact forms_signals forms_papers forms forms_campaigns forms_counting scans documents static_tree results ranking exports questionnaire_tables xlsx_reading "
+    "reports": "urls management watching apps admin context views api forms_follow_up forms_contact forms_signals forms_papers forms forms_campaigns forms_counting scans documents static_tree results ranking exports questionnaire_tables xlsx_reading "
     "alerts dials sentences charts timing below snapshot past readings deeds cases directions campaign_room standings counting_room sealing deciding stuffing counting alarms checking "
     "checkpoints publishing retention ledger variation figures rollups models querysets scoring rank integrity clock tally statistics "
     "verify",

@@ -15,7 +15,7 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.db import Error, connections
 from django.utils import timezone
 
-from reports import alarms, alerts, cases, checking, checkpoints, retention, stuffing, timing
+from reports import alarms, alerts, cases, checking, checkpoints, retention, stuffing, timing, watching
 from reports.counting import close_period, mix_box, periods_to_close
 from reports.documents import record
 from reports.models import DueRun, Seal
@@ -87,6 +87,7 @@ def run_round(*, now: datetime) -> bool:
         _once("back up", back_up, now=now)
     checkpoints.send_waiting(now=now)
     _tell_and_follow_up(now=now)
+    watching.end_of_round(now=now)
     return False not in [*closings, *mixes, checked]
 
 
