@@ -44,7 +44,7 @@ from surveys.models import (
     Tablet,
     User,
 )
-from surveys.views import organisations
+from surveys.views import organisations, pads
 
 admin.site.site_header = _("Quản trị Phiếu hài lòng")
 admin.site.site_title = _("Quản trị")
@@ -71,6 +71,16 @@ class CounterAdmin(Reference):
         ),
         (_("Máy in phiếu"), {"fields": ["printer", "slip_format"]}),
     ]
+
+    def get_urls(self):
+        page = self.admin_site.admin_view(self.print_pad)
+        return [path("pad/", page, name="surveys_counter_pad"), *super().get_urls()]
+
+    def print_pad(self, request: HttpRequest):
+        """Paper ballots whose stubs bear a number and a code."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return pads.pad_page(request, self.admin_site.each_context(request) | {"opts": self.opts})
 
 
 class RolesForm(UserChangeForm):

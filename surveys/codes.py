@@ -52,6 +52,22 @@ def normalise_serial(typed: str) -> str:
     return cleaned if len(cleaned) == SERIAL_LENGTH else ""
 
 
+def stub_name(key: bytes, typed: str) -> tuple[str, str] | None:
+    """What a stub is found by, from what was typed or scanned off it: (``serial`` | ``code_mac`` | ``short_mac``, value).
+
+    None when it can be neither serial nor code. Of an address only its end counts: a scanner types the whole of it.
+    """
+    last = typed.rsplit("/", 1)[-1]
+    if serial := normalise_serial(last):
+        return "serial", serial
+    code = normalise(last)
+    if not code:
+        return None
+    return (
+        ("code_mac", code_mac(key, code)) if len(code) == CODE_LENGTH else ("short_mac", short_mac(key, code))
+    )
+
+
 def code_mac(key: bytes, code: str) -> str:
     """The stored fingerprint of a whole code: 64 hex digits. Raises ValueError for any other length than 26."""
     if len(code) != CODE_LENGTH:

@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
+from surveys import pads
 from surveys.choices import LimitUnit, ServiceChannel, SlipChannel
 from surveys.models import Counter, Procedure, ProcedureVersion, Slip, Tablet, Transaction, User
 from surveys.periods import local_day, start_of
@@ -94,6 +95,14 @@ def latest(today: Page) -> Slip | None:
     return first if first and not first.cancel_requested else None
 
 
+def takes_stub(slip: Slip | None, counter: Counter) -> bool:
+    """Whether to ask for the number of a printed stub: the slip went out on paper, and the office has had pads printed.
+
+    ``slip`` comes with `with_last_way`.
+    """
+    return bool(slip) and slip.last_way == SlipChannel.PAPER and pads.is_printed_for(counter.box_office)
+
+
 def choices_at(counter: Counter, *, now: datetime) -> list[Choice]:
     """The procedures in force today, the counter's most frequent first; two queries and one for seasons."""
     today = local_day(now)
@@ -157,6 +166,7 @@ def slips_today(counter: Counter, user: User, *, now: datetime, page: str | None
         .filter(counter=counter)
         .issued_between(today, today + timedelta(days=1))
         .with_requests()
+        .with_last_way()
         .select_related("procedure")
         .annotate(seen=Count("events"))
         .only("serial", "issued_at", "procedure__short_name")

@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys import tablets
 from surveys.models import Counter, Office
+from surveys.periods import parse_period, period_of
+
+PAGES = 100  # of A4; set in some ten seconds
 
 
 class PairingForm(forms.Form):
@@ -44,6 +47,46 @@ class TableForm(forms.Form):
         if not cleaned.get("file") and not cleaned.get("held"):
             self.add_error("file", _("Xin chọn tệp."))
         return cleaned
+
+
+class PadForm(forms.Form):
+    """How many pages of numbered ballots for which office, and the period that stands on them."""
+
+    office = forms.ModelChoiceField(Office.objects.none(), label=_("Đơn vị"))
+    period = forms.ChoiceField(label=_("Kỳ phát in trên phiếu"))
+    pages = forms.IntegerField(
+        label=_("Số trang A4"),
+        min_value=1,
+        max_value=PAGES,
+        initial=10,
+        help_text=_("Mỗi trang hai phiếu, mỗi lần nhiều nhất %(n)s trang.") % {"n": PAGES},
+    )
+
+    def __init__(self, *args, offices, now, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["office"].queryset = offices
+        current = [period_of(now, quarterly=quarterly) for quarterly in (False, True)]
+        self.fields["period"].choices = [
+            (str(each), each.label) for period in current for each in (period, period.next())
+        ]
+
+    def clean(self) -> dict:
+        """The box the stubs belong to must be the administrator's own to manage, and count by such periods."""
+        cleaned = super().clean()
+        office, period = cleaned.get("office"), cleaned.get("period")
+        if not office or not period:
+            return cleaned
+        box = office.sealing_office
+        if box is None or not self.fields["office"].queryset.filter(pk=box.pk).exists():
+            self.add_error("office", _("Hòm phiếu của đơn vị này không thuộc phạm vi quản trị của ông/bà."))
+        elif box.quarterly != ("Q" in period):
+            self.add_error(
+                "period",
+                _("Đơn vị này kiểm phiếu theo quý; xin chọn một quý.")
+                if box.quarterly
+                else _("Đơn vị này kiểm phiếu theo tháng; xin chọn một tháng."),
+            )
+        return cleaned | {"box": box, "period": parse_period(period)}
 
 
 class OfficeForm(forms.ModelForm):

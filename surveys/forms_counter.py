@@ -78,6 +78,18 @@ class FinishForm(forms.Form):
     )
 
 
+class StubForm(forms.Form):
+    """What was typed or scanned off a printed stub: its number, its short code or its whole code."""
+
+    stub = CleanTextField(
+        max_length=200,
+        error_messages={
+            "required": _("Xin quét hoặc gõ số trên cuống in sẵn."),
+            "max_length": _("Đây không phải số trên cuống in sẵn."),
+        },
+    )
+
+
 class ReasonForm(forms.Form):
     """Why a slip is asked to be cancelled or handed out again: one of the usual reasons, or own words."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
 
 from surveys.choices import CampaignState, Role, SlipEventKind, SlipState
 
@@ -192,6 +193,14 @@ class SlipQuerySet(OfOfficeQuerySet):
                 )
             )
         )
+
+    def with_last_way(self) -> Self:
+        """``last_way``: the channel it was last asked to go by. The channel itself would tell: a used slip keeps its own."""
+        requests = self.model.events.rel.related_model.objects.filter(
+            slip=models.OuterRef("pk"), kind=SlipEventKind.REISSUED
+        )
+        latest = models.Subquery(requests.order_by("-at", "-pk").values("channel")[:1])
+        return self.annotate(last_way=Coalesce(latest, "channel"))
 
     def participation(self, *groups: str) -> list[dict]:
         """Counts by the given columns: transactions issue one slip each, so issued counts both.

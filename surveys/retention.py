@@ -15,7 +15,7 @@ from django.db.transaction import atomic
 from django.utils import timezone
 
 from surveys import audit, dumps
-from surveys.models import Ballot, Erasure, Invitation, Office, Redaction, Slip, Spent, Transaction
+from surveys.models import Ballot, Erasure, Invitation, Office, Redaction, Slip, Spent, Stub, Transaction
 from surveys.periods import local_day
 
 PARTICIPATION, COMMENTS = "participation", "comments"
@@ -40,6 +40,7 @@ def erase_participation(*, office: Office, period: str, now: datetime) -> int:
     slips = Slip.objects.filter(office=office, period=period)
     Spent.objects.filter(slip__in=slips).update(used_at=None, open_seconds=None, via="")
     nothing = Concat(Value(ERASED), Cast("pk", CharField()))
+    Stub.objects.filter(slip__in=slips).update(slip=None, code_mac=nothing, short_mac=nothing)
     erased = slips.update(code_mac=nothing, short_mac=nothing, delivered_at=None)
     _note(PARTICIPATION, office, period, rows=erased, now=now)
     return erased

@@ -40,6 +40,7 @@ urlpatterns = [
     path("counter/slips/<uuid:pk>/", counter.slip, name="counter_slip"),
     path("counter/slips/<uuid:pk>/reissue", counter.reissue, name="counter_reissue"),
     path("counter/slips/<uuid:pk>/cancel", counter.cancel, name="counter_cancel"),
+    path("counter/slips/<uuid:pk>/stub", counter.stub, name="counter_stub"),
     # head office
     path("campaigns/<slug:slug>/preview", campaign_preview.preview, name="campaign_preview"),
     # paper, for the counting team

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from surveys import casting, issuing
+from surveys import casting, issuing, pads
 from surveys.choices import OfficeKind, Outcome, Role, SlipChannel
 from surveys.models import (
     Counter,
@@ -214,6 +214,11 @@ def cast(
 def ballots(n: int, *, at: Counter, kind: Procedure, now: datetime = NOW, **answers) -> list[str]:
     """n cast ballots in one cell; their receipts."""
     return [cast(issued(at=at, kind=kind, now=now), now=now, **answers) for _ in range(n)]
+
+
+def pad(sheets: int = 2, *, of: Office, now: datetime = NOW) -> list[pads.Printed]:
+    """The stubs of a pad with their plain codes, through the product's own verb."""
+    return pads.make_pad(office=of, sheets=sheets, by=user(Role.ADMIN, of=of), now=now)
 
 
 def slip_of(handed: issuing.Issued) -> Slip:

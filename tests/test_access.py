@@ -68,6 +68,7 @@ TABLE = """
 /counter/slips/<uuid:pk>/               GET  in  200 404 403 403 403 403 403 403 403 403
 /counter/slips/<uuid:pk>/reissue        POST in  303 404 403 403 403 403 403 403 403 403
 /counter/slips/<uuid:pk>/cancel         POST in  303 404 403 403 403 403 403 403 403 403
+/counter/slips/<uuid:pk>/stub           POST in  422 404 403 403 403 403 403 403 403 403
 
 /counting/paper/                        GET  in  403 403 200 403 403 403 403 403 403 200
 /counting/paper/sheet                   GET  in  200 200 200 200 200 200 200 200 200 200
@@ -189,6 +190,7 @@ TABLE = """
 /admin/(?P<url>.*)$                     GET  in  no  no  no  no  no  no  no  no  no  no
 /admin/surveys/organisation/import/     GET  in  no  no  no  no  no  no  200 no  200 no
 /admin/surveys/organisation/import/template.csv  GET  in  no  no  no  no  no  no  200 no  200 no
+/admin/surveys/counter/pad/             GET  in  no  no  no  no  no  no  200 no  200 no
 /admin/surveys/user/<id>/password/      GET  in  no  no  no  no  no  no  200 no  no  no
 
 /^results/c/(?P<campaign>[a-z][a-z0-9-]{0,39})/report[.]pdf$ GET  404

@@ -18,7 +18,7 @@ LONGEST = 400
 ORDER = {
     "surveys": "urls management pilot apps checks admin admin_reference api views machines problems campaign_pages ballot_pages "
     "customer_pages desk handing importing forms_counter forms_paper forms_campaign forms_admin forms accounts founding "
-    "reference restoring tablets letters campaigning paper mixing casting finding issuing printing places sheets filled retention audit context "
+    "reference restoring tablets letters campaigning paper mixing casting finding pads issuing printing places sheets filled retention audit context "
     "throttle crowding privacy roles grants guards frozen dumps keys skeletons prepared models querysets choices templatetags vietnamese periods "
     "codes evidence",
     "reports": "urls management watching apps admin context views api forms_follow_up forms_contact forms_signals forms_papers forms forms_campaigns forms_counting scans documents static_tree results ranking exports questionnaire_tables xlsx_reading "
@@ -80,6 +80,7 @@ TOLD_THE_TIME = {
         "paper",
         "tablets",
         "handing",
+        "pads",
         "querysets",
         "models",
         "campaigning",

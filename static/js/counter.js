@@ -65,6 +65,7 @@ const acts = {
   r: () => press("[data-repeat]"),
   h: () => slips()[0]?.focus(),
   k: () => field?.focus(),
+  c: () => document.getElementById("stub")?.focus(),
   F2: () => nextWay(),
   ArrowDown: () => moveInSlips(1) || move(1),
   ArrowUp: () => moveInSlips(-1) || move(-1),

@@ -57,14 +57,8 @@ def _find(office: Office, typed: Iterable[str]) -> dict[str, Slip]:
     key = keys.slip_key()
     named: dict[tuple[str, str], list[str]] = {}
     for text in set(typed):
-        last = text.rsplit("/", 1)[-1]  # a scanner types the whole address
-        if serial := codes.normalise_serial(last):
-            name = ("serial", serial)
-        elif len(code := codes.normalise(last)) == codes.CODE_LENGTH:
-            name = ("code_mac", codes.code_mac(key, code))
-        elif code:
-            name = ("short_mac", codes.short_mac(key, code))
-        else:
+        name = codes.stub_name(key, text)
+        if name is None:
             continue
         named.setdefault(name, []).append(text)
     found = {}

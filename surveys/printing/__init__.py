@@ -6,11 +6,13 @@ teller ever holds it.
 
 from surveys.printing.engine import NoPango, engine, one_at_a_time
 from surveys.printing.layout import FORMATS, SlipText, has_qr, slip_address, slip_pdf
+from surveys.printing.pad import PrintedStub, pad_pdf
 from surveys.printing.queue import PrinterProblem, Trouble, is_waiting, job_files_kept, look, send
 
 __all__ = [
     "FORMATS",
     "NoPango",
+    "PrintedStub",
     "PrinterProblem",
     "SlipText",
     "Trouble",
@@ -21,6 +23,7 @@ __all__ = [
     "job_files_kept",
     "look",
     "one_at_a_time",
+    "pad_pdf",
     "send",
     "slip_address",
     "slip_pdf",

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from surveys import desk, handing, issuing
+from surveys import desk, handing, issuing, pads
 from surveys.choices import Outcome, SlipChannel
 from surveys.forms_counter import (
     CANCEL_REASONS,
@@ -29,6 +29,7 @@ from surveys.forms_counter import (
     FinishForm,
     ReasonForm,
     StartForm,
+    StubForm,
     suggestions,
 )
 from surveys.models import Counter, Slip, Transaction
@@ -57,6 +58,17 @@ SENTENCES = {
     issuing.SlipNotReissuable: gettext_lazy(
         "Phiếu này không phát lại được: đã yêu cầu huỷ, hoặc đã quá hạn trả lời."
     ),
+    pads.StubUnknown: gettext_lazy("Không có cuống in sẵn nào mang số này. Xin quét lại hoặc gõ lại."),
+    pads.StubOfAnotherOffice: gettext_lazy(
+        "Cuống này in cho đơn vị khác. Xin lấy phiếu của đơn vị mình, hoặc chép số phiếu vào mẫu không đánh số."
+    ),
+    pads.StubSpent: gettext_lazy("Cuống này đã dùng cho một phiếu khác. Xin lấy phiếu tiếp theo trong tập."),
+    pads.SlipNotOnPaper: gettext_lazy(
+        "Phiếu này không phát bằng phiếu giấy. Xin phát lại bằng phiếu giấy trước."
+    ),
+    pads.SlipNotOpen: gettext_lazy(
+        "Phiếu này không gắn cuống được: đã yêu cầu huỷ, hoặc kỳ của phiếu đã hết hạn thu."
+    ),
 }
 #: Nothing can be mended on the form: the state of things is in the way.
 CONFLICTS = (
@@ -65,6 +77,9 @@ CONFLICTS = (
     issuing.CounterClosed,
     issuing.NoQuestionnaire,
     issuing.SlipNotReissuable,
+    pads.StubSpent,
+    pads.SlipNotOnPaper,
+    pads.SlipNotOpen,
 )
 
 AtCounter = Callable[..., HttpResponse]
@@ -188,6 +203,23 @@ def cancel(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpRespons
     return _back()
 
 
+@counter_page("POST")
+def stub(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
+    """The printed stub that goes with a slip on paper; the same sent twice is the same. What was typed is never shown
+    again: it may have been the code."""
+    found = _slip_or_404(request, counter, pk)
+    form = StubForm(request.POST)
+    if not form.is_valid():
+        return _slip_page(request, found, stub_problem=form.errors["stub"][0], status=422)
+    try:
+        taken = pads.adopt_stub(slip=found, typed=form.cleaned_data["stub"], now=timezone.now())
+    except issuing.IssuingFact as fact:
+        status = 409 if isinstance(fact, CONFLICTS) else 422
+        return _slip_page(request, found, stub_problem=_sentence(fact), status=status)
+    messages.success(request, _STUB_TAKEN % {"serial": taken.serial})
+    return _back()
+
+
 @counter_page("GET")
 def organisations(request: HttpRequest, counter: Counter) -> HttpResponse:
     """Type-ahead: organisations of the own office that match what is typed so far."""
@@ -210,7 +242,7 @@ def _is_entered(counter: Counter, reference: str) -> bool:
 
 
 def _slip_or_404(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> Slip:
-    slips = Slip.objects.visible_to(request.user).filter(counter=counter).with_requests()
+    slips = Slip.objects.visible_to(request.user).filter(counter=counter).with_requests().with_last_way()
     return get_object_or_404(slips.select_related("procedure", "counter"), pk=pk)
 
 
@@ -227,12 +259,14 @@ def _console(
     if fact is not None:
         problem, status = _sentence(fact), 409 if isinstance(fact, CONFLICTS) else 422
     today = desk.slips_today(counter, request.user, now=now, page=request.GET.get("page"))
+    latest = desk.latest(today)
     context = {
         "counter": counter,
         "channel": handing.channel_for(counter, request.session.get(CHANNEL, "")),
         "ways": desk.ways(counter),
         "printer": desk.printer_at(counter),
-        "latest": desk.latest(today),
+        "latest": latest,
+        "takes_stub": desk.takes_stub(latest, counter) and not pads.has_stub(latest),
         "user_role": _role(request, counter),
         "form": form,
         "problem": problem,
@@ -254,10 +288,13 @@ def _slip_page(
     reissuing: ReasonForm | None = None,
     cancelling: ReasonForm | None = None,
     fact: issuing.IssuingFact | None = None,
+    stub_problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
     context = {
         "user_role": _role(request, found.counter),
+        "takes_stub": not found.cancel_requested and desk.takes_stub(found, found.counter),
+        "stub_problem": stub_problem,
         "slip": found,
         "ways": desk.ways(found.counter),
         "seen": found.events.count(),
@@ -308,6 +345,7 @@ _SAID = {
         "Đã chuyển phiếu %(serial)s sang phiếu giấy. Xin chép số này vào cuống, xé cuống rồi đưa phiếu cho khách."
     ),
 }
+_STUB_TAKEN = gettext_lazy("Đã gắn cuống %(serial)s. Xin xé cuống giữ lại rồi đưa phiếu cho khách.")
 _OLD_CODE = gettext_lazy("Mã cũ không dùng được nữa.")
 _NO_TABLET = gettext_lazy(
     "Đã phát phiếu %(serial)s, nhưng quầy chưa ghép máy tính bảng nên phiếu chưa hiện ở đâu. Xin chọn cách phát khác, hoặc ghép máy rồi phát lại."
