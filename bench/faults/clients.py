@@ -27,6 +27,7 @@ class Sending:
     receipt: str = ""
     began: float = 0.0
     seconds: float = 0.0
+    opening: float = 0.0  # seconds that the page took to open
     body: bytes = field(default=b"", repr=False)
 
     @property
@@ -94,6 +95,7 @@ class Crowd:
                 code = self.slips.popleft()
             except IndexError:
                 return
+            began = time.monotonic()
             try:
                 form = fill(self.address, code)
             except (OSError, load.NotStored):
@@ -101,7 +103,9 @@ class Crowd:
                 self.slips.append(code)
                 time.sleep(0.02)
                 continue
+            opened = time.monotonic()
             sending = send(self.address, form)
+            sending.opening = opened - began
             self.sendings.append(sending)
             if self.after:
                 self.after(sending)

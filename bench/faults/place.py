@@ -51,7 +51,7 @@ class Web:
             descriptor = listener.fileno()
             self.process = subprocess.Popen(
                 [*before, sys.executable, *GUNICORN, "--bind", f"fd://{descriptor}"],
-                cwd=ROOT, env=place.environment | dict(environment), pass_fds=[descriptor], start_new_session=True,
+                cwd=place.code, env=place.environment | dict(environment), pass_fds=[descriptor], start_new_session=True,
                 stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,
             )  # fmt: skip
         # This process keeps no copy of the socket: what the server did not take dies with it.
@@ -91,6 +91,7 @@ class Place:
 
     def __init__(self, folder: Path, engine: str, server: Server | None = None, database: str = "") -> None:
         self.folder, self.engine, self.server, self.database = folder, engine, server, database
+        self.code = ROOT  # the release that is run here
         url = f"sqlite:///{self.file}" if engine == SQLITE else f"postgres:///{database}"
         self.environment = {
             **{name: value for name, value in os.environ.items() if name not in UNWANTED},
@@ -121,7 +122,7 @@ class Place:
         """A process beside the server, ended with the place."""
         environment = self.environment | options.pop("environment", {})
         process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, text=True, start_new_session=True, **options
+            command, cwd=self.code, env=environment, text=True, start_new_session=True, **options
         )
         self._stack.callback(end, process)
         return process
@@ -129,7 +130,7 @@ class Place:
     def python(self, *arguments: str, check: bool = True, seconds: float = 600, **environment: str) -> str:
         """Run a program of Python to its end; what it said on both channels. Raises `Failed` when it failed."""
         done = subprocess.run(
-            [sys.executable, *arguments], cwd=ROOT, env=self.environment | environment, timeout=seconds,
+            [sys.executable, *arguments], cwd=self.code, env=self.environment | environment, timeout=seconds,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         if check and done.returncode:
@@ -142,7 +143,7 @@ class Place:
     def issue(self, count: int, **environment: str) -> list[str]:
         """Log so many transactions and issue their slips, through the product's verbs. Their plain codes."""
         done = subprocess.run(
-            [sys.executable, "-m", "bench.ours"], cwd=ROOT, env=self.environment | environment,
+            [sys.executable, "-m", "bench.ours"], cwd=self.code, env=self.environment | environment,
             input=f"{count}\n", stdout=subprocess.PIPE, text=True, check=True, timeout=300,
         )  # fmt: skip
         return json.loads(done.stdout)
@@ -230,6 +231,24 @@ class Kit:
             shutil.rmtree(folder, ignore_errors=True)
 
     @contextmanager
+    def old_place(self, engine: str, code: Path) -> Iterator[Place]:
+        """An office set up by another release, the tree under `code`; its own keys and static files."""
+        self._model(engine)
+        folder, name = Path(tempfile.mkdtemp(dir=self.root)), f"old_{secrets.token_hex(4)}"
+        if engine == POSTGRESQL:
+            self._server.create(name)
+        place = Place(folder, engine, self._server if engine == POSTGRESQL else None, name)
+        place.code = code
+        try:
+            set_up(place)
+            yield place
+        finally:
+            place.close()
+            if engine == POSTGRESQL:
+                self._server.query("postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            shutil.rmtree(folder, ignore_errors=True)
+
+    @contextmanager
     def empty_place(self, like: Place) -> Iterator[Place]:
         """The same keys, no database yet: where a backup is put back."""
         folder = Path(tempfile.mkdtemp(dir=self.root))
@@ -245,6 +264,11 @@ class Kit:
             if like.engine == POSTGRESQL:
                 self._server.query("postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             shutil.rmtree(folder, ignore_errors=True)
+
+    @property
+    def static(self) -> Path:
+        """The collected files of style and script, of no place in particular."""
+        return next(iter(self._models.values())).folder / "static"
 
     def _model(self, engine: str) -> Place:
         if engine not in self._models:

@@ -36,9 +36,8 @@ class Log:
 
     @property
     def environment(self) -> dict[str, str]:
-        library = _library(self.place.folder.parent)
         return {
-            "LD_PRELOAD": str(library),
+            "LD_PRELOAD": str(library("shim", self.place.folder.parent)),
             "SHIM_LOG": str(self.path),
             "SHIM_FOLDER": str(self.place.folder.resolve()),
         }
@@ -62,15 +61,15 @@ class Log:
         self.path.unlink()
 
 
-def _library(folder: Path) -> Path:
-    """The shim, compiled once a run. Raises `Failed` where there is no compiler."""
-    library = folder / "shim.so"
-    if library.exists():
-        return library
+def library(name: str, folder: Path) -> Path:
+    """`name`.c compiled into a folder, once. Raises `Failed` where there is no compiler."""
+    compiled = folder / f"{name}.so"
+    if compiled.exists():
+        return compiled
     compiler = shutil.which("cc") or shutil.which("gcc")
     if not compiler:
         raise Failed("needs a C compiler (apt install gcc libc6-dev)")
-    source = Path(__file__).with_suffix(".c")
-    flags = ["-O2", "-fPIC", "-shared", "-D_LARGEFILE64_SOURCE"]
-    subprocess.run([compiler, *flags, "-o", library, source, "-ldl"], check=True)
-    return library
+    source = Path(__file__).with_name(f"{name}.c")
+    flags = ["-O2", "-Wall", "-fPIC", "-shared", "-D_LARGEFILE64_SOURCE"]
+    subprocess.run([compiler, *flags, "-o", compiled, source, "-ldl"], check=True)
+    return compiled
