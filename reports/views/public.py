@@ -19,6 +19,8 @@ from surveys.vietnamese import clean_text
 
 #: The inspector's alarm: a receipt of ours whose ballot is nowhere.
 RECEIPT_MISSING = "receipt-missing"
+#: That counted receipts of a period were looked up on a day; neither which, nor how often, nor when.
+LOOKED_UP = "receipt_looked_up"
 TEMPLATE = "reports/public/receipt.html"
 
 
@@ -32,6 +34,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     typed = request.POST.get("receipt", "")
     facts = casting.receipt_state(typed=typed)
     if facts.state is ReceiptState.COUNTED:
+        note_look_up(facts.counted)
         return page(TEMPLATE, {"state": "counted", **counted_in(facts.counted), **proof_of(facts.counted)})
     if facts.state is ReceiptState.MISTYPED:
         return page(TEMPLATE, {"state": "mistyped", "typed": clean_text(typed)[:60]}, status=422)
@@ -98,6 +101,15 @@ def grouped(digits: str, size: int = 8) -> str:
 def gaps() -> list[dict]:
     """The stretches that a restored backup lost, latest first: what was sent then may be missing."""
     return [{"since": gap.since, "until": gap.until} for gap in restoring.gaps()[:3]]
+
+
+def note_look_up(found: Receipt) -> None:
+    """One line an office, period and day, dated at midnight: a line a look-up would tell when somebody stood here, and
+    anybody could fill the trail. A receipt that still waits in the box leaves none: its holder has only just answered."""
+    day = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    said = {"action": LOOKED_UP, "office": found.office, "subject": found.period, "at": day}
+    if not AuditEntry.objects.filter(**said).exists():
+        AuditEntry.objects.create(**said)
 
 
 @atomic

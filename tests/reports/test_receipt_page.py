@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from surveys import codes, keys, mixing
 from surveys.choices import Role
@@ -140,3 +141,20 @@ def test_without_the_key_the_page_says_that_it_cannot_tell(phone, settings, tmp_
     answer = ask(phone, receipt)
     assert answer.status_code == 503
     assert not AuditEntry.objects.exists()
+
+
+def test_that_counted_receipts_were_looked_up_is_told_once_a_day_without_which_and_when(phone):
+    receipts = released()
+    for receipt in receipts:
+        ask(phone, receipt)
+    ask(phone, make.cast(make.issued()))  # waits in the box: its holder has only just answered
+
+    line = AuditEntry.objects.get()
+
+    assert (line.action, line.subject, line.actor, line.detail) == (
+        "receipt_looked_up",
+        "2026-11",
+        None,
+        "{}",
+    )
+    assert timezone.localtime(line.at).strftime("%H:%M:%S") == "00:00:00"
