@@ -22,7 +22,9 @@ PYTHON
 "$python" manage.py prepare
 if [ "${1:-pilot}" = pilot ]; then
     "$python" manage.py pilot --replay --campaign
-    logins="tên, mật khẩu  ${DATA_DIR:-var}/pilot-logins.txt"
+    # The pilot's data are a replay, so its logins need no phone; a real office's do (docs/decisions/0017).
+    logins="tên, mật khẩu  ${DATA_DIR:-var}/pilot-logins.txt
+                   (bản minh hoạ không đòi mã trên điện thoại; xem thử: SECOND_FACTOR=1 make run)"
 else
     "$python" manage.py set_up --check
     logins="quản trị       $BASE_URL/admin/"
