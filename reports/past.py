@@ -242,7 +242,7 @@ def _out_of_place(office: Office, lines: Sequence[tuple[int, Line]], now: dateti
     """Months to come, months that have slips, months that are told already or twice."""
     found = []
     this_month = str(Month(local_day(now).year, local_day(now).month))
-    with_slips = set(Slip.objects.of(office).values_list("period", flat=True).distinct())
+    with_slips = set(Slip.objects.periods_of(office))
     standing = [_months(past) for past in PastPaper.objects.of(office)]
     seen: list[tuple[int, MonthRange]] = []
     for number, line in lines:

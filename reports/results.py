@@ -95,7 +95,7 @@ def stretch_of(periods: Sequence[PublishedPeriod], first: str, last: str) -> Mon
     asked_last = parse_period(last).months[-1] if last else end.last
     months = MonthRange(max(asked_first, start.first), min(asked_last, end.last))
     known = {str(one.period) for one in periods}
-    handed_out = Slip.objects.of(periods[0].office).order_by().values_list("period", flat=True).distinct()
+    handed_out = Slip.objects.periods_of(periods[0].office)
     for period in sorted(
         (each for each in _months(handed_out) if str(each) not in known), key=lambda each: each.first_day
     ):

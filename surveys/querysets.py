@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
@@ -171,11 +171,37 @@ class TransactionQuerySet(OfOfficeQuerySet):
         return self.filter(finished_at__gte=start, finished_at__lt=end)
 
 
+# From one period of an office to its next by the index that begins with both: a step a period, however many slips
+# there are. DISTINCT reads all of them, on both engines.
+PERIODS = """
+WITH RECURSIVE handed_out (office, period) AS (
+  SELECT id, (SELECT MIN(period) FROM surveys_slip WHERE office_id = surveys_office.id) FROM surveys_office {where}
+  UNION ALL
+  SELECT office, (SELECT MIN(period) FROM surveys_slip WHERE office_id = office AND period > handed_out.period)
+  FROM handed_out WHERE handed_out.period IS NOT NULL
+)
+SELECT office, period FROM handed_out WHERE period IS NOT NULL ORDER BY office, period
+"""
+
+
 class SlipQuerySet(OfOfficeQuerySet):
     def visible_to(self, user: User) -> Self:
         if user.has_role(Role.TELLER):
             return self.filter(counter=user.counter_id) if user.is_active and user.office_id else self.none()
         return super().visible_to(user)
+
+    def offices_and_periods(self) -> list[tuple[int, str]]:
+        """(office id, period) of everything that was ever handed out; of the whole table, whatever was filtered."""
+        return self._step_through_periods("", [])
+
+    def periods_of(self, office: Office) -> list[str]:
+        """The periods in which an office handed out slips, campaigns among them."""
+        return [period for _office, period in self._step_through_periods("WHERE id = %s", [office.pk])]
+
+    def _step_through_periods(self, where: str, values: list) -> list[tuple[int, str]]:
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(PERIODS.format(where=where), values)
+            return cursor.fetchall()
 
     def issued_between(self, start: datetime, end: datetime) -> Self:
         return self.filter(issued_at__gte=start, issued_at__lt=end)

@@ -111,7 +111,7 @@ def waiting_in(office: Office, period: Period) -> int:
 def periods_to_close(*, now: datetime) -> Iterable[tuple[Office, Period]]:
     """Periods whose time is over and that had no closing mix; those with paper outstanding wait for their entry."""
     closed = set(Batch.objects.filter(is_closing=True).values_list("office", "period"))
-    handed_out = set(Slip.objects.order_by().values_list("office", "period").distinct())
+    handed_out = set(Slip.objects.offices_and_periods())
     offices = Office.objects.in_bulk({office for office, _period in handed_out - closed})
     for office, text in sorted(handed_out - closed):
         try:
@@ -128,7 +128,7 @@ def periods_to_close(*, now: datetime) -> Iterable[tuple[Office, Period]]:
 def periods_of(office: Office) -> list[Period]:
     """Every month or quarter in which slips were handed out, in order of time; campaigns are none."""
     found = []
-    for text in Slip.objects.of(office).order_by().values_list("period", flat=True).distinct():
+    for text in Slip.objects.periods_of(office):
         try:
             found.append(parse_period(text))
         except NotAPeriod:

@@ -77,6 +77,9 @@ class Transaction(models.Model):
                 fields=["office", "finished_at"], name="transaction_of_office"
             ),  # a month's transactions
             models.Index(
+                fields=["counter", "started_at"], include=["procedure"], name="transaction_begun_at_counter"
+            ),  # the counter's last and most frequent procedures
+            models.Index(
                 fields=["finished_at"],
                 name="transaction_names_a_customer",
                 condition=Q(organisation__isnull=False),
