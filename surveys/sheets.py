@@ -77,7 +77,9 @@ class TextFacts:
     section: str = ""
 
 
-@dataclass(frozen=True, eq=False)  # there is one of each version, so that what is made of it is kept under itself
+@dataclass(
+    frozen=True, eq=False
+)  # there is one of each version, so that what is made of it is kept under itself
 class Sheet:
     version_id: int
     title: Words

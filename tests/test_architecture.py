@@ -60,7 +60,10 @@ PURE = {
     )
 }
 READS_THE_BOX = {f"surveys.{name}" for name in ("casting", "mixing", "paper", "models")}
-NAMES_THE_BOX = READS_THE_BOX | {"surveys.guards", "surveys.grants"}  # looks at the table's making, not into it
+NAMES_THE_BOX = READS_THE_BOX | {
+    "surveys.guards",
+    "surveys.grants",
+}  # looks at the table's making, not into it
 PUBLIC_VIEWS = {
     "surveys.views.public",
     "surveys.views.tablet",
