@@ -9,6 +9,7 @@ bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', 8000)}")
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", 2))
 threads = 4
+control_socket_disable = True  # nobody here speaks to a running server but by signals
 # No access log: a line of it would tie an address to a slip's code.
 accesslog = None
 loglevel = "warning"

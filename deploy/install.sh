@@ -32,6 +32,7 @@ if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     "$python" -m venv --clear .venv
 fi
 
+# shellcheck disable=SC2046
 set -- $(printf -- '-r %s ' "$@")
 printf 'Cài thư viện đã khoá: %s\n' "$*"
 # uv is faster but does not read pip's configuration, so pip is asked wherever uv is absent or finds no index.

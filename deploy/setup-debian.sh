@@ -1,0 +1,185 @@
+#!/bin/sh
+# Makes a server of a bare Debian 12, or brings an existing one to the release that this script belongs to. Run as root:
+#   sh deploy/setup-debian.sh --host phieu.example.vn [--sqlite | --database-elsewhere] [--printer] [--certificate FULLCHAIN KEY]
+# May be run again at any time: what is there already is left as it is, above all keys, passwords, settings and data.
+# --sqlite: one small machine without PostgreSQL.  --database-elsewhere: a further web node; put DATABASE_URL, the keys
+# and the secret of the first node in place beforehand (docs/operating.md).  --printer: CUPS, for slips on paper.
+set -eu
+
+host='' engine=postgresql printer='' certificate='' key=''
+source_tree=$(cd "$(dirname "$0")/.." && pwd)
+releases=/opt/phieu-releases current=/opt/phieu data=/var/lib/phieu backups=/var/backups/phieu
+settings=/etc/phieu.env owner_settings=/etc/phieu-owner.env
+
+say() { printf '· %s\n' "$*"; }
+
+stop() {
+    printf '%s\n' "$*" >&2
+    exit 1
+}
+
+while [ $# -gt 0 ]; do
+    case $1 in
+    --host) host=$2 && shift ;;
+    --sqlite) engine=sqlite ;;
+    --database-elsewhere) engine=elsewhere ;;
+    --printer) printer=yes ;;
+    --certificate) certificate=$2 key=$3 && shift 2 ;;
+    *) stop "Không hiểu tuỳ chọn $1; xem đầu tệp $0." ;;
+    esac
+    shift
+done
+[ "$(id -u)" = 0 ] || stop 'Cần quyền root: sudo sh deploy/setup-debian.sh …'
+[ -n "$host" ] || [ -f "$settings" ] || stop 'Cần --host TÊN_MIỀN, là địa chỉ in trên phiếu.'
+case $host in *[!A-Za-z0-9.-]*) stop "Tên miền không hợp lệ: $host" ;; esac
+
+# Copies a file if it is another one; true when something changed.
+put() {
+    cmp -s "$1" "$2" && return 1
+    install -D -m "${3:-0644}" "$1" "$2"
+}
+
+packages() {
+    say 'gói phần mềm của Debian'
+    set -- python3 python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 nginx openssl
+    [ "$engine" = sqlite ] || set -- "$@" postgresql-client
+    [ "$engine" != postgresql ] || set -- "$@" postgresql
+    [ -z "$printer" ] || set -- "$@" cups
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null
+}
+
+account() {
+    say 'tài khoản phieu và các thư mục'
+    id phieu >/dev/null 2>&1 || useradd --system --home-dir "$data" --shell /usr/sbin/nologin phieu
+    install -d -o phieu -g phieu -m 0700 "$data" "$backups"
+}
+
+# A release is a folder named after what is in it, with an environment of its own; /opt/phieu points to the one in use.
+release() {
+    digest=$(cd "$source_tree" && find . \( -name .git -o -name .venv -o -name var -o -name __pycache__ -o -name '.[a-z]*_cache' \) \
+        -prune -o -type f -exec sha256sum {} + | sort | sha256sum | cut -c1-12)
+    tree=$releases/$digest
+    if [ ! -f "$tree/.complete" ]; then
+        say "phiên bản $digest và thư viện đã khoá"
+        rm -rf "$tree"
+        install -d "$tree"
+        (cd "$source_tree" && tar -cf - --exclude=./.git --exclude=./.venv --exclude=./var --exclude=__pycache__ .) |
+            tar -xf - -C "$tree" --no-same-owner
+        (cd "$tree" && sh deploy/install.sh requirements.txt && .venv/bin/python -m compileall -q .venv kbnn_survey surveys reports)
+        touch "$tree/.complete"
+    fi
+    ln -sfn "$tree" "$current"
+}
+
+# Words of a generated secret, safe in an address.
+secret() { openssl rand -hex 24; }
+
+# Settings are written once; afterwards they belong to whoever keeps the server.
+configuration() {
+    umask 077
+    if [ ! -f "$settings" ]; then
+        say "cấu hình ở $settings"
+        sed "s|^BASE_URL=.*|BASE_URL=https://$host|" "$current/deploy/phieu.env" >"$settings.new"
+        [ "$engine" != postgresql ] ||
+            echo "DATABASE_URL=postgres://phieu_app:$(secret)@127.0.0.1/phieu" >>"$settings.new"
+        mv "$settings.new" "$settings"
+    fi
+    if [ "$engine" = postgresql ] && [ ! -f "$owner_settings" ]; then
+        printf 'DATABASE_OWNER_URL=postgres://phieu_owner:%s@127.0.0.1/phieu\nDATABASE_READER=phieu_ro\n' "$(secret)" \
+            >"$owner_settings.new"
+        mv "$owner_settings.new" "$owner_settings"
+    fi
+    umask 022
+}
+
+password_in() { sed -n "s|^$2=postgres://[^:]*:\([^@]*\)@.*|\1|p" "$1"; }
+
+database() {
+    [ "$engine" = postgresql ] || return 0
+    say 'PostgreSQL: cấu hình, ba vai trò, cơ sở dữ liệu'
+    version=$(pg_lsclusters -h | awk '$2 == "main" { print $1; exit }')
+    [ -n "$version" ] || stop 'Không thấy cụm PostgreSQL "main" (pg_lsclusters).'
+    changed=
+    put "$current/deploy/postgresql.conf" "/etc/postgresql/$version/main/conf.d/phieu.conf" && changed=yes
+    pg_ctlcluster "$version" main status >/dev/null 2>&1 || pg_ctlcluster "$version" main start
+    if [ "$(as_postgres psql -XAtc 'SHOW data_checksums')" = off ]; then
+        pg_ctlcluster "$version" main stop
+        as_postgres "/usr/lib/postgresql/$version/bin/pg_checksums" --enable --no-sync --pgdata "/var/lib/postgresql/$version/main" >/dev/null
+        pg_ctlcluster "$version" main start
+    elif [ -n "$changed" ]; then
+        pg_ctlcluster "$version" main restart
+    fi
+    OWNER_PASSWORD=$(password_in "$owner_settings" DATABASE_OWNER_URL)
+    APP_PASSWORD=$(password_in "$settings" DATABASE_URL)
+    if [ -z "$OWNER_PASSWORD" ] || [ -z "$APP_PASSWORD" ]; then
+        stop "Không đọc được mật khẩu trong $settings và $owner_settings."
+    fi
+    export OWNER_PASSWORD APP_PASSWORD
+    as_postgres psql -X -q -v ON_ERROR_STOP=1 -d postgres <"$current/deploy/postgres-roles.sql"
+    unset OWNER_PASSWORD APP_PASSWORD
+}
+
+# Without a login shell the environment, and the passwords in it, goes along.
+as_postgres() { (cd / && runuser -u postgres -- "$@"); }
+
+printing() {
+    [ -n "$printer" ] || return 0
+    say 'CUPS: không giữ lại phiếu đã in'
+    grep -qi '^PreserveJobFiles No' /etc/cups/cupsd.conf 2>/dev/null && return 0
+    sed -i '/^PreserveJobFiles/Id' /etc/cups/cupsd.conf
+    echo 'PreserveJobFiles No' >>/etc/cups/cupsd.conf
+    systemctl restart cups
+}
+
+logging() {
+    say 'thời hạn lưu nhật ký'
+    if put "$current/deploy/journald.conf" /etc/systemd/journald.conf.d/phieu.conf; then systemctl restart systemd-journald; fi
+}
+
+services() {
+    say 'dịch vụ và lệnh phieu'
+    put "$current/deploy/phieu" /usr/local/bin/phieu 0755 || :
+    for unit in "$current"/deploy/systemd/*.service; do put "$unit" "/etc/systemd/system/$(basename "$unit")" || :; done
+    systemctl daemon-reload
+    systemctl enable -q phieu-web phieu-due
+}
+
+front() {
+    say 'nginx và TLS'
+    install -d -m 0755 /etc/ssl/phieu
+    if [ -n "$certificate" ]; then
+        put "$certificate" /etc/ssl/phieu/fullchain.pem || :
+        put "$key" /etc/ssl/phieu/privkey.pem 0600 || :
+    elif [ ! -f /etc/ssl/phieu/privkey.pem ]; then
+        (umask 077 && openssl req -x509 -newkey rsa:3072 -nodes -days 90 -subj "/CN=$host" -addext "subjectAltName=DNS:$host" \
+            -keyout /etc/ssl/phieu/privkey.pem -out /etc/ssl/phieu/fullchain.pem 2>/dev/null)
+        say 'CHỨNG THƯ TẠM, tự ký: thay bằng chứng thư thật trước khi phát phiếu (--certificate)'
+    fi
+    name=$(sed -n 's|^BASE_URL=https://\([^/:]*\).*|\1|p' "$settings")
+    sed "s/phieu\.example\.vn/$name/" "$current/deploy/nginx.conf" >/etc/nginx/sites-available/phieu
+    ln -sfn ../sites-available/phieu /etc/nginx/sites-enabled/phieu
+    rm -f /etc/nginx/sites-enabled/default
+    nginx -q -t
+    systemctl reload-or-restart nginx
+}
+
+begin() {
+    phieu prepare
+    if phieu set_up --check >/dev/null 2>&1; then
+        systemctl restart phieu-web phieu-due
+        say 'đang chạy; kiểm tra: curl -s http://127.0.0.1:8000/readyz'
+    else
+        say 'còn một bước: sudo phieu set_up, rồi sudo systemctl start phieu-web phieu-due'
+    fi
+}
+
+packages
+account
+release
+configuration
+database
+printing
+logging
+services
+front
+begin

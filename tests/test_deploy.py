@@ -1,0 +1,177 @@
+"""What must hold of the files that install the product: read from the files, since no server or engine is at hand."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+DEPLOY = ROOT / "deploy"
+SCRIPTS = [*sorted(DEPLOY.glob("*.sh")), DEPLOY / "phieu"]
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yml").read_text(encoding="utf-8"))
+SERVICES = COMPOSE["services"]
+OURS = ("prepare", "web", "due")
+
+
+def text(name: str) -> str:
+    return (DEPLOY / name).read_text(encoding="utf-8")
+
+
+def settings_of(name: str) -> dict[str, str]:
+    """``key = value`` and ``key=value`` lines, the last one of a key."""
+    pairs = re.findall(r"^(\w+) ?= ?(.*)$", text(name), re.MULTILINE)
+    return {key: value.strip("'\"") for key, value in pairs}
+
+
+# ── One server ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_every_script_is_a_sound_shell_script_that_stops_at_the_first_error(script):
+    subprocess.run(["sh", "-n", script], check=True)
+    assert "\nset -eu" in script.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+def test_no_unit_runs_as_root_or_writes_outside_its_own_folders(unit):
+    settings = settings_of(f"systemd/{unit.name}")
+    assert settings["User"] == "phieu"
+    assert (settings["NoNewPrivileges"], settings["ProtectSystem"], settings["UMask"]) == (
+        "true",
+        "strict",
+        "0077",
+    )
+
+
+def test_only_what_makes_tables_is_told_the_owner_s_password():
+    told = [unit.name for unit in UNITS if "phieu-owner.env" in unit.read_text(encoding="utf-8")]
+    assert told == ["phieu-prepare.service"]
+    assert "DATABASE_OWNER_URL" not in text("phieu.env")
+
+
+def test_the_pages_start_after_the_tables_and_not_without_them():
+    settings = settings_of("systemd/phieu-web.service")
+    assert settings["Requires"] == "phieu-prepare.service"
+    assert "phieu-prepare.service" in settings["After"]
+
+
+def test_the_script_asks_for_every_file_that_it_puts_in_place():
+    for name in re.findall(r"\$current\"?/(deploy/[\w./-]+)", text("setup-debian.sh")):
+        assert (ROOT / name).exists() or (ROOT / name).is_dir(), name
+
+
+def test_libraries_are_installed_by_their_hashes_only():
+    assert "--require-hashes" in text("install.sh")
+    assert "install.sh requirements.txt" in text("setup-debian.sh")
+    assert "install.sh requirements.txt" in text("Dockerfile")
+    assert "pip install" not in text("setup-debian.sh") + text("Dockerfile")
+
+
+def test_postgresql_keeps_what_was_acknowledged_and_logs_neither_statement_nor_value():
+    settings = settings_of("postgresql.conf")
+    assert (settings["fsync"], settings["full_page_writes"], settings["synchronous_commit"]) == (
+        "on",
+        "on",
+        "on",
+    )
+    assert (settings["log_statement"], settings["log_min_duration_statement"]) == ("none", "-1")
+    assert settings["log_parameter_max_length"] == settings["log_parameter_max_length_on_error"] == "0"
+    assert settings["log_min_error_statement"] == "panic"
+    assert settings["track_commit_timestamp"] == "off"
+
+
+def test_no_log_of_the_database_is_older_than_seven_days():
+    settings = settings_of("postgresql.conf")
+    assert settings["logging_collector"] == "on"
+    assert settings["log_filename"] == "phieu-%a.log"  # seven names
+    assert (settings["log_rotation_age"], settings["log_truncate_on_rotation"]) == ("1d", "on")
+    assert (
+        settings["log_rotation_size"] == "0"
+    )  # else a file of the same day would be appended to, not written over
+    assert settings["log_directory"] == "log"  # not where Debian's own rotation keeps ten weeks
+
+
+@pytest.mark.parametrize("name", ["nginx.conf", "compose-nginx.conf"])
+def test_the_front_logs_no_access_believes_no_visitor_and_hides_the_figures(name):
+    front = text(name)
+    assert front.count("access_log off;") == front.count("server {") == 2
+    assert re.search(r"^ +error_log \S+ crit;", front, re.MULTILINE)
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in front
+    assert re.search(r"location = /metrics \{\s+return 404;", front)
+    assert "ssl_protocols TLSv1.2 TLSv1.3;" in front
+    assert "http2 on" not in front  # unknown to Debian 12's nginx
+
+
+def test_both_fronts_say_the_same():
+    own = (
+        text("nginx.conf").replace("phieu.example.vn", "${PHIEU_HOST}").replace("127.0.0.1:8000", "web:8000")
+    )
+    own = own.replace("/var/log/nginx/phieu-error.log", "/dev/stderr")
+    assert own.splitlines()[1:] == text("compose-nginx.conf").splitlines()[1:]
+
+
+# ── Containers ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_nothing_but_the_front_can_be_reached_from_outside():
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["front"]
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+    assert all(service["networks"] == ["inside"] for name, service in SERVICES.items() if name != "front")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_container_has_a_read_only_root_and_gains_no_rights(name):
+    assert SERVICES[name]["read_only"] is True
+    assert "no-new-privileges:true" in SERVICES[name]["security_opt"]
+    assert not SERVICES[name].get("privileged")
+    assert not {volume for volume in SERVICES[name].get("volumes", []) if "docker.sock" in str(volume)}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_containers_have_no_capability_and_no_root(name):
+    assert SERVICES[name]["cap_drop"] == ["ALL"]
+    users = re.findall(r"^USER (\S+)", text("Dockerfile"), re.MULTILINE)
+    assert users[-1] == "phieu"
+
+
+def test_passwords_are_files_and_only_what_makes_tables_has_the_owner_s():
+    spoken = {name for service in SERVICES.values() for name in service.get("environment", {})}
+    assert not [name for name in spoken if re.search(r"PASSWORD$|SECRET_KEY$|DATABASE_(OWNER_)?URL$", name)]
+    assert all("file" in secret for secret in COMPOSE["secrets"].values())
+    assert {name: SERVICES[name]["secrets"] for name in OURS} == {
+        "prepare": ["owner_password", "app_password"],
+        "web": ["app_password"],
+        "due": ["app_password"],
+    }
+
+
+def test_the_container_s_postgresql_is_as_durable_and_as_silent_as_the_server_s():
+    given = dict(word.split("=", 1) for word in SERVICES["db"]["command"] if "=" in word)
+    own = settings_of("postgresql.conf")
+    assert given == {key: own[key] for key in given}
+    assert {
+        "synchronous_commit",
+        "log_statement",
+        "log_parameter_max_length",
+        "track_commit_timestamp",
+    } <= set(given)
+
+
+def test_the_pages_wait_for_tables_and_the_tables_for_the_database():
+    assert SERVICES["web"]["depends_on"]["prepare"]["condition"] == "service_completed_successfully"
+    assert SERVICES["due"]["depends_on"]["prepare"]["condition"] == "service_completed_successfully"
+    assert SERVICES["prepare"]["depends_on"]["db"]["condition"] == "service_healthy"
+
+
+def test_the_front_s_address_is_the_only_one_that_is_believed():
+    trusted = SERVICES["web"]["environment"]["TRUSTED_PROXIES"]
+    assert SERVICES["front"]["networks"]["inside"]["ipv4_address"] == trusted
+
+
+def test_the_image_holds_every_room_of_the_product_and_no_secret():
+    copied = set(re.findall(r"^COPY (?:--\S+ )?(\S+)", text("Dockerfile"), re.MULTILINE))
+    assert {"kbnn_survey", "surveys", "reports", "templates", "static", "manage.py"} <= copied
+    assert not copied & {".", "var", "deploy"}
