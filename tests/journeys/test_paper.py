@@ -86,6 +86,33 @@ def test_paper_is_handed_out_keyed_by_two_closed_and_signed(counter, two_months_
     no_barriers(month)
 
 
+def test_a_scanned_stub_gives_its_number_to_the_slip_by_keyboard_alone(
+    counter, mid_month, logged_in, no_barriers
+):
+    first, second = make.pad(2, of=counter.box_office, now=mid_month)
+    desk = logged_in("gdv")
+    hand_out(desk)
+    expect(desk.get_by_label("Số trên cuống in sẵn")).to_be_focused()
+    no_barriers(desk)
+    scan(desk, first.code)
+    expect(desk.get_by_role("status")).to_contain_text(f"Đã gắn cuống {first.serial}.")
+    expect(desk.get_by_label("Số trên cuống in sẵn")).to_have_count(0)
+    hand_out(desk)
+    scan(desk, first.serial)
+    expect(desk.get_by_role("alert")).to_contain_text("Cuống này đã dùng cho một phiếu khác.")
+    no_barriers(desk)
+    scan(desk, second.serial)
+    expect(desk.get_by_role("status")).to_contain_text(f"Đã gắn cuống {second.serial}.")
+    assert {slip.serial for slip in Slip.objects.all()} == {first.serial, second.serial}
+
+
+def scan(desk: Page, text: str) -> None:
+    """As a scanner types: into what has the focus, Enter at the end."""
+    desk.keyboard.type(text)
+    with desk.expect_navigation():
+        desk.keyboard.press("Enter")
+
+
 def hand_out(desk: Page) -> str:
     """Paper chosen by hand once, then two keys a customer. The serial, which the teller copies onto the stub."""
     paper = desk.get_by_role("button", name="Phiếu giấy").first

@@ -1,6 +1,8 @@
 """Pads printed beforehand: a stub's number and code pass to one paper slip, and open nothing on a phone."""
 
 import re
+import shutil
+import subprocess
 from collections import Counter as Tally
 from datetime import timedelta
 from io import BytesIO
@@ -402,6 +404,26 @@ def test_the_pad_is_one_file_with_a_number_and_a_code_on_each_stub_and_none_on_a
     assert counter.office.name.upper() in pages[0]
     assert "phieu-giay-" in answer["Content-Disposition"]
     assert reader.metadata.title == "Phiếu giấy có cuống đánh số"
+
+
+@pytest.mark.skipif(
+    not all(map(shutil.which, ("zbarimg", "pdftoppm"))),
+    reason="no QR decoder or PDF reader on this machine (apt install zbar-tools poppler-utils)",
+)
+def test_a_scanner_reads_every_stub_of_the_pad_as_printed(counter, admin, on_paper, tmp_path):
+    pdf = tmp_path / "pad.pdf"
+    pdf.write_bytes(order(admin, counter.office, pages=2).content)
+    subprocess.run(["pdftoppm", "-r", "203", "-mono", pdf, tmp_path / "page"], check=True)
+    read = subprocess.run(
+        ["zbarimg", "--quiet", "--raw", "--nodbus", *sorted(tmp_path.glob("page*"))],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+    assert len(read) == 4
+    now = timezone.now()
+    taken = {adopt(on_paper(now=now), code, now=now).serial for code in read}
+    assert taken == set(Stub.objects.values_list("serial", flat=True))
 
 
 def test_the_pads_page_is_reached_from_the_counters_and_shows_no_stub(counter, admin):
