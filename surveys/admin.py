@@ -317,6 +317,7 @@ class TabletAdmin(Reference):
 @admin.register(AuditEntry)
 class AuditEntryAdmin(Reference):
     list_display = ["at", "actor", "action", "subject"]
+    ordering = ["-pk"]  # as it happened, also when the clock was set back in between
     date_hierarchy = "at"
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -188,3 +188,16 @@ def test_an_office_alone_in_its_database_keeps_its_own_lists():
     name, row, body = shared_rows()[1]
     address = reverse(f"admin:surveys_{name}_change", args=[row.pk])
     assert sent_by(own, address, body)[1].status_code == 302
+
+
+def test_the_trail_is_read_in_the_order_of_what_happened_also_when_the_clock_was_set_back(house):
+    _client, counter, _keeper = house
+    inspector = make.user(Role.INSPECTOR, of=counter.box_office, is_staff=True)
+    for action, minute in (("first", 30), ("second", 20)):
+        AuditEntry.objects.create(at=make.at(11, 9, minute), office=counter.box_office, action=action)
+    client = Client()
+    client.force_login(inspector)
+
+    page = client.get(reverse("admin:surveys_auditentry_changelist")).content.decode()
+
+    assert page.index("second") < page.index("first")
