@@ -72,7 +72,8 @@ def test_transactions_of_a_month_are_counted_within_the_months_that_are_compared
     counts = [sql for sql in statements_about("surveys_transaction", take) if '"n0"' in sql]
     assert len(counts) == 1
     conditions = counts[0].partition(" FROM ")[2]
-    assert '"finished_at" >=' in conditions and '"finished_at" <' in conditions
+    assert '"finished_at" >=' in conditions
+    assert '"finished_at" <' in conditions
     assert take().totals.participation.transactions == 2
 
 

@@ -31,6 +31,7 @@ from surveys.evidence.seals import (
 )
 from surveys.evidence.trees import (
     GrowingTree,
+    StandingTree,
     consistency_proof,
     inclusion_proof,
     leaf_hash,
@@ -47,6 +48,7 @@ __all__ = [
     "EvidenceError",
     "GrowingTree",
     "SealFacts",
+    "StandingTree",
     "ballot_data",
     "ballot_leaf",
     "ballots_csv",

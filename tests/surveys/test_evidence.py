@@ -177,6 +177,17 @@ def test_the_corrected_audit_tree_continues_the_sealed_one():
     assert evidence.verify_consistency(5, 6, *roots, proof)
 
 
+def test_a_standing_tree_gives_the_root_and_proofs_of_its_leaves():
+    for size in range(41):
+        leaves = [evidence.leaf_hash(bytes([number])) for number in range(size)]
+        tree = evidence.StandingTree(leaves)
+        assert (tree.size, tree.root()) == (size, evidence.root(leaves))
+        for index in range(size):
+            assert tree.inclusion_proof(index) == evidence.inclusion_proof(leaves, index)
+        with pytest.raises(IndexError):
+            tree.inclusion_proof(size)
+
+
 def test_every_inclusion_proof_up_to_forty_leaves_verifies_only_where_it_belongs():
     for size in range(1, 41):
         leaves = [evidence.leaf_hash(bytes([n])) for n in range(size)]
