@@ -1,0 +1,159 @@
+"""What the product does when there is much of everything: `make scale`, or `python -m bench.scale PART …`.
+
+Parts: pages, seal, crowd, memory, paint. Each writes its figures into docs/proof.json, unless told not to. Private servers
+and folders only; pages fills two databases, which takes minutes and two to three gigabytes for each million ballots.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+
+from bench import proof
+from bench.faults.clients import number
+from bench.faults.place import POSTGRESQL, SQLITE, Kit
+from bench.postgres import Server
+from bench.scale import crowd, paint
+from bench.scale.place import place
+
+PARTS = ("pages", "seal", "crowd", "memory", "paint")
+MOST, GROWTH = 1.2, 1.05
+SEAL_SECONDS, SEAL_TIMES = 5.0, 3.0
+#: Counting a month anew, by the ballot: at most so much dearer in the large set than in the small one.
+ROLL_UP = 1.5
+
+
+def main() -> int:
+    options = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is stopped on the way out
+    if (busy := os.getloadavg()[0]) > 1:
+        print(f"this machine is busy with other work (load {busy:.1f}): times are longer than they need be")
+    good = [PART[name](options) for name in options.parts or PARTS]
+    return 0 if all(good) else 1
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.scale", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help="which; all of them without")
+    parser.add_argument("--ballots", type=int, default=1_000_000, help="of the large set (default 1.000.000)")
+    parser.add_argument("--requests", type=int, default=100_000, help="of the memory part")
+    parser.add_argument("--dry", action="store_true", help="write nothing down")
+    return parser.parse_args()
+
+
+def pages(options: argparse.Namespace) -> bool:
+    """The same pages over ten thousand ballots and over many; fill time and size by the way."""
+    times, many = {}, options.ballots
+    with Server() as server, place(server, "small") as small, place(server, "large") as large:
+        filled = {each: each.ask("bench.scale.fill", n) for each, n in ((small, 10_000), (large, many))}
+        seconds, ballots, size = filled[large]["seconds"], filled[large]["ballots"], large.size()
+        for each in (small, large):
+            times[each] = each.ask("bench.scale.pages", filled[each]["receipt"])
+    said = _told(
+        options,
+        "fill",
+        f"{number(ballots)} ballots in {decimal(seconds / 60, 1)} minutes",
+        met=ballots >= 10_000_000,
+    )
+    _told(options, "scale-size", f"{size / ballots:.0f} bytes at {number(ballots)} ballots", met=True)
+    good = [said]
+    for key, kinds in PAGES.items():
+        ratios = {name: times[large][name] / times[small][name] for name in kinds}
+        figure = f"at {number(ballots)}: " + ", ".join(
+            f"{name} {decimal(ratio)} ×" for name, ratio in ratios.items()
+        )
+        good.append(_told(options, key, figure, met=max(ratios.values()) <= MOST and ballots >= 1_000_000))
+    return all(good)
+
+
+PAGES = {
+    "scale-pages": (
+        "month page, sealed", "month page, running", "national page, sealed", "national page, running",
+        "list of offices", "teller's list", "receipt check",
+    ),
+    "scale-public": ("public index", "public office", "public month"),
+}  # fmt: skip
+
+
+def seal(options: argparse.Namespace) -> bool:
+    """The second signature: a small month in seconds, a large one as a multiple of reading and hashing it."""
+    with Server() as server:
+        runs = []
+        for ballots in (3240, options.ballots):
+            with place(server, f"seal_{ballots}") as one:
+                runs.append(one.ask("bench.scale.seal", ballots))
+    small, large = runs
+    seconds, ratio = small["second"], large["second"] / large["loop"]
+    by_ballot = (large["count"] / large["ballots"]) / (small["count"] / small["ballots"])
+    n = number(large["ballots"])
+    return all(
+        [
+            _told(options, "seal-small", f"{decimal(seconds)} s", met=seconds < SEAL_SECONDS),
+            _told(
+                options, "seal-large",
+                f"{n} ballots: {decimal(large['second'], 1)} s, {decimal(ratio)} × the plain loop ({decimal(large['loop'], 1)} s)",
+                met=ratio < SEAL_TIMES and large["ballots"] >= 1_000_000,
+            ),
+            _told(
+                options, "scale-rollup",
+                f"a month of 3.240 counted in {small['count'] * 1000:.0f} ms, one of {n} in {decimal(large['count'], 1)} s: "
+                f"{decimal(by_ballot)} × by the ballot",
+                met=by_ballot <= ROLL_UP,
+            ),
+        ]
+    )  # fmt: skip
+
+
+def customers(options: argparse.Namespace) -> bool:
+    good = []
+    with Kit() as kit:
+        for engine in (POSTGRESQL, SQLITE):
+            load = os.getloadavg()[0]
+            figure, met = crowd.run(kit, engine)
+            good.append(
+                _told(
+                    options,
+                    crowd.KEYS[engine],
+                    f"{figure} (load of the machine before: {decimal(load, 1)})",
+                    met=met,
+                )
+            )
+    return all(good)
+
+
+def memory(options: argparse.Namespace) -> bool:
+    with Server() as server, place(server, "memory") as one:
+        one.run("manage.py", "pilot", "-v0")
+        held = one.ask("bench.scale.memory", options.requests)
+    growth = held["late"] / held["early"]
+    n = options.requests
+    figure = (
+        f"{held['early']:.0f} MB after {number(n // 10)} requests, {held['late']:.0f} MB after {number(n)}"
+    )
+    return _told(options, "worker-memory", figure, met=growth <= GROWTH and n >= 100_000)
+
+
+def ballot_page(options: argparse.Namespace) -> bool:
+    with Kit() as kit:
+        figure, met = paint.run(kit)
+    return _told(options, "ballot-2g", figure, met=met)
+
+
+def decimal(value: float, places: int = 2) -> str:
+    """3,14"""
+    return f"{value:.{places}f}".replace(".", ",")
+
+
+def _told(options: argparse.Namespace, key: str, figure: str, *, met: bool) -> bool:
+    print(f"{key:16} {'met   ' if met else 'MISSED'} {figure}", flush=True)
+    if not options.dry:
+        proof.record(key, figure=figure, met=met)
+    return met
+
+
+PART = {"pages": pages, "seal": seal, "crowd": customers, "memory": memory, "paint": ballot_page}
+
+if __name__ == "__main__":
+    sys.exit(main())
