@@ -7,14 +7,15 @@ ARGS ?=
 # The rest (DATABASE_URL, BASE_URL, PILOT_PASSWORD, …) passes through by itself; naming it here would export empty ones.
 export PORT
 
-.PHONY: help run set_up serve test lint lock messages bench faults clean
+.PHONY: help run set_up serve test lint lock messages bench faults scale clean
 
 help:
 	@echo 'make run    install, load the pilot office, serve it on http://127.0.0.1:$(PORT)'
 	@echo 'make set_up  start a real office in var/office (asks);  make serve: serve it, without any pilot rows'
 	@echo 'make test   install, run the whole suite on every engine and browser of this machine (STRICT=1: a skip fails)'
 	@echo 'make lint   formatting, templates, missing migrations, deployment checks'
-	@echo 'make bench  speed, side by side with its peers;  make faults: break what can break under a real server;  make clean'
+	@echo 'make bench  speed, side by side with its peers;  make faults: break what can break under a real server'
+	@echo 'make scale  speed with millions of ballots and with fifty customers at once;  make clean'
 	@echo 'make lock   renew the locked requirements;  make messages: collect and compile the catalogues'
 
 run: $(INSTALLED)
@@ -40,6 +41,9 @@ bench: $(INSTALLED_DEV)
 
 faults: $(INSTALLED_DEV)
 	@$(PY) -m bench.faults $(ARGS)
+
+scale: $(INSTALLED_DEV)
+	@$(PY) -m bench.scale $(ARGS)
 
 lock: $(INSTALLED_DEV)
 	$(PY) -m uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url requirements.in -o requirements.txt

@@ -137,8 +137,8 @@ def memory(options: argparse.Namespace) -> bool:
 
 def ballot_page(options: argparse.Namespace) -> bool:
     with Kit() as kit:
-        figure, met = paint.run(kit)
-    return _told(options, "ballot-2g", figure, met=met)
+        found = paint.run(kit)
+    return all([_told(options, key, figure, met=met) for key, (figure, met) in found.items()])
 
 
 def decimal(value: float, places: int = 2) -> str:

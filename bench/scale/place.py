@@ -36,6 +36,7 @@ class Place:
                 "BASE_URL": f"http://{HOST}",
                 "DJANGO_SETTINGS_MODULE": "kbnn_survey.settings",
                 "PYTHONWARNINGS": "ignore",
+                "PGOPTIONS": "-c max_parallel_workers_per_gather=0",  # so that a request's work can be told
             }
         )
         self.environment.pop("DEBUG", None)
