@@ -138,7 +138,10 @@ def memory(options: argparse.Namespace) -> bool:
 def ballot_page(options: argparse.Namespace) -> bool:
     with Kit() as kit:
         found = paint.run(kit)
-    return all([_told(options, key, figure, met=met) for key, (figure, met) in found.items()])
+    good = [
+        _told(options, key, figure, met=met) for key, (figure, met) in found.items()
+    ]  # every line is told
+    return all(good)
 
 
 def decimal(value: float, places: int = 2) -> str:
