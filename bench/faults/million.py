@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 import time
-from datetime import date
 
 from bench.faults.clients import number
 from bench.faults.place import POSTGRESQL, Kit
@@ -31,10 +30,9 @@ WITH made AS (
     INSERT INTO surveys_slip (id, transaction_id, office_id, period, counter_id, procedure_id, questionnaire_id, channel,
                               serial, code_mac, short_mac, state, issued_at, opens_at, expires_at)
     SELECT gen_random_uuid(), id, %(office)s, %(period)s, %(counter)s, %(procedure)s, %(questionnaire)s, 'slip',
-           upper(substr(md5(%(period)s || id::text), 1, 6)), encode(sha256(id::text::bytea), 'hex'),
+           upper(lpad(to_hex(%(serials)s + row_number() OVER ()), 6, '0')), encode(sha256(id::text::bytea), 'hex'),
            encode(sha256((id::text || 's')::bytea), 'hex'), 'U', finished_at, finished_at, finished_at + interval '7 days'
     FROM made
-    ON CONFLICT DO NOTHING
     RETURNING id, issued_at
 )
 INSERT INTO surveys_spent (slip_id, used_at, open_seconds, via) SELECT id, issued_at, 40, 'slip' FROM slips
@@ -80,6 +78,7 @@ def fill(ballots: int) -> None:
         facts = {
             "office": office.pk, "counter": counter.pk, "procedure": procedure.pk, "questionnaire": questionnaire.pk,
             "period": str(period), "day": period.first_day, "count": count,
+            "serials": month * 100_000,
         }  # fmt: skip
         with connection.cursor() as cursor:
             cursor.execute(REGISTER, facts)
@@ -88,12 +87,12 @@ def fill(ballots: int) -> None:
 
 def _release(office, questionnaire, counter, procedure, period, count: int) -> None:
     import secrets
-    from datetime import datetime
+    from datetime import timedelta
 
-    from bench.faults.clock import HANOI
+    from reports.counting import close_period
     from surveys.casting import Said, tagged
-    from surveys.mixing import mix
     from surveys.models import BoxedBallot
+    from surveys.periods import closing_from
 
     words = Said({}).words()
     BoxedBallot.objects.bulk_create(
@@ -114,8 +113,7 @@ def _release(office, questionnaire, counter, procedure, period, count: int) -> N
         ),
         batch_size=2000,
     )
-    day: date = period.first_day
-    mix(office=office, period=period, now=datetime(day.year, day.month, 28, 20, tzinfo=HANOI), closing=True)
+    close_period(office=office, period=period, now=closing_from(period) + timedelta(hours=9))
 
 
 if __name__ == "__main__":
