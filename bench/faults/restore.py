@@ -20,7 +20,7 @@ def run(kit: Kit, engine: str, *, quick: bool) -> dict[str, tuple[str, bool]]:
     with kit.place(engine) as place:
         slips, after = deque(place.issue(QUICK if quick else SLIPS)), deque(place.issue(AFTER))
         web = place.serve()
-        crowd = Crowd(web.address, slips, clients=CLIENTS).start()
+        crowd = Crowd(web.address, slips, clients=CLIENTS, pause=0.1).start()  # still sending at the backup
         while len(crowd.sendings) < 50:
             time.sleep(0.02)
         place.python("-m", "bench.faults.verbs", "mix")
