@@ -225,6 +225,7 @@ def nodes(kit: Kit) -> tuple[str, bool]:
                 "ballot": ballot_travels(here, there, codes),
                 "wrong codes": brake_counts_together(here, there),
                 "wrong passwords": lock_counts_together(here, there),
+                "prepare": "DATABASE_OWNER_URL" not in place.manage("prepare", **own),
                 "ready": all(
                     load.request(each.address, "GET", "/readyz").status == 200 for each in (here, there)
                 ),

@@ -9,6 +9,8 @@ bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', 8000)}")
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", 2))
 threads = 4
+# Loaded once and shared: half the time to start, and less memory. Hence a new release wants a restart, not a reload.
+preload_app = True
 control_socket_disable = True  # nobody here speaks to a running server but by signals
 # No access log: a line of it would tie an address to a slip's code.
 accesslog = None

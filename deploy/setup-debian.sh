@@ -6,7 +6,7 @@
 # and the secret of the first node in place beforehand (docs/operating.md).  --printer: CUPS, for slips on paper.
 set -eu
 
-host='' engine=postgresql printer='' certificate='' key=''
+host='' engine='' printer='' certificate='' key=''
 source_tree=$(cd "$(dirname "$0")/.." && pwd)
 releases=/opt/phieu-releases current=/opt/phieu data=/var/lib/phieu backups=/var/backups/phieu
 settings=/etc/phieu.env owner_settings=/etc/phieu-owner.env
@@ -33,6 +33,16 @@ done
 [ -n "$host" ] || [ -f "$settings" ] || stop 'Cần --host TÊN_MIỀN, là địa chỉ in trên phiếu.'
 case $host in *[!A-Za-z0-9.-]*) stop "Tên miền không hợp lệ: $host" ;; esac
 
+# Once there are settings, they say which database this is.
+if [ -z "$engine" ]; then
+    engine=postgresql
+    if [ -f "$settings" ] && ! grep -q '^DATABASE_URL=' "$settings"; then
+        engine=sqlite
+    elif [ -f "$settings" ] && [ ! -f "$owner_settings" ]; then
+        engine=elsewhere
+    fi
+fi
+
 # Copies a file if it is another one; true when something changed.
 put() {
     cmp -s "$1" "$2" && return 1
@@ -56,7 +66,7 @@ account() {
 
 # A release is a folder named after what is in it, with an environment of its own; /opt/phieu points to the one in use.
 release() {
-    digest=$(cd "$source_tree" && find . \( -name .git -o -name .venv -o -name var -o -name __pycache__ -o -name '.[a-z]*_cache' \) \
+    digest=$(cd "$source_tree" && find . \( -name .git -o -name .venv -o -name var -o -name __pycache__ -o -name .complete -o -name '.[a-z]*_cache' \) \
         -prune -o -type f -exec sha256sum {} + | sort | sha256sum | cut -c1-12)
     tree=$releases/$digest
     if [ ! -f "$tree/.complete" ]; then
@@ -104,7 +114,7 @@ database() {
     pg_ctlcluster "$version" main status >/dev/null 2>&1 || pg_ctlcluster "$version" main start
     if [ "$(as_postgres psql -XAtc 'SHOW data_checksums')" = off ]; then
         pg_ctlcluster "$version" main stop
-        as_postgres "/usr/lib/postgresql/$version/bin/pg_checksums" --enable --no-sync --pgdata "/var/lib/postgresql/$version/main" >/dev/null
+        as_postgres "/usr/lib/postgresql/$version/bin/pg_checksums" --enable --pgdata "/var/lib/postgresql/$version/main" >/dev/null
         pg_ctlcluster "$version" main start
     elif [ -n "$changed" ]; then
         pg_ctlcluster "$version" main restart

@@ -3,7 +3,9 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kbnn_survey.settings")
 
 application = get_wsgi_application()
+_ = get_resolver().url_patterns  # every page's code now, once, and not in each worker at its first request

@@ -45,6 +45,20 @@ def settle(using: str = "default") -> None:
         give(app=settings.DATABASE_APP_ROLE, reader=settings.DATABASE_READER_ROLE, using=using)
 
 
+def owns_tables(using: str = "default") -> bool:
+    """Whether this login may change tables: on a further web node, which is not told the owner's password, it may not."""
+    connection = connections[using]
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_has_role(tableowner, 'USAGE') FROM pg_tables WHERE schemaname = 'public' AND tablename = %s",
+            [MIGRATIONS],
+        )
+        told = cursor.fetchone()
+    return told is None or told[0]
+
+
 def give(*, app: str, reader: str = "", using: str = "default") -> None:
     """Take everything away from both roles and give them theirs, in one transaction: a server in use notices nothing."""
     connection = connections[using]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.core.management import get_commands
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
@@ -111,6 +112,27 @@ def test_both_fronts_say_the_same():
     )
     own = own.replace("/var/log/nginx/phieu-error.log", "/dev/stderr")
     assert own.splitlines()[1:] == text("compose-nginx.conf").splitlines()[1:]
+
+
+def lines_of(heading: str) -> list[str]:
+    """The lines of the first block of commands under a heading of the operators' page."""
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    block = page.split(f"\n## {heading}\n")[1].split("```")[1]
+    return block.strip().splitlines()
+
+
+@pytest.mark.parametrize("heading", ["Nâng cấp", "Lùi lại"])
+def test_upgrade_and_roll_back_are_five_lines_each(heading):
+    assert len(lines_of(heading)) == 5
+
+
+def test_every_command_and_file_that_operators_are_told_of_is_there():
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"\bphieu ([a-z_]+)", "\n".join(re.findall(r"`([^`]+)`", page))))
+    assert told
+    assert told <= set(get_commands())
+    for name in re.findall(r"\b(?:deploy|surveys)/[\w./-]+\.\w+", page):
+        assert (ROOT / name).exists(), name
 
 
 # ── Containers ──────────────────────────────────────────────────────────────────────────────────────────────────

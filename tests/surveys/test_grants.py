@@ -1,7 +1,9 @@
 """The roles of a PostgreSQL server: the application's cannot undo what it wrote, the reader sees figures and no box."""
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import Error, connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
 
 from reports.models import Seal
 from surveys import grants, guards, mixing, paper
@@ -158,6 +160,23 @@ def test_once_more_changes_nothing_and_a_right_that_was_given_by_hand_is_taken_b
     grants.settle()
     become("app")
     assert "permission denied" in refusal("DELETE FROM surveys_ballot")
+
+
+def test_whoever_does_not_own_the_tables_prepares_a_node_without_touching_them(become, settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    become("app")
+    assert not grants.owns_tables()
+    call_command("prepare", verbosity=0)
+
+
+def test_a_node_that_is_newer_than_the_tables_is_not_prepared(become, settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    recorder = MigrationRecorder(connection)
+    newest = recorder.migration_qs.filter(app="surveys").latest("name")
+    recorder.record_unapplied(newest.app, newest.name)
+    become("app")
+    with pytest.raises(CommandError, match="DATABASE_OWNER_URL"):
+        call_command("prepare", verbosity=0)
 
 
 def test_nothing_is_granted_where_one_role_does_everything(settings):

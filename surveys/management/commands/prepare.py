@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.management import BaseCommand, call_command
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from surveys import grants, keys
@@ -18,9 +20,14 @@ class Command(BaseCommand):
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         if made := keys.make_keys(settings.KEYS_DIR, name=f"kbnn-{timezone.localdate():%Y}"):
             self.stdout.write(f"Đã tạo khoá: {', '.join(made)} ({settings.KEYS_DIR})")
-        call_command("migrate", interactive=False, **quiet)
-        call_command("createcachetable", **quiet)
-        grants.settle()
+        if grants.owns_tables():
+            call_command("migrate", interactive=False, **quiet)
+            call_command("createcachetable", **quiet)
+            grants.settle()
+        elif is_behind():
+            raise CommandError(
+                "Bảng dữ liệu cũ hơn phiên bản này, và vai trò này không được đổi bảng: chạy prepare ở máy có DATABASE_OWNER_URL trước."
+            )
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, **quiet)
         if not has_pango():
@@ -28,6 +35,12 @@ class Command(BaseCommand):
                 "Thiếu thư viện Pango: chưa in được PDF, các phần khác vẫn chạy. "
                 "Cài: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
             )
+
+
+def is_behind() -> bool:
+    """Whether a migration of this release has not been applied."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def has_pango() -> bool:
