@@ -24,7 +24,7 @@ from bench.ours import ROOT
 MIRROR = os.environ.get("DEBIAN_MIRROR", "http://deb.debian.org/debian")
 PORT = 18743
 # The machine's own way to packages, if it has one.
-FROM_HOST = ("etc/resolv.conf", "etc/hosts", "etc/pip.conf", "etc/ssl/certs/ca-certificates.crt")
+FROM_HOST = ("etc/resolv.conf", "etc/hosts", "etc/pip.conf")
 # systemd cannot be tried in a folder: what it is asked for is only written down, and nothing is started by packages.
 STUBS = {
     "usr/sbin/policy-rc.d": "#!/bin/sh\nexit 101\n",

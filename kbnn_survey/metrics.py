@@ -7,6 +7,7 @@ by deploy/gunicorn.conf.py); without it they are this process's own.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from time import perf_counter
 
 from django.db.backends.signals import connection_created
@@ -61,11 +62,18 @@ class Measured:
         response = self.get_response(request)
         match = request.resolver_match
         view = match.view_name if match else NO_VIEW
-        REQUESTS.labels(view, f"{response.status_code // 100}xx").inc()
-        SECONDS.labels(view).observe(perf_counter() - began)
+        requests, seconds = _series(view, response.status_code // 100)
+        requests.inc()
+        seconds.observe(perf_counter() - began)
         if request.method == "POST" and view in TAKE_BALLOTS and (outcome := outcome_of(view, response)):
             CASTS.labels(outcome).inc()
         return response
+
+
+@cache
+def _series(view: str, hundreds: int) -> tuple[Counter, Histogram]:
+    """Looked up once: finding them by their labels costs as much as counting. As many as there are addresses."""
+    return REQUESTS.labels(view, f"{hundreds}xx"), SECONDS.labels(view)
 
 
 def outcome_of(view: str, response: HttpResponse) -> str | None:
