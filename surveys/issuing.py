@@ -203,7 +203,7 @@ def reissue_slip(
 
     Whether the slip was used decides nothing here. Raises `SlipNotReissuable`.
     """
-    if _cancel_requested(slip) or (slip.expires_at and slip.expires_at <= now):
+    if _cancel_requested(slip) or _is_over(slip, now):
         raise SlipNotReissuable
     code = codes.new_code()
     unused = Q(state=SlipState.ISSUED)
@@ -354,6 +354,16 @@ def _expiry(*, channel: SlipChannel, issued_at: datetime, period: Period) -> dat
 
 def _period(slip: Slip) -> Period:
     return period_of(slip.issued_at, quarterly="Q" in slip.period)
+
+
+def _is_over(slip: Slip, now: datetime) -> bool:
+    """Whether the time to answer is over, by the way the slip was last asked to go.
+
+    Not by its own expiry: a used slip keeps the one it had, and a refusal would tell that it was used.
+    """
+    latest = slip.events.filter(kind=SlipEventKind.REISSUED).last()
+    limit = _expiry(channel=(latest or slip).channel, issued_at=slip.issued_at, period=_period(slip))
+    return limit is not None and limit <= now
 
 
 def _cancel_requested(slip: Slip) -> bool:

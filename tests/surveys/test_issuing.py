@@ -187,6 +187,20 @@ def test_a_reissue_of_a_used_slip_gives_a_code_that_opens_nothing_more():
 
 
 @pytest.mark.parametrize("is_used", [False, True])
+def test_a_week_later_a_slip_that_went_on_to_paper_may_go_on_whether_or_not_it_was_used(is_used):
+    handed = make.issued(now=make.at(2))
+    if is_used:
+        make.cast(handed)
+    asked = {"slip": handed.slip, "reason": "x", "actor": None}
+    issuing.reissue_slip(**asked, channel=SlipChannel.PAPER, now=make.at(2, 10))
+    asked["slip"] = make.slip_of(handed)
+    issuing.reissue_slip(**asked, channel=SlipChannel.PAPER, now=make.at(12))
+    issuing.reissue_slip(**asked, channel=SlipChannel.SLIP, now=make.at(12, 10))
+    with pytest.raises(issuing.SlipNotReissuable):
+        issuing.reissue_slip(**asked, channel=SlipChannel.PAPER, now=make.at(12, 11))
+
+
+@pytest.mark.parametrize("is_used", [False, True])
 def test_cancel_and_reissue_leave_the_same_rows_whether_or_not_the_slip_was_used(
     is_used, django_assert_num_queries
 ):
@@ -194,7 +208,7 @@ def test_cancel_and_reissue_leave_the_same_rows_whether_or_not_the_slip_was_used
     if is_used:
         make.cast(handed)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         issuing.reissue_slip(
             slip=handed.slip, channel=SlipChannel.SLIP, reason="x", actor=actor, now=make.NOW
         )
