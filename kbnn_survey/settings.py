@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "kbnn_survey.metrics.Measured",
     "django.middleware.security.SecurityMiddleware",
     "kbnn_survey.middleware.Policy",
+    "kbnn_survey.nul.refused",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "surveys.accounts.sessions.ends_by_itself",
