@@ -175,6 +175,17 @@ TABLE = """
 /logout                                 GET  302 200 200 200 200 200 200 200 200 200 200
 /password                               GET  in  200 200 200 200 200 200 200 200 200 200
 /reauthenticate                         GET  in  200 200 200 200 200 200 200 200 200 200
+/reauthenticate/code                    GET  in  302 302 302 302 302 302 302 302 302 302
+/account/                               GET  in  200 200 200 200 200 200 200 200 200 200
+/account/landing                        GET  in  302 302 302 302 302 302 302 302 302 302
+/account/app                            GET  in  302 302 302 302 302 302 302 302 302 302
+/account/app/remove                     POST in  404 404 404 404 404 404 404 404 404 404
+/account/codes                          GET  in  404 404 404 404 404 404 404 404 404 404
+/account/codes/new                      POST in  302 302 302 302 302 302 302 302 302 302
+/login/code                             GET  in  302 302 302 302 302 302 302 302 302 302
+/login/sso                              GET  404
+/login/sso/return                       GET  404
+/login/sso/cancelled                    GET  200
 /inactive                               GET  200
 /signup                                 GET  200 302 302 302 302 302 302 302 302 302 302
 
@@ -186,7 +197,7 @@ TABLE = """
 /admin/password_change/done/            GET  in  200 200 200 200 200 200 200 200 200 200
 /admin/autocomplete/                    GET  in  no  no  no  no  no  no  no  no  no  no
 /admin/r/<path:content_type_id>/<path:object_id>/  GET  in  no  no  no  no  no  no  no  no  no  no
-/admin/^(?P<app_label>surveys|reports|account)/$  GET  in  no  no  no  no  200 no  200 no  200 no
+/admin/^(?P<app_label>surveys|reports)/$  GET  in  no  no  no  no  200 no  200 no  200 no
 /admin/(?P<url>.*)$                     GET  in  no  no  no  no  no  no  no  no  no  no
 /admin/surveys/organisation/import/     GET  in  no  no  no  no  no  no  200 no  200 no
 /admin/surveys/organisation/import/template.csv  GET  in  no  no  no  no  no  no  200 no  200 no
@@ -228,9 +239,8 @@ ADMIN_ROWS = {
         "procedure procedureversion calendarday questionnaire questionnaireversion scale",
     ),
     "trail": ("no no no no 200 no no no no no", "no no no no 200 no no no no no", "auditentry"),
-    "never": ("no no no no no no no no no no", "no no no no no no no no no no", "emailaddress"),
 }
-APPS = {"emailaddress": "account", "paperform": "reports", "signedpaper": "reports"}
+APPS = {"paperform": "reports", "signedpaper": "reports"}
 # The trail; and what holds for both offices of the table, so that the administrator of neither may change it.
 READ_ONLY = [ADMIN_ROWS[key][2] for key in ("trail", "all")]
 BODIES = {
