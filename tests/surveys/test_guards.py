@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import time
+from contextlib import suppress
+
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.db.transaction import atomic
+from django.test.utils import CaptureQueriesContext
 
 from surveys import guards, mixing
+from surveys.management.commands.migrate import BREATH_SECONDS, Command
 from surveys.models import Ballot, Redaction
 from surveys.periods import Month
 from tests import make
@@ -53,6 +60,34 @@ def test_a_trigger_with_another_text_is_noticed():
             cursor.execute(statement.replace("BEFORE UPDATE OR DELETE", "BEFORE DELETE"))
 
     assert guards.missing() == [name]
+
+
+def test_a_start_with_nothing_to_migrate_leaves_the_triggers_in_place():
+    with CaptureQueriesContext(connection) as asked:
+        call_command("migrate", verbosity=0)
+    assert not [each["sql"] for each in asked if re.search("(CREATE|DROP) TRIGGER", each["sql"])]
+
+
+def test_a_trigger_that_is_gone_comes_back_with_the_next_start():
+    guards.remove()
+    call_command("migrate", verbosity=0)
+    assert guards.missing() == []
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("in_use", [True, False])
+def test_between_two_migrations_of_a_house_in_use_the_customers_have_their_turn(monkeypatch, in_use):
+    pauses = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    if not in_use:
+        monkeypatch.setattr(connection.introspection, "table_names", list)
+    command = Command()
+    with suppress(CommandError):
+        call_command(command, "no-such-app", verbosity=0)
+    command.migration_progress_callback("apply_start", migration="0007")
+    assert pauses == []
+    command.migration_progress_callback("apply_success", migration="0007")
+    assert pauses == ([BREATH_SECONDS] if in_use else [])
 
 
 def test_a_ballot_is_neither_changed_nor_deleted(ballot):
