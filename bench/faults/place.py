@@ -69,15 +69,10 @@ class Web:
 
     def kill(self) -> None:
         """kill −9 of master and workers at once."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(timeout=30)
+        end(self.process, patience=0)
 
     def stop(self) -> None:
-        self.process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(timeout=15)
-        self.kill()
+        end(self.process)
         self._log.close()
 
     def readiness(self) -> tuple[int, list[str]]:
@@ -300,11 +295,21 @@ def furnish(folder: Path, model: Path) -> None:
     (folder / "static").symlink_to((model / "static").resolve())
 
 
-def end(process: subprocess.Popen) -> None:
-    """Ask, then force, the whole group."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=10)
-            return
+def end(process: subprocess.Popen, *, patience: float = 15) -> None:
+    """Ask a process that leads its group, wait, then kill the whole group.
+
+    Not one that was waited for before: its number may be somebody else's by now.
+    """
+    if process.returncode is not None:
+        return
+    if patience:
+        os.kill(process.pid, signal.SIGTERM)
+    give_up = time.monotonic() + patience
+    while time.monotonic() < give_up and not _has_ended(process):
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)  # not waited for yet, so the number is still its own
+    process.wait(timeout=30)
+
+
+def _has_ended(process: subprocess.Popen) -> bool:
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
