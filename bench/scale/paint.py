@@ -52,7 +52,20 @@ def visit(browser, url: str) -> tuple[float, int, int]:
         },
     )
     received: list[float] = []
-    session.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    inlined: set[str] = (
+        set()
+    )  # what stands in the style sheet itself is told as a request of its own, and is none
+
+    def asked(event: dict) -> None:
+        if event["request"]["url"].startswith("data:"):
+            inlined.add(event["requestId"])
+
+    def arrived(event: dict) -> None:
+        if event["requestId"] not in inlined:
+            received.append(event["encodedDataLength"])
+
+    session.on("Network.requestWillBeSent", asked)
+    session.on("Network.loadingFinished", arrived)
     page.goto(url, wait_until="networkidle")
     page.wait_for_function(FIRST_PAINT)
     seconds = page.evaluate(FIRST_PAINT) / 1000
