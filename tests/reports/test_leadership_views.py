@@ -333,7 +333,7 @@ def test_any_usual_stretch_can_be_asked_for(leader, office, query, label):
         ("?from=&to=", "Hãy ghi tháng hoặc quý cần xem.", 'value=""'),
         ("?from=1999-01", "không phải là tháng hay quý", 'value="1999-01"'),
         ("?from=<b>", "không phải là tháng hay quý", 'value="&lt;b&gt;"'),
-        ("?from=%00%E2%80%AE2023-05x", "không phải là tháng hay quý", "2023-05x"),
+        ("?from=%0B%E2%80%AE2023-05x", "không phải là tháng hay quý", "2023-05x"),
     ],
 )
 def test_an_impossible_stretch_gets_a_sentence_and_what_was_typed_is_kept(
