@@ -51,7 +51,7 @@ def main() -> int:
     wanted = [
         name for name in FAULTS if not options.names or any(name.startswith(said) for said in options.names)
     ]
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is stopped on the way out
+    signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGALRM, _too_long)
     if (busy := os.getloadavg()[0]) > 1:
         print(f"this machine is busy with other work (load {busy:.1f}): times are longer than they need be")
@@ -80,8 +80,9 @@ def attempt(kit: Kit, name: str, *, quick: bool) -> bool:
     signal.alarm(seconds)
     try:
         found = import_module(f"bench.faults.{module}").run(kit, *given, quick=quick)
-    except Exception as error:
-        found = (f"not run: {type(error).__name__}: {error}", False)
+    except Exception as error:  # nothing was measured, so nothing is written down
+        print(f"  NOT RUN {name}: {type(error).__name__}: {error}", flush=True)
+        return False
     finally:
         signal.alarm(0)
     results = found if isinstance(found, dict) else {name: found}
@@ -93,6 +94,12 @@ def attempt(kit: Kit, name: str, *, quick: bool) -> bool:
         if not quick:
             proof.record(key, figure=figure, met=met)
     return all(met for _figure, met in results.values())
+
+
+def _end(*_) -> None:
+    """Stop everything on the way out, undisturbed."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(143)
 
 
 def _too_long(*_) -> None:
