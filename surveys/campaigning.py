@@ -206,7 +206,7 @@ def invite(
             issued_at=now,
             opens_at=opens_at,
             expires_at=ends_at,
-            **_macs(code),
+            **codes.macs(keys.slip_key(), code),
         )
         handed.append(Invited(invitation, slip, code))
     Slip.objects.bulk_create(one.slip for one in handed)
@@ -225,7 +225,9 @@ def remind(*, unit: CampaignUnit, now: datetime) -> list[Invited]:
     handed = []
     for slip in waiting.select_related("invitation"):
         code = codes.new_code()
-        if Slip.objects.filter(pk=slip.pk, state=SlipState.ISSUED).update(**_macs(code)):
+        if Slip.objects.filter(pk=slip.pk, state=SlipState.ISSUED).update(
+            **codes.macs(keys.slip_key(), code)
+        ):
             handed.append(Invited(slip.invitation, slip, code))
     Invitation.objects.filter(pk__in=[one.invitation.pk for one in handed]).update(reminded_at=now)
     return handed
@@ -240,11 +242,6 @@ def _free_serial(taken: set[str]) -> str:
         pass
     taken.add(serial)
     return serial
-
-
-def _macs(code: str) -> dict[str, str]:
-    key = keys.slip_key()
-    return {"code_mac": codes.code_mac(key, code), "short_mac": codes.short_mac(key, code)}
 
 
 # ── Participation ──────────────────────────────────────────────────────────────────────

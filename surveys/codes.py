@@ -82,6 +82,11 @@ def short_mac(key: bytes, code: str) -> str:
     return _mac(key, b"slip-short", code[:SHORT_LENGTH].encode("ascii")).hex()
 
 
+def macs(key: bytes, code: str) -> dict[str, str]:
+    """Both stored fingerprints of a fresh code, under the names of their columns."""
+    return {"code_mac": code_mac(key, code), "short_mac": short_mac(key, code)}
+
+
 def receipt(key: bytes, nonce: bytes) -> str:
     """The receipt of the form that carries `nonce`: 16 characters, the same whenever it is asked for again.
 

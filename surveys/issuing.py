@@ -181,11 +181,11 @@ def issue_slip(*, transaction: Transaction, channel: SlipChannel, now: datetime)
                 procedure_id=transaction.procedure_id,
                 questionnaire=questionnaire,
                 channel=channel,
-                serial=_free_serial(office),
+                serial=free_serials(office, 1)[0],
                 issued_at=now,
                 opens_at=min(transaction.finished_at, now),
                 expires_at=_expiry(channel=channel, issued_at=now, period=period),
-                **_macs(code),
+                **codes.macs(keys.slip_key(), code),
             )
     except IntegrityError:
         standing = Slip.objects.filter(transaction=transaction).first()
@@ -203,7 +203,7 @@ def reissue_slip(
 
     Whether the slip was used decides nothing here. Raises `SlipNotReissuable`.
     """
-    if _cancel_requested(slip) or _is_over(slip, now):
+    if is_cancel_requested(slip) or _is_over(slip, now):
         raise SlipNotReissuable
     code = codes.new_code()
     unused = Q(state=SlipState.ISSUED)
@@ -218,7 +218,7 @@ def reissue_slip(
             output_field=DateTimeField(),
         ),
         delivered_at=None,
-        **_macs(code),
+        **codes.macs(keys.slip_key(), code),
     )
     SlipEvent.objects.create(
         slip=slip, kind=SlipEventKind.REISSUED, channel=channel, reason=reason, actor=actor, at=now
@@ -231,7 +231,7 @@ def reissue_slip(
 def cancel_slip(*, slip: Slip, reason: str, actor: User, now: datetime) -> None:
     """Ask for a slip to be cancelled. A used slip stays used, and nobody is told which it was."""
     Slip.objects.filter(pk=slip.pk, state=SlipState.ISSUED).update(state=SlipState.CANCELLED)
-    if not _cancel_requested(slip):
+    if not is_cancel_requested(slip):
         SlipEvent.objects.create(slip=slip, kind=SlipEventKind.CANCELLED, reason=reason, actor=actor, at=now)
 
 
@@ -270,7 +270,7 @@ def fetch_for_tablet(*, tablet: Tablet, now: datetime) -> Issued | None:
     for slip in waiting[:3]:
         code = codes.new_code()
         if Slip.objects.filter(pk=slip.pk, delivered_at__isnull=True, state=SlipState.ISSUED).update(
-            delivered_at=now, **_macs(code)
+            delivered_at=now, **codes.macs(keys.slip_key(), code)
         ):
             return Issued(slip, code)
     return None
@@ -332,18 +332,15 @@ def _agree(standing: Transaction, facts: dict, *, started_at: datetime) -> None:
         raise ReferenceConflict
 
 
-def _macs(code: str) -> dict[str, str]:
-    key = keys.slip_key()
-    return {"code_mac": codes.code_mac(key, code), "short_mac": codes.short_mac(key, code)}
-
-
-def _free_serial(office: Office) -> str:
-    """A serial the office never used, nor printed; 32⁶ of them, so the first draw nearly always is one."""
-    while True:
-        serial = codes.new_serial()
-        taken = (rows.objects.of(office).filter(serial=serial).exists() for rows in (Slip, Stub))
-        if not any(taken):
-            return serial
+def free_serials(office: Office, n: int) -> list[str]:
+    """n serials that the office never used, nor printed, each another; drawn together and looked up together."""
+    free: dict[str, None] = {}
+    while len(free) < n:
+        drawn = {codes.new_serial() for _each in range(n - len(free))} - set(free)
+        for rows in (Slip, Stub):
+            drawn -= set(rows.objects.of(office).filter(serial__in=drawn).values_list("serial", flat=True))
+        free |= dict.fromkeys(drawn)
+    return list(free)
 
 
 def _expiry(*, channel: SlipChannel, issued_at: datetime, period: Period) -> datetime | None:
@@ -361,10 +358,15 @@ def _is_over(slip: Slip, now: datetime) -> bool:
 
     Not by its own expiry: a used slip keeps the one it had, and a refusal would tell that it was used.
     """
-    latest = slip.events.filter(kind=SlipEventKind.REISSUED).last()
-    limit = _expiry(channel=(latest or slip).channel, issued_at=slip.issued_at, period=_period(slip))
+    limit = _expiry(channel=way_asked(slip), issued_at=slip.issued_at, period=_period(slip))
     return limit is not None and limit <= now
 
 
-def _cancel_requested(slip: Slip) -> bool:
+def way_asked(slip: Slip) -> str:
+    """The channel the slip was last asked to go by; a used slip's own channel stays what it was."""
+    return (slip.events.filter(kind=SlipEventKind.REISSUED).last() or slip).channel
+
+
+def is_cancel_requested(slip: Slip) -> bool:
+    """Whether anybody asked for the slip to be cancelled; the same whether or not it was used."""
     return slip.events.filter(kind=SlipEventKind.CANCELLED).exists()

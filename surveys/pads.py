@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db.models import Max, Q
 from django.db.transaction import atomic
 
-from surveys import audit, codes, keys
-from surveys.choices import SlipChannel, SlipEventKind, SlipState
+from surveys import audit, codes, issuing, keys
+from surveys.choices import SlipChannel, SlipState
 from surveys.issuing import IssuingFact
 from surveys.models import Office, Slip, Stub, User
 from surveys.periods import closing_from, parse_period
@@ -64,9 +64,12 @@ def make_pad(*, office: Office, sheets: int, by: User, now: datetime) -> list[Pr
         raise TooManySheets
     Office.objects.select_for_update().get(pk=office.pk)  # one pad at a time: they are numbered
     number = (Stub.objects.of(office).aggregate(last=Max("pad"))["last"] or 0) + 1
-    printed = [Printed(serial, codes.new_code()) for serial in _free_serials(office, sheets)]
+    printed = [Printed(serial, codes.new_code()) for serial in issuing.free_serials(office, sheets)]
+    key = keys.slip_key()
     Stub.objects.bulk_create(
-        Stub(office=office, pad=number, serial=one.serial, made_by=by, made_at=now, **_macs(one.code))
+        Stub(
+            office=office, pad=number, serial=one.serial, made_by=by, made_at=now, **codes.macs(key, one.code)
+        )
         for one in printed
     )
     audit.record(action="pad_printed", now=now, actor=by, office=office, subject=f"{number}", sheets=sheets)
@@ -109,12 +112,10 @@ def adopt_stub(*, slip: Slip, typed: str, now: datetime) -> Slip:
 
 
 def _check_open(slip: Slip, now: datetime) -> None:
-    latest = slip.events.filter(kind=SlipEventKind.REISSUED).last()
-    if (latest or slip).channel != SlipChannel.PAPER:
+    if issuing.way_asked(slip) != SlipChannel.PAPER:
         raise SlipNotOnPaper
-    is_asked_back = slip.events.filter(kind=SlipEventKind.CANCELLED).exists()
     is_closed = closing_from(parse_period(slip.period), settings.SLIP_GRACE_DAY) <= now
-    if is_asked_back or is_closed:
+    if issuing.is_cancel_requested(slip) or is_closed:
         raise SlipNotOpen
 
 
@@ -128,19 +129,3 @@ def _find(office: Office, typed: str) -> Stub:
     if ours is None:
         raise StubOfAnotherOffice if found else StubUnknown
     return ours
-
-
-def _free_serials(office: Office, n: int) -> list[str]:
-    """n serials that the office never used, nor printed, each another; drawn together and looked up together."""
-    free: dict[str, None] = {}
-    while len(free) < n:
-        drawn = {codes.new_serial() for _each in range(n - len(free))} - set(free)
-        for rows in (Slip, Stub):
-            drawn -= set(rows.objects.of(office).filter(serial__in=drawn).values_list("serial", flat=True))
-        free |= dict.fromkeys(drawn)
-    return list(free)
-
-
-def _macs(code: str) -> dict[str, str]:
-    key = keys.slip_key()
-    return {"code_mac": codes.code_mac(key, code), "short_mac": codes.short_mac(key, code)}
