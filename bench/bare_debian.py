@@ -21,7 +21,7 @@ from pathlib import Path
 from bench import proof
 from bench.ours import ROOT
 
-MIRROR = os.environ.get("DEBIAN_MIRROR", "http://deb.debian.org/debian")
+MIRROR = [os.environ["DEBIAN_MIRROR"]] if "DEBIAN_MIRROR" in os.environ else []  # else debootstrap's own
 PORT = 18743
 # The machine's own way to packages, if it has one.
 FROM_HOST = ("etc/resolv.conf", "etc/hosts", "etc/pip.conf")
@@ -86,7 +86,7 @@ def bare() -> Iterator[Machine]:
     mounted = []
     try:
         subprocess.run(
-            ["debootstrap", "--variant=minbase", "bookworm", root, MIRROR],
+            ["debootstrap", "--variant=minbase", "bookworm", root, *MIRROR],
             check=True,
             stdout=subprocess.DEVNULL,
         )
