@@ -26,21 +26,6 @@ SAID = "Chờ lâu quá, gọi tôi 0912 345 678"
 
 
 @pytest.fixture
-def counter():
-    return make.counter("Q1")
-
-
-@pytest.fixture
-def office(counter):
-    return counter.box_office
-
-
-@pytest.fixture
-def kind():
-    return make.procedure("P1")
-
-
-@pytest.fixture
 def leader(office):
     return make.user(Role.LEADERSHIP, of=office)
 

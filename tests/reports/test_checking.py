@@ -37,16 +37,6 @@ def data(settings, tmp_path):
 
 
 @pytest.fixture
-def counter():
-    return make.counter("Q1")
-
-
-@pytest.fixture
-def kind():
-    return make.procedure("P1")
-
-
-@pytest.fixture
 def seal(counter, kind):
     """A sealed month of two mixes, 12 and 23 ballots, three of them dissatisfied, and one slip that never came back."""
     make.ballots(12, at=counter, kind=kind)

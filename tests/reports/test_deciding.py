@@ -35,11 +35,6 @@ def counter(box):
 
 
 @pytest.fixture
-def kind():
-    return make.procedure("P1")
-
-
-@pytest.fixture
 def inspector(box):
     return make.user(Role.INSPECTOR, of=box, username="inspector")
 

@@ -47,21 +47,6 @@ def on(month, day=11):
     return make.at(day, month=month.month, year=month.year)
 
 
-@pytest.fixture
-def counter():
-    return make.counter("Q1")
-
-
-@pytest.fixture
-def office(counter):
-    return counter.box_office
-
-
-@pytest.fixture
-def kind():
-    return make.procedure("P1")
-
-
 def fill(counter, kind, month=MAY, *, satisfied=40, dissatisfied=0, silent=6, **more):
     told(
         at=counter,

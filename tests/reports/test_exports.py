@@ -56,21 +56,6 @@ MM = 25.4 / 72  # of a point
 
 
 @pytest.fixture
-def counter():
-    return make.counter("Q1")
-
-
-@pytest.fixture
-def office(counter):
-    return counter.box_office
-
-
-@pytest.fixture
-def kind():
-    return make.procedure("P1")
-
-
-@pytest.fixture
 def signed(office, counter, kind):
     """A sealed May with everything that a paper can bear."""
     fill(counter, kind, APRIL, satisfied=50)

@@ -24,21 +24,6 @@ OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
 SAID, CAUSE, ACTION = "Cô ở quầy hai bảo tôi về", "Thiếu người", "Thêm một người ở quầy hai"
 
 
-@pytest.fixture
-def counter():
-    return make.counter("Q1")
-
-
-@pytest.fixture
-def office(counter):
-    return counter.box_office
-
-
-@pytest.fixture
-def kind():
-    return make.procedure("P1")
-
-
 def counted(counter, kind, month=NOVEMBER, *, n=30, unhappy=1):
     """A sealed month whose cases are open."""
     now = make.at(11, month=month.month)

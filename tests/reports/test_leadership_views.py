@@ -37,21 +37,6 @@ def fill(counter, kind, month=JUNE, *, satisfied=40, dissatisfied=0, silent=6, *
 
 
 @pytest.fixture
-def counter():
-    return make.counter("Q1")
-
-
-@pytest.fixture
-def office(counter):
-    return counter.box_office
-
-
-@pytest.fixture
-def kind():
-    return make.procedure("P1")
-
-
-@pytest.fixture
 def leader(client, office):
     client.force_login(make.user(Role.LEADERSHIP, of=office))
     return client

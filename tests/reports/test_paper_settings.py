@@ -16,16 +16,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def counter():
-    return make.counter("Q1")
-
-
-@pytest.fixture
-def office(counter):
-    return counter.box_office
-
-
-@pytest.fixture
 def admin(client, office):
     client.force_login(make.user(Role.ADMIN, of=office))
     return client

@@ -21,11 +21,6 @@ def root(settings, tmp_path) -> Path:
     return tmp_path / "published"
 
 
-@pytest.fixture
-def counter():
-    return make.counter("Q1")
-
-
 def sealed_month(counter, n=30, month=11, **answers):
     now = make.at(11, month=month)
     make.ballots(n, at=counter, kind=make.procedure(), now=now, **answers)

@@ -28,16 +28,6 @@ LATER = make.at(20, month=12)
 
 
 @pytest.fixture
-def counter():
-    return make.counter("Q1")
-
-
-@pytest.fixture
-def office(counter):
-    return counter.box_office
-
-
-@pytest.fixture
 def seal(counter):
     kind = make.procedure("P1")
     make.ballots(29, at=counter, kind=kind)

@@ -36,11 +36,6 @@ def counter():
     return make.counter("Q1", of=make.department(of=make.office("HB")))
 
 
-@pytest.fixture
-def kind():
-    return make.procedure("P1")
-
-
 def published(root, counter, kind, n=30, month=11, **answers):
     now = make.at(11, month=month)
     receipts = make.ballots(n, at=counter, kind=kind, now=now, **answers)

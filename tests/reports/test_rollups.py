@@ -35,11 +35,6 @@ def mixed(office, *, now=make.NOW, closing=False):
     return batch
 
 
-@pytest.fixture
-def counter():
-    return make.counter("Q1")
-
-
 def test_ballots_are_counted_by_cell_and_level_once_they_are_mixed(counter):
     office, kind = counter.box_office, make.procedure("P1")
     make.ballots(11, at=counter, kind=kind)

@@ -22,16 +22,6 @@ EVENING = make.at(11, 19)
 CLOSING_DAY = make.at(4, 1, month=12)
 
 
-@pytest.fixture
-def counter():
-    return make.counter("Q1")
-
-
-@pytest.fixture
-def kind():
-    return make.procedure("P1")
-
-
 def states():
     return sorted(Slip.objects.values_list("state", flat=True))
 

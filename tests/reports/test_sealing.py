@@ -37,11 +37,6 @@ def counter(box):
 
 
 @pytest.fixture
-def kind():
-    return make.procedure("P1")
-
-
-@pytest.fixture
 def first(box):
     return make.user(Role.COUNTING, of=box, username="count")
 

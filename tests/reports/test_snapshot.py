@@ -83,16 +83,6 @@ def by_code(rows):
     return {row.code: row for row in rows}
 
 
-@pytest.fixture
-def counter():
-    return make.counter("Q1")
-
-
-@pytest.fixture
-def kind():
-    return make.procedure("P1")
-
-
 # ── The article ────────────────────────────────────────────────────────────────────────
 
 
