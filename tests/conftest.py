@@ -1,6 +1,7 @@
 """What every test may ask for, which tests belong to which engine, and what is said at the end about those left out."""
 
 import fcntl
+import logging
 import os
 import shutil
 from collections import Counter
@@ -93,6 +94,14 @@ def _forget_what_was_read_once():
     campaign_pages.forget()
     sheets.sheet_of.cache_clear()
     context.is_pilot.cache_clear()
+
+
+@pytest.fixture
+def quiet_log():
+    """For tests that are refused thousands of times: it would fill the report of one failure."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 # --- what is said at the end ----------------------------------------------------------------------------------

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
@@ -21,6 +19,8 @@ from schemathesis.specs.openapi.checks import (
 from surveys.models import ApiKey
 from tests import make
 
+pytestmark = pytest.mark.usefixtures("quiet_log")
+
 TOKEN = "khoa-thu"
 EXAMPLES = 40
 CHECKS = [
@@ -29,13 +29,6 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-
-
-@pytest.fixture(autouse=True)
-def _quiet():
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture
