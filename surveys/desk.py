@@ -115,7 +115,7 @@ def choices_at(counter: Counter, *, now: datetime) -> list[Choice]:
         Transaction.objects.at_counter(counter)
         .filter(started_at__gte=now - timedelta(days=FREQUENT_DAYS))
         .values_list("procedure")
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("*"))  # not the key, which is in no index: counted without looking at a row
     )
     times = dict(often)
     procedures = sorted(
