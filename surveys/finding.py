@@ -1,15 +1,19 @@
-"""A code that was typed or scanned, and the slip that it opens. What every ballot begins with, twice: opened and cast."""
+"""A code that was typed or scanned, and the slip that it opens; an open form's address, and the unit that it names.
+
+What every ballot begins with, twice: opened and cast.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
+from itertools import islice
 
 from django.db import InterfaceError, OperationalError, connection
 
 from surveys import codes, keys
 from surveys.choices import SlipState
-from surveys.models import Slip
+from surveys.models import Campaign, CampaignUnit, Office, Slip
 
 
 def find_slip(*, code: str) -> Slip | None:
@@ -30,7 +34,25 @@ def _slip_by(column: str, mac: str) -> Slip | None:
     return Slip.from_db(connection.alias, SLIP_COLUMNS, row) if row else None
 
 
-def _ask_once_more(statement: str, mac: str) -> tuple | None:
+def find_unit(*, campaign: str, office: str) -> CampaignUnit | None:
+    """The unit that an open form's address names, with campaign and office, whatever the campaign's state."""
+    if connection.vendor != "postgresql":
+        units = CampaignUnit.objects.select_related("campaign", "office")
+        return units.filter(campaign__slug=campaign, office__code=office).first()
+    row = _ask_once_more(_unit_lookup(), campaign, office)
+    return _unit_of(row) if row else None
+
+
+def _unit_of(row: tuple) -> CampaignUnit:
+    values = iter(row)
+    unit, unit.campaign, unit.office = (
+        model.from_db(connection.alias, names, list(islice(values, len(names))))
+        for model, _prefix, names in UNIT_PARTS
+    )
+    return unit
+
+
+def _ask_once_more(statement: str, *values: str) -> tuple | None:
     """The row, asked for again on a new connection where the server has closed the old one.
 
     That makes this statement, the first of every ballot, its own health check; asking `SELECT 1` before it takes as
@@ -38,17 +60,17 @@ def _ask_once_more(statement: str, mac: str) -> tuple | None:
     """
     connection.health_check_done = True
     try:
-        return _ask(statement, mac)
+        return _ask(statement, *values)
     except (OperationalError, InterfaceError):
         if connection.in_atomic_block or connection.is_usable():
             raise
         connection.close()
-        return _ask(statement, mac)
+        return _ask(statement, *values)
 
 
-def _ask(statement: str, mac: str) -> tuple | None:
+def _ask(statement: str, *values: str) -> tuple | None:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [mac])
+        cursor.execute(statement, values)
         return cursor.fetchone()
 
 
@@ -57,11 +79,24 @@ def _lookup(column: str) -> str:
     return str(Slip.objects.filter(**{column: "%s"}).only(*SLIP_COLUMNS).query.sql_with_params()[0])
 
 
+@cache
+def _unit_lookup() -> str:
+    columns = [prefix + name for _model, prefix, names in UNIT_PARTS for name in names]
+    asked = CampaignUnit.objects.filter(campaign__slug="%s", office__code="%s").order_by()
+    return str(asked.values_list(*columns).query.sql_with_params()[0])
+
+
 #: What opening and casting look at, in the order of the table; the rest of the row is read when it is asked for.
 SLIP_COLUMNS = [
     field.attname
     for field in Slip._meta.concrete_fields
     if field.name not in {"transaction", "serial", "code_mac", "short_mac", "issued_at", "delivered_at"}
+]
+
+#: The rows behind an open form, and how its statement names their columns.
+UNIT_PARTS = [
+    (model, prefix, [field.attname for field in model._meta.concrete_fields])
+    for model, prefix in ((CampaignUnit, ""), (Campaign, "campaign__"), (Office, "office__"))
 ]
 
 

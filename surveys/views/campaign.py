@@ -33,6 +33,7 @@ from surveys.customer_pages import (
     page,
     with_language,
 )
+from surveys.finding import find_unit
 from surveys.models import Campaign, CampaignUnit
 from surveys.vietnamese import fold, sort_key
 
@@ -52,11 +53,7 @@ def choose(request: HttpRequest, campaign: str) -> HttpResponse:
 @notes_staff
 def answer(request: HttpRequest, campaign: str, office: str) -> HttpResponse:
     """The form of one unit."""
-    unit = (
-        CampaignUnit.objects.select_related("campaign", "office")
-        .filter(campaign__slug=campaign, office__code=office)
-        .first()
-    )
+    unit = find_unit(campaign=campaign, office=office)
     if unit is None or unit.campaign.state == CampaignState.DRAFT:
         raise Http404
     if is_staff(request):

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from surveys import campaigning, casting, codes, mixing
 from surveys.choices import SlipState
+from surveys.finding import find_unit
 from surveys.models import (
     Ballot,
     BoxedBallot,
@@ -319,3 +320,15 @@ def test_lanes_share_the_count_of_a_unit(open_one, unit, settings):
         campaigns.answer(unit)
     lanes = list(OpenLane.objects.filter(unit=unit).values_list("answers", flat=True))
     assert (len(lanes), sum(lanes), min(lanes) < 60) == (settings.OPEN_LANES, 60, True)
+
+
+def test_a_unit_is_found_as_its_rows_stand_with_campaign_and_office():
+    campaign = campaigns.campaign(make.office("HB"), make.office("SL"))
+    stands = CampaignUnit.objects.select_related("campaign", "office").get(office__code="SL")
+
+    found = find_unit(campaign=campaign.slug, office="SL")
+
+    for one, other in ((found, stands), (found.campaign, stands.campaign), (found.office, stands.office)):
+        facts = {field.attname: getattr(other, field.attname) for field in other._meta.concrete_fields}
+        assert {name: getattr(one, name) for name in facts} == facts
+    assert find_unit(campaign=campaign.slug, office="KBNN") is None
