@@ -27,6 +27,7 @@ FROM, TO, ISSUED, RETURNED, VOID, SATISFIED = (
     "Hài lòng mọi tiêu chí",
 )
 SOURCE = "nhập từ sổ giấy"
+NOT_JUDGED = "không tính vào mức chung, giới hạn, ngưỡng hay tín hiệu"
 
 
 class NoSheet(Exception):
@@ -47,9 +48,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Shows:
-    """One line as it is printed beside a month's course, small numbers kept (TRUST.md section 7)."""
+    """One line as it is printed beside a month's course, small numbers kept (TRUST.md section 7).
+
+    ``returned_share`` and ``bad`` are what is drawn; None where there is nothing to divide by or to tell.
+    """
 
     pk: int
+    months: MonthRange
     label: str
     issued: str
     returned: str
@@ -57,6 +62,12 @@ class Shows:
     valid: str
     satisfied: str
     share: str
+    returned_share: float | None
+    bad: int | None
+
+    @property
+    def dissatisfied(self) -> str:
+        return "–" if self.bad is None else grouped(self.bad)
 
 
 def headings(now: datetime) -> tuple[list[str], list[str]]:
@@ -125,6 +136,14 @@ def lines_of(office: Office, *, until: Month | None = None) -> list[Shows]:
     return [_shows(past) for past in rows.order_by("first", "last")]
 
 
+def told_of(lines: Sequence[Shows], figure: str) -> str:
+    """The lines in words, for those who hear a chart: one figure of each. '' without lines."""
+    if not lines:
+        return ""
+    each = "; ".join(f"{line.label}: {getattr(line, figure)}" for line in lines)
+    return f"{SOURCE[0].upper()}{SOURCE[1:]}, {NOT_JUDGED}: {each}."
+
+
 def _shows(past: PastPaper) -> Shows:
     mark = shown(past.valid)
     told = past.satisfied is not None
@@ -135,6 +154,7 @@ def _shows(past: PastPaper) -> Shows:
         share_text = printed(share(past.satisfied, past.valid)) if told and mark is Shown.PERCENT else "–"
     return Shows(
         pk=past.pk,
+        months=_months(past),
         label=_months(past).short_label,
         issued=grouped(past.issued),
         returned=grouped(past.returned),
@@ -142,6 +162,8 @@ def _shows(past: PastPaper) -> Shows:
         valid=grouped(past.valid),
         satisfied=satisfied,
         share=share_text,
+        returned_share=past.returned / past.issued if past.issued else None,
+        bad=past.valid - past.satisfied if told and mark.has_counts else None,
     )
 
 

@@ -74,6 +74,15 @@ class Snapshot:
         return not (self.totals.participation.transactions or self.totals.participation.issued)
 
     @property
+    def past_in_course(self) -> tuple[Shows, ...]:
+        """The lines of the old books that are one period of the course each: those that have a place among its points.
+
+        The course itself stays without them, and with it every limit, centre line, threshold and signal.
+        """
+        without = {totals.months for totals in self.over_time.periods if not totals.has_slips}
+        return tuple(line for line in self.past if line.months in without)
+
+    @property
     def unreleased_text(self) -> str:
         """Return "Chưa công bố: 7 phiếu"; '' when everything is told."""
         return f"Chưa công bố: {grouped(self.unreleased)} phiếu" if self.unreleased else ""

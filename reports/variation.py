@@ -88,9 +88,7 @@ class Course:
     @property
     def rate_sentence(self) -> str:
         if self.rate_chart is None:
-            return (
-                f"Chưa vẽ được: cần ít nhất hai {self.word} đã hết hạn trả phiếu, với tỷ lệ thu về khác nhau."
-            )
+            return f"Chưa vẽ được: {self._limits_need}"
         if not self.rate_signals:
             said = f"Không có tín hiệu: mọi {self.word} đều nằm trong vùng xám, là dao động thường ngày."
         else:
@@ -100,6 +98,17 @@ class Course:
             )
             said = f"Có tín hiệu: {named}. Ngoài vùng xám mới cần hỏi vì sao."
         return f"{said} {self._temporary_words}".strip()
+
+    @property
+    def limits_sentence(self) -> str:
+        """`rate_sentence` under a chart that is drawn in any case, for the sake of other points."""
+        return (
+            self.rate_sentence if self.rate_chart else f"Chưa có mức chung và giới hạn: {self._limits_need}"
+        )
+
+    @property
+    def _limits_need(self) -> str:
+        return f"cần ít nhất hai {self.word} đã hết hạn trả phiếu, với tỷ lệ thu về khác nhau."
 
     @property
     def _temporary_words(self) -> str:

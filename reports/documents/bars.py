@@ -1,4 +1,7 @@
-"""The chart of the papers: issued and returned side by side, white and dark grey, every bar labelled."""
+"""The chart of the papers: issued and returned side by side, white and dark grey, every bar labelled.
+
+Months of the old paper books stand on the page only: a paper is signed, so it tells what can be counted again.
+"""
 
 from __future__ import annotations
 

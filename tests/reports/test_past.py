@@ -1,12 +1,14 @@
 """Months from the old paper books: all right or nothing stored, told by row and column; shown as what they are, never sealed."""
 
 import io
+from dataclasses import replace
+from xml.etree import ElementTree
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
-from reports import past, snapshot
+from reports import charts, counting, past, sealing, sentences, snapshot
 from reports.models import PastPaper, PastPaperLevel, Seal
 from surveys import filled
 from surveys.choices import Role
@@ -229,3 +231,138 @@ def test_another_offices_book_is_out_of_reach(client, office):
     client.force_login(make.user(Role.COUNTING, of=make.office("SL")))
     assert client.get(ADDRESS).status_code == 404
     assert upload(client, table("5/2021;;317;268;;")).status_code == 404
+
+
+# --- among the points over time ---------------------------------------------------------------------------------
+def drawn(taken) -> tuple[ElementTree.Element, ElementTree.Element]:
+    """The chart of return rates and the strip."""
+    return tuple(
+        ElementTree.fromstring(draw(taken.over_time, taken.past_in_course))  # noqa: S314 - our own drawing
+        for draw in (charts.return_rates, charts.strip)
+    )
+
+
+def signs(drawing, kind: str) -> int:
+    return len([each for each in drawing.iter("svg") if f"sign-{kind}" in each.get("class", "").split()])
+
+
+def classes(drawing, tag: str, kind: str) -> list:
+    return [each for each in drawing.iter(tag) if each.get("class") == kind]
+
+
+@pytest.fixture
+def autumn(office):
+    """September and October in the register, with different return rates."""
+    at, kind = make.counter(of=make.department(of=office)), make.procedure()
+    for month, returned in ((9, 11), (10, 12)):
+        make.ballots(returned, at=at, kind=kind, now=make.at(5, month=month))
+        make.issued(at=at, kind=kind, now=make.at(5, month=month))
+    return at
+
+
+BOOK = table("12/2025;5/2026;900;800;;", "6/2026;;300;250;0;250", "7/2026;;317;268;3;263", "8/2026;;40;9;0;9")
+OCTOBER = Month(2026, 10)
+
+
+def october(office):
+    return snapshot.take(office=office, stretch=OCTOBER, now=make.NOW)
+
+
+def test_single_months_of_the_book_are_hollow_squares_among_the_points_and_a_total_is_none(office, autumn):
+    enter(office, BOOK)
+    rates, strip = drawn(october(office))
+    assert (signs(rates, "past"), signs(rates, "dot"), signs(rates, "last")) == (3, 1, 1)
+    assert len(classes(rates, "line", "past-course")) == 3
+    assert len(classes(rates, "line", "course")) == 1
+    hollow = classes(strip, "rect", "past-field")
+    assert [float(each.get("height")) for each in hollow] == [22, 38]
+    assert signs(strip, "past-cross") == 1
+    assert (
+        len(classes(strip, "rect", "untold")) == 3
+    )  # nine ballots of August; the register's own are not released
+
+
+def test_who_hears_the_chart_hears_which_points_come_from_the_book(office, autumn):
+    enter(office, BOOK)
+    rates, strip = drawn(october(office))
+    assert rates.find("desc").text.endswith(
+        "Nhập từ sổ giấy, không tính vào mức chung, giới hạn, ngưỡng hay tín hiệu: 6/2026: 83%; 7/2026: 85%; 8/2026: 23%."
+    )
+    assert strip.find("desc").text.endswith(": 6/2026: 0; 7/2026: 2; 8/2026: –.")
+
+
+def test_limits_and_the_centre_line_span_the_registers_own_points_only(office, autumn):
+    before, _strip = drawn(october(office))
+    enter(office, BOOK)
+    rates, _strip = drawn(october(office))
+    assert len(classes(rates, "rect", "band")) == len(classes(before, "rect", "band")) == 2
+    (centre,) = classes(rates, "line", "centre")
+    squares = [each for each in rates.iter("svg") if "sign-past" in each.get("class", "")]
+    assert all(float(each.get("x").rstrip("%")) < float(centre.get("x1").rstrip("%")) for each in squares)
+
+
+def test_the_book_changes_no_figure_no_limit_no_signal_no_sentence_and_no_seal(office, autumn):
+    def told():
+        taken = october(office)
+        course = taken.over_time
+        said = (course.rate_sentence, course.strip_sentence, course.gap_sentence, course.change_clause)
+        limits = (course.rate_chart, course.gap_chart, course.threshold(), course.rate_signals)
+        return replace(taken, past=()), said, limits, sentences.first_glance(taken), taken.as_api()
+
+    def text():
+        return sealing.draft(office=office, period=OCTOBER).text
+
+    counting.close_period(office=office, period=Month(2026, 9), now=make.NOW)
+    counting.close_period(office=office, period=OCTOBER, now=make.NOW)
+    before, sealed = told(), text()
+    enter(office, BOOK)
+    assert october(office).past_in_course
+    assert (told(), text()) == (before, sealed)
+
+
+def test_the_published_chart_knows_no_book(office, autumn):
+    before = charts.return_rates(october(office).over_time)
+    enter(office, BOOK)
+    assert charts.return_rates(october(office).over_time) == before
+    assert "sign-past" not in before
+
+
+def test_before_there_are_limits_the_books_months_are_drawn_and_nothing_is_judged(office):
+    enter(office, table("6/2026;;300;250;;", "7/2026;;317;268;;"))
+    taken = october(office)
+    rates, _strip = drawn(taken)
+    assert signs(rates, "past") == 2
+    assert classes(rates, "rect", "band") == classes(rates, "line", "centre") == []
+    assert rates.find("desc").text.startswith("Chưa có mức chung và giới hạn: cần ít nhất hai tháng")
+
+
+def test_months_that_all_came_back_have_a_scale_too(office):
+    enter(office, table("6/2026;;300;300;;", "7/2026;;317;317;;"))
+    rates, _strip = drawn(october(office))
+    assert signs(rates, "past") == 2
+
+
+def test_one_month_of_the_book_alone_makes_no_course(office):
+    enter(office, table("6/2026;;300;250;;"))
+    taken = october(office)
+    assert charts.return_rates(taken.over_time, taken.past_in_course) == ""
+
+
+def test_an_office_that_counts_by_quarter_draws_whole_quarters_only(office):
+    office.quarterly = True
+    office.save()
+    enter(office, table("1/2026;3/2026;900;800;;", "4/2026;;300;250;;"))
+    assert [line.label for line in october(office).past_in_course] == ["1/2026 đến 3/2026"]
+
+
+def test_the_page_names_the_book_in_legend_and_table_and_says_so_only_where_there_is_one(
+    client, office, autumn
+):
+    client.force_login(make.user(Role.LEADERSHIP, of=office))
+    address = "/reports/HB/?from=2026-10&to=2026-10"
+    assert "giấy: không niêm phong" not in client.get(address).content.decode()
+    enter(office, BOOK)
+    page = client.get(address).content.decode()
+    assert page.count("nhập từ sổ giấy: không niêm phong, không tính vào mức chung") == 2
+    assert page.count('scope="rowgroup" colspan="6">Nhập từ sổ giấy') == 1
+    assert page.count('scope="rowgroup" colspan="5">Nhập từ sổ giấy') == 1

@@ -1,0 +1,135 @@
+"""Bars on one scale: from issued to satisfied, the bounds of satisfaction, counters within their limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from reports.charts.shapes import NOTHING, joined, line, percent, rect, sign, text
+from reports.figures import Totals
+from reports.variation import FunnelRow
+
+BAR = 26  # pixels
+
+
+@dataclass(frozen=True)
+class FlowRow:
+    """One bar of the way from issued to satisfied: its name, its figure, what is missing from it, its drawing."""
+
+    label: str
+    figure: str
+    beside: str
+    bar: SafeString
+    warns: bool = False
+
+
+def flow(totals: Totals, *, is_open: bool) -> list[FlowRow]:
+    """Issued, returned, valid, satisfied, all on the scale of issued. What may not be told has no bar."""
+    known = totals.participation
+    not_back = f"{totals.not_returned_text} {'chưa' if is_open else 'không'} thu về"
+    cancelled = f", {totals.cancelled_text} huỷ" if known.cancelled else ""
+    rows = [
+        FlowRow("Phát ra", totals.issued_text, "", _bar(known.issued, ("issued", 0, known.issued))),
+        FlowRow(
+            "Thu về",
+            totals.returned_text,
+            f"{not_back}{cancelled}",
+            _bar(known.issued, ("returned", 0, known.returned), ("silent", known.returned, known.issued)),
+        ),
+    ]
+    if totals.valid is None:
+        return [*rows, FlowRow("Hợp lệ", totals.valid_text, "", NOTHING)]
+    if not totals.valid:
+        waiting = _bar(known.issued, ("waiting", 0, totals.untold)) if totals.untold else NOTHING
+        return [*rows, FlowRow("Hợp lệ", totals.told_text, "", waiting)]
+    valid_end = totals.valid + totals.verdicts.void
+    beside = f"{totals.void_text} không hợp lệ"
+    if totals.untold:
+        beside += f", {totals.untold_text} {'không nêu' if totals.hidden_periods else 'chưa công bố'}"
+    rows.append(
+        FlowRow(
+            "Hợp lệ",
+            totals.valid_text,
+            beside,
+            _bar(
+                known.issued,
+                ("valid", 0, totals.valid),
+                ("silent", totals.valid, valid_end),
+                ("waiting", valid_end, known.returned),
+            ),
+        )
+    )
+    rows.append(
+        FlowRow(
+            "Hài lòng mọi tiêu chí" if len(totals.criteria) != 2 else "Hài lòng cả hai tiêu chí",
+            totals.satisfied_text,
+            f"{totals.dissatisfied_text} không hài lòng",
+            _bar(known.issued, ("good", 0, totals.satisfied), ("bad", totals.satisfied, totals.valid)),
+            warns=bool(totals.dissatisfied),
+        )
+    )
+    return rows
+
+
+def _bar(whole: int, *stretches: tuple[str, int, int]) -> SafeString:
+    """Stretches of a bar, each (kind, from, to). The dissatisfied stick out, however few they are."""
+    parts = []
+    for kind, start, end in stretches:
+        if end <= start:
+            continue
+        x, width = percent(start, whole), percent(end - start, whole)
+        if kind == "bad":
+            parts += [rect("bad", x, 0, width, BAR), line("bad-edge", x, 0, x, BAR)]
+        else:
+            parts.append(rect(kind, x, 4, width, BAR - 8))
+    return format_html(
+        '<svg class="chart bar" aria-hidden="true" width="100%" height="{}">{}</svg>', BAR, joined(parts)
+    )
+
+
+def bounds(totals: Totals) -> SafeString:
+    """How satisfied all who were asked can be, on a scale from 0 to 100%."""
+    if totals.bounds is None:
+        return NOTHING
+    low, high = float(totals.bounds.low), float(totals.bounds.high)
+    low_text, high_text = map(str, totals.bounds_shares)
+    parts = [
+        line("axis", "0", 10, "100%", 10),
+        line("reach", percent(low), 10, percent(high), 10),
+        line("reach-end", percent(low), 2, percent(low), 18),
+        line("reach-end", percent(high), 2, percent(high), 18),
+        text("small start", "0", 36, "0%"),
+        text("small strong end", percent(max(0.3, min(low, 0.78))), 36, low_text),
+        text("small strong end", percent(max(0.55, high)), 36, high_text),
+    ]
+    return format_html(
+        '<svg class="chart" aria-hidden="true" width="100%" height="42">{}</svg>', joined(parts)
+    )
+
+
+def in_limits(row: FunnelRow, start: float) -> SafeString:
+    """A counter's return rate within what chance allows, on a scale from ``start`` to 100%."""
+
+    def place(n: int) -> str:
+        return percent(0.04 + 0.92 * max(0.0, n / row.issued - start) / (1 - start))
+
+    low, high, here = place(row.low), place(row.high), place(row.returned)
+    width = percent(0.92 * (row.high / row.issued - max(start, row.low / row.issued)) / (1 - start))
+    parts = [
+        rect("band", low, 6, width, 12),
+        line("limit", low, 3, low, 21),
+        line("limit", high, 3, high, 21),
+        sign("signal" if row.is_signal else "dot", here, 12),
+    ]
+    return format_html(
+        '<svg class="chart funnel" aria-hidden="true" width="100%" height="24">{}</svg>', joined(parts)
+    )
+
+
+def funnel_start(rows: Iterable[FunnelRow]) -> int:
+    """Where the common scale of all counters starts, in tens of percent below the lowest of them."""
+    lowest = min((min(row.low, row.returned) / row.issued for row in rows), default=0)
+    return int(lowest * 10) * 10 if lowest < 1 else 90
