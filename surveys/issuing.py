@@ -103,7 +103,8 @@ def log_transaction(
     A second call with the same reference returns the first row; when that one was running and this one brings the
     outcome, it is finished. Raises `ReferenceConflict` when the facts differ, and the other facts of this module.
     """
-    _check_times(started_at=started_at, finished_at=finished_at, now=now)
+    ended_at = None if outcome is None else finished_at or now
+    _check_times(started_at=started_at, finished_at=ended_at or finished_at, now=now)
     if counter.closed_on and counter.closed_on <= local_day(started_at):
         raise CounterClosed
     facts = {
@@ -120,22 +121,26 @@ def log_transaction(
     )
     if standing is None:
         version = version_in_force(procedure=procedure, channel=channel, on=local_day(started_at))
-        standing = _enter(
+        entered = _enter(
             office_id=counter.box_office_id,
             reference=reference,
             version=version,
             due_at=due_at(version=version, started_at=started_at),
             started_at=started_at,
+            outcome=outcome,
+            finished_at=ended_at,
             clerk=clerk,
             api_key=api_key,
             **facts,
         )
-        if standing is None:  # another request entered the same reference in this very moment
-            standing = Transaction.objects.get(office=counter.box_office_id, reference=reference)
+        if entered is not None:
+            return entered
+        # Another request entered the same reference in this very moment.
+        standing = Transaction.objects.get(office=counter.box_office_id, reference=reference)
     _agree(standing, facts, started_at=started_at)
     if outcome is None:
         return standing
-    return finish_transaction(transaction=standing, outcome=outcome, finished_at=finished_at or now, now=now)
+    return finish_transaction(transaction=standing, outcome=outcome, finished_at=ended_at, now=now)
 
 
 @atomic
@@ -317,12 +322,13 @@ def _enter(**columns) -> Transaction | None:
     try:
         with atomic():
             return Transaction.objects.create(**columns)
-    except IntegrityError:
-        if not Transaction.objects.filter(
-            office=columns["office_id"], reference=columns["reference"]
-        ).exists():
-            raise
-        return None
+    except IntegrityError as error:
+        same_office = Transaction.objects.filter(office=columns["office_id"])
+        if same_office.filter(reference=columns["reference"]).exists():
+            return None
+        if columns["outcome"] == Outcome.SUPPLEMENT:
+            raise SecondSupplement from error
+        raise
 
 
 def _agree(standing: Transaction, facts: dict, *, started_at: datetime) -> None:
