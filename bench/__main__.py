@@ -8,6 +8,7 @@ import time
 from contextlib import ExitStack
 
 from bench import environments, load, report
+from bench.campaign import OpenForm
 from bench.ours import Ours
 from bench.postgres import Server
 from bench.targets import PEERS
@@ -25,6 +26,7 @@ def arguments():
     parser.add_argument(
         "--without-ours", action="store_true", help="only the floor and the peers; nothing is judged"
     )
+    parser.add_argument("--dry", action="store_true", help="write nothing into docs/proof.md")
     return parser.parse_args()
 
 
@@ -39,7 +41,7 @@ def main():
     with ExitStack() as stack:
         server = stack.enter_context(Server())
         targets = []
-        for kind in PEERS if options.without_ours else (*PEERS, Ours):
+        for kind in PEERS if options.without_ours else (*PEERS, Ours, OpenForm):
             print(f"starting {kind.name}", flush=True)
             target = kind(server)
             stack.callback(target.stop)
@@ -52,6 +54,8 @@ def main():
             check_rows(target, results[target.name])
     report.save(results, versions, options)
     met = report.show(results, versions, options, seconds=time.monotonic() - began)
+    if not (options.dry or options.without_ours):
+        report.write_down(results, options)
     return 0 if met else 1
 
 
@@ -103,7 +107,7 @@ def post_alone(target, count, clients, result):
     forms = []
     needed = count if target.single_use else clients
     load.timed(
-        lambda path: forms.append(load.fill(target.address, path, target.answers)),
+        lambda path: forms.append(target.fill(path)),
         target.paths(needed),
         clients,
     )
@@ -117,7 +121,7 @@ def whole(target, count, clients, result, *, to_the_thanks=False):
     """GET the form, POST it: a customer's whole response; with `to_the_thanks` also the page that a redirect leads to."""
 
     def visit(path):
-        form = load.fill(target.address, path, target.answers)
+        form = target.fill(path)
         answer = load.send(target.address, form, target.stored)
         if to_the_thanks:
             load.follow(target.address, form, answer)

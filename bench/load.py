@@ -50,6 +50,7 @@ class Form:
     path: str
     body: bytes
     cookie: str
+    source: tuple | None = None
 
 
 @dataclass
@@ -87,19 +88,19 @@ def request(address, method, path, body=b"", cookie="", source=None):
         return _read(connection)
 
 
-def fill(address, path, answers):
-    """GET a form and fill it in: its hidden fields go back as they came. Returns a Form."""
-    page = request(address, "GET", path)
+def fill(address, path, answers, source=None):
+    """GET a form and fill it in: its hidden fields go back as they came, from the same address. Returns a Form."""
+    page = request(address, "GET", path, source=source)
     missing = [name for name in answers if f'name="{name}"'.encode() not in page.body]
     if page.status != 200 or missing:
         raise NotStored(f"GET {path} answered {page.status} without the fields {missing}")
     fields = dict(_hidden(tag) for tag in INPUT.findall(page.body))
-    return Form(path, urlencode(fields | answers).encode(), "; ".join(_cookies(page)))
+    return Form(path, urlencode(fields | answers).encode(), "; ".join(_cookies(page)), source)
 
 
 def send(address, form, stored):
     """POST a filled form; `stored(answer)` must agree that the answers are kept. Returns the Answer."""
-    answer = request(address, "POST", form.path, form.body, form.cookie)
+    answer = request(address, "POST", form.path, form.body, form.cookie, form.source)
     if not stored(answer):
         raise NotStored(
             f"POST {form.path} answered {answer.status}:\n{answer.head.decode()}\n{answer.body[:500]!r}"
@@ -110,7 +111,9 @@ def send(address, form, stored):
 def follow(address, form, answer):
     """GET the page that a redirect after the POST leads to, as a browser does, cookies included."""
     cookie = "; ".join(filter(None, [form.cookie, *_cookies(answer)]))
-    page = request(address, "GET", LOCATION.search(answer.head)[1].decode(), cookie=cookie)
+    page = request(
+        address, "GET", LOCATION.search(answer.head)[1].decode(), cookie=cookie, source=form.source
+    )
     if page.status != 200:
         raise NotStored(f"the page behind {form.path} answered {page.status}")
 

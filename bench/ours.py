@@ -44,6 +44,19 @@ class Ours(Target):
         )
 
     def start(self):
+        self.prepare()
+        self.issuer = subprocess.Popen(
+            [self.python, "-m", "bench.ours"],
+            cwd=ROOT,
+            env=self.environment,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self.serve(ROOT, "kbnn_survey.wsgi:application")
+
+    def prepare(self):
+        """The pilot's office in a fresh database."""
         for command in ("prepare", "pilot"):
             done = subprocess.run(
                 [self.python, "manage.py", command],
@@ -54,15 +67,6 @@ class Ours(Target):
             )
             if done.returncode:
                 raise SystemExit(f"bench: manage.py {command} failed; --without-ours measures the others")
-        self.issuer = subprocess.Popen(
-            [self.python, "-m", "bench.ours"],
-            cwd=ROOT,
-            env=self.environment,
-            text=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        self.serve(ROOT, "kbnn_survey.wsgi:application")
 
     def stop(self):
         if self.issuer:

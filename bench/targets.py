@@ -7,8 +7,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from bench import load
 from bench.environments import python_for
-from bench.load import request
 
 HERE = Path(__file__).parent
 # One configuration for all. The control socket is gunicorn's own administration, of no use here.
@@ -59,6 +59,10 @@ class Target:
             self.gunicorn.wait(timeout=30)
         self.listener.close()
 
+    def fill(self, path):
+        """GET the form at `path` and fill it in."""
+        return load.fill(self.address, path, self.answers)
+
     def stored_rows(self):
         """How many answers the database holds more than at the start; the tables must agree."""
         gained = {
@@ -79,7 +83,7 @@ class Target:
             if self.gunicorn.poll() is not None:
                 raise RuntimeError(f"{self.name}: gunicorn ended with {self.gunicorn.returncode}")
             try:
-                request(self.address, "GET", "/")
+                load.request(self.address, "GET", "/")
                 return
             except OSError:
                 time.sleep(0.1)
