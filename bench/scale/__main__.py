@@ -1,6 +1,6 @@
 """What the product does when there is much of everything: `make scale`, or `python -m bench.scale PART …`.
 
-Parts: pages, seal, crowd, memory, paint. Each writes its figures into docs/proof.json, unless told not to. Private servers
+Parts: pages, seal, standings, papers, crowd, memory, paint. Each writes its figures into docs/proof.json, unless told not to. Private servers
 and folders only; pages fills two databases, which takes minutes and two to three gigabytes for each million ballots.
 """
 
@@ -18,11 +18,16 @@ from bench.postgres import Server
 from bench.scale import crowd, paint
 from bench.scale.place import place
 
-PARTS = ("pages", "seal", "crowd", "memory", "paint")
+PARTS = ("pages", "seal", "standings", "papers", "crowd", "memory", "paint")
 MOST, GROWTH = 1.2, 1.05
 SEAL_SECONDS, SEAL_TIMES = 5.0, 3.0
 #: Counting a month anew, by the ballot: at most so much dearer in the large set than in the small one.
 ROLL_UP = 1.5
+#: Answers of each of 64 units: as few as are ranked at all, and as many as the largest units got.
+FEW_ANSWERS, MANY_ANSWERS, TURNS = 30, 1000, 5
+STANDINGS_SECONDS, PAPER_SECONDS = 2.0, 3.0
+#: Of the month whose papers are timed: twelve of each of its 360 groups.
+PAPER_BALLOTS = 4320
 
 
 def main() -> int:
@@ -106,6 +111,50 @@ def seal(options: argparse.Namespace) -> bool:
     )  # fmt: skip
 
 
+def standings(options: argparse.Namespace) -> bool:
+    """Places of 64 units out of many answers in seconds; the public pages cost the same out of few and of many."""
+    with Server() as server, place(server, "few") as few, place(server, "many") as many:
+        few.ask("bench.scale.standings", FEW_ANSWERS)
+        found = many.ask("bench.scale.standings", MANY_ANSWERS)
+        # By turns, so that a slow minute of the machine meets both.
+        asked = [[each.ask("bench.scale.standings", "pages") for each in (few, many)] for _ in range(TURNS)]
+    least = [
+        {name: min(turn[name] for turn in turns) for name in turns[0]} for turns in zip(*asked, strict=True)
+    ]
+    ratios = {name: least[1][name] / least[0][name] for name in least[0]}
+    return all(
+        [
+            _told(
+                options, "standings-time",
+                f"64 × {number(MANY_ANSWERS)} answers: {decimal(found['standings'])} s "
+                f"(all answers counted anew: {decimal(found['count'])} s)",
+                met=found["standings"] < STANDINGS_SECONDS,
+            ),
+            _told(
+                options, "standings-size",
+                f"64 × {number(MANY_ANSWERS)} against 64 × {FEW_ANSWERS}: table {decimal(ratios['table'])} ×, "
+                f"a unit's page {decimal(ratios['unit'])} ×",
+                met=max(ratios.values()) <= MOST,
+            ),
+        ]
+    )  # fmt: skip
+
+
+def papers(options: argparse.Namespace) -> bool:
+    """The report and minutes of a large month, printed several times; the slowest printing is judged."""
+    with Server() as server, place(server, "papers") as one:
+        found = one.ask("bench.scale.papers", PAPER_BALLOTS)
+    slowest = {name: max(run["wall"] for run in runs) for name, runs in found.items()}
+    worked = {name: max(run["processor"] for run in runs) for name, runs in found.items()}
+    figure = (
+        f"{number(PAPER_BALLOTS)} ballots, slowest of {len(found['report.pdf'])} printings: "
+        + ", ".join(
+            f"{name} {decimal(slowest[name])} s ({decimal(worked[name])} s of processor)" for name in found
+        )
+    )
+    return _told(options, "papers-time", figure, met=max(slowest.values()) < PAPER_SECONDS)
+
+
 def customers(options: argparse.Namespace) -> bool:
     good = []
     with Kit() as kit:
@@ -156,7 +205,10 @@ def _told(options: argparse.Namespace, key: str, figure: str, *, met: bool) -> b
     return met
 
 
-PART = {"pages": pages, "seal": seal, "crowd": customers, "memory": memory, "paint": ballot_page}
+PART = {
+    "pages": pages, "seal": seal, "standings": standings, "papers": papers, "crowd": customers, "memory": memory,
+    "paint": ballot_page,
+}  # fmt: skip
 
 if __name__ == "__main__":
     sys.exit(main())

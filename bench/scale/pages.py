@@ -7,16 +7,14 @@ the machine does meanwhile.
 from __future__ import annotations
 
 import json
-import os
 import sys
-import time
 from collections.abc import Callable
-from pathlib import Path
 
 import django
 
+from bench.scale.clocks import processor_seconds
+
 REPEATS, BATCHES = 15, 3
-TICK = os.sysconf("SC_CLK_TCK")
 
 
 def main(receipt: str) -> None:
@@ -52,30 +50,19 @@ def main(receipt: str) -> None:
     print(json.dumps({name: worked(ask) for name, ask in asked.items()}))
 
 
-def worked(ask: Callable) -> float:
+def worked(ask: Callable, *, repeats: int = REPEATS) -> float:
     """Seconds of processor time a request, in this process and in its database server: the best of some batches."""
     response = ask()
     if response.status_code != 200:
         raise SystemExit(f"bench: {response.status_code} for {response.request['PATH_INFO']}")
-    return min(_a_request(ask) for _ in range(BATCHES))
+    return min(_a_request(ask, repeats) for _ in range(BATCHES))
 
 
-def _a_request(ask: Callable) -> float:
-    before = time.process_time() + _of_the_database()
-    for _ in range(REPEATS):
+def _a_request(ask: Callable, repeats: int) -> float:
+    before = processor_seconds()
+    for _ in range(repeats):
         ask()
-    return (time.process_time() + _of_the_database() - before) / REPEATS
-
-
-def _of_the_database() -> float:
-    """What the server's process for our connection has used; it works alone, since parallel workers are switched off."""
-    from django.db import connection
-
-    connection.ensure_connection()
-    fields = (
-        Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text().rpartition(")")[2].split()
-    )
-    return (int(fields[11]) + int(fields[12])) / TICK
+    return (processor_seconds() - before) / repeats
 
 
 if __name__ == "__main__":
