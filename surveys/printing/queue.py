@@ -51,6 +51,12 @@ ALERTS = {
     "cups-insecure-filter": Trouble.FAULT,
     "paused": Trouble.STOPPED,
 }
+#: What the backends of CUPS say beside a job that reaches no printer; a refused connection raises no alert.
+UNREACHED = re.compile(
+    r"printer (?:may not exist or is unavailable|is not responding|is unreachable|is not connected)"
+    r"|unable to locate printer|waiting for printer to become available",
+    re.I,
+)
 PRESERVE = re.compile(r"^\s*PreserveJobFiles\s+(\S+)\s*$", re.I | re.M)
 
 
@@ -70,9 +76,8 @@ def look(printer: str) -> None:
         raise PrinterProblem(Trouble.KEEPS_FILES)
     told = _run(["lpstat", "-l", "-p", printer])
     if told.returncode:
-        raise PrinterProblem(
-            Trouble.UNKNOWN if re.search(r"invalid|unknown", told.stderr, re.I) else Trouble.SILENT
-        )
+        is_unknown = re.search(r"invalid|unknown", told.stderr, re.I) and _is_running()
+        raise PrinterProblem(Trouble.UNKNOWN if is_unknown else Trouble.SILENT)
     trouble = trouble_in(told.stdout)
     if trouble:
         raise PrinterProblem(trouble)
@@ -81,6 +86,11 @@ def look(printer: str) -> None:
 def is_waiting(printer: str) -> bool:
     """Whether anything still waits in the queue: a page that has come out is no longer there."""
     return bool(_run(["lpstat", "-o", printer]).stdout.strip())
+
+
+def _is_running() -> bool:
+    """Whether there is a scheduler: without one `lpstat` calls every printer's name invalid."""
+    return "is running" in _run(["lpstat", "-r"]).stdout
 
 
 def send(printer: str, pdf: bytes, *, title: str, media: str) -> None:
@@ -101,6 +111,9 @@ def trouble_in(told: str) -> Trouble | None:
             return Trouble.FAULT
     if re.search(r"^printer \S+ disabled", told, re.M):
         return Trouble.STOPPED
+    # Only beside a job: an idle queue keeps the last words of a job that was cancelled.
+    if re.search(r"^printer \S+ now printing", told, re.M) and UNREACHED.search(told):
+        return Trouble.OFF
     return None
 
 

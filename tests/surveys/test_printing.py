@@ -26,6 +26,8 @@ needs_a_scanner = pytest.mark.skipif(
 pytestmark = [pytest.mark.django_db, needs_a_scanner]
 
 IDLE = "printer Quay1 is idle.  enabled since Tue 24 Nov 2026 08:00:00 AM +07\n\tAlerts: {alerts}\n"
+BUSY = "printer Quay1 now printing Quay1-6.  enabled since Tue\n\t{words}\n\tAlerts: none\n"
+NO_SUCH = 'echo "lpstat: Invalid destination name in list \\"Quay1\\"." >&2; exit 1'
 CODE_LIKE = re.compile(rf"[{codes.ALPHABET}]{{12,}}")
 
 
@@ -248,6 +250,11 @@ def test_the_same_press_twice_prints_one_slip(queue, running):
         (IDLE.format(alerts="toner-low-report"), None),
         ("printer Quay1 disabled since Tue 24 Nov 2026 -\n\tUnplugged\n\tAlerts: none\n", Trouble.STOPPED),
         ("printer Quay1 now printing Quay1-6.  enabled since Tue\n\tAlerts: none\n", None),
+        (BUSY.format(words="The printer may not exist or is unavailable at this time."), Trouble.OFF),
+        (BUSY.format(words="The printer is not responding."), Trouble.OFF),
+        (BUSY.format(words="Waiting for printer to become available."), Trouble.OFF),
+        (BUSY.format(words="Sending data to printer."), None),
+        ("printer Quay1 is idle.\n\tThe printer is not responding.\n\tAlerts: none\n", None),
     ],
 )
 def test_what_the_queue_says_is_one_of_a_few_troubles(told, trouble):
@@ -273,7 +280,8 @@ def test_a_printer_without_paper_is_not_given_the_code_and_another_way_works(que
 @pytest.mark.parametrize(
     ("script", "trouble"),
     [
-        ('echo "lpstat: Invalid destination name in list \\"Quay1\\"." >&2; exit 1', Trouble.UNKNOWN),
+        (f'[ "$1" = -r ] && exec echo scheduler is running; {NO_SUCH}', Trouble.UNKNOWN),
+        (f'[ "$1" = -r ] && exec echo scheduler is not running; {NO_SUCH}', Trouble.SILENT),
         ('echo "lpstat: Bad file descriptor" >&2; exit 1', Trouble.SILENT),
     ],
 )
