@@ -14,6 +14,7 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
+from django.db.models import OuterRef, Subquery
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -73,6 +74,23 @@ def published(office: Office | None = None, *, root: Path | None = None) -> list
         if there := _laid_out(list(versions), root or publishing.default_root()):
             found.append(there)
     return sorted(found, key=lambda one: (one.office.code, one.period.first_day))
+
+
+def last_published() -> list[PublishedPeriod]:
+    """The last published period of each office; its earlier ones are not looked at, however many they are."""
+    sealed = Seal.objects.filter(office=OuterRef("pk"), version=1).order_by("-sealed_at")
+    offices = Office.objects.annotate(last=Subquery(sealed.values("period")[:1])).filter(last__isnull=False)
+    last = {office.pk: office.last for office in offices}
+    seals = Seal.objects.filter(office__in=last, period__in=set(last.values())).select_related("office")
+    found = []
+    for (office, period), versions in groupby(
+        seals.order_by("office__code", "period", "version"), key=lambda seal: (seal.office, seal.period)
+    ):
+        if period == last[office.pk]:
+            there = _laid_out(list(versions), publishing.default_root())
+            # Sealed today and not laid out before tonight: the one before it is the last.
+            found += [there] if there else published(office)[-1:]
+    return found
 
 
 def _laid_out(versions: list[Seal], root: Path) -> PublishedPeriod | None:
@@ -309,7 +327,7 @@ def version_facts(seal: Seal) -> dict:
 
 def files_of(one: PublishedPeriod) -> list[tuple[str, str]]:
     """Name and size of every evidence file of the latest version."""
-    return [(name, _size(len(content))) for name, content in publishing.read_folder(one.folder).items()]
+    return [(name, _size(length)) for name, length in publishing.lengths_in(one.folder).items()]
 
 
 def _size(length: int) -> str:

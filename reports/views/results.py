@@ -116,8 +116,7 @@ def _one(office: str, period: str) -> PublishedPeriod:
 
 def _listed(*, with_deeds: bool = False) -> dict:
     """The months of the one office that publishes; of several offices, each with its last period."""
-    periods = results.published()
-    last = {one.office.pk: one for one in periods}
+    last = results.last_published()
     if len(last) != 1:
         return {
             "campaigns_url": _campaigns(),
@@ -128,9 +127,10 @@ def _listed(*, with_deeds: bool = False) -> dict:
                     "url": with_language(_address(one.office.code)),
                     "last": results.period_label(str(one.period)),
                 }
-                for one in last.values()
+                for one in last
             ],
         }
+    periods = results.published(last[0].office)
     months = results.stretch_of(periods, "", "")
     root = _address(periods[0].office.code)
     table = results.months_table(periods, months, now=timezone.now(), root=root)

@@ -207,6 +207,18 @@ def test_home_and_list_show_the_months_of_the_one_office_and_the_offices_when_se
         assert 'href="/results/LS/"' in page
 
 
+def test_of_several_offices_the_last_month_that_lies_published_is_told(phone, root, counter, kind):
+    published(root, make.counter("Q1", of=make.office("LS")), kind)
+    published(root, counter, kind, month=9)
+    published(root, counter, kind, month=10)
+    assert "tháng 10/2026" in text(phone.get("/results/"))
+    make.ballots(30, at=counter, kind=kind)
+    make.sealed(counter)  # laid out tonight
+    page = text(phone.get("/results/"))
+    assert "tháng 10/2026" in page
+    assert page.count("tháng 11/2026") == 1  # the other office's
+
+
 def test_the_public_pages_set_no_cookie_and_take_no_other_verb(phone, root, counter, kind):
     published(root, counter, kind)
     for address in ("/", "/results/", "/results/HB/", "/results/HB/2026-11/", "/results/HB/2026-11/seal.txt"):
