@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from reports import participation
 from reports.figures import Totals
 from reports.models import MonthCell
 from reports.readings import periods_in
 from reports.tally import Participation, Shown, Verdicts, shown
-from surveys.models import Office, Slip
+from surveys.models import Office
 from surveys.periods import MonthRange
 
 MOST = 100
@@ -26,25 +27,24 @@ def next_below(office: Office, offices: Sequence[Office]) -> list[Office]:
 
 
 def side_by_side(offices: Sequence[Office], months: MonthRange) -> list[tuple[Office, Totals]]:
-    """Each office with its figures, as its own page tells them; two queries whatever their number."""
+    """Each office with its figures, as its own page tells them; three queries at most, whatever their number."""
     if not offices:
         return []
     periods = periods_in(months)
-    slips = Slip.objects.filter(office__in=offices).in_periods(periods).participation("office")
-    known = {row["office"]: row for row in slips}
+    known: dict[int, Participation] = defaultdict(Participation)
+    for row in participation.slips(offices, periods):
+        known[row["office"]] += participation.of_row(row)
     cells = defaultdict(list)
     for row in MonthCell.objects.filter(office__in=offices).in_periods(periods).verdicts("office", "period"):
         said = Verdicts.of(
             satisfied=row["satisfied"], dissatisfied=row["valid"] - row["satisfied"], void=row["void"]
         )
         cells[row["office"]].append(said)
-    return [(office, _totals(known.get(office.pk), cells[office.pk], months)) for office in offices]
+    return [(office, _totals(known[office.pk], cells[office.pk], months)) for office in offices]
 
 
-def _totals(row: dict | None, by_period: list[Verdicts], months: MonthRange) -> Totals:
+def _totals(known: Participation, by_period: list[Verdicts], months: MonthRange) -> Totals:
     """A period under ten ballots is left out, so that two stretches never differ by it."""
-    names = ("issued", "cancelled", "expired", "returned", "paper")
-    known = Participation(**{name: row[name] for name in names}) if row else Participation()
     told = [said for said in by_period if not shown(said.valid).is_hidden]
     hidden = len(by_period) - len(told)
     said = sum(told, start=Verdicts())

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import IntegrityError, models
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.transaction import atomic
 
 from surveys.querysets import OfOfficeQuerySet
@@ -37,6 +37,28 @@ class MonthCellQuerySet(MonthQuerySet):
         """Rows of the groups, then ``valid``, ``satisfied`` and ``void`` ballots."""
         sums = {name: Sum(name) for name in ("valid", "satisfied", "void")}
         return list(self.values(*groups).order_by(*groups).annotate(**sums))
+
+
+class SealedQuerySet(models.QuerySet):
+    def standing(self) -> Self:
+        """The rows of the versions that hold now, each with its ``office`` and ``period``."""
+        seals = self.model._meta.get_field("seal").related_model.objects
+        own = {name: OuterRef(f"seal__{name}") for name in ("office", "period")}
+        later = seals.filter(**own, version__gt=OuterRef("seal__version"))
+        return self.filter(~Exists(later)).annotate(office=F("seal__office"), period=F("seal__period"))
+
+
+class SlipSumQuerySet(SealedQuerySet):
+    def participation(self, *groups: str) -> list[dict]:
+        """The same rows as of the register (`SlipQuerySet.participation`), as they were when the period was sealed."""
+        sums = {name: Sum(name) for name in ("issued", "cancelled", "expired", "returned", "paper")}
+        return list(self.values(*groups).order_by(*groups).annotate(**sums))
+
+
+class TransactionSumQuerySet(SealedQuerySet):
+    def counted(self, *groups: str) -> list[dict]:
+        """Rows of the groups, then their ``n`` finished transactions."""
+        return list(self.values(*groups).order_by(*groups).annotate(n=Sum("n")))
 
 
 class SealQuerySet(OfOfficeQuerySet):

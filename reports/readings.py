@@ -12,11 +12,10 @@ from collections import Counter as Counts
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Sum
 
+from reports import participation
 from reports.figures import (
     NOT_SEPARABLE,
     ChannelRow,
@@ -30,7 +29,7 @@ from reports.models import MonthCell, MonthSum
 from reports.rollups import held_back
 from reports.tally import COUNTS_FROM, PERCENT_FROM, Participation, Shown, Verdicts, shown, shown_together
 from surveys.choices import SlipChannel
-from surveys.models import Batch, Counter, Office, Procedure, Slip, Transaction
+from surveys.models import Batch, Counter, Office, Procedure
 from surveys.periods import MonthRange
 from surveys.sheets import CriterionFacts, LevelFacts, sheet_of
 
@@ -71,7 +70,7 @@ class Readings:
         mark = shown(said.valid) if said.ballots or not small else _all_hidden(len(small))
         known = Participation(transactions=self.finished.get(months, 0))
         return Totals.of(
-            sum(map(_participation, slips), start=known),
+            sum(map(participation.of_row, slips), start=known),
             said,
             mark,
             label=months.label,
@@ -94,7 +93,7 @@ class Readings:
 
     @property
     def channels(self) -> tuple[ChannelRow, ...]:
-        by_channel = _added(self.slips, "channel", _participation)
+        by_channel = _added(self.slips, "channel", participation.of_row)
         return tuple(
             ChannelRow(code=code, name=str(label), participation=by_channel[code])
             for code, label in SlipChannel.choices
@@ -134,7 +133,7 @@ class Readings:
         )
 
     def _groups(self, column: str, names: Mapping[str, str], *, verdict_from: int) -> tuple[Group, ...]:
-        known = _added(self.slips, f"{column}__code", _participation)
+        known = _added(self.slips, f"{column}__code", participation.of_row)
         for row in self.transactions:
             code = row[f"{column}__code"]
             known[code] = known.get(code, Participation()) + Participation(transactions=row["n"])
@@ -192,24 +191,24 @@ class Readings:
 def read(
     *, office: Office, months: MonthRange, compared: Iterable[MonthRange], course: MonthRange
 ) -> Readings:
-    """Eleven queries; ``course`` are months to be told one by one.
+    """Fifteen queries at most; ``course`` are months to be told one by one.
 
-    Roll-ups come before the register, so that no ballot seems released before it returned.
+    Roll-ups come before participation, so that no ballot seems released before it returned.
     """
     compared = {months, *compared}
     own = periods_in(months)
     others = frozenset().union(*map(periods_in, {course, *compared})) - own
     cells, sums = MonthCell.objects.of(office), MonthSum.objects.of(office)
-    slips, transactions = Slip.objects.of(office), Transaction.objects.of(office)
     waiting = held_back(Batch.objects.of(office).in_periods(own))
     own_cells = cells.in_periods(own).verdicts("period", "counter", "procedure")
     own_sums = sums.in_periods(own).levels("period", "counter")
     other_cells = cells.in_periods(others).verdicts("period")
     other_sums = sums.in_periods(others).levels("period")
     released_alone = waiting.aggregate(n=Sum("ballots", default=0))["n"]
-    own_slips = slips.in_periods(own).participation(
-        "period", "counter__code", "procedure__code", "channel", "questionnaire"
+    own_slips = participation.slips(
+        [office], own, "counter__code", "procedure__code", "channel", "questionnaire"
     )
+    finished = participation.Finished(office, compared, own | others)
     return Readings(
         months=months,
         cells=own_cells,
@@ -218,14 +217,9 @@ def read(
         period_sums=[*own_sums, *other_sums],
         held_back=released_alone,
         slips=own_slips,
-        period_slips=[*own_slips, *slips.in_periods(others).participation("period")],
-        transactions=list(
-            transactions.finished_between(*months.bounds())
-            .values("counter__code", "procedure__code")
-            .order_by()
-            .annotate(n=Count("pk"))
-        ),
-        finished=_finished_in(compared, transactions),
+        period_slips=[*own_slips, *participation.slips([office], others)],
+        transactions=finished.by_cell(months),
+        finished=finished.totals(),
         counter_names=dict(Counter.objects.filter(box_office=office).values_list("code", "name")),
         procedure_names=dict(Procedure.objects.values_list("code", "short_name")),
     )
@@ -327,16 +321,6 @@ def _by(rows: Rows, column: str) -> dict[str, Rows]:
     return grouped
 
 
-def _participation(row: dict) -> Participation:
-    return Participation(
-        issued=row["issued"],
-        cancelled=row["cancelled"],
-        expired=row["expired"],
-        returned=row["returned"],
-        paper=row["paper"],
-    )
-
-
 def _verdicts(row: dict) -> Verdicts:
     return Verdicts.of(
         satisfied=row["satisfied"], dissatisfied=row["valid"] - row["satisfied"], void=row["void"]
@@ -348,20 +332,6 @@ def _added(rows: Rows, column: str, tally: Callable[[dict], Participation | Verd
     for row in rows:
         added[row[column]] = added[row[column]] + tally(row) if row[column] in added else tally(row)
     return added
-
-
-def _finished_in(
-    stretches: Iterable[MonthRange], transactions: QuerySet[Transaction]
-) -> dict[MonthRange, int]:
-    """Finished transactions of each stretch, in one query."""
-    stretches = list(stretches)
-    within = [
-        Q(finished_at__gte=start, finished_at__lt=end) for start, end in (each.bounds() for each in stretches)
-    ]
-    counts = {f"n{place}": Count("pk", filter=each) for place, each in enumerate(within)}
-    # Without bounds of its own the statement would read every transaction that the office ever had.
-    counted = transactions.filter(reduce(or_, within)).aggregate(**counts)
-    return dict(zip(stretches, counted.values(), strict=True))
 
 
 def _natural_order(code: str) -> list[tuple[int, str]]:

@@ -25,7 +25,8 @@ FIGURES = {
     "surveys_seasonallimit", "surveys_questionnaire", "surveys_questionnaireversion", "surveys_section", "surveys_scale",
     "surveys_level", "surveys_criterion", "surveys_textquestion", "surveys_reason", "surveys_campaignunit",
     "surveys_respondentgroup", "surveys_openlane", "surveys_batch", "surveys_receipt", "reports_monthsum",
-    "reports_monthcell", "reports_handlingtime", "reports_duerun", "reports_pastpaperlevel", MIGRATIONS,
+    "reports_monthcell", "reports_slipsum", "reports_transactionsum", "reports_handlingtime", "reports_duerun",
+    "reports_pastpaperlevel", MIGRATIONS,
 }  # fmt: skip
 FIGURES_IN_PART = {
     "surveys_ballot": "id, office_id, period, batch_id, questionnaire_id, counter, procedure, answers, x, leaf",

@@ -40,8 +40,10 @@ APPEND_ONLY = [
     "reports.SignalCase",
     "reports.SignalDisposition",
     "reports.SignalReading",
+    "reports.SlipSum",
     "reports.Standing",
     "reports.StandingPublication",
+    "reports.TransactionSum",
 ]
 PREFIX = "kbnn_keep_"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
+from django.db import connection
 from django.utils import timezone
 
 from bench.scale.frame import months
@@ -26,6 +27,7 @@ def add() -> str:
     """Seals of all months but the running one, published; a receipt of the last sealed month of K00, in plain."""
     receipt = _true_receipts()
     _seals()
+    _participation()
     _teller_day()
     return receipt
 
@@ -62,6 +64,30 @@ def _seals() -> None:
     Seal.objects.bulk_create(made)
     for seal in made:
         _lay_out(seal)
+
+
+# What `reports.participation.keep` does with each seal, for all of them at once.
+SEALED_SUMS = [
+    """INSERT INTO reports_slipsum (seal_id, counter_id, procedure_id, channel, questionnaire_id, issued, cancelled, expired,
+         returned, paper)
+       SELECT seal.id, counter_id, procedure_id, channel, questionnaire_id, count(*), count(*) FILTER (WHERE state = 'C'),
+         count(*) FILTER (WHERE state = 'X'), count(*) FILTER (WHERE state = 'U'),
+         count(*) FILTER (WHERE state = 'U' AND channel = 'paper')
+       FROM surveys_slip AS slip JOIN reports_seal AS seal ON seal.office_id = slip.office_id AND seal.period = slip.period
+       GROUP BY 1, 2, 3, 4, 5""",
+    """INSERT INTO reports_transactionsum (seal_id, counter_id, procedure_id, n)
+       SELECT seal.id, counter_id, procedure_id, count(*)
+       FROM surveys_transaction AS done JOIN reports_seal AS seal ON seal.office_id = done.office_id
+         AND seal.period = to_char(done.finished_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM')
+       GROUP BY 1, 2, 3""",
+]
+
+
+def _participation() -> None:
+    with connection.cursor() as cursor:
+        for statement in SEALED_SUMS:
+            cursor.execute(statement)
+        cursor.execute("ANALYZE reports_slipsum, reports_transactionsum")
 
 
 def _text(office: Office, month, row: dict, criteria, previous: str) -> str:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta, timezone
 from hashlib import sha256
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 
 from reports.checking.released import Released
-from reports.models import MonthCell, MonthSum, Seal
+from reports.models import MonthCell, MonthSum, Seal, SlipSum
 from reports.publishing import stated
 from surveys import evidence, guards, keys, mixing
 from surveys.choices import SlipChannel, SlipState
@@ -39,6 +39,9 @@ class Finding:
 def examine(*, against: Iterable[tuple[str, str]] = (), using: str = "default") -> list[Finding]:
     """All findings, [] when everything holds. ``against``: (name, signed note) of checkpoints and seals kept elsewhere."""
     return list(_Examination(using).findings(against))
+
+
+SLIP_SUMS = ("issued", "cancelled", "expired", "returned", "paper")
 
 
 class _Examination:
@@ -156,6 +159,7 @@ class _Examination:
         yield from self.rolled_up(office, period, batches, released)
         for seal in self.seals[office.pk, period]:
             yield from self.sealed(where, seal, released, receipts)
+            yield from self.kept_sums(where, seal)
 
     def trees(self, where, batches, by_batch, released, receipts, roots) -> Iterator[Finding]:
         """The audit tree at every checkpoint; receipts and voids, which carry no batch, at the last one."""
@@ -243,6 +247,15 @@ class _Examination:
         differing = [key for key, value in found.items() if lines[key] != str(value)]
         if differing:
             yield Finding(where, f"niêm phong bản {seal.version} khác số đếm lại: {', '.join(differing)}")
+
+    def kept_sums(self, where: str, seal: Seal) -> Iterator[Finding]:
+        """What pages print of the slips of a sealed period; nothing where it was sealed before sums were kept."""
+        kept = self.rows(SlipSum).filter(seal=seal).aggregate(**{name: Sum(name) for name in SLIP_SUMS})
+        lines = stated(seal.text)
+        differing = [name for name, n in kept.items() if n is not None and lines[name] != str(n)]
+        if differing:
+            names = ", ".join(differing)
+            yield Finding(where, f"niêm phong bản {seal.version} khác số phiếu đã cộng kèm theo: {names}")
 
     def register(self, seal: Seal, *, waiting: int) -> dict[str, int]:
         """What the register says of a sealed period; of an earlier version only what a correction never changes."""

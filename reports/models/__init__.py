@@ -15,6 +15,7 @@ from reports.models.directions import Direction, DirectionEnd
 from reports.models.handling import HandlingTime
 from reports.models.months import DueRun, MonthCell, MonthSum
 from reports.models.papers import PaperForm, PaperKind, PaperPerson, PersonPart, SignedPaper
+from reports.models.participation import SlipSum, TransactionSum
 from reports.models.past import PastPaper, PastPaperLevel
 from reports.models.record import KeptPaper
 from reports.models.seals import Seal
@@ -72,7 +73,9 @@ __all__ = [
     "SignalReading",
     "SignatureEnd",
     "SignedPaper",
+    "SlipSum",
     "Standing",
     "StandingPublication",
     "StandingSignature",
+    "TransactionSum",
 ]

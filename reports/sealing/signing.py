@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.transaction import atomic
 
-from reports import stuffing
+from reports import participation, stuffing
 from reports.counting import is_closed, reconcile, unsealed_before, waiting_in
 from reports.models import FirstSignature, Seal, SignatureEnd
 from reports.rollups import roll_up
@@ -164,6 +164,7 @@ def _seal(
     standing.ended_at, standing.end = now, SignatureEnd.SEALED
     standing.save(update_fields=["ended_at", "end"])
     roll_up(office=office, period=period, sealing=True)
+    participation.keep(seal)
     stuffing.take_reading(office=office, period=period, now=now, final=True)
     _audit(SEALED, standing, user, now, code=seal.code, version=seal.version, signer=standing.signer.username)
     return seal

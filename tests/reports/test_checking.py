@@ -8,7 +8,7 @@ from django.db import connection
 
 from reports import alarms, checking, checkpoints, publishing
 from reports.management.commands.run_due import run_round
-from reports.models import MonthCell, MonthSum, Seal
+from reports.models import MonthCell, MonthSum, Seal, SlipSum, TransactionSum
 from surveys import evidence, guards, keys, mixing
 from surveys.choices import Role, SlipChannel, SlipState
 from surveys.models import (
@@ -304,6 +304,15 @@ def test_figures_that_pages_print_are_counted_again(seal, model, change):
     assert any("số cộng dồn khác số đếm lại" in finding for finding in findings())
 
 
+@pytest.mark.parametrize("change", [{"issued": 99, "expired": 64}, {"cancelled": 1, "expired": 0}])
+def test_slips_that_pages_print_are_held_against_the_seal(seal, change):
+    assert findings() == []
+    with as_owner:
+        SlipSum.objects.update(**change)
+    said = f"niêm phong bản 1 khác số phiếu đã cộng kèm theo: {', '.join(change)}"
+    assert any(said in finding for finding in findings())
+
+
 def test_a_period_moved_to_another_batch_is_found(seal, counter, kind):
     make.ballots(12, at=counter, kind=kind, now=make.at(9, month=12))
     other = mixing.mix(office=counter.box_office, period=Month(2026, 12), now=make.at(9, 19, month=12))
@@ -364,7 +373,8 @@ def test_a_published_month_that_the_database_forgot_is_found(counter, kind):
     make.sealed(counter)
     publishing.publish(publishing.default_root())
     with as_owner:
-        Seal.objects.all().delete()
+        for model in (SlipSum, TransactionSum, Seal):
+            model.objects.all().delete()
     assert (
         sum("đưa về bản cũ" in finding for finding in findings(against=checkpoints.kept())) == 2
     )  # the folder, and v1

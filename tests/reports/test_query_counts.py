@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from reports import publishing, timing
+from reports.models import Seal, SlipSum
 from surveys.choices import Role
 from surveys.models import Ballot
 from surveys.periods import Month
@@ -45,7 +46,11 @@ def grow(counter, *, counters: int = 1, ballots: int = 10) -> None:
     """So many more counters and procedures, each with so many ballots in the books of the month."""
     for number in range(counters):
         at = make.counter(f"R{number}", of=counter.office) if counters > 1 else counter
-        told(at=at, kind=make.procedure(f"S{number}"), satisfied=ballots - 1, dissatisfied=1)
+        kind = make.procedure(f"S{number}")
+        told(at=at, kind=kind, satisfied=ballots - 1, dissatisfied=1)
+        cell = {"counter": at, "procedure": kind, "channel": "slip", "questionnaire": make.questionnaire()}
+        ended = {"issued": ballots, "returned": ballots, "cancelled": 0, "expired": 0, "paper": 0}
+        SlipSum.objects.create(seal=Seal.objects.get(), **cell, **ended)
     timing.sum_up(office=counter.box_office, period=NOVEMBER, now=make.at(5, month=12))
 
 

@@ -1,0 +1,76 @@
+"""What the register said when a period was sealed: sums that stay, so that no page counts the slips of past years again."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from reports.models.seals import Seal
+from reports.querysets import SlipSumQuerySet, TransactionSumQuerySet
+from surveys.choices import SlipChannel
+from surveys.models import Counter, Procedure, QuestionnaireVersion
+
+
+class SealedRow(models.Model):
+    """Of one version of a sealed period at one counter for one procedure. Append-only: a correction brings rows of its own.
+
+    Counter and procedure by their rows, not by their codes: what is renamed is told by its new name, as in the register.
+    """
+
+    seal = models.ForeignKey(Seal, models.PROTECT, related_name="+", verbose_name=_("niêm phong"))
+    counter = models.ForeignKey(Counter, models.PROTECT, related_name="+", verbose_name=_("quầy"))
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="+", verbose_name=_("thủ tục"))
+
+    class Meta:
+        abstract = True
+
+
+class SlipSum(SealedRow):
+    """Slips of the period: handed out, cancelled, expired, come back, and come back on paper."""
+
+    channel = models.CharField(_("cách phát"), max_length=8, choices=SlipChannel)
+    questionnaire = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="+")
+    issued = models.PositiveIntegerField(_("phát ra"))
+    cancelled = models.PositiveIntegerField(_("huỷ"))
+    expired = models.PositiveIntegerField(_("hết hạn"))
+    returned = models.PositiveIntegerField(_("thu về"))
+    paper = models.PositiveIntegerField(_("phiếu giấy"))
+
+    objects = SlipSumQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("số phiếu phát khi niêm phong")
+        verbose_name_plural = _("số phiếu phát khi niêm phong")
+        constraints = [
+            models.UniqueConstraint(
+                name="slipsum_once", fields=["seal", "counter", "procedure", "channel", "questionnaire"]
+            ),
+            models.CheckConstraint(
+                name="slipsum_all_slips_ended",
+                condition=Q(issued=F("cancelled") + F("expired") + F("returned")),
+            ),
+            models.CheckConstraint(name="slipsum_paper_returned", condition=Q(paper__lte=F("returned"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seal_id} {self.counter_id}/{self.procedure_id}/{self.channel}={self.issued}"
+
+
+class TransactionSum(SealedRow):
+    """Transactions that ended within the days of the period."""
+
+    n = models.PositiveIntegerField(_("số giao dịch"))
+
+    objects = TransactionSumQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("số giao dịch khi niêm phong")
+        verbose_name_plural = _("số giao dịch khi niêm phong")
+        constraints = [
+            models.UniqueConstraint(name="transactionsum_once", fields=["seal", "counter", "procedure"]),
+            models.CheckConstraint(name="transactionsum_counts_something", condition=Q(n__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seal_id} {self.counter_id}/{self.procedure_id}={self.n}"
