@@ -21,6 +21,7 @@ CHROMIUM = next(
     None,
 )
 STRICT = os.environ.get("STRICT") == "1"
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
 JOURNEYS = Path(__file__).parent / "journeys"
 
 
@@ -35,7 +36,10 @@ def engine() -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """A test about the other engine is dropped when that engine has its own run, and skipped, hence told, when not."""
+    """A test about the other engine is dropped when that engine has its own run, and skipped, hence told, when not.
+
+    One that asks no database says the same on either: SQLite's run, which is always there, has it.
+    """
     here = engine()
     covered = set(os.environ.get("SUITE_ENGINES", here).split())
     foreign, foreign_engine = (
@@ -52,9 +56,16 @@ def pytest_collection_modifyitems(config, items):
                 dropped.append(item)
             else:
                 item.add_marker(pytest.mark.skip(reason=f"needs {foreign_engine}"))
+        elif here == "postgresql" and "sqlite" in covered and not _asks_the_database(item):
+            dropped.append(item)
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = [item for item in items if item not in set(dropped)]
+
+
+def _asks_the_database(item) -> bool:
+    markers = ("django_db", "postgres_only")
+    return any(map(item.get_closest_marker, markers)) or not DATABASE_FIXTURES.isdisjoint(item.fixturenames)
 
 
 @pytest.fixture(autouse=True)
