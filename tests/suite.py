@@ -14,8 +14,8 @@ from pathlib import Path
 
 from tests.postgres import end_on_terminate, find_binaries, private_cluster
 
-# Two workers, each with a database of its own; `-n 0` among the arguments turns them off.
-PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal"]
+# Three workers for two cores, since each waits now and then; each has a database of its own. `-n 0` turns them off.
+PYTEST = [sys.executable, "-m", "pytest", "-n", "3", "--dist", "worksteal"]
 
 
 def main(arguments: list[str]) -> int:
