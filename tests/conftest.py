@@ -59,6 +59,8 @@ def pytest_collection_modifyitems(config, items):
                 item.add_marker(pytest.mark.skip(reason=f"needs {foreign_engine}"))
         elif here == "postgresql" and "sqlite" in covered and not _asks_the_database(item):
             dropped.append(item)
+    # The long ones first, so that none is left to one worker at the end.
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = [item for item in items if item not in set(dropped)]
@@ -83,7 +85,11 @@ def _one_at_a_time(request):
 # --- what one test may not leave to the next ------------------------------------------------------------------
 @pytest.fixture(scope="session", autouse=True)
 def _flush_passes_the_guards():
-    """Committed rows are cleaned by a flush, which the append-only triggers rightly refuse; migrating anew sets them."""
+    """Committed rows are cleaned by a flush, which the append-only triggers rightly refuse; migrating anew sets them.
+
+    The cache's table belongs to no model, so it is emptied beside.
+    """
+    from django.core.cache import cache
     from django.core.management.commands.flush import Command
 
     from surveys import guards
@@ -93,6 +99,7 @@ def _flush_passes_the_guards():
     def handle(self, **options):
         guards.remove(options["database"])
         usual(self, **options)
+        cache.clear()
 
     Command.handle = handle
     yield

@@ -45,6 +45,7 @@ HOSTILE = [
     "NaN",
     "Ệ" * 5000,
 ]
+SHARES = 4
 INERT = {"<script>alert(1)</script>", "<img src=x onerror=alert(1)>"}
 
 __all__ = ["people", "values"]  # fixtures of the table of roles
@@ -166,10 +167,16 @@ def test_what_a_proxy_might_say_of_the_host_is_not_believed(client):
     assert "evil.example" not in page
 
 
-def forms_of_the_house(visitors, values) -> Iterator[tuple[Visitor, str, str, dict]]:
+@pytest.fixture(params=range(SHARES), ids=lambda share: f"{share + 1} of {SHARES}")
+def routes(request) -> list[str]:
+    """A share of all addresses, so that several workers can ask them."""
+    return known_routes()[request.param :: SHARES]
+
+
+def forms_of_the_house(routes, visitors, values) -> Iterator[tuple[Visitor, str, str, dict]]:
     """(visitor, method, target, fields as the page filled them) of each form, where its page stands open to somebody."""
     seen = set()
-    for route in known_routes():
+    for route in routes:
         path, role = filled(route[1:], values), best_role(route)
         page, _written = ask(visitors[role], "GET", path)
         if "html" not in page.headers.get("Content-Type", "") or page.status_code != 200:
@@ -183,10 +190,10 @@ def forms_of_the_house(visitors, values) -> Iterator[tuple[Visitor, str, str, di
 
 
 @pytest.mark.slow
-def test_every_form_of_the_house_takes_hostile_words(visitors, values):
+def test_every_form_of_the_house_takes_hostile_words(routes, visitors, values):
     """Each form as it stands on its page, each of its fields filled with each of the strings."""
     wrong, seen = [], 0
-    for visitor, method, target, fields in forms_of_the_house(visitors, values):
+    for visitor, method, target, fields in forms_of_the_house(routes, visitors, values):
         seen += 1
         for words in HOSTILE:
             said = {name: words for name in fields if name != "csrfmiddlewaretoken"}
@@ -196,15 +203,15 @@ def test_every_form_of_the_house_takes_hostile_words(visitors, values):
                 wrong.append(f"{method} {target} {words[:30]!r}: {response.status_code}")
             if "html" in response.headers.get("Content-Type", "") and any(each in text for each in INERT):
                 wrong.append(f"{method} {target} {words[:30]!r}: stands raw in the page")
-    assert seen > 40, "the forms were not found"
+    assert seen >= 8, "the forms were not found"
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.slow
-def test_every_posting_address_takes_hostile_words_under_every_name_of_its_form(visitors, values):
+def test_every_posting_address_takes_hostile_words_under_every_name_of_its_form(routes, visitors, values):
     """One field hostile, the others as the page filled them: past the first check of a form there is a second."""
     wrong = []
-    for visitor, method, target, fields in forms_of_the_house(visitors, values):
+    for visitor, method, target, fields in forms_of_the_house(routes, visitors, values):
         for name in filter(worth_trying, fields):
             for words in (HOSTILE[10], HOSTILE[12]):
                 response, _written = ask(visitor, method, target, fields | {name: words})
@@ -214,7 +221,7 @@ def test_every_posting_address_takes_hostile_words_under_every_name_of_its_form(
 
 
 @pytest.mark.slow
-def test_every_hole_of_every_address_and_every_question_takes_hostile_words(visitors, values):
+def test_every_hole_of_every_address_and_every_question_takes_hostile_words(routes, visitors, values):
     wrong = []
     names = (
         "from",
@@ -232,7 +239,7 @@ def test_every_hole_of_every_address_and_every_question_takes_hostile_words(visi
         "e",
         "all",
     )
-    for route in known_routes():
+    for route in routes:
         visitor, path = visitors[best_role(route)], filled(route[1:], values)
         for words in (HOSTILE[0], HOSTILE[2], HOSTILE[5], HOSTILE[10], HOSTILE[12]):
             asked = [f"{path}?{urlencode(dict.fromkeys(names, words))}"]
