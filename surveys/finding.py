@@ -10,10 +10,12 @@ from functools import cache
 from itertools import islice
 
 from django.db import InterfaceError, OperationalError, connection
+from django.db.models import QuerySet
 
 from surveys import codes, keys
 from surveys.choices import SlipState
 from surveys.models import Campaign, CampaignUnit, Office, Slip
+from surveys.prepared import Prepared
 
 
 def find_slip(*, code: str) -> Slip | None:
@@ -30,7 +32,7 @@ def _slip_by(column: str, mac: str) -> Slip | None:
     """One slip by a unique column. On PostgreSQL with the statement kept: putting it together costs more than asking it."""
     if connection.vendor != "postgresql":
         return Slip.objects.filter(**{column: mac}).order_by().first()
-    row = _ask_once_more(_lookup(column), mac)
+    row = _ask_once_more(_lookup(column), mac=mac)
     return Slip.from_db(connection.alias, SLIP_COLUMNS, row) if row else None
 
 
@@ -39,7 +41,7 @@ def find_unit(*, campaign: str, office: str) -> CampaignUnit | None:
     if connection.vendor != "postgresql":
         units = CampaignUnit.objects.select_related("campaign", "office")
         return units.filter(campaign__slug=campaign, office__code=office).first()
-    row = _ask_once_more(_unit_lookup(), campaign, office)
+    row = _ask_once_more(_unit_lookup(), campaign=campaign, office=office)
     return _unit_of(row) if row else None
 
 
@@ -52,7 +54,7 @@ def _unit_of(row: tuple) -> CampaignUnit:
     return unit
 
 
-def _ask_once_more(statement: str, *values: str) -> tuple | None:
+def _ask_once_more(statement: Prepared, **values: str) -> tuple | None:
     """The row, asked for again on a new connection where the server has closed the old one.
 
     That makes this statement, the first of every ballot, its own health check; asking `SELECT 1` before it takes as
@@ -60,30 +62,39 @@ def _ask_once_more(statement: str, *values: str) -> tuple | None:
     """
     connection.health_check_done = True
     try:
-        return _ask(statement, *values)
+        return _ask(statement, values)
     except (OperationalError, InterfaceError):
         if connection.in_atomic_block or connection.is_usable():
             raise
         connection.close()
-        return _ask(statement, *values)
+        return _ask(statement, values)
 
 
-def _ask(statement: str, *values: str) -> tuple | None:
+def _ask(statement: Prepared, values: dict[str, str]) -> tuple | None:
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        statement.run(cursor, values)
         return cursor.fetchone()
 
 
 @cache
-def _lookup(column: str) -> str:
-    return str(Slip.objects.filter(**{column: "%s"}).only(*SLIP_COLUMNS).query.sql_with_params()[0])
+def _lookup(column: str) -> Prepared:
+    asked = Slip.objects.filter(**{column: "mac"}).only(*SLIP_COLUMNS)
+    return _prepared(f"kbnn_find_by_{column}", asked, "mac")
 
 
 @cache
-def _unit_lookup() -> str:
+def _unit_lookup() -> Prepared:
     columns = [prefix + name for _model, prefix, names in UNIT_PARTS for name in names]
-    asked = CampaignUnit.objects.filter(campaign__slug="%s", office__code="%s").order_by()
-    return str(asked.values_list(*columns).query.sql_with_params()[0])
+    asked = CampaignUnit.objects.filter(campaign__slug="campaign", office__code="office").order_by()
+    return _prepared("kbnn_find_unit", asked.values_list(*columns), "campaign", "office")
+
+
+def _prepared(name: str, asked: QuerySet, *places: str) -> Prepared:
+    """What a queryset asks, with named places for its values, which are text and come in that order."""
+    statement, _values = asked.query.sql_with_params()
+    return Prepared(
+        name, statement % tuple(f"%({place})s" for place in places), dict.fromkeys(places, "text")
+    )
 
 
 #: What opening and casting look at, in the order of the table; the rest of the row is read when it is asked for.

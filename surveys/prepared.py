@@ -11,7 +11,7 @@ from weakref import WeakSet
 
 
 class Prepared:
-    """A statement that returns no rows, with named places; `types` gives each place's PostgreSQL type."""
+    """A statement with named places; `types` gives each place's PostgreSQL type."""
 
     def __init__(self, name: str, statement: str, types: Mapping[str, str]) -> None:
         numbered = statement % {place: f"${number}" for number, place in enumerate(types, start=1)}
@@ -20,7 +20,7 @@ class Prepared:
         self._ready: WeakSet = WeakSet()  # the driver's connections that know it
 
     def run(self, cursor, values: Mapping[str, object]) -> None:
-        """Run it with one value for each place; what it did is in the cursor's ``rowcount``."""
+        """Run it with one value for each place; rows and ``rowcount`` are the cursor's."""
         driver = cursor.connection
         if driver not in self._ready:
             cursor.execute(self._prepare)
