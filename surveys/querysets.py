@@ -228,14 +228,14 @@ class SlipQuerySet(OfOfficeQuerySet):
         latest = models.Subquery(requests.order_by("-at", "-pk").values("channel")[:1])
         return self.annotate(last_way=Coalesce(latest, "channel"))
 
-    def participation(self, *groups: str) -> list[dict]:
-        """Counts by the given columns: transactions issue one slip each, so issued counts both.
+    def participation(self, group: str, *more: str) -> list[dict]:
+        """Counts by one column or more: transactions issue one slip each, so issued counts both.
 
         Every row: the groups, then ``issued``, ``cancelled``, ``expired``, ``returned``, ``paper`` (returned on paper).
         """
         return list(
-            self.values(*groups)
-            .order_by(*groups)
+            self.values(group, *more)
+            .order_by(group, *more)
             .annotate(
                 issued=Count("pk"),
                 cancelled=Count("pk", filter=Q(state=SlipState.CANCELLED)),

@@ -114,7 +114,7 @@ def _sheet(slips: QuerySet[Slip], period: Period) -> int:
 
 
 def _participation(slips: QuerySet[Slip], office: Office, period: Period) -> dict[str, int]:
-    rows = slips.participation()
+    rows = slips.participation("office")
     counted = {name: sum(row[name] for row in rows) for name in COUNTED_SLIPS}
     if isinstance(period, CampaignPeriod):  # an open answer is issued and returned in one
         opened = OpenLane.objects.total(office=office, period=str(period))
