@@ -26,7 +26,7 @@ DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
 JOURNEYS = Path(__file__).parent / "journeys"
 
 
-# Collecting the garbage of thousands of small objects each test over takes a tenth of the whole run.
+# What a test makes lives until its end; looking through it for garbage again and again meanwhile finds little.
 gc.set_threshold(50_000, 20, 20)
 
 
