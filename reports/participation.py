@@ -21,9 +21,9 @@ from reports.models import Seal, SlipSum, TransactionSum
 from reports.tally import Participation
 from surveys.models import Office, Slip, Transaction
 from surveys.periods import Month, MonthRange, Period, parse_period
+from surveys.querysets import SLIP_COUNTS
 
 Rows = list[dict]
-COUNTS = ("issued", "cancelled", "expired", "returned", "paper")
 
 
 def keep(seal: Seal) -> None:
@@ -52,7 +52,7 @@ def slips(offices: Sequence[Office], periods: Collection[str], *groups: str) -> 
 
 
 def of_row(row: dict) -> Participation:
-    return Participation(**{name: row[name] for name in COUNTS})
+    return Participation(**{name: row[name] for name in SLIP_COUNTS})
 
 
 def _left(offices: set[int], periods: Collection[str], kept: Rows) -> list[Q]:

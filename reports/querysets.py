@@ -9,7 +9,7 @@ from django.db import IntegrityError, models
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.transaction import atomic
 
-from surveys.querysets import OfOfficeQuerySet
+from surveys.querysets import SLIP_COUNTS, OfOfficeQuerySet
 
 if TYPE_CHECKING:
     from reports.models import Seal
@@ -51,7 +51,7 @@ class SealedQuerySet(models.QuerySet):
 class SlipSumQuerySet(SealedQuerySet):
     def participation(self, *groups: str) -> list[dict]:
         """The same rows as of the register (`SlipQuerySet.participation`), as they were when the period was sealed."""
-        sums = {name: Sum(name) for name in ("issued", "cancelled", "expired", "returned", "paper")}
+        sums = {name: Sum(name) for name in SLIP_COUNTS}
         return list(self.values(*groups).order_by(*groups).annotate(**sums))
 
 

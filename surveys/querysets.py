@@ -14,6 +14,9 @@ from surveys.choices import CampaignState, Role, SlipEventKind, SlipState
 if TYPE_CHECKING:
     from surveys.models import Counter, Office, User
 
+#: What participation counts of slips, in the rows of `SlipQuerySet.participation` and wherever they are kept.
+SLIP_COUNTS = ("issued", "cancelled", "expired", "returned", "paper")
+
 
 def in_force(on: date) -> Q:
     """Dated rows that hold on a day; ``valid_to`` is the last day."""

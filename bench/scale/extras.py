@@ -14,6 +14,7 @@ from reports.models import MonthCell, MonthSum, Seal
 from surveys import codes, evidence, issuing, keys
 from surveys.choices import Outcome, SlipChannel
 from surveys.models import Counter, Office, Procedure, Receipt, Slip, User
+from surveys.querysets import SLIP_COUNTS
 from surveys.sheets import sheet_of
 
 TODAY = 30  # slips that the measured teller has handed out today
@@ -97,7 +98,7 @@ def _text(office: Office, month, row: dict, criteria, previous: str) -> str:
         (each["criterion"], each["level"]): each["n"]
         for each in MonthSum.objects.of(office).in_period(month).levels("office")
     }
-    counted = {name: row[name] for name in ("issued", "cancelled", "expired", "returned", "paper")}
+    counted = {name: row[name] for name in SLIP_COUNTS}
     digest = secrets.token_hex(32)
     return evidence.seal_text(
         evidence.SealFacts(

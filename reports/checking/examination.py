@@ -16,6 +16,7 @@ from reports.publishing import stated
 from surveys import evidence, guards, keys, mixing
 from surveys.choices import SlipChannel, SlipState
 from surveys.models import Ballot, Batch, Office, OpenLane, Receipt, Redaction, Slip, Spent, VoidMark
+from surveys.querysets import SLIP_COUNTS
 from surveys.sheets import sheet_of
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -39,9 +40,6 @@ class Finding:
 def examine(*, against: Iterable[tuple[str, str]] = (), using: str = "default") -> list[Finding]:
     """All findings, [] when everything holds. ``against``: (name, signed note) of checkpoints and seals kept elsewhere."""
     return list(_Examination(using).findings(against))
-
-
-SLIP_SUMS = ("issued", "cancelled", "expired", "returned", "paper")
 
 
 class _Examination:
@@ -250,7 +248,7 @@ class _Examination:
 
     def kept_sums(self, where: str, seal: Seal) -> Iterator[Finding]:
         """What pages print of the slips of a sealed period; nothing where it was sealed before sums were kept."""
-        kept = self.rows(SlipSum).filter(seal=seal).aggregate(**{name: Sum(name) for name in SLIP_SUMS})
+        kept = self.rows(SlipSum).filter(seal=seal).aggregate(**{name: Sum(name) for name in SLIP_COUNTS})
         lines = stated(seal.text)
         differing = [name for name, n in kept.items() if n is not None and lines[name] != str(n)]
         if differing:

@@ -15,11 +15,11 @@ from reports.sealing.facts import BadReason, CountsDoNotAddUp
 from surveys import evidence, issuing
 from surveys.models import Batch, Campaign, Office, OpenLane, PaperPile, Slip
 from surveys.periods import CampaignPeriod, Period
+from surveys.querysets import SLIP_COUNTS
 from surveys.sheets import sheet_of
 
 #: In the text that the first person is shown, before the hour of signing is known.
 NOT_YET = datetime.fromisoformat("2000-01-01T00:00:00+07:00")
-COUNTED_SLIPS = ("issued", "cancelled", "expired", "returned", "paper")
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _sheet(slips: QuerySet[Slip], period: Period) -> int:
 
 def _participation(slips: QuerySet[Slip], office: Office, period: Period) -> dict[str, int]:
     rows = slips.participation("office")
-    counted = {name: sum(row[name] for row in rows) for name in COUNTED_SLIPS}
+    counted = {name: sum(row[name] for row in rows) for name in SLIP_COUNTS}
     if isinstance(period, CampaignPeriod):  # an open answer is issued and returned in one
         opened = OpenLane.objects.total(office=office, period=str(period))
         counted |= {name: counted[name] + opened for name in ("issued", "returned")}
