@@ -21,6 +21,8 @@ from surveys.vietnamese import count
 EARLIER_PERIODS = 12
 FALSE_ALARM = 0.01
 LEAST_FOR_FUNNEL = 10
+#: As many gaps as a telephone's width can tell apart; a busy office has hundreds in a year.
+GAPS_DRAWN = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +151,11 @@ class Course:
         return statistics.g_chart(self.gaps)
 
     @property
+    def drawn_gaps(self) -> tuple[tuple[int, int], ...]:
+        """The latest gaps, each with its number, counted from the first of all."""
+        return tuple(enumerate(self.gaps, start=1))[-GAPS_DRAWN:]
+
+    @property
     def _batches(self) -> list[tuple[int, int]]:
         return [(row.valid, row.dissatisfied) for row in self.told]
 
@@ -173,9 +180,15 @@ class Course:
                 f"hiện có {count(self.dissatisfied)}."
             )
         short = [gap for gap in self.gaps if gap < self.gap_chart.least]
-        if not short:
-            return "Không có khoảng nào giữa hai phiếu không hài lòng ngắn hơn thường thấy."
-        return f"Có tín hiệu: {count(len(short))} lần hai phiếu không hài lòng ở gần nhau hơn thường thấy."
+        if short:
+            said = (
+                f"Có tín hiệu: {count(len(short))} lần hai phiếu không hài lòng ở gần nhau hơn thường thấy."
+            )
+        else:
+            said = "Không có khoảng nào giữa hai phiếu không hài lòng ngắn hơn thường thấy."
+        if len(self.gaps) > GAPS_DRAWN:
+            said += f" Hình vẽ {GAPS_DRAWN} khoảng gần nhất trong {grouped(len(self.gaps))}."
+        return said
 
     def threshold(self) -> Threshold | None:
         """From which count on the dissatisfied ballots of the last period are a signal, by the periods before it."""

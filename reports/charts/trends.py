@@ -173,15 +173,15 @@ def _rate_point(row: Totals, limit: LimitPoint | None) -> Point:
 
 
 def gaps(course: Course) -> SafeString:
-    """How many good ballots lay between dissatisfied ones; nothing below eight of those."""
+    """How many good ballots lay between dissatisfied ones, the latest of them; nothing below eight of those."""
     limits = course.gap_chart
     if limits is None:
         return NOTHING
     points = [
         Point(str(place), gap, grouped(gap), (limits.least, limits.upper), gap < limits.least)
-        for place, gap in enumerate(course.gaps, start=1)
+        for place, gap in course.drawn_gaps
     ]
-    top = max(limits.upper, *course.gaps) or 1
+    top = max(limits.upper, *(point.value for point in points)) or 1
     return over_time(
         "gaps",
         "Số phiếu hài lòng giữa hai phiếu không hài lòng",

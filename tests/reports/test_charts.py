@@ -228,6 +228,16 @@ def test_from_eight_dissatisfied_ballots_on_there_is_a_chart_of_the_gaps():
     assert eight.gap_sentence.startswith("Không có khoảng nào")
 
 
+def test_of_many_gaps_the_latest_are_drawn_as_many_as_can_be_told_apart_and_all_are_judged():
+    thirty, more = course([(300, 270, 3)] * 10), course([(300, 270, 40), *[(300, 270, 3)] * 10])
+    points = [len(list(parsed(charts.gaps(each)).iter("circle"))) for each in (thirty, more)]
+    assert points == [30, 30]
+    assert "Hình vẽ" not in thirty.gap_sentence
+    assert more.gap_sentence.endswith("Hình vẽ 30 khoảng gần nhất trong 70.")
+    assert more.gap_chart.centre < thirty.gap_chart.centre
+    assert [place for place, _gap in more.drawn_gaps] == list(range(41, 71))
+
+
 # ── Counters side by side ──────────────────────────────────────────────────────────────
 
 
