@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from reports import participation
 from reports.figures import Totals
@@ -26,21 +28,32 @@ def next_below(office: Office, offices: Sequence[Office]) -> list[Office]:
     return found[:MOST]
 
 
-def side_by_side(offices: Sequence[Office], months: MonthRange) -> list[tuple[Office, Totals]]:
-    """Each office with its figures, as its own page tells them; three queries at most, whatever their number."""
+@dataclass(frozen=True)
+class SideBySide:
+    """Offices with their figures; ``counted_at``: when their slips were counted, if that was a while ago."""
+
+    rows: tuple[tuple[Office, Totals], ...] = ()
+    counted_at: datetime | None = None
+
+
+def side_by_side(offices: Sequence[Office], months: MonthRange, *, at: datetime) -> SideBySide:
+    """Each office with its figures, as its own page tells them; five queries at most, whatever their number."""
     if not offices:
-        return []
+        return SideBySide()
     periods = periods_in(months)
-    known: dict[int, Participation] = defaultdict(Participation)
-    for row in participation.slips(offices, periods):
-        known[row["office"]] += participation.of_row(row)
     cells = defaultdict(list)
     for row in MonthCell.objects.filter(office__in=offices).in_periods(periods).verdicts("office", "period"):
         said = Verdicts.of(
             satisfied=row["satisfied"], dissatisfied=row["valid"] - row["satisfied"], void=row["void"]
         )
         cells[row["office"]].append(said)
-    return [(office, _totals(known[office.pk], cells[office.pk], months)) for office in offices]
+    # After the answers, so that no ballot seems released before it returned.
+    slips, counted_at = participation.slips(offices, periods, at=at)
+    known: dict[int, Participation] = defaultdict(Participation)
+    for row in slips:
+        known[row["office"]] += participation.of_row(row)
+    rows = tuple((office, _totals(known[office.pk], cells[office.pk], months)) for office in offices)
+    return SideBySide(rows, counted_at)
 
 
 def _totals(known: Participation, by_period: list[Verdicts], months: MonthRange) -> Totals:

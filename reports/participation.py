@@ -4,12 +4,16 @@ Counting slips costs as much as there are slips, and a page compares a year or t
 read, and only what is not sealed is counted live. A sealed period without sums is counted live as well: it was sealed
 before sums were kept, and nothing that was sealed is written to again. A page says the same either way, unless the register
 moved after the seal (a late pile, a transaction that was entered late): that is told with the seal of a correction.
+
+A large count of what is not sealed is kept for a short while (`reports.recounting`), slips and transactions of one reading
+together, so that a page never says that more slips were handed out than visits ended.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from itertools import groupby
@@ -17,6 +21,7 @@ from operator import or_
 
 from django.db.models import Count, Q
 
+from reports import recounting
 from reports.models import Seal, SlipSum, TransactionSum
 from reports.tally import Participation
 from surveys.models import Office, Slip, Transaction
@@ -24,6 +29,7 @@ from surveys.periods import Month, MonthRange, Period, parse_period
 from surveys.querysets import SLIP_COUNTS
 
 Rows = list[dict]
+CELL = ("counter__code", "procedure__code")
 
 
 def keep(seal: Seal) -> None:
@@ -41,14 +47,41 @@ def keep(seal: Seal) -> None:
 # ── Slips ──────────────────────────────────────────────────────────────────────────────
 
 
-def slips(offices: Sequence[Office], periods: Collection[str], *groups: str) -> Rows:
-    """Participation by office, period and further groups (`SlipQuerySet.participation`); two queries at most."""
-    columns = ("office", "period", *groups)
-    standing = SlipSum.objects.standing().filter(seal__office__in=offices, seal__period__in=periods)
-    kept = standing.participation(*columns)
-    left = _left({office.pk for office in offices}, periods, kept)
-    live = Slip.objects.filter(reduce(or_, left)).participation(*columns) if left else []
-    return [*kept, *live]
+@dataclass(frozen=True)
+class Slips:
+    """Participation of offices by period and further groups (`SlipQuerySet.participation`): what the seals keep of it,
+    and which slips are left to be counted."""
+
+    kept: Rows
+    left: tuple[Q, ...]
+    columns: tuple[str, ...]
+
+    @classmethod
+    def of(cls, offices: Sequence[Office], periods: Collection[str], *groups: str) -> Slips:
+        columns = ("office", "period", *groups)
+        standing = SlipSum.objects.standing().filter(seal__office__in=offices, seal__period__in=periods)
+        kept = standing.participation(*columns)
+        return cls(kept, tuple(_left({office.pk for office in offices}, periods, kept)), columns)
+
+    def counted(self) -> Rows:
+        return Slip.objects.filter(reduce(or_, self.left)).participation(*self.columns) if self.left else []
+
+
+def slips(
+    offices: Sequence[Office], periods: Collection[str], *, at: datetime
+) -> tuple[Rows, datetime | None]:
+    """Participation by office and period, and when it was counted if that was a while ago; four statements at most."""
+    found = Slips.of(offices, periods)
+    if not found.left:
+        return found.kept, None
+    counted, when = recounting.lately(
+        found.counted, named=("slips", found.left), offices=offices, periods=periods, size=_issued, at=at
+    )
+    return [*found.kept, *counted], when
+
+
+def _issued(rows: Rows) -> int:
+    return sum(row["issued"] for row in rows)
 
 
 def of_row(row: dict) -> Participation:
@@ -71,7 +104,7 @@ def _left(offices: set[int], periods: Collection[str], kept: Rows) -> list[Q]:
 
 class Finished:
     """Finished transactions of an office over some stretches, each read from the sealed ``periods`` that lie wholly
-    inside and counted over the months that are left; four queries at most."""
+    inside, and counted over the months that are left."""
 
     def __init__(self, office: Office, stretches: Iterable[MonthRange], periods: Collection[str]) -> None:
         self.stretches = list(stretches)
@@ -80,22 +113,35 @@ class Finished:
         by_period = self.kept.filter(seal__period__in=periods).counted("period")
         self.sealed = {parse_period(row["period"]): row["n"] for row in by_period}
 
-    def totals(self) -> dict[MonthRange, int]:
-        """How many each stretch has."""
-        left = {each: _within(self._months_left(each)) for each in self.stretches}
-        live = self._counted({each: within for each, within in left.items() if within})
+    def left(self) -> dict[MonthRange, Q]:
+        """Of each stretch what is to be counted; of a stretch that is sealed nothing."""
+        within = {each: _within(self._months_left(each)) for each in self.stretches}
+        return {each: days for each, days in within.items() if days}
+
+    def counted(self) -> dict[MonthRange, int]:
+        """How many lie in what is left of each stretch; in one statement."""
+        if not (within := self.left()):
+            return {}
+        counts = {f"n{place}": Count("pk", filter=each) for place, each in enumerate(within.values())}
+        # Without bounds of its own the statement would read every transaction that the office ever had.
+        found = self.live.filter(reduce(or_, within.values())).aggregate(**counts)
+        return dict(zip(within, found.values(), strict=True))
+
+    def totals(self, counted: Mapping[MonthRange, int]) -> dict[MonthRange, int]:
+        """How many each stretch has, with what was ``counted`` of it."""
         return {
-            each: live.get(each, 0) + sum(self.sealed[period] for period in self._inside(each))
+            each: counted.get(each, 0) + sum(self.sealed[period] for period in self._inside(each))
             for each in self.stretches
         }
 
-    def by_cell(self, stretch: MonthRange) -> Rows:
-        """One stretch by ``counter__code`` and ``procedure__code``."""
-        columns = ("counter__code", "procedure__code")
+    def counted_by_cell(self, stretch: MonthRange) -> Rows:
+        """What is left of one stretch by ``counter__code`` and ``procedure__code``."""
+        within = self.left().get(stretch)
+        return _counted(self.live.filter(within), *CELL) if within else []
+
+    def kept_by_cell(self, stretch: MonthRange) -> Rows:
         inside = [str(period) for period in self._inside(stretch)]
-        kept = self.kept.filter(seal__period__in=inside).counted(*columns)
-        within = _within(self._months_left(stretch))
-        return [*kept, *(_counted(self.live.filter(within), *columns) if within else [])]
+        return self.kept.filter(seal__period__in=inside).counted(*CELL)
 
     def _inside(self, stretch: MonthRange) -> list[Period]:
         """Sealed periods that lie wholly inside, none within another: an office may have gone over to quarters."""
@@ -109,14 +155,6 @@ class Finished:
     def _months_left(self, stretch: MonthRange) -> list[Month]:
         covered = {month for period in self._inside(stretch) for month in period.months}
         return [month for month in stretch if month not in covered]
-
-    def _counted(self, within: dict[MonthRange, Q]) -> dict[MonthRange, int]:
-        if not within:
-            return {}
-        counts = {f"n{place}": Count("pk", filter=each) for place, each in enumerate(within.values())}
-        # Without bounds of its own the statement would read every transaction that the office ever had.
-        counted = self.live.filter(reduce(or_, within.values())).aggregate(**counts)
-        return dict(zip(within, counted.values(), strict=True))
 
 
 def _counted(transactions, *columns: str) -> Rows:
@@ -133,3 +171,50 @@ def _runs(months: list[Month]) -> Iterator[tuple[datetime, datetime]]:
     for _run, each in groupby(enumerate(months), lambda at: at[1].year * 12 + at[1].month - at[0]):
         run = [month for _place, month in each]
         yield MonthRange(run[0], run[-1]).bounds()
+
+
+# ── Both, of one office ────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the register says of one office: slips in detail over some periods and in sum over others, transactions
+    by cell over a stretch and in sum over each; ``counted_at``: when, if that was a while ago."""
+
+    slips: Rows
+    other_slips: Rows
+    transactions: Rows
+    finished: Mapping[MonthRange, int]
+    counted_at: datetime | None
+
+
+def of_office(
+    office: Office,
+    *,
+    own: Collection[str],
+    others: Collection[str],
+    months: MonthRange,
+    compared: Iterable[MonthRange],
+    at: datetime,
+) -> Known:
+    """Nine statements at most; ``own`` are the periods inside ``months``, which is one of the stretches ``compared``."""
+    slips = Slips.of([office], own, *CELL, "channel", "questionnaire")
+    other_slips = Slips.of([office], others)
+    finished = Finished(office, compared, {*own, *others})
+
+    def count() -> tuple[Rows, Rows, Rows, dict[MonthRange, int]]:
+        return slips.counted(), other_slips.counted(), finished.counted_by_cell(months), finished.counted()
+
+    left, counted_at = ([], [], [], {}), None
+    if named := (*slips.left, *other_slips.left, *finished.left().items()):
+        left, counted_at = recounting.lately(
+            count, named=("office", office.pk, str(months), named), offices=[office], periods={*own, *others},
+            size=lambda found: _issued(found[0]) + _issued(found[1]), at=at,
+        )  # fmt: skip
+    return Known(
+        slips=[*slips.kept, *left[0]],
+        other_slips=[*other_slips.kept, *left[1]],
+        transactions=[*finished.kept_by_cell(months), *left[2]],
+        finished=finished.totals(left[3]),
+        counted_at=counted_at,
+    )

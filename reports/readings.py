@@ -12,6 +12,7 @@ from collections import Counter as Counts
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Sum
 
@@ -51,6 +52,7 @@ class Readings:
     period_sums: Rows
     finished: Mapping[MonthRange, int]
     held_back: int
+    counted_at: datetime | None  # when slips and transactions were counted, if that was a while ago
     counter_names: Mapping[str, str]
     procedure_names: Mapping[str, str]  # in the order of the list of procedures
 
@@ -189,9 +191,9 @@ class Readings:
 
 
 def read(
-    *, office: Office, months: MonthRange, compared: Iterable[MonthRange], course: MonthRange
+    *, office: Office, months: MonthRange, compared: Iterable[MonthRange], course: MonthRange, now: datetime
 ) -> Readings:
-    """Fifteen queries at most; ``course`` are months to be told one by one.
+    """Seventeen queries at most; ``course`` are months to be told one by one.
 
     Roll-ups come before participation, so that no ballot seems released before it returned.
     """
@@ -205,10 +207,7 @@ def read(
     other_cells = cells.in_periods(others).verdicts("period")
     other_sums = sums.in_periods(others).levels("period")
     released_alone = waiting.aggregate(n=Sum("ballots", default=0))["n"]
-    own_slips = participation.slips(
-        [office], own, "counter__code", "procedure__code", "channel", "questionnaire"
-    )
-    finished = participation.Finished(office, compared, own | others)
+    known = participation.of_office(office, own=own, others=others, months=months, compared=compared, at=now)
     return Readings(
         months=months,
         cells=own_cells,
@@ -216,10 +215,11 @@ def read(
         period_cells=[*own_cells, *other_cells],
         period_sums=[*own_sums, *other_sums],
         held_back=released_alone,
-        slips=own_slips,
-        period_slips=[*own_slips, *participation.slips([office], others)],
-        transactions=finished.by_cell(months),
-        finished=finished.totals(),
+        slips=known.slips,
+        period_slips=[*known.slips, *known.other_slips],
+        transactions=known.transactions,
+        finished=known.finished,
+        counted_at=known.counted_at,
         counter_names=dict(Counter.objects.filter(box_office=office).values_list("code", "name")),
         procedure_names=dict(Procedure.objects.values_list("code", "short_name")),
     )

@@ -34,6 +34,7 @@ class Snapshot:
     with (year to date ends with the stretch). ``over_time`` are the periods up to its end one by one, in order of time:
     those of the stretch, or the last thirteen when it has fewer. ``unreleased`` = returned ballots whose answers are not told yet;
     ``held_back`` the part of them that was counted in a closing mix of fewer than ten and waits for the seal.
+    ``counted_at``: when slips and transactions were counted, if that was a while ago (`reports.recounting`).
     ``seals`` are the versions of the period, the first one first; a range of months is sealed when all of it is.
     """
 
@@ -53,6 +54,7 @@ class Snapshot:
     same_last_year: Totals
     year_to_date: Totals
     over_time: Course
+    counted_at: datetime | None = None
     seals: tuple[Seal, ...] = ()
     past: tuple[Shows, ...] = ()  # months of the old paper books up to the end of the course
 
@@ -150,6 +152,7 @@ def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snap
         months=months,
         compared=(before, last_year, to_date),
         course=MonthRange(course[0].months[0], course[-1].months[-1]),
+        now=now,
     )
     totals, counters = readings.totals(months), readings.counters
     period, seals = _one_period(stretch), _seals(office, months)
@@ -165,6 +168,7 @@ def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snap
         totals=totals,
         unreleased=totals.participation.returned - readings.released,
         held_back=readings.held_back,
+        counted_at=readings.counted_at,
         counters=counters,
         procedures=readings.procedures,
         counter_criteria=readings.counter_criteria(counters),

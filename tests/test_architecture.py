@@ -23,7 +23,7 @@ ORDER = {
     "codes evidence",
     "reports": "urls management watching apps admin context views api forms_follow_up forms_contact forms_signals forms_papers forms forms_campaigns forms_counting scans documents static_tree results ranking exports questionnaire_tables xlsx_reading "
     "alerts dials sentences charts timing below snapshot past readings deeds cases directions campaign_room standings counting_room sealing deciding stuffing counting alarms checking "
-    "checkpoints publishing retention ledger variation figures participation rollups models querysets scoring rank integrity clock tally statistics "
+    "checkpoints publishing retention ledger variation figures participation recounting rollups models querysets scoring rank integrity clock tally statistics "
     "verify",
 }
 # The doors through which reports may see surveys: its rows and words, its pure modules, its verbs, and what the pages of

@@ -82,7 +82,7 @@ def month(request: HttpRequest, office: str) -> HttpResponse:
     has_others = visible.exclude(pk=found.pk).exists()
     context = {"form": form, "has_others": has_others, **page_of(taken), **ways_of(taken, now)}
     below = next_below(found, visible.filter(path__startswith=found.path))
-    context["below"] = side_by_side(below, taken.months)
+    context["below"] = side_by_side(below, taken.months, at=now)
     context["campaigns"] = ranking.line_of(found)
     context |= clock_of(taken) | follow_up_of(request, taken, now)
     return render(request, "reports/month.html", context, status=422 if form.errors else 200)

@@ -82,7 +82,7 @@ def stretches():
 def said(office):
     """Everything that pages, papers and the interface print of the office, over every stretch."""
     pages = [take(office=office, stretch=months, now=make.NOW) for months in stretches()]
-    return pages, [side_by_side([office], months) for months in stretches()]
+    return pages, [side_by_side([office], months, at=make.NOW) for months in stretches()]
 
 
 def forget(seals):
@@ -129,7 +129,7 @@ def test_a_correction_keeps_sums_of_its_own_beside_the_first_ones(office):
 def test_slips_and_transactions_of_sealed_months_are_not_read_again(office):
     with CaptureQueriesContext(connection) as seen:
         take(office=office, stretch=MonthRange(SEPTEMBER, OCTOBER), now=make.NOW)
-        side_by_side([office], MonthRange(SEPTEMBER, OCTOBER))
+        side_by_side([office], MonthRange(SEPTEMBER, OCTOBER), at=make.NOW)
     slips = [each["sql"] for each in seen if 'FROM "surveys_slip"' in each["sql"]]
     assert slips  # of the year before, where nothing was sealed
     assert not [sql for sql in slips if "'2026-09'" in sql or "'2026-10'" in sql]
@@ -208,8 +208,8 @@ def test_offices_side_by_side_are_counted_only_where_they_are_not_sealed(office,
     elsewhere = make.counter("Q1", of=make.department(of=make.office("KHAC")))
     make.ballots(11, at=elsewhere, kind=make.procedure(), now=make.at(9, month=10))
     offices, months = [office, elsewhere.box_office], MonthRange(SEPTEMBER, NOVEMBER)
-    with django_assert_num_queries(3):
-        rows = side_by_side(offices, months)
-    assert [row.participation.issued for _office, row in rows] == [27 + 32 + 3, 11]
+    with django_assert_num_queries(5):
+        told = side_by_side(offices, months, at=make.NOW)
+    assert [row.participation.issued for _office, row in told.rows] == [27 + 32 + 3, 11]
     forget(Seal.objects.all())
-    assert side_by_side(offices, months) == rows
+    assert side_by_side(offices, months, at=make.NOW) == told
