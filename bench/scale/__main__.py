@@ -16,6 +16,7 @@ from bench.faults.clients import number
 from bench.faults.place import POSTGRESQL, SQLITE, Kit
 from bench.postgres import Server
 from bench.scale import crowd, paint
+from bench.scale.pages import FIRST_READER
 from bench.scale.place import place
 
 PARTS = ("pages", "seal", "standings", "papers", "crowd", "memory", "paint")
@@ -69,6 +70,9 @@ def pages(options: argparse.Namespace) -> bool:
         figure = f"at {number(ballots)}: " + ", ".join(
             f"{name} {decimal(ratio)} ×" for name, ratio in ratios.items()
         )
+        if key == "scale-pages":
+            first = times[large][FIRST_READER] / times[large]["national page, running"]
+            figure += f" (its first reader in a while, who waits for the count, {decimal(first)} × the next)"
         good.append(_told(options, key, figure, met=max(ratios.values()) <= MOST and ballots >= 1_000_000))
     return all(good)
 
