@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reports import participation
-from reports.figures import Totals
+from reports.figures import Figures, Totals
 from reports.models import MonthCell
 from reports.readings import periods_in
 from reports.tally import Participation, Shown, Verdicts, shown
@@ -34,6 +34,17 @@ class SideBySide:
 
     rows: tuple[tuple[Office, Totals], ...] = ()
     counted_at: datetime | None = None
+
+    @property
+    def together(self) -> Participation:
+        """What they handed out and got back. Their answers are not added up: with the shown ones known, the sum would tell
+        those of an office that is too small to be told."""
+        return sum((row.participation for _office, row in self.rows), start=Participation())
+
+    @property
+    def foot(self) -> Figures:
+        """The last line of the table."""
+        return Figures.of(self.together, Verdicts(), Shown.EMPTY)
 
 
 def side_by_side(offices: Sequence[Office], months: MonthRange, *, at: datetime) -> SideBySide:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reports import statistics
+from reports.below import SideBySide
 from reports.figures import NOT_OPENED_ALONE, Group, Totals
 from reports.snapshot import OPEN, Snapshot
-from reports.tally import PERCENT_FROM, Shown, grouped
+from reports.tally import PERCENT_FROM, Participation, Shown, grouped, printed, return_rate
 from surveys.vietnamese import count
 
 WHY_GROUPS = "mỗi nhóm mở ra phải có từ 10 phiếu"
@@ -24,10 +25,15 @@ class Sentence:
         return "".join(text for text, _marked in self.pieces)
 
 
-def first_glance(month: Snapshot) -> Sentence:
-    """One sentence for the whole page: "Tháng 5/2023: phát ra 317, thu về 268 (85%); trong số thu về 100% hài lòng …"."""
+def first_glance(month: Snapshot, below: SideBySide | None = None) -> Sentence:
+    """One sentence for the whole page: "Tháng 5/2023: phát ra 317, thu về 268 (85%); trong số thu về 100% hài lòng …".
+
+    Of an office that handed out nothing itself it goes on with the offices ``below``: what they handed out, no answers.
+    """
     totals = month.totals
     pieces = [(f"{capital(totals.label)}: ", False), *_participation(month)]
+    if below and below.together.issued and not totals.participation.issued:
+        pieces += [(f"; {count(len(below.rows))} đơn vị trực thuộc ", False), *_handed_out(below.together)]
     if totals.participation.returned:
         pieces += [("; ", False), *_verdict(month)]
     if month.period and (change := month.over_time.change_clause):
@@ -36,15 +42,19 @@ def first_glance(month: Snapshot) -> Sentence:
 
 
 def _participation(month: Snapshot) -> Iterable[tuple[str, bool]]:
-    known, totals = month.totals.participation, month.totals
+    known = month.totals.participation
     not_yet = "chưa" if month.state == OPEN else "không"
     if not known.issued:
         return [(f"{not_yet} phát phiếu nào", False)]
-    said = [("phát ra ", False), (totals.issued_text, True)]
+    return _handed_out(known, not_yet=not_yet)
+
+
+def _handed_out(known: Participation, *, not_yet: str = "chưa") -> Iterable[tuple[str, bool]]:
+    said = [("phát ra ", False), (grouped(known.issued), True)]
     if not known.returned:
         return [*said, (f", {not_yet} thu về phiếu nào", False)]
-    rate = f" ({totals.return_rate_text})" if known.issued >= PERCENT_FROM else ""
-    return [*said, (", thu về ", False), (f"{totals.returned_text}{rate}", True)]
+    rate = f" ({printed(return_rate(known.returned, known.issued))})" if known.issued >= PERCENT_FROM else ""
+    return [*said, (", thu về ", False), (f"{grouped(known.returned)}{rate}", True)]
 
 
 def _verdict(month: Snapshot) -> Iterable[tuple[str, bool]]:

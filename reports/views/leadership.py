@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from reports import cases, charts, clock, dials, directions, ranking, sentences, snapshot, timing, variation
-from reports.below import next_below, side_by_side
+from reports.below import SideBySide, next_below, side_by_side
 from reports.forms import StretchForm, as_counted
 from reports.readings import periods_in
 from reports.snapshot import OPEN, SEALED, Snapshot
@@ -80,9 +80,8 @@ def month(request: HttpRequest, office: str) -> HttpResponse:
             initial={"from": taken.months.first.short_label, "to": taken.months.last.short_label}
         )
     has_others = visible.exclude(pk=found.pk).exists()
-    context = {"form": form, "has_others": has_others, **page_of(taken), **ways_of(taken, now)}
-    below = next_below(found, visible.filter(path__startswith=found.path))
-    context["below"] = side_by_side(below, taken.months, at=now)
+    below = side_by_side(next_below(found, visible.filter(path__startswith=found.path)), taken.months, at=now)
+    context = {"form": form, "has_others": has_others, **page_of(taken, below), **ways_of(taken, now)}
     context["campaigns"] = ranking.line_of(found)
     context |= clock_of(taken) | follow_up_of(request, taken, now)
     return render(request, "reports/month.html", context, status=422 if form.errors else 200)
@@ -99,8 +98,8 @@ def one_period(months: MonthRange, office: Office) -> Period | MonthRange:
 # ── What the page is made of ───────────────────────────────────────────────────────────
 
 
-def page_of(taken: Snapshot) -> dict:
-    """Everything that is drawn or said of a snapshot."""
+def page_of(taken: Snapshot, below: SideBySide) -> dict:
+    """Everything that is drawn or said of a snapshot and of the offices below."""
     is_open, to_date = taken.state == OPEN, taken.year_to_date
     known = taken.totals.participation
     limits = variation.funnel(taken.counters, known)
@@ -109,7 +108,8 @@ def page_of(taken: Snapshot) -> dict:
         "month": taken,
         "office": taken.office,
         "draft_words": _("BẢN NHÁP") if taken.state != SEALED and not taken.is_empty else "",
-        "first_glance": marked(sentences.first_glance(taken)),
+        "below": below,
+        "first_glance": marked(sentences.first_glance(taken, below)),
         "not_told": sentences.not_told(taken),
         "flows": [
             (totals, charts.flow(totals, is_open=is_open), charts.bounds(totals))

@@ -67,6 +67,19 @@ def test_the_page_compares_the_offices_below_for_whoever_may_read_them(client):
 
 
 @pytest.mark.django_db
+def test_an_office_without_slips_of_its_own_speaks_of_those_below_and_adds_up_no_answer(client):
+    top = make.office("TREN")
+    large, _small = below(top, "A"), below(top, "B", satisfied=9)
+    handed_out(2, at=large, kind=make.procedure(), state=SlipState.EXPIRED)
+    client.force_login(make.user(Role.LEADERSHIP, of=top))
+    page = words(client.get("/reports/TREN/?from=2026-11"))
+    assert "Tháng 11/2026: chưa phát phiếu nào; 02 đơn vị trực thuộc phát ra 51, thu về 49 (96%)." in page
+    assert "Cộng 2 đơn vị 51 49 96% – – –" in page
+    assert "Chưa có giao dịch nào" not in page
+    assert "Tháng 10/2026: không phát phiếu nào." in words(client.get("/reports/TREN/?from=2026-10"))
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("satisfied", "said"),
     [
