@@ -59,11 +59,21 @@ def pytest_collection_modifyitems(config, items):
                 item.add_marker(pytest.mark.skip(reason=f"needs {foreign_engine}"))
         elif here == "postgresql" and "sqlite" in covered and not _asks_the_database(item):
             dropped.append(item)
-    # The long ones first, so that none is left to one worker at the end.
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = [item for item in items if item not in set(dropped)]
+    items[:] = _dealt(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1)))
+
+
+def _dealt(items: list, workers: int) -> list:
+    """Each worker begins with its own part of the list, then takes from the ends of the others'. So the first one begins
+    with all that may not run beside each other, and never waits for a lock; the second with what takes long, so that
+    none of it is left to one worker at the end."""
+    serial = [item for item in items if item.get_closest_marker("serial")]
+    slow = [item for item in items if item.get_closest_marker("slow") and item not in serial]
+    rest = [item for item in items if item not in {*serial, *slow}]
+    place = max(0, len(items) // workers - len(serial))
+    return [*serial, *rest[:place], *slow, *rest[place:]]
 
 
 def _asks_the_database(item) -> bool:
