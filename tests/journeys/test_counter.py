@@ -8,7 +8,8 @@ from surveys.choices import Outcome
 from surveys.models import Organisation, Slip, SlipEvent, Transaction
 from tests import make
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Once is enough: what a page does in the browser does not depend on the engine; ballots go the whole way on both elsewhere.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite_only]
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from surveys.choices import SlipChannel
 from surveys.models import BoxedBallot
 from tests import make
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Once is enough: what a page does in the browser does not depend on the engine; ballots go the whole way on both elsewhere.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite_only]
 
 MISREAD = str.maketrans("01", "oI")
 
