@@ -3,7 +3,7 @@
 import json
 import os
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from statistics import median, quantiles
 
@@ -101,6 +101,9 @@ def write_down(results, options):
                 f"{value:.2f} × ({low:.2f}–{high:.2f}): {rates[0]:.0f} against {rates[1]:.0f} a second, "
                 f"{options.rounds} paired rounds"
             )
+            if ratio.phase == "whole":
+                thanks = paired(results, replace(ratio, phase="thanks"))[1]
+                figure += f"; followed to the page that says thanks {thanks:.2f} ×"
             proof.record(ratio.claim, figure=figure.replace(".", ","), met=ratio.reaches(value))
 
 
