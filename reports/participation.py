@@ -96,7 +96,8 @@ def _left(offices: set[int], periods: Collection[str], kept: Rows) -> list[Q]:
     alike = defaultdict(list)
     for office in sorted(offices):
         alike[frozenset(periods) - stored[office]].append(office)
-    return [Q(office__in=those, period__in=missing) for missing, those in alike.items() if missing]
+    # In order, since a count that is kept is named by this, on every node alike.
+    return [Q(office__in=those, period__in=sorted(missing)) for missing, those in alike.items() if missing]
 
 
 # ── Transactions ───────────────────────────────────────────────────────────────────────

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from reports import recounting
 from reports.below import side_by_side
 from reports.counting import mix_box
+from reports.participation import Slips
 from reports.snapshot import take
 from surveys import issuing
 from surveys.choices import Role, SlipChannel
@@ -108,6 +109,14 @@ def test_one_count_is_not_taken_for_another(dear, office, counter, kind):
         assert [figures(november(box))[1] for box in boxes] == [12, 11]
         assert (side(*boxes), side(boxes[1])) == ([12, 11], [11])
         assert side(*boxes, month=Month(2026, 10)) == [0, 0]
+
+
+def test_every_process_gives_a_count_the_same_name(office):
+    """The order within a set differs from process to process, and with it the words that a set is printed with."""
+    periods = {f"2026-{number:02}" for number in range(1, 13)}
+    said = repr(Slips.of([office], periods).left)
+    assert "set(" not in said
+    assert said.index("2026-01") < said.index("2026-07") < said.index("2026-12")
 
 
 def test_the_seal_counts_for_itself(dear, counter, kind):
