@@ -67,13 +67,18 @@ def pytest_collection_modifyitems(config, items):
 
 def _dealt(items: list, workers: int) -> list:
     """Each worker begins with its own part of the list, then takes from the ends of the others'. So the first one begins
-    with all that may not run beside each other, and never waits for a lock; the second with what takes long, so that
-    none of it is left to one worker at the end."""
+    with all that may not run beside each other, and never waits for a lock; the others with what takes long, so that
+    none of it is begun when everything else is done."""
     serial = [item for item in items if item.get_closest_marker("serial")]
     slow = [item for item in items if item.get_closest_marker("slow") and item not in serial]
     rest = [item for item in items if item not in {*serial, *slow}]
-    place = max(0, len(items) // workers - len(serial))
-    return [*serial, *rest[:place], *slow, *rest[place:]]
+    others = max(1, workers - 1)
+    dealt: list = []
+    for own in (serial, *(slow[each::others] for each in range(others))):
+        room = max(0, len(items) // workers - len(own))
+        dealt += [*own, *rest[:room]]
+        del rest[:room]
+    return dealt + rest
 
 
 def _asks_the_database(item) -> bool:

@@ -19,7 +19,7 @@ from tests.journeys.conftest import PASSWORD
 from tests.test_access import people, table, values  # noqa: F401 - one person a role, what fills the addresses
 
 # Once is enough: a page is the same whatever engine holds its rows, and its queries are asked on both elsewhere.
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite_only]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite_only, pytest.mark.slow]
 
 ROLES = ["nobody", "teller", "count", "lead", "inspector", "head", "admin"]
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
