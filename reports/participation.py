@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import groupby
 from operator import or_
 
@@ -114,6 +114,7 @@ class Finished:
         by_period = self.kept.filter(seal__period__in=periods).counted("period")
         self.sealed = {parse_period(row["period"]): row["n"] for row in by_period}
 
+    @cached_property
     def left(self) -> dict[MonthRange, Q]:
         """Of each stretch what is to be counted; of a stretch that is sealed nothing."""
         within = {each: _within(self._months_left(each)) for each in self.stretches}
@@ -121,7 +122,7 @@ class Finished:
 
     def counted(self) -> dict[MonthRange, int]:
         """How many lie in what is left of each stretch; in one statement."""
-        if not (within := self.left()):
+        if not (within := self.left):
             return {}
         counts = {f"n{place}": Count("pk", filter=each) for place, each in enumerate(within.values())}
         # Without bounds of its own the statement would read every transaction that the office ever had.
@@ -137,7 +138,7 @@ class Finished:
 
     def counted_by_cell(self, stretch: MonthRange) -> Rows:
         """What is left of one stretch by ``counter__code`` and ``procedure__code``."""
-        within = self.left().get(stretch)
+        within = self.left.get(stretch)
         return _counted(self.live.filter(within), *CELL) if within else []
 
     def kept_by_cell(self, stretch: MonthRange) -> Rows:
@@ -207,7 +208,7 @@ def of_office(
         return slips.counted(), other_slips.counted(), finished.counted_by_cell(months), finished.counted()
 
     left, counted_at = ([], [], [], {}), None
-    if named := (*slips.left, *other_slips.left, *finished.left().items()):
+    if named := (*slips.left, *other_slips.left, *finished.left.items()):
         left, counted_at = recounting.lately(
             count, named=("office", office.pk, str(months), named), offices=[office], periods={*own, *others},
             size=lambda found: _issued(found[0]) + _issued(found[1]), at=at,
