@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import traceback
 from datetime import UTC, datetime
-
-from surveys.privacy import masked
 
 # Whose own words may be told: a server or a disk speaks there, not a customer. Only the first line; PostgreSQL quotes
 # values of the row in the second.
@@ -45,3 +44,15 @@ def told(error: BaseException) -> str:
     first = str(error).strip().partition("\n")[0]
     name = kinds[0].removeprefix("builtins.")
     return f"{name}: {first}" if first and any(kind.startswith(OUTSIDE) for kind in kinds) else name
+
+
+CODE_IN_PATH = re.compile(r"(/p/)[^\s/?\"']+", re.IGNORECASE)
+# A code or receipt outside an address: as it is printed, and as it is typed.
+CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{26}\b|\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2,3}\b", re.IGNORECASE)
+# How gunicorn names the sender of a request that cannot be read.
+SENDER = re.compile(r"\bip=[^\s,]+")
+
+
+def masked(text: str) -> str:
+    """The text with codes, receipts and senders blotted out."""
+    return SENDER.sub("ip=…", CODE.sub("…", CODE_IN_PATH.sub(r"\1…", text)))

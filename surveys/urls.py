@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from surveys.views import campaign, campaign_preview, counter, health, paper, public, tablet
+from kbnn_survey import health
+from surveys.views import campaign, campaign_preview, counter, paper, public, tablet
 
 app_name = "surveys"
 urlpatterns = [

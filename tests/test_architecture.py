@@ -67,7 +67,7 @@ NAMES_THE_BOX = READS_THE_BOX | {
 PUBLIC_VIEWS = {
     "surveys.views.public",
     "surveys.views.tablet",
-    "surveys.views.health",
+    "kbnn_survey.health",
     "surveys.views.campaign",
     "reports.views.public",
     "reports.views.results",
