@@ -87,7 +87,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "surveys.context.house",
-                "reports.context.alarms",
+                "reports.context_processors.alarms",
             ],
             "builtins": ["surveys.templatetags.vi"],
         },

@@ -16,7 +16,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
-from reports.publishing import SEAL_FILE, put_file
+from reports.atomic_files import put_file
+from reports.publishing import SEAL_FILE
 from surveys import evidence
 from surveys.models import Batch
 

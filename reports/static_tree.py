@@ -16,7 +16,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from reports import publishing, ranking, results
+from reports import atomic_files, ranking, results
 from reports.results import PublishedPeriod
 from surveys.context import is_pilot
 
@@ -52,8 +52,8 @@ def _write_office(root: Path, periods: list[PublishedPeriod], *, now: datetime) 
     for one in periods:
         taken = results.take(one, now=now)
         document = json.dumps(results.document(one, taken), ensure_ascii=False, indent=1)
-        publishing.put_file(one.folder / "figures.json", document.encode("utf-8"))
-        publishing.put_file(one.folder / "figures.csv", results.table(taken).encode("utf-8"))
+        atomic_files.put_file(one.folder / "figures.json", document.encode("utf-8"))
+        atomic_files.put_file(one.folder / "figures.csv", results.table(taken).encode("utf-8"))
         _write(one.folder / "index.html", "period", results.period_facts(one, taken), depth=2)
 
 
@@ -82,7 +82,7 @@ def _write(path: Path, name: str, context: dict, *, depth: int) -> None:
         "pilot_ribbon": is_pilot(),
     }
     html = render_to_string(f"reports/public/results/{name}.html", frame | context)
-    publishing.put_file(path, html.encode("utf-8"))
+    atomic_files.put_file(path, html.encode("utf-8"))
 
 
 def _write_styles(root: Path) -> None:
@@ -92,4 +92,4 @@ def _write_styles(root: Path) -> None:
     for name in names:
         target = root / "style" / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        publishing.put_file(target, Path(finders.find(name)).read_bytes())
+        atomic_files.put_file(target, Path(finders.find(name)).read_bytes())

@@ -7,7 +7,7 @@ from django.db.transaction import atomic, set_rollback
 from django.test import Client
 from django.utils import timezone
 
-from reports import alerts, cases
+from reports import cases, notices
 from reports.models import Case, Direction, PaperForm, SignedPaper
 from surveys import audit, issuing, paper, tablets
 from surveys.choices import Role
@@ -339,7 +339,7 @@ def values(people) -> dict[str, dict[str, object]]:
         "P/": {"code": handed.code},
         "counter/transactions/": {"pk": running.pk},
         "counter/slips/": {"pk": handed.slip.pk},
-        "cases/": {"kind": "weekly", "token": alerts.off_token(people["lead"], "weekly")},
+        "cases/": {"kind": "weekly", "token": notices.off_token(people["lead"], "weekly")},
         **follow_up(handed, people["lead"]),
         "counting/": {
             "office": counter.box_office.code,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db.transaction import atomic
 
-from reports import publishing
+from reports import atomic_files, publishing
 from reports.models import Seal, Standing, StandingPublication, StandingSignature
 from reports.sealing import CountsDoNotAddUp, draft
 from reports.standings.counting import uncounted
@@ -156,9 +156,9 @@ def lay_out(standing: Standing, *, root: Path) -> None:
     """The published files of a campaign: the units' evidence, the signed standings, and the script that redoes them."""
     publishing.publish(root)
     folder = root / "c" / standing.campaign.slug
-    publishing.put_file(folder / FILE, standing.note.encode("utf-8"))
-    publishing.put_file(folder / f"v{standing.version}" / FILE, standing.note.encode("utf-8"))
-    publishing.put_file(folder / "rank.py", (Path(__file__).parent.parent / "rank.py").read_bytes())
+    atomic_files.put_file(folder / FILE, standing.note.encode("utf-8"))
+    atomic_files.put_file(folder / f"v{standing.version}" / FILE, standing.note.encode("utf-8"))
+    atomic_files.put_file(folder / "rank.py", (Path(__file__).parent.parent / "rank.py").read_bytes())
 
 
 def _seal_units(campaign: Campaign, first: User, second: User, *, now: datetime) -> None:

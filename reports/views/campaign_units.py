@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from reports import campaign_room
+from reports.access import may_read, may_run
 from reports.documents.campaign_poster import poster_of
 from reports.exports.drawing import qr_svg
 from reports.exports.pdf import NoPango
 from reports.forms_campaigns import InvitationForm
-from reports.views.campaigns import may_read, may_run
 from surveys import audit, campaigning, letters
 from surveys.campaigning import Invited
 from surveys.models import Campaign, CampaignUnit, InvitationBatch

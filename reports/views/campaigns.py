@@ -8,7 +8,6 @@ from time import monotonic
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reports import campaign_room, standings
+from reports.access import may_read, may_run
 from reports.exports.drawing import qr_svg
 from reports.forms_campaigns import CampaignForm, ExtensionForm, PastResultForm
 from reports.models import PastResult
@@ -27,8 +27,6 @@ from surveys import audit, campaigning
 from surveys.mixing import BoxTampered
 from surveys.models import Campaign, Office
 
-may_read = permission_required("surveys.read_campaigns", raise_exception=True)
-may_run = permission_required("surveys.run_campaigns", raise_exception=True)
 #: A count of a whole country is done in stretches, so that no request runs into the server's limit.
 COUNTING_SECONDS = 10
 PROBLEMS = {

@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from reports import alerts, cases
+from reports import cases, notices
 from reports.forms_follow_up import CaseForm
 from reports.models import Case, CaseState, Contact, Notice, NoticeKind, NoticeOff
 from surveys import audit
@@ -112,7 +112,7 @@ def notice_switch(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in NoticeKind.values:
         raise Http404
     on = request.POST.get("on") == "yes"
-    alerts.switch(user=request.user, kind=NoticeKind(kind), on=on)
+    notices.switch(user=request.user, kind=NoticeKind(kind), on=on)
     messages.success(request, _("Đã bật thư loại này.") if on else _("Đã tắt thư loại này."))
     return HttpResponseRedirect(reverse("reports:cases"), status=303)
 
@@ -123,12 +123,12 @@ def notice_switch(request: HttpRequest, kind: str) -> HttpResponse:
 @never_cache
 def notices_off(request: HttpRequest, token: str) -> HttpResponse:
     """The link of a letter: looking changes nothing, one press does."""
-    found = alerts.read_token(token)
+    found = notices.read_token(token)
     if found is None:
         raise Http404
     user, kind = found
     if request.method == "POST":
-        alerts.switch(user=user, kind=kind, on=False)
+        notices.switch(user=user, kind=kind, on=False)
     context = {"kind": kind.label, "is_off": request.method == "POST"}
     return render(request, "reports/cases/off.html", context)
 

@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from reports import snapshot
+from reports.access import may_see_figures
 from reports.documents import record
 from reports.documents.files import EXPORTS, NotOfSeveralPeriods, filename
 from reports.exports.pdf import NoPango
 from reports.forms import as_counted
 from reports.models import Seal
-from reports.views.leadership import may_see_figures, one_period
+from reports.views.leadership import one_period
 from surveys import audit
 from surveys.models import Office
 from surveys.periods import MonthRange, NotAPeriod, Period, local_day, parse_period, parse_range, range_of

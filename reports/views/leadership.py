@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from reports import cases, charts, clock, dials, directions, ranking, sentences, snapshot, timing, variation
+from reports.access import may_see_figures
 from reports.below import SideBySide, next_below, side_by_side
 from reports.forms import StretchForm, as_counted
 from reports.readings import periods_in
@@ -37,7 +37,6 @@ from surveys.periods import (
 
 OFFICES_A_PAGE = 25
 YEARS_TO_CHOOSE_FROM = 10
-may_see_figures = permission_required("surveys.view_figures", raise_exception=True)
 
 
 @require_safe

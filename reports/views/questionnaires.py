@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from reports import questionnaire_tables
-from reports.views.campaigns import may_run
+from reports.access import may_run
 from surveys import audit
 from surveys.models import QuestionnaireVersion
 

@@ -10,7 +10,7 @@ from django.core import mail
 from django.test import override_settings
 from django.urls import reverse
 
-from reports import alerts
+from reports import notices
 from reports.management.commands.run_due import run_round
 from reports.models import Case, HandlingTime, Notice, NoticeKind, NoticeOff
 from surveys.choices import Role
@@ -50,22 +50,22 @@ def test_a_sealed_month_is_told_once_to_leadership_in_the_sentence_of_its_page(c
 def test_a_seal_of_long_ago_is_not_told(counter, kind, leader):
     make.ballots(12, at=counter, kind=kind)
     seal = make.sealed(counter)
-    assert alerts.untold_seals(now=seal.sealed_at + timedelta(days=8)) == []
-    assert alerts.untold_seals(now=seal.sealed_at + timedelta(days=6)) == [seal]
+    assert notices.untold_seals(now=seal.sealed_at + timedelta(days=8)) == []
+    assert notices.untold_seals(now=seal.sealed_at + timedelta(days=6)) == [seal]
 
 
 def test_the_week_tells_participation_and_not_a_word_of_answers(counter, kind, leader):
     make.ballots(3, at=counter, kind=kind, time=0, now=make.at(10))
     make.issued(at=counter, kind=kind, now=make.at(12))
     make.issued(at=counter, kind=kind, now=make.at(16))  # on the day of the letter
-    alerts.tell_week(now=make.at(16, 19))
+    notices.tell_week(now=make.at(16, 19))
     text = Notice.objects.get().text
     assert text.startswith("Từ 9/11/2026 đến 15/11/2026: phát ra 4, thu về 3 (75%).")
     assert "hài lòng" not in text
 
 
 def signal_told(office):
-    alerts.tell_signal(office=office, period=NOVEMBER, now=make.at(20))
+    notices.tell_signal(office=office, period=NOVEMBER, now=make.at(20))
     return list(Notice.objects.filter(kind=NoticeKind.SIGNAL))
 
 
@@ -117,7 +117,7 @@ def test_the_night_sums_times_opens_cases_and_a_failure_stops_no_mix(
     def broken(**_facts):
         raise RuntimeError
 
-    monkeypatch.setattr(alerts, "untold_seals", broken)
+    monkeypatch.setattr(notices, "untold_seals", broken)
     make.ballots(12, at=counter, kind=kind)
     assert run_round(now=EVENING + timedelta(days=1)) is True
 
@@ -142,12 +142,12 @@ def one_notice(leader):
 def test_a_letter_that_is_refused_is_tried_later_and_later_and_at_last_given_up(leader, caplog):
     notice = one_notice(leader)
     when, waits = make.NOW, []
-    for _attempt in range(alerts.MOST_ATTEMPTS):
-        assert alerts.send_letters(now=when) is False
+    for _attempt in range(notices.MOST_ATTEMPTS):
+        assert notices.send_letters(now=when) is False
         notice.refresh_from_db()
         if notice.letter_due_at:
             waits.append(notice.letter_due_at - when)
-            assert alerts.send_letters(now=notice.letter_due_at - timedelta(seconds=1)) is True
+            assert notices.send_letters(now=notice.letter_due_at - timedelta(seconds=1)) is True
             when = notice.letter_due_at
     assert waits == [timedelta(minutes=10) * 2**n for n in range(7)]
     assert (notice.letter_due_at, notice.letter_sent_at, notice.attempts) == (None, None, 8)
@@ -165,15 +165,15 @@ class Refusing:
 
 def test_a_letter_is_sent_once_with_the_way_to_hear_no_more(leader):
     one_notice(leader)
-    alerts.send_letters(now=make.NOW)
-    alerts.send_letters(now=make.NOW + timedelta(hours=1))
+    notices.send_letters(now=make.NOW)
+    notices.send_letters(now=make.NOW + timedelta(hours=1))
     (letter,) = mail.outbox
     assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert re.search(r"/cases/off/\S+", letter.body)
 
 
 def test_the_link_of_a_letter_switches_off_on_a_press_and_not_on_a_look(client, counter, kind, leader):
-    address = reverse("reports:notices_off", args=[alerts.off_token(leader, NoticeKind.WEEKLY)])
+    address = reverse("reports:notices_off", args=[notices.off_token(leader, NoticeKind.WEEKLY)])
     notice = one_notice(leader)
     assert client.get(address).status_code == 200
     assert not NoticeOff.objects.exists()
@@ -181,14 +181,14 @@ def test_the_link_of_a_letter_switches_off_on_a_press_and_not_on_a_look(client, 
     notice.refresh_from_db()
     assert notice.letter_due_at is None
     make.issued(at=counter, kind=kind, now=make.at(12))
-    alerts.tell_week(now=make.at(16, 19))
+    notices.tell_week(now=make.at(16, 19))
     assert Notice.objects.count() == 2
-    assert alerts.send_letters(now=make.at(23, 19)) is True
+    assert notices.send_letters(now=make.at(23, 19)) is True
     assert mail.outbox == []
 
 
 def test_a_forged_link_is_not_there(client, leader):
-    token = alerts.off_token(leader, NoticeKind.WEEKLY)
+    token = notices.off_token(leader, NoticeKind.WEEKLY)
     assert client.post(reverse("reports:notices_off", args=[token[:-3] + "xyz"])).status_code == 404
     assert not NoticeOff.objects.exists()
 
@@ -211,5 +211,5 @@ def test_the_list_in_the_house_shows_what_is_new_once_and_switches_with_one_clic
 def test_somebody_without_an_address_gets_no_letter_and_still_the_line(office, counter, kind):
     make.user(Role.LEADERSHIP, of=office)
     make.issued(at=counter, kind=kind, now=make.at(10))
-    alerts.tell_week(now=make.at(16, 19))
+    notices.tell_week(now=make.at(16, 19))
     assert Notice.objects.get().letter_due_at is None

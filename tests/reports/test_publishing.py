@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from reports import publishing, verify
+from reports import atomic_files, publishing, verify
 from surveys import guards, keys
 from surveys.models import Ballot
 from tests import make
@@ -112,7 +112,7 @@ def test_a_folder_that_is_not_whole_is_laid_out_anew(root, counter, break_it):
 
 def test_a_run_that_broke_off_leaves_no_half_folder_and_the_next_one_tidies_up(root, counter, monkeypatch):
     seal = sealed_month(counter)
-    usual, written = publishing._write, []
+    usual, written = atomic_files._write, []
 
     def pull_the_plug(path, content):
         if len(written) == 5:

@@ -15,7 +15,7 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.db import Error, connections
 from django.utils import timezone
 
-from reports import alarms, alerts, cases, checking, checkpoints, retention, stuffing, timing, watching
+from reports import alarms, cases, checking, checkpoints, notices, retention, stuffing, timing, watching
 from reports.counting import close_period, mix_box, periods_to_close
 from reports.documents import record
 from reports.models import DueRun, Seal
@@ -94,8 +94,8 @@ def run_round(*, now: datetime) -> bool:
 def _tell_and_follow_up(*, now: datetime) -> None:
     """Whatever goes wrong here is logged and put off: nothing of it may stop a mix or the schedule."""
     try:
-        for seal in alerts.untold_seals(now=now):
-            _once(alerts.job_of(seal), alerts.tell_sealed, seal=seal, now=now)
+        for seal in notices.untold_seals(now=now):
+            _once(notices.job_of(seal), notices.tell_sealed, seal=seal, now=now)
         for seal in record.waiting()[:MOST_KEPT_A_ROUND]:
             _once(f"keep papers {seal.code}", keep_papers, seal=seal, now=now)
         if _is_night(now):
@@ -104,8 +104,8 @@ def _tell_and_follow_up(*, now: datetime) -> None:
             _once("signals", stuffing.read_open_periods, now=now)
             _once("erase what is over", retention.erase_what_is_over, now=now)
         if _is_night(now) and local_day(now).weekday() == MONDAY:
-            _once("tell the week", alerts.tell_week, now=now)
-        alerts.send_letters(now=now)
+            _once("tell the week", notices.tell_week, now=now)
+        notices.send_letters(now=now)
     except Error:
         raise
     except Exception:
@@ -118,7 +118,7 @@ def follow_up(*, now: datetime) -> None:
         try:
             timing.sum_up(office=office, period=period, now=now)
             cases.open_cases(office=office, period=period)
-            alerts.tell_signal(office=office, period=period, now=now)
+            notices.tell_signal(office=office, period=period, now=now)
         except Exception:
             log.exception("follow-up of %s %s put off", office, period)
 
