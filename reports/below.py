@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reports import participation
+from reports.arithmetic.counts import Participation, Verdicts
+from reports.arithmetic.suppression import Shown, shown
 from reports.figures import Figures, Totals
 from reports.models import MonthCell
 from reports.readings import periods_in
-from reports.tally import Participation, Shown, Verdicts, shown
 from surveys.models import Office
 from surveys.periods import MonthRange
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reports import standings
+from reports.arithmetic.statistics import adequate_sample
 from reports.models import Standing, StandingSignature
-from reports.statistics import adequate_sample
 from surveys import campaigning, evidence
 from surveys.choices import CampaignState
 from surveys.models import Campaign, OpenSignal

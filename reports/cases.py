@@ -14,9 +14,9 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q, QuerySet, Sum
 from django.db.transaction import atomic
 
+from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM
 from reports.models import Case, CaseState, Contact, MonthCell, Seal
 from reports.rollups import held_back
-from reports.tally import COUNTS_FROM, PERCENT_FROM
 from surveys import audit, evidence
 from surveys.choices import Role
 from surveys.models import Ballot, Batch, Office, Reason, User

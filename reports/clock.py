@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from reports import statistics
-from reports.tally import PERCENT_FROM, grouped, share
+from reports.arithmetic import statistics
+from reports.arithmetic.shares import grouped, share
+from reports.arithmetic.suppression import PERCENT_FROM
 
 MINUTE, DAY = "minute", 24 * 60
 MINUTES_EXACT, HALF_HOURS_FROM = 120, 8 * 60

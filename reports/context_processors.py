@@ -9,8 +9,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from reports.alarms import ledger_alarm
+from reports.arithmetic.shares import grouped, printed, return_rate
 from reports.models import Seal
-from reports.tally import grouped, printed, return_rate
 from surveys.models import User
 from surveys.periods import parse_period
 

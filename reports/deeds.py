@@ -11,9 +11,9 @@ from datetime import date, datetime
 
 from django.db.models import Sum
 
+from reports.arithmetic.suppression import PERCENT_FROM
 from reports.cases import Replies, last_day_of
 from reports.models import Case, CaseState, MonthCell, Seal
-from reports.tally import PERCENT_FROM
 from surveys.models import Office
 from surveys.periods import Period, local_day, parse_period
 from surveys.vietnamese import short_date

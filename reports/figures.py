@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from reports import statistics, tally
-from reports.statistics import Interval
-from reports.tally import Participation, Shown, Verdicts, grouped
+from reports.arithmetic import shares, statistics, suppression
+from reports.arithmetic.counts import Participation, Verdicts
+from reports.arithmetic.shares import grouped
+from reports.arithmetic.statistics import Interval
+from reports.arithmetic.suppression import NO_SHARE, Shown
 
 NOTHING_ISSUED = "chưa phát phiếu"
 TOO_FEW_FOR_VERDICT = "chưa đủ 30 phiếu"
-NO_SHARE = "không ghi tỷ lệ"
 NOT_SEPARABLE = "Không tách được"
 NOT_OPENED_ALONE = "chưa mở riêng"
 NOT_RELEASED = "chưa công bố"
@@ -32,7 +33,7 @@ class Figures:
     participation: Participation
     shown: Shown
     verdicts: Verdicts | None
-    verdict_from: int = tally.COUNTS_FROM
+    verdict_from: int = suppression.COUNTS_FROM
     hidden_periods: int = 0  # of several periods added up, those whose ballots are not among ``verdicts``
 
     @classmethod
@@ -114,9 +115,9 @@ class Figures:
         known = self.participation
         if known.issued == 0:
             return NOTHING_ISSUED
-        if known.issued < tally.PERCENT_FROM:
+        if known.issued < suppression.PERCENT_FROM:
             return f"{known.returned}/{known.issued}"
-        return str(tally.return_rate(known.returned, known.issued))
+        return str(shares.return_rate(known.returned, known.issued))
 
     @property
     def valid_text(self) -> str:
@@ -159,16 +160,16 @@ class Figures:
         """Return "Trong mọi phiếu phát ra: hài lòng ít nhất 85,0%, nhiều nhất 99,9%."; '' under 30 ballots."""
         if self.bounds is None:
             return ""
-        low, high = (tally.printed(s) for s in self.bounds_shares)
+        low, high = (shares.printed(s) for s in self.bounds_shares)
         return f"Trong mọi phiếu phát ra: hài lòng ít nhất {low}, nhiều nhất {high}."
 
     @property
-    def bounds_shares(self) -> tuple[tally.Share, tally.Share] | None:
+    def bounds_shares(self) -> tuple[shares.Share, shares.Share] | None:
         """The two ends of the bounds as shares, to one decimal."""
         if self.bounds is None:
             return None
         asked = self.participation.asked
-        return tally.share(self.satisfied, asked), tally.share(asked - self.dissatisfied, asked)
+        return shares.share(self.satisfied, asked), shares.share(asked - self.dissatisfied, asked)
 
     def _count(self, name: str) -> str:
         if not self.shown.has_counts:
@@ -183,7 +184,7 @@ class Figures:
         part = getattr(self.verdicts, name)
         if not self.has_share:
             return f"{part}/{self.valid}"
-        return str(tally.share(part, self.valid))
+        return str(shares.share(part, self.valid))
 
     # ── For machines (CONTRACT.md) ─────────────────────────────────────────────────────
 
@@ -202,8 +203,8 @@ class Figures:
     def shares_as_api(self) -> dict:
         known = self.participation
         return {
-            "return_rate": tally.share_fraction(known.returned, known.issued),
-            "satisfied_share": tally.share_fraction(self.satisfied, self.valid) if self.has_share else None,
+            "return_rate": shares.share_fraction(known.returned, known.issued),
+            "satisfied_share": shares.share_fraction(self.satisfied, self.valid) if self.has_share else None,
             "bounds": ends_as_api(self.bounds),
             "interval": ends_as_api(self.interval),
         }
@@ -211,8 +212,8 @@ class Figures:
 
 def ends_as_api(ends: Interval | None) -> dict:
     return {
-        "low": ends and tally.fraction_text(Decimal(ends.low)),
-        "high": ends and tally.fraction_text(Decimal(ends.high)),
+        "low": ends and shares.fraction_text(Decimal(ends.low)),
+        "high": ends and shares.fraction_text(Decimal(ends.high)),
     }
 
 
@@ -332,7 +333,7 @@ class CriterionFigures:
         if not self.shown.has_counts:
             return tuple((level, self.shown.value, self.shown.value) for level in self.levels)
         counts = [level.n for level in self.levels]
-        parts = tally.shares(counts) if self.shown is Shown.PERCENT else [NO_SHARE] * len(counts)
+        parts = shares.shares(counts) if self.shown is Shown.PERCENT else [NO_SHARE] * len(counts)
         return tuple(
             (level, grouped(level.n), str(part)) for level, part in zip(self.levels, parts, strict=True)
         )
@@ -350,7 +351,7 @@ class CriterionFigures:
             return self.shown.value
         if self.shown is not Shown.PERCENT:
             return f"{part}/{self.answered}"
-        return str(tally.share(part, self.answered))
+        return str(shares.share(part, self.answered))
 
     def as_api(self) -> dict:
         return {

@@ -6,9 +6,9 @@ from django import forms
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from reports.arithmetic.suppression import PERCENT_FROM
 from reports.forms_counting import LineField
 from reports.models import PastResult
-from reports.tally import PERCENT_FROM
 from surveys.forms import CleanTextField
 from surveys.models import Campaign, Office, QuestionnaireVersion
 from surveys.models.questionnaires import CRITERION_CODE

@@ -18,8 +18,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from reports import sentences, snapshot
+from reports.arithmetic.shares import printed, return_rate
 from reports.models import DueRun, Notice, NoticeKind, NoticeOff, Seal
-from reports.tally import printed, return_rate
 from surveys.choices import Role
 from surveys.models import Office, Slip, User
 from surveys.periods import Period, local_day, parse_period, range_of, start_of

@@ -22,8 +22,8 @@ from operator import or_
 from django.db.models import Count, Q
 
 from reports import recounting
+from reports.arithmetic.counts import Participation
 from reports.models import Seal, SlipSum, TransactionSum
-from reports.tally import Participation
 from surveys.models import Office, Slip, Transaction
 from surveys.periods import Month, MonthRange, Period, parse_period
 from surveys.querysets import SLIP_COUNTS

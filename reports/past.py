@@ -9,8 +9,9 @@ from datetime import datetime
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
+from reports.arithmetic.shares import NOTHING_YET, grouped, printed, return_rate, share
+from reports.arithmetic.suppression import Shown, shown
 from reports.models import PastPaper, PastPaperLevel
-from reports.tally import NOTHING_YET, Shown, grouped, printed, return_rate, share, shown
 from surveys import audit
 from surveys.filled import Complaint, Row, TableRefused, read, whole_number
 from surveys.issuing import NoQuestionnaire, questionnaire_in_force

@@ -17,9 +17,9 @@ from pathlib import Path
 from django.conf import settings
 
 from reports import verify
+from reports.arithmetic.suppression import PERCENT_FROM
 from reports.atomic_files import Files, _put_folder, put_file
 from reports.models import Seal
-from reports.tally import PERCENT_FROM
 from surveys import evidence, keys
 from surveys.models import Ballot, Receipt, VoidMark
 from surveys.periods import NotAPeriod, parse_period

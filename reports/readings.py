@@ -17,6 +17,8 @@ from datetime import datetime
 from django.db.models import Sum
 
 from reports import participation
+from reports.arithmetic.counts import Participation, Verdicts
+from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM, Shown, shown, shown_together
 from reports.figures import (
     NOT_SEPARABLE,
     ChannelRow,
@@ -28,7 +30,6 @@ from reports.figures import (
 )
 from reports.models import MonthCell, MonthSum
 from reports.rollups import held_back
-from reports.tally import COUNTS_FROM, PERCENT_FROM, Participation, Shown, Verdicts, shown, shown_together
 from surveys.choices import SlipChannel
 from surveys.models import Batch, Counter, Office, Procedure
 from surveys.periods import MonthRange

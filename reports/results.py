@@ -21,10 +21,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reports import charts, deeds, publishing, snapshot
+from reports.arithmetic.suppression import Shown
 from reports.figures import Figures, Totals
 from reports.models import Seal
 from reports.snapshot import SEALED, Snapshot
-from reports.tally import Shown
 from surveys.customer_pages import period_label
 from surveys.models import Office, Slip
 from surveys.periods import Month, MonthRange, NotAPeriod, Period, parse_period, range_of

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.transaction import atomic
 
+from reports.arithmetic.counts import Verdicts
 from reports.models import MonthCell, MonthSum, Seal
-from reports.tally import Verdicts
 from surveys import evidence
 from surveys.models import Ballot, Batch, Office
 from surveys.periods import Period

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from reports import statistics
+from reports.arithmetic import statistics
+from reports.arithmetic.counts import Participation
+from reports.arithmetic.shares import grouped, printed, return_rate
+from reports.arithmetic.suppression import PERCENT_FROM, Shown
 from reports.below import SideBySide
 from reports.figures import NOT_OPENED_ALONE, Group, Totals
 from reports.snapshot import OPEN, Snapshot
-from reports.tally import PERCENT_FROM, Participation, Shown, grouped, printed, return_rate
 from surveys.vietnamese import count
 
 WHY_GROUPS = "mỗi nhóm mở ra phải có từ 10 phiếu"

@@ -12,11 +12,11 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Max, Min, QuerySet
 
+from reports.arithmetic.shares import grouped
 from reports.figures import ChannelRow, CounterCriteria, CriterionFigures, Group, Totals
 from reports.models import Seal
 from reports.past import Shows, lines_of
 from reports.readings import read
-from reports.tally import grouped
 from reports.variation import Course
 from surveys.models import Office, Slip
 from surveys.periods import Month, MonthRange, Period, closing_from, parse_period, range_of

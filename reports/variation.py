@@ -1,6 +1,6 @@
 """What is signal and what is usual variation: periods in order of time, and counters side by side.
 
-Pure. The methods and their sources: reports.statistics and research on rates near 100%. Only released groups are judged,
+Pure. The methods and their sources: reports.arithmetic.statistics and research on rates near 100%. Only released groups are judged,
 and only periods whose slips can no longer come back. Counters are compared by return rate, never by satisfaction.
 """
 
@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from reports import statistics, tally
+from reports.arithmetic import shares, statistics
+from reports.arithmetic.counts import Participation
+from reports.arithmetic.shares import grouped
+from reports.arithmetic.statistics import GChart, Interval, LimitPoint, RateChart
 from reports.figures import Group, Totals
-from reports.statistics import GChart, Interval, LimitPoint, RateChart
-from reports.tally import Participation, grouped
 from surveys.vietnamese import count
 
 EARLIER_PERIODS = 12
@@ -310,7 +311,7 @@ def funnel_sentence(rows: Iterable[FunnelRow], office: Participation) -> str:
     rows = list(rows)
     if not rows:
         return "Chưa đủ phiếu để so tỷ lệ thu về giữa các quầy."
-    rate = tally.printed(tally.return_rate(office.returned, office.issued))
+    rate = shares.printed(shares.return_rate(office.returned, office.issued))
     out = [f"{row.name} ({row.said})" for row in rows if row.is_signal]
     if not out:
         return f"Không có tín hiệu: tỷ lệ thu về của mọi quầy dao động quanh {rate} như ngẫu nhiên."

@@ -238,7 +238,7 @@ def test_every_module_keeps_to(rule):
         ("reports.snapshot", "from surveys.admin import site", "no door for reports"),
         ("reports.rollups", "from reports.counting import close_period", "stands to its left"),
         ("surveys.helpful", "", "no place in the order"),
-        ("reports.tally", "from django.db import models", "without Django"),
+        ("reports.arithmetic.counts", "from django.db import models", "without Django"),
         ("surveys.periods", "def f():\n from surveys.models import Slip", "which is not"),
         ("reports.verify", "import cryptography", "standard library"),
         ("reports.readings", "from surveys.models import BoxedBallot", "look into the box"),

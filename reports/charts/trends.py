@@ -13,11 +13,11 @@ from itertools import pairwise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from reports.arithmetic.shares import grouped
+from reports.arithmetic.statistics import LimitPoint
 from reports.charts.shapes import NOTHING, joined, line, picture, rect, sign, text
 from reports.figures import Totals
 from reports.past import Shows, told_of
-from reports.statistics import LimitPoint
-from reports.tally import grouped
 from reports.variation import Course
 
 LEFT, RIGHT = 13, 95  # percent between which points over time lie

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 
+from reports.arithmetic.statistics import Interval
 from reports.clock import Row
 from reports.deeds import Handled
 from reports.exports.content import Block, Cell, Paper, SealMark, Signer, Table
@@ -16,7 +17,6 @@ from reports.figures import Figures
 from reports.models import PaperForm, Seal, SignedPaper
 from reports.sentences import capital
 from reports.snapshot import SEALED, Snapshot
-from reports.statistics import Interval
 from surveys.periods import TIME_ZONE, Quarter, closing_from
 from surveys.vietnamese import long_date
 

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from reports.arithmetic.shares import grouped, share
+from reports.arithmetic.suppression import PERCENT_FROM
 from reports.documents.facts import (
     DOTS,
     NO_FIGURE,
@@ -21,7 +23,6 @@ from reports.documents.facts import (
 from reports.exports.content import Block, Cell, Heading, Paper, Paragraph, SealMark, Signer, Table
 from reports.models import PaperPerson, PersonPart, Seal
 from reports.sentences import capital, not_told
-from reports.tally import PERCENT_FROM, grouped, share
 from surveys.choices import SlipChannel
 from surveys.periods import TIME_ZONE, closing_from
 from surveys.vietnamese import count, long_date

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM
 from reports.documents.facts import DRAFT, Facts, official, seal_code, stretch_of
 from reports.exports.content import Deed, Poster, SealMark
 from reports.figures import Totals
 from reports.sentences import capital
-from reports.tally import COUNTS_FROM, PERCENT_FROM
 from surveys.periods import TIME_ZONE
 from surveys.vietnamese import long_date
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count as counting
 
+from reports.arithmetic.suppression import PERCENT_FROM
 from reports.documents.bars import bars
 from reports.documents.facts import (
     NO_FIGURE,
@@ -38,7 +39,6 @@ from reports.exports.content import (
 )
 from reports.figures import Group
 from reports.sentences import about_groups, capital, not_told
-from reports.tally import PERCENT_FROM
 from surveys.choices import SlipChannel
 from surveys.vietnamese import count
 

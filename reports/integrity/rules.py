@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from statistics import quantiles
 
+from reports.arithmetic.statistics import binomial_cdf
 from reports.integrity.bursts import (
     PILE_GAP_SECONDS,
     PileRule,
@@ -16,7 +17,6 @@ from reports.integrity.bursts import (
     ordered_late_run,
     unlikely_pile,
 )
-from reports.statistics import binomial_cdf
 
 #: How often an honest month may show a signal.
 ALPHA = 1e-3

@@ -13,9 +13,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from reports import scoring
+from reports.arithmetic.statistics import adequate_sample
+from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM
 from reports.models import MonthCell, MonthSum
-from reports.statistics import adequate_sample
-from reports.tally import COUNTS_FROM, PERCENT_FROM
 from surveys import campaigning
 from surveys.casting import INVITED, OPEN
 from surveys.choices import FormulaKind

@@ -13,6 +13,7 @@ from django.db import IntegrityError
 from django.db.models import Count, Max
 from django.db.transaction import atomic
 
+from reports.arithmetic.statistics import most_bad_in_group, most_bad_when_none_seen
 from reports.counting import is_closed
 from reports.models import (
     CallBack,
@@ -24,7 +25,6 @@ from reports.models import (
     SignalCase,
     SignalDisposition,
 )
-from reports.statistics import most_bad_in_group, most_bad_when_none_seen
 from reports.stuffing.facts import (
     CountNotPossible,
     DrawnAlready,

@@ -20,10 +20,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from reports import counting, counting_room, deciding, publishing, scans, sealing, stuffing
+from reports.arithmetic.shares import printed, return_rate
 from reports.documents import record
 from reports.forms_counting import NoteForm, ReasonForm, ScanForm, SignForm
 from reports.models import MinutesScan, ProposalKind, Seal
-from reports.tally import printed, return_rate
 from reports.views.counting_words import sentence_of
 from surveys import paper
 from surveys.choices import Role

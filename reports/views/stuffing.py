@@ -18,6 +18,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from reports import stuffing
+from reports.arithmetic.shares import printed, return_rate
+from reports.arithmetic.statistics import most_bad_when_none_seen
 from reports.forms_signals import SIZES, CallForm, CoverageForm, DispositionForm, DrawForm
 from reports.models import (
     CallBack,
@@ -28,8 +30,6 @@ from reports.models import (
     SignalCase,
     SignalReading,
 )
-from reports.statistics import most_bad_when_none_seen
-from reports.tally import printed, return_rate
 from reports.views import stuffing_words as words
 from surveys import audit
 from surveys.models import Counter, Office

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from reports import sentences, snapshot
+from reports.arithmetic.suppression import shown
 from reports.below import next_below, side_by_side
 from reports.figures import CriterionFigures, LevelFigures
-from reports.tally import shown
 from surveys.choices import Role, SlipState
 from surveys.models import Office
 from surveys.periods import Month, MonthRange, range_of

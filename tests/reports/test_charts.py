@@ -7,9 +7,10 @@ from xml.etree import ElementTree
 import pytest
 
 from reports import charts
+from reports.arithmetic.counts import Participation, Verdicts
+from reports.arithmetic.suppression import shown
 from reports.figures import Totals
 from reports.snapshot import course_of
-from reports.tally import Participation, Verdicts, shown
 from reports.variation import Course, funnel, funnel_sentence
 from surveys.periods import Month, MonthRange, range_of
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports import directions
+from reports.arithmetic.shares import grouped, shares
 from reports.documents.facts import FollowUp, official
 from reports.documents.gathering import gather, kind_of
 from reports.documents.minutes import minutes
@@ -28,7 +29,6 @@ from reports.models import (
     SignedPaper,
 )
 from reports.snapshot import take
-from reports.tally import grouped, shares
 from surveys import restoring
 from surveys.choices import Role, SlipChannel, SlipState
 from surveys.models import PaperPile, PileState, Slip, User

@@ -6,11 +6,12 @@ import random
 
 import pytest
 
+from reports.arithmetic.counts import Participation, Verdicts
+from reports.arithmetic.suppression import Shown, solved
 from reports.figures import Figures
 from reports.models import MonthCell, MonthSum
 from reports.rollups import roll_up
 from reports.snapshot import last_period, take
-from reports.tally import Participation, Shown, Verdicts, solved
 from surveys import issuing, mixing
 from surveys.choices import Outcome, SlipChannel, SlipState
 from surveys.models import Slip, Transaction

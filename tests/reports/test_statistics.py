@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reports import statistics
-from reports.statistics import (
+from reports.arithmetic import statistics
+from reports.arithmetic.statistics import (
     COVERAGE_95,
     Cusum,
     Interval,

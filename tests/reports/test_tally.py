@@ -7,24 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.tally import (
-    COUNTS_FROM,
-    DoesNotAddUp,
+from reports.arithmetic.counts import DoesNotAddUp, Participation, Verdicts
+from reports.arithmetic.shares import (
     Edge,
-    Participation,
     Share,
-    Shown,
-    Verdicts,
     grouped,
     printed,
     return_rate,
     share,
     share_fraction,
     shares,
-    shown,
-    shown_together,
-    solved,
 )
+from reports.arithmetic.suppression import COUNTS_FROM, Shown, shown, shown_together, solved
 
 ARTICLE = Participation(transactions=3809, issued=3809, expired=569, returned=3240)
 COUNTS = st.integers(0, 5000)

@@ -1,0 +1,1 @@
+"""Counts, shares, the small-number rule and statistics: pure, without Django."""

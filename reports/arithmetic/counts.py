@@ -1,0 +1,89 @@
+"""Counts that add up, the small-number rule, and shares as they are printed.
+
+Pure: integers in, Decimal or printed strings out. Source: TRUST.md §5 (identities) and §7
+(numbers); the wording of the strings is part of that page.
+"""
+
+from dataclasses import astuple, dataclass
+
+
+class DoesNotAddUp(ValueError):
+    """Counts that contradict each other; nothing may be printed from them."""
+
+
+class _Sum:
+    """Add two tallies of the same kind field by field; sum() works too."""
+
+    def __post_init__(self):
+        if min(astuple(self)) < 0:
+            raise DoesNotAddUp(f"A count is negative: {self}.")
+        self.check()
+
+    def __add__(self, other):
+        if type(other) is not type(self):
+            return NotImplemented
+        return type(self)(*map(int.__add__, astuple(self), astuple(other)))
+
+    def __radd__(self, other):
+        return self if other == 0 else NotImplemented
+
+
+@dataclass(frozen=True)
+class Participation(_Sum):
+    """What the register knows: who was handed a ballot and who returned one, never how.
+
+    issued includes the cancelled ones; paper is the part of returned that came on paper.
+    """
+
+    transactions: int = 0
+    issued: int = 0
+    cancelled: int = 0
+    expired: int = 0
+    returned: int = 0
+    paper: int = 0
+
+    def check(self) -> None:
+        """Raise DoesNotAddUp when more slips ended than were issued, or more paper than returns."""
+        if self.returned + self.expired + self.cancelled > self.issued:
+            raise DoesNotAddUp(f"More slips ended than were issued: {self}.")
+        if self.paper > self.returned:
+            raise DoesNotAddUp(f"More paper than returned ballots: {self}.")
+
+    @property
+    def not_returned(self) -> int:
+        """Slips that could have come back and did not: open or expired."""
+        return self.issued - self.returned - self.cancelled
+
+    @property
+    def asked(self) -> int:
+        """Issued less cancelled: the base of the bounds over everybody who was asked."""
+        return self.issued - self.cancelled
+
+    @property
+    def is_settled(self) -> bool:
+        """True when issued = returned + expired + cancelled, as sealing demands."""
+        return self.issued == self.returned + self.expired + self.cancelled
+
+
+@dataclass(frozen=True)
+class Verdicts(_Sum):
+    """What the released ballots say. ballots = valid + void, valid = satisfied + dissatisfied."""
+
+    ballots: int = 0
+    void: int = 0
+    valid: int = 0
+    satisfied: int = 0
+    dissatisfied: int = 0
+
+    def check(self) -> None:
+        """Raise DoesNotAddUp when one of the two identities fails."""
+        if self.ballots != self.valid + self.void:
+            raise DoesNotAddUp(f"Ballots are not valid + void: {self}.")
+        if self.valid != self.satisfied + self.dissatisfied:
+            raise DoesNotAddUp(f"Valid is not satisfied + dissatisfied: {self}.")
+
+    @classmethod
+    def of(cls, *, satisfied: int, dissatisfied: int, void: int = 0) -> "Verdicts":
+        """Build the sums from the three counts that do not follow from others."""
+        valid = satisfied + dissatisfied
+        return cls(valid + void, void, valid, satisfied, dissatisfied)
