@@ -268,12 +268,12 @@ BUILDS_SQL = {
 # Markup declared safe: what segno or our own drawing made of digits and escaped words.
 DECLARES_SAFE = {
     "reports/charts/shapes.py",
-    "reports/documents/campaign_poster.py",
+    "reports/campaigns/poster.py",
     "reports/exports/pdf.py",
     "reports/exports/poster.py",
     "reports/ranking/pages.py",
-    "reports/views/campaign_units.py",
-    "reports/views/campaigns.py",
+    "reports/campaigns/unit_views.py",
+    "reports/campaigns/views.py",
     "surveys/accounts/second_factor.py",
     "surveys/printing/layout.py",
     "surveys/printing/pad.py",

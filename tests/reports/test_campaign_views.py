@@ -14,7 +14,7 @@ from django.db.transaction import atomic
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from reports import questionnaire_tables
+from reports.campaigns import questionnaire_workbook
 from reports.models import PastResult, Standing
 from surveys import campaigning, casting
 from surveys.choices import CampaignState, Role
@@ -286,8 +286,8 @@ def test_a_questionnaire_comes_back_from_its_file_as_the_next_version(head):
     from surveys.reference import load_campaign_questionnaires
 
     first = load_campaign_questionnaires()[0]
-    file = questionnaire_tables.export(first)
-    second = questionnaire_tables.read(file, on=timezone.localdate())
+    file = questionnaire_workbook.export(first)
+    second = questionnaire_workbook.read(file, on=timezone.localdate())
     assert second.number == 2
 
     def told(version: QuestionnaireVersion):
@@ -314,7 +314,7 @@ def test_a_criterion_cannot_be_called_as_the_ballot_calls_its_own_fields(head, c
     with pytest.raises(IntegrityError), atomic():
         criterion.save()
     old = version.criteria.first().code
-    file = renamed(questionnaire_tables.export(version), old, code)
+    file = renamed(questionnaire_workbook.export(version), old, code)
     answer = head.post("/campaigns/questionnaires/", {"file": SimpleUploadedFile("mau.xlsx", file)})
     assert answer.status_code == 422
     assert "xin chọn mã khác" in answer.content.decode()
@@ -333,8 +333,8 @@ def renamed(content: bytes, old: str, new: str) -> bytes:
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"no workbook"])
 def test_a_file_that_is_no_questionnaire_is_refused_and_leaves_nothing(content):
-    with pytest.raises(questionnaire_tables.NotAQuestionnaire):
-        questionnaire_tables.read(content, on=timezone.localdate())
+    with pytest.raises(questionnaire_workbook.NotAQuestionnaire):
+        questionnaire_workbook.read(content, on=timezone.localdate())
     assert not QuestionnaireVersion.objects.exists()
 
 

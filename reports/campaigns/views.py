@@ -13,13 +13,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reports import campaign_room, standings
+from reports import standings
 from reports.access import may_read, may_run
+from reports.campaigns import progress
+from reports.campaigns.forms import CampaignForm, ExtensionForm, PastResultForm
+from reports.campaigns.messages import PROBLEMS
 from reports.exports.drawing import qr_svg
-from reports.forms_campaigns import CampaignForm, ExtensionForm, PastResultForm
 from reports.models import PastResult
 from reports.sealing import CountsDoNotAddUp
 from reports.views.counting import logged_in_at
@@ -29,23 +30,6 @@ from surveys.models import Campaign, Office
 
 #: A count of a whole country is done in stretches, so that no request runs into the server's limit.
 COUNTING_SECONDS = 10
-PROBLEMS = {
-    campaigning.CampaignFrozen: lazy("Đợt khảo sát đã mở nên không sửa được nữa."),
-    campaigning.CampaignNotRunning: lazy("Đợt khảo sát không đang mở."),
-    campaigning.StillRunning: lazy("Chưa hết ngày cuối của đợt khảo sát."),
-    campaigning.NotLater: lazy("Ngày gia hạn phải sau ngày kết thúc hiện nay."),
-    campaigning.NoReason: lazy("Gia hạn phải có lý do."),
-    standings.LoginTooOld: lazy(
-        "Xin đăng nhập lại rồi ký: chữ ký chỉ có giá trị trong 10 phút sau khi đăng nhập."
-    ),
-    standings.SamePersonTwice: lazy("Người ký thứ hai phải là người khác."),
-    standings.NoFirstSignature: lazy("Không còn chữ ký thứ nhất nào đang chờ; xin ký lại từ đầu."),
-    standings.ChangedSince: lazy("Bảng đã khác lúc ông/bà xem; xin xem lại rồi ký."),
-    standings.CampaignNotCounted: lazy("Chưa đếm xong mọi đơn vị."),
-    standings.NoReason: lazy("Bản đính chính phải có lý do, bản đầu thì không."),
-    CountsDoNotAddUp: lazy("Số trong sổ và số phiếu không khớp; thanh tra đã được báo. Không ký được."),
-    BoxTampered: lazy("Hòm phiếu của một đơn vị có dòng hỏng; thanh tra đã được báo. Việc đếm dừng lại."),
-}
 
 
 @require_safe
@@ -65,7 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """A draft; what is typed first is the list of units that seal today."""
     form = CampaignForm(
-        request.POST or None, initial={"units": _units_of_today(), "groups": campaign_room.USUAL_GROUPS}
+        request.POST or None, initial={"units": _units_of_today(), "groups": progress.USUAL_GROUPS}
     )
     if request.method == "POST" and form.is_valid():
         facts = {"units": form.cleaned_data["units"], "groups": form.cleaned_data["groups"]}
@@ -81,7 +65,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @may_run
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     campaign = get_object_or_404(Campaign, slug=slug)
-    form = CampaignForm(request.POST or None, instance=campaign, initial=campaign_room.typed(campaign))
+    form = CampaignForm(request.POST or None, instance=campaign, initial=progress.typed(campaign))
     if request.method == "POST" and form.is_valid():
         facts = {"units": form.cleaned_data["units"], "groups": form.cleaned_data["groups"]}
         if _done(request, lambda: campaigning.revise(campaign=campaign, **facts, **form.facts)):
@@ -187,10 +171,10 @@ def _room(
 ) -> HttpResponse:
     now = timezone.now()
     try:
-        facts = campaign_room.look(campaign, now=now, reason=request.GET.get("reason", "").strip())
+        facts = progress.look(campaign, now=now, reason=request.GET.get("reason", "").strip())
     except standings.NoReason as fact:
         messages.error(request, PROBLEMS[type(fact)])
-        facts = campaign_room.look(campaign, now=now)
+        facts = progress.look(campaign, now=now)
     address = f"{settings.BASE_URL}/c/{campaign.slug}/"
     own = {
         "campaign": campaign,
@@ -216,7 +200,7 @@ def _done(request: HttpRequest, act: Callable[[], object]) -> bool:
     try:
         act()
     except campaigning.CampaignIncomplete as fact:
-        words = ", ".join(str(campaign_room.MISSING[name]) for name in fact.missing)
+        words = ", ".join(str(progress.MISSING[name]) for name in fact.missing)
         messages.error(request, _("Chưa mở được. Còn thiếu: %(words)s.") % {"words": words})
     except (campaigning.CampaignFact, standings.StandingFact, CountsDoNotAddUp, BoxTampered) as fact:
         messages.error(request, PROBLEMS.get(type(fact), _("Không làm được lúc này.")))

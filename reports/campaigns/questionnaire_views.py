@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reports import questionnaire_tables
 from reports.access import may_run
+from reports.campaigns import questionnaire_workbook
 from surveys import audit
 from surveys.models import QuestionnaireVersion
 
@@ -30,7 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @may_run
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     version = get_object_or_404(QuestionnaireVersion.objects.select_related("questionnaire"), pk=pk)
-    response = HttpResponse(questionnaire_tables.export(version), content_type=XLSX)
+    response = HttpResponse(questionnaire_workbook.export(version), content_type=XLSX)
     name = f"mau-phieu-{version.questionnaire.code}-{version.number}.xlsx"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -38,12 +38,12 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _brought(request: HttpRequest) -> HttpResponse:
     file = request.FILES.get("file")
-    if file is None or file.size > questionnaire_tables.MOST_BYTES:
+    if file is None or file.size > questionnaire_workbook.MOST_BYTES:
         messages.error(request, _("Xin chọn một tệp XLSX, tối đa 500 kB."))
         return _page(request, status=422)
     try:
-        version = questionnaire_tables.read(file.read(), on=timezone.localdate())
-    except questionnaire_tables.NotAQuestionnaire as fact:
+        version = questionnaire_workbook.read(file.read(), on=timezone.localdate())
+    except questionnaire_workbook.NotAQuestionnaire as fact:
         messages.error(request, _("Chưa nhập được: %(fact)s.") % {"fact": fact})
         return _page(request, status=422)
     audit.record(

@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from reports import campaign_room
 from reports.access import may_read, may_run
-from reports.documents.campaign_poster import poster_of
+from reports.campaigns import progress
+from reports.campaigns.forms import InvitationForm
+from reports.campaigns.poster import poster_of
 from reports.exports.drawing import qr_svg
 from reports.exports.pdf import NoPango
-from reports.forms_campaigns import InvitationForm
 from surveys import audit, campaigning, letters
 from surveys.campaigning import Invited
 from surveys.models import Campaign, CampaignUnit, InvitationBatch
@@ -100,7 +100,7 @@ def remind_quiet(request: HttpRequest, slug: str) -> HttpResponse:
     """Letters to those of every quiet unit whose code is unused; how many went, and for how many units."""
     campaign = get_object_or_404(Campaign, slug=slug)
     now = timezone.now()
-    quiet = {unit.code for unit in campaign_room.look(campaign, now=now).quiet}
+    quiet = {unit.code for unit in progress.look(campaign, now=now).quiet}
     units = campaign.units.select_related("campaign", "office").filter(office__code__in=quiet)
     sent, reminded = 0, 0
     try:

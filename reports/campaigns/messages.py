@@ -1,0 +1,28 @@
+"""What the campaign pages say of each error."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as lazy
+
+from reports import standings
+from reports.sealing import CountsDoNotAddUp
+from surveys import campaigning
+from surveys.mixing import BoxTampered
+
+PROBLEMS = {
+    campaigning.CampaignFrozen: lazy("Đợt khảo sát đã mở nên không sửa được nữa."),
+    campaigning.CampaignNotRunning: lazy("Đợt khảo sát không đang mở."),
+    campaigning.StillRunning: lazy("Chưa hết ngày cuối của đợt khảo sát."),
+    campaigning.NotLater: lazy("Ngày gia hạn phải sau ngày kết thúc hiện nay."),
+    campaigning.NoReason: lazy("Gia hạn phải có lý do."),
+    standings.LoginTooOld: lazy(
+        "Xin đăng nhập lại rồi ký: chữ ký chỉ có giá trị trong 10 phút sau khi đăng nhập."
+    ),
+    standings.SamePersonTwice: lazy("Người ký thứ hai phải là người khác."),
+    standings.NoFirstSignature: lazy("Không còn chữ ký thứ nhất nào đang chờ; xin ký lại từ đầu."),
+    standings.ChangedSince: lazy("Bảng đã khác lúc ông/bà xem; xin xem lại rồi ký."),
+    standings.CampaignNotCounted: lazy("Chưa đếm xong mọi đơn vị."),
+    standings.NoReason: lazy("Bản đính chính phải có lý do, bản đầu thì không."),
+    CountsDoNotAddUp: lazy("Số trong sổ và số phiếu không khớp; thanh tra đã được báo. Không ký được."),
+    BoxTampered: lazy("Hòm phiếu của một đơn vị có dòng hỏng; thanh tra đã được báo. Việc đếm dừng lại."),
+}
