@@ -15,9 +15,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from reports import cases, charts, clock, dials, directions, ranking, sentences, snapshot, timing, variation
+from reports import cases, charts, clock, directions, ranking, sentences, snapshot, timing, variation
 from reports.access import may_see_figures
 from reports.below import SideBySide, next_below, side_by_side
+from reports.charts import handling_times
 from reports.forms import StretchForm, as_counted
 from reports.readings import periods_in
 from reports.snapshot import OPEN, SEALED, Snapshot
@@ -157,7 +158,7 @@ def clock_of(taken: Snapshot) -> dict:
     decisions, decision = clock.decision(rows)
     last = timing.read_until(taken) if rows and taken.state == OPEN else None
     return {
-        "clock": [(row, dials.dial(row)) for row in rows],
+        "clock": [(row, handling_times.dial(row)) for row in rows],
         "clock_read_on": last.read_on if last else None,
         "decisions": decisions,
         "decision": decision,
