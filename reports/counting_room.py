@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from reports import sealing
-from reports.counting import (
+from reports.closing import (
     BOX_TAMPERED,
     Reconciliation,
     closes_from,

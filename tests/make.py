@@ -263,14 +263,14 @@ def sealed(at: Counter, *, now: datetime = NOW, reason: str = "", by: tuple[User
 
     With a reason it is the seal of a correction, signed four days later.
     """
-    from reports import counting, sealing
+    from reports import closing, sealing
 
     box = at.box_office
     period = period_of(now, quarterly=box.quarterly)
     when = closing_from(period) + timedelta(days=4 if reason else 0, hours=9)
     first, second = by or team(box)
     if not reason:
-        counting.close_period(office=box, period=period, now=when)
+        closing.close_period(office=box, period=period, now=when)
     seen = sealing.draft(office=box, period=period, reason=reason).seen
     signed = {"now": when, "logged_in_at": when}
     signature = sealing.sign_first(office=box, period=period, user=first, seen=seen, reason=reason, **signed)
@@ -281,7 +281,7 @@ def corrected(
     at: Counter, handed: issuing.Issued, *, now: datetime = NOW, reason: str = "Tìm thấy một phiếu giấy"
 ):
     """The seal of a correction of a sealed period: one late paper ballot, dissatisfied on the second criterion."""
-    from reports import counting
+    from reports import closing
     from surveys import paper
 
     box, two = at.box_office, team(at.box_office)
@@ -293,5 +293,5 @@ def corrected(
         paper.key(pile=pile, by=keyer, now=when, **counted)
     for keyer in two:
         paper.confirm(pile=pile, by=keyer, seen=paper.compare(pile=pile, by=keyer).digest, now=when)
-    counting.close_by_hand(office=box, period=period, user=two[0], now=when)
+    closing.close_by_hand(office=box, period=period, user=two[0], now=when)
     return sealed(at, now=now, reason=reason, by=two)

@@ -236,7 +236,7 @@ def test_every_module_keeps_to(rule):
         ("surveys.casting", "from surveys import mixing", "stands to its left"),
         ("surveys.views.public", "from reports import tally", "where reports is deleted"),
         ("reports.snapshot", "from surveys.admin import site", "no door for reports"),
-        ("reports.rollups", "from reports.counting import close_period", "stands to its left"),
+        ("reports.rollups", "from reports.closing import close_period", "stands to its left"),
         ("surveys.helpful", "", "no place in the order"),
         ("reports.arithmetic.counts", "from django.db import models", "without Django"),
         ("surveys.periods", "def f():\n from surveys.models import Slip", "which is not"),

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from reports import snapshot
-from reports.counting import periods_of, periods_to_close
+from reports.closing import periods_of, periods_to_close
 from surveys import desk
 from surveys.models import Counter, Procedure, Slip, Transaction
 from surveys.periods import Month

@@ -89,7 +89,7 @@ def _release(office, questionnaire, counter, procedure, period, count: int) -> N
     import secrets
     from datetime import timedelta
 
-    from reports.counting import close_period
+    from reports.closing import close_period
     from surveys.casting import Said, tagged
     from surveys.models import BoxedBallot
     from surveys.periods import closing_from

@@ -48,7 +48,7 @@ def mix_until_told() -> None:
     django.setup()
     from django.utils import timezone
 
-    from reports.counting import mix_box
+    from reports.closing import mix_box
     from surveys.mixing import boxes_waiting, scrub_box
 
     now: datetime = timezone.localtime().replace(day=11, hour=12)

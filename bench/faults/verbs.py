@@ -14,7 +14,7 @@ from hashlib import sha256
 def mix() -> None:
     from django.utils import timezone
 
-    from reports.counting import mix_box
+    from reports.closing import mix_box
     from surveys.mixing import boxes_waiting, scrub_box
 
     now = timezone.localtime().replace(day=11, hour=12)
@@ -30,7 +30,7 @@ def seal() -> None:
     from django.contrib.auth.models import Group
     from django.utils import timezone
 
-    from reports import counting, sealing
+    from reports import closing, sealing
     from surveys.choices import Role
     from surveys.models import Office, User
     from surveys.periods import closing_from, period_of
@@ -41,7 +41,7 @@ def seal() -> None:
         user.groups.add(Group.objects.get(name=Role.COUNTING))
     period = period_of(timezone.now(), quarterly=office.quarterly)
     now = closing_from(period) + timedelta(hours=9)
-    counting.close_period(office=office, period=period, now=now)
+    closing.close_period(office=office, period=period, now=now)
     signed = {"now": now, "logged_in_at": now}
     seen = sealing.draft(office=office, period=period).seen
     first = sealing.sign_first(office=office, period=period, user=team[0], seen=seen, **signed)

@@ -109,10 +109,10 @@ def _answer(slip, at, rng: random.Random) -> None:
 def _seal(office, month) -> None:
     from django.utils import timezone
 
-    from reports import counting, sealing
+    from reports import closing, sealing
     from surveys.models import User
 
-    counting.close_period(office=office, period=month, now=counting.closes_from(month))
+    closing.close_period(office=office, period=month, now=closing.closes_from(month))
     first, second = User.objects.filter(username__startswith="team").order_by("username")
     now = timezone.now()
     told = {"now": now, "logged_in_at": now}

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.transaction import atomic
 
 from reports import participation, stuffing
-from reports.counting import is_closed, reconcile, unsealed_before, waiting_in
+from reports.closing import is_closed, reconcile, unsealed_before, waiting_in
 from reports.models import FirstSignature, Seal, SignatureEnd
 from reports.rollups import roll_up
 from reports.sealing.drafting import damage, draft, has_changed, standing_of

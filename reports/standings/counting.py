@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from reports.counting import mix_box
+from reports.closing import mix_box
 from reports.rollups import roll_up
 from surveys import campaigning
 from surveys.choices import CampaignState

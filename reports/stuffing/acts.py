@@ -14,7 +14,7 @@ from django.db.models import Count, Max
 from django.db.transaction import atomic
 
 from reports.arithmetic.statistics import most_bad_in_group, most_bad_when_none_seen
-from reports.counting import is_closed
+from reports.closing import is_closed
 from reports.models import (
     CallBack,
     CallBackList,

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from reports import counting, counting_room, deciding, publishing, scans, sealing, stuffing
+from reports import closing, counting_room, deciding, publishing, scans, sealing, stuffing
 from reports.arithmetic.shares import printed, return_rate
 from reports.documents import record
 from reports.forms_counting import NoteForm, ReasonForm, ScanForm, SignForm
@@ -79,8 +79,8 @@ def room(request: HttpRequest, office: Office, period: Period, now: datetime) ->
 def close(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     """Expire, mix for the last time; after the closing: open what a late pile has brought."""
     try:
-        batch = counting.close_by_hand(office=office, period=period, user=request.user, now=now)
-    except (counting.ClosingFact, BoxTampered) as fact:
+        batch = closing.close_by_hand(office=office, period=period, user=request.user, now=now)
+    except (closing.ClosingFact, BoxTampered) as fact:
         return _room(request, office, period, now, fact=fact)
     opened = batch.ballots if batch else 0
     messages.success(request, _("Đã khoá kỳ và trộn lần cuối: mở %(n)s phiếu.") % {"n": opened})
@@ -93,10 +93,8 @@ def note(request: HttpRequest, office: Office, period: Period, now: datetime) ->
     if not form.is_valid():
         return _room(request, office, period, now, note_form=form, status=422)
     try:
-        counting.note_difference(
-            office=office, period=period, user=request.user, now=now, **form.cleaned_data
-        )
-    except (counting.ClosingFact, counting.UnknownDifference) as fact:
+        closing.note_difference(office=office, period=period, user=request.user, now=now, **form.cleaned_data)
+    except (closing.ClosingFact, closing.UnknownDifference) as fact:
         return _room(request, office, period, now, fact=fact)
     messages.success(request, _("Đã ghi chú. Ghi chú được in vào biên bản và không xoá được."))
     return _back(office, period)
@@ -231,7 +229,7 @@ def _period_or_404(office: Office, text: str) -> Period:
         period = parse_period(text)
     except NotAPeriod as error:
         raise Http404 from error
-    if period not in counting.periods_of(office):
+    if period not in closing.periods_of(office):
         raise Http404
     return period
 
@@ -239,7 +237,7 @@ def _period_or_404(office: Office, text: str) -> Period:
 def _waiting(office: Office, now: datetime) -> list[counting_room.Room]:
     """The periods on their way to the seal, the earliest first: its turn comes first."""
     sealed = set(Seal.objects.of(office).values_list("period", flat=True))
-    waiting = [each for each in counting.periods_of(office) if str(each) not in sealed]
+    waiting = [each for each in closing.periods_of(office) if str(each) not in sealed]
     return [_enter(office, period, now) for period in waiting[:PERIODS_SHOWN]]
 
 

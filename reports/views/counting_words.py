@@ -5,15 +5,15 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reports import counting, deciding, scans, sealing
+from reports import closing, deciding, scans, sealing
 from surveys.mixing import BoxTampered
 
 SENTENCES = {
-    counting.NotInTheTeam: gettext_lazy("Chỉ thành viên Tổ kiểm phiếu của đơn vị này được làm việc này."),
-    counting.TooEarly: gettext_lazy("Chưa khoá kỳ được: phiếu của kỳ này còn có thể gửi về đến hết ngày 3."),
-    counting.PilesOpen: gettext_lazy("Chưa khoá kỳ được: còn xấp phiếu giấy đang nhập."),
-    counting.NothingToClose: gettext_lazy("Kỳ này đã khoá, và từ đó không có phiếu nào vào hòm."),
-    counting.UnknownDifference: gettext_lazy("Chỗ lệch này không còn. Xin tải lại trang."),
+    closing.NotInTheTeam: gettext_lazy("Chỉ thành viên Tổ kiểm phiếu của đơn vị này được làm việc này."),
+    closing.TooEarly: gettext_lazy("Chưa khoá kỳ được: phiếu của kỳ này còn có thể gửi về đến hết ngày 3."),
+    closing.PilesOpen: gettext_lazy("Chưa khoá kỳ được: còn xấp phiếu giấy đang nhập."),
+    closing.NothingToClose: gettext_lazy("Kỳ này đã khoá, và từ đó không có phiếu nào vào hòm."),
+    closing.UnknownDifference: gettext_lazy("Chỗ lệch này không còn. Xin tải lại trang."),
     BoxTampered: gettext_lazy(
         "Hòm phiếu có dòng sai dấu kiểm nên không mở phiếu nào. Thanh tra đã được báo; xin chờ kết luận."
     ),

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 
 from reports import checkpoints
-from reports.counting import mix_box
+from reports.closing import mix_box
 from reports.management.commands.run_due import run_round
 from surveys.models import Ballot, Batch
 from surveys.periods import Month

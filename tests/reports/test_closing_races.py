@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import DatabaseError
 
-from reports import counting, sealing
+from reports import closing, sealing
 from reports.models import Seal
 from surveys.casting import CastingFact
 from surveys.choices import Role, SlipState
@@ -40,13 +40,13 @@ def test_twenty_five_closings_under_thirty_casting_clients_count_every_accepted_
     for each in range(CLOSINGS):
         period = Month(2024, 1).plus(each)
         noon = datetime(period.year, period.month, 12, 12, tzinfo=make.HANOI)
-        then = counting.closes_from(period) + timedelta(hours=9)
+        then = closing.closes_from(period) + timedelta(hours=9)
         slips = [make.issued(at=counter, kind=kind, now=noon) for _ in range(CLIENTS)]
         acts = [lambda handed=handed: make.cast(handed) for handed in slips]
         # The closing starts among the clients, earlier or later from one round to the next.
         acts.insert(
             each % CLIENTS,
-            lambda period=period, then=then: counting.close_period(office=box, period=period, now=then),
+            lambda period=period, then=then: closing.close_period(office=box, period=period, now=then),
         )
 
         answers = at_once(*acts)
@@ -69,7 +69,7 @@ def closed():
     counter = make.counter()
     make.ballots(10, at=counter, kind=make.procedure())
     box = counter.box_office
-    counting.close_period(office=box, period=Month(2026, 11), now=make.at(4, month=12))
+    closing.close_period(office=box, period=Month(2026, 11), now=make.at(4, month=12))
     return box
 
 

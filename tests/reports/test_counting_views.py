@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from reports import counting, sealing
+from reports import closing, sealing
 from reports.models import DifferenceNote, FirstSignature, MinutesScan, Seal
 from surveys import paper
 from surveys.choices import Role, SlipChannel
@@ -68,7 +68,7 @@ def waiting(counter, kind):
 
 @pytest.fixture
 def closed(box, waiting):
-    counting.close_period(office=box, period=MAY, now=make.at(4, month=6))
+    closing.close_period(office=box, period=MAY, now=make.at(4, month=6))
     return box
 
 
@@ -218,7 +218,7 @@ def test_a_sealed_period_is_refused_with_a_sentence(closed, first, second):
 
 def test_a_later_month_waits_for_the_earlier_one(closed, counter, kind, first):
     make.ballots(10, at=counter, kind=kind, now=make.at(10, month=6))
-    counting.close_period(office=closed, period=Month(2026, 6), now=make.at(4, month=7))
+    closing.close_period(office=closed, period=Month(2026, 6), now=make.at(4, month=7))
     page = text_of(session(first).get("/counting/HB/2026-06/"))
     assert "Niêm phong tháng 5/2026 trước." in page
     refused = session(first).get("/counting/HB/2026-06/sign")
@@ -242,7 +242,7 @@ def with_a_missing_sheet(box, counter, kind, waiting, first, second):
         paper.key(pile=pile, by=user, now=DAY, **counted)
     for user in (first, second):
         paper.confirm(pile=pile, by=user, seen=paper.compare(pile=pile, by=user).digest, now=DAY)
-    counting.close_period(office=box, period=MAY, now=make.at(4, month=6))
+    closing.close_period(office=box, period=MAY, now=make.at(4, month=6))
 
 
 def test_a_difference_waits_for_its_note_and_keeps_it(with_a_missing_sheet, first):
@@ -308,7 +308,7 @@ def test_a_file_name_leads_nowhere_outside(closed, first):
 
 def test_a_late_pile_becomes_a_second_version_with_its_reason(box, counter, kind, waiting, first, second):
     handed = make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER, now=DAY)
-    counting.close_period(office=box, period=MAY, now=make.at(4, month=6))
+    closing.close_period(office=box, period=MAY, now=make.at(4, month=6))
     sign(session(first))
     sign(session(second))
     pile = paper.open_pile(office=box, counter=counter, period=MAY, by=first, now=make.now(), late=True)
@@ -339,7 +339,7 @@ def test_a_late_pile_becomes_a_second_version_with_its_reason(box, counter, kind
 
 def test_a_correction_of_ten_sheets_or_more_needs_no_warning(box, counter, kind, waiting, first, second):
     handed = [make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER, now=DAY) for _ in range(10)]
-    counting.close_period(office=box, period=MAY, now=make.at(4, month=6))
+    closing.close_period(office=box, period=MAY, now=make.at(4, month=6))
     for user in (first, second):
         sign(session(user))
     pile = paper.open_pile(office=box, counter=counter, period=MAY, by=first, now=make.now(), late=True)
@@ -359,7 +359,7 @@ def test_a_correction_of_ten_sheets_or_more_needs_no_warning(box, counter, kind,
 def lost(box, counter, kind, waiting):
     """May closed while one sheet of paper was still with its customer."""
     handed = make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER, now=DAY)
-    counting.close_period(office=box, period=MAY, now=make.at(4, month=6))
+    closing.close_period(office=box, period=MAY, now=make.at(4, month=6))
     return handed
 
 
@@ -435,7 +435,7 @@ def test_the_parent_s_leadership_appoints_a_team_that_then_signs(kind):
     parent = make.office("KV")
     small = make.office("HB", parent=parent)
     make.ballots(4, at=make.counter("Q1", of=small), kind=kind, now=DAY)
-    counting.close_period(office=small, period=MAY, now=make.at(4, month=6))
+    closing.close_period(office=small, period=MAY, now=make.at(4, month=6))
     team = [make.user(Role.COUNTING, of=parent, username=name) for name in ("kv1", "kv2")]
     assert session(team[0]).get(ROOM).status_code == 404
     lead = session(make.user(Role.LEADERSHIP, of=parent))
@@ -489,4 +489,4 @@ def test_nothing_of_a_sealing_fact_goes_without_a_sentence():
     with_particulars = {sealing.CountsDoNotAddUp(["x"]), sealing.EarlierPeriodUnsealed(MAY)}
     told = {type(fact) for fact in with_particulars if sentence_of(fact)}
     assert {*sealing.SealingFact.__subclasses__()} <= {*SENTENCES} | told
-    assert {*counting.ClosingFact.__subclasses__()} <= {*SENTENCES}
+    assert {*closing.ClosingFact.__subclasses__()} <= {*SENTENCES}

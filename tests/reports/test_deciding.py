@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.db.transaction import atomic
 from django.test import Client
 
-from reports import counting, counting_room, deciding, sealing
+from reports import closing, counting_room, deciding, sealing
 from reports.models import CommentMask, Proposal, ProposalKind
 from surveys import casting, evidence
 from surveys.choices import Role, VoidReason
@@ -50,7 +50,7 @@ def member(box):
 
 
 def close(box):
-    counting.close_period(office=box, period=NOVEMBER, now=THEN)
+    closing.close_period(office=box, period=NOVEMBER, now=THEN)
 
 
 def propose(user, kind, *, office, ballot="", reason="Lý do"):

@@ -471,7 +471,7 @@ def test_words_of_customers_are_counted_and_not_copied_into_the_minutes(counter,
     office = counter.box_office
     for n in range(10):
         make.cast(make.issued(at=counter, kind=kind), comment="Chờ lâu quá" if n < 3 else "")
-    from reports.counting import mix_box
+    from reports.closing import mix_box
 
     mix_box(office=office, period=Month(2026, 11), now=make.NOW)
     said = text_of(minutes_of(office, stretch=Month(2026, 11), now=make.NOW))

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
-from reports import charts, counting, past, sealing, sentences, snapshot
+from reports import charts, closing, past, sealing, sentences, snapshot
 from reports.models import PastPaper, PastPaperLevel, Seal
 from surveys import filled
 from surveys.choices import Role
@@ -312,8 +312,8 @@ def test_the_book_changes_no_figure_no_limit_no_signal_no_sentence_and_no_seal(o
     def text():
         return sealing.draft(office=office, period=OCTOBER).text
 
-    counting.close_period(office=office, period=Month(2026, 9), now=make.NOW)
-    counting.close_period(office=office, period=OCTOBER, now=make.NOW)
+    closing.close_period(office=office, period=Month(2026, 9), now=make.NOW)
+    closing.close_period(office=office, period=OCTOBER, now=make.NOW)
     before, sealed = told(), text()
     enter(office, BOOK)
     assert october(office).past_in_course

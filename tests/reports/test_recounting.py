@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from reports import recounting
 from reports.below import side_by_side
-from reports.counting import mix_box
+from reports.closing import mix_box
 from reports.participation import Slips
 from reports.snapshot import take
 from surveys import issuing

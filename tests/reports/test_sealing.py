@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError
 from django.db.transaction import atomic
 
-from reports import counting, sealing, snapshot
+from reports import closing, sealing, snapshot
 from reports.models import FirstSignature, MonthCell, Seal, SignatureEnd
 from reports.rollups import PeriodSealed, roll_up
 from surveys import evidence, keys, paper
@@ -47,7 +47,7 @@ def second(box):
 
 
 def close(box, period=NOVEMBER, now=CLOSING):
-    counting.close_period(office=box, period=period, now=now)
+    closing.close_period(office=box, period=period, now=now)
 
 
 def sign_first(box, user, period=NOVEMBER, now=SIGNING, reason="", seen=None, logged_in_at=None):
@@ -386,7 +386,7 @@ def test_a_correction_adds_a_late_pile_and_leaves_the_first_version(
     now = late_pile(box, counter, first, second, handed)
     with pytest.raises(sealing.BoxNotEmpty):
         sign_first(box, first, now=now, reason="Tìm thấy phiếu giấy", seen="x")
-    counting.close_by_hand(office=box, period=NOVEMBER, user=first, now=now)
+    closing.close_by_hand(office=box, period=NOVEMBER, user=first, now=now)
     assert MonthCell.objects.get().valid == 10  # the sealed figures stand until the correction is sealed
     after = seal(box, first, second, now=now, reason="Tìm thấy phiếu giấy của quầy 1")
 
@@ -413,7 +413,7 @@ def test_a_first_version_has_no_reason(closed, first):
 def test_a_reason_is_one_line(sealed_with_paper_out, counter, first, second, reason):
     before, handed = sealed_with_paper_out
     now = late_pile(before.office, counter, first, second, handed)
-    counting.close_by_hand(office=before.office, period=NOVEMBER, user=first, now=now)
+    closing.close_by_hand(office=before.office, period=NOVEMBER, user=first, now=now)
     with pytest.raises(sealing.BadReason):
         sign_first(before.office, first, now=now, reason=reason)
 
@@ -440,32 +440,32 @@ def test_a_difference_of_paper_needs_a_note_before_it_is_sealed(with_a_missing_s
     box = with_a_missing_sheet
     with pytest.raises(sealing.DifferencesWithoutNote):
         sign_first(box, first)
-    (difference,) = counting.reconcile(office=box, period=NOVEMBER).differences
+    (difference,) = closing.reconcile(office=box, period=NOVEMBER).differences
     facts = {"office": box, "period": NOVEMBER, "user": first, "now": SIGNING}
-    counting.note_difference(**facts, subject=difference.subject, text="Khách giữ lại phần phiếu.")
+    closing.note_difference(**facts, subject=difference.subject, text="Khách giữ lại phần phiếu.")
     sealed = seal(box, first, second)
     assert (read(sealed.text)["void"], read(sealed.text)["paper"]) == ("1", "1")
-    (still,) = counting.reconcile(office=box, period=NOVEMBER).differences
+    (still,) = closing.reconcile(office=box, period=NOVEMBER).differences
     assert still.notes[0].text == "Khách giữ lại phần phiếu."
 
 
 def test_a_note_written_after_the_first_signature_voids_it(with_a_missing_sheet, first, second):
     box = with_a_missing_sheet
-    (difference,) = counting.reconcile(office=box, period=NOVEMBER).differences
+    (difference,) = closing.reconcile(office=box, period=NOVEMBER).differences
     facts = {"office": box, "period": NOVEMBER, "user": first, "now": SIGNING, "subject": difference.subject}
-    counting.note_difference(**facts, text="Khách giữ lại phần phiếu.")
+    closing.note_difference(**facts, text="Khách giữ lại phần phiếu.")
     signature = sign_first(box, first)
-    counting.note_difference(**facts, text="Thấy lại rồi.")
+    closing.note_difference(**facts, text="Thấy lại rồi.")
     with pytest.raises(sealing.ChangedSince):
         sign_second(signature, second)
 
 
 def test_only_the_team_writes_notes_and_only_on_what_differs(with_a_missing_sheet, counter, first):
     facts = {"office": with_a_missing_sheet, "period": NOVEMBER, "now": SIGNING, "text": "x"}
-    with pytest.raises(counting.NotInTheTeam):
-        counting.note_difference(**facts, subject="box", user=make.teller(at=counter))
-    with pytest.raises(counting.UnknownDifference):
-        counting.note_difference(**facts, subject="box", user=first)
+    with pytest.raises(closing.NotInTheTeam):
+        closing.note_difference(**facts, subject="box", user=make.teller(at=counter))
+    with pytest.raises(closing.UnknownDifference):
+        closing.note_difference(**facts, subject="box", user=first)
 
 
 # ── Closing by hand ────────────────────────────────────────────────────────────────────
@@ -474,24 +474,24 @@ def test_only_the_team_writes_notes_and_only_on_what_differs(with_a_missing_shee
 def test_the_team_closes_from_the_fourth_and_expires_paper_that_nobody_brought(box, counter, kind, first):
     make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER)
     facts = {"office": box, "period": NOVEMBER, "user": first}
-    with pytest.raises(counting.TooEarly):
-        counting.close_by_hand(**facts, now=make.at(3, 23, month=12))
-    counting.close_by_hand(**facts, now=CLOSING)
+    with pytest.raises(closing.TooEarly):
+        closing.close_by_hand(**facts, now=make.at(3, 23, month=12))
+    closing.close_by_hand(**facts, now=CLOSING)
     assert Slip.objects.get().state == "X"
-    with pytest.raises(counting.NothingToClose):
-        counting.close_by_hand(**facts, now=CLOSING)
+    with pytest.raises(closing.NothingToClose):
+        closing.close_by_hand(**facts, now=CLOSING)
 
 
 def test_nobody_closes_over_a_pile_that_is_being_keyed(box, counter, first):
     make.questionnaire()
     paper.open_pile(office=box, counter=counter, period=NOVEMBER, by=first, now=make.NOW)
-    with pytest.raises(counting.PilesOpen):
-        counting.close_by_hand(office=box, period=NOVEMBER, user=first, now=CLOSING)
+    with pytest.raises(closing.PilesOpen):
+        closing.close_by_hand(office=box, period=NOVEMBER, user=first, now=CLOSING)
 
 
 def test_only_the_team_closes(box, counter):
-    with pytest.raises(counting.NotInTheTeam):
-        counting.close_by_hand(office=box, period=NOVEMBER, user=make.teller(at=counter), now=CLOSING)
+    with pytest.raises(closing.NotInTheTeam):
+        closing.close_by_hand(office=box, period=NOVEMBER, user=make.teller(at=counter), now=CLOSING)
 
 
 # ── What the month says afterwards ─────────────────────────────────────────────────────

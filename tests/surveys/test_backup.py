@@ -14,7 +14,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from reports import checkpoints, counting
+from reports import checkpoints
+from reports import closing as reports_closing
 from reports.documents import record
 from surveys import codes, keys, restoring
 from surveys.choices import SlipChannel, SlipEventKind, SlipState
@@ -135,7 +136,7 @@ def test_a_restored_older_backup_calls_its_open_slips_back_and_says_so(tmp_path,
     back_up(tmp_path / "copies", data)
     lost = make.cast(handed, now=now)
     make.ballots(8, at=counter, kind=kind, now=now)
-    counting.mix_box(office=counter.box_office, period=Month.of(now), now=now, closing=True)
+    reports_closing.mix_box(office=counter.box_office, period=Month.of(now), now=now, closing=True)
     checkpoints.keep_all()
 
     place = f"sqlite:///{tmp_path}/new/kbnn.sqlite3"
@@ -235,7 +236,9 @@ def test_a_missing_receipt_is_told_of_no_gap_where_none_was():
 def test_a_dump_of_the_server_comes_back_with_triggers_and_called_back_slips(tmp_path, data):
     counter, kind = make.counter("Q1", of=make.office("HB")), make.procedure("P1")
     make.ballots(12, at=counter, kind=kind, now=make.now())
-    counting.mix_box(office=counter.box_office, period=Month.of(make.now()), now=make.now(), closing=True)
+    reports_closing.mix_box(
+        office=counter.box_office, period=Month.of(make.now()), now=make.now(), closing=True
+    )
     make.issued(at=counter, kind=kind, now=make.now())
     call_command("backup", tmp_path / "copies")
     assert only_copy(tmp_path / "copies").suffix == ".pgdump"

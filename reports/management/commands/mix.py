@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
-from reports.counting import mix_box
+from reports.closing import mix_box
 from surveys.mixing import BoxTampered, boxes_waiting, scrub_box
 from surveys.models import Office
 from surveys.paper import scrub_piles

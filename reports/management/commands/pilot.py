@@ -9,7 +9,7 @@ from time import monotonic
 
 from django.core.management import BaseCommand, CommandError
 
-from reports import cases, counting, directions, rollups, sealing, standings, timing
+from reports import cases, closing, directions, rollups, sealing, standings, timing
 from reports.management.pilot_papers import number_papers, set_papers
 from reports.models import Case, CaseState, DirectionEnd, PastResult, Seal
 from surveys import evidence, issuing
@@ -106,9 +106,9 @@ def seal_year(office: Office) -> None:
     sealed = set(Seal.objects.of(office).values_list("period", flat=True))
     calendar = issuing.working_calendar()
     for month, _issued, _returned in MONTHS:
-        if str(month) in sealed or not counting.is_closed(office, month):
+        if str(month) in sealed or not closing.is_closed(office, month):
             continue
-        day = calendar.add_working_days(counting.closes_from(month).date(), 0)
+        day = calendar.add_working_days(closing.closes_from(month).date(), 0)
         morning = datetime.combine(day, FIRST_SIGNS, tzinfo=TIME_ZONE)
         # Days differ a little, as they do in life, yet the same on every replay.
         at = morning + timedelta(minutes=7 * month.month % 50)

@@ -16,7 +16,7 @@ from django.db import Error, connections
 from django.utils import timezone
 
 from reports import alarms, cases, checking, checkpoints, notices, retention, stuffing, timing, watching
-from reports.counting import close_period, mix_box, periods_to_close
+from reports.closing import close_period, mix_box, periods_to_close
 from reports.documents import record
 from reports.models import DueRun, Seal
 from surveys.mixing import BoxTampered, boxes_waiting, scrub_box

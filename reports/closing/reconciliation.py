@@ -15,7 +15,7 @@ from datetime import datetime
 from django.db.models import Count
 from django.db.transaction import atomic
 
-from reports.counting.closing import NotInTheTeam
+from reports.closing.closing import NotInTheTeam
 from reports.models import DifferenceNote
 from reports.rollups import held_back
 from surveys import evidence, mixing

@@ -1,6 +1,6 @@
 """The counting room: what is due in a period's life, what must agree before it is sealed, and where it stands."""
 
-from reports.counting.closing import (
+from reports.closing.closing import (
     BOX_TAMPERED,
     ClosingFact,
     NothingToClose,
@@ -17,7 +17,7 @@ from reports.counting.closing import (
     unsealed_before,
     waiting_in,
 )
-from reports.counting.reconciling import (
+from reports.closing.reconciliation import (
     Check,
     Difference,
     Reconciliation,
