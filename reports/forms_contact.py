@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reports.forms_counting import LineField
+from reports.counting_room.forms import LineField
 from reports.models.cases import ADDRESS_LENGTH, NAME_LENGTH, WORDS_LENGTH
 from surveys.forms import CleanTextField
 

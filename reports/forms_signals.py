@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reports.forms_counting import LineField
+from reports.counting_room.forms import LineField
 from reports.models import CallBackOutcome, DispositionKind
 from surveys.models import Counter
 

@@ -4,11 +4,11 @@ from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
 from reports.campaigns import questionnaire_views, unit_views, views
+from reports.counting_room import decision_views, signing_views
+from reports.counting_room import views as counting_room_views
 from reports.views import (
     cases,
     contact,
-    counting,
-    counting_decisions,
     directions,
     documents,
     leadership,
@@ -82,27 +82,31 @@ urlpatterns = [
     path("campaigns/<slug:slug>/<code:office>/invite", unit_views.invite, name="campaign_invite"),
     path("campaigns/<slug:slug>/<code:office>/remind", unit_views.remind, name="campaign_remind"),
     path("campaigns/<slug:slug>/<code:office>/poster.pdf", unit_views.poster, name="campaign_poster"),
-    path("counting/", counting.index, name="counting"),
-    path("counting/proposals/<int:pk>", counting_decisions.decide, name="counting_decide"),
-    path("counting/<code:office>/team/", counting_decisions.team, name="counting_team"),
-    path("counting/<code:office>/team/<int:pk>/revoke", counting_decisions.revoke, name="counting_revoke"),
+    path("counting/", counting_room_views.index, name="counting"),
+    path("counting/proposals/<int:pk>", decision_views.decide, name="counting_decide"),
+    path("counting/<code:office>/team/", decision_views.team, name="counting_team"),
+    path("counting/<code:office>/team/<int:pk>/revoke", decision_views.revoke, name="counting_revoke"),
     path("counting/<code:office>/past/", past.page, name="past"),
     path("counting/<code:office>/past/template.csv", past.template, name="past_template"),
     path("counting/<code:office>/past/<int:pk>/withdraw", past.withdraw, name="past_withdraw"),
-    path("counting/<code:office>/<str:period>/", counting.room, name="counting_room"),
-    path("counting/<code:office>/<str:period>/close", counting.close, name="counting_close"),
-    path("counting/<code:office>/<str:period>/note", counting.note, name="counting_note"),
-    path("counting/<code:office>/<str:period>/sign", counting.sign, name="counting_sign"),
-    path("counting/<code:office>/<str:period>/withdraw", counting.withdraw, name="counting_withdraw"),
-    path("counting/<code:office>/<str:period>/correct", counting.correct, name="counting_correct"),
-    path("counting/<code:office>/<str:period>/publish", counting.publish, name="counting_publish"),
-    path("counting/<code:office>/<str:period>/scans", counting.attach, name="counting_attach"),
-    path("counting/<code:office>/<str:period>/scans/<int:pk>", counting.scan, name="counting_scan"),
-    path("counting/<code:office>/<str:period>/seals/<int:version>", counting.seal_text, name="counting_seal"),
-    path("counting/<code:office>/<str:period>/damaged", counting_decisions.damaged, name="counting_damaged"),
+    path("counting/<code:office>/<str:period>/", counting_room_views.room, name="counting_room"),
+    path("counting/<code:office>/<str:period>/close", counting_room_views.close, name="counting_close"),
+    path("counting/<code:office>/<str:period>/note", counting_room_views.note, name="counting_note"),
+    path("counting/<code:office>/<str:period>/sign", signing_views.sign, name="counting_sign"),
+    path("counting/<code:office>/<str:period>/withdraw", signing_views.withdraw, name="counting_withdraw"),
+    path("counting/<code:office>/<str:period>/correct", signing_views.correct, name="counting_correct"),
+    path("counting/<code:office>/<str:period>/publish", counting_room_views.publish, name="counting_publish"),
+    path("counting/<code:office>/<str:period>/scans", counting_room_views.attach, name="counting_attach"),
     path(
-        "counting/<code:office>/<str:period>/comments", counting_decisions.comments, name="counting_comments"
+        "counting/<code:office>/<str:period>/scans/<int:pk>", counting_room_views.scan, name="counting_scan"
     ),
+    path(
+        "counting/<code:office>/<str:period>/seals/<int:version>",
+        counting_room_views.seal_text,
+        name="counting_seal",
+    ),
+    path("counting/<code:office>/<str:period>/damaged", decision_views.damaged, name="counting_damaged"),
+    path("counting/<code:office>/<str:period>/comments", decision_views.comments, name="counting_comments"),
     path("cases/", cases.index, name="cases"),
     path("cases/case/<str:pk>/", cases.case, name="case"),
     path("cases/contacts/<int:pk>", cases.contact_answered, name="contact_answered"),

@@ -484,7 +484,7 @@ def test_an_appointment_needs_a_person_days_and_a_reason(box, counter, name, fie
 
 
 def test_nothing_of_a_sealing_fact_goes_without_a_sentence():
-    from reports.views.counting_words import SENTENCES, sentence_of
+    from reports.counting_room.messages import SENTENCES, sentence_of
 
     with_particulars = {sealing.CountsDoNotAddUp(["x"]), sealing.EarlierPeriodUnsealed(MAY)}
     told = {type(fact) for fact in with_particulars if sentence_of(fact)}

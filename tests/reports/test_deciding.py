@@ -9,7 +9,8 @@ from django.db import DatabaseError
 from django.db.transaction import atomic
 from django.test import Client
 
-from reports import closing, counting_room, deciding, sealing
+from reports import closing, sealing
+from reports.counting_room import decisions, progress
 from reports.models import CommentMask, Proposal, ProposalKind
 from surveys import casting, evidence
 from surveys.choices import Role, VoidReason
@@ -54,7 +55,7 @@ def close(box):
 
 
 def propose(user, kind, *, office, ballot="", reason="Lý do"):
-    return deciding.propose(
+    return decisions.propose(
         kind=kind, office=office, period=NOVEMBER, user=user, reason=reason, now=THEN, ballot=ballot
     )
 
@@ -74,7 +75,7 @@ def damaged(box, counter, kind):
 
 
 def test_an_inspector_and_a_second_person_record_a_damaged_row(damaged, box, inspector, member):
-    deciding.decide(
+    decisions.decide(
         proposal=propose(inspector, ProposalKind.DAMAGED, office=box), user=member, accept=True, now=THEN
     )
     close(box)
@@ -86,7 +87,7 @@ def test_an_inspector_and_a_second_person_record_a_damaged_row(damaged, box, ins
 
 
 def test_a_period_with_a_damaged_row_is_sealed_with_the_row_as_void(damaged, box, inspector, member):
-    deciding.decide(
+    decisions.decide(
         proposal=propose(inspector, ProposalKind.DAMAGED, office=box), user=member, accept=True, now=THEN
     )
     close(box)
@@ -96,7 +97,7 @@ def test_a_period_with_a_damaged_row_is_sealed_with_the_row_as_void(damaged, box
 
 
 def test_the_room_says_that_the_inspector_is_next(damaged, box):
-    entered = counting_room.enter(office=box, period=NOVEMBER, now=THEN)
+    entered = progress.enter(office=box, period=NOVEMBER, now=THEN)
     assert entered.next.title == "Ghi nhận dòng hỏng trong hòm phiếu."
     assert entered.next.who.startswith("thanh tra")
 
@@ -105,27 +106,27 @@ def test_only_an_inspector_proposes_and_nobody_decides_the_own_proposal(
     damaged, box, inspector, member, lead
 ):
     for user in (member, lead):
-        with pytest.raises(deciding.MayNotDecide):
+        with pytest.raises(decisions.MayNotDecide):
             propose(user, ProposalKind.DAMAGED, office=box)
     proposal = propose(inspector, ProposalKind.DAMAGED, office=box)
-    with pytest.raises(deciding.SamePerson):
-        deciding.decide(proposal=proposal, user=inspector, accept=True, now=THEN)
-    with pytest.raises(deciding.MayNotDecide):
-        deciding.decide(proposal=proposal, user=lead, accept=True, now=THEN)
+    with pytest.raises(decisions.SamePerson):
+        decisions.decide(proposal=proposal, user=inspector, accept=True, now=THEN)
+    with pytest.raises(decisions.MayNotDecide):
+        decisions.decide(proposal=proposal, user=lead, accept=True, now=THEN)
     assert BoxedBallot.objects.count() == 12
 
 
 def test_a_whole_box_has_no_damaged_row_to_record(box, counter, kind, inspector):
     make.ballots(3, at=counter, kind=kind)
-    with pytest.raises(deciding.NothingThere):
+    with pytest.raises(decisions.NothingThere):
         propose(inspector, ProposalKind.DAMAGED, office=box)
 
 
 def test_a_refused_proposal_changes_nothing_and_is_decided_once(damaged, box, inspector, member):
     proposal = propose(inspector, ProposalKind.DAMAGED, office=box)
-    deciding.decide(proposal=proposal, user=member, accept=False, now=THEN)
-    with pytest.raises(deciding.DecidedAlready):
-        deciding.decide(proposal=proposal, user=member, accept=True, now=THEN)
+    decisions.decide(proposal=proposal, user=member, accept=False, now=THEN)
+    with pytest.raises(decisions.DecidedAlready):
+        decisions.decide(proposal=proposal, user=member, accept=True, now=THEN)
     with pytest.raises(BoxTampered):
         close(box)
 
@@ -136,7 +137,7 @@ def test_no_ballot_can_be_voided_by_proposing_it(box, counter, kind, inspector, 
     close(box)
     ballot = Ballot.objects.first()
     for each in (ProposalKind.DAMAGED, ProposalKind.MASK, ProposalKind.REDACT):
-        with pytest.raises(deciding.NothingThere):
+        with pytest.raises(decisions.NothingThere):
             propose(inspector, each, office=box, ballot=ballot.pk)
     assert not VoidMark.objects.exists()
     assert sealing.draft(office=box, period=NOVEMBER).facts.dissatisfied == 10
@@ -155,13 +156,13 @@ def telling(box, counter, kind):
 
 
 def read(box, user):
-    return [each.words for each in deciding.comments_of(office=box, period=NOVEMBER, user=user, now=THEN)]
+    return [each.words for each in decisions.comments_of(office=box, period=NOVEMBER, user=user, now=THEN)]
 
 
 def test_a_comment_is_masked_by_two_and_the_ballot_counts_on(telling, box, inspector, lead):
     proposal = propose(lead, ProposalKind.MASK, office=box, ballot=telling.pk)
     assert read(box, lead) == ["Tôi là chị Hoa trường Lê Quý Đôn"]
-    deciding.decide(proposal=proposal, user=inspector, accept=True, now=THEN)
+    decisions.decide(proposal=proposal, user=inspector, accept=True, now=THEN)
     assert read(box, lead) == []
     mask = CommentMask.objects.get()
     assert (mask.ballot_id, mask.first, mask.second) == (telling.pk, lead, inspector)
@@ -171,7 +172,7 @@ def test_a_comment_is_masked_by_two_and_the_ballot_counts_on(telling, box, inspe
 def test_a_comment_is_erased_by_two_and_the_seal_is_the_same(telling, box, inspector, lead):
     before = sealing.draft(office=box, period=NOVEMBER).text
     proposal = propose(lead, ProposalKind.REDACT, office=box, ballot=telling.pk)
-    deciding.decide(proposal=proposal, user=inspector, accept=True, now=THEN)
+    decisions.decide(proposal=proposal, user=inspector, accept=True, now=THEN)
     telling.refresh_from_db()
     assert (telling.extra, telling.salt) == (None, None)
     assert Redaction.objects.get().second == inspector
@@ -184,16 +185,16 @@ def test_words_are_not_erased_without_the_line_that_says_who_did_it(telling):
 
 
 def test_the_counting_team_reads_no_comments(telling, box, member):
-    with pytest.raises(deciding.MayNotDecide):
+    with pytest.raises(decisions.MayNotDecide):
         read(box, member)
-    with pytest.raises(deciding.MayNotDecide):
+    with pytest.raises(decisions.MayNotDecide):
         propose(member, ProposalKind.MASK, office=box, ballot=telling.pk)
 
 
 def test_reading_comments_is_written_down_and_no_ballot_is_named(telling, box, inspector, lead):
     read(box, lead)
     proposal = propose(lead, ProposalKind.MASK, office=box, ballot=telling.pk)
-    deciding.decide(proposal=proposal, user=inspector, accept=True, now=THEN)
+    decisions.decide(proposal=proposal, user=inspector, accept=True, now=THEN)
     trail = list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
     assert trail == ["comments_read", "proposed", "decided"]
     assert not AuditEntry.objects.filter(detail__contains=telling.pk).exists()
@@ -201,7 +202,7 @@ def test_reading_comments_is_written_down_and_no_ballot_is_named(telling, box, i
 
 def test_the_same_comment_is_proposed_once(telling, box, inspector, lead):
     propose(lead, ProposalKind.MASK, office=box, ballot=telling.pk)
-    with pytest.raises(deciding.ProposedAlready):
+    with pytest.raises(decisions.ProposedAlready):
         propose(inspector, ProposalKind.MASK, office=box, ballot=telling.pk)
     assert Proposal.objects.count() == 1
 
@@ -226,7 +227,7 @@ def test_the_page_proposes_and_the_other_person_decides(telling, box, inspector,
 
 def test_an_erased_ballot_keeps_its_leaf(telling, box, inspector, lead):
     proposal = propose(lead, ProposalKind.REDACT, office=box, ballot=telling.pk)
-    deciding.decide(proposal=proposal, user=inspector, accept=True, now=THEN)
+    decisions.decide(proposal=proposal, user=inspector, accept=True, now=THEN)
     ballot = Ballot.objects.get(pk=telling.pk)
     leaf = evidence.ballot_leaf(
         id=ballot.pk, answers=json.loads(ballot.answers), period="2026-11", office="HB", x=ballot.x

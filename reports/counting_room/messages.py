@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reports import closing, deciding, scans, sealing
+from reports import closing, sealing
+from reports.counting_room import decisions, scans
 from surveys.mixing import BoxTampered
 
 SENTENCES = {
@@ -54,11 +55,11 @@ SENTENCES = {
     scans.NotInTheTeam: gettext_lazy("Chỉ thành viên Tổ kiểm phiếu của đơn vị này được đính kèm biên bản."),
     scans.NotAPicture: gettext_lazy("Tệp này không phải PDF, JPEG hay PNG."),
     scans.TooLarge: gettext_lazy("Tệp lớn quá 10 MB; xin chụp hoặc quét lại với cỡ nhỏ hơn."),
-    deciding.MayNotDecide: gettext_lazy("Ông/bà không có quyền đề nghị hoặc quyết định việc này."),
-    deciding.SamePerson: gettext_lazy("Người đề nghị không tự quyết định; cần một người khác."),
-    deciding.NothingThere: gettext_lazy("Không còn gì để quyết định ở đây. Xin tải lại trang."),
-    deciding.ProposedAlready: gettext_lazy("Việc này đã có người đề nghị, đang chờ người thứ hai."),
-    deciding.DecidedAlready: gettext_lazy("Việc này đã được quyết định."),
+    decisions.MayNotDecide: gettext_lazy("Ông/bà không có quyền đề nghị hoặc quyết định việc này."),
+    decisions.SamePerson: gettext_lazy("Người đề nghị không tự quyết định; cần một người khác."),
+    decisions.NothingThere: gettext_lazy("Không còn gì để quyết định ở đây. Xin tải lại trang."),
+    decisions.ProposedAlready: gettext_lazy("Việc này đã có người đề nghị, đang chờ người thứ hai."),
+    decisions.DecidedAlready: gettext_lazy("Việc này đã được quyết định."),
 }
 
 

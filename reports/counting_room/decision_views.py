@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from reports import deciding
-from reports.forms_counting import AppointForm, ProposalForm, ReasonForm
+from reports.counting_room import decisions
+from reports.counting_room.access import room_page
+from reports.counting_room.forms import AppointForm, ProposalForm, ReasonForm
+from reports.counting_room.messages import sentence_of
 from reports.models import Proposal, ProposalKind
-from reports.views.counting import room_page
-from reports.views.counting_words import sentence_of
 from surveys.choices import Role
 from surveys.models import AuditEntry, Delegation, Office
 from surveys.periods import Period, local_day, parse_period
@@ -28,7 +28,7 @@ from surveys.periods import Period, local_day, parse_period
 @room_page("POST")
 def damaged(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     """An inspector proposes to record the damaged rows of a box."""
-    if not deciding.may_propose(request.user, ProposalKind.DAMAGED, office):
+    if not decisions.may_propose(request.user, ProposalKind.DAMAGED, office):
         raise PermissionDenied
     form = ReasonForm(request.POST)
     if not form.is_valid():
@@ -42,7 +42,7 @@ def damaged(request: HttpRequest, office: Office, period: Period, now: datetime)
 def comments(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     """The words of a period's released ballots, for masking and erasing; every reading is written down."""
     here = HttpResponseRedirect(reverse("reports:counting_comments", args=[office.code, period]), status=303)
-    if not deciding.may_propose(request.user, ProposalKind.MASK, office):
+    if not decisions.may_propose(request.user, ProposalKind.MASK, office):
         raise PermissionDenied
     if request.method == "POST":
         form = ProposalForm(request.POST)
@@ -51,7 +51,7 @@ def comments(request: HttpRequest, office: Office, period: Period, now: datetime
         else:
             messages.error(request, next(iter(form.errors.values()))[0])
         return here
-    found = deciding.comments_of(office=office, period=period, user=request.user, now=now)
+    found = decisions.comments_of(office=office, period=period, user=request.user, now=now)
     kinds = [ProposalKind.MASK, ProposalKind.REDACT]
     proposals = Proposal.objects.of(office).in_period(period).filter(kind__in=kinds)
     waiting = {each.ballot: each for each in proposals.filter(decided_at=None).select_related("first")}
@@ -72,12 +72,12 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """The second person agrees or refuses. Whoever could not decide it anyhow does not learn that it exists."""
     now = timezone.now()
     proposal = get_object_or_404(Proposal.objects.select_related("office"), pk=pk)
-    if not deciding.may_decide(request.user, proposal, now=now):
+    if not decisions.may_decide(request.user, proposal, now=now):
         raise Http404
     accept = request.POST.get("accept") == "yes"
     try:
-        deciding.decide(proposal=proposal, user=request.user, accept=accept, now=now)
-    except deciding.DecidingFact as fact:
+        decisions.decide(proposal=proposal, user=request.user, accept=accept, now=now)
+    except decisions.DecidingFact as fact:
         messages.error(request, sentence_of(fact))
     else:
         messages.success(
@@ -160,8 +160,8 @@ def _audit(request: HttpRequest, action: str, office: Office, lent: Delegation, 
 
 def _propose(request: HttpRequest, *, kind: str, **facts) -> None:
     try:
-        deciding.propose(kind=ProposalKind(kind), user=request.user, **facts)
-    except deciding.DecidingFact as fact:
+        decisions.propose(kind=ProposalKind(kind), user=request.user, **facts)
+    except decisions.DecidingFact as fact:
         messages.error(request, sentence_of(fact))
     else:
         messages.success(request, _("Đã ghi đề nghị. Cần một người khác quyết định."))

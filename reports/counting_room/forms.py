@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reports.scans import MOST_BYTES
+from reports.counting_room.scans import MOST_BYTES
 from surveys.choices import Role
 from surveys.forms import CleanTextField
 from surveys.models import User

@@ -1,0 +1,133 @@
+"""Sign, withdraw a signature, correct a sealed period."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from reports import sealing
+from reports.counting_room import progress
+from reports.counting_room.access import room_page
+from reports.counting_room.forms import ReasonForm, SignForm
+from reports.counting_room.messages import sentence_of
+from reports.counting_room.views import _back, _enter, _nav, _room, log, logged_in_at
+from reports.documents import record
+from reports.models import Seal
+from surveys.models import Office
+from surveys.periods import Period
+
+
+@room_page("GET", "HEAD", "POST", acting=True)
+def sign(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+    """Both signatures: what will be fixed, beside who signs. Whoever comes here has just logged in."""
+    when = logged_in_at(request)
+    if when is None or now - when > sealing.FRESH_LOGIN:
+        here = {"next": request.get_full_path()}
+        return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{urlencode(here)}")
+    if request.method != "POST":
+        return _sign_page(request, office, period, now)
+    form = SignForm(request.POST)
+    if not form.is_valid():
+        return _sign_page(request, office, period, now, form=form, status=422)
+    try:
+        said = _sign(request, office, period, form.cleaned_data, now, when)
+    except sealing.SealingFact as fact:
+        return _sign_page(request, office, period, now, form=form, fact=fact)
+    messages.success(request, said)
+    return _back(office, period)
+
+
+@room_page("POST", acting=True)
+def withdraw(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+    first = sealing.open_signature(office)
+    try:
+        if first is None:
+            raise sealing.NoFirstSignature
+        sealing.withdraw(first=first, user=request.user, now=now)
+    except sealing.SealingFact as fact:
+        return _room(request, office, period, now, fact=fact)
+    messages.success(request, _("Đã rút chữ ký thứ nhất."))
+    return _back(office, period)
+
+
+@room_page("POST", acting=True)
+def correct(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+    """The reason first; then both sign the next version with it."""
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _room(request, office, period, now, reason_form=form, status=422)
+    where = reverse("reports:counting_sign", args=[office.code, period])
+    return HttpResponseRedirect(f"{where}?{urlencode(form.cleaned_data)}", status=303)
+
+
+def _sign_page(
+    request: HttpRequest,
+    office: Office,
+    period: Period,
+    now: datetime,
+    *,
+    form: SignForm | None = None,
+    fact: sealing.SealingFact | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    entered = _enter(office, period, now)
+    reason = request.POST.get("reason", request.GET.get("reason", ""))
+    shown = problem = None
+    try:
+        shown = _shown(entered, reason, request.user)
+    except sealing.SealingFact as found:
+        problem, fact = sentence_of(found), fact or found
+    context = {
+        "nav": _nav(request, "counting"),
+        "office_name": office.short_name,
+        "room": entered,
+        "signed": entered.signed,
+        "is_mine": bool(entered.signed and entered.signed.signer_id == request.user.pk),
+        "reason": reason,
+        "draft": shown,
+        "form": form,
+        "problem": sentence_of(fact) if fact else problem,
+    }
+    return render(request, "reports/counting/sign.html", context, status=409 if fact else status)
+
+
+def _shown(entered: progress.Room, reason: str, user) -> sealing.Draft:
+    """What will be fixed: the first signer's text while it waits, else the draft of now. Raises a `SealingFact`."""
+    office, period = entered.office, entered.period
+    if first := entered.signed:
+        at = first.signed_at.replace(microsecond=0)
+        return sealing.draft(office=office, period=period, reason=first.reason, sealed_at=at)
+    sealing.check_ready(office, period, reason)
+    return sealing.draft(office=office, period=period, reason=reason)
+
+
+def _sign(
+    request: HttpRequest, office: Office, period: Period, facts: dict, now: datetime, when: datetime
+) -> str:
+    by = {"user": request.user, "seen": facts["seen"], "now": now, "logged_in_at": when}
+    first = sealing.open_signature(office)
+    if first and first.period == str(period) and sealing.fate_of(first, now=now) is None:
+        _keep_papers(Seal.objects.standing(office, period), now)  # of the version that a correction replaces
+        seal = sealing.sign_second(first=first, **by)
+        _keep_papers(seal, now)
+        return _("Đã niêm phong %(period)s, mã niêm phong %(code)s.") % {
+            "period": period.label,
+            "code": seal.code,
+        }
+    sealing.sign_first(office=office, period=period, reason=facts["reason"], **by)
+    return _("Đã ký thứ nhất. Người thứ hai có 24 giờ để ký.")
+
+
+def _keep_papers(seal: Seal | None, now: datetime) -> None:
+    """The papers as they read now. Whatever goes wrong, the seal stands, and the schedule makes them later."""
+    try:
+        if seal and not seal.kept.exists():
+            record.keep(seal=seal, now=now)
+    except Exception:
+        log.exception("papers of %s put off", seal)
