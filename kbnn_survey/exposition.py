@@ -21,7 +21,7 @@ from prometheus_client.registry import Collector
 
 from kbnn_survey.metrics import OWN
 from reports import watching
-from surveys.throttle import address_of
+from surveys.client_address import address_of
 
 GAUGES = {
     "boxes": ("phieu_boxes_waiting", "Boxes with ballots that wait for a mix"),

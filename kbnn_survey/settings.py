@@ -86,7 +86,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "surveys.context.house",
+                "surveys.context_processors.house",
                 "reports.context_processors.alarms",
             ],
             "builtins": ["surveys.templatetags.vi"],
@@ -158,7 +158,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [
     ["username", "ip_address"]
 ]  # a colleague elsewhere is never locked out by an attacker
-AXES_CLIENT_IP_CALLABLE = "surveys.throttle.login_address"
+AXES_CLIENT_IP_CALLABLE = "surveys.client_address.login_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
 AXES_HTTP_RESPONSE_CODE = 429

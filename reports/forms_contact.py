@@ -5,9 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reports.counting_room.forms import LineField
 from reports.models.cases import ADDRESS_LENGTH, NAME_LENGTH, WORDS_LENGTH
-from surveys.forms import CleanTextField
+from surveys.fields import CleanTextField, LineField
 
 TOO_LONG = _("Dài quá %(limit_value)s ký tự; xin viết ngắn hơn.")
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reports.counting_room.forms import LineField
 from reports.models import CallBackOutcome, DispositionKind
+from surveys.fields import LineField
 from surveys.models import Counter
 
 MOST_TRANSACTIONS = 1_000_000

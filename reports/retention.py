@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef
 
 from reports.models import Seal, SignalReading
 from surveys import retention
-from surveys.context import is_pilot
+from surveys.context_processors import is_pilot
 from surveys.models import Erasure, Office, period_named
 from surveys.periods import CampaignPeriod
 

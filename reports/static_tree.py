@@ -18,7 +18,7 @@ from django.utils import translation
 
 from reports import atomic_files, ranking, results
 from reports.results import PublishedPeriod
-from surveys.context import is_pilot
+from surveys.context_processors import is_pilot
 
 STYLES = ("site", "tokens", "base", "components", "print", "month", "results")
 

@@ -26,3 +26,7 @@ def record(
         subject=subject[:200],
         detail=json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str),
     )
+
+
+#: In the trail: a ballot came from a browser in which staff was logged in, and was refused.
+STAFF_CAST = "staff_cast_refused"

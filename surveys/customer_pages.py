@@ -24,7 +24,8 @@ from django.utils.formats import date_format
 from django.views.decorators.csrf import csrf_exempt
 
 from surveys import audit, keys
-from surveys.context import is_pilot
+from surveys.audit import STAFF_CAST
+from surveys.context_processors import is_pilot
 from surveys.models import period_named
 from surveys.periods import CampaignPeriod, Month
 from surveys.places import current_minute
@@ -37,8 +38,6 @@ UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError)
 LANGUAGES = ("vi", "en")
 GZIP = GZipMiddleware(lambda request: HttpResponse())
 ACCEPTS_GZIP = re.compile(r"\bgzip\b")
-#: In the trail: a ballot came from a browser in which staff was logged in, and was refused.
-STAFF_CAST = "staff_cast_refused"
 
 View = Callable[..., HttpResponse]
 

@@ -12,56 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys import codes
 from surveys.casting import Said
+from surveys.fields import COMMENT_TOO_LONG, CleanTextField, LevelField, ReasonsField
 from surveys.sheets import CriterionFacts, LevelFacts, Sheet
 from surveys.vietnamese import clean_text, mask_digit_runs
 
 CODE_MISSING = _("Xin gõ mã 12 ký tự dưới mã QR.")
-CHOOSE_ONE_OF_TWO = _("Hãy chọn một trong hai câu trả lời.")
-CHOOSE_ONE = _("Hãy chọn một câu trả lời.")
-COMMENT_TOO_LONG = _("Góp ý dài %(length)s ký tự; tối đa %(limit)s ký tự.")
-REASON_UNKNOWN = _("Có lý do không nằm trong danh sách của phiếu này; xin chọn lại.")
-
-
-class CleanTextField(forms.CharField):
-    """Free text fit to be kept: cleaned before anything else looks at it, so that no stray mark costs an error."""
-
-    def to_python(self, value) -> str:
-        return super().to_python(clean_text(value or ""))
-
-
-class LevelField(forms.Field):
-    """One criterion; the number of one of its levels, or None where it may be left out. Two answers are none."""
-
-    widget = forms.SelectMultiple  # hands over every value that was sent under the name
-
-    def __init__(self, criterion: CriterionFacts) -> None:
-        sentence = CHOOSE_ONE_OF_TWO if len(criterion.levels) == 2 else CHOOSE_ONE
-        super().__init__(
-            required=not criterion.optional, error_messages={"required": sentence, "invalid": sentence}
-        )
-        self.by_text = {str(level.value): level.value for level in criterion.levels}
-
-    def to_python(self, value: list[str]) -> int | None:
-        if not value:
-            return None
-        if len(value) > 1 or value[0] not in self.by_text:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return self.by_text[value[0]]
-
-
-class ReasonsField(forms.Field):
-    """Any of the questionnaire's reasons, each once."""
-
-    widget = forms.SelectMultiple
-
-    def __init__(self, known: set[str]) -> None:
-        super().__init__(required=False)
-        self.known = known
-
-    def to_python(self, value: list[str]) -> list[str]:
-        if not self.known.issuperset(value or []):
-            raise forms.ValidationError(REASON_UNKNOWN, code="unknown")
-        return sorted(set(value or []))
 
 
 class BallotForm(forms.Form):

@@ -12,7 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from surveys.casting import Said
-from surveys.forms import COMMENT_TOO_LONG, BallotForm, CleanTextField, LevelField, grouped
+from surveys.fields import COMMENT_TOO_LONG, CleanTextField, LevelField
+from surveys.forms import BallotForm, grouped
 from surveys.sheets import CriterionFacts, Sheet, Words
 from surveys.vietnamese import clean_text, mask_digit_runs
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from surveys.choices import Outcome
-from surveys.forms import CleanTextField
+from surveys.fields import CleanTextField
 from surveys.models import Counter, Organisation, Procedure
 from surveys.vietnamese import fold
 

@@ -10,8 +10,8 @@ from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
 from surveys import audit
-from surveys.filled import Complaint, Row, TableRefused, read
 from surveys.models import Office, Organisation, User
+from surveys.spreadsheets.filled import Complaint, Row, TableRefused, read
 
 CODE, NAME = "Mã", "Tên tổ chức"
 EXAMPLES = [["KH001", "Trường THCS Lê Quý Đôn"], ["KH002", "Trung tâm Y tế huyện Đà Bắc"]]

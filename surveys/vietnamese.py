@@ -126,3 +126,8 @@ def _letter_rank(char: str) -> str:
     if char == "đ":
         return "d1"
     return char + "0" if "a" <= char <= "z" else char
+
+
+def official(label: str) -> str:
+    """January and February are written 01 and 02 on official papers (Phụ lục I)."""
+    return re.sub(r"(?<![\d/])([12])/(\d{4})", r"0\1/\2", label)

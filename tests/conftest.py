@@ -137,7 +137,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.fixture(autouse=True)
 def _forget_what_was_read_once():
     """What a process reads once belongs to one test's rows."""
-    from surveys import campaign_pages, context, customer_pages, places, sheets
+    from surveys import campaign_pages, customer_pages, places, sheets
+    from surveys import context_processors as context
 
     places.FRESH_SECONDS = 10**9  # a test that counts statements must not depend on a minute's end
     yield

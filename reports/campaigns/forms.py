@@ -7,9 +7,8 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from reports.arithmetic.suppression import PERCENT_FROM
-from reports.counting_room.forms import LineField
 from reports.models import PastResult
-from surveys.forms import CleanTextField
+from surveys.fields import CleanTextField, LineField
 from surveys.models import Campaign, Office, QuestionnaireVersion
 from surveys.models.questionnaires import CRITERION_CODE
 

@@ -16,9 +16,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.transaction import atomic
 
-from reports import xlsx_reading
 from surveys.models import Criterion, Level, Questionnaire, QuestionnaireVersion, Scale, Section, TextQuestion
 from surveys.models.questionnaires import CODE_TAKEN, TAKEN_CODES
+from surveys.spreadsheets import xlsx_reading
 from surveys.vietnamese import clean_text
 
 HEADS = {

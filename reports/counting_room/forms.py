@@ -7,17 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.counting_room.scans import MOST_BYTES
 from surveys.choices import Role
-from surveys.forms import CleanTextField
+from surveys.fields import LineField
 from surveys.models import User
 
 REASON_LENGTH, NOTE_LENGTH = 200, 500
-
-
-class LineField(CleanTextField):
-    """One line of words; line breaks become blanks."""
-
-    def to_python(self, value) -> str:
-        return " ".join(super().to_python(value).split())
 
 
 class NoteForm(forms.Form):

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reports.documents.facts import official
 from reports.exports.content import Chart
 from reports.exports.drawing import Drawing, Line, Rect, Words
 from reports.figures import Totals
 from reports.snapshot import Snapshot
+from surveys.vietnamese import official
 
 WIDTH, HEIGHT = 165.0, 55.0
 LEFT, TOP, BOTTOM = 15.0, 9.0, 42.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +17,7 @@ from reports.models import PaperForm, Seal, SignedPaper
 from reports.sentences import capital
 from reports.snapshot import SEALED, Snapshot
 from surveys.periods import TIME_ZONE, Quarter, closing_from
-from surveys.vietnamese import long_date
+from surveys.vietnamese import long_date, official
 
 NO_FIGURE = "–"
 DRAFT = "DỰ THẢO"
@@ -210,11 +209,6 @@ def seal_code(code: str) -> str:
 
 
 # ── Words ──────────────────────────────────────────────────────────────────────────────
-
-
-def official(label: str) -> str:
-    """January and February are written 01 and 02 on official papers (Phụ lục I)."""
-    return re.sub(r"(?<![\d/])([12])/(\d{4})", r"0\1/\2", label)
 
 
 def moment(at: datetime | None, facts: Facts) -> str:

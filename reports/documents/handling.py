@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from reports import clock
 from reports.deeds import Handled
-from reports.documents.facts import NO_FIGURE, Facts, official
+from reports.documents.facts import NO_FIGURE, Facts
 from reports.exports.content import Block, Cell, Paragraph, Table
 from surveys.periods import local_day
-from surveys.vietnamese import count, group, short_date
+from surveys.vietnamese import count, group, official, short_date
 
 # ── Times ──────────────────────────────────────────────────────────────────────────────
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM
-from reports.documents.facts import DRAFT, Facts, official, seal_code, stretch_of
+from reports.documents.facts import DRAFT, Facts, seal_code, stretch_of
 from reports.exports.content import Deed, Poster, SealMark
 from reports.figures import Totals
 from reports.sentences import capital
 from surveys.periods import TIME_ZONE
-from surveys.vietnamese import long_date
+from surveys.vietnamese import long_date, official
 
 GOOD, BAD, VOID, SILENT = "good", "bad", "void", "silent"
 MOST_DEEDS, MOST_BESIDE_DOTS = 4, 2

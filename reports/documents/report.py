@@ -15,7 +15,6 @@ from reports.documents.facts import (
     day_or_blank,
     ends,
     number_line,
-    official,
     on_criteria,
     paper_of,
     quoted,
@@ -40,7 +39,7 @@ from reports.exports.content import (
 from reports.figures import Group
 from reports.sentences import about_groups, capital, not_told
 from surveys.choices import SlipChannel
-from surveys.vietnamese import count
+from surveys.vietnamese import count, official
 
 HEADING = "BÁO CÁO"
 WAYS = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import count as counting
 
 from reports.documents.bars import bars
-from reports.documents.facts import Facts, official, quoted
+from reports.documents.facts import Facts, quoted
 from reports.documents.handling import times_said, times_table
 from reports.documents.report import (
     cells_of,
@@ -21,6 +21,7 @@ from reports.documents.report import (
 from reports.exports.content import Block, Cell, Paper, Paragraph, Table
 from reports.figures import Totals
 from reports.sentences import capital, not_told
+from surveys.vietnamese import official
 
 
 def summary(facts: Facts) -> Paper:

@@ -8,13 +8,14 @@ from decimal import Decimal
 
 from django.conf import settings
 
-from reports.documents.facts import official, stretch_of
+from reports.documents.facts import stretch_of
 from reports.exports.content import Figure, Sheet, Workbook
 from reports.figures import CriterionFigures, Figures, Group
 from reports.models import Seal
 from reports.sentences import about_groups, capital, not_told
 from reports.snapshot import Snapshot
 from surveys.periods import closing_from
+from surveys.vietnamese import official
 
 #: Heading and where its printed string stands; the same in every table, so that columns can be compared.
 COLUMNS = (

@@ -34,7 +34,7 @@ from reports.stuffing.facts import (
 )
 from reports.stuffing.reading import read_coverage_again
 from surveys import audit
-from surveys.customer_pages import STAFF_CAST
+from surveys.audit import STAFF_CAST
 from surveys.models import ApiKey, AuditEntry, Counter, Office, Spent, Transaction, User
 from surveys.periods import Period, period_of
 

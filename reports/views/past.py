@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods
 
 from reports import past
 from reports.models import PastPaper
-from surveys import filled
 from surveys.models import Office
 from surveys.periods import local_day
+from surveys.spreadsheets import filled
 
 OfTeam = Callable[..., HttpResponse]
 PAGE = "reports/counting/past.html"

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from surveys import throttle
+from surveys import client_address, rate_limits
 from surveys.choices import Role
 from surveys.models import Office
 from surveys.periods import local_day
@@ -53,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address that brakes count by: of X-Forwarded-For only what our own proxies wrote."""
-        return throttle.address_of(request)
+        return client_address.address_of(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
         """The hourly brakes on wrong passwords, each of one address: what somebody elsewhere does locks nobody out.

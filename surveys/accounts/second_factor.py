@@ -28,7 +28,7 @@ from django.utils.translation import gettext_lazy as _
 from surveys import audit, keys
 from surveys.accounts.sessions import end_sessions
 from surveys.choices import Role
-from surveys.context import is_pilot
+from surveys.context_processors import is_pilot
 from surveys.models import User
 from surveys.periods import local_day
 

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from surveys import campaigning, casting, crowding, throttle
+from surveys import campaigning, casting, client_address, rate_limits
 from surveys.campaign_pages import (
     ALL,
     FORM,
@@ -82,7 +82,7 @@ def _take(request: HttpRequest, unit: CampaignUnit) -> HttpResponse:
     if not form.is_valid():
         return page(FORM, wrong_page(asked, form, request.POST) | _addresses(unit), status=422)
     address, now = _address(request), timezone.now()
-    if crowding.is_too_fast(address=address, now=now):
+    if rate_limits.is_too_fast(address=address, now=now):
         return _too_fast(asked, form, request, unit)
     try:
         receipt = casting.cast_openly(unit=unit, form=opened, said=form.said)
@@ -90,7 +90,7 @@ def _take(request: HttpRequest, unit: CampaignUnit) -> HttpResponse:
         return _not_open(unit, status=409)
     except OUTAGES:
         return _not_saved(request, unit)
-    for kind in crowding.signals(unit=unit.pk, address=address, now=now):
+    for kind in rate_limits.signals(unit=unit.pk, address=address, now=now):
         campaigning.signal(unit=unit, kind=kind, on=timezone.localdate(now))
     return receipt_page(asked, receipt)
 
@@ -101,7 +101,7 @@ def _too_fast(asked: Asked, form, request: HttpRequest, unit: CampaignUnit) -> H
     step = ALL if request.POST.get("_step") == ALL else str(len(form.parts) - 1)
     context = form_context(asked, form, step=step, field=request.POST.get(FORM_FIELD, ""), error=error)
     response = page(FORM, context | _addresses(unit), status=429)
-    response["Retry-After"] = str(throttle.WINDOW_SECONDS)
+    response["Retry-After"] = str(rate_limits.WINDOW_SECONDS)
     return response
 
 
@@ -136,4 +136,4 @@ def _addresses(unit: CampaignUnit) -> dict[str, str]:
 
 
 def _address(request: HttpRequest) -> str:
-    return throttle.address_of(request)
+    return client_address.address_of(request)

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from surveys import filled, importing
+from surveys import importing
 from surveys.forms_admin import TableForm
 from surveys.models import Office
+from surveys.spreadsheets import filled
 
 PAGE = "admin/surveys/organisation/import.html"
 

@@ -1,6 +1,6 @@
 """The ballot and the page for a typed code. GET writes nothing of a ballot; POST casts, once.
 
-(What GET may write is the count of codes that were never issued, in the cache: see `surveys.throttle`.)
+(What GET may write is the count of codes that were never issued, in the cache: see `surveys.rate_limits`.)
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from surveys import campaign_pages, casting, codes, throttle
+from surveys import campaign_pages, casting, client_address, codes, rate_limits
 from surveys.ballot_pages import (
     NotTaken,
     Refill,
@@ -131,11 +131,11 @@ def _sent_before(request: HttpRequest, slip: Slip) -> HttpResponse:
 
 
 def _never_issued(request: HttpRequest, *, status: int) -> HttpResponse:
-    address = throttle.address_of(request)
-    if not throttle.is_guessing(address=address, now=timezone.now()):
+    address = client_address.address_of(request)
+    if not rate_limits.is_guessing(address=address, now=timezone.now()):
         return page("surveys/public/unusable.html", status=status)
     response = HttpResponse(render_to_string("429.html"), status=429)
-    response["Retry-After"] = str(throttle.WINDOW_SECONDS)
+    response["Retry-After"] = str(rate_limits.WINDOW_SECONDS)
     return response
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reports import directions
 from reports.arithmetic.shares import grouped, shares
-from reports.documents.facts import FollowUp, official
+from reports.documents.facts import FollowUp
 from reports.documents.gathering import gather, kind_of
 from reports.documents.minutes import minutes
 from reports.documents.poster import poster
@@ -33,6 +33,7 @@ from surveys import restoring
 from surveys.choices import Role, SlipChannel, SlipState
 from surveys.models import PaperPile, PileState, Slip, User
 from surveys.periods import Month, MonthRange
+from surveys.vietnamese import official
 from tests import make
 from tests.reports.test_snapshot import handed_out, told
 

@@ -10,10 +10,10 @@ from openpyxl import Workbook
 
 from reports import charts, closing, past, sealing, sentences, snapshot
 from reports.models import PastPaper, PastPaperLevel, Seal
-from surveys import filled
 from surveys.choices import Role
 from surveys.models import AuditEntry
 from surveys.periods import Month
+from surveys.spreadsheets import filled
 from tests import make
 
 pytestmark = pytest.mark.django_db

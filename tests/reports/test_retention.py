@@ -13,7 +13,7 @@ from reports.management.commands import run_due
 from reports.models import SignalReading
 from surveys import casting
 from surveys.choices import SlipState
-from surveys.context import is_pilot
+from surveys.context_processors import is_pilot
 from surveys.models import AuditEntry, Ballot, Erasure, Organisation, Redaction, Slip, Spent, Transaction
 from surveys.periods import Month
 from tests import make

@@ -10,8 +10,8 @@ from django.test import Client
 from reports import stuffing
 from reports.models import CallBackResult, IndependentCount, SignalCase, SignalDisposition, SignalReading
 from surveys import audit
+from surveys.audit import STAFF_CAST
 from surveys.choices import Role
-from surveys.customer_pages import STAFF_CAST
 from surveys.models import ApiKey, AuditEntry
 from surveys.periods import Month
 from tests import make

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from surveys import campaigning, casting, crowding, mixing
+from surveys import campaigning, casting, mixing, rate_limits
 from surveys.models import BoxedBallot, OpenLane, Receipt, Spent
 from tests import campaigns, make
 from tests.surveys.test_races import at_once
@@ -40,7 +40,7 @@ def test_fifty_sendings_of_one_invitation_make_one_answer():
 
 
 def test_fifty_sendings_of_one_open_form_make_one_answer():
-    crowding.forget()
+    rate_limits.forget()
     running = campaigns.campaign(make.office("HB"), now=make.now())
     unit = running.units.select_related("campaign", "office").get()
     field = casting.open_form_of(unit=unit, now=make.now())

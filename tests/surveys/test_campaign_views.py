@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from surveys import campaigning, crowding
+from surveys import campaigning, rate_limits
+from surveys.audit import STAFF_CAST
 from surveys.choices import Role
-from surveys.customer_pages import STAFF_CAST
 from surveys.models import AuditEntry, BoxedBallot, Campaign, CampaignUnit, OpenSignal, Spent
 from tests import campaigns, make
 
@@ -21,7 +21,7 @@ WHOLE = {"easy": "4", "online": "na", "solved": "1"}
 
 @pytest.fixture(autouse=True)
 def _calm():
-    crowding.forget()
+    rate_limits.forget()
 
 
 @pytest.fixture
@@ -190,15 +190,15 @@ def test_an_office_behind_one_address_is_not_held_up(unit):
 
 def test_a_machine_gun_is_held_up_and_keeps_its_answers(unit, settings):
     settings.OPEN_ANSWERS_PER_MINUTE = 2
-    crowding.forget()
+    rate_limits.forget()
     assert sends(unit, 4)[-1] == 429
 
 
 def test_many_answers_of_one_address_are_a_signal_and_are_kept(unit):
-    sends(unit, crowding.SAME_ADDRESS + 3)
+    sends(unit, rate_limits.SAME_ADDRESS + 3)
     signals = dict(OpenSignal.objects.filter(kind="address").values_list("kind", "answers"))
     assert signals in ({"address": 3}, {})  # {} when the hour turned meanwhile
-    assert BoxedBallot.objects.count() == crowding.SAME_ADDRESS + 3
+    assert BoxedBallot.objects.count() == rate_limits.SAME_ADDRESS + 3
 
 
 # ── Invited ────────────────────────────────────────────────────────────────────────────

@@ -6,9 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
-from surveys import filled, importing
+from surveys import importing
 from surveys.choices import Role
 from surveys.models import AuditEntry, Organisation
+from surveys.spreadsheets import filled
 from tests import make
 
 pytestmark = pytest.mark.django_db

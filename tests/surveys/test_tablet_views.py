@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from surveys import casting, codes, issuing, tablets
+from surveys.audit import STAFF_CAST
 from surveys.ballot_pages import FORM_FIELD
 from surveys.choices import SlipChannel, SlipState
-from surveys.customer_pages import STAFF_CAST
 from surveys.models import AuditEntry, BoxedBallot, Slip, SlipEvent, Spent, Tablet
 from surveys.views.tablet import CODE_FIELD, COOKIE
 from tests import make

@@ -6,7 +6,8 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
-from surveys.throttle import client_address, is_guessing
+from surveys.client_address import client_address
+from surveys.rate_limits import is_guessing
 from tests.make import NOW
 
 

@@ -1,33 +1,12 @@
-"""A brake on guessing codes: so many codes that were never issued, a minute and address (TRUST.md section 2).
-
-A code that was ever issued costs nothing and is never kept waiting, so an office behind one address is not locked out.
-The count lives in Django's cache, under a digest of the address. Two wrong codes in the very same moment may count
-as one: at 60 bits a code this lets nobody in.
-"""
+"""The client's address, as far as our own proxies vouch for it."""
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Collection
-from datetime import datetime
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
-
-WINDOW_SECONDS = 60
-
-
-def is_guessing(*, address: str, now: datetime) -> bool:
-    """Count one code that was never issued; whether the address had used up its minute before this one."""
-    minute = int(now.timestamp()) // WINDOW_SECONDS
-    key = f"unknown-codes:{salted_hmac(__name__, f'{minute} {address}', algorithm='sha256').hexdigest()}"
-    seen = cache.get(key, 0)
-    if seen >= settings.UNKNOWN_CODES_PER_MINUTE:
-        return True
-    cache.set(key, seen + 1, timeout=2 * WINDOW_SECONDS)
-    return False
 
 
 def address_of(request: HttpRequest) -> str:

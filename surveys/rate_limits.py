@@ -1,7 +1,8 @@
-"""What protects the open mode of a campaign, without keeping an address: a brake, and two signals.
+"""A brake on guessing codes: so many codes that were never issued, a minute and address (TRUST.md section 2).
 
-Counted in the memory of one server process, under a digest with a key that dies with the process. So the limits hold
-for each process, and a restart forgets; a signal says "look here", and claims nothing about persons.
+A code that was ever issued costs nothing and is never kept waiting, so an office behind one address is not locked out.
+The count lives in Django's cache, under a digest of the address. Two wrong codes in the very same moment may count
+as one: at 60 bits a code this lets nobody in.
 """
 
 from __future__ import annotations
@@ -13,6 +14,22 @@ from hashlib import blake2b
 from threading import Lock
 
 from django.conf import settings
+from django.core.cache import cache
+from django.utils.crypto import salted_hmac
+
+WINDOW_SECONDS = 60
+
+
+def is_guessing(*, address: str, now: datetime) -> bool:
+    """Count one code that was never issued; whether the address had used up its minute before this one."""
+    minute = int(now.timestamp()) // WINDOW_SECONDS
+    key = f"unknown-codes:{salted_hmac(__name__, f'{minute} {address}', algorithm='sha256').hexdigest()}"
+    seen = cache.get(key, 0)
+    if seen >= settings.UNKNOWN_CODES_PER_MINUTE:
+        return True
+    cache.set(key, seen + 1, timeout=2 * WINDOW_SECONDS)
+    return False
+
 
 #: From this many answers of one address to one unit within an hour on, each further one is a signal.
 SAME_ADDRESS = 10

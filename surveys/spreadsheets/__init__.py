@@ -1,0 +1,1 @@
+"""Tables that people send: workbooks and delimited text, read strictly."""
