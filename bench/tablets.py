@@ -155,7 +155,7 @@ def pair(devices):
     from django.db.transaction import atomic
     from django.utils import timezone
 
-    from surveys import tablets
+    from surveys.accounts import tablets
     from surveys.models import Counter
 
     counters = list(Counter.objects.select_related("box_office"))

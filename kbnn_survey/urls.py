@@ -15,7 +15,7 @@ from django.views.i18n import JavaScriptCatalog
 from kbnn_survey.api import urls as api_urls
 from kbnn_survey.exposition import metrics
 from reports.views.results import front
-from surveys.views import second_factor
+from surveys.accounts import views
 
 # What proves who somebody is, is set back as a whole (surveys/accounts), never edited.
 for label in ("account", "mfa", "socialaccount"):
@@ -43,11 +43,11 @@ urlpatterns = [
     path("login/code", authenticate, name="mfa_authenticate"),
     path("reauthenticate/code", code_again, name="mfa_reauthenticate"),
     path("account/", index, name="mfa_index"),
-    path("account/landing", second_factor.landing, name="account_landing"),
-    path("account/app", second_factor.enrol, name="mfa_activate_totp"),
-    path("account/app/remove", second_factor.remove, name="mfa_deactivate_totp"),
+    path("account/landing", views.landing, name="account_landing"),
+    path("account/app", views.enrol, name="mfa_activate_totp"),
+    path("account/app/remove", views.remove, name="mfa_deactivate_totp"),
     path("account/codes", view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("account/codes/new", second_factor.new_codes, name="mfa_generate_recovery_codes"),
+    path("account/codes/new", views.new_codes, name="mfa_generate_recovery_codes"),
     # single sign-on: not found unless a provider is set
     path("login/sso", openid.login, {"provider_id": "sso"}, name="openid_connect_login"),
     path("login/sso/return", openid.callback, {"provider_id": "sso"}, name="openid_connect_callback"),

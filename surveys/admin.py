@@ -19,8 +19,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from surveys import tablets
-from surveys.accounts import second_factor
+from surveys.accounts import second_factor, tablets
 from surveys.admin_reference import Reference, ReferenceRows, Shared
 from surveys.choices import EXCLUSIVE_ROLES, Role
 from surveys.forms_admin import OfficeForm, PairingForm

@@ -43,7 +43,8 @@ def make_room(using: str, plan: list, **_kwargs) -> None:
 
 def settle(using: str, **_kwargs) -> None:
     """What must stand after every migration: roles, and the triggers that a table remake drops."""
-    from surveys import guards, roles
+    from surveys import guards
+    from surveys.accounts import roles
 
     roles.ensure_roles(using)
     guards.install(using)

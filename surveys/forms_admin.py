@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from surveys import tablets
+from surveys.accounts import tablets
 from surveys.models import Counter, Office
 from surveys.periods import parse_period, period_of
 

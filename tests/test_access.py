@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from reports import cases, notices
 from reports.models import Case, Direction, PaperForm, SignedPaper
-from surveys import audit, issuing, paper, tablets
+from surveys import audit, issuing, paper
+from surveys.accounts import tablets
 from surveys.choices import Role
 from surveys.models import ApiKey, Ballot, Batch, CalendarDay, Counter, Organisation, User
 from surveys.periods import parse_period, period_of

@@ -18,7 +18,8 @@ from django.test import Client
 from django.utils import timezone
 
 from reports.rollups import roll_up
-from surveys import audit, casting, issuing, mixing, tablets
+from surveys import audit, casting, issuing, mixing
+from surveys.accounts import tablets
 from surveys.choices import Role, SlipChannel
 from surveys.models import ApiKey, User
 from surveys.periods import Month

@@ -20,11 +20,11 @@ from reports.access import may_read, may_run
 from reports.campaigns import progress
 from reports.campaigns.forms import CampaignForm, ExtensionForm, PastResultForm
 from reports.campaigns.messages import PROBLEMS
-from reports.counting_room.views import logged_in_at
 from reports.exports.drawing import qr_svg
 from reports.models import PastResult
 from reports.sealing import CountsDoNotAddUp
 from surveys import audit, campaigning
+from surveys.accounts.sessions import logged_in_at
 from surveys.mixing import BoxTampered
 from surveys.models import Campaign, Office
 

@@ -16,9 +16,10 @@ from reports.counting_room import progress
 from reports.counting_room.access import room_page
 from reports.counting_room.forms import ReasonForm, SignForm
 from reports.counting_room.messages import sentence_of
-from reports.counting_room.views import _back, _enter, _nav, _room, log, logged_in_at
+from reports.counting_room.views import _back, _enter, _nav, _room, log
 from reports.documents import record
 from reports.models import Seal
+from surveys.accounts.sessions import logged_in_at
 from surveys.models import Office
 from surveys.periods import Period
 

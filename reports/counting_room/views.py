@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
+from datetime import datetime
 
-from allauth.account.authentication import get_authentication_records
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -121,12 +120,6 @@ def seal_text(
     """One version word for word; the whole text also of a period too small to be published whole."""
     found = get_object_or_404(Seal.objects.of(office).in_period(period), version=version)
     return HttpResponse(found.note, content_type="text/plain; charset=utf-8")
-
-
-def logged_in_at(request: HttpRequest) -> datetime | None:
-    """When this session last proved who it is, by password; None when it never did."""
-    records = get_authentication_records(request, request.user)
-    return datetime.fromtimestamp(records[-1]["at"], tz=UTC) if records else None
 
 
 def _waiting(office: Office, now: datetime) -> list[progress.Room]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
@@ -53,3 +54,9 @@ def _judge(session, now: int) -> None:
         session.flush()
     elif now - seen > WRITE_SECONDS:
         session[SEEN] = now
+
+
+def logged_in_at(request: HttpRequest) -> datetime | None:
+    """When this session last proved who it is, by password; None when it never did."""
+    records = get_authentication_records(request, request.user)
+    return datetime.fromtimestamp(records[-1]["at"], tz=UTC) if records else None

@@ -18,7 +18,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from surveys import casting, codes, handing, issuing, printing, tablets
+from surveys import casting, codes, handing, issuing, printing
+from surveys.accounts import tablets
 from surveys.ballot_pages import (
     NotTaken,
     Refill,

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from surveys import tablets
+from surveys.accounts import tablets
 from surveys.choices import SlipChannel
 from surveys.models import BoxedBallot, Tablet
 from tests import make

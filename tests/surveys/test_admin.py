@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from surveys import tablets
+from surveys.accounts import tablets
 from surveys.choices import Role
 from surveys.models import (
     ApiKey,

@@ -12,7 +12,8 @@ from django.core.checks import run_checks
 from django.test import Client
 from django.utils import timezone
 
-from surveys import casting, codes, desk, handing, printing, tablets
+from surveys import casting, codes, desk, handing, printing
+from surveys.accounts import tablets
 from surveys.choices import Outcome, SlipChannel, SlipFormat
 from surveys.models import Slip, SlipEvent, Tablet, Transaction
 from surveys.printing import SlipText, Trouble

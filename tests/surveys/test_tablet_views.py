@@ -9,7 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from surveys import casting, codes, issuing, tablets
+from surveys import casting, codes, issuing
+from surveys.accounts import tablets
 from surveys.audit import STAFF_CAST
 from surveys.ballot_pages import FORM_FIELD
 from surveys.choices import SlipChannel, SlipState
