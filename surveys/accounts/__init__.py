@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from surveys import client_address, rate_limits
+from surveys import client_address
 from surveys.choices import Role
 from surveys.models import Office
 from surveys.periods import local_day
