@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from reports.models import PaperForm, PaperPerson, SignedPaper
-from surveys.admin import Reference, ReferenceRows
+from surveys.admin.site import Reference, ReferenceRows
 
 
 class People(ReferenceRows):

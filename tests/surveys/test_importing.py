@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
-from surveys import importing
+from surveys.admin import organisation_import
 from surveys.choices import Role
 from surveys.models import AuditEntry, Organisation
 from surveys.spreadsheets import filled
@@ -29,7 +29,7 @@ def xlsx_of(*rows) -> bytes:
 
 def store(raw: bytes, office=None):
     office = office or make.office()
-    return importing.import_organisations(
+    return organisation_import.import_organisations(
         office=office, raw=raw, actor=make.user(Role.ADMIN, of=office), now=make.NOW
     )
 
@@ -62,7 +62,7 @@ def test_a_table_is_read_however_excel_wrote_it(raw):
 
 
 def test_the_template_itself_is_right():
-    store(filled.template([importing.CODE, importing.NAME], importing.EXAMPLES))
+    store(filled.template([organisation_import.CODE, organisation_import.NAME], organisation_import.EXAMPLES))
     assert Organisation.objects.count() == 2
 
 

@@ -20,9 +20,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from surveys.accounts import second_factor, tablets
-from surveys.admin_reference import Reference, ReferenceRows, Shared
+from surveys.admin import organisation_import, pad_download
+from surveys.admin.base import Reference, ReferenceRows, Shared
+from surveys.admin.forms import OfficeForm, PairingForm
 from surveys.choices import EXCLUSIVE_ROLES, Role
-from surveys.forms_admin import OfficeForm, PairingForm
 from surveys.models import (
     ApiKey,
     AuditEntry,
@@ -43,7 +44,6 @@ from surveys.models import (
     Tablet,
     User,
 )
-from surveys.views import organisations, pads
 
 admin.site.site_header = _("Quản trị Phiếu hài lòng")
 admin.site.site_title = _("Quản trị")
@@ -79,7 +79,7 @@ class CounterAdmin(Reference):
         """Paper ballots whose stubs bear a number and a code."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        return pads.pad_page(request, self.admin_site.each_context(request) | {"opts": self.opts})
+        return pad_download.pad_page(request, self.admin_site.each_context(request) | {"opts": self.opts})
 
 
 class RolesForm(UserChangeForm):
@@ -202,7 +202,7 @@ class OrganisationAdmin(Reference):
 
     def get_urls(self):
         page = self.admin_site.admin_view(self.import_table)
-        blank = self.admin_site.admin_view(organisations.template)
+        blank = self.admin_site.admin_view(organisation_import.template)
         return [
             path("import/", page, name="surveys_organisation_import"),
             path("import/template.csv", blank, name="surveys_organisation_template"),
@@ -212,7 +212,9 @@ class OrganisationAdmin(Reference):
     def import_table(self, request: HttpRequest):
         if not self.has_add_permission(request):
             raise PermissionDenied
-        return organisations.import_page(request, self.admin_site.each_context(request) | {"opts": self.opts})
+        return organisation_import.import_page(
+            request, self.admin_site.each_context(request) | {"opts": self.opts}
+        )
 
 
 class Frozen(Shared):

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from surveys import pads, printing
-from surveys.forms_admin import PadForm
+from surveys.admin.forms import PadForm
 from surveys.issuing import NoQuestionnaire, questionnaire_in_force
 from surveys.models import Office
 from surveys.sheets import sheet_of
