@@ -15,10 +15,10 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from reports.api import router as reports_router
-from surveys.api import router as surveys_router
+from surveys.api.auth import KeyAuth
+from surveys.api.problems import TYPE, Problem, from_pydantic, not_found
+from surveys.api.transactions import router as surveys_router
 from surveys.keys import KeyMissing
-from surveys.machines import KeyAuth
-from surveys.problems import TYPE, Problem, from_pydantic, not_found
 
 PROBLEM = {
     "type": "object",

@@ -8,10 +8,10 @@ from ninja import Field, Router, Schema
 
 from reports import ranking, snapshot, stuffing
 from reports.models import Standing
-from surveys.machines import office_of
+from surveys.api.auth import office_of
+from surveys.api.problems import invalid, not_found
 from surveys.models import Counter
 from surveys.periods import NotAPeriod, parse_period, parse_range
-from surveys.problems import invalid, not_found
 from surveys.vietnamese import clean_text
 
 router = Router()

@@ -14,11 +14,11 @@ from ninja import Field, Router, Schema, Status
 from pydantic import AfterValidator, BeforeValidator
 
 from surveys import issuing
+from surveys.api.auth import office_of
+from surveys.api.problems import Problem, invalid
 from surveys.choices import Outcome, ServiceChannel, SlipChannel
-from surveys.machines import office_of
 from surveys.models import Counter, Office, Organisation, Procedure, Transaction
 from surveys.periods import TIME_ZONE
-from surveys.problems import Problem, invalid
 from surveys.vietnamese import clean_text
 
 router = Router()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
+from surveys.api.problems import Problem, invalid, not_found
 from surveys.models import ApiKey, Office
-from surveys.problems import Problem, invalid, not_found
 
 
 class KeyAuth(HttpBearer):

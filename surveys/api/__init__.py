@@ -1,0 +1,1 @@
+"""The API through which the treasury's own software logs transactions."""
