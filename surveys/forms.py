@@ -8,15 +8,11 @@ from django import forms
 from django.conf import settings
 from django.utils.formats import number_format
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
-from surveys import codes
 from surveys.casting import Said
 from surveys.fields import COMMENT_TOO_LONG, CleanTextField, LevelField, ReasonsField
 from surveys.sheets import CriterionFacts, LevelFacts, Sheet
 from surveys.vietnamese import clean_text, mask_digit_runs
-
-CODE_MISSING = _("Xin gõ mã 12 ký tự dưới mã QR.")
 
 
 class BallotForm(forms.Form):
@@ -100,16 +96,6 @@ def _fields_of(sheet: Sheet) -> dict[str, forms.Field]:
     levels = {criterion.code: LevelField(criterion) for criterion in sheet.criteria}
     reasons = ReasonsField({reason.code for reason in sheet.reasons})
     return {"comment": CleanTextField(required=False), **levels, "reasons": reasons}
-
-
-class CodeForm(forms.Form):
-    """The code as it was typed from the slip: 12 characters suffice, and nobody is asked for the right dashes."""
-
-    code = CleanTextField(error_messages={"required": CODE_MISSING})
-
-    def clean_code(self) -> str:
-        """The code as the verbs expect it; '' for what cannot be one, which is a code like any other wrong one."""
-        return codes.normalise(self.cleaned_data["code"])
 
 
 def _face(level: LevelFacts, criterion: CriterionFacts) -> str:

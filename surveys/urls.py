@@ -3,34 +3,35 @@
 from django.urls import path
 
 from kbnn_survey import health
-from surveys.views import campaign, campaign_preview, counter, paper, public, tablet
+from surveys.ballot import tablet_views, views
+from surveys.views import campaign, campaign_preview, counter, paper
 
 app_name = "surveys"
 urlpatterns = [
     # the customer
-    path("", public.home, name="home"),
-    path("p", public.typed_code, name="typed_code"),
-    path("p/", public.typed_code),
-    path("p/<path:code>", public.ballot, name="ballot"),
-    path("P/<path:code>", public.ballot),  # capitals make a smaller QR
-    path("P", public.typed_code),
-    path("privacy", public.privacy, name="privacy"),
+    path("", views.home, name="home"),
+    path("p", views.typed_code, name="typed_code"),
+    path("p/", views.typed_code),
+    path("p/<path:code>", views.ballot, name="ballot"),
+    path("P/<path:code>", views.ballot),  # capitals make a smaller QR
+    path("P", views.typed_code),
+    path("privacy", views.privacy, name="privacy"),
     path("c/<slug:campaign>/", campaign.choose, name="campaign"),
     path("c/<slug:campaign>/<str:office>", campaign.answer, name="campaign_answer"),
     # machines
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     # the tablet
-    path("k/", tablet.welcome, name="tablet"),
-    path("k/pair", tablet.ask, name="tablet_ask"),
-    path("k/next", tablet.poll, name="tablet_poll"),
-    path("k/ballot", tablet.show, name="tablet_ballot"),
-    path("k/cast", tablet.cast, name="tablet_cast"),
-    path("k/language", tablet.language, name="tablet_language"),
-    path("k/take", tablet.take_along, name="tablet_take_along"),
-    path("k/print", tablet.print_slip, name="tablet_print"),
-    path("k/paper", tablet.paper_instead, name="tablet_paper"),
-    path("k/manifest.webmanifest", tablet.manifest, name="tablet_manifest"),
+    path("k/", tablet_views.welcome, name="tablet"),
+    path("k/pair", tablet_views.ask, name="tablet_ask"),
+    path("k/next", tablet_views.poll, name="tablet_poll"),
+    path("k/ballot", tablet_views.show, name="tablet_ballot"),
+    path("k/cast", tablet_views.cast, name="tablet_cast"),
+    path("k/language", tablet_views.language, name="tablet_language"),
+    path("k/take", tablet_views.take_along, name="tablet_take_along"),
+    path("k/print", tablet_views.print_slip, name="tablet_print"),
+    path("k/paper", tablet_views.paper_instead, name="tablet_paper"),
+    path("k/manifest.webmanifest", tablet_views.manifest, name="tablet_manifest"),
     # staff
     path("counter/", counter.console, name="counter"),
     path("counter/start", counter.start, name="counter_start"),

@@ -277,7 +277,7 @@ DECLARES_SAFE = {
     "surveys/accounts/second_factor.py",
     "surveys/printing/layout.py",
     "surveys/printing/pad.py",
-    "surveys/views/tablet.py",
+    "surveys/ballot/tablet_views.py",
 }
 
 

@@ -13,7 +13,7 @@ from reports import watching
 from reports.management.commands.run_due import run_round
 from reports.models import DueRun
 from surveys import casting
-from surveys.ballot_pages import FORM_FIELD
+from surveys.ballot.pages import FORM_FIELD
 from tests import make
 
 pytestmark = pytest.mark.django_db

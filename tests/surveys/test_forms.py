@@ -8,7 +8,8 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.forms import BallotForm, CodeForm
+from surveys.ballot.forms import CodeForm
+from surveys.forms import BallotForm
 from surveys.sheets import CriterionFacts, LevelFacts, ReasonFacts, Sheet, Words
 
 

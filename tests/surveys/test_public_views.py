@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from surveys import casting, codes, issuing
 from surveys.audit import STAFF_CAST
-from surveys.ballot_pages import FORM_FIELD
+from surveys.ballot.pages import FORM_FIELD
 from surveys.choices import SlipChannel, SlipState
 from surveys.models import AuditEntry, BoxedBallot, Office, Slip, Spent
 from surveys.reference import load_reference_data

@@ -12,10 +12,10 @@ from django.utils import timezone
 from surveys import casting, codes, issuing
 from surveys.accounts import tablets
 from surveys.audit import STAFF_CAST
-from surveys.ballot_pages import FORM_FIELD
+from surveys.ballot.pages import FORM_FIELD
+from surveys.ballot.tablet_views import CODE_FIELD, COOKIE
 from surveys.choices import SlipChannel, SlipState
 from surveys.models import AuditEntry, BoxedBallot, Slip, SlipEvent, Spent, Tablet
-from surveys.views.tablet import CODE_FIELD, COOKIE
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -22,7 +22,7 @@ CUSTOMER_PAGES = (
     "templates/surveys/tablet/",
     "templates/reports/public/",
     "surveys/customer_pages.py",
-    "surveys/ballot_pages.py",
+    "surveys/ballot/pages.py",
     "surveys/campaign_pages.py",
     "surveys/forms.py",
     "surveys/forms_campaign.py",

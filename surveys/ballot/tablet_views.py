@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from surveys import casting, codes, handing, issuing, printing
 from surveys.accounts import tablets
-from surveys.ballot_pages import (
+from surveys.ballot.pages import (
     NotTaken,
     Refill,
     ballot_context,

@@ -13,7 +13,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from surveys import campaign_pages, casting, client_address, codes, rate_limits
-from surveys.ballot_pages import (
+from surveys.ballot.forms import CodeForm
+from surveys.ballot.pages import (
     NotTaken,
     Refill,
     ballot_context,
@@ -35,7 +36,6 @@ from surveys.customer_pages import (
     too_large,
     with_language,
 )
-from surveys.forms import CodeForm
 from surveys.models import Slip
 
 
