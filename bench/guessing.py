@@ -39,7 +39,7 @@ def guess_codes() -> None:
     from django.utils import timezone
 
     from bench.proof import record
-    from surveys import codes
+    from surveys.crypto import codes
     from surveys.finding import find_slip
     from tests import make
 
@@ -67,7 +67,7 @@ def compare_times() -> None:
     from django.utils import timezone
 
     from bench.proof import record
-    from surveys import codes
+    from surveys.crypto import codes
     from tests import make
 
     settings.UNKNOWN_CODES_PER_MINUTE = 10**9

@@ -18,7 +18,7 @@ from reports.api import router as reports_router
 from surveys.api.auth import KeyAuth
 from surveys.api.problems import TYPE, Problem, from_pydantic, not_found
 from surveys.api.transactions import router as surveys_router
-from surveys.keys import KeyMissing
+from surveys.crypto.keys import KeyMissing
 
 PROBLEM = {
     "type": "object",

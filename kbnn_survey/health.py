@@ -12,7 +12,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from surveys import guards, keys, printing
+from surveys import guards, printing
+from surveys.crypto import keys
 from surveys.models import Counter
 
 MARK = "readyz"

@@ -20,7 +20,8 @@ from reports import verify
 from reports.arithmetic.suppression import PERCENT_FROM
 from reports.atomic_files import Files, _put_folder, put_file
 from reports.models import Seal
-from surveys import evidence, keys
+from surveys import evidence
+from surveys.crypto import keys
 from surveys.models import Ballot, Receipt, VoidMark
 from surveys.periods import NotAPeriod, parse_period
 

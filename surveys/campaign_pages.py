@@ -15,8 +15,9 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from surveys import casting, codes
+from surveys import casting
 from surveys.choices import CampaignState, SlipChannel, SlipState
+from surveys.crypto import codes
 from surveys.customer_pages import address_of, filled_page, page, with_language
 from surveys.forms_campaign import GROUP_FIELD, CampaignForm
 from surveys.models import Campaign, CampaignExtension, CampaignUnit, Office, RespondentGroup, Slip

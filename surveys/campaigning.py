@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.transaction import atomic
 
-from surveys import codes, keys
 from surveys.choices import CampaignState, SlipChannel, SlipState
+from surveys.crypto import codes, keys
 from surveys.models import (
     Campaign,
     CampaignExtension,

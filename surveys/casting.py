@@ -20,8 +20,9 @@ from django.db import IntegrityError, connection
 from django.db.models import F
 from django.db.transaction import atomic
 
-from surveys import codes, evidence, keys, places
+from surveys import evidence, places
 from surveys.choices import SlipChannel, SlipState
+from surveys.crypto import codes, keys
 from surveys.finding import find_slip as find_slip
 from surveys.finding import is_usable as is_usable
 from surveys.models import BoxedBallot, CampaignUnit, OpenLane, Receipt, Slip, Spent

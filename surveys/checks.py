@@ -6,7 +6,8 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.db import connections
 
-from surveys import guards, keys, printing
+from surveys import guards, printing
+from surveys.crypto import keys
 from surveys.models import Counter
 
 

@@ -23,9 +23,10 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.views.decorators.csrf import csrf_exempt
 
-from surveys import audit, keys
+from surveys import audit
 from surveys.audit import STAFF_CAST
 from surveys.context_processors import is_pilot
+from surveys.crypto import keys
 from surveys.models import period_named
 from surveys.periods import CampaignPeriod, Month
 from surveys.places import current_minute

@@ -12,8 +12,8 @@ from itertools import islice
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import QuerySet
 
-from surveys import codes, keys
 from surveys.choices import SlipState
+from surveys.crypto import codes, keys
 from surveys.models import Campaign, CampaignUnit, Office, Slip
 from surveys.prepared import Prepared
 

@@ -13,8 +13,8 @@ from django.db import IntegrityError
 from django.db.models import Case, DateTimeField, Exists, OuterRef, Q, Value, When
 from django.db.transaction import atomic
 
-from surveys import codes, keys
 from surveys.choices import Outcome, ServiceChannel, SlipChannel, SlipEventKind, SlipState
+from surveys.crypto import codes, keys
 from surveys.models import (
     ApiKey,
     CalendarDay,

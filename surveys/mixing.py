@@ -19,9 +19,10 @@ from django.db import connection
 from django.db.models import Count
 from django.db.transaction import atomic
 
-from surveys import codes, evidence, keys
+from surveys import evidence
 from surveys.casting import Said, tag_fields, tagged
 from surveys.choices import VoidReason
+from surveys.crypto import codes, keys
 from surveys.issuing import working_calendar
 from surveys.models import Ballot, Batch, BoxedBallot, Office, Receipt, User, VoidMark, period_named
 from surveys.periods import Period, frozen_from, local_day

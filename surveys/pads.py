@@ -13,8 +13,9 @@ from django.conf import settings
 from django.db.models import Max, Q
 from django.db.transaction import atomic
 
-from surveys import audit, codes, issuing, keys
+from surveys import audit, issuing
 from surveys.choices import SlipChannel, SlipState
+from surveys.crypto import codes, keys
 from surveys.issuing import IssuingFact
 from surveys.models import Office, Slip, Stub, User
 from surveys.periods import closing_from, parse_period

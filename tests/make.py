@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Model
 
-from surveys import casting, codes, issuing, keys, pads
+from surveys import casting, issuing, pads
 from surveys.choices import OfficeKind, Outcome, Role, SlipChannel
+from surveys.crypto import codes, keys
 from surveys.models import (
     Counter,
     Criterion,

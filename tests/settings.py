@@ -42,7 +42,7 @@ os.environ["BASE_URL"] = "http://127.0.0.1:8000"
 
 from kbnn_survey.settings import *  # noqa: E402, F403
 from kbnn_survey.settings import DATABASES, KEYS_DIR, STATIC_ROOT, STORAGES  # noqa: E402
-from surveys.keys import make_keys  # noqa: E402
+from surveys.crypto.keys import make_keys  # noqa: E402
 
 make_keys(KEYS_DIR, name="kbnn-test")
 STATIC_ROOT.mkdir()  # whitenoise warns without it; the live server takes files from where they are written

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from surveys.keys import make_keys
+from surveys.crypto.keys import make_keys
 
 ROOT = Path(__file__).parent.parent
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from bench import load
 from bench.faults.place import Place
-from surveys import codes
+from surveys.crypto import codes
 
 RECEIPT = re.compile(rb"data-receipt>\s*([0-9A-Z-]{19})\s*<")
 ANSWERS = {"attitude": "1", "time": "1"}

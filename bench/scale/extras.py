@@ -11,8 +11,9 @@ from django.utils import timezone
 from bench.scale.frame import months
 from reports import publishing
 from reports.models import MonthCell, MonthSum, Seal
-from surveys import codes, evidence, issuing, keys
+from surveys import evidence, issuing
 from surveys.choices import Outcome, SlipChannel
+from surveys.crypto import codes, keys
 from surveys.models import Counter, Office, Procedure, Receipt, Slip, User
 from surveys.querysets import SLIP_COUNTS
 from surveys.sheets import sheet_of

@@ -100,7 +100,8 @@ def _ballots(n: int, office: str, period: str) -> Iterator[tuple]:
 
 
 def _batch(office, month, leaves: list[bytes], receipts: list[str]):
-    from surveys import evidence, keys
+    from surveys import evidence
+    from surveys.crypto import keys
     from surveys.models import Batch
 
     text = evidence.checkpoint_text(

@@ -13,8 +13,9 @@ from django.db.models import Count, Sum
 from reports.checking.released import Released
 from reports.models import MonthCell, MonthSum, Seal, SlipSum
 from reports.publishing import stated
-from surveys import evidence, guards, keys, mixing
+from surveys import evidence, guards, mixing
 from surveys.choices import SlipChannel, SlipState
+from surveys.crypto import keys
 from surveys.models import Ballot, Batch, Office, OpenLane, Receipt, Redaction, Slip, Spent, VoidMark
 from surveys.querysets import SLIP_COUNTS
 from surveys.sheets import sheet_of

@@ -33,7 +33,8 @@ from reports.sealing.facts import (
     SamePersonTwice,
     SealingFact,
 )
-from surveys import evidence, keys, paper
+from surveys import evidence, paper
+from surveys.crypto import keys
 from surveys.models import AuditEntry, Office, User
 from surveys.periods import Period, local_day, parse_period
 

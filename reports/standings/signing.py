@@ -14,8 +14,9 @@ from reports.models import Seal, Standing, StandingPublication, StandingSignatur
 from reports.sealing import CountsDoNotAddUp, draft
 from reports.standings.counting import uncounted
 from reports.standings.document import document, title_line, units_of
-from surveys import evidence, keys
+from surveys import evidence
 from surveys.choices import CampaignState
+from surveys.crypto import keys
 from surveys.models import AuditEntry, Campaign, Office, User
 
 TIME_FOR_THE_SECOND = timedelta(hours=24)

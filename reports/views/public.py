@@ -12,8 +12,9 @@ from django.utils import timezone, translation
 
 from reports import cases, publishing
 from reports.models import Seal
-from surveys import casting, codes, evidence, restoring
+from surveys import casting, evidence, restoring
 from surveys.casting import ReceiptState
+from surveys.crypto import codes
 from surveys.customer_pages import customer_page, is_too_large, page, period_label, too_large, with_language
 from surveys.models import AuditEntry, Receipt
 from surveys.vietnamese import clean_text

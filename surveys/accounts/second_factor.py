@@ -25,10 +25,11 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from surveys import audit, keys
+from surveys import audit
 from surveys.accounts.sessions import end_sessions
 from surveys.choices import Role
 from surveys.context_processors import is_pilot
+from surveys.crypto import keys
 from surveys.models import User
 from surveys.periods import local_day
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.transaction import atomic
 
-from surveys import codes
+from surveys.crypto import codes
 from surveys.models import Counter, Tablet
 
 PAIRING_MINUTES = 30

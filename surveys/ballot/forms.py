@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from surveys import codes
+from surveys.crypto import codes
 from surveys.fields import CleanTextField
 
 CODE_MISSING = _("Xin gõ mã 12 ký tự dưới mã QR.")

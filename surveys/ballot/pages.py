@@ -10,8 +10,9 @@ from django.http import HttpResponse, QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from surveys import casting, codes, places
+from surveys import casting, places
 from surveys.choices import SlipChannel, SlipState
+from surveys.crypto import codes
 from surveys.customer_pages import address_of, filled_page, period_label, with_language
 from surveys.forms import BallotForm
 from surveys.models import Slip

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from surveys import casting, codes, handing, issuing, printing
+from surveys import casting, handing, issuing, printing
 from surveys.accounts import tablets
 from surveys.ballot.pages import (
     NotTaken,
@@ -31,6 +31,7 @@ from surveys.ballot.pages import (
     take,
 )
 from surveys.choices import SlipChannel
+from surveys.crypto import codes
 from surveys.customer_pages import (
     OUTAGES,
     customer_page,

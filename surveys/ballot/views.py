@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from surveys import campaign_pages, casting, client_address, codes, rate_limits
+from surveys import campaign_pages, casting, client_address, rate_limits
 from surveys.ballot.forms import CodeForm
 from surveys.ballot.pages import (
     NotTaken,
@@ -24,6 +24,7 @@ from surveys.ballot.pages import (
     take,
 )
 from surveys.choices import SlipChannel, SlipState
+from surveys.crypto import codes
 from surveys.customer_pages import (
     OUTAGES,
     UNREADABLE,

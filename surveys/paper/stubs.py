@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from surveys import codes, keys
 from surveys.choices import SlipChannel, SlipState
+from surveys.crypto import codes, keys
 from surveys.models import Office, PaperKeying, PaperPile, Slip, Spent
 from surveys.paper.facts import StubProblem, StubsRefused
 

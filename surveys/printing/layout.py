@@ -13,8 +13,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from kbnn_survey.env import is_private
-from surveys import codes
 from surveys.choices import SlipFormat
+from surveys.crypto import codes
 from surveys.models import Office, Slip
 from surveys.periods import local_day
 from surveys.printing.engine import engine, one_at_a_time

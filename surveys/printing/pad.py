@@ -13,7 +13,7 @@ import segno
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from surveys import codes
+from surveys.crypto import codes
 from surveys.models import Office
 from surveys.printing.engine import engine, one_at_a_time
 from surveys.printing.layout import QUIET, STATIC

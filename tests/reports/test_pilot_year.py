@@ -7,7 +7,8 @@ from django.core.management import call_command
 
 from reports import publishing, verify
 from reports.models import MonthCell, Seal
-from surveys import evidence, keys
+from surveys import evidence
+from surveys.crypto import keys
 from surveys.models import Ballot, Slip, VoidMark
 from surveys.pilot.plan import MONTHS
 

@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from reports import atomic_files, publishing, verify
-from surveys import guards, keys
+from surveys import guards
+from surveys.crypto import keys
 from surveys.models import Ballot
 from tests import make
 

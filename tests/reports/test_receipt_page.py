@@ -8,8 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from surveys import codes, keys, mixing
+from surveys import mixing
 from surveys.choices import Role
+from surveys.crypto import codes, keys
 from surveys.models import AuditEntry, BoxedBallot
 from surveys.periods import Month, closing_from
 from tests import make

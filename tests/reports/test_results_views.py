@@ -11,8 +11,9 @@ from django.test import Client
 
 from reports import cases, publishing
 from reports.models import Case, PastResult
-from surveys import codes, evidence
+from surveys import evidence
 from surveys.choices import Role, SlipChannel
+from surveys.crypto import codes
 from surveys.evidence import verify_inclusion
 from surveys.periods import Month
 from tests import make

@@ -11,8 +11,9 @@ from django.db.transaction import atomic
 from reports import closing, sealing, snapshot
 from reports.models import FirstSignature, MonthCell, Seal, SignatureEnd
 from reports.rollups import PeriodSealed, roll_up
-from surveys import evidence, keys, paper
+from surveys import evidence, paper
 from surveys.choices import Role, SlipChannel
+from surveys.crypto import keys
 from surveys.models import AuditEntry, Ballot, Delegation, Slip
 from surveys.periods import Month, MonthRange
 from tests import make

@@ -13,8 +13,9 @@ from django.db import DatabaseError, transaction
 
 from reports import checking, standings, verify
 from reports.models import PastResult, Seal, Standing
-from surveys import campaigning, casting, evidence, keys
+from surveys import campaigning, casting, evidence
 from surveys.choices import Role
+from surveys.crypto import keys
 from surveys.models import ApiKey, Campaign, CampaignUnit, Office, User
 from tests import campaigns, make
 from tests.make import NOW

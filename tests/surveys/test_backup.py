@@ -17,8 +17,9 @@ from django.test import Client
 from reports import checkpoints
 from reports import closing as reports_closing
 from reports.documents import record
-from surveys import codes, keys, restoring
+from surveys import restoring
 from surveys.choices import SlipChannel, SlipEventKind, SlipState
+from surveys.crypto import codes, keys
 from surveys.models import AuditEntry, BoxedBallot, Slip, SlipEvent
 from surveys.periods import Month
 from tests import make

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from surveys import campaigning, casting, codes, mixing
+from surveys import campaigning, casting, mixing
 from surveys.choices import SlipState
+from surveys.crypto import codes
 from surveys.finding import find_unit
 from surveys.models import (
     Ballot,

@@ -9,9 +9,10 @@ import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
-from surveys import casting, codes, issuing, mixing, places
+from surveys import casting, issuing, mixing, places
 from surveys.casting import ReceiptState
 from surveys.choices import SlipChannel
+from surveys.crypto import codes
 from surveys.models import BoxedBallot, Receipt, Slip, Spent
 from surveys.periods import Month
 from tests import make

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from surveys import codes
+from surveys.crypto import codes
 
 KEY = bytes(range(32))
 VECTORS = Path(__file__).parent.parent / "vectors"

@@ -10,9 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from surveys import codes, desk, issuing
+from surveys import desk, issuing
 from surveys.accounts import tablets
 from surveys.choices import Outcome, Role, SlipChannel
+from surveys.crypto import codes
 from surveys.models import Organisation, Slip, SlipEvent, Transaction
 from tests import make
 

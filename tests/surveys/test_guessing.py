@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from surveys import codes, issuing
+from surveys import issuing
+from surveys.crypto import codes
 from surveys.finding import find_slip
 from tests import make
 

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from surveys import casting, codes, evidence, issuing, keys, mixing
+from surveys import casting, evidence, issuing, mixing
 from surveys.choices import VoidReason
+from surveys.crypto import codes, keys
 from surveys.models import Ballot, Batch, BoxedBallot, Receipt, VoidMark
 from surveys.periods import Month
 from tests import make

@@ -15,8 +15,9 @@ from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
-from surveys import casting, codes, issuing, pads, paper, retention
+from surveys import casting, issuing, pads, paper, retention
 from surveys.choices import Role, SlipChannel, SlipState
+from surveys.crypto import codes
 from surveys.models import AuditEntry, BoxedBallot, Slip, Stub
 from surveys.periods import Month, closing_from
 from tests import make

@@ -12,9 +12,10 @@ from django.core.checks import run_checks
 from django.test import Client
 from django.utils import timezone
 
-from surveys import casting, codes, desk, handing, printing
+from surveys import casting, desk, handing, printing
 from surveys.accounts import tablets
 from surveys.choices import Outcome, SlipChannel, SlipFormat
+from surveys.crypto import codes
 from surveys.models import Slip, SlipEvent, Tablet, Transaction
 from surveys.printing import SlipText, Trouble
 from surveys.printing.queue import trouble_in

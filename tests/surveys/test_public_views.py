@@ -16,10 +16,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from surveys import casting, codes, issuing
+from surveys import casting, issuing
 from surveys.audit import STAFF_CAST
 from surveys.ballot.pages import FORM_FIELD
 from surveys.choices import SlipChannel, SlipState
+from surveys.crypto import codes
 from surveys.models import AuditEntry, BoxedBallot, Office, Slip, Spent
 from surveys.reference import load_reference_data
 from tests import make

@@ -11,9 +11,9 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.management import call_command
 from django.test import Client
 
-from surveys import keys
 from surveys.accounts import second_factor
 from surveys.choices import Role
+from surveys.crypto import keys
 from surveys.models import AuditEntry, Delegation
 from tests import make
 

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command, get_commands
 from django.utils import timezone
 
-from surveys import dumps, grants, guards, keys, restoring
+from surveys import dumps, grants, guards, restoring
+from surveys.crypto import keys
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
-from surveys import keys
+from surveys.crypto import keys
 
 
 class Command(BaseCommand):

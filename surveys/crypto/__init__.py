@@ -1,0 +1,1 @@
+"""Codes, receipts and the keys behind them."""
