@@ -54,7 +54,7 @@ def set_up():
     from surveys import campaigning
     from surveys.models import QuestionnaireVersion
     from surveys.pilot.campaign import GROUPS, load_units
-    from surveys.reference import load_campaign_questionnaires
+    from surveys.reference.loading import load_campaign_questionnaires
 
     load_campaign_questionnaires()
     units, now = load_units(), timezone.now()

@@ -21,7 +21,7 @@ from surveys import audit, evidence
 from surveys.choices import Role
 from surveys.models import Ballot, Batch, Office, Reason, User
 from surveys.periods import Month, Period, local_day, parse_period
-from surveys.sheets import sheet_of
+from surveys.reference.questionnaires import sheet_of
 from surveys.vietnamese import count, mask_digit_runs
 
 CASE_READ, CASE_CHANGED, CONTACT_READ, CONTACT_ANSWERED = (

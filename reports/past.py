@@ -13,10 +13,11 @@ from reports.arithmetic.shares import NOTHING_YET, grouped, printed, return_rate
 from reports.arithmetic.suppression import Shown, shown
 from reports.models import PastPaper, PastPaperLevel
 from surveys import audit
-from surveys.issuing import NoQuestionnaire, questionnaire_in_force
 from surveys.models import Office, Slip, User
 from surveys.periods import Month, MonthRange, NotAPeriod, local_day, parse_period
-from surveys.sheets import Sheet, sheet_of
+from surveys.reference.errors import NoQuestionnaire
+from surveys.reference.in_force import questionnaire_in_force
+from surveys.reference.questionnaires import Sheet, sheet_of
 from surveys.spreadsheets.filled import Complaint, Row, TableRefused, read, whole_number
 
 FROM, TO, ISSUED, RETURNED, VOID, SATISFIED = (

@@ -33,7 +33,7 @@ from reports.rollups import held_back
 from surveys.choices import SlipChannel
 from surveys.models import Batch, Counter, Office, Procedure
 from surveys.periods import MonthRange
-from surveys.sheets import CriterionFacts, LevelFacts, sheet_of
+from surveys.reference.questionnaires import CriterionFacts, LevelFacts, sheet_of
 
 Rows = list[dict]
 Scale = tuple[str, tuple[LevelFacts, ...]]  # a criterion's code and its levels: what may be added up

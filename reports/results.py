@@ -28,7 +28,7 @@ from reports.snapshot import SEALED, Snapshot
 from surveys.customer_pages import period_label
 from surveys.models import Office, Slip
 from surveys.periods import Month, MonthRange, NotAPeriod, Period, parse_period, range_of
-from surveys.sheets import sheet_of
+from surveys.reference.questionnaires import sheet_of
 from surveys.vietnamese import group
 
 LICENCE = "CC BY 4.0"

@@ -15,7 +15,7 @@ from reports.models import MonthCell, MonthSum, Seal
 from surveys import evidence
 from surveys.models import Ballot, Batch, Office
 from surveys.periods import Period
-from surveys.sheets import sheet_of
+from surveys.reference.questionnaires import sheet_of
 
 
 class PeriodSealed(Exception):

@@ -17,7 +17,7 @@ from reports.models import HandlingTime, MonthCell, MonthSum, Seal
 from reports.snapshot import Snapshot
 from surveys.models import Batch, Office, ProcedureVersion, Transaction
 from surveys.periods import Period, local_day, parse_period
-from surveys.sheets import sheet_of
+from surveys.reference.questionnaires import sheet_of
 
 TIME = "time"  # the criterion of the counter's questionnaire (CONTRACT.md)
 

@@ -21,7 +21,7 @@ from surveys.crypto import codes
 from surveys.customer_pages import address_of, filled_page, page, with_language
 from surveys.forms_campaign import GROUP_FIELD, CampaignForm
 from surveys.models import Campaign, CampaignExtension, CampaignUnit, Office, RespondentGroup, Slip
-from surveys.sheets import Sheet, Words, sheet_of
+from surveys.reference.questionnaires import Sheet, Words, sheet_of
 from surveys.skeletons import hole_for
 
 FORM_FIELD, STEP_FIELD, GO_FIELD = "_form", "_step", "_go"

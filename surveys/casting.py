@@ -7,7 +7,6 @@ request but the answers reaches the box.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,13 +19,15 @@ from django.db import IntegrityError, connection
 from django.db.models import F
 from django.db.transaction import atomic
 
-from surveys import evidence, places
+from surveys import evidence
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes, keys
 from surveys.finding import find_slip as find_slip
 from surveys.finding import is_usable as is_usable
 from surveys.models import BoxedBallot, CampaignUnit, OpenLane, Receipt, Slip, Spent
 from surveys.prepared import Prepared
+from surveys.reference import counters
+from surveys.reference.answers import Said
 
 NONCE_BYTES = 16
 #: How an answer to a campaign came in, in the place of a counter: answers are told apart by it, in groups only.
@@ -59,22 +60,6 @@ class OpenForm:
 
     nonce: bytes
     opened_at: datetime
-
-
-@dataclass(frozen=True)
-class Said:
-    """What was answered: level by criterion, and the optional words."""
-
-    answers: Mapping[str, int | None]
-    comment: str = ""
-    reasons: Sequence[str] = ()
-    texts: Mapping[str, str] | None = None
-
-    def words(self) -> str:
-        """Canonical JSON of everything beside the levels, for the box."""
-        return evidence.canonical(
-            {"comment": self.comment, "reasons": sorted(self.reasons), "texts": dict(self.texts or {})}
-        )
 
 
 def open_form(*, slip: Slip, now: datetime) -> str:
@@ -266,8 +251,8 @@ def boxed_ballot(*, slip: Slip, said: Said, receipt_hash: str) -> BoxedBallot:
             office_id=slip.office_id,
             period=slip.period,
             questionnaire_id=slip.questionnaire_id,
-            counter=places.place_of(slip.counter_id).code if slip.counter_id else INVITED,
-            procedure=places.procedure_code(slip.procedure_id) if slip.procedure_id else "",
+            counter=counters.place_of(slip.counter_id).code if slip.counter_id else INVITED,
+            procedure=counters.procedure_code(slip.procedure_id) if slip.procedure_id else "",
             answers=evidence.canonical(dict(said.answers)),
             said=said.words(),
             receipt_hash=receipt_hash,

@@ -29,7 +29,7 @@ from surveys.context_processors import is_pilot
 from surveys.crypto import keys
 from surveys.models import period_named
 from surveys.periods import CampaignPeriod, Month
-from surveys.places import current_minute
+from surveys.reference.counters import current_minute
 from surveys.skeletons import Skeleton, hole_for
 
 #: What keeps a page from being made or a ballot from being kept: say so, and never show a receipt.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from surveys.sheets import CriterionFacts
+from surveys.reference.questionnaires import CriterionFacts
 from surveys.vietnamese import clean_text
 
 CHOOSE_ONE_OF_TWO = _("Hãy chọn một trong hai câu trả lời.")

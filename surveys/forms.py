@@ -9,9 +9,9 @@ from django.conf import settings
 from django.utils.formats import number_format
 from django.utils.translation import get_language
 
-from surveys.casting import Said
 from surveys.fields import COMMENT_TOO_LONG, CleanTextField, LevelField, ReasonsField
-from surveys.sheets import CriterionFacts, LevelFacts, Sheet
+from surveys.reference.answers import Said
+from surveys.reference.questionnaires import CriterionFacts, LevelFacts, Sheet
 from surveys.vietnamese import clean_text, mask_digit_runs
 
 

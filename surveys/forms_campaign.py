@@ -11,10 +11,10 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from surveys.casting import Said
 from surveys.fields import COMMENT_TOO_LONG, CleanTextField, LevelField
 from surveys.forms import BallotForm, grouped
-from surveys.sheets import CriterionFacts, Sheet, Words
+from surveys.reference.answers import Said
+from surveys.reference.questionnaires import CriterionFacts, Sheet, Words
 from surveys.vietnamese import clean_text, mask_digit_runs
 
 NOT_APPLICABLE = "na"

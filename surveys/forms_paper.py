@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from surveys.choices import VoidReason
 from surveys.fields import CleanTextField
 from surveys.paper import Pattern, patterns_of
-from surveys.sheets import Sheet
+from surveys.reference.questionnaires import Sheet
 from surveys.vietnamese import clean_text, group, mask_digit_runs
 
 MOST_SHEETS = 9999

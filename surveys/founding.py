@@ -13,7 +13,7 @@ from surveys import audit
 from surveys.choices import OfficeKind, Role, SlipChannel
 from surveys.models import Counter, Office, User
 from surveys.periods import local_day
-from surveys.reference import load_reference_data
+from surveys.reference.loading import load_reference_data
 
 HEAD = "KBNN"
 

@@ -17,13 +17,11 @@ from surveys.choices import Outcome, ServiceChannel, SlipChannel, SlipEventKind,
 from surveys.crypto import codes, keys
 from surveys.models import (
     ApiKey,
-    CalendarDay,
     Counter,
     Office,
     Organisation,
     Procedure,
     ProcedureVersion,
-    QuestionnaireVersion,
     Slip,
     SlipEvent,
     Stub,
@@ -31,15 +29,12 @@ from surveys.models import (
     Transaction,
     User,
 )
-from surveys.periods import Period, WorkingCalendar, expires_at, local_day, period_of
+from surveys.periods import Period, expires_at, local_day, period_of
+from surveys.reference.errors import IssuingFact
+from surveys.reference.in_force import questionnaire_in_force, version_in_force, working_calendar
 
 # Clocks of the treasury's machines differ a little; a transaction further in the future is a mistake.
 CLOCK_TOLERANCE = timedelta(minutes=2)
-COUNTER_QUESTIONNAIRE = "counter"
-
-
-class IssuingFact(Exception):
-    """Something about the transaction or slip that the caller must be told."""
 
 
 class ReferenceConflict(IssuingFact):
@@ -56,14 +51,6 @@ class FinishedInFuture(IssuingFact):
 
 class FinishedBeforeStart(IssuingFact):
     """The end lies before the start."""
-
-
-class ProcedureNotInForce(IssuingFact):
-    """No version of the procedure holds on that day."""
-
-
-class NoQuestionnaire(IssuingFact):
-    """No questionnaire holds on that day."""
 
 
 class CounterClosed(IssuingFact):
@@ -279,26 +266,6 @@ def fetch_for_tablet(*, tablet: Tablet, now: datetime) -> Issued | None:
         ):
             return Issued(slip, code)
     return None
-
-
-def working_calendar() -> WorkingCalendar:
-    return WorkingCalendar(dict(CalendarDay.objects.values_list("day", "works")))
-
-
-def version_in_force(*, procedure: Procedure, channel: str, on) -> ProcedureVersion:
-    version = procedure.versions.in_force(on).for_channel(channel).prefetch_related("seasons").first()
-    if version is None:
-        raise ProcedureNotInForce
-    return version
-
-
-def questionnaire_in_force(*, on) -> QuestionnaireVersion:
-    version = (
-        QuestionnaireVersion.objects.filter(questionnaire__code=COUNTER_QUESTIONNAIRE).in_force(on).first()
-    )
-    if version is None:
-        raise NoQuestionnaire
-    return version
 
 
 def due_at(*, version: ProcedureVersion, started_at: datetime) -> datetime | None:

@@ -20,13 +20,14 @@ from django.db.models import Count
 from django.db.transaction import atomic
 
 from surveys import evidence
-from surveys.casting import Said, tag_fields, tagged
+from surveys.casting import tag_fields, tagged
 from surveys.choices import VoidReason
 from surveys.crypto import codes, keys
-from surveys.issuing import working_calendar
 from surveys.models import Ballot, Batch, BoxedBallot, Office, Receipt, User, VoidMark, period_named
 from surveys.periods import Period, frozen_from, local_day
-from surveys.sheets import sheet_of
+from surveys.reference.answers import Said
+from surveys.reference.in_force import working_calendar
+from surveys.reference.questionnaires import sheet_of
 
 Cell = tuple[str, str]  # (counter, procedure); '' where coarsened
 Groups = dict[Cell, list[BoxedBallot]]

@@ -16,9 +16,9 @@ from django.db.transaction import atomic
 from surveys import audit, issuing
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes, keys
-from surveys.issuing import IssuingFact
 from surveys.models import Office, Slip, Stub, User
 from surveys.periods import closing_from, parse_period
+from surveys.reference.errors import IssuingFact
 
 LARGEST = 500  # sheets; half of that on A4
 

@@ -17,6 +17,7 @@ from surveys.models import (
     Section,
     TextQuestion,
 )
+from surveys.reference import answers as reference_answers
 from tests import make
 from tests.make import LONG_AGO, NOW
 
@@ -101,4 +102,4 @@ def answer(unit: CampaignUnit, *, now: datetime = NOW, **answers) -> str:
     """The receipt of an open answer; "solved" unless said otherwise."""
     answers = {"easy": 4, "online": None, "solved": 1, "why": None} | answers
     form = casting.read_form_of(unit=unit, field=casting.open_form_of(unit=unit, now=now))
-    return casting.cast_openly(unit=unit, form=form, said=casting.Said(answers))
+    return casting.cast_openly(unit=unit, form=form, said=reference_answers.Said(answers))

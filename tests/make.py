@@ -29,6 +29,8 @@ from surveys.models import (
     User,
 )
 from surveys.periods import closing_from, period_of
+from surveys.reference import answers as reference_answers
+from surveys.reference import in_force
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 # A Wednesday in the middle of a month: mixing is not frozen, slips live, the calendar is plain.
@@ -91,10 +93,10 @@ def questionnaire(
     *, criteria: tuple[str, ...] = ("attitude", "time"), levels: int = 2
 ) -> QuestionnaireVersion:
     """The counter's questionnaire; levels are 0 … n−1, the upper half (rounded up) satisfied."""
-    found = QuestionnaireVersion.objects.filter(questionnaire__code=issuing.COUNTER_QUESTIONNAIRE).first()
+    found = QuestionnaireVersion.objects.filter(questionnaire__code=in_force.COUNTER_QUESTIONNAIRE).first()
     if found:
         return found
-    parent = Questionnaire.objects.create(code=issuing.COUNTER_QUESTIONNAIRE, name="Phiếu tại quầy")
+    parent = Questionnaire.objects.create(code=in_force.COUNTER_QUESTIONNAIRE, name="Phiếu tại quầy")
     version = QuestionnaireVersion.objects.create(
         questionnaire=parent,
         number=1,
@@ -210,7 +212,7 @@ def cast(
     slip = casting.find_slip(code=handed.code)
     when = now or handed.slip.issued_at + timedelta(minutes=5)
     form = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=when))
-    said = casting.Said(answers={"attitude": attitude, "time": time}, comment=comment)
+    said = reference_answers.Said(answers={"attitude": attitude, "time": time}, comment=comment)
     return casting.cast(slip=slip, form=form, said=said, via=handed.slip.channel, now=when)
 
 

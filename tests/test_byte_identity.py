@@ -23,6 +23,7 @@ from surveys.accounts import tablets
 from surveys.choices import Role, SlipChannel
 from surveys.models import ApiKey, User
 from surveys.periods import Month
+from surveys.reference import answers
 from tests import make
 from tests.addresses import every_route, filled
 
@@ -31,8 +32,8 @@ pytestmark = pytest.mark.django_db
 TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")\w+')
 NUMBER = re.compile(rb"\d[\d.,]*")
 RELEASED, WAITING = 12, 4
-SATISFIED = casting.Said(answers={"attitude": 1, "time": 1})
-DISSATISFIED = casting.Said(answers={"attitude": 0, "time": 0}, comment="Chờ lâu quá", reasons=["waiting"])
+SATISFIED = answers.Said(answers={"attitude": 1, "time": 1})
+DISSATISFIED = answers.Said(answers={"attitude": 0, "time": 0}, comment="Chờ lâu quá", reasons=["waiting"])
 KEY = "khoá của máy"
 
 
@@ -66,7 +67,7 @@ class World:
                 yield f"{path}?q=to"
 
     @contextmanager
-    def after(self, said: casting.Said) -> Iterator[None]:
+    def after(self, said: answers.Said) -> Iterator[None]:
         """The world in which the customer answered just so; undone at the end."""
         slip = casting.find_slip(code=self.hesitating.code)
         form = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=make.NOW))

@@ -16,13 +16,14 @@ from surveys.choices import Outcome, SlipChannel
 from surveys.crypto import codes, keys
 from surveys.models import Counter, Office, Procedure, Receipt, Slip, User
 from surveys.querysets import SLIP_COUNTS
-from surveys.sheets import sheet_of
+from surveys.reference import in_force
+from surveys.reference.questionnaires import sheet_of
 
 TODAY = 30  # slips that the measured teller has handed out today
 
 
 def sheet() -> int:
-    return issuing.questionnaire_in_force(on=timezone.localdate()).pk
+    return in_force.questionnaire_in_force(on=timezone.localdate()).pk
 
 
 def add() -> str:

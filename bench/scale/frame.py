@@ -10,7 +10,7 @@ from django.utils import timezone
 from surveys.choices import OfficeKind, Role
 from surveys.models import Counter, Office, User
 from surveys.periods import Month
-from surveys.reference import load_reference_data
+from surveys.reference.loading import load_reference_data
 
 OFFICES, MONTHS, COUNTERS = 64, 36, 4
 PROCEDURES = 3

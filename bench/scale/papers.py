@@ -15,6 +15,8 @@ from itertools import islice, product
 
 import django
 
+from surveys.reference import answers
+
 COUNTERS, PROCEDURES, PRINTINGS, SEED = 30, 12, 5, 30
 PAPERS = ("report.pdf", "minutes.pdf")
 COMMENTS = (
@@ -102,7 +104,7 @@ def _answer(slip, at, rng: random.Random) -> None:
 
     form = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=at - timedelta(minutes=1)))
     levels = {"attitude": 1, "time": int(rng.random() >= 1 / 50)}
-    said = casting.Said(levels, comment=rng.choice(COMMENTS) if rng.random() < 0.1 else "")
+    said = answers.Said(levels, comment=rng.choice(COMMENTS) if rng.random() < 0.1 else "")
     casting.cast(slip=slip, form=form, said=said, via=SlipChannel.SLIP, now=at)
 
 

@@ -14,6 +14,8 @@ from datetime import timedelta
 
 import django
 
+from surveys.reference import answers as reference_answers
+
 SLUG, SEED = "bench", 2537
 SCORED = ("place", "online", "public", "papers", "attitude", "skill", "on_time", "correct")
 LEVELS = (5, 4, 3, 2, 1)
@@ -57,7 +59,7 @@ def _opened():
     from surveys import campaigning
     from surveys.models import Office, QuestionnaireVersion
     from surveys.pilot.campaign import GROUPS
-    from surveys.reference import load_campaign_questionnaires
+    from surveys.reference.loading import load_campaign_questionnaires
 
     load_campaign_questionnaires()
     today = timezone.localdate()
@@ -89,7 +91,7 @@ def _answer(campaign, answers: int) -> None:
                 levels = dict(zip(SCORED, rng.choices(LEVELS, weights, k=len(SCORED)), strict=True))
                 if rng.random() < 0.2:
                     levels["online"] = None
-                said = casting.Said(levels | {"spoke_up": 0, "answered": None})
+                said = reference_answers.Said(levels | {"spoke_up": 0, "answered": None})
                 form = casting.read_form_of(unit=unit, field=casting.open_form_of(unit=unit, now=at))
                 casting.cast_openly(unit=unit, form=form, said=said)
 

@@ -18,7 +18,7 @@ from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import keys
 from surveys.models import Ballot, Batch, Office, OpenLane, Receipt, Redaction, Slip, Spent, VoidMark
 from surveys.querysets import SLIP_COUNTS
-from surveys.sheets import sheet_of
+from surveys.reference.questionnaires import sheet_of
 
 VIETNAM = timezone(timedelta(hours=7))
 COLUMNS = (

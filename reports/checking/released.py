@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from reports.ledger import Ledger
 from surveys import evidence
-from surveys.sheets import sheet_of
+from surveys.reference.questionnaires import sheet_of
 
 
 class Released:

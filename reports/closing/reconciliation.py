@@ -34,7 +34,7 @@ from surveys.models import (
     VoidMark,
 )
 from surveys.periods import Period, local_day
-from surveys.sheets import sheet_of
+from surveys.reference.questionnaires import sheet_of
 
 NOTED = "difference_noted"
 

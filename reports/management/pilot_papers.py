@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from reports.models import PaperForm, PaperKind, PaperPerson, PersonPart, Seal, SignedPaper
-from surveys import issuing
 from surveys.models import Office
 from surveys.periods import TIME_ZONE, local_day
+from surveys.reference import in_force
 
 HEAD = {
     "parent": "Kho bạc Nhà nước Hòa Bình",
@@ -65,7 +65,7 @@ def number_papers(seal: Seal) -> None:
         "began_at": datetime.combine(day, time(7, 30), tzinfo=TIME_ZONE),
         "ended_at": seal.sealed_at.replace(second=0) + timedelta(minutes=25),
     }
-    following = issuing.working_calendar().add_working_days(day, 1)
+    following = in_force.working_calendar().add_working_days(day, 1)
     report = {"number": number, "dated_on": following, "tasks": TASKS}
     for kind, facts in ((PaperKind.MINUTES, minutes), (PaperKind.REPORT, report)):
         SignedPaper.objects.get_or_create(**known, kind=kind, version=seal.version, defaults=facts)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from reports import scoring
 from reports.charts.score_intervals import Axis, drawn, heading
 from reports.models import Standing
-from surveys.sheets import Words
+from surveys.reference.questionnaires import Words
 from surveys.vietnamese import fold, group
 
 ALL, RANKED, NEAR = "all", "ranked", "near"

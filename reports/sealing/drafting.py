@@ -12,11 +12,12 @@ from django.db.models import QuerySet
 from reports.ledger import Ledger, LedgerTampered, read_ledger
 from reports.models import DifferenceNote, Proposal, ProposalKind, Seal
 from reports.sealing.facts import BadReason, CountsDoNotAddUp
-from surveys import evidence, issuing
+from surveys import evidence
 from surveys.models import Batch, Campaign, Office, OpenLane, PaperPile, Slip
 from surveys.periods import CampaignPeriod, Period
 from surveys.querysets import SLIP_COUNTS
-from surveys.sheets import sheet_of
+from surveys.reference import in_force
+from surveys.reference.questionnaires import sheet_of
 
 #: In the text that the first person is shown, before the hour of signing is known.
 NOT_YET = datetime.fromisoformat("2000-01-01T00:00:00+07:00")
@@ -110,7 +111,7 @@ def _sheet(slips: QuerySet[Slip], period: Period) -> int:
     if isinstance(period, CampaignPeriod):
         return Campaign.objects.values_list("questionnaire", flat=True).get(slug=period.slug)
     sheet = slips.values_list("questionnaire", flat=True).first()
-    return sheet or issuing.questionnaire_in_force(on=period.first_day).pk
+    return sheet or in_force.questionnaire_in_force(on=period.first_day).pk
 
 
 def _participation(slips: QuerySet[Slip], office: Office, period: Period) -> dict[str, int]:

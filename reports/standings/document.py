@@ -20,7 +20,7 @@ from surveys import campaigning
 from surveys.casting import INVITED, OPEN
 from surveys.choices import FormulaKind
 from surveys.models import Campaign
-from surveys.sheets import Sheet, sheet_of
+from surveys.reference.questionnaires import Sheet, sheet_of
 
 Levels = dict[str, dict[int, int]]  # criterion → level → answers
 

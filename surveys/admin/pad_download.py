@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from surveys import pads, printing
 from surveys.admin.forms import PadForm
-from surveys.issuing import NoQuestionnaire, questionnaire_in_force
 from surveys.models import Office
-from surveys.sheets import sheet_of
+from surveys.reference.errors import NoQuestionnaire
+from surveys.reference.in_force import questionnaire_in_force
+from surveys.reference.questionnaires import sheet_of
 
 PAGE = "admin/surveys/counter/pad.html"
 

@@ -19,6 +19,7 @@ from surveys.api.problems import Problem, invalid
 from surveys.choices import Outcome, ServiceChannel, SlipChannel
 from surveys.models import Counter, Office, Organisation, Procedure, Transaction
 from surveys.periods import TIME_ZONE
+from surveys.reference import errors as reference_errors
 from surveys.vietnamese import clean_text
 
 router = Router()
@@ -100,7 +101,7 @@ def log_transaction(request: HttpRequest, payload: TransactionIn):
         channel = SlipChannel.LINK if done.channel == ServiceChannel.ONLINE else SlipChannel.SLIP
         is_new = not hasattr(done, "slip")
         handed = issuing.issue_slip(transaction=done, channel=channel, now=now)
-    except issuing.IssuingFact as fact:
+    except reference_errors.IssuingFact as fact:
         raise _problem(fact) from fact
     return Status(
         201 if is_new else 200,
@@ -185,8 +186,13 @@ FACTS = {
         "Giờ kết thúc không được trước giờ bắt đầu.",
         "finished_at",
     ),
-    issuing.ProcedureNotInForce: (422, "invalid", "Thủ tục này không có hiệu lực vào ngày đó.", "procedure"),
-    issuing.NoQuestionnaire: (422, "invalid", "Chưa có mẫu phiếu cho ngày đó.", "finished_at"),
+    reference_errors.ProcedureNotInForce: (
+        422,
+        "invalid",
+        "Thủ tục này không có hiệu lực vào ngày đó.",
+        "procedure",
+    ),
+    reference_errors.NoQuestionnaire: (422, "invalid", "Chưa có mẫu phiếu cho ngày đó.", "finished_at"),
     issuing.CounterClosed: (422, "invalid", "Quầy này đã đóng.", "counter"),
     issuing.SlipNotReissuable: (
         409,
@@ -197,6 +203,6 @@ FACTS = {
 }
 
 
-def _problem(fact: issuing.IssuingFact) -> Problem:
+def _problem(fact: reference_errors.IssuingFact) -> Problem:
     status, kind, title, field = FACTS[type(fact)]
     return Problem(status, kind, title, {field: title})

@@ -10,13 +10,14 @@ from django.http import HttpResponse, QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from surveys import casting, places
+from surveys import casting
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes
 from surveys.customer_pages import address_of, filled_page, period_label, with_language
 from surveys.forms import BallotForm
 from surveys.models import Slip
-from surveys.sheets import sheet_of
+from surveys.reference import counters
+from surveys.reference.questionnaires import sheet_of
 from surveys.skeletons import hole_for
 
 #: The hidden field; the underscore keeps it apart from every criterion's code.
@@ -109,7 +110,7 @@ def receipt_context(slip: Slip, receipt: str) -> dict:
 
 def place_names(counter_id: int) -> dict:
     """Office, department and counter in the language of the page."""
-    place, language = places.place_of(counter_id), translation.get_language()
+    place, language = counters.place_of(counter_id), translation.get_language()
     return {
         "office_name": place.office.in_(language),
         "department_name": place.department.in_(language) if place.department else "",

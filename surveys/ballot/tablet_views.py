@@ -44,7 +44,7 @@ from surveys.customer_pages import (
 )
 from surveys.forms import BallotForm
 from surveys.models import Slip, Tablet
-from surveys.sheets import sheet_of
+from surveys.reference.questionnaires import sheet_of
 
 COOKIE = "kbnn-k"
 COOKIE_PATH = "/k/"

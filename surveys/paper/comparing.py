@@ -10,7 +10,7 @@ from hashlib import sha256
 from surveys.models import PaperKeying, PaperPile, Slip, User
 from surveys.paper.facts import NotAKeyer, SecondMissing
 from surveys.paper.patterns import patterns_of
-from surveys.sheets import sheet_of
+from surveys.reference.questionnaires import sheet_of
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from itertools import product
 from math import prod
 
 from surveys.choices import VoidReason
-from surveys.sheets import Sheet
+from surveys.reference.questionnaires import Sheet
 
 #: More ways to answer than fit on one page of counts; such a questionnaire is not given out on paper.
 MOST_PATTERNS = 36

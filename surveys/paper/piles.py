@@ -12,9 +12,8 @@ from django.db.models import Count
 from django.db.transaction import atomic
 
 from surveys import audit, evidence
-from surveys.casting import Said, tagged
+from surveys.casting import tagged
 from surveys.choices import SlipChannel, SlipState, VoidReason
-from surveys.issuing import questionnaire_in_force
 from surveys.models import Batch, BoxedBallot, Counter, Office, PaperKeying, PaperPile, PileState, Slip, User
 from surveys.paper.comparing import Comparison, compare, differing
 from surveys.paper.facts import (
@@ -33,7 +32,9 @@ from surveys.paper.facts import (
 from surveys.paper.patterns import Pattern, is_too_wide, patterns_of
 from surveys.paper.stubs import slips_of, use_up
 from surveys.periods import Period, local_day
-from surveys.sheets import sheet_of
+from surveys.reference.answers import Said
+from surveys.reference.in_force import questionnaire_in_force
+from surveys.reference.questionnaires import sheet_of
 
 
 @dataclass(frozen=True)

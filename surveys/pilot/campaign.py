@@ -22,7 +22,8 @@ from surveys.pilot.campaign_plan import (
     plan_of,
 )
 from surveys.pilot.office import SINCE
-from surveys.reference import DATA, load_campaign_questionnaires
+from surveys.reference import answers as reference_answers
+from surveys.reference.loading import DATA, load_campaign_questionnaires
 
 NOTICE = (
     "Câu trả lời của 63 đơn vị còn lại là số giả lập để thử hệ thống; số phiếu và khoảng của Hòa Bình cũng vậy. "
@@ -85,7 +86,7 @@ def play(campaign: Campaign) -> Iterator[str]:
 def _answer(unit: CampaignUnit, plan: UnitPlan) -> None:
     codes = iter(_invitations(unit) if plan.invited else ())
     for number, (answers, texts) in enumerate(zip(plan.answers, plan.texts, strict=True)):
-        said = casting.Said(answers, texts=texts)
+        said = reference_answers.Said(answers, texts=texts)
         at = start_of(FIRST_DAY) + timedelta(days=2 + number % 58, hours=8, minutes=number % 480)
         if number < plan.invited:
             _cast_invited(next(codes), said, at)
@@ -103,7 +104,7 @@ def _invitations(unit: CampaignUnit) -> list[str]:
     return [one.code for one in batch]
 
 
-def _cast_invited(code: str, said: casting.Said, at: datetime) -> None:
+def _cast_invited(code: str, said: reference_answers.Said, at: datetime) -> None:
     slip = casting.find_slip(code=code)
     form = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=at - timedelta(minutes=2)))
     casting.cast(slip=slip, form=form, said=said, via=SlipChannel.LINK, now=at)

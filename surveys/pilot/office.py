@@ -15,7 +15,7 @@ from surveys.choices import LimitUnit, OfficeKind, Role
 from surveys.models import ApiKey, Counter, Office, Organisation, Procedure, ProcedureVersion, User
 from surveys.models.procedures import ANY
 from surveys.periods import start_of
-from surveys.reference import load_reference_data
+from surveys.reference.loading import load_reference_data
 
 # username: role, family name, given name, title; the office follows from the role
 PEOPLE = {

@@ -15,6 +15,7 @@ from surveys.choices import Outcome, ServiceChannel, SlipChannel
 from surveys.models import Batch, Counter, Office, Organisation, Procedure, Slip, Spent, Transaction
 from surveys.periods import TIME_ZONE, Month, closing_from
 from surveys.pilot.plan import MONTHS, Visit, visits_of
+from surveys.reference import answers, in_force
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def unplayed(office: Office) -> list[Month]:
 def play(office: Office, month: Month) -> Iterator[None]:
     """One month, event by event; yields after each so that progress can be shown. Goes on after an interruption."""
     stage = _Stage(office)
-    visits = visits_of(month, issuing.working_calendar())
+    visits = visits_of(month, in_force.working_calendar())
     for event in sorted([*stage.events(visits), *stage.nights(month)], key=lambda event: event.at):
         event.act()
         yield
@@ -101,7 +102,7 @@ class _Stage:
         slip = casting.find_slip(code=code)
         opened_at = visit.answer.at - timedelta(seconds=visit.answer.open_seconds)
         form = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=opened_at))
-        said = casting.Said(visit.answer.answers, visit.answer.comment, visit.answer.reasons)
+        said = answers.Said(visit.answer.answers, visit.answer.comment, visit.answer.reasons)
         casting.cast(slip=slip, form=form, said=said, via=SlipChannel(visit.channel), now=visit.answer.at)
 
     def _code_again(self, visit: Visit) -> str | None:

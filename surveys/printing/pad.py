@@ -17,7 +17,7 @@ from surveys.crypto import codes
 from surveys.models import Office
 from surveys.printing.engine import engine, one_at_a_time
 from surveys.printing.layout import QUIET, STATIC
-from surveys.sheets import Sheet
+from surveys.reference.questionnaires import Sheet
 
 AT_A_TIME = 20  # ballots that are set in about a second; an even number, two fill a page
 QR_MODULE = 0.8  # millimetres; an office printer's dots are far finer

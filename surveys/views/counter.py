@@ -33,6 +33,7 @@ from surveys.forms_counter import (
     suggestions,
 )
 from surveys.models import Counter, Slip, Transaction
+from surveys.reference import errors
 
 #: What the verbs may object to, as a teller reads it.
 SENTENCES = {
@@ -48,10 +49,8 @@ SENTENCES = {
     issuing.FinishedBeforeStart: gettext_lazy(
         "Giờ kết thúc trước giờ bắt đầu. Xin báo người quản trị kiểm tra đồng hồ máy chủ."
     ),
-    issuing.ProcedureNotInForce: gettext_lazy(
-        "Thủ tục này hôm nay không có hiệu lực. Xin chọn thủ tục khác."
-    ),
-    issuing.NoQuestionnaire: gettext_lazy(
+    errors.ProcedureNotInForce: gettext_lazy("Thủ tục này hôm nay không có hiệu lực. Xin chọn thủ tục khác."),
+    errors.NoQuestionnaire: gettext_lazy(
         "Chưa có mẫu phiếu cho hôm nay nên chưa phát được phiếu. Xin báo người quản trị."
     ),
     issuing.CounterClosed: gettext_lazy("Quầy này đã đóng, không ghi được giao dịch mới."),
@@ -75,7 +74,7 @@ CONFLICTS = (
     issuing.ReferenceConflict,
     issuing.SecondSupplement,
     issuing.CounterClosed,
-    issuing.NoQuestionnaire,
+    errors.NoQuestionnaire,
     issuing.SlipNotReissuable,
     pads.StubSpent,
     pads.SlipNotOnPaper,
@@ -122,7 +121,7 @@ def start(request: HttpRequest, counter: Counter) -> HttpResponse:
             issuing.log_transaction(
                 counter=counter, reference=reference, started_at=now, now=now, clerk=request.user, **facts
             )
-        except issuing.IssuingFact as fact:
+        except errors.IssuingFact as fact:
             # Two presses in the same moment: the other one entered it with its own clock.
             if not (isinstance(fact, issuing.ReferenceConflict) and _is_entered(counter, reference)):
                 return _console(request, counter, form, fact=fact)
@@ -143,7 +142,7 @@ def finish(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpRespons
             channel=handing.channel_for(counter, request.POST.get("channel", "")),
             now=timezone.now(),
         )
-    except issuing.IssuingFact as fact:
+    except errors.IssuingFact as fact:
         return _console(request, counter, StartForm(counter), fact=fact)
     _say(request, counter, handed, again=False)
     return _back()
@@ -184,7 +183,7 @@ def reissue(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpRespon
             actor=request.user,
             now=timezone.now(),
         )
-    except issuing.IssuingFact as fact:
+    except errors.IssuingFact as fact:
         return _slip_page(request, found, reissuing=form, fact=fact)
     _say(request, counter, handed, again=True)
     return _back()
@@ -213,7 +212,7 @@ def stub(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
         return _slip_page(request, found, stub_problem=form.errors["stub"][0], status=422)
     try:
         taken = pads.adopt_stub(slip=found, typed=form.cleaned_data["stub"], now=timezone.now())
-    except issuing.IssuingFact as fact:
+    except errors.IssuingFact as fact:
         status = 409 if isinstance(fact, CONFLICTS) else 422
         return _slip_page(request, found, stub_problem=_sentence(fact), status=status)
     messages.success(request, _STUB_TAKEN % {"serial": taken.serial})
@@ -251,7 +250,7 @@ def _console(
     counter: Counter,
     form: StartForm,
     *,
-    fact: issuing.IssuingFact | None = None,
+    fact: errors.IssuingFact | None = None,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -287,7 +286,7 @@ def _slip_page(
     *,
     reissuing: ReasonForm | None = None,
     cancelling: ReasonForm | None = None,
-    fact: issuing.IssuingFact | None = None,
+    fact: errors.IssuingFact | None = None,
     stub_problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -315,7 +314,7 @@ def _role(request: HttpRequest, counter: Counter) -> str:
     return f"{request.user.title or _('Giao dịch viên')} · {counter.name}"
 
 
-def _sentence(fact: issuing.IssuingFact) -> str:
+def _sentence(fact: errors.IssuingFact) -> str:
     return str(SENTENCES.get(type(fact), _("Chưa làm được việc này. Xin tải lại trang rồi thử lại.")))
 
 

@@ -21,10 +21,11 @@ from django.views.decorators.http import require_http_methods
 
 from surveys import paper
 from surveys.forms_paper import CommentsForm, GiveUpForm, KeyForm, pattern_label
-from surveys.issuing import NoQuestionnaire, questionnaire_in_force
 from surveys.models import Counter, Office, PaperKeying, PaperPile, PileState
 from surveys.periods import NotAPeriod, local_day, parse_period, period_of
-from surveys.sheets import sheet_of
+from surveys.reference.errors import NoQuestionnaire
+from surveys.reference.in_force import questionnaire_in_force
+from surveys.reference.questionnaires import sheet_of
 from surveys.vietnamese import count, group
 from surveys.views.paper_words import refused_stubs, sentence_of
 

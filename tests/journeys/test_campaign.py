@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from surveys.choices import Role
 from surveys.models import BoxedBallot, Campaign
-from surveys.reference import load_campaign_questionnaires
+from surveys.reference.loading import load_campaign_questionnaires
 from tests import campaigns, make
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -28,7 +28,8 @@ from surveys.models import (
     User,
 )
 from surveys.models.questionnaires import TAKEN_CODES
-from surveys.sheets import sheet_of
+from surveys.reference import answers
+from surveys.reference.questionnaires import sheet_of
 from tests import campaigns, make
 
 pytestmark = pytest.mark.django_db
@@ -205,7 +206,7 @@ def test_letters_go_to_the_invited_and_reminders_to_those_who_have_not_answered(
     code = mail.outbox[0].body.split("/p/")[1].split()[0]
     slip = casting.find_slip(code=code)
     form = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=timezone.now()))
-    casting.cast(slip=slip, form=form, said=casting.Said({"easy": 3}), via="link", now=timezone.now())
+    casting.cast(slip=slip, form=form, said=answers.Said({"easy": 3}), via="link", now=timezone.now())
     mail.outbox.clear()
     head.post(f"{address}remind")
     assert [letter.to for letter in mail.outbox] == [["b@x.vn"]]
@@ -283,7 +284,7 @@ def test_a_leader_of_another_unit_sees_what_is_public_only(client, heads, over, 
 
 
 def test_a_questionnaire_comes_back_from_its_file_as_the_next_version(head):
-    from surveys.reference import load_campaign_questionnaires
+    from surveys.reference.loading import load_campaign_questionnaires
 
     first = load_campaign_questionnaires()[0]
     file = questionnaire_workbook.export(first)
@@ -304,7 +305,7 @@ def test_a_questionnaire_comes_back_from_its_file_as_the_next_version(head):
 
 @pytest.mark.parametrize("code", TAKEN_CODES)
 def test_a_criterion_cannot_be_called_as_the_ballot_calls_its_own_fields(head, code):
-    from surveys.reference import load_campaign_questionnaires
+    from surveys.reference.loading import load_campaign_questionnaires
 
     version = load_campaign_questionnaires()[0]
     criterion = version.criteria.first()

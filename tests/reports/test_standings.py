@@ -17,6 +17,7 @@ from surveys import campaigning, casting, evidence
 from surveys.choices import Role
 from surveys.crypto import keys
 from surveys.models import ApiKey, Campaign, CampaignUnit, Office, User
+from surveys.reference import answers as reference_answers
 from tests import campaigns, make
 from tests.make import NOW
 
@@ -29,7 +30,7 @@ def invited(unit: CampaignUnit, n: int, **answers) -> None:
     for one in campaigning.invite(unit=unit, name="Đợt 1", organisations=organisations, by=None, now=NOW):
         slip = casting.find_slip(code=one.code)
         form = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=NOW))
-        said = casting.Said({"easy": 4, "online": None, "solved": 1, "why": None} | answers)
+        said = reference_answers.Said({"easy": 4, "online": None, "solved": 1, "why": None} | answers)
         casting.cast(slip=slip, form=form, said=said, via="link", now=NOW)
 
 

@@ -31,6 +31,7 @@ from surveys.models import (
     TextQuestion,
 )
 from surveys.periods import CampaignPeriod, NotAPeriod
+from surveys.reference import answers
 from tests import campaigns, make
 from tests.make import NOW
 
@@ -220,7 +221,7 @@ def test_the_register_keeps_no_row_of_an_open_answer(unit):
 
 def test_the_same_open_form_again_gets_the_same_receipt_and_is_stored_once(open_one, unit):
     form = casting.read_form_of(unit=unit, field=casting.open_form_of(unit=unit, now=NOW))
-    said = casting.Said({"easy": 4, "online": None, "solved": 1, "why": None})
+    said = answers.Said({"easy": 4, "online": None, "solved": 1, "why": None})
     receipts = {casting.cast_openly(unit=unit, form=form, said=said) for _sending in range(3)}
     assert (len(receipts), BoxedBallot.objects.count()) == (1, 1)
     assert campaigning.participation(open_one)[unit.office_id].opened == 1
@@ -228,7 +229,7 @@ def test_the_same_open_form_again_gets_the_same_receipt_and_is_stored_once(open_
 
 def test_the_same_open_form_after_the_mix_is_not_counted_again(open_one, unit):
     form = casting.read_form_of(unit=unit, field=casting.open_form_of(unit=unit, now=NOW))
-    said = casting.Said({"easy": 4, "online": None, "solved": 1, "why": None})
+    said = answers.Said({"easy": 4, "online": None, "solved": 1, "why": None})
     first = casting.cast_openly(unit=unit, form=form, said=said)
     for _answer in range(9):
         campaigns.answer(unit)
@@ -247,12 +248,12 @@ def test_an_invited_answer_spends_its_code_and_says_in_the_box_only_that_it_was_
     one = campaigning.invite(unit=unit, name="Đợt 1", organisations=[("Trường A", "")], by=None, now=NOW)[0]
     slip = casting.find_slip(code=one.code)
     form = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=NOW))
-    casting.cast(slip=slip, form=form, said=casting.Said({"easy": 3}), via="link", now=NOW)
+    casting.cast(slip=slip, form=form, said=answers.Said({"easy": 3}), via="link", now=NOW)
     boxed = BoxedBallot.objects.get()
     assert (boxed.counter, boxed.procedure, boxed.period) == ("INVITED", "", open_one.slug)
     other = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=NOW))
     with pytest.raises(casting.SlipNotUsable):
-        casting.cast(slip=slip, form=other, said=casting.Said({"easy": 3}), via="link", now=NOW)
+        casting.cast(slip=slip, form=other, said=answers.Said({"easy": 3}), via="link", now=NOW)
     assert campaigning.participation(open_one)[unit.office_id].invited_returned == 1
 
 
@@ -279,7 +280,7 @@ def test_answers_are_mixed_and_released_in_groups_by_how_they_came_in(open_one, 
     for one in campaigning.invite(unit=unit, name="Đợt 1", organisations=organisations, by=None, now=NOW):
         slip = casting.find_slip(code=one.code)
         form = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=NOW))
-        casting.cast(slip=slip, form=form, said=casting.Said({"easy": 3}), via="link", now=NOW)
+        casting.cast(slip=slip, form=form, said=answers.Said({"easy": 3}), via="link", now=NOW)
     mixing.mix(office=unit.office, period=open_one.period, now=NOW)
     assert set(Ballot.objects.values_list("counter", flat=True)) == {"OPEN"}
     assert [(str(period), n) for _office, period, n in mixing.boxes_waiting()] == [(open_one.slug, 3)]
@@ -299,7 +300,7 @@ def test_a_receipt_of_a_campaign_is_found(open_one, unit):
 
 def test_what_was_said_beside_the_levels_stays_in_words(unit):
     form = casting.read_form_of(unit=unit, field=casting.open_form_of(unit=unit, now=NOW))
-    said = casting.Said({"easy": 4}, texts={"respondent": "citizen", "idea": "Mở thêm quầy"})
+    said = answers.Said({"easy": 4}, texts={"respondent": "citizen", "idea": "Mở thêm quầy"})
     casting.cast_openly(unit=unit, form=form, said=said)
     assert json.loads(BoxedBallot.objects.get().said)["texts"] == {
         "respondent": "citizen",

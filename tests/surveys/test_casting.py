@@ -9,18 +9,19 @@ import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
-from surveys import casting, issuing, mixing, places
+from surveys import casting, issuing, mixing
 from surveys.casting import ReceiptState
 from surveys.choices import SlipChannel
 from surveys.crypto import codes
 from surveys.models import BoxedBallot, Receipt, Slip, Spent
 from surveys.periods import Month
+from surveys.reference import answers, counters
 from tests import make
 
 pytestmark = pytest.mark.django_db
 
 GATE = re.compile(r"UPDATE.*?(?=RETURNING|$)", re.DOTALL)
-SAID = casting.Said(answers={"attitude": 1, "time": 0}, comment="Chờ lâu", reasons=["waiting"])
+SAID = answers.Said(answers={"attitude": 1, "time": 0}, comment="Chờ lâu", reasons=["waiting"])
 
 
 def opened(handed, *, now=make.NOW):
@@ -168,7 +169,7 @@ def test_the_conditional_update_stays_on_its_own_table():
 def test_a_cast_costs_four_statements_beside_its_transaction_and_on_postgresql_one(django_assert_num_queries):
     cast(*opened(make.issued()))  # on PostgreSQL a connection prepares the statement once
     slip, form = opened(make.issued())
-    places.place_of(slip.counter_id), places.procedure_code(slip.procedure_id)  # read once a minute
+    counters.place_of(slip.counter_id), counters.procedure_code(slip.procedure_id)  # read once a minute
     statements = {"sqlite": 4, "postgresql": 1}[connection.vendor]  # update, receipt, spent, box
 
     with django_assert_num_queries(statements + 2):  # and the test's own savepoint

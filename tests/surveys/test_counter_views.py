@@ -15,6 +15,7 @@ from surveys.accounts import tablets
 from surveys.choices import Outcome, Role, SlipChannel
 from surveys.crypto import codes
 from surveys.models import Organisation, Slip, SlipEvent, Transaction
+from surveys.reference import errors
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -314,7 +315,7 @@ def test_an_outcome_nobody_knows_is_refused(counter, kind, desk_of):
 def test_every_fact_of_issuing_has_its_sentence():
     from surveys.views.counter import SENTENCES
 
-    assert set(SENTENCES) == set(issuing.IssuingFact.__subclasses__())
+    assert set(SENTENCES) == set(errors.IssuingFact.__subclasses__())
 
 
 # --- cancel and hand out again ---------------------------------------------------------------------------------------

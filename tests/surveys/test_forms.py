@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from surveys.ballot.forms import CodeForm
 from surveys.forms import BallotForm
-from surveys.sheets import CriterionFacts, LevelFacts, ReasonFacts, Sheet, Words
+from surveys.reference.questionnaires import CriterionFacts, LevelFacts, ReasonFacts, Sheet, Words
 
 
 def sheet(*, levels=2, optional=False) -> Sheet:

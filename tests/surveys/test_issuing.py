@@ -10,6 +10,7 @@ from surveys import casting, issuing
 from surveys.choices import Outcome, SlipChannel, SlipEventKind, SlipState
 from surveys.models import Slip, SlipEvent, Tablet, Transaction
 from surveys.periods import Month
+from surveys.reference import errors
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def test_a_running_transaction_has_no_outcome_and_no_slip():
     transaction = log(make.counter(), make.procedure())
 
     assert (transaction.outcome, transaction.finished_at) == (None, None)
-    with pytest.raises(issuing.IssuingFact):
+    with pytest.raises(errors.IssuingFact):
         issuing.issue_slip(transaction=transaction, channel=SlipChannel.SLIP, now=make.NOW)
 
 

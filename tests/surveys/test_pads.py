@@ -20,6 +20,7 @@ from surveys.choices import Role, SlipChannel, SlipState
 from surveys.crypto import codes
 from surveys.models import AuditEntry, BoxedBallot, Slip, Stub
 from surveys.periods import Month, closing_from
+from surveys.reference import answers as reference_answers
 from tests import make
 from tests.surveys.test_counter_views import press, said, text_of, without_clock
 from tests.surveys.test_races import at_once
@@ -226,7 +227,7 @@ def test_a_stub_is_never_cast_by_phone_before_or_after_it_is_taken(counter, on_p
         assert answer.status_code == 409
     assert {page.status_code for page in pages} == {404}
     assert len({page.content for page in pages}) == 1
-    answers = casting.Said(answers={"attitude": 1, "time": 1})
+    answers = reference_answers.Said(answers={"attitude": 1, "time": 1})
     read = casting.read_form(slip=slip, field=form)
     with pytest.raises(casting.SlipNotUsable):
         casting.cast(slip=slip, form=read, said=answers, via=SlipChannel.SLIP, now=make.now())

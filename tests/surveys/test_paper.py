@@ -23,7 +23,7 @@ from surveys.models import (
     VoidMark,
 )
 from surveys.periods import Month
-from surveys.sheets import sheet_of
+from surveys.reference.questionnaires import sheet_of
 from tests import make
 from tests.surveys.test_races import at_once
 

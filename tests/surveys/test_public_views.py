@@ -22,7 +22,8 @@ from surveys.ballot.pages import FORM_FIELD
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes
 from surveys.models import AuditEntry, BoxedBallot, Office, Slip, Spent
-from surveys.reference import load_reference_data
+from surveys.reference import answers as reference_answers
+from surveys.reference.loading import load_reference_data
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -319,7 +320,11 @@ def test_a_receipt_that_was_given_before_costs_a_fresh_form_and_nothing_else(pho
     form = opened(phone, handed)
     read = casting.read_form(slip=handed.slip, field=form[FORM_FIELD])
     receipt = casting.cast(
-        slip=handed.slip, form=read, said=casting.Said({"time": 1}), via=SlipChannel.SLIP, now=timezone.now()
+        slip=handed.slip,
+        form=read,
+        said=reference_answers.Said({"time": 1}),
+        via=SlipChannel.SLIP,
+        now=timezone.now(),
     )
     Spent.objects.all().delete()
     Slip.objects.update(state=SlipState.ISSUED)

@@ -16,6 +16,7 @@ from surveys import casting, issuing, mixing
 from surveys.choices import SlipChannel, SlipState
 from surveys.models import Ballot, BoxedBallot, Slip, SlipEvent, Spent
 from surveys.periods import Month
+from surveys.reference import answers as reference_answers
 from tests import make
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.serial]
@@ -100,7 +101,7 @@ def mutant(slip: Slip, *, is_spent_kept: bool) -> None:
             raise casting.SlipNotUsable
         if is_spent_kept:
             Spent.objects.create(slip_id=slip.pk, used_at=make.NOW)
-        said = casting.Said({"attitude": 1, "time": 1})
+        said = reference_answers.Said({"attitude": 1, "time": 1})
         casting.boxed_ballot(slip=slip, said=said, receipt_hash=None).save(force_insert=True)
 
 

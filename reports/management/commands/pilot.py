@@ -12,13 +12,14 @@ from django.core.management import BaseCommand, CommandError
 from reports import cases, closing, directions, rollups, sealing, standings, timing
 from reports.management.pilot_papers import number_papers, set_papers
 from reports.models import Case, CaseState, DirectionEnd, PastResult, Seal
-from surveys import evidence, issuing
+from surveys import evidence
 from surveys.models import Campaign, Office, User
 from surveys.periods import TIME_ZONE, Month, local_day, parse_period
 from surveys.pilot import campaign as replay_campaign
 from surveys.pilot import office as pilot_office
 from surveys.pilot import replay
 from surveys.pilot.plan import MONTHS
+from surveys.reference import in_force
 from surveys.vietnamese import group
 
 WIDTH = 40
@@ -104,7 +105,7 @@ def seal_year(office: Office) -> None:
     """Seal what is closed and not sealed yet, as the counting team would: two persons, on the first working morning."""
     first, second = (User.objects.get(username=name) for name in ("count", "count2"))
     sealed = set(Seal.objects.of(office).values_list("period", flat=True))
-    calendar = issuing.working_calendar()
+    calendar = in_force.working_calendar()
     for month, _issued, _returned in MONTHS:
         if str(month) in sealed or not closing.is_closed(office, month):
             continue

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from surveys.models import Counter, Procedure
-from surveys.sheets import Words
+from surveys.reference.questionnaires import Words
 
 FRESH_SECONDS = 60
 

@@ -24,7 +24,7 @@ from surveys.models import (
     TextQuestion,
 )
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent.parent / "data"
 
 
 @atomic
