@@ -139,9 +139,10 @@ def hand_over():
     """The slip of a transaction that has just ended, and the code as the printer was given it."""
     from django.utils import timezone
 
-    from surveys import handing, issuing, printing
+    from surveys import printing
     from surveys.choices import Outcome, SlipChannel
     from surveys.models import Counter, Procedure
+    from surveys.slips import delivery, issuing
 
     now, seen = timezone.now(), []
     begun = issuing.log_transaction(
@@ -154,7 +155,7 @@ def hand_over():
     hand = printing.hand_over
     printing.hand_over = lambda **given: (seen.append(given["code"]), hand(**given))
     try:
-        handed = handing.finish_and_hand_over(
+        handed = delivery.finish_and_hand_over(
             transaction=begun, outcome=Outcome.RESOLVED, channel=SlipChannel.SLIP, now=now
         )
     finally:

@@ -40,7 +40,7 @@ def guess_codes() -> None:
 
     from bench.proof import record
     from surveys.crypto import codes
-    from surveys.finding import find_slip
+    from surveys.slips.lookup import find_slip
     from tests import make
 
     at, kind = make.counter(), make.procedure()

@@ -109,8 +109,8 @@ def _issue(count):
     from django.utils import timezone
 
     from surveys.choices import Outcome, SlipChannel
-    from surveys.issuing import issue_slip, log_transaction
     from surveys.models import Counter, Procedure
+    from surveys.slips.issuing import issue_slip, log_transaction
 
     counters = Counter.objects.order_by("code")
     procedure = Procedure.objects.filter(versions__in=_versions_in_force()).order_by("code").first()

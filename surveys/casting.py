@@ -22,12 +22,12 @@ from django.db.transaction import atomic
 from surveys import evidence
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes, keys
-from surveys.finding import find_slip as find_slip
-from surveys.finding import is_usable as is_usable
 from surveys.models import BoxedBallot, CampaignUnit, OpenLane, Receipt, Slip, Spent
 from surveys.prepared import Prepared
 from surveys.reference import counters
 from surveys.reference.answers import Said
+from surveys.slips.lookup import find_slip as find_slip
+from surveys.slips.lookup import is_usable as is_usable
 
 NONCE_BYTES = 16
 #: How an answer to a campaign came in, in the place of a counter: answers are told apart by it, in groups only.

@@ -9,11 +9,11 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from surveys import pads
 from surveys.choices import LimitUnit, ServiceChannel, SlipChannel
 from surveys.models import Counter, Procedure, ProcedureVersion, Slip, Tablet, Transaction, User
 from surveys.periods import local_day, start_of
 from surveys.printing import PrinterProblem, Trouble, is_waiting, look
+from surveys.slips import pads
 from surveys.vietnamese import count
 
 FREQUENT_DAYS = 90

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Model
 
-from surveys import casting, issuing, pads
+from surveys import casting
 from surveys.choices import OfficeKind, Outcome, Role, SlipChannel
 from surveys.crypto import codes, keys
 from surveys.models import (
@@ -31,6 +31,7 @@ from surveys.models import (
 from surveys.periods import closing_from, period_of
 from surveys.reference import answers as reference_answers
 from surveys.reference import in_force
+from surveys.slips import issuing, pads
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 # A Wednesday in the middle of a month: mixing is not frozen, slips live, the calendar is plain.

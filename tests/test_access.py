@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from reports import cases, notices
 from reports.models import Case, Direction, PaperForm, SignedPaper
-from surveys import audit, issuing, paper
+from surveys import audit, paper
 from surveys.accounts import tablets
 from surveys.choices import Role
 from surveys.models import ApiKey, Ballot, Batch, CalendarDay, Counter, Organisation, User
 from surveys.periods import parse_period, period_of
+from surveys.slips import issuing
 from tests import make
 from tests.addresses import every_route, filled
 

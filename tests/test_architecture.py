@@ -248,12 +248,12 @@ def test_every_module_keeps_to(rule):
             "look into the box",
         ),
         ("reports.readings", "apps.get_model('surveys.BoxedBallot')", "names the box"),
-        ("surveys.issuing", "from django.db import transaction", "Transaction is ours"),
-        ("surveys.issuing", "from django.db.transaction import on_commit", "Transaction is ours"),
+        ("surveys.slips.issuing", "from django.db import transaction", "Transaction is ours"),
+        ("surveys.slips.issuing", "from django.db.transaction import on_commit", "Transaction is ours"),
         ("surveys.ballot.views", "from surveys.views import counter", "another view"),
         ("surveys.utils", "", "tells nothing"),
-        ("surveys.issuing", "\n" * 401, "becomes a package"),
-        ("surveys.issuing", "now = timezone.now()", "now is an argument"),
+        ("surveys.slips.issuing", "\n" * 401, "becomes a package"),
+        ("surveys.slips.issuing", "now = timezone.now()", "now is an argument"),
     ],
 )
 def test_each_rule_bites(name, source, sentence):

@@ -18,12 +18,13 @@ from django.test import Client
 from django.utils import timezone
 
 from reports.rollups import roll_up
-from surveys import audit, casting, issuing, mixing
+from surveys import audit, casting, mixing
 from surveys.accounts import tablets
 from surveys.choices import Role, SlipChannel
 from surveys.models import ApiKey, User
 from surveys.periods import Month
 from surveys.reference import answers
+from surveys.slips import issuing
 from tests import make
 from tests.addresses import every_route, filled
 

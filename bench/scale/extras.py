@@ -11,13 +11,14 @@ from django.utils import timezone
 from bench.scale.frame import months
 from reports import publishing
 from reports.models import MonthCell, MonthSum, Seal
-from surveys import evidence, issuing
+from surveys import evidence
 from surveys.choices import Outcome, SlipChannel
 from surveys.crypto import codes, keys
 from surveys.models import Counter, Office, Procedure, Receipt, Slip, User
 from surveys.querysets import SLIP_COUNTS
 from surveys.reference import in_force
 from surveys.reference.questionnaires import sheet_of
+from surveys.slips import issuing
 
 TODAY = 30  # slips that the measured teller has handed out today
 

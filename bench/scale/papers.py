@@ -83,8 +83,8 @@ def _play(office, month, ballots: int) -> None:
 
 
 def _serve(number: int, counter, procedure, at, rng: random.Random):
-    from surveys import issuing
     from surveys.choices import Outcome, SlipChannel
+    from surveys.slips import issuing
 
     done = issuing.log_transaction(
         counter=counter,

@@ -12,9 +12,10 @@ from django.db.transaction import atomic
 from reports import checkpoints
 from reports.models import Seal
 from reports.rollups import roll_up
-from surveys import issuing, mixing, paper
+from surveys import mixing, paper
 from surveys.models import AuditEntry, Batch, Office, Slip, User
 from surveys.periods import NotAPeriod, Period, closing_from, local_day, parse_period
+from surveys.slips import issuing
 
 BOX_TAMPERED = "box_tampered"
 PERIOD_CLOSED = "period_closed"

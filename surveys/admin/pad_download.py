@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from surveys import pads, printing
+from surveys import printing
 from surveys.admin.forms import PadForm
 from surveys.models import Office
 from surveys.reference.errors import NoQuestionnaire
 from surveys.reference.in_force import questionnaire_in_force
 from surveys.reference.questionnaires import sheet_of
+from surveys.slips import pads
 
 PAGE = "admin/surveys/counter/pad.html"
 

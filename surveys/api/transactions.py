@@ -13,13 +13,14 @@ from django.utils import timezone
 from ninja import Field, Router, Schema, Status
 from pydantic import AfterValidator, BeforeValidator
 
-from surveys import issuing
 from surveys.api.auth import office_of
 from surveys.api.problems import Problem, invalid
 from surveys.choices import Outcome, ServiceChannel, SlipChannel
 from surveys.models import Counter, Office, Organisation, Procedure, Transaction
 from surveys.periods import TIME_ZONE
 from surveys.reference import errors as reference_errors
+from surveys.slips import errors as slips_errors
+from surveys.slips import issuing
 from surveys.vietnamese import clean_text
 
 router = Router()
@@ -162,25 +163,25 @@ def _organisation(named: str | None, office: Office) -> Organisation | None:
 
 
 FACTS = {
-    issuing.ReferenceConflict: (
+    slips_errors.ReferenceConflict: (
         409,
         "reference-conflict",
         "Số tham chiếu này đã dùng cho một việc khác.",
         "reference",
     ),
-    issuing.SecondSupplement: (
+    slips_errors.SecondSupplement: (
         409,
         "second-supplement",
         "Hồ sơ này đã một lần yêu cầu bổ sung; chỉ được yêu cầu bổ sung một lần.",
         "dossier",
     ),
-    issuing.FinishedInFuture: (
+    slips_errors.FinishedInFuture: (
         422,
         "invalid",
         "Giờ kết thúc muộn hơn giờ máy chủ quá 02 phút.",
         "finished_at",
     ),
-    issuing.FinishedBeforeStart: (
+    slips_errors.FinishedBeforeStart: (
         422,
         "invalid",
         "Giờ kết thúc không được trước giờ bắt đầu.",
@@ -193,8 +194,8 @@ FACTS = {
         "procedure",
     ),
     reference_errors.NoQuestionnaire: (422, "invalid", "Chưa có mẫu phiếu cho ngày đó.", "finished_at"),
-    issuing.CounterClosed: (422, "invalid", "Quầy này đã đóng.", "counter"),
-    issuing.SlipNotReissuable: (
+    slips_errors.CounterClosed: (422, "invalid", "Quầy này đã đóng.", "counter"),
+    slips_errors.SlipNotReissuable: (
         409,
         "slip-closed",
         "Phiếu của giao dịch này không phát lại được: đã có yêu cầu huỷ hoặc đã hết hạn trả lời.",

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from surveys import casting, handing, issuing, printing
+from surveys import casting, printing
 from surveys.accounts import tablets
 from surveys.ballot.pages import (
     NotTaken,
@@ -45,6 +45,7 @@ from surveys.customer_pages import (
 from surveys.forms import BallotForm
 from surveys.models import Slip, Tablet
 from surveys.reference.questionnaires import sheet_of
+from surveys.slips import delivery, errors, issuing
 
 COOKIE = "kbnn-k"
 COOKIE_PATH = "/k/"
@@ -170,7 +171,7 @@ def take_along(request: HttpRequest, device: Tablet) -> HttpResponse:
         handed = issuing.reissue_slip(
             slip=slip, channel=SlipChannel.SLIP, reason="", actor=None, now=timezone.now()
         )
-    except issuing.SlipNotReissuable:
+    except errors.SlipNotReissuable:
         return _closed(status=409)
     context = {
         "short_code": codes.format_short(handed.code),
@@ -232,10 +233,10 @@ def _instead(request: HttpRequest, device: Tablet, channel: SlipChannel) -> Http
     if slip is None or channel not in device.counter.channels:
         return _closed(status=409)
     try:
-        handed = handing.hand_over_again(
+        handed = delivery.hand_over_again(
             slip=slip, channel=channel, reason="", actor=None, seen=None, now=timezone.now()
         )
-    except issuing.SlipNotReissuable:
+    except errors.SlipNotReissuable:
         return _closed(status=409)
     context = {"channel": channel.value, "serial": slip.serial, "trouble": handed.trouble is not None}
     return _other_way("surveys/tablet/instead.html", slip, context)

@@ -10,12 +10,13 @@ from datetime import datetime, time, timedelta
 from django.conf import settings
 from django.db.transaction import atomic
 
-from surveys import casting, issuing, mixing
+from surveys import casting, mixing
 from surveys.choices import Outcome, ServiceChannel, SlipChannel
 from surveys.models import Batch, Counter, Office, Organisation, Procedure, Slip, Spent, Transaction
 from surveys.periods import TIME_ZONE, Month, closing_from
 from surveys.pilot.plan import MONTHS, Visit, visits_of
 from surveys.reference import answers, in_force
+from surveys.slips import issuing
 
 
 @dataclass(frozen=True)

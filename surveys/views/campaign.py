@@ -33,8 +33,8 @@ from surveys.customer_pages import (
     page,
     with_language,
 )
-from surveys.finding import find_unit
 from surveys.models import Campaign, CampaignUnit
+from surveys.slips.lookup import find_unit
 from surveys.vietnamese import fold, sort_key
 
 

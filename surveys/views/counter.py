@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from surveys import desk, handing, issuing, pads
+from surveys import desk
 from surveys.choices import Outcome, SlipChannel
 from surveys.forms_counter import (
     CANCEL_REASONS,
@@ -34,27 +34,29 @@ from surveys.forms_counter import (
 )
 from surveys.models import Counter, Slip, Transaction
 from surveys.reference import errors
+from surveys.slips import delivery, issuing, pads
+from surveys.slips import errors as slips_errors
 
 #: What the verbs may object to, as a teller reads it.
 SENTENCES = {
-    issuing.ReferenceConflict: gettext_lazy(
+    slips_errors.ReferenceConflict: gettext_lazy(
         "Giao dịch này đã được ghi với nội dung khác. Xin xem danh sách rồi làm lại."
     ),
-    issuing.SecondSupplement: gettext_lazy(
+    slips_errors.SecondSupplement: gettext_lazy(
         "Hồ sơ này đã một lần yêu cầu bổ sung; chỉ được yêu cầu bổ sung một lần. Xin chọn kết quả khác."
     ),
-    issuing.FinishedInFuture: gettext_lazy(
+    slips_errors.FinishedInFuture: gettext_lazy(
         "Giờ kết thúc nằm trong tương lai. Xin báo người quản trị kiểm tra đồng hồ máy chủ."
     ),
-    issuing.FinishedBeforeStart: gettext_lazy(
+    slips_errors.FinishedBeforeStart: gettext_lazy(
         "Giờ kết thúc trước giờ bắt đầu. Xin báo người quản trị kiểm tra đồng hồ máy chủ."
     ),
     errors.ProcedureNotInForce: gettext_lazy("Thủ tục này hôm nay không có hiệu lực. Xin chọn thủ tục khác."),
     errors.NoQuestionnaire: gettext_lazy(
         "Chưa có mẫu phiếu cho hôm nay nên chưa phát được phiếu. Xin báo người quản trị."
     ),
-    issuing.CounterClosed: gettext_lazy("Quầy này đã đóng, không ghi được giao dịch mới."),
-    issuing.SlipNotReissuable: gettext_lazy(
+    slips_errors.CounterClosed: gettext_lazy("Quầy này đã đóng, không ghi được giao dịch mới."),
+    slips_errors.SlipNotReissuable: gettext_lazy(
         "Phiếu này không phát lại được: đã yêu cầu huỷ, hoặc đã quá hạn trả lời."
     ),
     pads.StubUnknown: gettext_lazy("Không có cuống in sẵn nào mang số này. Xin quét lại hoặc gõ lại."),
@@ -71,11 +73,11 @@ SENTENCES = {
 }
 #: Nothing can be mended on the form: the state of things is in the way.
 CONFLICTS = (
-    issuing.ReferenceConflict,
-    issuing.SecondSupplement,
-    issuing.CounterClosed,
+    slips_errors.ReferenceConflict,
+    slips_errors.SecondSupplement,
+    slips_errors.CounterClosed,
     errors.NoQuestionnaire,
-    issuing.SlipNotReissuable,
+    slips_errors.SlipNotReissuable,
     pads.StubSpent,
     pads.SlipNotOnPaper,
     pads.SlipNotOpen,
@@ -123,7 +125,7 @@ def start(request: HttpRequest, counter: Counter) -> HttpResponse:
             )
         except errors.IssuingFact as fact:
             # Two presses in the same moment: the other one entered it with its own clock.
-            if not (isinstance(fact, issuing.ReferenceConflict) and _is_entered(counter, reference)):
+            if not (isinstance(fact, slips_errors.ReferenceConflict) and _is_entered(counter, reference)):
                 return _console(request, counter, form, fact=fact)
     return _back()
 
@@ -136,10 +138,10 @@ def finish(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpRespons
     if not form.is_valid():
         return _console(request, counter, StartForm(counter), problem=form.errors["outcome"][0], status=422)
     try:
-        handed = handing.finish_and_hand_over(
+        handed = delivery.finish_and_hand_over(
             transaction=transaction,
             outcome=Outcome(form.cleaned_data["outcome"]),
-            channel=handing.channel_for(counter, request.POST.get("channel", "")),
+            channel=delivery.channel_for(counter, request.POST.get("channel", "")),
             now=timezone.now(),
         )
     except errors.IssuingFact as fact:
@@ -151,7 +153,7 @@ def finish(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpRespons
 @counter_page("POST")
 def channel(request: HttpRequest, counter: Counter) -> HttpResponse:
     """How the next slips go out, until changed or logged out."""
-    request.session[CHANNEL] = handing.channel_for(counter, request.POST.get("channel", "")).value
+    request.session[CHANNEL] = delivery.channel_for(counter, request.POST.get("channel", "")).value
     return _back()
 
 
@@ -175,9 +177,9 @@ def reissue(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpRespon
     if not form.is_valid():
         return _slip_page(request, found, reissuing=form, status=422)
     try:
-        handed = handing.hand_over_again(
+        handed = delivery.hand_over_again(
             slip=found,
-            channel=handing.channel_for(counter, request.POST.get("channel", "")),
+            channel=delivery.channel_for(counter, request.POST.get("channel", "")),
             reason=form.cleaned_data["reason"],
             seen=form.cleaned_data["seen"],
             actor=request.user,
@@ -261,7 +263,7 @@ def _console(
     latest = desk.latest(today)
     context = {
         "counter": counter,
-        "channel": handing.channel_for(counter, request.session.get(CHANNEL, "")),
+        "channel": delivery.channel_for(counter, request.session.get(CHANNEL, "")),
         "ways": desk.ways(counter),
         "printer": desk.printer_at(counter),
         "latest": latest,
@@ -318,7 +320,7 @@ def _sentence(fact: errors.IssuingFact) -> str:
     return str(SENTENCES.get(type(fact), _("Chưa làm được việc này. Xin tải lại trang rồi thử lại.")))
 
 
-def _say(request: HttpRequest, counter: Counter, handed: handing.Handed, *, again: bool) -> None:
+def _say(request: HttpRequest, counter: Counter, handed: delivery.Handed, *, again: bool) -> None:
     facts = {"serial": handed.slip.serial}
     if handed.trouble:
         facts["trouble"] = handed.trouble.label

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from surveys import issuing
 from surveys.choices import SlipChannel
 from surveys.models import BoxedBallot
+from surveys.slips import issuing
 from tests import make
 
 # Once is enough: what a page does in the browser does not depend on the engine; ballots go the whole way on both elsewhere.

@@ -10,9 +10,9 @@ import pytest
 from reports import clock, snapshot, timing
 from reports.clock import Row, Times, bucket_of, quantile, used_of
 from reports.models import HandlingTime, MonthSum
-from surveys import issuing
 from surveys.choices import Outcome, Role
 from surveys.periods import Month
+from surveys.slips import issuing
 from tests import make
 from tests.reports.test_leadership_views import words
 from tests.reports.test_snapshot import told

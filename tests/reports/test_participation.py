@@ -14,10 +14,10 @@ from reports import retention
 from reports.below import side_by_side
 from reports.models import Seal, SlipSum, TransactionSum
 from reports.snapshot import take
-from surveys import issuing
 from surveys.choices import Outcome, SlipChannel
 from surveys.models import Spent
 from surveys.periods import Month, MonthRange
+from surveys.slips import issuing
 from tests import make
 from tests.reports.test_checking import as_owner
 

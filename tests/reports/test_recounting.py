@@ -14,9 +14,9 @@ from reports.below import side_by_side
 from reports.closing import mix_box
 from reports.participation import Slips
 from reports.snapshot import take
-from surveys import issuing
 from surveys.choices import Role, SlipChannel
 from surveys.periods import Month, range_of
+from surveys.slips import issuing
 from tests import make
 from tests.reports.test_leadership_views import words
 

@@ -12,10 +12,11 @@ from reports.figures import Figures
 from reports.models import MonthCell, MonthSum
 from reports.rollups import roll_up
 from reports.snapshot import last_period, take
-from surveys import issuing, mixing
+from surveys import mixing
 from surveys.choices import Outcome, SlipChannel, SlipState
 from surveys.models import Slip, Transaction
 from surveys.periods import Month, MonthRange, Quarter
+from surveys.slips import issuing
 from tests import make
 
 pytestmark = pytest.mark.django_db

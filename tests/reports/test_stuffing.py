@@ -16,10 +16,10 @@ from reports.models import (
     SignalCase,
     SignalReading,
 )
-from surveys import issuing
 from surveys.choices import Role, SlipChannel
 from surveys.models import Organisation, Spent
 from surveys.periods import Month, Quarter
+from surveys.slips import issuing
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,6 @@ from django.db import DatabaseError, connection, transaction
 from surveys import campaigning, casting, mixing
 from surveys.choices import SlipState
 from surveys.crypto import codes
-from surveys.finding import find_unit
 from surveys.models import (
     Ballot,
     BoxedBallot,
@@ -32,6 +31,7 @@ from surveys.models import (
 )
 from surveys.periods import CampaignPeriod, NotAPeriod
 from surveys.reference import answers
+from surveys.slips.lookup import find_unit
 from tests import campaigns, make
 from tests.make import NOW
 

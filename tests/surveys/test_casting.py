@@ -9,13 +9,14 @@ import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
-from surveys import casting, issuing, mixing
+from surveys import casting, mixing
 from surveys.casting import ReceiptState
 from surveys.choices import SlipChannel
 from surveys.crypto import codes
 from surveys.models import BoxedBallot, Receipt, Slip, Spent
 from surveys.periods import Month
 from surveys.reference import answers, counters
+from surveys.slips import issuing
 from tests import make
 
 pytestmark = pytest.mark.django_db

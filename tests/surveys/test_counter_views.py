@@ -10,12 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from surveys import desk, issuing
+from surveys import desk
 from surveys.accounts import tablets
 from surveys.choices import Outcome, Role, SlipChannel
 from surveys.crypto import codes
 from surveys.models import Organisation, Slip, SlipEvent, Transaction
 from surveys.reference import errors
+from surveys.slips import issuing
 from tests import make
 
 pytestmark = pytest.mark.django_db

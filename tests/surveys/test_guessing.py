@@ -9,9 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from surveys import issuing
 from surveys.crypto import codes
-from surveys.finding import find_slip
+from surveys.slips import issuing
+from surveys.slips.lookup import find_slip
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from surveys import casting, issuing
+from surveys import casting
 from surveys.choices import Outcome, SlipChannel, SlipEventKind, SlipState
 from surveys.models import Slip, SlipEvent, Tablet, Transaction
 from surveys.periods import Month
 from surveys.reference import errors
+from surveys.slips import errors as slips_errors
+from surveys.slips import issuing
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +50,7 @@ def test_the_same_reference_with_other_facts_is_a_conflict_and_the_first_stands(
     counter = make.counter()
     first = log(counter, make.procedure(), outcome=Outcome.RESOLVED, finished_at=make.NOW)
 
-    with pytest.raises(issuing.ReferenceConflict):
+    with pytest.raises(slips_errors.ReferenceConflict):
         log(counter, make.procedure(), outcome=Outcome.RESOLVED, finished_at=make.NOW)
 
     assert Transaction.objects.get() == first
@@ -58,7 +60,7 @@ def test_the_same_reference_with_another_outcome_is_a_conflict():
     counter, procedure = make.counter(), make.procedure()
     log(counter, procedure, outcome=Outcome.RESOLVED, finished_at=make.NOW)
 
-    with pytest.raises(issuing.ReferenceConflict):
+    with pytest.raises(slips_errors.ReferenceConflict):
         log(counter, procedure, outcome=Outcome.REFUSED, finished_at=make.NOW)
 
 
@@ -66,7 +68,7 @@ def test_a_dossier_is_sent_back_for_more_papers_once():
     counter, procedure = make.counter(), make.procedure()
     log(counter, procedure, dossier="HS-1", outcome=Outcome.SUPPLEMENT, finished_at=make.NOW)
 
-    with pytest.raises(issuing.SecondSupplement):
+    with pytest.raises(slips_errors.SecondSupplement):
         log(
             counter,
             procedure,
@@ -85,8 +87,8 @@ def test_a_dossier_is_sent_back_for_more_papers_once():
 @pytest.mark.parametrize(
     ("facts", "fact"),
     [
-        ({"finished_at": make.NOW + timedelta(minutes=3)}, issuing.FinishedInFuture),
-        ({"finished_at": make.NOW - timedelta(hours=1)}, issuing.FinishedBeforeStart),
+        ({"finished_at": make.NOW + timedelta(minutes=3)}, slips_errors.FinishedInFuture),
+        ({"finished_at": make.NOW - timedelta(hours=1)}, slips_errors.FinishedBeforeStart),
     ],
 )
 def test_an_end_out_of_order_is_refused_and_nothing_is_stored(facts, fact):
@@ -108,7 +110,7 @@ def test_an_end_two_minutes_ahead_passes_since_clocks_differ():
 
 
 def test_a_closed_counter_takes_nothing():
-    with pytest.raises(issuing.CounterClosed):
+    with pytest.raises(slips_errors.CounterClosed):
         log(make.counter(closed_on=make.NOW.date()), make.procedure())
 
 
@@ -197,7 +199,7 @@ def test_a_week_later_a_slip_that_went_on_to_paper_may_go_on_whether_or_not_it_w
     asked["slip"] = make.slip_of(handed)
     issuing.reissue_slip(**asked, channel=SlipChannel.PAPER, now=make.at(12))
     issuing.reissue_slip(**asked, channel=SlipChannel.SLIP, now=make.at(12, 10))
-    with pytest.raises(issuing.SlipNotReissuable):
+    with pytest.raises(slips_errors.SlipNotReissuable):
         issuing.reissue_slip(**asked, channel=SlipChannel.PAPER, now=make.at(12, 11))
 
 
@@ -232,7 +234,7 @@ def test_a_cancelled_slip_is_not_handed_out_again():
     handed = make.issued()
     issuing.cancel_slip(slip=handed.slip, reason="Ghi nhầm", actor=make.teller(), now=make.NOW)
 
-    with pytest.raises(issuing.SlipNotReissuable):
+    with pytest.raises(slips_errors.SlipNotReissuable):
         issuing.reissue_slip(slip=handed.slip, channel=SlipChannel.SLIP, reason="", actor=None, now=make.NOW)
 
 

@@ -8,11 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from surveys import casting, evidence, issuing, mixing
+from surveys import casting, evidence, mixing
 from surveys.choices import VoidReason
 from surveys.crypto import codes, keys
 from surveys.models import Ballot, Batch, BoxedBallot, Receipt, VoidMark
 from surveys.periods import Month
+from surveys.slips import issuing
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -15,12 +15,13 @@ from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
-from surveys import casting, issuing, pads, paper, retention
+from surveys import casting, paper, retention
 from surveys.choices import Role, SlipChannel, SlipState
 from surveys.crypto import codes
 from surveys.models import AuditEntry, BoxedBallot, Slip, Stub
 from surveys.periods import Month, closing_from
 from surveys.reference import answers as reference_answers
+from surveys.slips import issuing, pads
 from tests import make
 from tests.surveys.test_counter_views import press, said, text_of, without_clock
 from tests.surveys.test_races import at_once

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection
 from django.db.transaction import atomic
 
-from surveys import casting, issuing, mixing, paper
+from surveys import casting, mixing, paper
 from surveys.choices import Role, SlipChannel, SlipState, VoidReason
 from surveys.models import (
     AuditEntry,
@@ -24,6 +24,7 @@ from surveys.models import (
 )
 from surveys.periods import Month
 from surveys.reference.questionnaires import sheet_of
+from surveys.slips import issuing
 from tests import make
 from tests.surveys.test_races import at_once
 

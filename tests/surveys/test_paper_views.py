@@ -10,10 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from surveys import issuing, mixing, paper
+from surveys import mixing, paper
 from surveys.choices import Role, SlipChannel
 from surveys.models import BoxedBallot, PaperKeying, PaperPile, PileState, Slip
 from surveys.periods import local_day, parse_period
+from surveys.slips import issuing
 from tests import make
 
 pytestmark = pytest.mark.django_db

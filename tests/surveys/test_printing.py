@@ -12,13 +12,14 @@ from django.core.checks import run_checks
 from django.test import Client
 from django.utils import timezone
 
-from surveys import casting, desk, handing, printing
+from surveys import casting, desk, printing
 from surveys.accounts import tablets
 from surveys.choices import Outcome, SlipChannel, SlipFormat
 from surveys.crypto import codes
 from surveys.models import Slip, SlipEvent, Tablet, Transaction
 from surveys.printing import SlipText, Trouble
 from surveys.printing.queue import trouble_in
+from surveys.slips import delivery
 from tests import make
 
 needs_a_scanner = pytest.mark.skipif(
@@ -111,8 +112,8 @@ def running(counter):
     return make.running(at=counter, kind=handed.slip.procedure)
 
 
-def finish(running, **options) -> handing.Handed:
-    return handing.finish_and_hand_over(
+def finish(running, **options) -> delivery.Handed:
+    return delivery.finish_and_hand_over(
         transaction=running, outcome=Outcome.RESOLVED, channel=SlipChannel.SLIP, now=timezone.now(), **options
     )
 
@@ -267,7 +268,7 @@ def test_a_printer_without_paper_is_not_given_the_code_and_another_way_works(que
     queue.says(IDLE.format(alerts="media-empty-error"))
     handed = finish(running)
     assert (handed.trouble, queue.has_printed) == (Trouble.PAPER, False)
-    again = handing.hand_over_again(
+    again = delivery.hand_over_again(
         slip=handed.slip,
         channel=SlipChannel.PAPER,
         reason="hết giấy",

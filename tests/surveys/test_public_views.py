@@ -16,7 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from surveys import casting, issuing
+from surveys import casting
 from surveys.audit import STAFF_CAST
 from surveys.ballot.pages import FORM_FIELD
 from surveys.choices import SlipChannel, SlipState
@@ -24,6 +24,7 @@ from surveys.crypto import codes
 from surveys.models import AuditEntry, BoxedBallot, Office, Slip, Spent
 from surveys.reference import answers as reference_answers
 from surveys.reference.loading import load_reference_data
+from surveys.slips import issuing
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -12,11 +12,12 @@ from django.db import DatabaseError, IntegrityError, close_old_connections, conn
 from django.db.transaction import atomic
 from django.test import Client
 
-from surveys import casting, issuing, mixing
+from surveys import casting, mixing
 from surveys.choices import SlipChannel, SlipState
 from surveys.models import Ballot, BoxedBallot, Slip, SlipEvent, Spent
 from surveys.periods import Month
 from surveys.reference import answers as reference_answers
+from surveys.slips import issuing
 from tests import make
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.serial]

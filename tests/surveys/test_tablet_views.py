@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from surveys import casting, issuing
+from surveys import casting
 from surveys.accounts import tablets
 from surveys.audit import STAFF_CAST
 from surveys.ballot.pages import FORM_FIELD
@@ -17,6 +17,7 @@ from surveys.ballot.tablet_views import CODE_FIELD, COOKIE
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes
 from surveys.models import AuditEntry, BoxedBallot, Slip, SlipEvent, Spent, Tablet
+from surveys.slips import issuing
 from tests import make
 
 pytestmark = pytest.mark.django_db

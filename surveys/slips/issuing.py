@@ -32,33 +32,17 @@ from surveys.models import (
 from surveys.periods import Period, expires_at, local_day, period_of
 from surveys.reference.errors import IssuingFact
 from surveys.reference.in_force import questionnaire_in_force, version_in_force, working_calendar
+from surveys.slips.errors import (
+    CounterClosed,
+    FinishedBeforeStart,
+    FinishedInFuture,
+    ReferenceConflict,
+    SecondSupplement,
+    SlipNotReissuable,
+)
 
 # Clocks of the treasury's machines differ a little; a transaction further in the future is a mistake.
 CLOCK_TOLERANCE = timedelta(minutes=2)
-
-
-class ReferenceConflict(IssuingFact):
-    """The reference names another event already."""
-
-
-class SecondSupplement(IssuingFact):
-    """The dossier was sent back once before; the law allows one."""
-
-
-class FinishedInFuture(IssuingFact):
-    """The end lies more than two minutes ahead."""
-
-
-class FinishedBeforeStart(IssuingFact):
-    """The end lies before the start."""
-
-
-class CounterClosed(IssuingFact):
-    """The counter takes no transactions on that day."""
-
-
-class SlipNotReissuable(IssuingFact):
-    """Cancellation was asked for, or the time to answer is over."""
 
 
 @dataclass(frozen=True)

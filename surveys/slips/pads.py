@@ -13,12 +13,13 @@ from django.conf import settings
 from django.db.models import Max, Q
 from django.db.transaction import atomic
 
-from surveys import audit, issuing
+from surveys import audit
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes, keys
 from surveys.models import Office, Slip, Stub, User
 from surveys.periods import closing_from, parse_period
 from surveys.reference.errors import IssuingFact
+from surveys.slips import issuing
 
 LARGEST = 500  # sheets; half of that on A4
 

@@ -10,10 +10,11 @@ from datetime import datetime
 
 from django.db.transaction import atomic
 
-from surveys import issuing, printing
+from surveys import printing
 from surveys.choices import Outcome, SlipChannel, SlipEventKind
 from surveys.models import Counter, Slip, Transaction, User
 from surveys.printing import Trouble
+from surveys.slips import errors, issuing
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def _finish_and_issue(
     if standing.finished_at is None:
         standing = issuing.finish_transaction(transaction=standing, outcome=outcome, finished_at=now, now=now)
     elif standing.outcome != outcome:
-        raise issuing.ReferenceConflict
+        raise errors.ReferenceConflict
     elif issued := Slip.objects.filter(transaction=standing).first():
         return issued, ""
     handed = issuing.issue_slip(transaction=standing, channel=channel, now=now)

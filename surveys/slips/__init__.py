@@ -1,0 +1,1 @@
+"""Slips: issued with a transaction, delivered, looked up, re-issued, cancelled."""

@@ -1,0 +1,29 @@
+"""Why a transaction was not logged or a slip not issued."""
+
+from __future__ import annotations
+
+from surveys.reference.errors import IssuingFact
+
+
+class ReferenceConflict(IssuingFact):
+    """The reference names another event already."""
+
+
+class SecondSupplement(IssuingFact):
+    """The dossier was sent back once before; the law allows one."""
+
+
+class FinishedInFuture(IssuingFact):
+    """The end lies more than two minutes ahead."""
+
+
+class FinishedBeforeStart(IssuingFact):
+    """The end lies before the start."""
+
+
+class CounterClosed(IssuingFact):
+    """The counter takes no transactions on that day."""
+
+
+class SlipNotReissuable(IssuingFact):
+    """Cancellation was asked for, or the time to answer is over."""
