@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from reports.models import DueRun
-from surveys.mixing import boxes_waiting
+from surveys.box.mixing import boxes_waiting
 from surveys.models import Batch
 from surveys.periods import local_day
 

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from surveys import casting
+from surveys.box import casting, errors, receipts, signed_form
 from surveys.choices import CampaignState, SlipChannel, SlipState
 from surveys.crypto import codes
 from surveys.customer_pages import address_of, filled_page, page, with_language
@@ -200,20 +200,20 @@ def take_invited(*, slip: Slip, sent: QueryDict, addresses: dict[str, str]) -> H
     if onward is not None:
         return page(FORM, onward | addresses, status=422 if onward.get("wrong") else 200)
     try:
-        opened = casting.read_form(slip=slip, field=sent.get(FORM_FIELD, ""))
+        opened = signed_form.read_form(slip=slip, field=sent.get(FORM_FIELD, ""))
         if not form.is_valid():
             return page(FORM, wrong_page(asked, form, sent) | addresses, status=422)
         receipt = casting.cast(
             slip=slip, form=opened, said=form.said, via=SlipChannel.LINK, now=timezone.now()
         )
-    except (casting.FormOfAnotherSlip, casting.ReceiptTaken):
-        field = casting.open_form(slip=slip, now=timezone.now())
+    except (errors.FormOfAnotherSlip, errors.ReceiptTaken):
+        field = signed_form.open_form(slip=slip, now=timezone.now())
         return page(FORM, stale_page(asked, form, sent, field=field) | addresses, status=422)
     return receipt_page(asked, receipt)
 
 
 def invited_page(slip: Slip, addresses: dict[str, str]) -> HttpResponse:
-    field = casting.open_form(slip=slip, now=timezone.now())
+    field = signed_form.open_form(slip=slip, now=timezone.now())
     return blank_page(asked_by(slip), field=field, **addresses)
 
 
@@ -222,10 +222,10 @@ def invited_again(slip: Slip, sent: QueryDict) -> HttpResponse | None:
     if slip.state != SlipState.USED:
         return None
     try:
-        form = casting.read_form(slip=slip, field=sent.get(FORM_FIELD, ""))
-    except casting.FormOfAnotherSlip:
+        form = signed_form.read_form(slip=slip, field=sent.get(FORM_FIELD, ""))
+    except errors.FormOfAnotherSlip:
         return None
-    standing = casting.standing_receipt(slip=slip, form=form)
+    standing = receipts.standing_receipt(slip=slip, form=form)
     return receipt_page(asked_by(slip), standing) if standing else None
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from surveys import campaigning, casting
+from surveys import campaigning
+from surveys.box import casting, signed_form
 from surveys.models import (
     Campaign,
     CampaignUnit,
@@ -101,5 +102,5 @@ def campaign(
 def answer(unit: CampaignUnit, *, now: datetime = NOW, **answers) -> str:
     """The receipt of an open answer; "solved" unless said otherwise."""
     answers = {"easy": 4, "online": None, "solved": 1, "why": None} | answers
-    form = casting.read_form_of(unit=unit, field=casting.open_form_of(unit=unit, now=now))
+    form = signed_form.read_form_of(unit=unit, field=signed_form.open_form_of(unit=unit, now=now))
     return casting.cast_openly(unit=unit, form=form, said=reference_answers.Said(answers))

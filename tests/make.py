@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Model
 
-from surveys import casting
+from surveys.box import casting, signed_form
 from surveys.choices import OfficeKind, Outcome, Role, SlipChannel
 from surveys.crypto import codes, keys
 from surveys.models import (
@@ -212,7 +212,7 @@ def cast(
     """The receipt of a ballot on that slip."""
     slip = casting.find_slip(code=handed.code)
     when = now or handed.slip.issued_at + timedelta(minutes=5)
-    form = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=when))
+    form = signed_form.read_form(slip=slip, field=signed_form.open_form(slip=slip, now=when))
     said = reference_answers.Said(answers={"attitude": attitude, "time": time}, comment=comment)
     return casting.cast(slip=slip, form=form, said=said, via=handed.slip.channel, now=when)
 

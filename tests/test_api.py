@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from surveys import casting
+from surveys.box import casting
 from surveys.models import ApiKey, Slip, Transaction
 from tests import make
 

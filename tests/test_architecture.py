@@ -232,8 +232,8 @@ def test_every_module_keeps_to(rule):
 @pytest.mark.parametrize(
     ("name", "source", "sentence"),
     [
-        ("surveys.models.box", "from surveys.casting import cast", "stands to its left"),
-        ("surveys.casting", "from surveys import mixing", "stands to its left"),
+        ("surveys.models.box", "from surveys.box.casting import cast", "stands to its left"),
+        ("surveys.box.casting", "from surveys import mixing", "stands to its left"),
         ("surveys.ballot.views", "from reports import tally", "where reports is deleted"),
         ("reports.snapshot", "from surveys.admin.site import site", "no door for reports"),
         ("reports.rollups", "from reports.closing import close_period", "stands to its left"),

@@ -18,8 +18,9 @@ from django.test import Client
 from django.utils import timezone
 
 from reports.rollups import roll_up
-from surveys import audit, casting, mixing
+from surveys import audit
 from surveys.accounts import tablets
+from surveys.box import casting, mixing, signed_form
 from surveys.choices import Role, SlipChannel
 from surveys.models import ApiKey, User
 from surveys.periods import Month
@@ -71,7 +72,7 @@ class World:
     def after(self, said: answers.Said) -> Iterator[None]:
         """The world in which the customer answered just so; undone at the end."""
         slip = casting.find_slip(code=self.hesitating.code)
-        form = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=make.NOW))
+        form = signed_form.read_form(slip=slip, field=signed_form.open_form(slip=slip, now=make.NOW))
         with atomic():
             casting.cast(slip=slip, form=form, said=said, via=SlipChannel.TABLET, now=make.NOW)
             yield

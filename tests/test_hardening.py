@@ -260,7 +260,7 @@ def test_every_hole_of_every_address_and_every_question_takes_hostile_words(rout
 # --- read off the source -----------------------------------------------------------------------------------------
 # SQL put together from text: names of our own tables and columns only, never a value.
 BUILDS_SQL = {
-    "surveys/mixing.py",
+    "surveys/box/mixing.py",
     "surveys/guards.py",
     "surveys/frozen.py",
     "surveys/paper/piles.py",

@@ -12,8 +12,8 @@ from kbnn_survey import metrics
 from reports import watching
 from reports.management.commands.run_due import run_round
 from reports.models import DueRun
-from surveys import casting
 from surveys.ballot.pages import FORM_FIELD
+from surveys.box import signed_form
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def handed():
 
 
 def sent(client, handed, **changed):
-    field = casting.open_form(slip=handed.slip, now=timezone.now())
+    field = signed_form.open_form(slip=handed.slip, now=timezone.now())
     said = {"attitude": "1", "time": "1", FORM_FIELD: field} | changed
     return client.post(f"/p/{handed.code}", said)
 

@@ -90,7 +90,7 @@ def _release(office, questionnaire, counter, procedure, period, count: int) -> N
     from datetime import timedelta
 
     from reports.closing import close_period
-    from surveys.casting import tagged
+    from surveys.box.boxed import tagged
     from surveys.models import BoxedBallot
     from surveys.periods import closing_from
     from surveys.reference.answers import Said

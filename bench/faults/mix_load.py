@@ -49,7 +49,7 @@ def mix_until_told() -> None:
     from django.utils import timezone
 
     from reports.closing import mix_box
-    from surveys.mixing import boxes_waiting, scrub_box
+    from surveys.box.mixing import boxes_waiting, scrub_box
 
     now: datetime = timezone.localtime().replace(day=11, hour=12)
     over, took = threading.Event(), []

@@ -15,7 +15,7 @@ def mix() -> None:
     from django.utils import timezone
 
     from reports.closing import mix_box
-    from surveys.mixing import boxes_waiting, scrub_box
+    from surveys.box.mixing import boxes_waiting, scrub_box
 
     now = timezone.localtime().replace(day=11, hour=12)
     for office, period, _waiting in boxes_waiting():
@@ -67,7 +67,7 @@ def digest() -> None:
 
 
 def slip(code: str) -> None:
-    from surveys.casting import find_slip
+    from surveys.box.casting import find_slip
 
     found = find_slip(code=code)
     print(

@@ -15,6 +15,7 @@ from itertools import islice, product
 
 import django
 
+from surveys.box import signed_form
 from surveys.reference import answers
 
 COUNTERS, PROCEDURES, PRINTINGS, SEED = 30, 12, 5, 30
@@ -99,10 +100,12 @@ def _serve(number: int, counter, procedure, at, rng: random.Random):
 
 
 def _answer(slip, at, rng: random.Random) -> None:
-    from surveys import casting
+    from surveys.box import casting
     from surveys.choices import SlipChannel
 
-    form = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=at - timedelta(minutes=1)))
+    form = signed_form.read_form(
+        slip=slip, field=signed_form.open_form(slip=slip, now=at - timedelta(minutes=1))
+    )
     levels = {"attitude": 1, "time": int(rng.random() >= 1 / 50)}
     said = answers.Said(levels, comment=rng.choice(COMMENTS) if rng.random() < 0.1 else "")
     casting.cast(slip=slip, form=form, said=said, via=SlipChannel.SLIP, now=at)

@@ -14,6 +14,7 @@ from datetime import timedelta
 
 import django
 
+from surveys.box import signed_form
 from surveys.reference import answers as reference_answers
 
 SLUG, SEED = "bench", 2537
@@ -81,7 +82,7 @@ def _answer(campaign, answers: int) -> None:
     """Some units better than others, "not applicable" now and then; a unit's casts are one commit."""
     from django.db.transaction import atomic
 
-    from surveys import casting
+    from surveys.box import casting
 
     rng, at = random.Random(SEED), campaign.period.bounds()[0]
     for unit in campaign.units.select_related("campaign", "office").order_by("office__code"):
@@ -92,7 +93,7 @@ def _answer(campaign, answers: int) -> None:
                 if rng.random() < 0.2:
                     levels["online"] = None
                 said = reference_answers.Said(levels | {"spoke_up": 0, "answered": None})
-                form = casting.read_form_of(unit=unit, field=casting.open_form_of(unit=unit, now=at))
+                form = signed_form.read_form_of(unit=unit, field=signed_form.open_form_of(unit=unit, now=at))
                 casting.cast_openly(unit=unit, form=form, said=said)
 
 

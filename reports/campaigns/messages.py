@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as lazy
 from reports import standings
 from reports.sealing import CountsDoNotAddUp
 from surveys import campaigning
-from surveys.mixing import BoxTampered
+from surveys.box.mixing import BoxTampered
 
 PROBLEMS = {
     campaigning.CampaignFrozen: lazy("Đợt khảo sát đã mở nên không sửa được nữa."),

@@ -25,7 +25,7 @@ from reports.models import PastResult
 from reports.sealing import CountsDoNotAddUp
 from surveys import audit, campaigning
 from surveys.accounts.sessions import logged_in_at
-from surveys.mixing import BoxTampered
+from surveys.box.mixing import BoxTampered
 from surveys.models import Campaign, Office
 
 #: A count of a whole country is done in stretches, so that no request runs into the server's limit.

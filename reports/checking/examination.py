@@ -13,7 +13,8 @@ from django.db.models import Count, Sum
 from reports.checking.released import Released
 from reports.models import MonthCell, MonthSum, Seal, SlipSum
 from reports.publishing import stated
-from surveys import evidence, guards, mixing
+from surveys import evidence, guards
+from surveys.box import damage, mixing
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import keys
 from surveys.models import Ballot, Batch, Office, OpenLane, Receipt, Redaction, Slip, Spent, VoidMark
@@ -63,7 +64,7 @@ class _Examination:
             yield Finding("", f"khoá chỉ-ghi-thêm {name} bị gỡ, bị tắt hoặc bị sửa")
         for table in guards.tables_without_rowid_missing(self.using):
             yield Finding("", f"bảng {table} giữ số thứ tự dòng")
-        for office, period in mixing.false_tags(using=self.using):
+        for office, period in damage.false_tags(using=self.using):
             yield Finding(self.name(office, period), "hòm phiếu có phiếu sai dấu kiểm")
         for office in self.offices.values():
             yield from self.chain(office)

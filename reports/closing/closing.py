@@ -12,7 +12,8 @@ from django.db.transaction import atomic
 from reports import checkpoints
 from reports.models import Seal
 from reports.rollups import roll_up
-from surveys import mixing, paper
+from surveys import paper
+from surveys.box import mixing
 from surveys.models import AuditEntry, Batch, Office, Slip, User
 from surveys.periods import NotAPeriod, Period, closing_from, local_day, parse_period
 from surveys.slips import issuing

@@ -18,7 +18,8 @@ from django.db.transaction import atomic
 from reports.closing.closing import NotInTheTeam
 from reports.models import DifferenceNote
 from reports.rollups import held_back
-from surveys import evidence, mixing
+from surveys import evidence
+from surveys.box import mixing
 from surveys.choices import SlipChannel, SlipState, VoidReason
 from surveys.models import (
     AuditEntry,

@@ -13,7 +13,7 @@ from django.db.transaction import atomic
 
 from reports.models import CommentMask, Proposal, ProposalKind
 from reports.rollups import held_back
-from surveys import mixing
+from surveys.box import damage
 from surveys.models import AuditEntry, Ballot, Batch, Office, Redaction, User
 from surveys.periods import Period, local_day, parse_period
 
@@ -143,7 +143,7 @@ def _with_words(office: Office, period: Period):
 
 def _is_there(kind: ProposalKind, office: Office, period: Period, ballot: str) -> bool:
     if kind == ProposalKind.DAMAGED:
-        return not ballot and mixing.damaged_in(office=office, period=period) > 0
+        return not ballot and damage.damaged_in(office=office, period=period) > 0
     return _with_words(office, period).filter(pk=ballot).exists()
 
 
@@ -153,7 +153,7 @@ def _carry_out(proposal: Proposal, *, now: datetime) -> None:
         raise NothingThere
     by = {"first": proposal.first, "second": proposal.second}
     if proposal.kind == ProposalKind.DAMAGED:
-        mixing.record_damaged(office=proposal.office, period=period, **by)
+        damage.record_damaged(office=proposal.office, period=period, **by)
     elif proposal.kind == ProposalKind.MASK:
         CommentMask.objects.create(ballot_id=proposal.ballot, reason=proposal.reason, masked_at=now, **by)
     else:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from reports import closing, sealing
 from reports.counting_room import decisions, scans
-from surveys.mixing import BoxTampered
+from surveys.box.mixing import BoxTampered
 
 SENTENCES = {
     closing.NotInTheTeam: gettext_lazy("Chỉ thành viên Tổ kiểm phiếu của đơn vị này được làm việc này."),

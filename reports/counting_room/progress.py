@@ -24,7 +24,8 @@ from reports.closing import (
 )
 from reports.models import FirstSignature, Proposal, Seal, SignatureEnd
 from reports.sealing.drafting import damage
-from surveys import mixing, paper
+from surveys import paper
+from surveys.box import damage as box_damage
 from surveys.models import AuditEntry, Office
 from surveys.periods import Period, local_day
 from surveys.vietnamese import count, short_date
@@ -300,4 +301,4 @@ def stated(seal: Seal, name: str) -> int:
 def _damaged(office: Office, period: Period) -> int:
     """Rows with a false tag; looked for only after a mix has stumbled over one, since it reads the whole box."""
     stumbled = AuditEntry.objects.of(office).filter(action=BOX_TAMPERED, subject=str(period))
-    return mixing.damaged_in(office=office, period=period) if stumbled.exists() else 0
+    return box_damage.damaged_in(office=office, period=period) if stumbled.exists() else 0

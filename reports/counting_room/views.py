@@ -23,7 +23,7 @@ from reports.counting_room.forms import NoteForm, ReasonForm, ScanForm
 from reports.counting_room.messages import sentence_of
 from reports.models import MinutesScan, ProposalKind, Seal
 from surveys import paper
-from surveys.mixing import BoxTampered
+from surveys.box.mixing import BoxTampered
 from surveys.models import Office
 from surveys.periods import Period, local_day, parse_period
 

@@ -17,7 +17,7 @@ from reports.arithmetic.statistics import adequate_sample
 from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM
 from reports.models import MonthCell, MonthSum
 from surveys import campaigning
-from surveys.casting import INVITED, OPEN
+from surveys.box.boxed import INVITED, OPEN
 from surveys.choices import FormulaKind
 from surveys.models import Campaign
 from surveys.reference.questionnaires import Sheet, sheet_of

@@ -12,8 +12,9 @@ from django.utils import timezone, translation
 
 from reports import cases, publishing
 from reports.models import Seal
-from surveys import casting, evidence, restoring
-from surveys.casting import ReceiptState
+from surveys import evidence, restoring
+from surveys.box import receipts
+from surveys.box.receipts import ReceiptState
 from surveys.crypto import codes
 from surveys.customer_pages import customer_page, is_too_large, page, period_label, too_large, with_language
 from surveys.models import AuditEntry, Receipt
@@ -34,7 +35,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     if is_too_large(request):
         return too_large()
     typed = request.POST.get("receipt", "")
-    facts = casting.receipt_state(typed=typed)
+    facts = receipts.receipt_state(typed=typed)
     if facts.state is ReceiptState.COUNTED:
         note_look_up(facts.counted)
         return page(TEMPLATE, {"state": "counted", **counted_in(facts.counted), **proof_of(facts.counted)})

@@ -10,7 +10,7 @@ from django.http import HttpResponse, QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from surveys import casting
+from surveys.box import casting, errors, receipts, signed_form
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes
 from surveys.customer_pages import address_of, filled_page, period_label, with_language
@@ -42,16 +42,16 @@ def take(*, slip: Slip, sent: QueryDict, via: SlipChannel) -> str | Refill:
     form = BallotForm(sheet_of(slip.questionnaire_id), sent)
     field = sent.get(FORM_FIELD, "")
     try:
-        opened = casting.read_form(slip=slip, field=field)
+        opened = signed_form.read_form(slip=slip, field=field)
         if not form.is_valid():
             return Refill(form, field)
         return casting.cast(slip=slip, form=opened, said=form.said, via=via, now=timezone.now())
-    except (casting.FormOfAnotherSlip, casting.ReceiptTaken):
+    except (errors.FormOfAnotherSlip, errors.ReceiptTaken):
         stale = _(
             "Trang phiếu này đã cũ nên phiếu chưa được gửi. Phần đã chọn vẫn giữ nguyên; xin bấm gửi lại."
         )
         return Refill(form, form_error=stale)
-    except casting.SlipNotUsable as error:
+    except errors.SlipNotUsable as error:
         raise NotTaken from error
 
 
@@ -60,10 +60,10 @@ def sent_before(*, slip: Slip, sent: Mapping[str, str]) -> str | None:
     if slip.state != SlipState.USED:
         return None
     try:
-        form = casting.read_form(slip=slip, field=sent.get(FORM_FIELD, ""))
-    except casting.FormOfAnotherSlip:
+        form = signed_form.read_form(slip=slip, field=sent.get(FORM_FIELD, ""))
+    except errors.FormOfAnotherSlip:
         return None
-    return casting.standing_receipt(slip=slip, form=form)
+    return receipts.standing_receipt(slip=slip, form=form)
 
 
 def ballot_context(slip: Slip, refill: Refill) -> dict:
@@ -73,7 +73,7 @@ def ballot_context(slip: Slip, refill: Refill) -> dict:
         shown
         | place_names(slip.counter_id)
         | {
-            "hidden": [(FORM_FIELD, refill.field or casting.open_form(slip=slip, now=timezone.now()))],
+            "hidden": [(FORM_FIELD, refill.field or signed_form.open_form(slip=slip, now=timezone.now()))],
             "form_error": refill.form_error or shown["form_error"],
             "promise_group": settings.MIX_GROUP,
         }
@@ -124,7 +124,7 @@ def blank_ballot(slip: Slip, *, action: str, other_lang_url: str) -> HttpRespons
     def context() -> dict:
         return ballot_context(slip, blank(slip)) | {"hidden": [(FORM_FIELD, hole_for("field"))]}
 
-    field = casting.open_form(slip=slip, now=timezone.now())
+    field = signed_form.open_form(slip=slip, now=timezone.now())
     return filled_page(
         "surveys/public/ballot.html",
         key=(slip.questionnaire_id, slip.counter_id),

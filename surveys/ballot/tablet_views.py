@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from surveys import casting, printing
+from surveys import printing
 from surveys.accounts import tablets
 from surveys.ballot.pages import (
     NotTaken,
@@ -30,6 +30,7 @@ from surveys.ballot.pages import (
     sent_before,
     take,
 )
+from surveys.box import casting
 from surveys.choices import SlipChannel
 from surveys.crypto import codes
 from surveys.customer_pages import (

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from surveys import campaign_pages, casting, client_address, rate_limits
+from surveys import campaign_pages, client_address, rate_limits
 from surveys.ballot.forms import CodeForm
 from surveys.ballot.pages import (
     NotTaken,
@@ -23,6 +23,7 @@ from surveys.ballot.pages import (
     sent_before,
     take,
 )
+from surveys.box import casting, errors
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes
 from surveys.customer_pages import (
@@ -109,7 +110,7 @@ def _take(request: HttpRequest, slip: Slip, code: str) -> HttpResponse:
         if slip.invitation_id:
             return campaign_pages.take_invited(slip=slip, sent=request.POST, addresses=_addresses(code))
         taken = take(slip=slip, sent=request.POST, via=_via(slip))
-    except (NotTaken, casting.SlipNotUsable):
+    except (NotTaken, errors.SlipNotUsable):
         return page("surveys/public/unusable.html", status=409)
     if isinstance(taken, Refill):
         return _ballot_page(slip, code, taken, status=422)

@@ -12,7 +12,7 @@ from django.db.models import Count
 from django.db.transaction import atomic
 
 from surveys import audit, evidence
-from surveys.casting import tagged
+from surveys.box.boxed import tagged
 from surveys.choices import SlipChannel, SlipState, VoidReason
 from surveys.models import Batch, BoxedBallot, Counter, Office, PaperKeying, PaperPile, PileState, Slip, User
 from surveys.paper.comparing import Comparison, compare, differing

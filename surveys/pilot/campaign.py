@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from django.db.transaction import atomic
 
-from surveys import campaigning, casting
+from surveys import campaigning
+from surveys.box import casting, signed_form
 from surveys.choices import CampaignState, OfficeKind, SlipChannel
 from surveys.models import Campaign, CampaignUnit, Office, QuestionnaireVersion, User
 from surveys.periods import start_of
@@ -91,7 +92,7 @@ def _answer(unit: CampaignUnit, plan: UnitPlan) -> None:
         if number < plan.invited:
             _cast_invited(next(codes), said, at)
         else:
-            form = casting.read_form_of(unit=unit, field=casting.open_form_of(unit=unit, now=at))
+            form = signed_form.read_form_of(unit=unit, field=signed_form.open_form_of(unit=unit, now=at))
             casting.cast_openly(unit=unit, form=form, said=said)
 
 
@@ -106,7 +107,9 @@ def _invitations(unit: CampaignUnit) -> list[str]:
 
 def _cast_invited(code: str, said: reference_answers.Said, at: datetime) -> None:
     slip = casting.find_slip(code=code)
-    form = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=at - timedelta(minutes=2)))
+    form = signed_form.read_form(
+        slip=slip, field=signed_form.open_form(slip=slip, now=at - timedelta(minutes=2))
+    )
     casting.cast(slip=slip, form=form, said=said, via=SlipChannel.LINK, now=at)
 
 

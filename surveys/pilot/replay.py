@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from django.conf import settings
 from django.db.transaction import atomic
 
-from surveys import casting, mixing
+from surveys.box import casting, mixing, signed_form
 from surveys.choices import Outcome, ServiceChannel, SlipChannel
 from surveys.models import Batch, Counter, Office, Organisation, Procedure, Slip, Spent, Transaction
 from surveys.periods import TIME_ZONE, Month, closing_from
@@ -102,7 +102,7 @@ class _Stage:
             return
         slip = casting.find_slip(code=code)
         opened_at = visit.answer.at - timedelta(seconds=visit.answer.open_seconds)
-        form = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=opened_at))
+        form = signed_form.read_form(slip=slip, field=signed_form.open_form(slip=slip, now=opened_at))
         said = answers.Said(visit.answer.answers, visit.answer.comment, visit.answer.reasons)
         casting.cast(slip=slip, form=form, said=said, via=SlipChannel(visit.channel), now=visit.answer.at)
 

@@ -6,7 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from surveys import campaigning, casting, client_address, rate_limits
+from surveys import campaigning, client_address, rate_limits
+from surveys.box import casting, errors, signed_form
 from surveys.campaign_pages import (
     ALL,
     FORM,
@@ -63,7 +64,7 @@ def answer(request: HttpRequest, campaign: str, office: str) -> HttpResponse:
     if request.method == "POST":
         return _take(request, unit)
     step = ALL if ALL in request.GET else "0"
-    field = casting.open_form_of(unit=unit, now=timezone.now())
+    field = signed_form.open_form_of(unit=unit, now=timezone.now())
     return blank_page(asked_of(unit.campaign, unit.office), field=field, step=step, **_addresses(unit))
 
 
@@ -75,9 +76,9 @@ def _take(request: HttpRequest, unit: CampaignUnit) -> HttpResponse:
     if onward is not None:
         return page(FORM, onward | _addresses(unit), status=422 if onward.get("wrong") else 200)
     try:
-        opened = casting.read_form_of(unit=unit, field=request.POST.get(FORM_FIELD, ""))
-    except casting.FormOfAnotherSlip:
-        field = casting.open_form_of(unit=unit, now=timezone.now())
+        opened = signed_form.read_form_of(unit=unit, field=request.POST.get(FORM_FIELD, ""))
+    except errors.FormOfAnotherSlip:
+        field = signed_form.open_form_of(unit=unit, now=timezone.now())
         return page(FORM, stale_page(asked, form, request.POST, field=field) | _addresses(unit), status=422)
     if not form.is_valid():
         return page(FORM, wrong_page(asked, form, request.POST) | _addresses(unit), status=422)
@@ -86,7 +87,7 @@ def _take(request: HttpRequest, unit: CampaignUnit) -> HttpResponse:
         return _too_fast(asked, form, request, unit)
     try:
         receipt = casting.cast_openly(unit=unit, form=opened, said=form.said)
-    except casting.CampaignNotOpen:
+    except errors.CampaignNotOpen:
         return _not_open(unit, status=409)
     except OUTAGES:
         return _not_saved(request, unit)

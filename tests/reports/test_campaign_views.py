@@ -16,7 +16,8 @@ from openpyxl import load_workbook
 
 from reports.campaigns import questionnaire_workbook
 from reports.models import PastResult, Standing
-from surveys import campaigning, casting
+from surveys import campaigning
+from surveys.box import casting, signed_form
 from surveys.choices import CampaignState, Role
 from surveys.models import (
     AuditEntry,
@@ -205,7 +206,7 @@ def test_letters_go_to_the_invited_and_reminders_to_those_who_have_not_answered(
     assert [letter.to for letter in mail.outbox] == [["a@x.vn"], ["b@x.vn"]]
     code = mail.outbox[0].body.split("/p/")[1].split()[0]
     slip = casting.find_slip(code=code)
-    form = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=timezone.now()))
+    form = signed_form.read_form(slip=slip, field=signed_form.open_form(slip=slip, now=timezone.now()))
     casting.cast(slip=slip, form=form, said=answers.Said({"easy": 3}), via="link", now=timezone.now())
     mail.outbox.clear()
     head.post(f"{address}remind")

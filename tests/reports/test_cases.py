@@ -12,7 +12,7 @@ from django.urls import reverse
 from reports import cases, deeds
 from reports.models import Case, CaseState, CommentMask, Contact
 from reports.rollups import roll_up
-from surveys import mixing
+from surveys.box import mixing
 from surveys.choices import Role
 from surveys.models import AuditEntry, Ballot
 from surveys.periods import Month, Quarter

@@ -9,7 +9,8 @@ from django.db import connection
 from reports import alarms, checking, checkpoints, publishing
 from reports.management.commands.run_due import run_round
 from reports.models import MonthCell, MonthSum, Seal, SlipSum, TransactionSum
-from surveys import evidence, guards, mixing
+from surveys import evidence, guards
+from surveys.box import mixing
 from surveys.choices import Role, SlipChannel, SlipState
 from surveys.crypto import keys
 from surveys.models import (

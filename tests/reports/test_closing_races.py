@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from reports import closing, sealing
 from reports.models import Seal
-from surveys.casting import CastingFact
+from surveys.box.errors import CastingFact
 from surveys.choices import Role, SlipState
 from surveys.models import Ballot, BoxedBallot, Receipt, Slip, Spent
 from surveys.periods import Month

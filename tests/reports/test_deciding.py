@@ -12,9 +12,10 @@ from django.test import Client
 from reports import closing, sealing
 from reports.counting_room import decisions, progress
 from reports.models import CommentMask, Proposal, ProposalKind
-from surveys import casting, evidence
+from surveys import evidence
+from surveys.box import receipts
+from surveys.box.mixing import BoxTampered
 from surveys.choices import Role, VoidReason
-from surveys.mixing import BoxTampered
 from surveys.models import AuditEntry, Ballot, BoxedBallot, Receipt, Redaction, VoidMark
 from surveys.periods import Month
 from tests import make
@@ -83,7 +84,7 @@ def test_an_inspector_and_a_second_person_record_a_damaged_row(damaged, box, ins
     assert (mark.reason, mark.first, mark.second) == (VoidReason.DAMAGED, inspector, member)
     assert json.loads(mark.ballot.answers) == {"attitude": None, "time": None}
     assert Ballot.objects.count() == Receipt.objects.count() == 12
-    assert casting.receipt_state(typed=damaged).state is casting.ReceiptState.COUNTED
+    assert receipts.receipt_state(typed=damaged).state is receipts.ReceiptState.COUNTED
 
 
 def test_a_period_with_a_damaged_row_is_sealed_with_the_row_as_void(damaged, box, inspector, member):

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from surveys import mixing
+from surveys.box import mixing
 from surveys.choices import Role
 from surveys.crypto import codes, keys
 from surveys.models import AuditEntry, BoxedBallot

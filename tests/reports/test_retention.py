@@ -11,7 +11,7 @@ from django.db.transaction import atomic
 from reports import checking, retention
 from reports.management.commands import run_due
 from reports.models import SignalReading
-from surveys import casting
+from surveys.box import casting
 from surveys.choices import SlipState
 from surveys.context_processors import is_pilot
 from surveys.models import AuditEntry, Ballot, Erasure, Organisation, Redaction, Slip, Spent, Transaction

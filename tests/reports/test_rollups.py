@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from reports.models import MonthCell, MonthSum
 from reports.rollups import roll_up
-from surveys import mixing
+from surveys.box import mixing
 from surveys.choices import Role
 from surveys.models import Ballot, Batch, VoidMark
 from surveys.periods import Month

@@ -12,7 +12,7 @@ from reports.figures import Figures
 from reports.models import MonthCell, MonthSum
 from reports.rollups import roll_up
 from reports.snapshot import last_period, take
-from surveys import mixing
+from surveys.box import mixing
 from surveys.choices import Outcome, SlipChannel, SlipState
 from surveys.models import Slip, Transaction
 from surveys.periods import Month, MonthRange, Quarter

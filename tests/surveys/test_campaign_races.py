@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from surveys import campaigning, casting, mixing, rate_limits
+from surveys import campaigning, rate_limits
+from surveys.box import casting, errors, mixing, signed_form
 from surveys.models import BoxedBallot, OpenLane, Receipt, Spent
 from tests import campaigns, make
 from tests.surveys.test_races import at_once
@@ -28,7 +29,7 @@ def test_fifty_sendings_of_one_invitation_make_one_answer():
         0
     ].code
     slip = casting.find_slip(code=code)
-    fields = [casting.open_form(slip=slip, now=make.now()) for _sending in range(50)]
+    fields = [signed_form.open_form(slip=slip, now=make.now()) for _sending in range(50)]
 
     answers = at_once(
         *(lambda field=field: post_pages(f"/p/{code}", SAID | {"_form": field}) for field in fields)
@@ -43,7 +44,7 @@ def test_fifty_sendings_of_one_open_form_make_one_answer():
     rate_limits.forget()
     running = campaigns.campaign(make.office("HB"), now=make.now())
     unit = running.units.select_related("campaign", "office").get()
-    field = casting.open_form_of(unit=unit, now=make.now())
+    field = signed_form.open_form_of(unit=unit, now=make.now())
     address = f"/c/{running.slug}/HB"
 
     answers = at_once(*(lambda: post_pages(address, SAID | {"_form": field}) for _sending in range(50)))
@@ -65,7 +66,7 @@ def test_closing_under_load_loses_nothing():
     results = at_once(*(lambda: campaigns.answer(unit) for _answer in range(30)), close)
 
     accepted = [one for one in results if isinstance(one, str)]
-    refused = [one for one in results if isinstance(one, casting.CampaignNotOpen)]
+    refused = [one for one in results if isinstance(one, errors.CampaignNotOpen)]
     assert len(accepted) + len(refused) == 30
     assert (
         campaigning.participation(running)[unit.office_id].opened

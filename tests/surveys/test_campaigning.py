@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from surveys import campaigning, casting, mixing
+from surveys import campaigning
+from surveys.box import casting, errors, mixing, signed_form
+from surveys.box import receipts as box_receipts
 from surveys.choices import SlipState
 from surveys.crypto import codes
 from surveys.models import (
@@ -189,7 +191,7 @@ def test_a_campaign_does_not_close_before_its_last_day_is_over(open_one):
 
 def test_a_closed_campaign_takes_no_answer_and_nothing_of_it_is_stored(open_one, unit):
     campaigning.close(campaign=open_one, now=open_one.period.bounds()[1])
-    with pytest.raises(casting.CampaignNotOpen):
+    with pytest.raises(errors.CampaignNotOpen):
         campaigns.answer(unit)
     assert (BoxedBallot.objects.count(), campaigning.participation(open_one)[unit.office_id].opened) == (0, 0)
 
@@ -220,7 +222,7 @@ def test_the_register_keeps_no_row_of_an_open_answer(unit):
 
 
 def test_the_same_open_form_again_gets_the_same_receipt_and_is_stored_once(open_one, unit):
-    form = casting.read_form_of(unit=unit, field=casting.open_form_of(unit=unit, now=NOW))
+    form = signed_form.read_form_of(unit=unit, field=signed_form.open_form_of(unit=unit, now=NOW))
     said = answers.Said({"easy": 4, "online": None, "solved": 1, "why": None})
     receipts = {casting.cast_openly(unit=unit, form=form, said=said) for _sending in range(3)}
     assert (len(receipts), BoxedBallot.objects.count()) == (1, 1)
@@ -228,7 +230,7 @@ def test_the_same_open_form_again_gets_the_same_receipt_and_is_stored_once(open_
 
 
 def test_the_same_open_form_after_the_mix_is_not_counted_again(open_one, unit):
-    form = casting.read_form_of(unit=unit, field=casting.open_form_of(unit=unit, now=NOW))
+    form = signed_form.read_form_of(unit=unit, field=signed_form.open_form_of(unit=unit, now=NOW))
     said = answers.Said({"easy": 4, "online": None, "solved": 1, "why": None})
     first = casting.cast_openly(unit=unit, form=form, said=said)
     for _answer in range(9):
@@ -240,19 +242,19 @@ def test_the_same_open_form_after_the_mix_is_not_counted_again(open_one, unit):
 
 def test_a_form_of_one_unit_is_none_of_another(open_one, unit):
     other = open_one.units.get(office__code="SL")
-    with pytest.raises(casting.FormOfAnotherSlip):
-        casting.read_form_of(unit=other, field=casting.open_form_of(unit=unit, now=NOW))
+    with pytest.raises(errors.FormOfAnotherSlip):
+        signed_form.read_form_of(unit=other, field=signed_form.open_form_of(unit=unit, now=NOW))
 
 
 def test_an_invited_answer_spends_its_code_and_says_in_the_box_only_that_it_was_invited(open_one, unit):
     one = campaigning.invite(unit=unit, name="Đợt 1", organisations=[("Trường A", "")], by=None, now=NOW)[0]
     slip = casting.find_slip(code=one.code)
-    form = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=NOW))
+    form = signed_form.read_form(slip=slip, field=signed_form.open_form(slip=slip, now=NOW))
     casting.cast(slip=slip, form=form, said=answers.Said({"easy": 3}), via="link", now=NOW)
     boxed = BoxedBallot.objects.get()
     assert (boxed.counter, boxed.procedure, boxed.period) == ("INVITED", "", open_one.slug)
-    other = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=NOW))
-    with pytest.raises(casting.SlipNotUsable):
+    other = signed_form.read_form(slip=slip, field=signed_form.open_form(slip=slip, now=NOW))
+    with pytest.raises(errors.SlipNotUsable):
         casting.cast(slip=slip, form=other, said=answers.Said({"easy": 3}), via="link", now=NOW)
     assert campaigning.participation(open_one)[unit.office_id].invited_returned == 1
 
@@ -279,7 +281,7 @@ def test_answers_are_mixed_and_released_in_groups_by_how_they_came_in(open_one, 
     organisations = [(f"Trường {n}", "") for n in range(3)]
     for one in campaigning.invite(unit=unit, name="Đợt 1", organisations=organisations, by=None, now=NOW):
         slip = casting.find_slip(code=one.code)
-        form = casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=NOW))
+        form = signed_form.read_form(slip=slip, field=signed_form.open_form(slip=slip, now=NOW))
         casting.cast(slip=slip, form=form, said=answers.Said({"easy": 3}), via="link", now=NOW)
     mixing.mix(office=unit.office, period=open_one.period, now=NOW)
     assert set(Ballot.objects.values_list("counter", flat=True)) == {"OPEN"}
@@ -295,11 +297,14 @@ def test_the_closing_mix_does_not_open_three_invited_answers_alone(open_one, uni
 
 def test_a_receipt_of_a_campaign_is_found(open_one, unit):
     receipt = campaigns.answer(unit)
-    assert casting.receipt_state(typed=codes.format_receipt(receipt)).state is casting.ReceiptState.IN_THE_BOX
+    assert (
+        box_receipts.receipt_state(typed=codes.format_receipt(receipt)).state
+        is box_receipts.ReceiptState.IN_THE_BOX
+    )
 
 
 def test_what_was_said_beside_the_levels_stays_in_words(unit):
-    form = casting.read_form_of(unit=unit, field=casting.open_form_of(unit=unit, now=NOW))
+    form = signed_form.read_form_of(unit=unit, field=signed_form.open_form_of(unit=unit, now=NOW))
     said = answers.Said({"easy": 4}, texts={"respondent": "citizen", "idea": "Mở thêm quầy"})
     casting.cast_openly(unit=unit, form=form, said=said)
     assert json.loads(BoxedBallot.objects.get().said)["texts"] == {

@@ -9,8 +9,9 @@ import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
-from surveys import casting, mixing
-from surveys.casting import ReceiptState
+from surveys.box import casting, errors, mixing, receipts, signed_form
+from surveys.box import statements as box_statements
+from surveys.box.receipts import ReceiptState
 from surveys.choices import SlipChannel
 from surveys.crypto import codes
 from surveys.models import BoxedBallot, Receipt, Slip, Spent
@@ -27,7 +28,7 @@ SAID = answers.Said(answers={"attitude": 1, "time": 0}, comment="Chờ lâu", re
 
 def opened(handed, *, now=make.NOW):
     slip = casting.find_slip(code=handed.code)
-    return slip, casting.read_form(slip=slip, field=casting.open_form(slip=slip, now=now))
+    return slip, signed_form.read_form(slip=slip, field=signed_form.open_form(slip=slip, now=now))
 
 
 def cast(slip, form, *, now=make.NOW, said=SAID):
@@ -80,7 +81,7 @@ def test_another_form_on_a_used_slip_is_refused():
     _slip, second = opened(handed)
     cast(slip, first)
 
-    with pytest.raises(casting.SlipNotUsable):
+    with pytest.raises(errors.SlipNotUsable):
         cast(slip, second)
     assert BoxedBallot.objects.count() == 1
 
@@ -101,8 +102,8 @@ def test_a_form_of_another_slip_is_not_read():
     slip, _form = opened(make.issued())
     other = casting.find_slip(code=make.issued().code)
 
-    with pytest.raises(casting.FormOfAnotherSlip):
-        casting.read_form(slip=slip, field=casting.open_form(slip=other, now=make.NOW))
+    with pytest.raises(errors.FormOfAnotherSlip):
+        signed_form.read_form(slip=slip, field=signed_form.open_form(slip=other, now=make.NOW))
 
 
 @pytest.mark.parametrize(
@@ -111,15 +112,15 @@ def test_a_form_of_another_slip_is_not_read():
 def test_a_spoiled_hidden_field_is_not_read(spoil):
     slip = casting.find_slip(code=make.issued().code)
 
-    with pytest.raises(casting.FormOfAnotherSlip):
-        casting.read_form(slip=slip, field=spoil(casting.open_form(slip=slip, now=make.NOW)))
+    with pytest.raises(errors.FormOfAnotherSlip):
+        signed_form.read_form(slip=slip, field=spoil(signed_form.open_form(slip=slip, now=make.NOW)))
 
 
 @pytest.mark.parametrize("when", [make.NOW - timedelta(seconds=1), make.at(19, 0), make.at(25)])
 def test_a_slip_takes_nothing_before_its_transaction_ended_or_after_its_own_end(when):
     slip, form = opened(make.issued(now=make.NOW))
 
-    with pytest.raises(casting.SlipNotUsable):
+    with pytest.raises(errors.SlipNotUsable):
         cast(slip, form, now=when)
     assert not BoxedBallot.objects.exists()
 
@@ -132,7 +133,7 @@ def test_a_cancelled_or_expired_slip_takes_nothing():
     issuing.expire_slips(office=counter.box_office, period=Month(2026, 11))
 
     for slip, form in forms:
-        with pytest.raises(casting.SlipNotUsable):
+        with pytest.raises(errors.SlipNotUsable):
             cast(slip, form)
     assert not BoxedBallot.objects.exists()
 
@@ -144,7 +145,7 @@ def test_a_refused_cast_leaves_the_slip_as_it_was():
     receipt_hash = codes.receipt_hash(codes.receipt(casting.keys.receipt_key(), form.nonce))
     Receipt.objects.create(office=slip.office, period=slip.period, hash=receipt_hash)
 
-    with pytest.raises(casting.ReceiptTaken):
+    with pytest.raises(errors.ReceiptTaken):
         cast(slip, form)
 
     assert make.slip_of(handed).state == "I"
@@ -161,7 +162,7 @@ def test_the_conditional_update_stays_on_its_own_table():
 
     asked = [query["sql"] for query in captured]
     if any(sql.startswith("EXECUTE kbnn_cast") for sql in asked):
-        asked = [casting.SLIP_GATE]  # what was prepared under that name
+        asked = [box_statements.SLIP_GATE]  # what was prepared under that name
     gate = next(GATE.search(sql)[0] for sql in asked if "UPDATE" in sql)
     assert "SELECT" not in gate
     assert "JOIN" not in gate
@@ -184,7 +185,7 @@ def test_spent_keeps_a_slip_from_a_second_ballot_even_without_the_gate():
     Slip.objects.filter(pk=slip.pk).update(state="I")  # what a careless refactoring might do
 
     _slip, second = opened(handed)
-    with pytest.raises(casting.SlipNotUsable):
+    with pytest.raises(errors.SlipNotUsable):
         cast(slip, second)
     assert BoxedBallot.objects.count() == 1
 
@@ -220,7 +221,7 @@ def test_a_receipt_tells_where_the_ballot_is_and_never_how_it_was_answered():
     mistyped = counted[:-1] + ("0" if counted[-1] != "0" else "1")
 
     states = {
-        typed: casting.receipt_state(typed=typed) for typed in (counted, waiting, missing, mistyped, "")
+        typed: receipts.receipt_state(typed=typed) for typed in (counted, waiting, missing, mistyped, "")
     }
 
     assert [facts.state for facts in states.values()] == [

@@ -6,7 +6,8 @@ from django.db import Error, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from reports.models import Seal
-from surveys import grants, guards, mixing, paper
+from surveys import grants, guards, paper
+from surveys.box import mixing
 from surveys.choices import SlipState
 from surveys.models import Ballot, BoxedBallot
 from surveys.periods import Month

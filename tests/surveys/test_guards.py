@@ -12,7 +12,8 @@ from django.db import DatabaseError, connection
 from django.db.transaction import atomic
 from django.test.utils import CaptureQueriesContext
 
-from surveys import guards, mixing
+from surveys import guards
+from surveys.box import mixing
 from surveys.management.commands.migrate import BREATH_SECONDS, Command
 from surveys.models import Ballot, Redaction
 from surveys.periods import Month

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from surveys import casting
+from surveys.box import casting
 from surveys.choices import Outcome, SlipChannel, SlipEventKind, SlipState
 from surveys.models import Slip, SlipEvent, Tablet, Transaction
 from surveys.periods import Month

@@ -23,7 +23,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.transaction import atomic
 
-from surveys import mixing
+from surveys.box import mixing
 from surveys.crypto import codes
 from surveys.models import Ballot, Batch, BoxedBallot, Receipt, Slip, Spent
 from tests import make

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from surveys import casting, evidence, mixing
+from surveys import evidence
+from surveys.box import boxed, mixing
 from surveys.choices import VoidReason
 from surveys.crypto import codes, keys
 from surveys.models import Ballot, Batch, BoxedBallot, Receipt, VoidMark
@@ -77,7 +78,7 @@ def test_what_waits_is_written_again_under_new_names_with_tags_that_hold(house):
     rows = list(BoxedBallot.objects.all())
     assert len(rows) == 5
     assert not before & {row.pk for row in rows}
-    assert all(codes.is_box_tag(keys.box_key(), row.tag, *casting.tag_fields(row)) for row in rows)
+    assert all(codes.is_box_tag(keys.box_key(), row.tag, *boxed.tag_fields(row)) for row in rows)
 
 
 def test_released_ballots_lie_in_the_order_of_their_leaves_and_receipts_of_their_hashes(house):
@@ -205,7 +206,7 @@ def test_a_period_is_closed_once_even_when_nothing_was_left(house):
 
 
 def put_void(counter, *keyers):
-    casting.tagged(
+    boxed.tagged(
         BoxedBallot(
             office=counter.box_office,
             period="2026-11",

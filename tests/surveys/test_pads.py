@@ -15,7 +15,8 @@ from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
-from surveys import casting, paper, retention
+from surveys import paper, retention
+from surveys.box import casting, errors, signed_form
 from surveys.choices import Role, SlipChannel, SlipState
 from surveys.crypto import codes
 from surveys.models import AuditEntry, BoxedBallot, Slip, Stub
@@ -221,7 +222,7 @@ def test_a_stub_is_never_cast_by_phone_before_or_after_it_is_taken(counter, on_p
     pages = [Client().get(f"/p/{stub.code}")]
     slip = on_paper(now=make.now() - timedelta(minutes=1))
     adopt(slip, stub.serial, now=make.now())
-    form = casting.open_form(slip=slip, now=make.now())
+    form = signed_form.open_form(slip=slip, now=make.now())
     for path in (f"/p/{stub.code}", f"/P/{stub.code}", f"/p/{stub.code[:12]}"):
         pages.append(Client().get(path))
         answer = Client().post(path, {"attitude": "1", "time": "1", "_form": form})
@@ -229,8 +230,8 @@ def test_a_stub_is_never_cast_by_phone_before_or_after_it_is_taken(counter, on_p
     assert {page.status_code for page in pages} == {404}
     assert len({page.content for page in pages}) == 1
     answers = reference_answers.Said(answers={"attitude": 1, "time": 1})
-    read = casting.read_form(slip=slip, field=form)
-    with pytest.raises(casting.SlipNotUsable):
+    read = signed_form.read_form(slip=slip, field=form)
+    with pytest.raises(errors.SlipNotUsable):
         casting.cast(slip=slip, form=read, said=answers, via=SlipChannel.SLIP, now=make.now())
     assert not BoxedBallot.objects.exists()
 

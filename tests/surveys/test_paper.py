@@ -8,7 +8,8 @@ import pytest
 from django.db import IntegrityError, connection
 from django.db.transaction import atomic
 
-from surveys import casting, mixing, paper
+from surveys import paper
+from surveys.box import errors, mixing
 from surveys.choices import Role, SlipChannel, SlipState, VoidReason
 from surveys.models import (
     AuditEntry,
@@ -480,7 +481,7 @@ def test_a_slip_that_went_another_way_after_keying_stops_the_whole_pile(fate):
 
 def test_a_paper_stub_is_never_cast_by_phone():
     room = Room(slips=1)
-    with pytest.raises(casting.SlipNotUsable):
+    with pytest.raises(errors.SlipNotUsable):
         make.cast(room.slips[0])
 
 

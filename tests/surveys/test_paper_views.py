@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from surveys import mixing, paper
+from surveys import paper
+from surveys.box import mixing
 from surveys.choices import Role, SlipChannel
 from surveys.models import BoxedBallot, PaperKeying, PaperPile, PileState, Slip
 from surveys.periods import local_day, parse_period

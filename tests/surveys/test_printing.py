@@ -12,8 +12,9 @@ from django.core.checks import run_checks
 from django.test import Client
 from django.utils import timezone
 
-from surveys import casting, desk, printing
+from surveys import desk, printing
 from surveys.accounts import tablets
+from surveys.box import casting
 from surveys.choices import Outcome, SlipChannel, SlipFormat
 from surveys.crypto import codes
 from surveys.models import Slip, SlipEvent, Tablet, Transaction

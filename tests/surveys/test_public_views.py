@@ -16,9 +16,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from surveys import casting
 from surveys.audit import STAFF_CAST
 from surveys.ballot.pages import FORM_FIELD
+from surveys.box import casting, signed_form
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes
 from surveys.models import AuditEntry, BoxedBallot, Office, Slip, Spent
@@ -319,7 +319,7 @@ def test_a_form_that_we_never_made_is_not_taken(phone, field):
 def test_a_receipt_that_was_given_before_costs_a_fresh_form_and_nothing_else(phone):
     handed = issued()
     form = opened(phone, handed)
-    read = casting.read_form(slip=handed.slip, field=form[FORM_FIELD])
+    read = signed_form.read_form(slip=handed.slip, field=form[FORM_FIELD])
     receipt = casting.cast(
         slip=handed.slip,
         form=read,

@@ -12,7 +12,7 @@ from django.db import DatabaseError, IntegrityError, close_old_connections, conn
 from django.db.transaction import atomic
 from django.test import Client
 
-from surveys import casting, mixing
+from surveys.box import boxed, casting, errors, mixing, signed_form
 from surveys.choices import SlipChannel, SlipState
 from surveys.models import Ballot, BoxedBallot, Slip, SlipEvent, Spent
 from surveys.periods import Month
@@ -53,7 +53,7 @@ def at_once(*acts) -> list:
 
 def hidden_field(code: str) -> str:
     slip = casting.find_slip(code=code)
-    return casting.open_form(slip=slip, now=make.now())
+    return signed_form.open_form(slip=slip, now=make.now())
 
 
 def post(code: str, field: str):
@@ -99,11 +99,11 @@ def mutant(slip: Slip, *, is_spent_kept: bool) -> None:
         if not Slip.objects.filter(
             pk=slip.pk, state=SlipState.ISSUED, counter__closed_on__isnull=True, counter__office__isnull=False
         ).update(state=SlipState.USED):
-            raise casting.SlipNotUsable
+            raise errors.SlipNotUsable
         if is_spent_kept:
             Spent.objects.create(slip_id=slip.pk, used_at=make.NOW)
         said = reference_answers.Said({"attitude": 1, "time": 1})
-        casting.boxed_ballot(slip=slip, said=said, receipt_hash=None).save(force_insert=True)
+        boxed.boxed_ballot(slip=slip, said=said, receipt_hash=None).save(force_insert=True)
 
 
 def ballots_of_mutants(*, is_spent_kept: bool, rounds: int) -> int:

@@ -9,11 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from surveys import casting
 from surveys.accounts import tablets
 from surveys.audit import STAFF_CAST
 from surveys.ballot.pages import FORM_FIELD
 from surveys.ballot.tablet_views import CODE_FIELD, COOKIE
+from surveys.box import casting, signed_form
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes
 from surveys.models import AuditEntry, BoxedBallot, Slip, SlipEvent, Spent, Tablet
@@ -211,7 +211,7 @@ def test_the_same_form_again_gets_the_same_receipt_and_another_form_is_refused(t
     assert again.status_code == 200
     assert again.content == first.content
     slip = Slip.objects.get()
-    other = form | {FORM_FIELD: casting.open_form(slip=slip, now=timezone.now())}
+    other = form | {FORM_FIELD: signed_form.open_form(slip=slip, now=timezone.now())}
     refused = tablet.post("/k/cast", other | BOTH)
     assert (refused.status_code, screen(refused)) == (409, "notice")
     assert BoxedBallot.objects.count() == 1

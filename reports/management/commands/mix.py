@@ -8,7 +8,7 @@ from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
 from reports.closing import mix_box
-from surveys.mixing import BoxTampered, boxes_waiting, scrub_box
+from surveys.box.mixing import BoxTampered, boxes_waiting, scrub_box
 from surveys.models import Office
 from surveys.paper import scrub_piles
 

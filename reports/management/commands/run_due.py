@@ -19,7 +19,7 @@ from reports import alarms, cases, checking, checkpoints, notices, retention, st
 from reports.closing import close_period, mix_box, periods_to_close
 from reports.documents import record
 from reports.models import DueRun, Seal
-from surveys.mixing import BoxTampered, boxes_waiting, scrub_box
+from surveys.box.mixing import BoxTampered, boxes_waiting, scrub_box
 from surveys.models import Batch
 from surveys.paper import scrub_piles
 from surveys.periods import local_day

@@ -8,7 +8,6 @@ written again under new names, in another order.
 from __future__ import annotations
 
 import json
-import re
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable
@@ -20,18 +19,14 @@ from django.db.models import Count
 from django.db.transaction import atomic
 
 from surveys import evidence
-from surveys.casting import tag_fields, tagged
-from surveys.choices import VoidReason
+from surveys.box.boxed import lock_box, tag_fields, tagged
 from surveys.crypto import codes, keys
-from surveys.models import Ballot, Batch, BoxedBallot, Office, Receipt, User, VoidMark, period_named
+from surveys.models import Ballot, Batch, BoxedBallot, Office, Receipt, VoidMark, period_named
 from surveys.periods import Period, frozen_from, local_day
-from surveys.reference.answers import Said
 from surveys.reference.in_force import working_calendar
-from surveys.reference.questionnaires import sheet_of
 
 Cell = tuple[str, str]  # (counter, procedure); '' where coarsened
 Groups = dict[Cell, list[BoxedBallot]]
-_HASH = re.compile("[0-9a-f]{64}")
 
 
 class BoxTampered(Exception):
@@ -45,7 +40,7 @@ def mix(*, office: Office, period: Period, now: datetime, closing: bool = False)
     In the last working days of a period nothing is released until its closing mix, which releases everything that is
     left. The rows that stay are written again in any case, so that no order of casting survives the night.
     """
-    _lock_box()
+    lock_box()
     waiting = list(BoxedBallot.objects.filter(office=office, period=str(period)))
     _check_tags(waiting)
     if closing:
@@ -74,7 +69,7 @@ def scrub_box() -> None:
 def _move_box() -> None:
     """Into new files of the server. VACUUM FULL would carry the deleted rows along, with the transaction ids that tie
     them to their slips, whenever anybody on the server writes meanwhile; TRUNCATE carries nothing."""
-    _lock_box()
+    lock_box()
     waiting = list(BoxedBallot.objects.order_by("id"))
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {BoxedBallot._meta.db_table}")
@@ -101,74 +96,6 @@ def box_counts(*, using: str = "default") -> dict[tuple[int, str], tuple[int, in
         .annotate(n=Count("pk"), digital=Count("receipt_hash"))
     )
     return {(office, period): (n, digital) for office, period, n, digital in rows}
-
-
-def false_tags(*, using: str = "default") -> list[tuple[int, str]]:
-    """(office id, period) of every box that holds a ballot whose tag is not the one it was given."""
-    key = keys.box_key()
-    rows = BoxedBallot.objects.using(using).iterator(chunk_size=2000)
-    return sorted(
-        {(row.office_id, row.period) for row in rows if not codes.is_box_tag(key, row.tag, *tag_fields(row))}
-    )
-
-
-def damaged_in(*, office: Office, period: Period) -> int:
-    """How many waiting ballots of one office and period carry a false tag."""
-    return len(_damaged(BoxedBallot.objects.filter(office=office, period=str(period))))
-
-
-@atomic
-def record_damaged(*, office: Office, period: Period, first: User, second: User) -> int:
-    """Put a ballot without answers, void, in the place of each row with a false tag; returns how many.
-
-    The receipt stays, so that its holder finds it counted; nothing else of the row is believed. Who decides this is for
-    the caller to check: an inspector and a second person.
-    """
-    _lock_box()
-    damaged = _damaged(BoxedBallot.objects.filter(office=office, period=str(period)))
-    BoxedBallot.objects.filter(pk__in=[row.pk for row in damaged]).delete()
-    known = (
-        set(Receipt.objects.of(office).in_period(period).values_list("hash", flat=True)) if damaged else set()
-    )
-    BoxedBallot.objects.bulk_create(
-        sorted((_without_answers(row, known, first, second) for row in damaged), key=lambda row: row.id)
-    )
-    return len(damaged)
-
-
-def _damaged(rows: Iterable[BoxedBallot]) -> list[BoxedBallot]:
-    key = keys.box_key()
-    return [row for row in rows if not codes.is_box_tag(key, row.tag, *tag_fields(row))]
-
-
-def _without_answers(row: BoxedBallot, known: set[str], first: User, second: User) -> BoxedBallot:
-    receipt = (
-        row.receipt_hash
-        if _HASH.fullmatch(row.receipt_hash or "") and row.receipt_hash not in known
-        else None
-    )
-    codes_of_sheet = [criterion.code for criterion in sheet_of(row.questionnaire_id).criteria]
-    return tagged(
-        BoxedBallot(
-            office_id=row.office_id,
-            period=row.period,
-            questionnaire_id=row.questionnaire_id,
-            counter="",
-            procedure="",
-            answers=evidence.canonical(dict.fromkeys(codes_of_sheet)),
-            said=Said({}).words(),
-            receipt_hash=receipt,
-            void_reason=VoidReason.DAMAGED,
-            keyed_by=f"{first.pk},{second.pk}",
-        )
-    )
-
-
-def _lock_box() -> None:
-    # SQLite's IMMEDIATE transaction keeps every other writer out already.
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {BoxedBallot._meta.db_table} IN ACCESS EXCLUSIVE MODE")
 
 
 def _check_tags(waiting: Iterable[BoxedBallot]) -> None:

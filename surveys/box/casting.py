@@ -1,0 +1,117 @@
+"""Cast: once, and only once (TRUST.md section 2).
+
+The conditional UPDATE of the slip is the gate, `Spent` is the proof, the box takes the answers. Nothing of the
+request but the answers reaches the box.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import nullcontext
+from datetime import datetime
+from threading import Lock
+
+from django.conf import settings
+from django.db import IntegrityError, connection
+from django.db.models import F
+from django.db.transaction import atomic
+
+from surveys.box.boxed import CastFacts, open_ballot, boxed_ballot
+from surveys.box.errors import CampaignNotOpen, ReceiptTaken, SlipNotUsable
+from surveys.box.receipts import is_known, is_taken, standing_receipt
+from surveys.box.signed_form import OpenForm
+from surveys.box.statements import store_in_one_statement, store_openly_in_one_statement
+from surveys.choices import SlipChannel, SlipState
+from surveys.crypto import codes, keys
+from surveys.models import BoxedBallot, CampaignUnit, OpenLane, Receipt, Slip, Spent
+from surveys.reference.answers import Said
+from surveys.slips.lookup import find_slip as find_slip
+from surveys.slips.lookup import is_usable as is_usable
+
+
+def cast(*, slip: Slip, form: OpenForm, said: Said, via: SlipChannel, now: datetime) -> str:
+    """Take the ballot and return its receipt; the same form again returns the same receipt.
+
+    Raises `SlipNotUsable` or `ReceiptTaken`; then nothing is stored.
+    """
+    receipt = codes.receipt(keys.receipt_key(), form.nonce)
+    receipt_hash = codes.receipt_hash(receipt)
+    facts = _facts(slip=slip, form=form, said=said, receipt_hash=receipt_hash, via=via, now=now)
+    store = store_in_one_statement if connection.vendor == "postgresql" else _store_step_by_step
+    try:
+        store(slip, facts, now)
+    except SlipNotUsable:
+        if standing := standing_receipt(slip=slip, form=form):
+            return standing
+        raise
+    except IntegrityError as error:
+        if Spent.objects.filter(pk=slip.pk).exists():
+            raise SlipNotUsable from error
+        if is_taken(slip=slip, receipt_hash=receipt_hash):
+            raise ReceiptTaken from error
+        raise  # no fact about the ballot: the database refused it, and the page must say so
+    return receipt
+
+
+def cast_openly(*, unit: CampaignUnit, form: OpenForm, said: Said) -> str:
+    """Take an open answer to a unit and return its receipt; it counts as issued and returned in this very moment.
+
+    The same form again gets the same receipt and is stored once. Nothing tells who answered, hence nothing keeps a
+    person from answering twice. Raises `CampaignNotOpen`; then nothing is stored.
+    """
+    receipt = codes.receipt(keys.receipt_key(), form.nonce)
+    boxed = open_ballot(unit, said, codes.receipt_hash(receipt))
+    store = store_openly_in_one_statement if connection.vendor == "postgresql" else _store_openly
+    try:
+        store(unit, boxed)
+    except (IntegrityError, ReceiptTaken):
+        if not is_known(office=boxed.office_id, period=boxed.period, receipt_hash=boxed.receipt_hash):
+            raise
+    return receipt
+
+
+@atomic
+def _store_openly(unit: CampaignUnit, boxed: BoxedBallot) -> None:
+    # The lane is the gate: closing shuts all of them, and waits for each cast that holds one.
+    lane = OpenLane.objects.filter(unit=unit.pk, lane=secrets.randbelow(settings.OPEN_LANES), is_open=True)
+    if not lane.update(answers=F("answers") + 1):
+        raise CampaignNotOpen
+    if Receipt.objects.filter(office=boxed.office_id, period=boxed.period, hash=boxed.receipt_hash).exists():
+        raise ReceiptTaken
+    boxed.save(force_insert=True)
+
+
+def _facts(
+    *, slip: Slip, form: OpenForm, said: Said, receipt_hash: str, via: SlipChannel, now: datetime
+) -> CastFacts:
+    return CastFacts(
+        spent=Spent(slip_id=slip.pk, used_at=now, open_seconds=_open_seconds(form, now), via=via),
+        boxed=boxed_ballot(slip=slip, said=said, receipt_hash=receipt_hash),
+    )
+
+
+# Whom SQLite lets wait it lets wait unfairly: each looks every tenth of a second, and some always look too late. So the
+# threads of one process queue up here and take one place there.
+_turn = Lock()
+
+
+def _store_step_by_step(slip: Slip, facts: CastFacts, now: datetime) -> None:
+    # Inside another transaction this thread may hold SQLite's lock already, for which the one with the turn would wait.
+    with nullcontext() if connection.in_atomic_block else _turn, atomic():
+        _store_rows(slip, facts, now)
+
+
+def _store_rows(slip: Slip, facts: CastFacts, now: datetime) -> None:
+    # Own columns only: across a join PostgreSQL would not look again after waiting for the row.
+    if not Slip.objects.filter(pk=slip.pk).open_at(now).update(state=SlipState.USED):
+        raise SlipNotUsable
+    boxed = facts.boxed
+    if Receipt.objects.filter(office=boxed.office_id, period=boxed.period, hash=boxed.receipt_hash).exists():
+        raise ReceiptTaken
+    facts.spent.save(force_insert=True)
+    boxed.save(force_insert=True)
+
+
+def _open_seconds(form: OpenForm, now: datetime) -> int:
+    # A clock set back between the two readings must not store a negative time.
+    return max(0, int((now - form.opened_at).total_seconds()))

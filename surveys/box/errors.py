@@ -1,0 +1,23 @@
+"""Why a ballot was not taken."""
+
+from __future__ import annotations
+
+
+class CastingFact(Exception):
+    """Why a ballot was not taken."""
+
+
+class SlipNotUsable(CastingFact):
+    """Used, expired, cancelled or not open yet; nobody is told which."""
+
+
+class CampaignNotOpen(CastingFact):
+    """The campaign takes no answers for this unit, or takes none any more."""
+
+
+class FormOfAnotherSlip(CastingFact):
+    """The hidden field was not made for this slip: the page must be shown afresh, answers kept."""
+
+
+class ReceiptTaken(CastingFact):
+    """Two forms drew the same 40 bits: the page must be shown afresh, answers kept."""

@@ -1,0 +1,95 @@
+"""The gate, the proof and the box as one PostgreSQL statement (decision 20)."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import nullcontext
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection
+from django.db.transaction import atomic
+
+from surveys.box.boxed import CastFacts
+from surveys.box.errors import CampaignNotOpen, SlipNotUsable
+from surveys.models import BoxedBallot, CampaignUnit, Slip
+from surveys.prepared import Prepared
+
+
+def store_openly_in_one_statement(unit: CampaignUnit, boxed: BoxedBallot) -> None:
+    columns = {name: value for name, value in vars(boxed).items() if not name.startswith("_")}
+    columns |= {"unit": unit.pk, "lane": secrets.randbelow(settings.OPEN_LANES)}
+    with atomic() if connection.in_atomic_block else nullcontext(), connection.cursor() as cursor:
+        FROM_LANE.run(cursor, columns)
+        if not cursor.rowcount:
+            raise CampaignNotOpen
+
+
+# The same steps in one statement: gate, proof, box. Without a row from the gate nothing follows. A receipt that is
+# counted already turns the office into NULL, which the table refuses, and everything is undone.
+SLIP_GATE = """
+WITH gate AS (
+    UPDATE surveys_slip SET state = 'U'
+    WHERE id = %(slip)s AND state = 'I' AND opens_at <= %(now)s AND expires_at > %(now)s
+    RETURNING id
+), proof AS (
+    INSERT INTO surveys_spent (slip_id, used_at, open_seconds, via)
+    SELECT id, %(now)s, %(open_seconds)s, %(via)s FROM gate
+)
+"""
+
+
+# An open answer has no slip to prove anything of: its gate is a lane of its unit.
+LANE_GATE = """
+WITH gate AS (
+    UPDATE surveys_openlane SET answers = answers + 1
+    WHERE unit_id = %(unit)s AND lane = %(lane)s AND is_open
+    RETURNING id
+)
+"""
+
+
+INTO_BOX = """
+INSERT INTO surveys_boxedballot (id, office_id, period, questionnaire_id, counter, procedure, answers, said,
+                                 receipt_hash, void_reason, keyed_by, tag)
+SELECT %(id)s, CASE WHEN EXISTS (SELECT 1 FROM surveys_receipt WHERE office_id = %(office_id)s
+                                 AND period = %(period)s AND hash = %(receipt_hash)s)
+               THEN NULL ELSE %(office_id)s END,
+       %(period)s, %(questionnaire_id)s, %(counter)s, %(procedure)s, %(answers)s, %(said)s,
+       %(receipt_hash)s, '', '', %(tag)s
+FROM gate
+"""
+
+
+BOX_TYPES = {
+    **dict.fromkeys(("office_id", "questionnaire_id"), "bigint"),
+    **dict.fromkeys(
+        ("id", "period", "counter", "procedure", "answers", "said", "receipt_hash", "tag"), "text"
+    ),
+}
+
+
+SLIP_TYPES = {"slip": "uuid", "now": "timestamptz", "open_seconds": "integer", "via": "text"}
+
+
+FROM_SLIP = Prepared("kbnn_cast", SLIP_GATE + INTO_BOX, SLIP_TYPES | BOX_TYPES)
+
+
+FROM_LANE = Prepared(
+    "kbnn_cast_openly", LANE_GATE + INTO_BOX, {"unit": "bigint", "lane": "integer"} | BOX_TYPES
+)
+
+
+def store_in_one_statement(slip: Slip, facts: CastFacts, now: datetime) -> None:
+    columns = {name: value for name, value in vars(facts.boxed).items() if not name.startswith("_")}
+    columns |= {
+        "slip": slip.pk,
+        "now": now,
+        "via": str(facts.spent.via),
+        "open_seconds": facts.spent.open_seconds,
+    }
+    # One statement is a transaction of its own; inside another one a refusal must not spoil that one.
+    with atomic() if connection.in_atomic_block else nullcontext(), connection.cursor() as cursor:
+        FROM_SLIP.run(cursor, columns)
+        if not cursor.rowcount:
+            raise SlipNotUsable
