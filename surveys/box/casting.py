@@ -16,7 +16,7 @@ from django.db import IntegrityError, connection
 from django.db.models import F
 from django.db.transaction import atomic
 
-from surveys.box.boxed import CastFacts, open_ballot, boxed_ballot
+from surveys.box.boxed import CastFacts, boxed_ballot, open_ballot
 from surveys.box.errors import CampaignNotOpen, ReceiptTaken, SlipNotUsable
 from surveys.box.receipts import is_known, is_taken, standing_receipt
 from surveys.box.signed_form import OpenForm
