@@ -51,14 +51,14 @@ def set_up():
     django.setup()
     from django.utils import timezone
 
-    from surveys import campaigning
+    from surveys.campaigns import lifecycle
     from surveys.models import QuestionnaireVersion
     from surveys.pilot.campaign import GROUPS, load_units
     from surveys.reference.loading import load_campaign_questionnaires
 
     load_campaign_questionnaires()
     units, now = load_units(), timezone.now()
-    campaign = campaigning.set_up(
+    campaign = lifecycle.set_up(
         by=None,
         units=dict.fromkeys(units.values(), 3000),
         groups=GROUPS,
@@ -69,7 +69,7 @@ def set_up():
         closes_on=timezone.localdate(now) + timedelta(days=DAYS),
         questionnaire=QuestionnaireVersion.objects.get(questionnaire__code="sipas", number=1),
     )
-    campaigning.open_campaign(campaign=campaign, now=now)
+    lifecycle.open_campaign(campaign=campaign, now=now)
     print(json.dumps([f"/c/{SLUG}/{code}?all" for code in sorted(units)]))
 
 

@@ -4,7 +4,8 @@ from django.urls import path
 
 from kbnn_survey import health
 from surveys.ballot import tablet_views, views
-from surveys.views import campaign, campaign_preview, counter, paper
+from surveys.campaigns import views as campaigns_views
+from surveys.views import counter, paper
 
 app_name = "surveys"
 urlpatterns = [
@@ -16,8 +17,8 @@ urlpatterns = [
     path("P/<path:code>", views.ballot),  # capitals make a smaller QR
     path("P", views.typed_code),
     path("privacy", views.privacy, name="privacy"),
-    path("c/<slug:campaign>/", campaign.choose, name="campaign"),
-    path("c/<slug:campaign>/<str:office>", campaign.answer, name="campaign_answer"),
+    path("c/<slug:campaign>/", campaigns_views.choose, name="campaign"),
+    path("c/<slug:campaign>/<str:office>", campaigns_views.answer, name="campaign_answer"),
     # machines
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
@@ -44,7 +45,7 @@ urlpatterns = [
     path("counter/slips/<uuid:pk>/cancel", counter.cancel, name="counter_cancel"),
     path("counter/slips/<uuid:pk>/stub", counter.stub, name="counter_stub"),
     # head office
-    path("campaigns/<slug:slug>/preview", campaign_preview.preview, name="campaign_preview"),
+    path("campaigns/<slug:slug>/preview", campaigns_views.preview, name="campaign_preview"),
     # paper, for the counting team
     path("counting/paper/", paper.piles, name="paper"),
     path("counting/paper/sheet", paper.sheet, name="paper_sheet"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from surveys import campaigning
 from surveys.box import casting, signed_form
+from surveys.campaigns import lifecycle
 from surveys.models import (
     Campaign,
     CampaignUnit,
@@ -82,7 +82,7 @@ def campaign(
     """A campaign of some units that began ten days ago, open unless said otherwise."""
     facts.setdefault("questionnaire", None)
     facts["questionnaire"] = facts["questionnaire"] or questionnaire(f"mau-{slug}")
-    made = campaigning.set_up(
+    made = lifecycle.set_up(
         by=None,
         units=dict.fromkeys(offices or (make.office(),), 300),
         groups=[
@@ -96,7 +96,7 @@ def campaign(
         closes_on=now.date() + timedelta(days=days - 10),
         **facts,
     )
-    return campaigning.open_campaign(campaign=made, now=now) if opened else made
+    return lifecycle.open_campaign(campaign=made, now=now) if opened else made
 
 
 def answer(unit: CampaignUnit, *, now: datetime = NOW, **answers) -> str:

@@ -137,15 +137,16 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.fixture(autouse=True)
 def _forget_what_was_read_once():
     """What a process reads once belongs to one test's rows."""
-    from surveys import campaign_pages, customer_pages
     from surveys import context_processors as context
+    from surveys import customer_pages
+    from surveys.campaigns import pages
     from surveys.reference import counters, questionnaires
 
     counters.FRESH_SECONDS = 10**9  # a test that counts statements must not depend on a minute's end
     yield
     counters.forget()
     customer_pages.forget_skeletons()
-    campaign_pages.forget()
+    pages.forget()
     questionnaires.sheet_of.cache_clear()
     context.is_pilot.cache_clear()
 

@@ -68,7 +68,7 @@ PUBLIC_VIEWS = {
     "surveys.ballot.views",
     "surveys.ballot.tablet_views",
     "kbnn_survey.health",
-    "surveys.views.campaign",
+    "surveys.campaigns.views",
     "reports.views.public",
     "reports.views.results",
     "reports.views.standings",

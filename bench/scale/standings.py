@@ -57,14 +57,14 @@ def _opened():
     """Over since yesterday, so that it can be closed today."""
     from django.utils import timezone
 
-    from surveys import campaigning
+    from surveys.campaigns import lifecycle
     from surveys.models import Office, QuestionnaireVersion
     from surveys.pilot.campaign import GROUPS
     from surveys.reference.loading import load_campaign_questionnaires
 
     load_campaign_questionnaires()
     today = timezone.localdate()
-    made = campaigning.set_up(
+    made = lifecycle.set_up(
         by=None,
         units=dict.fromkeys(Office.objects.filter(code__regex="^K[0-9]"), 3000),
         groups=GROUPS,
@@ -75,7 +75,7 @@ def _opened():
         closes_on=today - timedelta(days=1),
         questionnaire=QuestionnaireVersion.objects.get(questionnaire__code="sipas", number=1),
     )
-    return campaigning.open_campaign(campaign=made, now=made.period.bounds()[0])
+    return lifecycle.open_campaign(campaign=made, now=made.period.bounds()[0])
 
 
 def _answer(campaign, answers: int) -> None:

@@ -6,15 +6,15 @@ from django.utils.translation import gettext_lazy as lazy
 
 from reports import standings
 from reports.sealing import CountsDoNotAddUp
-from surveys import campaigning
 from surveys.box.mixing import BoxTampered
+from surveys.campaigns import errors
 
 PROBLEMS = {
-    campaigning.CampaignFrozen: lazy("Đợt khảo sát đã mở nên không sửa được nữa."),
-    campaigning.CampaignNotRunning: lazy("Đợt khảo sát không đang mở."),
-    campaigning.StillRunning: lazy("Chưa hết ngày cuối của đợt khảo sát."),
-    campaigning.NotLater: lazy("Ngày gia hạn phải sau ngày kết thúc hiện nay."),
-    campaigning.NoReason: lazy("Gia hạn phải có lý do."),
+    errors.CampaignFrozen: lazy("Đợt khảo sát đã mở nên không sửa được nữa."),
+    errors.CampaignNotRunning: lazy("Đợt khảo sát không đang mở."),
+    errors.StillRunning: lazy("Chưa hết ngày cuối của đợt khảo sát."),
+    errors.NotLater: lazy("Ngày gia hạn phải sau ngày kết thúc hiện nay."),
+    errors.NoReason: lazy("Gia hạn phải có lý do."),
     standings.LoginTooOld: lazy(
         "Xin đăng nhập lại rồi ký: chữ ký chỉ có giá trị trong 10 phút sau khi đăng nhập."
     ),

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from reports import standings
 from reports.arithmetic.statistics import adequate_sample
 from reports.models import Standing, StandingSignature
-from surveys import campaigning, evidence
+from surveys import evidence
+from surveys.campaigns import lifecycle, participation
 from surveys.choices import CampaignState
 from surveys.models import Campaign, OpenSignal
 
@@ -97,9 +98,7 @@ def look(campaign: Campaign, *, now: datetime, reason: str = "") -> Room:
             (str(name), "done" if number < step else "now" if number == step else "")
             for number, name in enumerate(STEPS)
         ],
-        missing=[str(MISSING[name]) for name in campaigning.missing_to_open(campaign)]
-        if step == DRAFT
-        else [],
+        missing=[str(MISSING[name]) for name in lifecycle.missing_to_open(campaign)] if step == DRAFT else [],
         units=_units(campaign, now=now),
         left=left,
         standing=standing,
@@ -143,7 +142,7 @@ def _step(campaign: Campaign, left: int, standing: Standing | None) -> int:
 
 
 def _units(campaign: Campaign, *, now: datetime) -> list[UnitRow]:
-    counted = campaigning.participation(campaign)
+    counted = participation.participation(campaign)
     signals: dict[int, int] = {}
     for office, n in OpenSignal.objects.filter(unit__campaign=campaign).values_list(
         "unit__office", "answers"
@@ -152,7 +151,7 @@ def _units(campaign: Campaign, *, now: datetime) -> list[UnitRow]:
     done = _share_of_time(campaign, now)
     rows = []
     for unit in campaign.units.select_related("office").order_by("office__code"):
-        own = counted.get(unit.office_id, campaigning.Participation())
+        own = counted.get(unit.office_id, participation.Participation())
         target = (
             adequate_sample(unit.population, Fraction(campaign.sampling_error)) if unit.population else None
         )

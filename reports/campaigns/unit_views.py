@@ -22,8 +22,9 @@ from reports.campaigns.forms import InvitationForm
 from reports.campaigns.poster import poster_of
 from reports.exports.drawing import qr_svg
 from reports.exports.pdf import NoPango
-from surveys import audit, campaigning, letters
-from surveys.campaigning import Invited
+from surveys import audit
+from surveys.campaigns import errors, invitations, participation
+from surveys.campaigns.invitations import Invited
 from surveys.models import Campaign, CampaignUnit, InvitationBatch
 
 NO_MAIL = lazy("Máy chủ thư chưa dùng được; chưa gửi hết thư. Xin báo người quản trị.")
@@ -46,8 +47,8 @@ def invite(request: HttpRequest, slug: str, office: str) -> HttpResponse:
         return _page(request, found, form, status=422)
     now = timezone.now()
     try:
-        invited = campaigning.invite(unit=found, by=request.user, now=now, **form.cleaned_data)
-    except campaigning.CampaignNotRunning:
+        invited = invitations.invite(unit=found, by=request.user, now=now, **form.cleaned_data)
+    except errors.CampaignNotRunning:
         messages.error(request, _("Đợt khảo sát không đang mở nên chưa mời được."))
         return redirect("reports:campaign_unit_room", slug=slug, office=office)
     if request.POST.get("by") == "mail":
@@ -63,7 +64,7 @@ def invite(request: HttpRequest, slug: str, office: str) -> HttpResponse:
 def remind(request: HttpRequest, slug: str, office: str) -> HttpResponse:
     """Letters with fresh codes to those whose code is unused; staff are told how many, not who."""
     found = _find(request, slug, office)
-    return _mailed(request, found, campaigning.remind(unit=found, now=timezone.now()), reminding=True)
+    return _mailed(request, found, invitations.remind(unit=found, now=timezone.now()), reminding=True)
 
 
 @require_safe
@@ -105,8 +106,8 @@ def remind_quiet(request: HttpRequest, slug: str) -> HttpResponse:
     sent, reminded = 0, 0
     try:
         for unit in units.order_by("office__code"):
-            letters_of_unit = letters.send(
-                invited=campaigning.remind(unit=unit, now=now), campaign=campaign, reminding=True, now=now
+            letters_of_unit = invitations.send(
+                invited=invitations.remind(unit=unit, now=now), campaign=campaign, reminding=True, now=now
             )
             sent, reminded = sent + letters_of_unit, reminded + bool(letters_of_unit)
     except OSError:
@@ -124,7 +125,7 @@ def _mailed(
 ) -> HttpResponse:
     now = timezone.now()
     try:
-        sent = letters.send(invited=invited, campaign=unit.campaign, reminding=reminding, now=now)
+        sent = invitations.send(invited=invited, campaign=unit.campaign, reminding=reminding, now=now)
     except OSError:
         messages.error(request, NO_MAIL)
     else:
@@ -150,7 +151,7 @@ def _file(unit: CampaignUnit, invited: list[Invited]) -> HttpResponse:
             (
                 _safe(one.invitation.organisation),
                 one.invitation.email,
-                letters.link(one.code),
+                invitations.link(one.code),
                 one.code[:12],
                 last,
             )
@@ -172,7 +173,7 @@ def _page(
     request: HttpRequest, unit: CampaignUnit, form: InvitationForm, *, status: int = 200
 ) -> HttpResponse:
     address = _address(unit)
-    counted = campaigning.participation(unit.campaign)[unit.office_id]
+    counted = participation.participation(unit.campaign)[unit.office_id]
     context = {
         "campaign": unit.campaign,
         "unit": unit,

@@ -23,9 +23,10 @@ from reports.campaigns.messages import PROBLEMS
 from reports.exports.drawing import qr_svg
 from reports.models import PastResult
 from reports.sealing import CountsDoNotAddUp
-from surveys import audit, campaigning
+from surveys import audit
 from surveys.accounts.sessions import logged_in_at
 from surveys.box.mixing import BoxTampered
+from surveys.campaigns import errors, lifecycle
 from surveys.models import Campaign, Office
 
 #: A count of a whole country is done in stretches, so that no request runs into the server's limit.
@@ -53,7 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         facts = {"units": form.cleaned_data["units"], "groups": form.cleaned_data["groups"]}
-        made = campaigning.set_up(by=request.user, **facts, **form.facts)
+        made = lifecycle.set_up(by=request.user, **facts, **form.facts)
         _record(request, "campaign_set_up", made)
         return redirect("reports:campaign", slug=made.slug)
     return render(
@@ -68,7 +69,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     form = CampaignForm(request.POST or None, instance=campaign, initial=progress.typed(campaign))
     if request.method == "POST" and form.is_valid():
         facts = {"units": form.cleaned_data["units"], "groups": form.cleaned_data["groups"]}
-        if _done(request, lambda: campaigning.revise(campaign=campaign, **facts, **form.facts)):
+        if _done(request, lambda: lifecycle.revise(campaign=campaign, **facts, **form.facts)):
             _record(request, "campaign_revised", campaign)
         return redirect("reports:campaign", slug=form.facts["slug"])
     return render(
@@ -91,7 +92,7 @@ def room(request: HttpRequest, slug: str) -> HttpResponse:
 @may_run
 def open_it(request: HttpRequest, slug: str) -> HttpResponse:
     campaign = get_object_or_404(Campaign, slug=slug)
-    if _done(request, lambda: campaigning.open_campaign(campaign=campaign, now=timezone.now())):
+    if _done(request, lambda: lifecycle.open_campaign(campaign=campaign, now=timezone.now())):
         _record(request, "campaign_opened", campaign)
     return redirect("reports:campaign", slug=slug)
 
@@ -104,7 +105,7 @@ def extend(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _room(request, campaign, extension_form=form, status=422)
     facts = form.cleaned_data | {"by": request.user, "now": timezone.now()}
-    if _done(request, lambda: campaigning.extend(campaign=campaign, **facts)):
+    if _done(request, lambda: lifecycle.extend(campaign=campaign, **facts)):
         _record(request, "campaign_extended", campaign, until=str(facts["until"]), reason=facts["reason"])
     return redirect("reports:campaign", slug=slug)
 
@@ -199,10 +200,10 @@ def _done(request: HttpRequest, act: Callable[[], object]) -> bool:
     """Whether the verb did it; a fact that stands in the way is said on the next page."""
     try:
         act()
-    except campaigning.CampaignIncomplete as fact:
+    except errors.CampaignIncomplete as fact:
         words = ", ".join(str(progress.MISSING[name]) for name in fact.missing)
         messages.error(request, _("Chưa mở được. Còn thiếu: %(words)s.") % {"words": words})
-    except (campaigning.CampaignFact, standings.StandingFact, CountsDoNotAddUp, BoxTampered) as fact:
+    except (errors.CampaignFact, standings.StandingFact, CountsDoNotAddUp, BoxTampered) as fact:
         messages.error(request, PROBLEMS.get(type(fact), _("Không làm được lúc này.")))
     else:
         return True

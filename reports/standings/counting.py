@@ -7,7 +7,7 @@ from datetime import datetime
 
 from reports.closing import mix_box
 from reports.rollups import roll_up
-from surveys import campaigning
+from surveys.campaigns import lifecycle
 from surveys.choices import CampaignState
 from surveys.models import Batch, Campaign, Office
 
@@ -19,7 +19,7 @@ def close_and_count(*, campaign: Campaign, now: datetime) -> Iterator[Office]:
     `campaigning.close`, and `BoxTampered` of a unit's mix.
     """
     if campaign.state != CampaignState.CLOSED:
-        campaign = campaigning.close(campaign=campaign, now=now)
+        campaign = lifecycle.close(campaign=campaign, now=now)
     for office in uncounted(campaign):
         mix_box(office=office, period=campaign.period, now=now, closing=True)
         # Nothing of a campaign is shown before its standings, so a small last group needs no holding back.

@@ -16,8 +16,8 @@ from reports import scoring
 from reports.arithmetic.statistics import adequate_sample
 from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM
 from reports.models import MonthCell, MonthSum
-from surveys import campaigning
 from surveys.box.boxed import INVITED, OPEN
+from surveys.campaigns import participation
 from surveys.choices import FormulaKind
 from surveys.models import Campaign
 from surveys.reference.questionnaires import Sheet, sheet_of
@@ -121,10 +121,10 @@ def units_of(campaign: Campaign) -> list[Unit]:
     return list(units.values())
 
 
-def participation_of(campaign: Campaign) -> dict[str, campaigning.Participation]:
+def participation_of(campaign: Campaign) -> dict[str, participation.Participation]:
     """By office code."""
     codes = dict(campaign.units.values_list("office", "office__code"))
-    return {codes[office]: counted for office, counted in campaigning.participation(campaign).items()}
+    return {codes[office]: counted for office, counted in participation.participation(campaign).items()}
 
 
 def _question(criterion) -> scoring.Question:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from surveys import campaign_pages, client_address, rate_limits
+from surveys import client_address, rate_limits
 from surveys.ballot.forms import CodeForm
 from surveys.ballot.pages import (
     NotTaken,
@@ -24,6 +24,7 @@ from surveys.ballot.pages import (
     take,
 )
 from surveys.box import casting, errors
+from surveys.campaigns import pages
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes
 from surveys.customer_pages import (
@@ -86,7 +87,7 @@ def _open(request: HttpRequest, code: str, *, unusable: int) -> HttpResponse:
     if not casting.is_usable(slip, now=now):
         return page("surveys/public/unusable.html", status=unusable)
     if slip.invitation_id:
-        return campaign_pages.invited_page(slip, _addresses(code))
+        return pages.invited_page(slip, _addresses(code))
     return blank_ballot(slip, **_addresses(code))
 
 
@@ -108,7 +109,7 @@ def _cast(request: HttpRequest, code: str) -> HttpResponse:
 def _take(request: HttpRequest, slip: Slip, code: str) -> HttpResponse:
     try:
         if slip.invitation_id:
-            return campaign_pages.take_invited(slip=slip, sent=request.POST, addresses=_addresses(code))
+            return pages.take_invited(slip=slip, sent=request.POST, addresses=_addresses(code))
         taken = take(slip=slip, sent=request.POST, via=_via(slip))
     except (NotTaken, errors.SlipNotUsable):
         return page("surveys/public/unusable.html", status=409)
@@ -123,7 +124,7 @@ def _sent_before(request: HttpRequest, slip: Slip) -> HttpResponse:
     if slip.state == SlipState.USED and not is_too_large(request):
         with suppress(*UNREADABLE):
             if slip.invitation_id:
-                return campaign_pages.invited_again(slip, request.POST) or page(
+                return pages.invited_again(slip, request.POST) or page(
                     "surveys/public/unusable.html", status=409
                 )
             standing = sent_before(slip=slip, sent=request.POST)

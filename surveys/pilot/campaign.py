@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from django.db.transaction import atomic
 
-from surveys import campaigning
 from surveys.box import casting, signed_form
+from surveys.campaigns import invitations, lifecycle, participation
 from surveys.choices import CampaignState, OfficeKind, SlipChannel
 from surveys.models import Campaign, CampaignUnit, Office, QuestionnaireVersion, User
 from surveys.periods import start_of
@@ -54,7 +54,7 @@ def set_the_stage(*, by: User) -> Campaign:
     load_campaign_questionnaires()
     plans = {plan.code: plan for plan in plan_of(sorted(units))}
     with atomic():
-        campaign = campaigning.set_up(
+        campaign = lifecycle.set_up(
             by=by,
             units={units[code]: plan.population for code, plan in plans.items()},
             groups=GROUPS,
@@ -69,13 +69,13 @@ def set_the_stage(*, by: User) -> Campaign:
             notice=NOTICE,
             notice_en=NOTICE_EN,
         )
-        return campaigning.open_campaign(campaign=campaign, now=start_of(FIRST_DAY) - timedelta(hours=14))
+        return lifecycle.open_campaign(campaign=campaign, now=start_of(FIRST_DAY) - timedelta(hours=14))
 
 
 def play(campaign: Campaign) -> Iterator[str]:
     """Cast every unit's answers, each unit in one transaction; yields the unit's name. Goes on after an interruption."""
     units = {unit.office.code: unit for unit in campaign.units.select_related("campaign", "office")}
-    counted = campaigning.participation(campaign)
+    counted = participation.participation(campaign)
     for plan in plan_of(sorted(units)):
         unit = units[plan.code]
         if not counted[unit.office_id].returned:
@@ -99,7 +99,7 @@ def _answer(unit: CampaignUnit, plan: UnitPlan) -> None:
 def _invitations(unit: CampaignUnit) -> list[str]:
     names = [(f"Tổ chức được mời số {number:03d}", "") for number in range(1, INVITED_IN_ALL + 1)]
     at = start_of(FIRST_DAY) + timedelta(hours=9)
-    batch = campaigning.invite(
+    batch = invitations.invite(
         unit=unit, name="Đơn vị giao dịch thường xuyên", organisations=names, by=None, now=at
     )
     return [one.code for one in batch]

@@ -16,8 +16,8 @@ from openpyxl import load_workbook
 
 from reports.campaigns import questionnaire_workbook
 from reports.models import PastResult, Standing
-from surveys import campaigning
 from surveys.box import casting, signed_form
+from surveys.campaigns import invitations
 from surveys.choices import CampaignState, Role
 from surveys.models import (
     AuditEntry,
@@ -369,7 +369,7 @@ def test_all_quiet_units_are_reminded_in_one_action_and_no_other(head, running):
     hb, sl = running.units.select_related("campaign", "office").order_by("office__code")
     for unit in (hb, sl):
         organisations = [("Trường A", f"{unit.office.code}@example.vn"), ("Trường B", "")]
-        campaigning.invite(unit=unit, name="Đợt 1", organisations=organisations, by=None, now=timezone.now())
+        invitations.invite(unit=unit, name="Đợt 1", organisations=organisations, by=None, now=timezone.now())
     for _answer in range(40):
         campaigns.answer(hb)
     answer = head.post(f"/campaigns/{running.slug}/remind", follow=True)

@@ -13,8 +13,9 @@ from django.db import DatabaseError, transaction
 
 from reports import checking, standings, verify
 from reports.models import PastResult, Seal, Standing
-from surveys import campaigning, evidence
+from surveys import evidence
 from surveys.box import casting, signed_form
+from surveys.campaigns import invitations
 from surveys.choices import Role
 from surveys.crypto import keys
 from surveys.models import ApiKey, Campaign, CampaignUnit, Office, User
@@ -28,7 +29,7 @@ FULL, MIXED = {"easy": 4, "solved": 1}, {"easy": 2, "solved": 1}
 
 def invited(unit: CampaignUnit, n: int, **answers) -> None:
     organisations = [(f"Trường {number}", "") for number in range(n)]
-    for one in campaigning.invite(unit=unit, name="Đợt 1", organisations=organisations, by=None, now=NOW):
+    for one in invitations.invite(unit=unit, name="Đợt 1", organisations=organisations, by=None, now=NOW):
         slip = casting.find_slip(code=one.code)
         form = signed_form.read_form(slip=slip, field=signed_form.open_form(slip=slip, now=NOW))
         said = reference_answers.Said({"easy": 4, "online": None, "solved": 1, "why": None} | answers)

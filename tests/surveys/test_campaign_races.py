@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from surveys import campaigning, rate_limits
+from surveys import rate_limits
 from surveys.box import casting, errors, mixing, signed_form
+from surveys.campaigns import invitations, lifecycle, participation
 from surveys.models import BoxedBallot, OpenLane, Receipt, Spent
 from tests import campaigns, make
 from tests.surveys.test_races import at_once
@@ -25,7 +26,7 @@ def post_pages(address: str, sent: dict[str, str]) -> int:
 def test_fifty_sendings_of_one_invitation_make_one_answer():
     running = campaigns.campaign(make.office("HB"), now=make.now())
     unit = running.units.select_related("campaign", "office").get()
-    code = campaigning.invite(unit=unit, name="x", organisations=[("Trường A", "")], by=None, now=make.now())[
+    code = invitations.invite(unit=unit, name="x", organisations=[("Trường A", "")], by=None, now=make.now())[
         0
     ].code
     slip = casting.find_slip(code=code)
@@ -51,7 +52,7 @@ def test_fifty_sendings_of_one_open_form_make_one_answer():
 
     assert set(answers) == {200}
     assert BoxedBallot.objects.count() == 1
-    assert campaigning.participation(running)[unit.office_id].opened == 1
+    assert participation.participation(running)[unit.office_id].opened == 1
 
 
 def test_closing_under_load_loses_nothing():
@@ -61,7 +62,7 @@ def test_closing_under_load_loses_nothing():
     over = running.period.bounds()[1]
 
     def close():
-        return campaigning.close(campaign=running, now=over)
+        return lifecycle.close(campaign=running, now=over)
 
     results = at_once(*(lambda: campaigns.answer(unit) for _answer in range(30)), close)
 
@@ -69,7 +70,7 @@ def test_closing_under_load_loses_nothing():
     refused = [one for one in results if isinstance(one, errors.CampaignNotOpen)]
     assert len(accepted) + len(refused) == 30
     assert (
-        campaigning.participation(running)[unit.office_id].opened
+        participation.participation(running)[unit.office_id].opened
         == len(accepted)
         == BoxedBallot.objects.count()
     )

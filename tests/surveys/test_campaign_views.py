@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from surveys import campaigning, rate_limits
+from surveys import rate_limits
 from surveys.audit import STAFF_CAST
+from surveys.campaigns import invitations, participation
 from surveys.choices import Role
 from surveys.models import AuditEntry, BoxedBallot, Campaign, CampaignUnit, OpenSignal, Spent
 from tests import campaigns, make
@@ -66,7 +67,7 @@ def test_nothing_is_stored_before_the_last_button(client, running, unit):
     first = client.get(address(unit))
     turned(client, address(unit), first, easy="4", online="na")
     assert BoxedBallot.objects.count() == 0
-    assert campaigning.participation(running)[unit.office_id].opened == 0
+    assert participation.participation(running)[unit.office_id].opened == 0
 
 
 def test_nothing_is_chosen_beforehand(client, unit):
@@ -206,7 +207,7 @@ def test_many_answers_of_one_address_are_a_signal_and_are_kept(unit):
 
 @pytest.fixture
 def code(unit) -> str:
-    return campaigning.invite(
+    return invitations.invite(
         unit=unit, name="Đợt 1", organisations=[("Trường A", "")], by=None, now=make.now()
     )[0].code
 

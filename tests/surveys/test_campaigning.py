@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from surveys import campaigning
 from surveys.box import casting, errors, mixing, signed_form
 from surveys.box import receipts as box_receipts
+from surveys.campaigns import errors as campaigns_errors
+from surveys.campaigns import invitations, lifecycle, participation
 from surveys.choices import SlipState
 from surveys.crypto import codes
 from surveys.models import (
@@ -138,21 +139,21 @@ def test_a_criterion_cannot_be_moved_into_a_frozen_questionnaire(open_one):
 
 def test_a_draft_may_change_in_everything():
     draft = campaigns.campaign(opened=False)
-    campaigning.revise(campaign=draft, name="Tên mới", units={make.office("QQ"): None}, groups=[])
+    lifecycle.revise(campaign=draft, name="Tên mới", units={make.office("QQ"): None}, groups=[])
     Criterion.objects.filter(version=draft.questionnaire_id).update(weight=2)
     assert [unit.office.code for unit in draft.units.all()] == ["QQ"]
 
 
 def test_the_verb_refuses_to_revise_an_open_campaign(open_one):
-    with pytest.raises(campaigning.CampaignFrozen):
-        campaigning.revise(campaign=open_one, name="Tên mới")
+    with pytest.raises(campaigns_errors.CampaignFrozen):
+        lifecycle.revise(campaign=open_one, name="Tên mới")
 
 
 def test_a_draft_without_weights_does_not_open():
     draft = campaigns.campaign(opened=False)
     Section.objects.filter(version=draft.questionnaire_id).update(weight=0)
-    with pytest.raises(campaigning.CampaignIncomplete) as fact:
-        campaigning.open_campaign(campaign=draft, now=NOW)
+    with pytest.raises(campaigns_errors.CampaignIncomplete) as fact:
+        lifecycle.open_campaign(campaign=draft, now=NOW)
     assert fact.value.missing == ["weights"]
 
 
@@ -161,45 +162,48 @@ def test_a_draft_without_weights_does_not_open():
 
 def test_an_extension_moves_the_last_day_and_is_kept_with_its_reason(open_one):
     until = open_one.ends_on + timedelta(days=7)
-    campaigning.extend(campaign=open_one, until=until, reason="Bão số 3", by=make.user(), now=NOW)
+    lifecycle.extend(campaign=open_one, until=until, reason="Bão số 3", by=make.user(), now=NOW)
     open_one.refresh_from_db()
     assert (open_one.ends_on, open_one.extensions.get().reason) == (until, "Bão số 3")
     assert refused(lambda: CampaignExtension.objects.update(reason="Khác"))
 
 
 @pytest.mark.parametrize(
-    ("days", "reason", "fact"), [(7, "  ", campaigning.NoReason), (0, "Bão", campaigning.NotLater)]
+    ("days", "reason", "fact"), [(7, "  ", campaigns_errors.NoReason), (0, "Bão", campaigns_errors.NotLater)]
 )
 def test_an_extension_is_later_and_has_a_reason(open_one, days, reason, fact):
     until = open_one.ends_on + timedelta(days=days)
     with pytest.raises(fact):
-        campaigning.extend(campaign=open_one, until=until, reason=reason, by=make.user(), now=NOW)
+        lifecycle.extend(campaign=open_one, until=until, reason=reason, by=make.user(), now=NOW)
 
 
 def test_an_extension_carries_unused_invitations_along(open_one, unit):
-    invited = campaigning.invite(unit=unit, name="Đợt 1", organisations=[("Trường A", "")], by=None, now=NOW)
+    invited = invitations.invite(unit=unit, name="Đợt 1", organisations=[("Trường A", "")], by=None, now=NOW)
     until = open_one.ends_on + timedelta(days=7)
-    campaigning.extend(campaign=open_one, until=until, reason="Bão", by=make.user(), now=NOW)
+    lifecycle.extend(campaign=open_one, until=until, reason="Bão", by=make.user(), now=NOW)
     slip = Slip.objects.get(pk=invited[0].slip.pk)
     assert slip.expires_at == open_one.__class__.objects.get(pk=open_one.pk).period.bounds()[1]
 
 
 def test_a_campaign_does_not_close_before_its_last_day_is_over(open_one):
-    with pytest.raises(campaigning.StillRunning):
-        campaigning.close(campaign=open_one, now=open_one.period.bounds()[1] - timedelta(seconds=1))
+    with pytest.raises(campaigns_errors.StillRunning):
+        lifecycle.close(campaign=open_one, now=open_one.period.bounds()[1] - timedelta(seconds=1))
 
 
 def test_a_closed_campaign_takes_no_answer_and_nothing_of_it_is_stored(open_one, unit):
-    campaigning.close(campaign=open_one, now=open_one.period.bounds()[1])
+    lifecycle.close(campaign=open_one, now=open_one.period.bounds()[1])
     with pytest.raises(errors.CampaignNotOpen):
         campaigns.answer(unit)
-    assert (BoxedBallot.objects.count(), campaigning.participation(open_one)[unit.office_id].opened) == (0, 0)
+    assert (BoxedBallot.objects.count(), participation.participation(open_one)[unit.office_id].opened) == (
+        0,
+        0,
+    )
 
 
 def test_closing_expires_invitations_that_nobody_used(open_one, unit):
-    campaigning.invite(unit=unit, name="Đợt 1", organisations=[("Trường A", "")], by=None, now=NOW)
-    campaigning.close(campaign=open_one, now=open_one.period.bounds()[1])
-    assert campaigning.participation(open_one)[unit.office_id].invited_expired == 1
+    invitations.invite(unit=unit, name="Đợt 1", organisations=[("Trường A", "")], by=None, now=NOW)
+    lifecycle.close(campaign=open_one, now=open_one.period.bounds()[1])
+    assert participation.participation(open_one)[unit.office_id].invited_expired == 1
 
 
 # ── Answers ────────────────────────────────────────────────────────────────────────────
@@ -208,7 +212,7 @@ def test_closing_expires_invitations_that_nobody_used(open_one, unit):
 def test_an_open_answer_counts_as_issued_and_returned_when_cast(open_one, unit):
     for _answer in range(12):
         campaigns.answer(unit)
-    counted = campaigning.participation(open_one)[unit.office_id]
+    counted = participation.participation(open_one)[unit.office_id]
     assert (counted.issued, counted.returned, BoxedBallot.objects.filter(counter="OPEN").count()) == (
         12,
         12,
@@ -226,7 +230,7 @@ def test_the_same_open_form_again_gets_the_same_receipt_and_is_stored_once(open_
     said = answers.Said({"easy": 4, "online": None, "solved": 1, "why": None})
     receipts = {casting.cast_openly(unit=unit, form=form, said=said) for _sending in range(3)}
     assert (len(receipts), BoxedBallot.objects.count()) == (1, 1)
-    assert campaigning.participation(open_one)[unit.office_id].opened == 1
+    assert participation.participation(open_one)[unit.office_id].opened == 1
 
 
 def test_the_same_open_form_after_the_mix_is_not_counted_again(open_one, unit):
@@ -247,7 +251,7 @@ def test_a_form_of_one_unit_is_none_of_another(open_one, unit):
 
 
 def test_an_invited_answer_spends_its_code_and_says_in_the_box_only_that_it_was_invited(open_one, unit):
-    one = campaigning.invite(unit=unit, name="Đợt 1", organisations=[("Trường A", "")], by=None, now=NOW)[0]
+    one = invitations.invite(unit=unit, name="Đợt 1", organisations=[("Trường A", "")], by=None, now=NOW)[0]
     slip = casting.find_slip(code=one.code)
     form = signed_form.read_form(slip=slip, field=signed_form.open_form(slip=slip, now=NOW))
     casting.cast(slip=slip, form=form, said=answers.Said({"easy": 3}), via="link", now=NOW)
@@ -256,14 +260,14 @@ def test_an_invited_answer_spends_its_code_and_says_in_the_box_only_that_it_was_
     other = signed_form.read_form(slip=slip, field=signed_form.open_form(slip=slip, now=NOW))
     with pytest.raises(errors.SlipNotUsable):
         casting.cast(slip=slip, form=other, said=answers.Said({"easy": 3}), via="link", now=NOW)
-    assert campaigning.participation(open_one)[unit.office_id].invited_returned == 1
+    assert participation.participation(open_one)[unit.office_id].invited_returned == 1
 
 
 def test_a_reminder_goes_only_to_those_whose_code_is_unused_and_kills_the_old_code(open_one, unit):
     people = [("A", "a@x.vn"), ("B", "b@x.vn"), ("C", "")]
-    invited = campaigning.invite(unit=unit, name="Đợt 1", organisations=people, by=None, now=NOW)
+    invited = invitations.invite(unit=unit, name="Đợt 1", organisations=people, by=None, now=NOW)
     Slip.objects.filter(pk=invited[0].slip.pk).update(state=SlipState.USED)
-    reminded = campaigning.remind(unit=unit, now=NOW)
+    reminded = invitations.remind(unit=unit, now=NOW)
     assert [one.invitation.organisation for one in reminded] == ["B"]
     assert casting.find_slip(code=invited[1].code) is None
     assert casting.find_slip(code=reminded[0].code).pk == invited[1].slip.pk
@@ -279,7 +283,7 @@ def test_answers_are_mixed_and_released_in_groups_by_how_they_came_in(open_one, 
     for _answer in range(12):
         campaigns.answer(unit)
     organisations = [(f"Trường {n}", "") for n in range(3)]
-    for one in campaigning.invite(unit=unit, name="Đợt 1", organisations=organisations, by=None, now=NOW):
+    for one in invitations.invite(unit=unit, name="Đợt 1", organisations=organisations, by=None, now=NOW):
         slip = casting.find_slip(code=one.code)
         form = signed_form.read_form(slip=slip, field=signed_form.open_form(slip=slip, now=NOW))
         casting.cast(slip=slip, form=form, said=answers.Said({"easy": 3}), via="link", now=NOW)
@@ -290,7 +294,7 @@ def test_answers_are_mixed_and_released_in_groups_by_how_they_came_in(open_one, 
 
 def test_the_closing_mix_does_not_open_three_invited_answers_alone(open_one, unit):
     test_answers_are_mixed_and_released_in_groups_by_how_they_came_in(open_one, unit)
-    campaigning.close(campaign=open_one, now=open_one.period.bounds()[1])
+    lifecycle.close(campaign=open_one, now=open_one.period.bounds()[1])
     mixing.mix(office=unit.office, period=open_one.period, now=open_one.period.bounds()[1], closing=True)
     assert sorted(Ballot.objects.values_list("counter", flat=True)) == [""] * 3 + ["OPEN"] * 12
 

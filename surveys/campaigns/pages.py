@@ -16,10 +16,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from surveys.box import casting, errors, receipts, signed_form
+from surveys.campaigns.forms import GROUP_FIELD, CampaignForm
 from surveys.choices import CampaignState, SlipChannel, SlipState
 from surveys.crypto import codes
 from surveys.customer_pages import address_of, filled_page, page, with_language
-from surveys.forms_campaign import GROUP_FIELD, CampaignForm
 from surveys.models import Campaign, CampaignExtension, CampaignUnit, Office, RespondentGroup, Slip
 from surveys.reference.questionnaires import Sheet, Words, sheet_of
 from surveys.skeletons import hole_for

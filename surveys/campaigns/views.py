@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
 
-from surveys import campaigning, client_address, rate_limits
+from surveys import client_address, rate_limits
 from surveys.box import casting, errors, signed_form
-from surveys.campaign_pages import (
+from surveys.campaigns import lifecycle, participation
+from surveys.campaigns.pages import (
     ALL,
     FORM,
     FORM_FIELD,
@@ -34,7 +39,7 @@ from surveys.customer_pages import (
     page,
     with_language,
 )
-from surveys.models import Campaign, CampaignUnit
+from surveys.models import Campaign, CampaignUnit, Office
 from surveys.slips.lookup import find_unit
 from surveys.vietnamese import fold, sort_key
 
@@ -92,7 +97,7 @@ def _take(request: HttpRequest, unit: CampaignUnit) -> HttpResponse:
     except OUTAGES:
         return _not_saved(request, unit)
     for kind in rate_limits.signals(unit=unit.pk, address=address, now=now):
-        campaigning.signal(unit=unit, kind=kind, on=timezone.localdate(now))
+        participation.signal(unit=unit, kind=kind, on=timezone.localdate(now))
     return receipt_page(asked, receipt)
 
 
@@ -128,7 +133,7 @@ def _find(slug: str) -> Campaign:
 
 
 def _is_open(campaign: Campaign) -> bool:
-    return campaigning.takes_answers(campaign, now=timezone.now())
+    return lifecycle.takes_answers(campaign, now=timezone.now())
 
 
 def _addresses(unit: CampaignUnit) -> dict[str, str]:
@@ -138,3 +143,20 @@ def _addresses(unit: CampaignUnit) -> dict[str, str]:
 
 def _address(request: HttpRequest) -> str:
     return client_address.address_of(request)
+
+
+@csrf_exempt  # what is posted is shown again and changes nothing
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required("surveys.read_campaigns", raise_exception=True)
+def preview(request: HttpRequest, slug: str) -> HttpResponse:
+    """Page by page as the form turns; the last page has no button to send."""
+    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), slug=slug)
+    unit = campaign.units.select_related("office").first()
+    asked = asked_of(campaign, unit.office if unit else Office(short_name=""), is_preview=True)
+    step = ALL if ALL in request.GET else "0"
+    context = None
+    if request.method == "POST":
+        _form, context = turn(asked, request.POST)
+    if context is None:
+        context = form_context(asked, asked.form(), step=step, field="")
+    return page(FORM, context | {"action": request.path, "other_lang_url": ""})

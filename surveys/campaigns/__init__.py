@@ -1,0 +1,1 @@
+"""Campaigns: lifecycle, invitations, open answers, participation."""
