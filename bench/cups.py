@@ -232,9 +232,9 @@ def claims(folder: Path) -> Iterator[tuple[str, bool]]:
 
 
 def waits(counter) -> bool:
-    from surveys import desk
+    from surveys.counter import console
 
-    return trouble() == "None" and until(lambda: bool(desk.printer_at(counter).trouble))
+    return trouble() == "None" and until(lambda: bool(console.printer_at(counter).trouble))
 
 
 def told_of(printing, expected: str) -> bool:

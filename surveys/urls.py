@@ -5,7 +5,8 @@ from django.urls import path
 from kbnn_survey import health
 from surveys.ballot import tablet_views, views
 from surveys.campaigns import views as campaigns_views
-from surveys.views import counter, paper
+from surveys.counter import views as counter_views
+from surveys.views import paper
 
 app_name = "surveys"
 urlpatterns = [
@@ -34,16 +35,16 @@ urlpatterns = [
     path("k/paper", tablet_views.paper_instead, name="tablet_paper"),
     path("k/manifest.webmanifest", tablet_views.manifest, name="tablet_manifest"),
     # staff
-    path("counter/", counter.console, name="counter"),
-    path("counter/start", counter.start, name="counter_start"),
-    path("counter/channel", counter.channel, name="counter_channel"),
-    path("counter/printer", counter.printer, name="counter_printer"),
-    path("counter/organisations", counter.organisations, name="counter_organisations"),
-    path("counter/transactions/<uuid:pk>/finish", counter.finish, name="counter_finish"),
-    path("counter/slips/<uuid:pk>/", counter.slip, name="counter_slip"),
-    path("counter/slips/<uuid:pk>/reissue", counter.reissue, name="counter_reissue"),
-    path("counter/slips/<uuid:pk>/cancel", counter.cancel, name="counter_cancel"),
-    path("counter/slips/<uuid:pk>/stub", counter.stub, name="counter_stub"),
+    path("counter/", counter_views.console, name="counter"),
+    path("counter/start", counter_views.start, name="counter_start"),
+    path("counter/channel", counter_views.channel, name="counter_channel"),
+    path("counter/printer", counter_views.printer, name="counter_printer"),
+    path("counter/organisations", counter_views.organisations, name="counter_organisations"),
+    path("counter/transactions/<uuid:pk>/finish", counter_views.finish, name="counter_finish"),
+    path("counter/slips/<uuid:pk>/", counter_views.slip, name="counter_slip"),
+    path("counter/slips/<uuid:pk>/reissue", counter_views.reissue, name="counter_reissue"),
+    path("counter/slips/<uuid:pk>/cancel", counter_views.cancel, name="counter_cancel"),
+    path("counter/slips/<uuid:pk>/stub", counter_views.stub, name="counter_stub"),
     # head office
     path("campaigns/<slug:slug>/preview", campaigns_views.preview, name="campaign_preview"),
     # paper, for the counting team

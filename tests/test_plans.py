@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from reports import snapshot
 from reports.closing import periods_of, periods_to_close
-from surveys import desk
+from surveys.counter import console
 from surveys.models import Counter, Procedure, Slip, Transaction
 from surveys.periods import Month
 from tests import make
@@ -98,8 +98,8 @@ def sow_visits(counter: Counter, kind: Procedure, *, days: int = 300) -> None:
 def test_the_tellers_procedures_are_found_by_the_counters_own_index(counter):
     sow_visits(counter, Procedure.objects.get())
     later = make.NOW + timedelta(days=1)
-    sqls = statements_about("surveys_transaction", lambda: desk.last_kind(counter))
-    sqls += statements_about("surveys_transaction", lambda: desk.choices_at(counter, now=later))
+    sqls = statements_about("surveys_transaction", lambda: console.last_kind(counter))
+    sqls += statements_about("surveys_transaction", lambda: console.choices_at(counter, now=later))
     assert len(sqls) == 2
     for sql in sqls:
         assert "transaction_begun_at_counter" in plan(sql)

@@ -10,9 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from surveys import desk
 from surveys.accounts import tablets
 from surveys.choices import Outcome, Role, SlipChannel
+from surveys.counter import console
 from surveys.crypto import codes
 from surveys.models import Organisation, Slip, SlipEvent, Transaction
 from surveys.reference import errors
@@ -151,19 +151,20 @@ def test_the_queue_belongs_to_the_counter_so_a_colleague_may_end_what_one_began(
 def test_thirty_minutes_are_early_until_the_last_fifth_then_soon_then_late(minutes, state):
     begun = make.NOW
     assert (
-        desk.due(begun, begun + timedelta(minutes=30), now=begun + timedelta(minutes=minutes)).state == state
+        console.due(begun, begun + timedelta(minutes=30), now=begun + timedelta(minutes=minutes)).state
+        == state
     )
 
 
 def test_a_limit_in_days_comes_soon_in_its_last_hour(counter):
     begun, end = make.at(11, 9), make.at(12, 17)
-    assert desk.due(begun, end, now=end - timedelta(minutes=61)).state == "early"
-    assert desk.due(begun, end, now=end - timedelta(minutes=60)).state == "soon"
-    assert "trễ 3 giờ" in desk.due(begun, end, now=end + timedelta(hours=3)).words
+    assert console.due(begun, end, now=end - timedelta(minutes=61)).state == "early"
+    assert console.due(begun, end, now=end - timedelta(minutes=60)).state == "soon"
+    assert "trễ 3 giờ" in console.due(begun, end, now=end + timedelta(hours=3)).words
 
 
 def test_a_procedure_without_a_limit_is_neither_early_nor_late():
-    assert desk.due(make.NOW, None, now=make.NOW).state == ""
+    assert console.due(make.NOW, None, now=make.NOW).state == ""
 
 
 # --- whose dossier it is ----------------------------------------------------------------------------------------
@@ -314,7 +315,7 @@ def test_an_outcome_nobody_knows_is_refused(counter, kind, desk_of):
 
 
 def test_every_fact_of_issuing_has_its_sentence():
-    from surveys.views.counter import SENTENCES
+    from surveys.counter.messages import SENTENCES
 
     assert set(SENTENCES) == set(errors.IssuingFact.__subclasses__())
 

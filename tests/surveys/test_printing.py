@@ -12,10 +12,11 @@ from django.core.checks import run_checks
 from django.test import Client
 from django.utils import timezone
 
-from surveys import desk, printing
+from surveys import printing
 from surveys.accounts import tablets
 from surveys.box import casting
 from surveys.choices import Outcome, SlipChannel, SlipFormat
+from surveys.counter import console
 from surveys.crypto import codes
 from surveys.models import Slip, SlipEvent, Tablet, Transaction
 from surveys.printing import SlipText, Trouble
@@ -409,7 +410,7 @@ def test_the_page_follows_a_slip_that_does_not_come_out(queue, counter, teller):
 def test_the_chosen_way_stays_for_the_next_slips_and_a_way_that_is_not_offered_is_not_taken(
     queue, counter, teller
 ):
-    assert [way.channel for way in desk.ways(counter)] == ["tablet", "slip", "paper"]
+    assert [way.channel for way in console.ways(counter)] == ["tablet", "slip", "paper"]
     teller.post("/counter/channel", {"channel": "paper"})
     page = teller.get("/counter/").content.decode()
     assert re.findall(r'value="(\w+)" aria-pressed="true"', page) == ["paper"]

@@ -17,13 +17,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from surveys import desk
-from surveys.choices import Outcome, SlipChannel
-from surveys.forms_counter import (
+from surveys.choices import Outcome
+from surveys.counter import console as counter_console
+from surveys.counter.forms import (
     CANCEL_REASONS,
     REISSUE_REASONS,
     FinishForm,
@@ -32,56 +31,11 @@ from surveys.forms_counter import (
     StubForm,
     suggestions,
 )
+from surveys.counter.messages import _STUB_TAKEN, CONFLICTS, _say, _sentence
 from surveys.models import Counter, Slip, Transaction
 from surveys.reference import errors
 from surveys.slips import delivery, issuing, pads
 from surveys.slips import errors as slips_errors
-
-#: What the verbs may object to, as a teller reads it.
-SENTENCES = {
-    slips_errors.ReferenceConflict: gettext_lazy(
-        "Giao dịch này đã được ghi với nội dung khác. Xin xem danh sách rồi làm lại."
-    ),
-    slips_errors.SecondSupplement: gettext_lazy(
-        "Hồ sơ này đã một lần yêu cầu bổ sung; chỉ được yêu cầu bổ sung một lần. Xin chọn kết quả khác."
-    ),
-    slips_errors.FinishedInFuture: gettext_lazy(
-        "Giờ kết thúc nằm trong tương lai. Xin báo người quản trị kiểm tra đồng hồ máy chủ."
-    ),
-    slips_errors.FinishedBeforeStart: gettext_lazy(
-        "Giờ kết thúc trước giờ bắt đầu. Xin báo người quản trị kiểm tra đồng hồ máy chủ."
-    ),
-    errors.ProcedureNotInForce: gettext_lazy("Thủ tục này hôm nay không có hiệu lực. Xin chọn thủ tục khác."),
-    errors.NoQuestionnaire: gettext_lazy(
-        "Chưa có mẫu phiếu cho hôm nay nên chưa phát được phiếu. Xin báo người quản trị."
-    ),
-    slips_errors.CounterClosed: gettext_lazy("Quầy này đã đóng, không ghi được giao dịch mới."),
-    slips_errors.SlipNotReissuable: gettext_lazy(
-        "Phiếu này không phát lại được: đã yêu cầu huỷ, hoặc đã quá hạn trả lời."
-    ),
-    pads.StubUnknown: gettext_lazy("Không có cuống in sẵn nào mang số này. Xin quét lại hoặc gõ lại."),
-    pads.StubOfAnotherOffice: gettext_lazy(
-        "Cuống này in cho đơn vị khác. Xin lấy phiếu của đơn vị mình, hoặc chép số phiếu vào mẫu không đánh số."
-    ),
-    pads.StubSpent: gettext_lazy("Cuống này đã dùng cho một phiếu khác. Xin lấy phiếu tiếp theo trong tập."),
-    pads.SlipNotOnPaper: gettext_lazy(
-        "Phiếu này không phát bằng phiếu giấy. Xin phát lại bằng phiếu giấy trước."
-    ),
-    pads.SlipNotOpen: gettext_lazy(
-        "Phiếu này không gắn cuống được: đã yêu cầu huỷ, hoặc kỳ của phiếu đã hết hạn thu."
-    ),
-}
-#: Nothing can be mended on the form: the state of things is in the way.
-CONFLICTS = (
-    slips_errors.ReferenceConflict,
-    slips_errors.SecondSupplement,
-    slips_errors.CounterClosed,
-    errors.NoQuestionnaire,
-    slips_errors.SlipNotReissuable,
-    pads.StubSpent,
-    pads.SlipNotOnPaper,
-    pads.SlipNotOpen,
-)
 
 AtCounter = Callable[..., HttpResponse]
 
@@ -160,7 +114,7 @@ def channel(request: HttpRequest, counter: Counter) -> HttpResponse:
 @counter_page("GET")
 def printer(request: HttpRequest, counter: Counter) -> HttpResponse:
     """How the counter's printer stands, for the page that has just handed it a slip."""
-    return JsonResponse(vars(desk.printer_at(counter)))
+    return JsonResponse(vars(counter_console.printer_at(counter)))
 
 
 @counter_page("GET", "HEAD")
@@ -259,24 +213,24 @@ def _console(
     now = timezone.now()
     if fact is not None:
         problem, status = _sentence(fact), 409 if isinstance(fact, CONFLICTS) else 422
-    today = desk.slips_today(counter, request.user, now=now, page=request.GET.get("page"))
-    latest = desk.latest(today)
+    today = counter_console.slips_today(counter, request.user, now=now, page=request.GET.get("page"))
+    latest = counter_console.latest(today)
     context = {
         "counter": counter,
         "channel": delivery.channel_for(counter, request.session.get(CHANNEL, "")),
-        "ways": desk.ways(counter),
-        "printer": desk.printer_at(counter),
+        "ways": counter_console.ways(counter),
+        "printer": counter_console.printer_at(counter),
         "latest": latest,
-        "takes_stub": desk.takes_stub(latest, counter) and not pads.has_stub(latest),
+        "takes_stub": counter_console.takes_stub(latest, counter) and not pads.has_stub(latest),
         "user_role": _role(request, counter),
         "form": form,
         "problem": problem,
-        "choices": desk.choices_at(counter, now=now),
-        "last_kind": desk.last_kind(counter),
-        "running": desk.running_at(counter, request.user, now=now),
+        "choices": counter_console.choices_at(counter, now=now),
+        "last_kind": counter_console.last_kind(counter),
+        "running": counter_console.running_at(counter, request.user, now=now),
         "today": today,
         "outcomes": _OUTCOMES,
-        "has_tablet": desk.has_tablet(counter),
+        "has_tablet": counter_console.has_tablet(counter),
         "now": now,
     }
     return render(request, "surveys/counter/console.html", context, status=status)
@@ -294,10 +248,10 @@ def _slip_page(
 ) -> HttpResponse:
     context = {
         "user_role": _role(request, found.counter),
-        "takes_stub": not found.cancel_requested and desk.takes_stub(found, found.counter),
+        "takes_stub": not found.cancel_requested and counter_console.takes_stub(found, found.counter),
         "stub_problem": stub_problem,
         "slip": found,
-        "ways": desk.ways(found.counter),
+        "ways": counter_console.ways(found.counter),
         "seen": found.events.count(),
         "reissuing": reissuing or ReasonForm(),
         "cancelling": cancelling or ReasonForm(),
@@ -316,41 +270,6 @@ def _role(request: HttpRequest, counter: Counter) -> str:
     return f"{request.user.title or _('Giao dịch viên')} · {counter.name}"
 
 
-def _sentence(fact: errors.IssuingFact) -> str:
-    return str(SENTENCES.get(type(fact), _("Chưa làm được việc này. Xin tải lại trang rồi thử lại.")))
-
-
-def _say(request: HttpRequest, counter: Counter, handed: delivery.Handed, *, again: bool) -> None:
-    facts = {"serial": handed.slip.serial}
-    if handed.trouble:
-        facts["trouble"] = handed.trouble.label
-        messages.warning(
-            request, _("Phiếu %(serial)s chưa in được: %(trouble)s Xin chọn cách phát khác.") % facts
-        )
-    elif handed.channel == SlipChannel.TABLET and not desk.has_tablet(counter):
-        messages.warning(request, _NO_TABLET % facts)
-    else:
-        said = _SAID[handed.channel, again] % facts
-        messages.success(request, f"{said} {_OLD_CODE}" if again else said)
-
-
-_SAID = {
-    (SlipChannel.TABLET, False): gettext_lazy("Đã phát phiếu %(serial)s lên máy tính bảng."),
-    (SlipChannel.TABLET, True): gettext_lazy("Đã phát lại phiếu %(serial)s lên máy tính bảng."),
-    (SlipChannel.SLIP, False): gettext_lazy("Đã in phiếu %(serial)s. Mời khách nhận phiếu ở máy in."),
-    (SlipChannel.SLIP, True): gettext_lazy("Đã in lại phiếu %(serial)s. Mời khách nhận phiếu ở máy in."),
-    (SlipChannel.PAPER, False): gettext_lazy(
-        "Đã ghi phiếu giấy %(serial)s. Xin chép số này vào cuống, xé cuống rồi đưa phiếu cho khách."
-    ),
-    (SlipChannel.PAPER, True): gettext_lazy(
-        "Đã chuyển phiếu %(serial)s sang phiếu giấy. Xin chép số này vào cuống, xé cuống rồi đưa phiếu cho khách."
-    ),
-}
-_STUB_TAKEN = gettext_lazy("Đã gắn cuống %(serial)s. Xin xé cuống giữ lại rồi đưa phiếu cho khách.")
-_OLD_CODE = gettext_lazy("Mã cũ không dùng được nữa.")
-_NO_TABLET = gettext_lazy(
-    "Đã phát phiếu %(serial)s, nhưng quầy chưa ghép máy tính bảng nên phiếu chưa hiện ở đâu. Xin chọn cách phát khác, hoặc ghép máy rồi phát lại."
-)
 CHANNEL = "counter-channel"  # of the session
 
 
