@@ -25,7 +25,7 @@ from reports.arithmetic.suppression import Shown
 from reports.figures import Figures, Totals
 from reports.models import Seal
 from reports.snapshot import SEALED, Snapshot
-from surveys.customer_pages import period_label
+from surveys.customer.rendering import period_label
 from surveys.models import Office, Slip
 from surveys.periods import Month, MonthRange, NotAPeriod, Period, parse_period, range_of
 from surveys.reference.questionnaires import sheet_of

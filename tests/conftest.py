@@ -12,6 +12,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from surveys.customer import cached_pages
+
 # Playwright's synchronous interface runs an event loop in the test's own thread, beside which the ORM refuses to work.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -138,14 +140,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def _forget_what_was_read_once():
     """What a process reads once belongs to one test's rows."""
     from surveys import context_processors as context
-    from surveys import customer_pages
     from surveys.campaigns import pages
     from surveys.reference import counters, questionnaires
 
     counters.FRESH_SECONDS = 10**9  # a test that counts statements must not depend on a minute's end
     yield
     counters.forget()
-    customer_pages.forget_skeletons()
+    cached_pages.forget_skeletons()
     pages.forget()
     questionnaires.sheet_of.cache_clear()
     context.is_pilot.cache_clear()

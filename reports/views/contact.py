@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from reports import cases
 from reports.forms_contact import ContactForm
-from surveys.customer_pages import customer_page, is_too_large, page, too_large
+from surveys.customer.decorators import customer_page, is_too_large, too_large
+from surveys.customer.rendering import page
 from surveys.models import Office
 from surveys.periods import local_day
 

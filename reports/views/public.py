@@ -16,7 +16,8 @@ from surveys import evidence, restoring
 from surveys.box import receipts
 from surveys.box.receipts import ReceiptState
 from surveys.crypto import codes
-from surveys.customer_pages import customer_page, is_too_large, page, period_label, too_large, with_language
+from surveys.customer.decorators import customer_page, is_too_large, too_large
+from surveys.customer.rendering import page, period_label, with_language
 from surveys.models import AuditEntry, Receipt
 from surveys.vietnamese import clean_text
 

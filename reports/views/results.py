@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from reports import publishing, ranking, results
 from reports.results import PublishedPeriod
-from surveys.customer_pages import customer_page, page, with_language
+from surveys.customer.decorators import customer_page
+from surveys.customer.rendering import page, with_language
 from surveys.models import Office
 from surveys.periods import NotAPeriod
 

@@ -10,7 +10,8 @@ from reports.exports.csv import workbook_csv
 from reports.exports.pdf import NoPango, paper_pdf
 from reports.exports.xlsx import workbook_xlsx
 from reports.models import PastResult, Seal, Standing
-from surveys.customer_pages import customer_page, page
+from surveys.customer.decorators import customer_page
+from surveys.customer.rendering import page
 from surveys.models import Office
 
 TEXT, CSV = "text/plain; charset=utf-8", "text/csv; charset=utf-8"

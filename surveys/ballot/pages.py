@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from surveys.box import casting, errors, receipts, signed_form
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes
-from surveys.customer_pages import address_of, filled_page, period_label, with_language
-from surveys.forms import BallotForm
+from surveys.customer.cached_pages import filled_page
+from surveys.customer.forms import BallotForm
+from surveys.customer.rendering import address_of, period_label, with_language
+from surveys.customer.skeleton import hole_for
 from surveys.models import Slip
 from surveys.reference import counters
 from surveys.reference.questionnaires import sheet_of
-from surveys.skeletons import hole_for
 
 #: The hidden field; the underscore keeps it apart from every criterion's code.
 FORM_FIELD = "_form"

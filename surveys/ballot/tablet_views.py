@@ -33,17 +33,9 @@ from surveys.ballot.pages import (
 from surveys.box import casting
 from surveys.choices import SlipChannel
 from surveys.crypto import codes
-from surveys.customer_pages import (
-    OUTAGES,
-    customer_page,
-    is_staff,
-    is_too_large,
-    notes_staff,
-    other_language,
-    page,
-    with_language,
-)
-from surveys.forms import BallotForm
+from surveys.customer.decorators import OUTAGES, customer_page, is_staff, is_too_large, notes_staff
+from surveys.customer.forms import BallotForm
+from surveys.customer.rendering import other_language, page, with_language
 from surveys.models import Slip, Tablet
 from surveys.reference.questionnaires import sheet_of
 from surveys.slips import delivery, errors, issuing

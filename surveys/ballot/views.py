@@ -27,18 +27,16 @@ from surveys.box import casting, errors
 from surveys.campaigns import pages
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes
-from surveys.customer_pages import (
+from surveys.customer.decorators import (
     OUTAGES,
     UNREADABLE,
     customer_page,
     is_staff,
     is_too_large,
     notes_staff,
-    other_language,
-    page,
     too_large,
-    with_language,
 )
+from surveys.customer.rendering import other_language, page, with_language
 from surveys.models import Slip
 
 

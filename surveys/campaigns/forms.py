@@ -11,8 +11,8 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from surveys.customer.forms import BallotForm, grouped
 from surveys.fields import COMMENT_TOO_LONG, CleanTextField, LevelField
-from surveys.forms import BallotForm, grouped
 from surveys.reference.answers import Said
 from surveys.reference.questionnaires import CriterionFacts, Sheet, Words
 from surveys.vietnamese import clean_text, mask_digit_runs

@@ -19,10 +19,11 @@ from surveys.box import casting, errors, receipts, signed_form
 from surveys.campaigns.forms import GROUP_FIELD, CampaignForm
 from surveys.choices import CampaignState, SlipChannel, SlipState
 from surveys.crypto import codes
-from surveys.customer_pages import address_of, filled_page, page, with_language
+from surveys.customer.cached_pages import filled_page
+from surveys.customer.rendering import address_of, page, with_language
+from surveys.customer.skeleton import hole_for
 from surveys.models import Campaign, CampaignExtension, CampaignUnit, Office, RespondentGroup, Slip
 from surveys.reference.questionnaires import Sheet, Words, sheet_of
-from surveys.skeletons import hole_for
 
 FORM_FIELD, STEP_FIELD, GO_FIELD = "_form", "_step", "_go"
 ALL = "all"  # every section on one page

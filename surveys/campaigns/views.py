@@ -29,16 +29,8 @@ from surveys.campaigns.pages import (
     wrong_page,
 )
 from surveys.choices import CampaignState
-from surveys.customer_pages import (
-    OUTAGES,
-    customer_page,
-    is_staff,
-    is_too_large,
-    notes_staff,
-    other_language,
-    page,
-    with_language,
-)
+from surveys.customer.decorators import OUTAGES, customer_page, is_staff, is_too_large, notes_staff
+from surveys.customer.rendering import other_language, page, with_language
 from surveys.models import Campaign, CampaignUnit, Office
 from surveys.slips.lookup import find_unit
 from surveys.vietnamese import fold, sort_key

@@ -4,14 +4,8 @@ import pytest
 from django.test import RequestFactory
 from django.utils.translation import override
 
-from surveys.customer_pages import (
-    address_of,
-    is_foreign,
-    is_too_large,
-    language_of,
-    period_label,
-    with_language,
-)
+from surveys.customer.decorators import is_foreign, is_too_large
+from surveys.customer.rendering import address_of, language_of, period_label, with_language
 
 OWN = {"https://kbnn.example"}
 

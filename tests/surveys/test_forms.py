@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.ballot.forms import CodeForm
-from surveys.forms import BallotForm
+from surveys.customer.forms import BallotForm
 from surveys.reference.questionnaires import CriterionFacts, LevelFacts, ReasonFacts, Sheet, Words
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.skeletons import Skeleton, hole_for
+from surveys.customer.skeleton import Skeleton, hole_for
 
 PIECE = st.text(st.characters(codec="utf-8"), max_size=300).filter(lambda text: "-hole-" not in text)
 HOLES = st.fixed_dictionaries({name: st.text("ABC012:/_-.", max_size=90) for name in ("field", "action")})

@@ -18,25 +18,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.multipartparser import MultiPartParserError
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.views.decorators.csrf import csrf_exempt
 
 from surveys import audit
 from surveys.audit import STAFF_CAST
-from surveys.context_processors import is_pilot
 from surveys.crypto import keys
-from surveys.models import period_named
-from surveys.periods import CampaignPeriod, Month
-from surveys.reference.counters import current_minute
-from surveys.skeletons import Skeleton, hole_for
+from surveys.customer.cached_pages import FilledPage
+from surveys.customer.rendering import language_of
 
 #: What keeps a page from being made or a ballot from being kept: say so, and never show a receipt.
 OUTAGES = (DatabaseFailure, keys.KeyMissing)
 #: What Django raises at the first look into a body that is no form.
 UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError)
-LANGUAGES = ("vi", "en")
 GZIP = GZipMiddleware(lambda request: HttpResponse())
 ACCEPTS_GZIP = re.compile(r"\bgzip\b")
 
@@ -65,92 +59,6 @@ def customer_page(*methods: str) -> Callable[[View], View]:
         return answer
 
     return decorate
-
-
-def language_of(request: HttpRequest) -> str:
-    """The language that the address asks for; Vietnamese unless it is another one of ours."""
-    asked = request.GET.get("lang", "")
-    return asked if asked in LANGUAGES else LANGUAGES[0]
-
-
-def page(template: str, context: dict | None = None, *, status: int = 200) -> HttpResponse:
-    """A customer's page. Rendered without the request: no page of theirs depends on who asks."""
-    always = {
-        "pilot_ribbon": _ribbon(),
-        "receipt_url": with_language(address_of("reports:receipt")),
-        "results_url": with_language(address_of("reports:results")),
-        "other_lang_url": f"?lang={other_language()}",
-    }
-    return HttpResponse(render_to_string(template, always | (context or {})), status=status)
-
-
-#: What may go into a hole: addresses, signed fields and receipts, none of which needs escaping.
-HARMLESS = re.compile(r"[A-Za-z0-9:_./?=-]*")
-MOST_SKELETONS = 512
-_skeletons: dict[tuple, Skeleton] = {}
-
-
-class FilledPage(HttpResponse):
-    """A skeleton with its holes filled; `zipped` is the same page compressed, at hardly any cost."""
-
-    def __init__(self, skeleton: Skeleton, holes: dict[str, str]) -> None:
-        super().__init__(skeleton.filled(holes))
-        self.skeleton, self.holes = skeleton, holes
-
-    def zipped(self) -> bytes:
-        return self.skeleton.zipped(self.holes, self.content)
-
-
-def filled_page(
-    template: str, *, key: tuple, context: Callable[[], dict], holes: dict[str, str]
-) -> HttpResponse:
-    """A page that is the same for every customer of one `key` but for its `holes` (context name to harmless text).
-
-    Rendered once a minute, process, key and language: rendering is most of what opening a ballot costs.
-    """
-    if not all(HARMLESS.fullmatch(text) for text in holes.values()):
-        raise ValueError("a hole takes harmless text only")
-    full_key = (template, translation.get_language(), key, current_minute())
-    if full_key not in _skeletons:
-        if len(_skeletons) >= MOST_SKELETONS:
-            _skeletons.clear()
-        marks = {name: hole_for(name) for name in holes}
-        _skeletons[full_key] = Skeleton(page(template, context() | marks).content.decode())
-    return FilledPage(_skeletons[full_key], holes)
-
-
-def forget_skeletons() -> None:
-    """For tests, whose rows vanish under the same numbers."""
-    _skeletons.clear()
-
-
-def with_language(address: str) -> str:
-    """The address in the language of the page that is being made; '' stays ''."""
-    return f"{address}?lang=en" if address and translation.get_language() == "en" else address
-
-
-def address_of(name: str) -> str:
-    """The address of a page of the other app, or '' where that app is not installed."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
-
-
-def period_label(period: str) -> str:
-    """A period as it reads in a sentence: tháng 6/2023, quý II/2023; June 2023, quarter 2 of 2023."""
-    parsed = period_named(period)
-    if isinstance(parsed, CampaignPeriod):
-        return parsed.label if translation.get_language() != "en" else f"the survey {parsed.name}"
-    if translation.get_language() != "en":
-        return parsed.label
-    if isinstance(parsed, Month):
-        return date_format(parsed.first_day, "F Y")
-    return f"quarter {parsed.quarter} of {parsed.year}"
-
-
-def other_language() -> str:
-    return "vi" if translation.get_language() == "en" else "en"
 
 
 def is_foreign(*, site: str, origin: str, own: set[str]) -> bool:
@@ -230,11 +138,3 @@ def _zip(request: HttpRequest, response: HttpResponse) -> None:
         response["Content-Encoding"], response["Vary"] = "gzip", "Accept-Encoding"
     else:
         GZIP.process_response(request, response)
-
-
-def _ribbon() -> bool:
-    """Whether the figures illustrate; a page that tells of an outage is made without the database's answer."""
-    try:
-        return is_pilot()
-    except DatabaseFailure:
-        return False

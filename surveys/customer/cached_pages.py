@@ -1,0 +1,56 @@
+"""Pages kept as skeletons and filled for each request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.utils import translation
+
+from surveys.customer.rendering import page
+from surveys.customer.skeleton import Skeleton, hole_for
+from surveys.reference.counters import current_minute
+
+#: What may go into a hole: addresses, signed fields and receipts, none of which needs escaping.
+HARMLESS = re.compile(r"[A-Za-z0-9:_./?=-]*")
+
+
+MOST_SKELETONS = 512
+
+
+_skeletons: dict[tuple, Skeleton] = {}
+
+
+class FilledPage(HttpResponse):
+    """A skeleton with its holes filled; `zipped` is the same page compressed, at hardly any cost."""
+
+    def __init__(self, skeleton: Skeleton, holes: dict[str, str]) -> None:
+        super().__init__(skeleton.filled(holes))
+        self.skeleton, self.holes = skeleton, holes
+
+    def zipped(self) -> bytes:
+        return self.skeleton.zipped(self.holes, self.content)
+
+
+def filled_page(
+    template: str, *, key: tuple, context: Callable[[], dict], holes: dict[str, str]
+) -> HttpResponse:
+    """A page that is the same for every customer of one `key` but for its `holes` (context name to harmless text).
+
+    Rendered once a minute, process, key and language: rendering is most of what opening a ballot costs.
+    """
+    if not all(HARMLESS.fullmatch(text) for text in holes.values()):
+        raise ValueError("a hole takes harmless text only")
+    full_key = (template, translation.get_language(), key, current_minute())
+    if full_key not in _skeletons:
+        if len(_skeletons) >= MOST_SKELETONS:
+            _skeletons.clear()
+        marks = {name: hole_for(name) for name in holes}
+        _skeletons[full_key] = Skeleton(page(template, context() | marks).content.decode())
+    return FilledPage(_skeletons[full_key], holes)
+
+
+def forget_skeletons() -> None:
+    """For tests, whose rows vanish under the same numbers."""
+    _skeletons.clear()
