@@ -2,7 +2,7 @@
 --   OWNER_PASSWORD=… APP_PASSWORD=… READER_PASSWORD=… psql -X -v ON_ERROR_STOP=1 -f deploy/postgres-roles.sql postgres
 -- Passwords come from the environment, since a command line can be read by everybody on the machine.
 -- phieu_owner makes and changes tables (`manage.py prepare`); phieu_app serves; phieu_ro reads figures. What the last
--- two may do with each table is granted by `prepare`, from surveys/grants.py.
+-- two may do with each table is granted by `prepare`, from surveys/database/grants.py.
 \set owner_password ''
 \set app_password ''
 \set reader_password ''

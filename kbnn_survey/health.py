@@ -12,8 +12,9 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from surveys import guards, printing
+from surveys import printing
 from surveys.crypto import keys
+from surveys.database import triggers
 from surveys.models import Counter
 
 MARK = "readyz"
@@ -46,7 +47,7 @@ def _missing_in_database() -> list[str]:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return ["migrations"]
-        missing = ["triggers"] if guards.missing() or guards.tables_without_rowid_missing() else []
+        missing = ["triggers"] if triggers.missing() or triggers.tables_without_rowid_missing() else []
         # CUPS would keep the codes of printed slips.
         if Counter.objects.printing().exists() and printing.job_files_kept():
             missing.append("print-files")

@@ -13,6 +13,6 @@ class ReportsConfig(AppConfig):
 
 def settle(using: str, **_kwargs) -> None:
     """The triggers of this app's own append-only tables, which exist only after its migrations."""
-    from surveys import guards
+    from surveys.database import triggers
 
-    guards.install(using)
+    triggers.install(using)

@@ -1,4 +1,4 @@
-"""What is erased when: the sealed periods that are old enough, each once (see `surveys.retention` for the verbs).
+"""What is erased when: the sealed periods that are old enough, each once (see `surveys.database.retention` for the verbs).
 
 A period's times are erased only after they were read: without its final signals it waits, however old.
 """
@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 
 from reports.models import Seal, SignalReading
-from surveys import retention
 from surveys.context_processors import is_pilot
+from surveys.database import retention
 from surveys.models import Erasure, Office, period_named
 from surveys.periods import CampaignPeriod
 

@@ -35,16 +35,16 @@ def make_room(using: str, plan: list, **_kwargs) -> None:
 
     A start without anything to migrate leaves the guards where they are.
     """
-    from surveys import guards
+    from surveys.database import triggers
 
     if plan:
-        guards.remove(using)
+        triggers.remove(using)
 
 
 def settle(using: str, **_kwargs) -> None:
     """What must stand after every migration: roles, and the triggers that a table remake drops."""
-    from surveys import guards
     from surveys.accounts import roles
+    from surveys.database import triggers
 
     roles.ensure_roles(using)
-    guards.install(using)
+    triggers.install(using)

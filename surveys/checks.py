@@ -6,8 +6,9 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.db import connections
 
-from surveys import guards, printing
+from surveys import printing
 from surveys.crypto import keys
+from surveys.database import triggers
 from surveys.models import Counter
 
 
@@ -23,13 +24,13 @@ def triggers_in_place(databases=None, **_kwargs) -> list[Error]:
                 hint="Run manage.py prepare.",
                 id="surveys.E001",
             )
-            for name in guards.missing(alias)
+            for name in triggers.missing(alias)
         ]
         found += [
             Error(
                 f"{table} keeps a row number", hint="Restore the box table WITHOUT ROWID.", id="surveys.E002"
             )
-            for table in guards.tables_without_rowid_missing(alias)
+            for table in triggers.tables_without_rowid_missing(alias)
         ]
     return found
 

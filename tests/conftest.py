@@ -109,12 +109,12 @@ def _flush_passes_the_guards():
     from django.core.cache import cache
     from django.core.management.commands.flush import Command
 
-    from surveys import guards
+    from surveys.database import triggers
 
     usual = Command.handle
 
     def handle(self, **options):
-        guards.remove(options["database"])
+        triggers.remove(options["database"])
         usual(self, **options)
         cache.clear()
 

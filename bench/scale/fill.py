@@ -95,12 +95,12 @@ def main(ballots: int) -> None:
     from django.db import connection
 
     from bench.scale import extras, frame
-    from surveys import guards
+    from surveys.database import triggers
 
     _refuse_all_others(connection)
     frame.build()
     began = time.monotonic()
-    guards.remove()
+    triggers.remove()
     with connection.cursor() as cursor:
         _lists(cursor)
         put_back = _take_indexes(cursor)
@@ -118,7 +118,7 @@ def main(ballots: int) -> None:
             _told(began, name, 0)
         cursor.execute("VACUUM ANALYZE")
     receipt = extras.add()
-    guards.install()
+    triggers.install()
     print(json.dumps({"ballots": filled, "seconds": time.monotonic() - began, "receipt": receipt}))
 
 

@@ -24,16 +24,16 @@ def main(ballots: int) -> None:
     from django.db import connection
 
     from bench.scale import fill, frame
-    from surveys import guards
+    from surveys.database import triggers
 
     fill._refuse_all_others(connection)
     frame.build()
-    guards.remove()
+    triggers.remove()
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         month = _fill(cursor, ballots)
         cursor.execute("ANALYZE")
-    guards.install()
+    triggers.install()
     print(json.dumps({"ballots": ballots} | _measure(month)))
 
 

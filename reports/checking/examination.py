@@ -13,10 +13,11 @@ from django.db.models import Count, Sum
 from reports.checking.released import Released
 from reports.models import MonthCell, MonthSum, Seal, SlipSum
 from reports.publishing import stated
-from surveys import evidence, guards
+from surveys import evidence
 from surveys.box import damage, mixing
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import keys
+from surveys.database import triggers
 from surveys.models import Ballot, Batch, Office, OpenLane, Receipt, Redaction, Slip, Spent, VoidMark
 from surveys.querysets import SLIP_COUNTS
 from surveys.reference.questionnaires import sheet_of
@@ -60,9 +61,9 @@ class _Examination:
         return model.objects.using(self.using)
 
     def findings(self, against: Iterable[tuple[str, str]]) -> Iterator[Finding]:
-        for name in guards.missing(self.using):
+        for name in triggers.missing(self.using):
             yield Finding("", f"khoá chỉ-ghi-thêm {name} bị gỡ, bị tắt hoặc bị sửa")
-        for table in guards.tables_without_rowid_missing(self.using):
+        for table in triggers.tables_without_rowid_missing(self.using):
             yield Finding("", f"bảng {table} giữ số thứ tự dòng")
         for office, period in damage.false_tags(using=self.using):
             yield Finding(self.name(office, period), "hòm phiếu có phiếu sai dấu kiểm")

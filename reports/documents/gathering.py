@@ -13,8 +13,8 @@ from reports.documents.facts import Directed, Explained, Facts, FollowUp, PaperU
 from reports.models import DifferenceNote, PaperForm, PaperKind, Seal, SignedPaper
 from reports.readings import periods_in
 from reports.snapshot import Snapshot
-from surveys import restoring
 from surveys.choices import VoidReason
+from surveys.database import after_restore
 from surveys.models import Ballot, PaperPile, PileState, VoidMark
 from surveys.periods import closing_from, local_day
 from surveys.vietnamese import short_date
@@ -65,8 +65,8 @@ def restored(facts: Facts) -> tuple[Restored, ...]:
     office, period = facts.month.office, facts.month.period
     begin, end = period.bounds()[0], closing_from(period, settings.SLIP_GRACE_DAY)
     return tuple(
-        Restored(gap.since, gap.until, restoring.cancelled_in(office=office, period=period, gap=gap))
-        for gap in reversed(restoring.gaps(office))
+        Restored(gap.since, gap.until, after_restore.cancelled_in(office=office, period=period, gap=gap))
+        for gap in reversed(after_restore.gaps(office))
         if gap.since < end and gap.until >= begin and _was_known(gap.until, facts)
     )
 

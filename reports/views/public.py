@@ -12,12 +12,13 @@ from django.utils import timezone, translation
 
 from reports import cases, publishing
 from reports.models import Seal
-from surveys import evidence, restoring
+from surveys import evidence
 from surveys.box import receipts
 from surveys.box.receipts import ReceiptState
 from surveys.crypto import codes
 from surveys.customer.decorators import customer_page, is_too_large, too_large
 from surveys.customer.rendering import page, period_label, with_language
+from surveys.database import after_restore
 from surveys.models import AuditEntry, Receipt
 from surveys.vietnamese import clean_text
 
@@ -115,7 +116,7 @@ def grouped(digits: str, size: int = 8) -> str:
 
 def gaps() -> list[dict]:
     """The stretches that a restored backup lost, latest first: what was sent then may be missing."""
-    return [{"since": gap.since, "until": gap.until} for gap in restoring.gaps()[:3]]
+    return [{"since": gap.since, "until": gap.until} for gap in after_restore.gaps()[:3]]
 
 
 def note_look_up(found: Receipt) -> None:

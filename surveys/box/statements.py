@@ -12,8 +12,8 @@ from django.db.transaction import atomic
 
 from surveys.box.boxed import CastFacts
 from surveys.box.errors import CampaignNotOpen, SlipNotUsable
+from surveys.database.prepared_statements import Prepared
 from surveys.models import BoxedBallot, CampaignUnit, Slip
-from surveys.prepared import Prepared
 
 
 def store_openly_in_one_statement(unit: CampaignUnit, boxed: BoxedBallot) -> None:

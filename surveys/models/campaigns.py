@@ -1,7 +1,7 @@
 """A campaign: one questionnaire asked of everybody in many units for some weeks, then scored and ranked.
 
 What decides a place (questionnaire, weights, units, days, formula) is frozen when the campaign opens, in the database
-too (`surveys.frozen`). Participation is counted here and in `Slip`; answers lie in the box as everybody else's.
+too (`surveys.database.campaign_triggers`). Participation is counted here and in `Slip`; answers lie in the box as everybody else's.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from django.db.models import QuerySet
 
 from surveys.choices import SlipState
 from surveys.crypto import codes, keys
+from surveys.database.prepared_statements import Prepared
 from surveys.models import Campaign, CampaignUnit, Office, Slip
-from surveys.prepared import Prepared
 
 
 def find_slip(*, code: str) -> Slip | None:

@@ -9,10 +9,11 @@ from django.db import connection
 from reports import alarms, checking, checkpoints, publishing
 from reports.management.commands.run_due import run_round
 from reports.models import MonthCell, MonthSum, Seal, SlipSum, TransactionSum
-from surveys import evidence, guards
+from surveys import evidence
 from surveys.box import mixing
 from surveys.choices import Role, SlipChannel, SlipState
 from surveys.crypto import keys
+from surveys.database import triggers
 from surveys.models import (
     AuditEntry,
     Ballot,
@@ -57,10 +58,10 @@ class AsOwner:
     """Takes the triggers away, lets the owner work, and puts them back as if nothing had been."""
 
     def __enter__(self):
-        guards.remove()
+        triggers.remove()
 
     def __exit__(self, *_failure):
-        guards.install()
+        triggers.install()
 
 
 as_owner = AsOwner()
@@ -128,7 +129,7 @@ def test_an_edit_behind_disabled_triggers_is_found_by_the_leaf(seal):
     ballot, _other = two_that_differ()
     with as_owner:
         Ballot.objects.filter(pk=ballot.pk).update(answers='{"attitude":1,"time":1}')
-    assert guards.missing() == []
+    assert triggers.missing() == []
     assert any(f"phiếu {ballot.pk} không khớp lá" in finding for finding in findings())
 
 
@@ -247,7 +248,7 @@ def test_a_removed_trigger_is_named(seal):
     with connection.cursor() as cursor:
         cursor.execute(statement)
     assert any("khoá chỉ-ghi-thêm kbnn_keep_surveys_ballot" in finding for finding in findings())
-    guards.install()
+    triggers.install()
 
 
 @pytest.mark.sqlite_only

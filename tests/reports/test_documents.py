@@ -29,8 +29,8 @@ from reports.models import (
     SignedPaper,
 )
 from reports.snapshot import take
-from surveys import restoring
 from surveys.choices import Role, SlipChannel, SlipState
+from surveys.database import after_restore
 from surveys.models import PaperPile, PileState, Slip, User
 from surveys.periods import Month, MonthRange
 from surveys.vietnamese import official
@@ -418,9 +418,9 @@ def test_minutes_tell_what_a_restored_backup_may_have_lost(office, counter, kind
     handed_out(2, at=counter, kind=kind, period=MAY, now=on(MAY), state=SlipState.ISSUED)
     handed_out(1, at=make.counter(), kind=kind, period=MAY, now=on(MAY), state=SlipState.ISSUED)
     Slip.objects.update(expires_at=on(MAY, 18))
-    restoring.call_back(since=on(MAY, 12), now=on(MAY, 12) + timedelta(hours=3, minutes=5))
-    restoring.call_back(since=on(MAY, 14), now=on(MAY, 14) + timedelta(hours=1))
-    restoring.call_back(since=on(MAY.next(), 20), now=on(MAY.next(), 21))  # of the month after
+    after_restore.call_back(since=on(MAY, 12), now=on(MAY, 12) + timedelta(hours=3, minutes=5))
+    after_restore.call_back(since=on(MAY, 14), now=on(MAY, 14) + timedelta(hours=1))
+    after_restore.call_back(since=on(MAY.next(), 20), now=on(MAY.next(), 21))  # of the month after
     said = text_of(minutes_of(office))
 
     assert (
@@ -450,7 +450,7 @@ def test_minutes_tell_the_explanations_of_signals_written_before_the_seal_and_no
     seal(office)
     before = minutes_of(office)
     explain(office, "Đã xem lại camera", on(MAY.next(), 9))
-    restoring.call_back(since=on(MAY, 12), now=on(MAY.next(), 9))
+    after_restore.call_back(since=on(MAY, 12), now=on(MAY.next(), 9))
 
     assert (
         "Giải trình về tín hiệu tại quầy Q1, Đỗ Thị Lan ghi ngày 04 tháng 6 năm 2023: Mất điện, khách trả lời cùng lúc."

@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from reports import atomic_files, publishing, verify
-from surveys import guards
 from surveys.crypto import keys
+from surveys.database import triggers
 from surveys.models import Ballot
 from tests import make
 
@@ -132,11 +132,11 @@ def test_a_run_that_broke_off_leaves_no_half_folder_and_the_next_one_tidies_up(r
 
 def test_a_month_whose_rows_were_changed_is_refused_and_the_others_are_laid_out(root, counter):
     seal, other = sealed_month(counter), sealed_month(make.counter("Q1"))
-    guards.remove()
+    triggers.remove()
     Ballot.objects.filter(pk=Ballot.objects.of(seal.office).first().pk).update(
         answers='{"attitude":0,"time":1}'
     )
-    guards.install()
+    triggers.install()
     with pytest.raises(CommandError, match=r"ballots\.csv"):
         call_command("publish")
     assert not folder(root, seal).exists()

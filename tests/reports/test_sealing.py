@@ -349,11 +349,11 @@ def test_a_swapped_ballot_is_found_by_the_checkpoint(closed, first, without_guar
 
 @pytest.fixture
 def without_guards():
-    from surveys import guards
+    from surveys.database import triggers
 
-    guards.remove()
+    triggers.remove()
     yield
-    guards.install()
+    triggers.install()
 
 
 # ── Corrections ────────────────────────────────────────────────────────────────────────

@@ -17,9 +17,9 @@ from django.test import Client
 from reports import checkpoints
 from reports import closing as reports_closing
 from reports.documents import record
-from surveys import restoring
 from surveys.choices import SlipChannel, SlipEventKind, SlipState
 from surveys.crypto import codes, keys
+from surveys.database import after_restore
 from surveys.models import AuditEntry, BoxedBallot, Slip, SlipEvent
 from surveys.periods import Month
 from tests import make
@@ -205,21 +205,21 @@ def test_every_slip_that_could_be_open_gets_the_same_row_used_or_not():
     used, unused = make.issued(at=counter, kind=kind), make.issued(at=counter, kind=kind)
     make.cast(used)
     long_ago = make.issued(at=counter, kind=kind, now=make.NOW - timedelta(days=30))
-    gap = restoring.call_back(since=make.NOW + timedelta(minutes=1), now=make.NOW + timedelta(hours=3))
+    gap = after_restore.call_back(since=make.NOW + timedelta(minutes=1), now=make.NOW + timedelta(hours=3))
     assert (make.slip_of(used).state, make.slip_of(unused).state) == (SlipState.USED, SlipState.CANCELLED)
     assert make.slip_of(long_ago).state == SlipState.ISSUED  # dead by its date already
     rows = SlipEvent.objects.filter(kind=SlipEventKind.CANCELLED).values_list("slip", "reason", "actor", "at")
     assert {row[0] for row in rows} == {used.slip.pk, unused.slip.pk}
     assert len({row[1:] for row in rows}) == 1
-    assert (gap.cancelled, restoring.gaps()) == (1, [gap])
+    assert (gap.cancelled, after_restore.gaps()) == (1, [gap])
 
 
 @pytest.mark.django_db
 def test_the_gap_is_known_to_each_office_s_minutes():
     one, other = make.office(), make.office()
-    gap = restoring.call_back(since=make.NOW, now=make.NOW + timedelta(hours=3))
-    assert restoring.gaps(one) == restoring.gaps(other) == [gap]
-    assert AuditEntry.objects.filter(action=restoring.RESTORED).count() == 2
+    gap = after_restore.call_back(since=make.NOW, now=make.NOW + timedelta(hours=3))
+    assert after_restore.gaps(one) == after_restore.gaps(other) == [gap]
+    assert AuditEntry.objects.filter(action=after_restore.RESTORED).count() == 2
 
 
 @pytest.mark.django_db

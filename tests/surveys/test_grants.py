@@ -6,9 +6,10 @@ from django.db import Error, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from reports.models import Seal
-from surveys import grants, guards, paper
+from surveys import paper
 from surveys.box import mixing
 from surveys.choices import SlipState
+from surveys.database import grants, triggers
 from surveys.models import Ballot, BoxedBallot
 from surveys.periods import Month
 from tests import make
@@ -60,7 +61,7 @@ def refusal(sql) -> str:
 
 
 def guarded() -> list[str]:
-    return [model._meta.db_table for model in guards.guarded(connection)]
+    return [model._meta.db_table for model in triggers.guarded(connection)]
 
 
 def test_the_application_s_role_casts_mixes_closes_and_seals(become):

@@ -12,8 +12,8 @@ from django.db import DatabaseError, connection
 from django.db.transaction import atomic
 from django.test.utils import CaptureQueriesContext
 
-from surveys import guards
 from surveys.box import mixing
+from surveys.database import triggers
 from surveys.management.commands.migrate import BREATH_SECONDS, Command
 from surveys.models import Ballot, Redaction
 from surveys.periods import Month
@@ -40,27 +40,27 @@ def refused(sql: str, *params) -> bool:
 
 
 def test_every_guarded_table_has_its_triggers():
-    assert guards.missing() == []
+    assert triggers.missing() == []
 
 
 def test_a_dropped_trigger_is_noticed():
-    name, table, _statement = guards._wanted(connection)[0]
+    name, table, _statement = triggers._wanted(connection)[0]
     with connection.cursor() as cursor:
-        guards._drop(connection, cursor, name, table)
+        triggers._drop(connection, cursor, name, table)
 
-    assert guards.missing() == [name]
+    assert triggers.missing() == [name]
 
 
 def test_a_trigger_with_another_text_is_noticed():
-    name, table, statement = guards._wanted(connection)[0]
+    name, table, statement = triggers._wanted(connection)[0]
     with connection.cursor() as cursor:
-        guards._drop(connection, cursor, name, table)
+        triggers._drop(connection, cursor, name, table)
         if connection.vendor == "sqlite":
             cursor.execute(f'CREATE TRIGGER "{name}" BEFORE UPDATE ON "{table}" BEGIN SELECT 1; END')
         else:
             cursor.execute(statement.replace("BEFORE UPDATE OR DELETE", "BEFORE DELETE"))
 
-    assert guards.missing() == [name]
+    assert triggers.missing() == [name]
 
 
 def test_a_start_with_nothing_to_migrate_leaves_the_triggers_in_place():
@@ -70,9 +70,9 @@ def test_a_start_with_nothing_to_migrate_leaves_the_triggers_in_place():
 
 
 def test_a_trigger_that_is_gone_comes_back_with_the_next_start():
-    guards.remove()
+    triggers.remove()
     call_command("migrate", verbosity=0)
-    assert guards.missing() == []
+    assert triggers.missing() == []
 
 
 @pytest.mark.sqlite_only
@@ -144,6 +144,6 @@ def test_words_are_erased_once_and_only_after_their_redaction_was_written(ballot
 
 @pytest.mark.sqlite_only
 def test_the_box_keeps_no_row_number_on_sqlite():
-    assert guards.tables_without_rowid_missing() == []
+    assert triggers.tables_without_rowid_missing() == []
     with connection.cursor() as cursor, pytest.raises(DatabaseError):
         cursor.execute("SELECT rowid FROM surveys_boxedballot")

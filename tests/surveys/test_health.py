@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from surveys import guards
+from surveys.database import triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def test_a_migration_that_was_not_applied_is_named(client):
 
 
 def test_a_trigger_that_is_gone_is_named(client):
-    guards.remove()
+    triggers.remove()
     assert missing(client) == ["triggers"]
 
 

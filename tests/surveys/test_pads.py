@@ -15,10 +15,11 @@ from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
-from surveys import paper, retention
+from surveys import paper
 from surveys.box import casting, errors, signed_form
 from surveys.choices import Role, SlipChannel, SlipState
 from surveys.crypto import codes
+from surveys.database import retention
 from surveys.models import AuditEntry, BoxedBallot, Slip, Stub
 from surveys.periods import Month, closing_from
 from surveys.reference import answers as reference_answers

@@ -10,7 +10,7 @@ from django.core.management import BaseCommand, CommandError, call_command, get_
 from django.db import connection, connections
 from django.utils import timezone
 
-from surveys import dumps, restoring
+from surveys.database import after_restore, dumps
 
 COPY = "backup-copy"
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         directory.mkdir(parents=True, exist_ok=True)
         name = f"kbnn-{timezone.localtime(now):%Y%m%d-%H%M%S}"
         path = directory / f"{name}{dumps.SUFFIX[connection.vendor]}"
-        restoring.mark_backup(now=now)
+        after_restore.mark_backup(now=now)
         try:
             dumps.copy_to(path)
         except dumps.DumpFailed as error:

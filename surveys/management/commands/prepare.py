@@ -8,8 +8,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from surveys import grants
 from surveys.crypto import keys
+from surveys.database import grants
 
 
 class Command(BaseCommand):

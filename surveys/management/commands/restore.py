@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command, get_commands
 from django.utils import timezone
 
-from surveys import dumps, grants, guards, restoring
 from surveys.crypto import keys
+from surveys.database import after_restore, dumps, grants, triggers
 
 
 class Command(BaseCommand):
@@ -40,24 +40,24 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         grants.settle()
-        if missing := guards.missing():
+        if missing := triggers.missing():
             raise CommandError(f"Thiếu khoá chỉ-ghi-thêm: {', '.join(missing)}.")
         self.stdout.write(f"Đã khôi phục {file}; các khoá chỉ-ghi-thêm có đủ.")
         self.call_back(nothing_since=nothing_since, now=timezone.now())
         self.look_again()
 
     def call_back(self, *, nothing_since: bool, now: datetime) -> None:
-        since = restoring.backed_up_at()
+        since = after_restore.backed_up_at()
         if since is None:
             raise CommandError(
                 "Tệp này không do lệnh backup của đơn vị làm ra: không biết nó từ lúc nào, đừng mở quầy."
             )
-        lost = restoring.lost_checkpoints(settings.DATA_DIR / "checkpoints")
+        lost = after_restore.lost_checkpoints(settings.DATA_DIR / "checkpoints")
         if lost:
             self.stdout.write(f"Bản sao cũ hơn {len(lost)} điểm kiểm đã ký: {', '.join(lost[:5])}")
         if nothing_since and not lost:
             return
-        gap = restoring.call_back(since=since, now=now)
+        gap = after_restore.call_back(since=since, now=now)
         self.stdout.write(
             f"Khoảng trống từ {timezone.localtime(gap.since):%H:%M %d/%m/%Y} đến {timezone.localtime(gap.until):%H:%M %d/%m/%Y}: "
             f"đã thu hồi {gap.cancelled} phiếu đang mở. Hãy ghi vào biên bản kiểm phiếu; trang kiểm tra biên nhận cũng nói điều này."

@@ -1,6 +1,6 @@
 """Frozen means frozen: once a campaign is open, the database itself refuses to change what decides its places.
 
-The words of the triggers on both engines; `surveys.guards` installs and checks them beside its own. What may still
+The words of the triggers on both engines; `surveys.database.triggers` installs and checks them beside its own. What may still
 change of an open campaign: it closes, once, and its last day moves to a day that a reasoned extension names.
 """
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connections
 from django.db.transaction import atomic
 
-from surveys import guards
+from surveys.database import triggers
 
 # What is emptied by TRUNCATE, since that alone leaves no old row behind (`mixing.scrub_box`, `paper.scrub_piles`).
 SCRUBBED = {"surveys_boxedballot", "surveys_paperpile", "surveys_paperkeying"}
@@ -78,7 +78,7 @@ def give(*, app: str, reader: str = "", using: str = "default") -> None:
 def _of_app(table: str, connection) -> list[str]:
     if table == MIGRATIONS:
         rights = "SELECT"
-    elif table in {model._meta.db_table for model in guards.guarded(connection)}:
+    elif table in {model._meta.db_table for model in triggers.guarded(connection)}:
         rights = "SELECT, INSERT"
     else:
         rights = "SELECT, INSERT, UPDATE, DELETE" + (", TRUNCATE" if table in SCRUBBED else "")

@@ -14,7 +14,8 @@ from django.db.models.functions import Cast, Concat
 from django.db.transaction import atomic
 from django.utils import timezone
 
-from surveys import audit, dumps
+from surveys import audit
+from surveys.database import dumps
 from surveys.models import Ballot, Erasure, Invitation, Office, Redaction, Slip, Spent, Stub, Transaction
 from surveys.periods import local_day
 

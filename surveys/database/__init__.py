@@ -1,0 +1,1 @@
+"""What the database itself enforces and keeps: triggers, grants, statements, dumps, deletion."""
