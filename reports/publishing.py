@@ -22,6 +22,7 @@ from reports.atomic_files import Files, _put_folder, put_file
 from reports.models import Seal
 from surveys import evidence
 from surveys.crypto import keys
+from surveys.evidence.seals import stated
 from surveys.models import Ballot, Receipt, VoidMark
 from surveys.periods import NotAPeriod, parse_period
 
@@ -91,13 +92,6 @@ def folder_of(root: Path, seal: Seal) -> Path:
     except NotAPeriod:
         return root / "c" / seal.period / seal.office.code
     return root / seal.office.code / seal.period
-
-
-def stated(text: str) -> dict[str, str]:
-    """The lines of a seal's or checkpoint's text by their keys."""
-    return dict(
-        line.split(": ", 1) if ": " in line else (line.rstrip(":"), "") for line in text.splitlines()[1:]
-    )
 
 
 def is_small(seal: Seal) -> bool:

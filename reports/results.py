@@ -26,6 +26,7 @@ from reports.figures import Figures, Totals
 from reports.models import Seal
 from reports.snapshot import SEALED, Snapshot
 from surveys.customer.rendering import period_label
+from surveys.evidence import seals as evidence_seals
 from surveys.models import Office, Slip
 from surveys.periods import Month, MonthRange, NotAPeriod, Period, parse_period, range_of
 from surveys.reference.questionnaires import sheet_of
@@ -313,7 +314,7 @@ def _criteria(one: PublishedPeriod, totals: Totals) -> list[tuple[str, str, str]
 
 def version_facts(seal: Seal) -> dict:
     """One version as its seal states it; of a small period nothing but that it was sealed."""
-    told = {} if publishing.is_small(seal) else publishing.stated(seal.text)
+    told = {} if publishing.is_small(seal) else evidence_seals.stated(seal.text)
     counts = ("issued", "returned", "valid", "void", "satisfied", "dissatisfied")
     return {
         "number": seal.version,

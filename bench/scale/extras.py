@@ -14,6 +14,7 @@ from reports.models import MonthCell, MonthSum, Seal
 from surveys import evidence
 from surveys.choices import Outcome, SlipChannel
 from surveys.crypto import codes, keys
+from surveys.evidence import seals
 from surveys.models import Counter, Office, Procedure, Receipt, Slip, User
 from surveys.querysets import SLIP_COUNTS
 from surveys.reference import in_force
@@ -123,7 +124,7 @@ def _lay_out(seal: Seal) -> None:
         at.mkdir(parents=True)
         (at / publishing.SEAL_FILE).write_text(seal.note, encoding="utf-8")
         if seal.office.code == "K00":
-            ballots = int(publishing.stated(seal.text)["ballots"])
+            ballots = int(seals.stated(seal.text)["ballots"])
             for name, width in (("ballots.csv", 170), ("receipts.csv", 65), ("voids.csv", 0)):
                 (at / name).write_bytes(b"x" * width * ballots)
 

@@ -12,12 +12,12 @@ from django.db.models import Count, Sum
 
 from reports.checking.released import Released
 from reports.models import MonthCell, MonthSum, Seal, SlipSum
-from reports.publishing import stated
 from surveys import evidence
 from surveys.box import damage, mixing
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import keys
 from surveys.database import triggers
+from surveys.evidence.seals import stated
 from surveys.models import Ballot, Batch, Office, OpenLane, Receipt, Redaction, Slip, Spent, VoidMark
 from surveys.querysets import SLIP_COUNTS
 from surveys.reference.questionnaires import sheet_of

@@ -196,3 +196,10 @@ def _levels(levels: Mapping[tuple[str, int], int], criteria: Sequence[Criterion]
             raise EvidenceError(f"levels: {code}/{level}={n}")
     ordered = sorted((place[code], level, code, n) for (code, level), n in levels.items() if n)
     return " ".join(f"{code}/{level}={n}" for _, level, code, n in ordered)
+
+
+def stated(text: str) -> dict[str, str]:
+    """The lines of a seal's or checkpoint's text by their keys."""
+    return dict(
+        line.split(": ", 1) if ": " in line else (line.rstrip(":"), "") for line in text.splitlines()[1:]
+    )

@@ -14,7 +14,7 @@ from reports.models import Case, PastResult
 from surveys import evidence
 from surveys.choices import Role, SlipChannel
 from surveys.crypto import codes
-from surveys.evidence import verify_inclusion
+from surveys.evidence import seals, verify_inclusion
 from surveys.periods import Month
 from tests import make
 
@@ -247,7 +247,7 @@ def test_a_counted_receipt_is_proved_to_lie_under_the_sealed_root(phone, root, c
     page = receipt_page(phone, receipts[3])
     own, *siblings, head = hexes(page)
     assert own == codes.receipt_hash(receipts[3])
-    seal = publishing.stated((root / "HB/2026-11/seal.txt").read_text("utf-8").partition("\n\n")[0])
+    seal = seals.stated((root / "HB/2026-11/seal.txt").read_text("utf-8").partition("\n\n")[0])
     assert head == seal["receipts_root"]
     place = sorted(codes.receipt_hash(each) for each in receipts).index(own)
     assert f"thứ {place + 1} trong 30" in page
