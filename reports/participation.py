@@ -25,8 +25,8 @@ from reports import recounting
 from reports.arithmetic.counts import Participation
 from reports.models import Seal, SlipSum, TransactionSum
 from surveys.models import Office, Slip, Transaction
+from surveys.models.register import SLIP_COUNTS
 from surveys.periods import Month, MonthRange, Period, parse_period
-from surveys.querysets import SLIP_COUNTS
 
 Rows = list[dict]
 CELL = ("counter__code", "procedure__code")

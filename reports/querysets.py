@@ -9,7 +9,8 @@ from django.db import IntegrityError, models
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.transaction import atomic
 
-from surveys.querysets import SLIP_COUNTS, OfOfficeQuerySet
+from surveys.models.querysets import OfOfficeQuerySet
+from surveys.models.register import SLIP_COUNTS
 
 if TYPE_CHECKING:
     from reports.models import Seal

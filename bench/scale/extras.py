@@ -16,7 +16,7 @@ from surveys.choices import Outcome, SlipChannel
 from surveys.crypto import codes, keys
 from surveys.evidence import seals
 from surveys.models import Counter, Office, Procedure, Receipt, Slip, User
-from surveys.querysets import SLIP_COUNTS
+from surveys.models.register import SLIP_COUNTS
 from surveys.reference import in_force
 from surveys.reference.questionnaires import sheet_of
 from surveys.slips import issuing

@@ -19,7 +19,7 @@ from surveys.crypto import keys
 from surveys.database import triggers
 from surveys.evidence.seals import stated
 from surveys.models import Ballot, Batch, Office, OpenLane, Receipt, Redaction, Slip, Spent, VoidMark
-from surveys.querysets import SLIP_COUNTS
+from surveys.models.register import SLIP_COUNTS
 from surveys.reference.questionnaires import sheet_of
 
 VIETNAM = timezone(timedelta(hours=7))

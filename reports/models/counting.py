@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from reports.models.seals import Seal
 from reports.querysets import FirstSignatureQuerySet
 from surveys.models import Ballot, Office, User
+from surveys.models.querysets import OfOfficeQuerySet
 from surveys.models.register import PERIOD_LENGTH
-from surveys.querysets import OfOfficeQuerySet
 
 
 class CountingRow(models.Model):

@@ -6,8 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models import Office
+from surveys.models.querysets import OfOfficeQuerySet
 from surveys.models.register import PERIOD_LENGTH
-from surveys.querysets import OfOfficeQuerySet
 
 
 class HandlingTime(models.Model):

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models import Office
-from surveys.querysets import OfOfficeQuerySet
+from surveys.models.querysets import OfOfficeQuerySet
 
 STRETCH_LENGTH = 20  # "2022-06..2023-06" is the longest
 

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models import Office, User
-from surveys.querysets import OfOfficeQuerySet
+from surveys.models.querysets import OfOfficeQuerySet
 
 
 class PastPaper(models.Model):

@@ -14,8 +14,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models import ApiKey, Counter, Office, Transaction, User
+from surveys.models.querysets import OfOfficeQuerySet
 from surveys.models.register import PERIOD_LENGTH
-from surveys.querysets import OfOfficeQuerySet
 
 
 class SignalReadingQuerySet(OfOfficeQuerySet):

@@ -14,8 +14,8 @@ from reports.models import DifferenceNote, Proposal, ProposalKind, Seal
 from reports.sealing.facts import BadReason, CountsDoNotAddUp
 from surveys import evidence
 from surveys.models import Batch, Campaign, Office, OpenLane, PaperPile, Slip
+from surveys.models.register import SLIP_COUNTS
 from surveys.periods import CampaignPeriod, Period
-from surveys.querysets import SLIP_COUNTS
 from surveys.reference import in_force
 from surveys.reference.questionnaires import sheet_of
 

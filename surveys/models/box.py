@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from surveys.choices import VoidReason
 from surveys.models.offices import Office
 from surveys.models.people import User
+from surveys.models.querysets import OfOfficeQuerySet
 from surveys.models.questionnaires import QuestionnaireVersion
 from surveys.models.register import PERIOD_LENGTH
-from surveys.querysets import OfOfficeQuerySet
 
 
 class BoxedBallot(models.Model):

@@ -7,24 +7,55 @@ too (`surveys.database.campaign_triggers`). Participation is counted here and in
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from surveys.choices import CampaignState, FormulaKind
 from surveys.models.offices import Office
 from surveys.models.people import User
+from surveys.models.querysets import OfOfficeQuerySet
 from surveys.models.questionnaires import CRITERION_CODE, QuestionnaireVersion
 from surveys.periods import CampaignPeriod, Period, parse_period
-from surveys.querysets import CampaignQuerySet, OfOfficeQuerySet, OpenLaneQuerySet
+
+if TYPE_CHECKING:
+    from surveys.models import Office, User
 
 SLUG = RegexValidator(
     r"^[a-z][a-z0-9-]{0,39}$",
     _("Mã đợt gồm chữ thường không dấu, chữ số, gạch nối; bắt đầu bằng chữ; tối đa 40 ký tự."),
 )
+
+
+class CampaignQuerySet(models.QuerySet):
+    def open_on(self, on: date) -> Self:
+        """Those that take answers on a day."""
+        return self.filter(state=CampaignState.OPEN, opens_on__lte=on, ends_on__gte=on)
+
+    def visible_to(self, user: User) -> Self:
+        """Whoever may read campaigns reads all of them; drafts are head office's own."""
+        if not user.is_active or not user.has_perm("surveys.read_campaigns"):
+            return self.none()
+        return (
+            self.all() if user.has_perm("surveys.run_campaigns") else self.exclude(state=CampaignState.DRAFT)
+        )
+
+
+class OpenLaneQuerySet(models.QuerySet):
+    def total(self, *, office: Office | int, period: str) -> int:
+        """Open answers that a unit has taken in a campaign."""
+        lanes = self.filter(unit__office=office, unit__campaign__slug=period)
+        return lanes.aggregate(n=Sum("answers"))["n"] or 0
+
+    def by_period(self) -> dict[tuple[int, str], int]:
+        """Open answers by (office id, campaign's slug)."""
+        rows = self.order_by().values_list("unit__office", "unit__campaign__slug").annotate(n=Sum("answers"))
+        return {(office, slug): n for office, slug, n in rows}
 
 
 class Campaign(models.Model):

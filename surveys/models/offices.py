@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from surveys.choices import OfficeKind, SlipChannel, SlipFormat
-from surveys.querysets import CounterQuerySet, OfficeQuerySet, OfOfficeQuerySet
+from surveys.choices import OfficeKind, Role, SlipChannel, SlipFormat
+from surveys.models.querysets import OfOfficeQuerySet, in_force
 from surveys.vietnamese import fold
+
+if TYPE_CHECKING:
+    from surveys.models import Office, User
 
 CODE = RegexValidator(
     r"^[A-Z0-9][A-Z0-9-]{0,31}$", _("Mã chỉ gồm chữ hoa không dấu, chữ số và dấu gạch nối.")
@@ -20,6 +26,69 @@ PRINTER = RegexValidator(
     r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,126}$",
     _("Tên máy in chỉ gồm chữ không dấu, chữ số, dấu gạch dưới, gạch nối và chấm."),
 )
+
+
+class OfficeQuerySet(models.QuerySet):
+    def within(self, office: Office) -> Self:
+        """The office and everything below it."""
+        return self.filter(path__startswith=office.path)
+
+    def in_force(self, on: date) -> Self:
+        return self.filter(in_force(on))
+
+    def sealing(self) -> Self:
+        """Offices with a ballot box of their own."""
+        return self.filter(seals=True)
+
+    def visible_to(self, user: User) -> Self:
+        """Head office sees all; everybody else the office and its subtree; without an office nothing."""
+        if not user.is_active or user.office_id is None:
+            return self.none()
+        if user.has_role(Role.HEAD_OFFICE):
+            return self.all()
+        return self.within(user.office)
+
+    def with_figures_for(self, user: User) -> Self:
+        """Offices whose month the user may read: head office all; leadership, inspectors their subtree;
+        the counting team the box of its own office."""
+        if not user.is_active or user.office_id is None or not user.has_perm("surveys.view_figures"):
+            return self.none()
+        if user.has_role(Role.HEAD_OFFICE):
+            return self.sealing()
+        if user.has_role(Role.LEADERSHIP) or user.has_role(Role.INSPECTOR):
+            box = user.office.sealing_office
+            return self.sealing().filter(Q(path__startswith=user.office.path) | Q(pk=box.pk if box else None))
+        box = user.office.sealing_office
+        return self.filter(pk=box.pk) if box else self.none()
+
+    def counted_by(self, user: User, on: date) -> Self:
+        """The boxes whose counting team the user is of on a day: by role in the own office, or lent to another.
+
+        A small office's team may come from elsewhere, appointed by its parent. A teller never counts.
+        """
+        if not user.is_active or user.has_role(Role.TELLER):
+            return self.none()
+        box = user.office.sealing_office if user.office_id and user.has_role(Role.COUNTING) else None
+        lent = user.delegations.in_force(on).filter(role=Role.COUNTING)
+        return self.sealing().filter(Q(pk=box.pk if box else None) | Q(pk__in=lent.values("office")))
+
+
+class CounterQuerySet(models.QuerySet):
+    def open_on(self, on: date) -> Self:
+        return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=on))
+
+    def printing(self) -> Self:
+        return self.filter(offers_slip=True)
+
+    def visible_to(self, user: User) -> Self:
+        """A teller sees the own counter; others the counters of their subtree."""
+        if not user.is_active or user.office_id is None:
+            return self.none()
+        if user.has_role(Role.HEAD_OFFICE):
+            return self.all()
+        if user.has_role(Role.TELLER):
+            return self.filter(pk=user.counter_id)
+        return self.filter(office__path__startswith=user.office.path)
 
 
 class Office(models.Model):

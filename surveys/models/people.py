@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from hashlib import sha256
+from typing import Self
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -13,7 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.choices import PERMISSIONS, Role
 from surveys.models.offices import Counter, Office
-from surveys.querysets import DelegationQuerySet, OfOfficeQuerySet
+from surveys.models.querysets import OfOfficeQuerySet, in_force
+
+
+class DelegationQuerySet(OfOfficeQuerySet):
+    def in_force(self, on: date) -> Self:
+        """What holds on a day; what was called back holds no more, whatever its days."""
+        return self.filter(in_force(on), revoked_at__isnull=True)
 
 
 class User(AbstractUser):

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Self
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from surveys.choices import LimitUnit, ServiceChannel
-from surveys.querysets import ProcedureVersionQuerySet
+from surveys.models.querysets import in_force
 
 ANY = "any"
 VERSION_CHANNELS = [(ANY, _("Mọi kênh")), *ServiceChannel.choices]
+
+
+class ProcedureVersionQuerySet(models.QuerySet):
+    def in_force(self, on: date) -> Self:
+        return self.filter(in_force(on))
+
+    def for_channel(self, channel: str) -> Self:
+        """Versions for the channel; a version of the very channel comes before one for any."""
+        return self.filter(channel__in=[channel, "any"]).order_by(
+            models.Case(models.When(channel=channel, then=0), default=1), "-valid_from"
+        )
 
 
 class Procedure(models.Model):

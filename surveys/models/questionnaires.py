@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from typing import Self
 
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-
-from surveys.querysets import QuestionnaireVersionQuerySet
 
 # The grammar of the published evidence (TRUST.md section 5).
 CRITERION_CODE = RegexValidator(
@@ -20,6 +20,11 @@ CRITERION_CODE = RegexValidator(
 #: read or overwrite them. Names that begin with an underscore are the forms' own; the grammar keeps criteria from them.
 TAKEN_CODES = ("comment", "id", "reasons", "x")
 CODE_TAKEN = _("“comment”, “reasons”, “id” và “x” là tên ô, tên cột của phiếu; xin chọn mã khác.")
+
+
+class QuestionnaireVersionQuerySet(models.QuerySet):
+    def in_force(self, on: date) -> Self:
+        return self.filter(valid_from__lte=on).order_by("-valid_from")
 
 
 class Questionnaire(models.Model):

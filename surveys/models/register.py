@@ -3,20 +3,125 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
 
-from django.db import models
-from django.db.models import F, Q
+from django.db import connections, models
+from django.db.models import Count, F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from surveys.choices import Outcome, ServiceChannel, SlipChannel, SlipEventKind, SlipState
+from surveys.choices import Outcome, Role, ServiceChannel, SlipChannel, SlipEventKind, SlipState
 from surveys.models.campaigns import Invitation
 from surveys.models.offices import Counter, Office, Organisation
 from surveys.models.people import ApiKey, User
 from surveys.models.procedures import Procedure, ProcedureVersion
+from surveys.models.querysets import OfOfficeQuerySet
 from surveys.models.questionnaires import QuestionnaireVersion
-from surveys.querysets import OfOfficeQuerySet, SlipQuerySet, TransactionQuerySet
+
+if TYPE_CHECKING:
+    from surveys.models import Counter, Office, User
 
 PERIOD_LENGTH = 40  # 2023-05, 2023-Q2, or a campaign's slug
+
+
+#: What participation counts of slips, in the rows of `SlipQuerySet.participation` and wherever they are kept.
+SLIP_COUNTS = ("issued", "cancelled", "expired", "returned", "paper")
+
+
+class TransactionQuerySet(OfOfficeQuerySet):
+    def at_counter(self, counter: Counter) -> Self:
+        return self.filter(counter=counter)
+
+    def visible_to(self, user: User) -> Self:
+        """A teller sees the transactions of the own counter."""
+        rows = (
+            super().visible_to(user)
+            if not user.has_role(Role.TELLER)
+            else self.filter(counter=user.counter_id)
+        )
+        return rows if user.is_active and user.office_id else self.none()
+
+    def running(self) -> Self:
+        return self.filter(finished_at__isnull=True)
+
+    def finished_between(self, start: datetime, end: datetime) -> Self:
+        return self.filter(finished_at__gte=start, finished_at__lt=end)
+
+
+# From one period of an office to its next by the index that begins with both: a step a period, however many slips
+# there are. DISTINCT reads all of them, on both engines.
+PERIODS = """
+WITH RECURSIVE handed_out (office, period) AS (
+  SELECT id, (SELECT MIN(period) FROM surveys_slip WHERE office_id = surveys_office.id) FROM surveys_office {where}
+  UNION ALL
+  SELECT office, (SELECT MIN(period) FROM surveys_slip WHERE office_id = office AND period > handed_out.period)
+  FROM handed_out WHERE handed_out.period IS NOT NULL
+)
+SELECT office, period FROM handed_out WHERE period IS NOT NULL ORDER BY office, period
+"""
+
+
+class SlipQuerySet(OfOfficeQuerySet):
+    def visible_to(self, user: User) -> Self:
+        if user.has_role(Role.TELLER):
+            return self.filter(counter=user.counter_id) if user.is_active and user.office_id else self.none()
+        return super().visible_to(user)
+
+    def offices_and_periods(self) -> list[tuple[int, str]]:
+        """(office id, period) of everything that was ever handed out; of the whole table, whatever was filtered."""
+        return self._step_through_periods("", [])
+
+    def periods_of(self, office: Office) -> list[str]:
+        """The periods in which an office handed out slips, campaigns among them."""
+        return [period for _office, period in self._step_through_periods("WHERE id = %s", [office.pk])]
+
+    def _step_through_periods(self, where: str, values: list) -> list[tuple[int, str]]:
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(PERIODS.format(where=where), values)
+            return cursor.fetchall()
+
+    def issued_between(self, start: datetime, end: datetime) -> Self:
+        return self.filter(issued_at__gte=start, issued_at__lt=end)
+
+    def open_at(self, now: datetime) -> Self:
+        """Slips that can still be used. Own columns only: a join would break the conditional UPDATE of a cast."""
+        return self.filter(state=SlipState.ISSUED, opens_at__lte=now, expires_at__gt=now)
+
+    def with_requests(self) -> Self:
+        """``cancel_requested``: whether a cancellation was asked for, whatever became of the slip."""
+        return self.annotate(
+            cancel_requested=models.Exists(
+                self.model.events.rel.related_model.objects.filter(
+                    slip=models.OuterRef("pk"), kind=SlipEventKind.CANCELLED
+                )
+            )
+        )
+
+    def with_last_way(self) -> Self:
+        """``last_way``: the channel it was last asked to go by. The channel itself would tell: a used slip keeps its own."""
+        requests = self.model.events.rel.related_model.objects.filter(
+            slip=models.OuterRef("pk"), kind=SlipEventKind.REISSUED
+        )
+        latest = models.Subquery(requests.order_by("-at", "-pk").values("channel")[:1])
+        return self.annotate(last_way=Coalesce(latest, "channel"))
+
+    def participation(self, group: str, *more: str) -> list[dict]:
+        """Counts by one column or more: transactions issue one slip each, so issued counts both.
+
+        Every row: the groups, then ``issued``, ``cancelled``, ``expired``, ``returned``, ``paper`` (returned on paper).
+        """
+        return list(
+            self.values(group, *more)
+            .order_by(group, *more)
+            .annotate(
+                issued=Count("pk"),
+                cancelled=Count("pk", filter=Q(state=SlipState.CANCELLED)),
+                expired=Count("pk", filter=Q(state=SlipState.EXPIRED)),
+                returned=Count("pk", filter=Q(state=SlipState.USED)),
+                paper=Count("pk", filter=Q(state=SlipState.USED, channel="paper")),
+            )
+        )
 
 
 class Transaction(models.Model):

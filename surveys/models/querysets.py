@@ -1,0 +1,39 @@
+"""The vocabulary: which rows, and who may see them. Chainable; no clock, no request. Closed by default: no office, no rows."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from surveys.choices import Role
+
+if TYPE_CHECKING:
+    from surveys.models import Office, User
+
+
+def in_force(on: date) -> Q:
+    """Dated rows that hold on a day; ``valid_to`` is the last day."""
+    return Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+
+
+class OfOfficeQuerySet(models.QuerySet):
+    """Rows that carry the office whose box they feed."""
+
+    def visible_to(self, user: User) -> Self:
+        if not user.is_active or user.office_id is None:
+            return self.none()
+        if user.has_role(Role.HEAD_OFFICE):
+            return self.all()
+        return self.filter(office__path__startswith=user.office.path)
+
+    def of(self, office: Office) -> Self:
+        return self.filter(office=office)
+
+    def in_period(self, period) -> Self:
+        return self.filter(period=str(period))
+
+    def in_periods(self, periods) -> Self:
+        return self.filter(period__in=[str(period) for period in periods])
