@@ -6,7 +6,7 @@ from kbnn_survey import health
 from surveys.ballot import tablet_views, views
 from surveys.campaigns import views as campaigns_views
 from surveys.counter import views as counter_views
-from surveys.views import paper
+from surveys.paper import views as paper_views
 
 app_name = "surveys"
 urlpatterns = [
@@ -48,12 +48,12 @@ urlpatterns = [
     # head office
     path("campaigns/<slug:slug>/preview", campaigns_views.preview, name="campaign_preview"),
     # paper, for the counting team
-    path("counting/paper/", paper.piles, name="paper"),
-    path("counting/paper/sheet", paper.sheet, name="paper_sheet"),
-    path("counting/paper/open", paper.open_pile, name="paper_open"),
-    path("counting/paper/<int:pk>/", paper.pile, name="paper_pile"),
-    path("counting/paper/<int:pk>/key", paper.key, name="paper_key"),
-    path("counting/paper/<int:pk>/comments", paper.comments, name="paper_comments"),
-    path("counting/paper/<int:pk>/confirm", paper.confirm, name="paper_confirm"),
-    path("counting/paper/<int:pk>/give-up", paper.give_up, name="paper_give_up"),
+    path("counting/paper/", paper_views.piles, name="paper"),
+    path("counting/paper/sheet", paper_views.sheet, name="paper_sheet"),
+    path("counting/paper/open", paper_views.open_pile, name="paper_open"),
+    path("counting/paper/<int:pk>/", paper_views.pile, name="paper_pile"),
+    path("counting/paper/<int:pk>/key", paper_views.key, name="paper_key"),
+    path("counting/paper/<int:pk>/comments", paper_views.comments, name="paper_comments"),
+    path("counting/paper/<int:pk>/confirm", paper_views.confirm, name="paper_confirm"),
+    path("counting/paper/<int:pk>/give-up", paper_views.give_up, name="paper_give_up"),
 ]

@@ -5,7 +5,7 @@ the pile, and its particulars are erased the moment it is entered.
 """
 
 from surveys.paper.comparing import Comparison, Row, compare
-from surveys.paper.facts import (
+from surveys.paper.errors import (
     ChangedMeanwhile,
     CounterOfAnotherOffice,
     MayNotCount,

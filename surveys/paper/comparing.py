@@ -8,7 +8,7 @@ from functools import cached_property
 from hashlib import sha256
 
 from surveys.models import PaperKeying, PaperPile, Slip, User
-from surveys.paper.facts import NotAKeyer, SecondMissing
+from surveys.paper.errors import NotAKeyer, SecondMissing
 from surveys.paper.patterns import patterns_of
 from surveys.reference.questionnaires import sheet_of
 

@@ -16,7 +16,7 @@ from surveys.box.boxed import tagged
 from surveys.choices import SlipChannel, SlipState, VoidReason
 from surveys.models import Batch, BoxedBallot, Counter, Office, PaperKeying, PaperPile, PileState, Slip, User
 from surveys.paper.comparing import Comparison, compare, differing
-from surveys.paper.facts import (
+from surveys.paper.errors import (
     ChangedMeanwhile,
     CounterOfAnotherOffice,
     MayNotCount,

@@ -9,7 +9,7 @@ from datetime import datetime
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes, keys
 from surveys.models import Office, PaperKeying, PaperPile, Slip, Spent
-from surveys.paper.facts import StubProblem, StubsRefused
+from surveys.paper.errors import StubProblem, StubsRefused
 
 
 def slips_of(pile: PaperPile, typed: Sequence[str]) -> list[Slip]:

@@ -20,14 +20,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from surveys import paper
-from surveys.forms_paper import CommentsForm, GiveUpForm, KeyForm, pattern_label
 from surveys.models import Counter, Office, PaperKeying, PaperPile, PileState
+from surveys.paper.forms import CommentsForm, GiveUpForm, KeyForm, pattern_label
+from surveys.paper.messages import refused_stubs, sentence_of
 from surveys.periods import NotAPeriod, local_day, parse_period, period_of
 from surveys.reference.errors import NoQuestionnaire
 from surveys.reference.in_force import questionnaire_in_force
 from surveys.reference.questionnaires import sheet_of
 from surveys.vietnamese import count, group
-from surveys.views.paper_words import refused_stubs, sentence_of
 
 ENDED_SHOWN = 20
 InBox = Callable[..., HttpResponse]
