@@ -275,8 +275,8 @@ DECLARES_SAFE = {
     "reports/campaigns/unit_views.py",
     "reports/campaigns/views.py",
     "surveys/accounts/second_factor.py",
-    "surveys/printing/layout.py",
-    "surveys/printing/pad.py",
+    "surveys/printing/slip_layout.py",
+    "surveys/printing/pad_layout.py",
     "surveys/ballot/tablet_views.py",
 }
 

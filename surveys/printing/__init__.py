@@ -5,9 +5,9 @@ teller ever holds it.
 """
 
 from surveys.printing.engine import NoPango, engine, one_at_a_time
-from surveys.printing.layout import FORMATS, SlipText, has_qr, slip_address, slip_pdf
-from surveys.printing.pad import PrintedStub, pad_pdf
+from surveys.printing.pad_layout import PrintedStub, pad_pdf
 from surveys.printing.queue import PrinterProblem, Trouble, is_waiting, job_files_kept, look, send
+from surveys.printing.slip_layout import FORMATS, SlipText, has_qr, slip_address, slip_pdf
 
 __all__ = [
     "FORMATS",

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from surveys.crypto import codes
 from surveys.models import Office
 from surveys.printing.engine import engine, one_at_a_time
-from surveys.printing.layout import QUIET, STATIC
+from surveys.printing.slip_layout import QUIET, STATIC
 from surveys.reference.questionnaires import Sheet
 
 AT_A_TIME = 20  # ballots that are set in about a second; an even number, two fill a page
