@@ -14,14 +14,14 @@ from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError, call_command
 from django.utils import timezone
 
-from surveys import founding
 from surveys.choices import OfficeKind
 from surveys.models import User
+from surveys.setup import new_office
 from surveys.vietnamese import clean_text
 
 FACTS = {
-    founding.PilotInTheWay: "Cơ sở dữ liệu này chứa số liệu minh hoạ. Đơn vị thật cần cơ sở dữ liệu riêng: đặt DATA_DIR (hoặc DATABASE_URL) khác.",
-    founding.OfficeInTheWay: "Cơ sở dữ liệu này đã có đơn vị. Thêm đơn vị, quầy, người dùng ở trang Danh mục (/admin/).",
+    new_office.PilotInTheWay: "Cơ sở dữ liệu này chứa số liệu minh hoạ. Đơn vị thật cần cơ sở dữ liệu riêng: đặt DATA_DIR (hoặc DATABASE_URL) khác.",
+    new_office.OfficeInTheWay: "Cơ sở dữ liệu này đã có đơn vị. Thêm đơn vị, quầy, người dùng ở trang Danh mục (/admin/).",
 }
 QUESTIONS = {
     "code": ("Mã đơn vị (chữ hoa không dấu, ví dụ HB)", ""),
@@ -59,10 +59,10 @@ class Command(BaseCommand):
             return self.check_founded()
         call_command("prepare", verbosity=0)
         try:
-            founding.check_empty()
+            new_office.check_empty()
             wished = self.ask(options)
-            office = founding.found_office(wished=wished, now=timezone.now())
-        except founding.FoundingFact as fact:
+            office = new_office.found_office(wished=wished, now=timezone.now())
+        except new_office.FoundingFact as fact:
             raise CommandError(FACTS[type(fact)]) from fact
         except ValidationError as error:
             raise CommandError("Chưa mở đơn vị: " + " ".join(error.messages)) from error
@@ -71,18 +71,18 @@ class Command(BaseCommand):
     def check_founded(self) -> None:
         """Refuse to serve an empty house, or the pilot as if it were one."""
         try:
-            founding.check_empty()
-        except founding.OfficeInTheWay:
+            new_office.check_empty()
+        except new_office.OfficeInTheWay:
             return
-        except founding.PilotInTheWay as fact:
+        except new_office.PilotInTheWay as fact:
             raise CommandError(FACTS[type(fact)]) from fact
         raise CommandError("Chưa có đơn vị nào. Mở đơn vị trước: make set_up")
 
-    def ask(self, options: dict) -> founding.Founding:
+    def ask(self, options: dict) -> new_office.Founding:
         said = {name: self.answer(name, options[name]) for name in QUESTIONS}
         codes = _counter_codes(said["counters"])
         department = said["department"]
-        return founding.Founding(
+        return new_office.Founding(
             code=said["code"],
             name=said["name"],
             short_name=said["short_name"] or said["name"],
@@ -126,7 +126,7 @@ class Command(BaseCommand):
                 return typed
             self.stdout.write("Hai lần gõ khác nhau.")
 
-    def tell(self, office, wished: founding.Founding) -> None:
+    def tell(self, office, wished: new_office.Founding) -> None:
         counters = ", ".join(code for code, _name in wished.counters)
         self.stdout.write(
             f"Đã mở {office.name} ({office.code}), quầy {counters}. Người quản trị: {wished.username}.\n"

@@ -1,0 +1,1 @@
+"""How an office begins: a real one, or the pilot."""
