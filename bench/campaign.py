@@ -53,8 +53,8 @@ def set_up():
 
     from surveys.campaigns import lifecycle
     from surveys.models import QuestionnaireVersion
-    from surveys.pilot.campaign import GROUPS, load_units
     from surveys.reference.loading import load_campaign_questionnaires
+    from surveys.setup.pilot.campaign import GROUPS, load_units
 
     load_campaign_questionnaires()
     units, now = load_units(), timezone.now()

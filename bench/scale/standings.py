@@ -59,8 +59,8 @@ def _opened():
 
     from surveys.campaigns import lifecycle
     from surveys.models import Office, QuestionnaireVersion
-    from surveys.pilot.campaign import GROUPS
     from surveys.reference.loading import load_campaign_questionnaires
+    from surveys.setup.pilot.campaign import GROUPS
 
     load_campaign_questionnaires()
     today = timezone.localdate()

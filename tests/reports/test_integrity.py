@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from reports import integrity
 from reports.integrity import CounterMonth, Use, drill
 from surveys.periods import WorkingCalendar
-from surveys.pilot.plan import MONTHS, visits_of
+from surveys.setup.pilot.plan import MONTHS, visits_of
 
 HOUR = 3600
 NOBODY: dict = {}

@@ -10,7 +10,7 @@ from reports.models import MonthCell, Seal
 from surveys import evidence
 from surveys.crypto import keys
 from surveys.models import Ballot, Slip, VoidMark
-from surveys.pilot.plan import MONTHS
+from surveys.setup.pilot.plan import MONTHS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.serial]
 

@@ -7,8 +7,8 @@ import json
 from collections import Counter
 from decimal import Decimal
 
-from surveys.pilot.campaign_plan import HOA_BINH, SECTIONS, plan_of
 from surveys.reference.loading import DATA
+from surveys.setup.pilot.campaign_plan import HOA_BINH, SECTIONS, plan_of
 
 with (DATA / "offices_2023.csv").open(encoding="utf-8") as _file:
     CODES = [row["code"] for row in csv.DictReader(_file)]

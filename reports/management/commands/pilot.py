@@ -15,11 +15,11 @@ from reports.models import Case, CaseState, DirectionEnd, PastResult, Seal
 from surveys import evidence
 from surveys.models import Campaign, Office, User
 from surveys.periods import TIME_ZONE, Month, local_day, parse_period
-from surveys.pilot import campaign as replay_campaign
-from surveys.pilot import office as pilot_office
-from surveys.pilot import replay
-from surveys.pilot.plan import MONTHS
 from surveys.reference import in_force
+from surveys.setup.pilot import campaign as replay_campaign
+from surveys.setup.pilot import office as pilot_office
+from surveys.setup.pilot import replay
+from surveys.setup.pilot.plan import MONTHS
 from surveys.vietnamese import group
 
 WIDTH = 40

@@ -14,8 +14,8 @@ from surveys.box import casting, mixing, signed_form
 from surveys.choices import Outcome, ServiceChannel, SlipChannel
 from surveys.models import Batch, Counter, Office, Organisation, Procedure, Slip, Spent, Transaction
 from surveys.periods import TIME_ZONE, Month, closing_from
-from surveys.pilot.plan import MONTHS, Visit, visits_of
 from surveys.reference import answers, in_force
+from surveys.setup.pilot.plan import MONTHS, Visit, visits_of
 from surveys.slips import issuing
 
 

@@ -13,7 +13,9 @@ from surveys.campaigns import invitations, lifecycle, participation
 from surveys.choices import CampaignState, OfficeKind, SlipChannel
 from surveys.models import Campaign, CampaignUnit, Office, QuestionnaireVersion, User
 from surveys.periods import start_of
-from surveys.pilot.campaign_plan import (
+from surveys.reference import answers as reference_answers
+from surveys.reference.loading import DATA, load_campaign_questionnaires
+from surveys.setup.pilot.campaign_plan import (
     FIRST_DAY,
     HOA_BINH,
     INVITED_IN_ALL,
@@ -22,9 +24,7 @@ from surveys.pilot.campaign_plan import (
     UnitPlan,
     plan_of,
 )
-from surveys.pilot.office import SINCE
-from surveys.reference import answers as reference_answers
-from surveys.reference.loading import DATA, load_campaign_questionnaires
+from surveys.setup.pilot.office import SINCE
 
 NOTICE = (
     "Câu trả lời của 63 đơn vị còn lại là số giả lập để thử hệ thống; số phiếu và khoảng của Hòa Bình cũng vậy. "
