@@ -6,19 +6,9 @@ from django.urls.converters import StringConverter
 from reports.campaigns import questionnaire_views, unit_views, views
 from reports.counting_room import decision_views, signing_views
 from reports.counting_room import views as counting_room_views
-from reports.views import (
-    cases,
-    contact,
-    directions,
-    documents,
-    leadership,
-    papers,
-    past,
-    public,
-    results,
-    standings,
-    stuffing,
-)
+from reports.documents import settings_views
+from reports.documents import views as documents_views
+from reports.views import cases, contact, directions, leadership, past, public, results, standings, stuffing
 
 
 class OfficeCode(StringConverter):
@@ -122,12 +112,14 @@ urlpatterns = [
     path("reports/signals/<code:office>/<str:period>/calls/<int:pk>", stuffing.call, name="signals_call"),
     path("reports/", leadership.home, name="home"),
     path("reports/offices/", leadership.offices, name="offices"),
-    path("reports/papers/", papers.index, name="papers"),
-    path("reports/papers/<code:office>/", papers.of_office, name="papers_of"),
-    path("reports/papers/<code:office>/<slug:kind>/", papers.edit, name="paper_edit"),
-    path("reports/papers/<code:office>/<slug:kind>/<str:period>/", papers.signed, name="paper_signed"),
+    path("reports/papers/", settings_views.index, name="papers"),
+    path("reports/papers/<code:office>/", settings_views.of_office, name="papers_of"),
+    path("reports/papers/<code:office>/<slug:kind>/", settings_views.edit, name="paper_edit"),
+    path(
+        "reports/papers/<code:office>/<slug:kind>/<str:period>/", settings_views.signed, name="paper_signed"
+    ),
     path("reports/<str:office>/", leadership.month, name="month"),
-    path("reports/<code:office>/<str:period>/kept/", documents.kept, name="kept"),
-    path("reports/<code:office>/<str:period>/kept/anew", documents.keep, name="keep"),
-    path("reports/<str:office>/<str:period>/<str:file>", documents.export, name="export"),
+    path("reports/<code:office>/<str:period>/kept/", documents_views.kept, name="kept"),
+    path("reports/<code:office>/<str:period>/kept/anew", documents_views.keep, name="keep"),
+    path("reports/<str:office>/<str:period>/<str:file>", documents_views.export, name="export"),
 ]

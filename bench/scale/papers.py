@@ -131,7 +131,7 @@ def _measure(office, month) -> dict[str, list[dict[str, float]]]:
 
     from bench.scale.clocks import took
     from reports import cases, snapshot, timing
-    from reports.documents.files import EXPORTS
+    from reports.documents.catalogue import EXPORTS
 
     # What is done once at sealing, before the first paper is made.
     cases.open_cases(office=office, period=month)

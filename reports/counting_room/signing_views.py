@@ -17,7 +17,7 @@ from reports.counting_room.access import room_page
 from reports.counting_room.forms import ReasonForm, SignForm
 from reports.counting_room.messages import sentence_of
 from reports.counting_room.views import _back, _enter, _nav, _room, log
-from reports.documents import record
+from reports.documents import archive
 from reports.models import Seal
 from surveys.accounts.sessions import logged_in_at
 from surveys.models import Office
@@ -129,6 +129,6 @@ def _keep_papers(seal: Seal | None, now: datetime) -> None:
     """The papers as they read now. Whatever goes wrong, the seal stands, and the schedule makes them later."""
     try:
         if seal and not seal.kept.exists():
-            record.keep(seal=seal, now=now)
+            archive.keep(seal=seal, now=now)
     except Exception:
         log.exception("papers of %s put off", seal)

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db.models import Count, Sum
 
 from reports import deeds, directions, stuffing, timing
-from reports.documents.facts import Directed, Explained, Facts, FollowUp, PaperUse, Restored, stretch_of
+from reports.documents.frame import stretch_of
+from reports.documents.material import Directed, Explained, Facts, FollowUp, PaperUse, Restored
 from reports.models import DifferenceNote, PaperForm, PaperKind, Seal, SignedPaper
 from reports.readings import periods_in
 from reports.snapshot import Snapshot

@@ -9,10 +9,9 @@ from django.conf import settings
 
 from reports.arithmetic.shares import grouped, share
 from reports.arithmetic.suppression import PERCENT_FROM
-from reports.documents.facts import (
+from reports.documents.frame import (
     DOTS,
     NO_FIGURE,
-    Facts,
     criteria_table,
     moment,
     paper_of,
@@ -20,6 +19,7 @@ from reports.documents.facts import (
     sections,
     sentence,
 )
+from reports.documents.material import Facts
 from reports.exports.content import Block, Cell, Heading, Paper, Paragraph, SealMark, Signer, Table
 from reports.models import PaperPerson, PersonPart, Seal
 from reports.sentences import capital, not_told

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM
-from reports.documents.facts import DRAFT, Facts, seal_code, stretch_of
+from reports.documents.frame import DRAFT, seal_code, stretch_of
+from reports.documents.material import Facts
 from reports.exports.content import Deed, Poster, SealMark
 from reports.figures import Totals
 from reports.sentences import capital

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import count as counting
 
 from reports.arithmetic.suppression import PERCENT_FROM
-from reports.documents.bars import bars
-from reports.documents.facts import (
+from reports.documents.cases import cases_said, cases_table
+from reports.documents.frame import (
     NO_FIGURE,
-    Facts,
-    FollowUp,
     criteria_table,
     day_or_blank,
     ends,
@@ -23,8 +21,10 @@ from reports.documents.facts import (
     sentence,
     verdict_cells,
 )
-from reports.documents.handling import cases_said, cases_table, times_said, times_table
+from reports.documents.handling_times import times_said, times_table
+from reports.documents.material import Facts, FollowUp
 from reports.documents.minutes import correction
+from reports.documents.participation_chart import bars
 from reports.exports.content import (
     Basis,
     Block,

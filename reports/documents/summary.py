@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count as counting
 
-from reports.documents.bars import bars
-from reports.documents.facts import Facts, quoted
-from reports.documents.handling import times_said, times_table
+from reports.documents.frame import quoted
+from reports.documents.handling_times import times_said, times_table
+from reports.documents.material import Facts
+from reports.documents.participation_chart import bars
 from reports.documents.report import (
     cells_of,
     certainty,

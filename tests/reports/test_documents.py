@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from reports import directions
 from reports.arithmetic.shares import grouped, shares
-from reports.documents.facts import FollowUp
+from reports.documents.figure_tables import figure, workbook
 from reports.documents.gathering import gather, kind_of
+from reports.documents.material import FollowUp
 from reports.documents.minutes import minutes
 from reports.documents.poster import poster
 from reports.documents.report import report
 from reports.documents.summary import summary
-from reports.documents.tables import figure, workbook
 from reports.exports.content import Basis, Paragraph, Table, words_of
 from reports.models import (
     DifferenceNote,

@@ -21,12 +21,12 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.table import Table as DocxTable
 
-from reports.documents.facts import Directed, FollowUp
+from reports.documents.figure_tables import workbook
+from reports.documents.material import Directed, FollowUp
 from reports.documents.minutes import minutes
 from reports.documents.poster import poster
 from reports.documents.report import report
 from reports.documents.summary import summary
-from reports.documents.tables import workbook
 from reports.exports import pdf
 from reports.exports.content import Figure, Paper, Sheet, cleaned, words_of
 from reports.exports.csv import COLUMNS, workbook_csv

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from reports.documents import record
+from reports.documents import archive
 from reports.models import KeptPaper, PaperForm, PaperKind, PersonPart, SignedPaper
 from surveys.choices import Role
 from surveys.models import AuditEntry
@@ -92,7 +92,7 @@ def test_number_and_date_are_given_after_the_seal_and_the_unnumbered_paper_stays
     assert "Số 7, ngày 5/12/2026" in admin.get(f"/reports/papers/{office.code}/").content.decode()
     first, second = (
         KeptPaper.objects.get(name="minutes.docx"),
-        record.fetch(seal=seal, name="minutes.docx", now=make.NOW),
+        archive.fetch(seal=seal, name="minutes.docx", now=make.NOW),
     )
     assert (first.edition, second.edition) == (1, 2)
 

@@ -11,8 +11,8 @@ from django.db.transaction import atomic
 from django.urls import reverse
 
 from reports import cases
-from reports.documents import record
-from reports.documents.files import EXPORTS
+from reports.documents import archive
+from reports.documents.catalogue import EXPORTS
 from reports.management.commands.run_due import run_round
 from reports.models import Case, KeptPaper, PaperForm, PaperKind, SignedPaper
 from reports.snapshot import take
@@ -48,17 +48,17 @@ def got(client, seal, name, query=""):
 
 
 def test_every_file_is_kept_once_with_its_digest_and_the_keeping_is_written_down(seal):
-    kept = record.keep(seal=seal, now=LATER)
-    assert [row.name for row in kept] == list(record.FILES)
+    kept = archive.keep(seal=seal, now=LATER)
+    assert [row.name for row in kept] == list(archive.FILES)
     assert all(sha256(row.content).hexdigest() == row.sha256 for row in kept)
-    assert record.keep(seal=seal, now=LATER) == []
-    entry = AuditEntry.objects.get(action=record.KEPT)
+    assert archive.keep(seal=seal, now=LATER) == []
+    entry = AuditEntry.objects.get(action=archive.KEPT)
     assert kept[0].sha256 in entry.detail
 
 
-@pytest.mark.parametrize("name", record.FILES)
+@pytest.mark.parametrize("name", archive.FILES)
 def test_made_again_a_file_is_the_same_byte_for_byte_whatever_became_of_its_cases(seal, office, name):
-    (first,) = record.keep(seal=seal, now=LATER, names=(name,))
+    (first,) = archive.keep(seal=seal, now=LATER, names=(name,))
     leader = make.user(Role.LEADERSHIP, of=office)
     for case in Case.objects.of(office):
         told = {"cause": "Thiếu người", "action": "Thêm một người", "reply": "Đã thêm."}
@@ -68,9 +68,9 @@ def test_made_again_a_file_is_the_same_byte_for_byte_whatever_became_of_its_case
     assert again.write(again.content(month)) == bytes(first.content)
 
 
-@pytest.mark.parametrize("name", record.FILES)
+@pytest.mark.parametrize("name", archive.FILES)
 def test_what_is_kept_is_what_is_handed_out_and_later_settings_change_nothing(seal, office, leader, name):
-    (row,) = record.keep(seal=seal, now=LATER, names=(name,))
+    (row,) = archive.keep(seal=seal, now=LATER, names=(name,))
     PaperForm.objects.create(office=office, kind=PaperKind.REPORT, issuer="CƠ QUAN KHÁC")
     PaperForm.objects.create(office=office, kind=PaperKind.MINUTES, issuer="CƠ QUAN KHÁC")
     assert got(leader, seal, name) == bytes(row.content)
@@ -91,11 +91,11 @@ def test_an_open_month_and_the_poster_are_made_for_the_asking(seal, leader):
 
 
 def test_number_and_date_make_a_further_edition_of_the_papers_and_the_first_stays(seal, office, leader):
-    record.keep(seal=seal, now=LATER)
+    archive.keep(seal=seal, now=LATER)
     SignedPaper.objects.create(
         office=office, kind=PaperKind.MINUTES, period="2026-11", number=7, dated_on=date(2026, 12, 5)
     )
-    for name in record.FILES:
+    for name in archive.FILES:
         got(leader, seal, name)
     editions = KeptPaper.objects.values_list("name", "edition").order_by("name", "edition")
     numbered = [name for name, edition in editions if edition == 2]
@@ -107,7 +107,7 @@ def test_both_versions_of_a_correction_are_kept_and_handed_out(counter, leader):
     make.ballots(30, at=counter, kind=(kind := make.procedure("P1")))
     handed = make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER)
     first = make.sealed(counter)
-    (old,) = record.keep(seal=first, now=LATER, names=("figures.csv",))
+    (old,) = archive.keep(seal=first, now=LATER, names=("figures.csv",))
     second = make.corrected(counter, handed)
     new = got(leader, second, "figures.csv")
     assert new != old.content
@@ -118,7 +118,7 @@ def test_both_versions_of_a_correction_are_kept_and_handed_out(counter, leader):
 
 
 def test_what_is_kept_cannot_be_changed_or_taken_away(seal):
-    record.keep(seal=seal, now=LATER, names=("figures.csv",))
+    archive.keep(seal=seal, now=LATER, names=("figures.csv",))
     with pytest.raises(Error), atomic():
         KeptPaper.objects.update(content=b"x")
     with pytest.raises(Error), atomic():
@@ -126,16 +126,16 @@ def test_what_is_kept_cannot_be_changed_or_taken_away(seal):
 
 
 def test_the_schedule_keeps_what_no_request_has_kept(seal):
-    assert list(record.waiting()) == [seal]
+    assert list(archive.waiting()) == [seal]
     run_round(now=make.at(5, 10, month=12))
-    assert set(KeptPaper.objects.values_list("name", flat=True)) == set(record.FILES)
-    assert list(record.waiting()) == []
+    assert set(KeptPaper.objects.values_list("name", flat=True)) == set(archive.FILES)
+    assert list(archive.waiting()) == []
 
 
 def test_the_record_shows_every_version_with_digests_and_offers_the_anew_to_the_team_only(
     seal, office, client
 ):
-    rows = record.keep(seal=seal, now=LATER, names=("figures.csv", "report.docx"))
+    rows = archive.keep(seal=seal, now=LATER, names=("figures.csv", "report.docx"))
     where = {"office": office.code, "period": "2026-11"}
     page, anew = (reverse(f"reports:{name}", kwargs=where) for name in ("kept", "keep"))
     client.force_login(make.user(Role.LEADERSHIP, of=office))

@@ -16,7 +16,7 @@ from django.test import Client
 
 from reports import checkpoints
 from reports import closing as reports_closing
-from reports.documents import record
+from reports.documents import archive
 from surveys.choices import SlipChannel, SlipEventKind, SlipState
 from surveys.crypto import codes, keys
 from surveys.database import after_restore
@@ -104,7 +104,7 @@ def test_the_copy_carries_nothing_that_was_erased_and_an_unsound_ledger_is_told(
 def test_the_copy_holds_the_papers_that_were_kept(tmp_path, data):
     counter = make.counter()
     make.ballots(10, at=counter, kind=make.procedure())
-    (row,) = record.keep(seal=make.sealed(counter), now=make.at(5, month=12), names=("figures.csv",))
+    (row,) = archive.keep(seal=make.sealed(counter), now=make.at(5, month=12), names=("figures.csv",))
     back_up(tmp_path / "copies", data)
     with closing(sqlite3.connect(only_copy(tmp_path / "copies"))) as copy:
         (content,) = copy.execute("SELECT content FROM reports_keptpaper").fetchone()

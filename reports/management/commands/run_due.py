@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from reports import alarms, cases, checking, checkpoints, notices, retention, stuffing, timing, watching
 from reports.closing import close_period, mix_box, periods_to_close
-from reports.documents import record
+from reports.documents import archive
 from reports.models import DueRun, Seal
 from surveys.box.mixing import BoxTampered, boxes_waiting, scrub_box
 from surveys.models import Batch
@@ -96,7 +96,7 @@ def _tell_and_follow_up(*, now: datetime) -> None:
     try:
         for seal in notices.untold_seals(now=now):
             _once(notices.job_of(seal), notices.tell_sealed, seal=seal, now=now)
-        for seal in record.waiting()[:MOST_KEPT_A_ROUND]:
+        for seal in archive.waiting()[:MOST_KEPT_A_ROUND]:
             _once(f"keep papers {seal.code}", keep_papers, seal=seal, now=now)
         if _is_night(now):
             _once("erase contacts", cases.erase_old_contacts, now=now)
@@ -125,7 +125,7 @@ def follow_up(*, now: datetime) -> None:
 
 def keep_papers(*, seal: Seal, now: datetime) -> None:
     """The record of a seal whose own request broke off before it was made, or that was never made by a request."""
-    record.keep(seal=seal, now=now)
+    archive.keep(seal=seal, now=now)
 
 
 class LedgerBroken(Exception):

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.conf import settings
 
-from reports.documents.facts import stretch_of
+from reports.documents.frame import stretch_of
 from reports.exports.content import Figure, Sheet, Workbook
 from reports.figures import CriterionFigures, Figures, Group
 from reports.models import Seal

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reports.documents import record
-from reports.forms_papers import PaperSettingsForm, PeopleFormSet, SignedPaperForm
+from reports.documents import archive
+from reports.documents.forms import PaperSettingsForm, PeopleFormSet, SignedPaperForm
 from reports.models import PaperForm, PaperKind, Seal, SignedPaper
 from surveys import audit
 from surveys.models import Office
@@ -78,7 +78,7 @@ def signed(request: HttpRequest, office: str, kind: str, period: str) -> HttpRes
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
         if not seal.kept.exists():
-            record.keep(seal=seal, now=now)  # as it was before it had a number
+            archive.keep(seal=seal, now=now)  # as it was before it had a number
         form.save()
         audit.record(action=SIGNED, actor=request.user, now=now, office=found, subject=str(row))
         messages.success(request, _("Đã ghi. Văn bản tải về từ nay mang số, ngày này."))
@@ -118,7 +118,9 @@ def _periods(office: Office) -> list[dict]:
     """Sealed periods, newest first, each with its minutes and its report as far as they are signed."""
     seals = {
         seal.period: seal
-        for seal in Seal.objects.of(office).filter(period__range=record.PERIODS).order_by("period", "version")
+        for seal in Seal.objects.of(office)
+        .filter(period__range=archive.PERIODS)
+        .order_by("period", "version")
     }
     rows = {(row.period, row.kind, row.version): row for row in SignedPaper.objects.of(office)}
     return [

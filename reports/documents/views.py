@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reports import snapshot
 from reports.access import may_see_figures
-from reports.documents import record
-from reports.documents.files import EXPORTS, NotOfSeveralPeriods, filename
+from reports.documents import archive
+from reports.documents.catalogue import EXPORTS, NotOfSeveralPeriods, filename
 from reports.exports.pdf import NoPango
 from reports.forms import as_counted
 from reports.models import Seal
@@ -50,7 +50,7 @@ def export(request: HttpRequest, office: str, period: str, file: str) -> HttpRes
 def kept(request: HttpRequest, office: str, period: str) -> HttpResponse:
     """What is kept of a sealed period: every version, every edition, with its digest."""
     found = get_object_or_404(Office.objects.with_figures_for(request.user), code=office)
-    versions = record.of(found, period)
+    versions = archive.of(found, period)
     if not versions:
         raise Http404
     context = {
@@ -70,7 +70,7 @@ def keep(request: HttpRequest, office: str, period: str) -> HttpResponse:
     seal = Seal.objects.standing(found, period)
     if seal is None or not request.user.counts_for(found, local_day(timezone.now())):
         raise Http404
-    record.keep(seal=seal, now=timezone.now(), by=request.user)
+    archive.keep(seal=seal, now=timezone.now(), by=request.user)
     return redirect("reports:kept", office=office, period=period)
 
 
@@ -79,14 +79,14 @@ def _kept(
 ) -> tuple[str, bytes] | None:
     """Name and bytes of the record; None where the file is made for the asking."""
     asked = request.GET.get("version", "")
-    seals = [] if isinstance(stretch, MonthRange) or file not in record.FILES else _versions(office, stretch)
+    seals = [] if isinstance(stretch, MonthRange) or file not in archive.FILES else _versions(office, stretch)
     if asked:
         seals = [seal for seal in seals if str(seal.version) == asked]
     if not seals:
         if asked:
             raise Http404
         return None
-    row = record.fetch(seal=seals[-1], name=file, now=now)
+    row = archive.fetch(seal=seals[-1], name=file, now=now)
     if row is None and asked:
         raise Http404
     return (row.filename, bytes(row.content)) if row else None

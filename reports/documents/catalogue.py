@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reports import deeds
-from reports.documents.facts import FollowUp
+from reports.documents.figure_tables import workbook
 from reports.documents.gathering import gather, kind_of, results_url, seals_of
+from reports.documents.material import FollowUp
 from reports.documents.minutes import minutes
 from reports.documents.poster import poster
 from reports.documents.report import report
 from reports.documents.summary import summary
-from reports.documents.tables import workbook
 from reports.exports.content import Paper, Poster, Workbook
 from reports.exports.csv import workbook_csv
 from reports.exports.docx import paper_docx

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.transaction import atomic
 
 from reports import cases, snapshot, timing
-from reports.documents.files import EXPORTS, filename
+from reports.documents.catalogue import EXPORTS, filename
 from reports.exports.pdf import NoPango
 from reports.models import KeptPaper, Seal, SignedPaper
 from surveys import audit
