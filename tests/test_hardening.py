@@ -270,7 +270,7 @@ DECLARES_SAFE = {
     "reports/charts/shapes.py",
     "reports/campaigns/poster.py",
     "reports/exports/pdf.py",
-    "reports/exports/poster.py",
+    "reports/exports/poster_pdf.py",
     "reports/ranking/pages.py",
     "reports/campaigns/unit_views.py",
     "reports/campaigns/views.py",

@@ -17,7 +17,7 @@ from reports.exports.content import Paper, Poster, Workbook
 from reports.exports.csv import workbook_csv
 from reports.exports.docx import paper_docx
 from reports.exports.pdf import paper_pdf
-from reports.exports.poster import poster_pdf
+from reports.exports.poster_pdf import poster_pdf
 from reports.exports.xlsx import workbook_xlsx
 from reports.models import PaperKind
 from reports.snapshot import Snapshot

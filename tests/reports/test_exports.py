@@ -33,7 +33,7 @@ from reports.exports.csv import COLUMNS, workbook_csv
 from reports.exports.docx import paper_docx
 from reports.exports.drawing import width_of
 from reports.exports.pdf import paper_pdf
-from reports.exports.poster import poster_pdf
+from reports.exports.poster_pdf import poster_pdf
 from reports.exports.xlsx import workbook_xlsx
 from reports.models import PaperForm, PaperKind, PaperPerson, SignedPaper
 from reports.snapshot import take
