@@ -20,9 +20,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reports import charts, deeds, publishing, snapshot
+from reports import charts, publishing, snapshot
 from reports.arithmetic.suppression import Shown
 from reports.figures import Figures, Totals
+from reports.follow_up import actions_taken
 from reports.models import Seal
 from reports.snapshot import SEALED, Snapshot
 from surveys.customer.rendering import period_label
@@ -222,7 +223,7 @@ def months_table(periods: Sequence[PublishedPeriod], months: MonthRange, *, now:
 def deeds_table(periods: Sequence[PublishedPeriod], months: MonthRange, *, root: str) -> list[dict]:
     """What was done about what customers said in the periods of a stretch, newest first; under 30 ballots nothing."""
     own = {str(one.period): one for one in reversed(periods) if _lies_in(one, months)}
-    rows = deeds.of(office=periods[0].office, periods=own)
+    rows = actions_taken.of(office=periods[0].office, periods=own)
     return [
         _deed(deed) | {"label": _short(own[deed.period].period), "url": f"{root}{deed.period}/"}
         for deed in rows
@@ -234,7 +235,7 @@ def _lies_in(one: PublishedPeriod, months: MonthRange) -> bool:
     return months.first <= stretch.first and stretch.last <= months.last
 
 
-def _deed(deed: deeds.Deed) -> dict:
+def _deed(deed: actions_taken.Deed) -> dict:
     return {"cause": deed.cause, "action": deed.action, "due_on": deed.due_on}
 
 
@@ -270,7 +271,7 @@ def period_facts(one: PublishedPeriod, taken: Snapshot) -> dict:
         "criteria": _criteria(one, totals),
         "rates": charts.return_rates(taken.over_time) if translation.get_language() != "en" else "",
         "rate_sentence": taken.over_time.rate_sentence,
-        "deeds": [_deed(deed) for deed in deeds.of(office=one.office, periods=[one.period])],
+        "deeds": [_deed(deed) for deed in actions_taken.of(office=one.office, periods=[one.period])],
         "may_tell_deeds": totals.has_share,
         "seal": version_facts(one.seal),
         "versions": [version_facts(seal) for seal in reversed(one.versions)],

@@ -8,7 +8,9 @@ from reports.counting_room import decision_views, signing_views
 from reports.counting_room import views as counting_room_views
 from reports.documents import settings_views
 from reports.documents import views as documents_views
-from reports.views import cases, contact, directions, leadership, past, public, results, standings, stuffing
+from reports.follow_up import direction_views, public_views
+from reports.follow_up import views as follow_up_views
+from reports.views import leadership, past, public, results, standings, stuffing
 
 
 class OfficeCode(StringConverter):
@@ -30,7 +32,7 @@ urlpatterns = [
     # everybody
     path("", results.front, name="front"),  # the home page of surveys, with the published months
     path("receipt", public.receipt, name="receipt"),
-    path("contact", contact.contact, name="contact"),
+    path("contact", public_views.contact, name="contact"),
     path("results/", results.index, name="results"),
     re_path("^results/(?P<name>keys[.]txt|verify[.]py)$", results.tool, name="results_tool"),
     re_path(f"^{OFFICE}$", results.office, name="results_office"),
@@ -97,13 +99,13 @@ urlpatterns = [
     ),
     path("counting/<code:office>/<str:period>/damaged", decision_views.damaged, name="counting_damaged"),
     path("counting/<code:office>/<str:period>/comments", decision_views.comments, name="counting_comments"),
-    path("cases/", cases.index, name="cases"),
-    path("cases/case/<str:pk>/", cases.case, name="case"),
-    path("cases/contacts/<int:pk>", cases.contact_answered, name="contact_answered"),
-    path("cases/notices/<str:kind>", cases.notice_switch, name="notice_switch"),
-    path("cases/off/<str:token>", cases.notices_off, name="notices_off"),
-    path("cases/directions/<int:pk>/", directions.direction, name="direction"),
-    path("cases/<code:office>/<str:period>/direction", directions.write, name="direct"),
+    path("cases/", follow_up_views.index, name="cases"),
+    path("cases/case/<str:pk>/", follow_up_views.case, name="case"),
+    path("cases/contacts/<int:pk>", follow_up_views.contact_answered, name="contact_answered"),
+    path("cases/notices/<str:kind>", follow_up_views.notice_switch, name="notice_switch"),
+    path("cases/off/<str:token>", follow_up_views.notices_off, name="notices_off"),
+    path("cases/directions/<int:pk>/", direction_views.direction, name="direction"),
+    path("cases/<code:office>/<str:period>/direction", direction_views.write, name="direct"),
     path("reports/signals/", stuffing.index, name="signals"),
     path("reports/signals/cases/<int:pk>", stuffing.dispose, name="signals_case"),
     path("reports/signals/<code:office>/<str:period>/", stuffing.period, name="signals_period"),

@@ -7,7 +7,8 @@ from django.db.transaction import atomic, set_rollback
 from django.test import Client
 from django.utils import timezone
 
-from reports import cases, notices
+from reports import notices
+from reports.follow_up import contacts
 from reports.models import Case, Direction, PaperForm, SignedPaper
 from surveys import audit, paper
 from surveys.accounts import tablets
@@ -378,7 +379,7 @@ def follow_up(handed: issuing.Issued, leader: User) -> dict[str, dict[str, objec
         leaf="0" * 64,
     )
     case = Case.objects.create(**facts, ballot=ballot, is_dissatisfied=True, due_on=now.date())
-    asked = cases.ask_for_contact(office=slip.office, name="", address="090", words="Xin hỏi", now=now)
+    asked = contacts.ask_for_contact(office=slip.office, name="", address="090", words="Xin hỏi", now=now)
     told = {"text": "Làm", "unit": "Phòng", "due_on": now.date(), "author": leader, "written_at": now}
     direction = Direction.objects.create(**facts, **told)
     return {

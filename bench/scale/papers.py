@@ -130,8 +130,9 @@ def _measure(office, month) -> dict[str, list[dict[str, float]]]:
     from django.utils import timezone
 
     from bench.scale.clocks import took
-    from reports import cases, snapshot, timing
+    from reports import snapshot, timing
     from reports.documents.catalogue import EXPORTS
+    from reports.follow_up import cases
 
     # What is done once at sealing, before the first paper is made.
     cases.open_cases(office=office, period=month)

@@ -15,9 +15,10 @@ from hashlib import sha256
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.transaction import atomic
 
-from reports import cases, snapshot, timing
+from reports import snapshot, timing
 from reports.documents.catalogue import EXPORTS, filename
 from reports.exports.pdf import NoPango
+from reports.follow_up import cases
 from reports.models import KeptPaper, Seal, SignedPaper
 from surveys import audit
 from surveys.models import Office, User

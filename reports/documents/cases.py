@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reports.deeds import Handled
 from reports.documents.material import Facts
 from reports.exports.content import Block, Cell, Table
+from reports.follow_up.actions_taken import Handled
 from surveys.periods import local_day
 from surveys.vietnamese import count, official, short_date
 

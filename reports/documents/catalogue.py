@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reports import deeds
 from reports.documents.figure_tables import workbook
 from reports.documents.gathering import gather, kind_of, results_url, seals_of
 from reports.documents.material import FollowUp
@@ -19,6 +18,7 @@ from reports.exports.docx import paper_docx
 from reports.exports.pdf import paper_pdf
 from reports.exports.poster_pdf import poster_pdf
 from reports.exports.xlsx import workbook_xlsx
+from reports.follow_up import actions_taken
 from reports.models import PaperKind
 from reports.snapshot import Snapshot
 
@@ -46,7 +46,7 @@ def report_of(month: Snapshot) -> Paper:
 
 def poster_of(month: Snapshot) -> Poster:
     periods = month.months.periods(month.office.quarterly)
-    done = tuple(deeds.for_poster(office=month.office, periods=periods))
+    done = tuple(actions_taken.for_poster(office=month.office, periods=periods))
     return poster(gather(month=month, kind=kind_of(month), follow_up=FollowUp(done=done)))
 
 

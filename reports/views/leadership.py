@@ -15,10 +15,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from reports import cases, charts, clock, directions, ranking, sentences, snapshot, timing, variation
+from reports import charts, clock, ranking, sentences, snapshot, timing, variation
 from reports.access import may_see_figures
 from reports.below import SideBySide, next_below, side_by_side
 from reports.charts import handling_times
+from reports.follow_up import directions, replies
 from reports.forms import StretchForm, as_counted
 from reports.readings import periods_in
 from reports.snapshot import OPEN, SEALED, Snapshot
@@ -175,7 +176,7 @@ def follow_up_of(request: HttpRequest, taken: Snapshot, now: datetime) -> dict:
     return {
         "may_read_follow_up": True,
         "directions": directions.on_page(taken.office, periods, at=now),
-        "replies": cases.replies_in(office=taken.office, periods=periods, today=local_day(now)),
+        "replies": replies.replies_in(office=taken.office, periods=periods, today=local_day(now)),
         "one_period": str(taken.period or ""),
         "direct_url": reverse("reports:direct", kwargs=where) if writes else "",
     }

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 
-from reports import cases, publishing
+from reports import publishing
+from reports.follow_up import replies as follow_up_replies
 from reports.models import Seal
 from surveys import evidence
 from surveys.box import receipts
@@ -55,7 +56,7 @@ def counted_in(found: Receipt) -> dict:
     language = translation.get_language()
     office = found.office
     name = office.name_en if language == "en" and office.name_en else office.short_name
-    replies = cases.published_replies(office=office, period=found.period)
+    replies = follow_up_replies.published_replies(office=office, period=found.period)
     return {"office": name, "period_label": period_label(found.period), "replies": replies}
 
 

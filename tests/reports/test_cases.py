@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.db.transaction import atomic
 from django.urls import reverse
 
-from reports import cases, deeds
+from reports.follow_up import actions_taken, cases, contacts, replies
 from reports.models import Case, CaseState, CommentMask, Contact
 from reports.rollups import roll_up
 from surveys.box import mixing
@@ -203,7 +203,7 @@ def test_the_first_reply_decides_whether_it_was_in_time(office, counter, kind, l
     handled(early, leader, reply="Đã thêm người.", now=make.at(31, 23, month=12))
     handled(early, leader, reply="Đã thêm một người.", now=make.at(9, month=1, year=2027))
     handled(late, leader, reply="Xin lỗi.", now=make.at(1, month=1, year=2027))
-    told = cases.replies_in(office=office, periods=[NOVEMBER], today=date(2027, 1, 9))
+    told = replies.replies_in(office=office, periods=[NOVEMBER], today=date(2027, 1, 9))
     assert (told.cases, told.replied, told.on_time, told.overdue) == (3, 2, 1, 1)
     assert told.sentence == (
         "Phản ánh, góp ý của khách: 03 nhận, 01 trả lời đúng hạn, 01 trả lời muộn, 01 quá hạn chưa trả lời."
@@ -238,8 +238,8 @@ def test_no_reply_is_public_in_a_month_under_thirty_ballots_or_before_the_seal(
 ):
     receipts = sealed_with_reply(counter, kind, leader, satisfied=28)
     assert "thêm một người" not in words(client.post("/receipt", {"receipt": receipts[0]}))
-    assert cases.published_replies(office=office, period=NOVEMBER) == []
-    assert cases.published_replies(office=office, period=Month(2026, 12)) is None
+    assert replies.published_replies(office=office, period=NOVEMBER) == []
+    assert replies.published_replies(office=office, period=Month(2026, 12)) is None
 
 
 def test_the_poster_tells_what_was_done_in_the_offices_own_words_of_a_sealed_month_from_thirty_on(
@@ -247,12 +247,12 @@ def test_the_poster_tells_what_was_done_in_the_offices_own_words_of_a_sealed_mon
 ):
     sealed_with_reply(counter, kind, leader, satisfied=29)
     case = Case.objects.get()
-    assert deeds.for_poster(office=office, periods=[NOVEMBER]) == []
+    assert actions_taken.for_poster(office=office, periods=[NOVEMBER]) == []
     handled(case, leader, cause="Thiếu người", action="Thêm một người")
     doing = ("Thiếu người", "Đang làm", "Thêm một người", "Xong trước ngày 31/12/2026")
-    assert deeds.for_poster(office=office, periods=[NOVEMBER, Month(2026, 12)]) == [doing]
+    assert actions_taken.for_poster(office=office, periods=[NOVEMBER, Month(2026, 12)]) == [doing]
     handled(case, leader, cause="Thiếu người", action="Thêm một người", close=True)
-    assert deeds.for_poster(office=office, periods=[NOVEMBER]) == [
+    assert actions_taken.for_poster(office=office, periods=[NOVEMBER]) == [
         ("Thiếu người", "Đã làm", "Thêm một người", "")
     ]
 
@@ -260,7 +260,7 @@ def test_the_poster_tells_what_was_done_in_the_offices_own_words_of_a_sealed_mon
 def test_nothing_of_a_small_month_is_on_the_poster(office, counter, kind, leader):
     sealed_with_reply(counter, kind, leader, satisfied=28)
     handled(Case.objects.get(), leader, cause="Thiếu người", action="Thêm một người")
-    assert deeds.for_poster(office=office, periods=[NOVEMBER]) == []
+    assert actions_taken.for_poster(office=office, periods=[NOVEMBER]) == []
 
 
 # ── Pages ──────────────────────────────────────────────────────────────────────────────
@@ -368,10 +368,10 @@ def test_without_consent_address_or_words_nothing_is_kept_and_what_was_typed_sta
 
 def test_unanswered_requests_are_erased_after_sixty_five_days(office):
     asked = {"office": office, "name": "Lan", "address": "090", "words": "Xin hỏi"}
-    cases.ask_for_contact(**asked, now=make.NOW)
-    cases.erase_old_contacts(now=make.NOW + timedelta(days=64))
+    contacts.ask_for_contact(**asked, now=make.NOW)
+    contacts.erase_old_contacts(now=make.NOW + timedelta(days=64))
     assert Contact.objects.get().address == "090"
-    cases.erase_old_contacts(now=make.NOW + timedelta(days=65))
+    contacts.erase_old_contacts(now=make.NOW + timedelta(days=65))
     row = Contact.objects.get()
     assert (row.name, row.address, row.words, row.answered_on) == ("", "", "", None)
 

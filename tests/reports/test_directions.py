@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from django.db.transaction import atomic
 from django.urls import reverse
 
-from reports import directions
+from reports.follow_up import directions
 from reports.models import Direction, DirectionEnd
 from surveys.choices import Role
 from surveys.models import AuditEntry

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports import directions
 from reports.arithmetic.shares import grouped, shares
 from reports.documents.figure_tables import figure, workbook
 from reports.documents.gathering import gather, kind_of
@@ -17,6 +16,7 @@ from reports.documents.poster import poster
 from reports.documents.report import report
 from reports.documents.summary import summary
 from reports.exports.content import Basis, Paragraph, Table, words_of
+from reports.follow_up import directions
 from reports.models import (
     DifferenceNote,
     DispositionKind,

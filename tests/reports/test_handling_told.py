@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from reports import cases, timing
+from reports import timing
 from reports.documents.gathering import gather, kind_of
 from reports.documents.report import report
 from reports.documents.summary import summary
 from reports.exports.content import Table, words_of
+from reports.follow_up import cases
 from reports.models import Case
 from reports.snapshot import take
 from surveys.choices import Role

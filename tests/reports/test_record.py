@@ -10,9 +10,9 @@ from django.db import Error
 from django.db.transaction import atomic
 from django.urls import reverse
 
-from reports import cases
 from reports.documents import archive
 from reports.documents.catalogue import EXPORTS
+from reports.follow_up import cases
 from reports.management.commands.run_due import run_round
 from reports.models import Case, KeptPaper, PaperForm, PaperKind, SignedPaper
 from reports.snapshot import take

@@ -9,7 +9,8 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from reports import cases, publishing
+from reports import publishing
+from reports.follow_up import cases
 from reports.models import Case, PastResult
 from surveys import evidence
 from surveys.choices import Role, SlipChannel

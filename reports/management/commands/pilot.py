@@ -9,7 +9,8 @@ from time import monotonic
 
 from django.core.management import BaseCommand, CommandError
 
-from reports import cases, closing, directions, rollups, sealing, standings, timing
+from reports import closing, rollups, sealing, standings, timing
+from reports.follow_up import cases, directions
 from reports.management.pilot_papers import number_papers, set_papers
 from reports.models import Case, CaseState, DirectionEnd, PastResult, Seal
 from surveys import evidence

@@ -15,9 +15,10 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.db import Error, connections
 from django.utils import timezone
 
-from reports import alarms, cases, checking, checkpoints, notices, retention, stuffing, timing, watching
+from reports import alarms, checking, checkpoints, notices, retention, stuffing, timing, watching
 from reports.closing import close_period, mix_box, periods_to_close
 from reports.documents import archive
+from reports.follow_up import cases, contacts
 from reports.models import DueRun, Seal
 from surveys.box.mixing import BoxTampered, boxes_waiting, scrub_box
 from surveys.models import Batch
@@ -99,7 +100,7 @@ def _tell_and_follow_up(*, now: datetime) -> None:
         for seal in archive.waiting()[:MOST_KEPT_A_ROUND]:
             _once(f"keep papers {seal.code}", keep_papers, seal=seal, now=now)
         if _is_night(now):
-            _once("erase contacts", cases.erase_old_contacts, now=now)
+            _once("erase contacts", contacts.erase_old_contacts, now=now)
             _once("follow up", follow_up, now=now)
             _once("signals", stuffing.read_open_periods, now=now)
             _once("erase what is over", retention.erase_what_is_over, now=now)

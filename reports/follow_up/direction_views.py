@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from reports import directions
-from reports.forms_follow_up import AnswerForm, DirectionForm
+from reports.follow_up import directions
+from reports.follow_up.forms import AnswerForm, DirectionForm
 from reports.models import Direction, DirectionEnd
 from surveys.models import Office
 from surveys.periods import NotAPeriod, local_day, parse_period, range_of

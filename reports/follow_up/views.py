@@ -20,8 +20,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from reports import cases, notices
-from reports.forms_follow_up import CaseForm
+from reports import notices
+from reports.follow_up import cases, contacts, replies
+from reports.follow_up.forms import CaseForm
 from reports.models import Case, CaseState, Contact, Notice, NoticeKind, NoticeOff
 from surveys import audit
 from surveys.models import Office
@@ -53,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
         ),
         "states": CaseState.choices,
         "asked": asked,
-        "replies": cases.Replies(**mine.filter(**asked).tally(local_day(now))),
+        "replies": replies.Replies(**mine.filter(**asked).tally(local_day(now))),
         "today": local_day(now),
         "many": reads_all and Office.objects.with_figures_for(request.user)[1:2].exists(),
         "notices": _notices(request, now),
@@ -101,7 +102,7 @@ def case(request: HttpRequest, pk: str) -> HttpResponse:
 def contact_answered(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody was answered; who it was is erased."""
     found = get_object_or_404(Contact.objects.visible_to(request.user), pk=pk)
-    cases.answer_contact(contact=found, by=request.user, now=timezone.now())
+    contacts.answer_contact(contact=found, by=request.user, now=timezone.now())
     messages.success(request, _("Đã ghi là đã trả lời; họ tên, cách liên hệ và nội dung đã xoá."))
     return HttpResponseRedirect(reverse("reports:cases"), status=303)
 

@@ -7,22 +7,21 @@ it was opened. Words are read through the ballot, so that masking and erasing re
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet, Sum
 from django.db.transaction import atomic
 
-from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM
-from reports.models import Case, CaseState, Contact, MonthCell, Seal
+from reports.arithmetic.suppression import COUNTS_FROM
+from reports.models import Case, CaseState, MonthCell
 from reports.rollups import held_back
 from surveys import audit, evidence
 from surveys.choices import Role
 from surveys.models import Ballot, Batch, Office, Reason, User
 from surveys.periods import Month, Period, local_day, parse_period
 from surveys.reference.questionnaires import sheet_of
-from surveys.vietnamese import count, mask_digit_runs
+from surveys.vietnamese import mask_digit_runs
 
 CASE_READ, CASE_CHANGED, CONTACT_READ, CONTACT_ANSWERED = (
     "comments_read",
@@ -31,8 +30,6 @@ CASE_READ, CASE_CHANGED, CONTACT_READ, CONTACT_ANSWERED = (
     "contact_answered",
 )
 NO_COMMENT = '{"comment":"",'
-CONTACT_KEPT = timedelta(days=65)
-MOST_CONTACTS_A_DAY = 50
 
 
 class CaseFact(Exception):
@@ -53,10 +50,6 @@ class CauseOrActionMissing(CaseFact):
 
 class DueTooLate(CaseFact):
     """The day lies after the last one on which the period's cases must be answered."""
-
-
-class TooManyContacts(CaseFact):
-    """More requests in a day than people can have sent."""
 
 
 # ── Opening ────────────────────────────────────────────────────────────────────────────
@@ -234,88 +227,3 @@ def _answer(case: Case, reply: str, now: datetime) -> None:
 def _state_of(case: Case) -> CaseState:
     touched = case.owner_id or case.cause or case.action or case.reply
     return CaseState.DOING if touched else CaseState.NEW
-
-
-# ── What others are told ───────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Replies:
-    """Tiếp thu, giải trình of a stretch: how many cases, how many replied, in time, and not replied though time is over."""
-
-    cases: int = 0
-    replied: int = 0
-    on_time: int = 0
-    overdue: int = 0
-
-    @property
-    def sentence(self) -> str:
-        if not self.cases:
-            return "Chưa có phản ánh, góp ý nào thành vụ việc."
-        said = f"Phản ánh, góp ý của khách: {count(self.cases)} nhận, {count(self.on_time)} trả lời đúng hạn"
-        late = self.replied - self.on_time
-        said += f", {count(late)} trả lời muộn" if late else ""
-        waiting = self.cases - self.replied - self.overdue
-        said += f", {count(waiting)} còn trong hạn" if waiting else ""
-        return f"{said}, {count(self.overdue)} quá hạn chưa trả lời." if self.overdue else f"{said}."
-
-
-def replies_in(*, office: Office, periods: Iterable[object], today: date) -> Replies:
-    """One query."""
-    return Replies(**Case.objects.of(office).in_periods(periods).tally(today))
-
-
-def published_replies(*, office: Office, period: object) -> list[str] | None:
-    """What whoever holds a genuine receipt of the period reads: all replies, in an order that says nothing.
-
-    None while the period is not sealed, and of a campaign; none at all for a period under 30 valid ballots.
-    """
-    if not _is_sealed(office, period):
-        return None
-    if valid_in(office, period) < PERCENT_FROM:
-        return []
-    rows = Case.objects.of(office).in_period(period).exclude(reply="").order_by("pk")
-    return list(dict.fromkeys(rows.values_list("reply", flat=True)))
-
-
-def _is_sealed(office: Office, period: object) -> bool:
-    return str(period)[:1].isdigit() and Seal.objects.standing(office, period) is not None
-
-
-# ── Requests to be answered in person ──────────────────────────────────────────────────
-
-
-@atomic
-def ask_for_contact(*, office: Office, name: str, address: str, words: str, now: datetime) -> Contact:
-    """Kept apart from every ballot, receipt and visit. Raises `TooManyContacts`."""
-    today = local_day(now)
-    if Contact.objects.of(office).filter(asked_on=today).count() >= MOST_CONTACTS_A_DAY:
-        raise TooManyContacts
-    return Contact.objects.create(office=office, asked_on=today, name=name, address=address, words=words)
-
-
-@atomic
-def answer_contact(*, contact: Contact, by: User, now: datetime) -> Contact:
-    """Somebody was answered; what tells who it was is erased at once. Raises `MayNotHandle`."""
-    standing = Contact.objects.select_related("office").select_for_update(of=("self",)).get(pk=contact.pk)
-    if not may_lead(by, standing.office):
-        raise MayNotHandle
-    if standing.answered_on is None and standing.erased_on is None:
-        standing.answered_on, standing.answered_by = local_day(now), by
-        _erase(standing, now)
-        standing.save()
-        audit.record(action=CONTACT_ANSWERED, now=now, actor=by, office=standing.office)
-    return standing
-
-
-def erase_old_contacts(*, now: datetime) -> None:
-    """Erase what was not answered in 65 days, and whatever an answer has left."""
-    over = Q(asked_on__lte=local_day(now) - CONTACT_KEPT) | Q(answered_on__isnull=False)
-    Contact.objects.filter(over, erased_on__isnull=True).update(
-        name="", address="", words="", erased_on=local_day(now)
-    )
-
-
-def _erase(contact: Contact, now: datetime) -> None:
-    contact.name = contact.address = contact.words = ""
-    contact.erased_on = local_day(now)

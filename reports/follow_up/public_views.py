@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reports import cases
-from reports.forms_contact import ContactForm
+from reports.follow_up import contacts
+from reports.follow_up.forms import ContactForm
 from surveys.customer.decorators import customer_page, is_too_large, too_large
 from surveys.customer.rendering import page
 from surveys.models import Office
@@ -31,8 +31,8 @@ def contact(request: HttpRequest) -> HttpResponse:
         return page(TEMPLATE, context, status=422)
     facts = {name: form.cleaned_data[name] for name in ("office", "name", "address", "words")}
     try:
-        cases.ask_for_contact(now=now, **facts)
-    except cases.TooManyContacts:
+        contacts.ask_for_contact(now=now, **facts)
+    except contacts.TooManyContacts:
         busy = _(
             "Hôm nay đơn vị đã nhận quá nhiều yêu cầu. Xin gửi lại vào ngày mai hoặc gặp bộ phận tiếp công dân."
         )

@@ -12,7 +12,8 @@ from datetime import date, datetime
 from django.db.models import Sum
 
 from reports.arithmetic.suppression import PERCENT_FROM
-from reports.cases import Replies, last_day_of
+from reports.follow_up.cases import last_day_of
+from reports.follow_up.replies import Replies
 from reports.models import Case, CaseState, MonthCell, Seal
 from surveys.models import Office
 from surveys.periods import Period, local_day, parse_period

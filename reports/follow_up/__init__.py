@@ -1,0 +1,1 @@
+"""What follows from dissatisfied ballots: cases, contacts, replies, directions, actions taken."""
