@@ -130,13 +130,14 @@ def _measure(office, month) -> dict[str, list[dict[str, float]]]:
     from django.utils import timezone
 
     from bench.scale.clocks import took
-    from reports import snapshot, timing
+    from reports import snapshot
     from reports.documents.catalogue import EXPORTS
     from reports.follow_up import cases
+    from reports.handling_times import sums
 
     # What is done once at sealing, before the first paper is made.
     cases.open_cases(office=office, period=month)
-    timing.sum_up(office=office, period=month, now=timezone.now())
+    sums.sum_up(office=office, period=month, now=timezone.now())
 
     def paper(name: str) -> None:
         told = snapshot.take(office=office, stretch=month, now=timezone.now())

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from reports.charts import NOTHING
-from reports.clock import Row, quantile
+from reports.handling_times.times import Row, quantile
 
 WIDEST = 150  # percent of the allowed time that the drawing covers
 HEIGHT = 24

@@ -15,10 +15,11 @@ from hashlib import sha256
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.transaction import atomic
 
-from reports import snapshot, timing
+from reports import snapshot
 from reports.documents.catalogue import EXPORTS, filename
 from reports.exports.pdf import NoPango
 from reports.follow_up import cases
+from reports.handling_times import sums
 from reports.models import KeptPaper, Seal, SignedPaper
 from surveys import audit
 from surveys.models import Office, User
@@ -42,7 +43,7 @@ def keep(
     """
     office, period = seal.office, parse_period(seal.period)
     cases.open_cases(office=office, period=period)
-    timing.sum_up(office=office, period=period, now=now)
+    sums.sum_up(office=office, period=period, now=now)
     month = snapshot.take(office=office, stretch=period, now=now)
     made = {}
     for name in names:

@@ -8,10 +8,11 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Count, Sum
 
-from reports import stuffing, timing
+from reports import stuffing
 from reports.documents.frame import stretch_of
 from reports.documents.material import Directed, Explained, Facts, FollowUp, PaperUse, Restored
 from reports.follow_up import actions_taken, directions
+from reports.handling_times import sums
 from reports.models import DifferenceNote, PaperForm, PaperKind, Seal, SignedPaper
 from reports.readings import periods_in
 from reports.snapshot import Snapshot
@@ -58,7 +59,7 @@ def gather(*, month: Snapshot, kind: PaperKind, follow_up: FollowUp | None = Non
     if kind != PaperKind.MINUTES:
         periods = _periods(month)
         handled = actions_taken.handled(office=office, periods=periods, at=facts.dated)
-        facts = replace(facts, times=tuple(timing.clock(month)), handled=handled)
+        facts = replace(facts, times=tuple(sums.clock(month)), handled=handled)
     return facts if follow_up else replace(facts, follow_up=directed(facts))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reports import clock
 from reports.documents.frame import NO_FIGURE
 from reports.documents.material import Facts
 from reports.exports.content import Block, Cell, Paragraph, Table
+from reports.handling_times import times
 from surveys.vietnamese import count, group
 
 
@@ -58,12 +58,12 @@ def times_table(facts: Facts, number: str) -> Iterator[Block]:
         rows,
         notes,
     )
-    _asking, sentence = clock.decision(list(facts.times))
+    _asking, sentence = times.decision(list(facts.times))
     if sentence:
         yield Paragraph(sentence)
 
 
-def _row_of(place: int, row: clock.Row) -> tuple[Cell, ...]:
+def _row_of(place: int, row: times.Row) -> tuple[Cell, ...]:
     limit = row.limit_text.removeprefix("hạn ") if row.times.limits else NO_FIGURE
     return (
         Cell(str(place), "centre"),

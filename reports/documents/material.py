@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from django.conf import settings
 
-from reports.clock import Row
 from reports.follow_up.actions_taken import Handled
+from reports.handling_times.times import Row
 from reports.models import PaperForm, Seal, SignedPaper
 from reports.snapshot import SEALED, Snapshot
 from surveys.periods import Quarter, closing_from

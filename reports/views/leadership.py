@@ -15,12 +15,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from reports import charts, clock, ranking, sentences, snapshot, timing, variation
+from reports import charts, ranking, sentences, snapshot, variation
 from reports.access import may_see_figures
 from reports.below import SideBySide, next_below, side_by_side
 from reports.charts import handling_times
 from reports.follow_up import directions, replies
 from reports.forms import StretchForm, as_counted
+from reports.handling_times import sums, times
 from reports.readings import periods_in
 from reports.snapshot import OPEN, SEALED, Snapshot
 from surveys.choices import Role
@@ -155,9 +156,9 @@ def comparison(taken: Snapshot) -> list[tuple[str, object]]:
 
 def clock_of(taken: Snapshot) -> dict:
     """Handling times beside the verdict on time, and what of it asks for a decision."""
-    rows = timing.clock(taken)
-    decisions, decision = clock.decision(rows)
-    last = timing.read_until(taken) if rows and taken.state == OPEN else None
+    rows = sums.clock(taken)
+    decisions, decision = times.decision(rows)
+    last = sums.read_until(taken) if rows and taken.state == OPEN else None
     return {
         "clock": [(row, handling_times.dial(row)) for row in rows],
         "clock_read_on": last.read_on if last else None,

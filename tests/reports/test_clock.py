@@ -7,8 +7,10 @@ from fractions import Fraction
 
 import pytest
 
-from reports import clock, snapshot, timing
-from reports.clock import Row, Times, bucket_of, quantile, used_of
+from reports import snapshot
+from reports.handling_times import sums
+from reports.handling_times import times as handling_times_times
+from reports.handling_times.times import Row, Times, bucket_of, quantile, used_of
 from reports.models import HandlingTime, MonthSum
 from surveys.choices import Outcome, Role
 from surveys.periods import Month
@@ -62,7 +64,7 @@ def test_a_quantile_is_the_smallest_value_that_reaches_its_part():
     ],
 )
 def test_a_duration_reads_as_people_say_it(minutes, said):
-    assert clock.duration(minutes) == said
+    assert handling_times_times.duration(minutes) == said
 
 
 def row(*, timed=41, on_time=41, satisfied=None, answered=None, limits=((30, "minute"),), name="Nộp NSNN"):
@@ -102,12 +104,12 @@ def test_shares_are_told_from_thirty_on():
 
 def test_what_asks_for_a_decision_is_one_sentence_about_the_latest_procedure():
     rows = [row(), row(on_time=34, satisfied=34, answered=34), row(on_time=38, name="Chi thường xuyên")]
-    number, said = clock.decision(rows)
+    number, said = handling_times_times.decision(rows)
     assert number == 2
     assert said == (
         "Nộp NSNN có 7 trong 41 giao dịch quá 30 phút. Khách hàng vẫn hài lòng về thời gian, nhưng quy định đã bị vượt."
     )
-    assert clock.decision([row()]) == (0, "")
+    assert handling_times_times.decision([row()]) == (0, "")
 
 
 def test_times_of_two_periods_add_up():
@@ -151,7 +153,7 @@ def test_transactions_are_summed_against_their_own_deadline(office, counter, kin
     for minutes in (10, 20, 22, 31, 45):
         served(counter, kind, minutes=minutes)
     served(counter, make.procedure("P2", limit=None), minutes=5)
-    timing.sum_up(office=office, period=NOVEMBER, now=make.NOW)
+    sums.sum_up(office=office, period=NOVEMBER, now=make.NOW)
     first, second = HandlingTime.objects.order_by("procedure")
     assert (first.n, first.timed, first.on_time, first.limits) == (5, 5, 3, '[[30, "minute"]]')
     assert first.minutes == '{"10": 1, "20": 1, "22": 1, "31": 1, "45": 1}'
@@ -162,7 +164,7 @@ def test_only_what_was_finished_in_the_period_counts_and_running_ones_do_not(off
     served(counter, kind, minutes=10, now=make.at(30, 23, 59))
     served(counter, kind, minutes=10, now=make.at(1, 0, 5, month=12))
     make.running(at=counter, kind=kind, now=make.NOW)
-    timing.sum_up(office=office, period=NOVEMBER, now=make.at(2, month=12))
+    sums.sum_up(office=office, period=NOVEMBER, now=make.at(2, month=12))
     assert HandlingTime.objects.get().n == 1
 
 
@@ -171,24 +173,24 @@ def test_summing_again_changes_nothing_and_a_sealed_period_is_summed_once_more_a
 ):
     make.ballots(12, at=counter, kind=kind, now=make.NOW)
     for _again in range(2):
-        timing.sum_up(office=office, period=NOVEMBER, now=make.NOW)
+        sums.sum_up(office=office, period=NOVEMBER, now=make.NOW)
     assert HandlingTime.objects.get().n == 12
     seal = make.sealed(counter)
-    timing.sum_up(office=office, period=NOVEMBER, now=seal.sealed_at + timedelta(hours=9))
+    sums.sum_up(office=office, period=NOVEMBER, now=seal.sealed_at + timedelta(hours=9))
     HandlingTime.objects.update(n=99, timed=0, on_time=0)
-    timing.sum_up(office=office, period=NOVEMBER, now=seal.sealed_at + timedelta(days=90))
+    sums.sum_up(office=office, period=NOVEMBER, now=seal.sealed_at + timedelta(days=90))
     assert HandlingTime.objects.get().n == 99
 
 
 def rows_of(office, stretch=NOVEMBER):
-    return timing.clock(snapshot.take(office=office, stretch=stretch, now=make.at(20, month=12)))
+    return sums.clock(snapshot.take(office=office, stretch=stretch, now=make.at(20, month=12)))
 
 
 def test_the_feeling_of_a_procedure_is_told_from_thirty_ballots_on(office, counter, kind):
     told(at=counter, kind=kind, satisfied=29, dissatisfied=1, period=NOVEMBER, now=make.NOW)
     other = make.procedure("P2")
     told(at=counter, kind=other, satisfied=29, dissatisfied=0, period=NOVEMBER, now=make.NOW)
-    timing.sum_up(office=office, period=NOVEMBER, now=make.NOW)
+    sums.sum_up(office=office, period=NOVEMBER, now=make.NOW)
     first, second = rows_of(office)
     assert first.answered == 30
     assert (second.answered, second.feeling_text) == (None, "–")
@@ -197,7 +199,7 @@ def test_the_feeling_of_a_procedure_is_told_from_thirty_ballots_on(office, count
 def test_the_feeling_is_not_told_where_some_ballots_left_the_time_open(office, counter, kind):
     told(at=counter, kind=kind, satisfied=40, dissatisfied=0, period=NOVEMBER, now=make.NOW)
     MonthSum.objects.filter(criterion="time").update(n=35)
-    timing.sum_up(office=office, period=NOVEMBER, now=make.NOW)
+    sums.sum_up(office=office, period=NOVEMBER, now=make.NOW)
     (only,) = rows_of(office)
     assert (only.answered, only.verdict) == (None, "Chưa có thời hạn")
 
@@ -206,7 +208,7 @@ def test_the_page_shows_the_clock_and_asks_for_a_decision(client, office, counte
     told(at=counter, kind=kind, satisfied=34, dissatisfied=0, period=NOVEMBER, now=make.NOW)
     for _late in range(7):
         served(counter, kind, minutes=50)
-    timing.sum_up(office=office, period=NOVEMBER, now=make.NOW)
+    sums.sum_up(office=office, period=NOVEMBER, now=make.NOW)
     client.force_login(make.user(Role.LEADERSHIP, of=office))
     page = client.get(f"/reports/{office.code}/?from=2026-11")
     assert "Đồng hồ và cảm nhận" in words(page)

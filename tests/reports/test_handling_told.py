@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from reports import timing
 from reports.documents.gathering import gather, kind_of
 from reports.documents.report import report
 from reports.documents.summary import summary
 from reports.exports.content import Table, words_of
 from reports.follow_up import cases
+from reports.handling_times import sums
 from reports.models import Case
 from reports.snapshot import take
 from surveys.choices import Role
@@ -143,7 +143,7 @@ def test_a_report_says_how_many_kept_their_time(office, counter, minutes, limit,
     kind = make.procedure("P1", limit=limit)
     for taken in minutes:
         served(counter, kind, minutes=taken)
-    timing.sum_up(office=office, period=NOVEMBER, now=make.at(30))
+    sums.sum_up(office=office, period=NOVEMBER, now=make.at(30))
     assert sentence in said(office)
     assert sentence in said(office, MonthRange(OCTOBER, NOVEMBER))
 
@@ -151,7 +151,7 @@ def test_a_report_says_how_many_kept_their_time(office, counter, minutes, limit,
 def test_transactions_without_a_limit_are_told_apart(office, counter):
     served(counter, make.procedure("P1"), minutes=10)
     served(counter, make.procedure("P2", limit=None), minutes=10)
-    timing.sum_up(office=office, period=NOVEMBER, now=make.at(30))
+    sums.sum_up(office=office, period=NOVEMBER, now=make.at(30))
     told = "Toàn bộ 01 giao dịch có thời hạn được giải quyết trong thời hạn quy định; 01 giao dịch khác thuộc thủ tục chưa ghi thời hạn."
     assert told in said(office)
 
@@ -161,7 +161,7 @@ def test_each_procedure_stands_with_limit_median_and_share_in_time_and_the_next_
 ):
     for taken in (10, 20, 31):
         served(counter, kind, minutes=taken)
-    timing.sum_up(office=office, period=NOVEMBER, now=make.at(30))
+    sums.sum_up(office=office, period=NOVEMBER, now=make.at(30))
     sheet = paper(office)
     assert rows_of(sheet, "Bảng 4. Thời gian giải quyết") == [
         ["1", "Thủ tục P1", "30 phút", "3", "20 phút", "2/3", "–"]

@@ -7,7 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from reports import publishing, timing
+from reports import publishing
+from reports.handling_times import sums
 from reports.models import Seal, SlipSum
 from surveys.choices import Role
 from surveys.models import Ballot
@@ -30,7 +31,7 @@ def counter(settings, tmp_path):
     make.ballots(10, at=counter, kind=make.procedure("P1"))
     make.sealed(counter)
     publishing.publish(publishing.default_root())
-    timing.sum_up(office=counter.box_office, period=NOVEMBER, now=make.at(5, month=12))
+    sums.sum_up(office=counter.box_office, period=NOVEMBER, now=make.at(5, month=12))
     return counter
 
 
@@ -51,7 +52,7 @@ def grow(counter, *, counters: int = 1, ballots: int = 10) -> None:
         cell = {"counter": at, "procedure": kind, "channel": "slip", "questionnaire": make.questionnaire()}
         ended = {"issued": ballots, "returned": ballots, "cancelled": 0, "expired": 0, "paper": 0}
         SlipSum.objects.create(seal=Seal.objects.get(), **cell, **ended)
-    timing.sum_up(office=counter.box_office, period=NOVEMBER, now=make.at(5, month=12))
+    sums.sum_up(office=counter.box_office, period=NOVEMBER, now=make.at(5, month=12))
 
 
 def reader(page: str, counter) -> Client:

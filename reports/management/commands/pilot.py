@@ -9,8 +9,9 @@ from time import monotonic
 
 from django.core.management import BaseCommand, CommandError
 
-from reports import closing, rollups, sealing, standings, timing
+from reports import closing, rollups, sealing, standings
 from reports.follow_up import cases, directions
+from reports.handling_times import sums
 from reports.management.pilot_papers import number_papers, set_papers
 from reports.models import Case, CaseState, DirectionEnd, PastResult, Seal
 from surveys import evidence
@@ -153,7 +154,7 @@ def follow_up_year(office: Office) -> None:
     for seal in Seal.objects.of(office).filter(version=1, period__lte=str(MONTHS[-1][0])).order_by("pk"):
         month = parse_period(seal.period)
         number_papers(seal)
-        timing.sum_up(office=office, period=month, now=seal.sealed_at + timedelta(hours=10))
+        sums.sum_up(office=office, period=month, now=seal.sealed_at + timedelta(hours=10))
         cases.open_cases(office=office, period=month)
         new = Case.objects.of(office).in_period(month).filter(state=CaseState.NEW)
         if month not in DONE or not new.exists():

@@ -15,10 +15,11 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.db import Error, connections
 from django.utils import timezone
 
-from reports import alarms, checking, checkpoints, notices, retention, stuffing, timing, watching
+from reports import alarms, checking, checkpoints, notices, retention, stuffing, watching
 from reports.closing import close_period, mix_box, periods_to_close
 from reports.documents import archive
 from reports.follow_up import cases, contacts
+from reports.handling_times import sums
 from reports.models import DueRun, Seal
 from surveys.box.mixing import BoxTampered, boxes_waiting, scrub_box
 from surveys.models import Batch
@@ -115,9 +116,9 @@ def _tell_and_follow_up(*, now: datetime) -> None:
 
 def follow_up(*, now: datetime) -> None:
     """After the night's mixes, of each period that still moves: sum its times, open its cases, tell of a signal."""
-    for office, period in timing.moving(since=local_day(now) - STILL_MOVING):
+    for office, period in sums.moving(since=local_day(now) - STILL_MOVING):
         try:
-            timing.sum_up(office=office, period=period, now=now)
+            sums.sum_up(office=office, period=period, now=now)
             cases.open_cases(office=office, period=period)
             notices.tell_signal(office=office, period=period, now=now)
         except Exception:

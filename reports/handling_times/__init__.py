@@ -1,0 +1,1 @@
+"""How long transactions take, on the working-day calendar, against the legal limit."""
