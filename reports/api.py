@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Router, Schema
 
-from reports import ranking, snapshot, stuffing
+from reports import ranking, snapshot
+from reports.integrity import errors, inspection
 from reports.models import Standing
 from surveys.api.auth import office_of
 from surveys.api.problems import invalid, not_found
@@ -107,7 +108,7 @@ def coverage(request: HttpRequest, payload: CoverageIn):
         raise invalid({"counter": f"Đơn vị không có quầy “{clean_text(payload.counter)}”."})
     try:
         period = parse_period(payload.period)
-        stuffing.enter_counts(
+        inspection.enter_counts(
             office=office,
             period=period,
             counts={counter: payload.transactions},
@@ -115,7 +116,7 @@ def coverage(request: HttpRequest, payload: CoverageIn):
             api_key=request.auth,
             now=timezone.now(),
         )
-    except (NotAPeriod, stuffing.CountNotPossible) as fact:
+    except (NotAPeriod, errors.CountNotPossible) as fact:
         sentence = (
             "Không phải là kỳ mà đơn vị đã bắt đầu: viết 2023-05, hoặc 2023-Q2 nếu đơn vị tính theo quý."
         )

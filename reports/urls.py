@@ -10,7 +10,8 @@ from reports.documents import settings_views
 from reports.documents import views as documents_views
 from reports.follow_up import direction_views, public_views
 from reports.follow_up import views as follow_up_views
-from reports.views import leadership, past, public, results, standings, stuffing
+from reports.integrity import views as integrity_views
+from reports.views import leadership, past, public, results, standings
 
 
 class OfficeCode(StringConverter):
@@ -106,12 +107,18 @@ urlpatterns = [
     path("cases/off/<str:token>", follow_up_views.notices_off, name="notices_off"),
     path("cases/directions/<int:pk>/", direction_views.direction, name="direction"),
     path("cases/<code:office>/<str:period>/direction", direction_views.write, name="direct"),
-    path("reports/signals/", stuffing.index, name="signals"),
-    path("reports/signals/cases/<int:pk>", stuffing.dispose, name="signals_case"),
-    path("reports/signals/<code:office>/<str:period>/", stuffing.period, name="signals_period"),
-    path("reports/signals/<code:office>/<str:period>/coverage", stuffing.coverage, name="signals_coverage"),
-    path("reports/signals/<code:office>/<str:period>/calls", stuffing.calls, name="signals_calls"),
-    path("reports/signals/<code:office>/<str:period>/calls/<int:pk>", stuffing.call, name="signals_call"),
+    path("reports/signals/", integrity_views.index, name="signals"),
+    path("reports/signals/cases/<int:pk>", integrity_views.dispose, name="signals_case"),
+    path("reports/signals/<code:office>/<str:period>/", integrity_views.period, name="signals_period"),
+    path(
+        "reports/signals/<code:office>/<str:period>/coverage",
+        integrity_views.coverage,
+        name="signals_coverage",
+    ),
+    path("reports/signals/<code:office>/<str:period>/calls", integrity_views.calls, name="signals_calls"),
+    path(
+        "reports/signals/<code:office>/<str:period>/calls/<int:pk>", integrity_views.call, name="signals_call"
+    ),
     path("reports/", leadership.home, name="home"),
     path("reports/offices/", leadership.offices, name="offices"),
     path("reports/papers/", settings_views.index, name="papers"),

@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from reports import closing, publishing, sealing, stuffing
+from reports import closing, publishing, sealing
 from reports.arithmetic.shares import printed, return_rate
 from reports.counting_room import decisions, progress, scans
 from reports.counting_room.access import offices_for, room_page
 from reports.counting_room.forms import NoteForm, ReasonForm, ScanForm
 from reports.counting_room.messages import sentence_of
+from reports.integrity import inspection
 from reports.models import MinutesScan, ProposalKind, Seal
 from surveys import paper
 from surveys.box.mixing import BoxTampered
@@ -170,7 +171,7 @@ def _room(
         "reason_form": reason_form,
         "scan_form": scan_form,
         "late": paper.expired(office=office, period=period) if entered.is_closed else [],
-        "explanations": stuffing.explanations_of(office, period),
+        "explanations": inspection.explanations_of(office, period),
         "scans": MinutesScan.objects.of(office).in_period(period).select_related("added_by"),
         "may_report_damage": decisions.may_propose(request.user, ProposalKind.DAMAGED, office),
         "may_read_comments": decisions.may_propose(request.user, ProposalKind.MASK, office),

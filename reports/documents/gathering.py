@@ -8,11 +8,11 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Count, Sum
 
-from reports import stuffing
 from reports.documents.frame import stretch_of
 from reports.documents.material import Directed, Explained, Facts, FollowUp, PaperUse, Restored
 from reports.follow_up import actions_taken, directions
 from reports.handling_times import sums
+from reports.integrity import inspection
 from reports.models import DifferenceNote, PaperForm, PaperKind, Seal, SignedPaper
 from reports.readings import periods_in
 from reports.snapshot import Snapshot
@@ -78,7 +78,7 @@ def explained(facts: Facts) -> tuple[Explained, ...]:
     """What had been written about the period's signals when it was signed; a later word waits for a correction."""
     return tuple(
         Explained(word.case.counter, word.text, word.author.get_full_name(), local_day(word.at))
-        for word in stuffing.explanations_of(facts.month.office, facts.month.period)
+        for word in inspection.explanations_of(facts.month.office, facts.month.period)
         if _was_known(word.at, facts)
     )
 

@@ -31,7 +31,7 @@ class SignalReadingQuerySet(OfOfficeQuerySet):
 class SignalReading(models.Model):
     """All counters of one office and period as they were found; the last one counts.
 
-    ``text``: JSON, see `reports.stuffing.reading`. It outlives the times it was made from.
+    ``text``: JSON, see `reports.integrity.reading`. It outlives the times it was made from.
     """
 
     office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("đơn vị"))

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.transaction import atomic
 
-from reports import participation, stuffing
+from reports import participation
 from reports.closing import is_closed, reconcile, unsealed_before, waiting_in
+from reports.integrity import reading
 from reports.models import FirstSignature, Seal, SignatureEnd
 from reports.rollups import roll_up
 from reports.sealing.drafting import damage, draft, has_changed, standing_of
@@ -166,7 +167,7 @@ def _seal(
     standing.save(update_fields=["ended_at", "end"])
     roll_up(office=office, period=period, sealing=True)
     participation.keep(seal)
-    stuffing.take_reading(office=office, period=period, now=now, final=True)
+    reading.take_reading(office=office, period=period, now=now, final=True)
     _audit(SEALED, standing, user, now, code=seal.code, version=seal.version, signer=standing.signer.username)
     return seal
 

@@ -8,7 +8,8 @@ import pytest
 from django.db import DatabaseError
 from django.db.transaction import atomic
 
-from reports import stuffing
+from reports.integrity import errors, inspection
+from reports.integrity import reading as integrity_reading
 from reports.models import (
     CallBackOutcome,
     DispositionKind,
@@ -68,7 +69,7 @@ def burst(counter, kind, n=4, evening=17):
 
 
 def read(box, now=NIGHT, **how):
-    return stuffing.take_reading(office=box, period=NOVEMBER, now=now, **how)
+    return integrity_reading.take_reading(office=box, period=NOVEMBER, now=now, **how)
 
 
 def counter_of(reading, code="Q1"):
@@ -144,7 +145,7 @@ def test_every_night_the_periods_without_a_seal_are_read(box, counter, kind):
     make.sealed(counter)
     make.issued(at=counter, kind=kind, now=make.at(7, month=12))
 
-    stuffing.read_open_periods(now=make.at(7, 21, month=12))
+    integrity_reading.read_open_periods(now=make.at(7, 21, month=12))
 
     kept = SignalReading.objects.of(box).values_list("period", "is_final")
     assert list(kept) == [("2026-11", True), ("2026-12", False)]
@@ -211,7 +212,7 @@ def two_counters(box, counter, kind):
 def enter(box, counts, **facts):
     usual = {"office": box, "period": NOVEMBER, "source": "TABMIS", "now": NIGHT}
     usual["user"] = facts.pop("user", None) or make.user(Role.COUNTING, of=box)
-    stuffing.enter_counts(counts=counts, **usual | facts)
+    inspection.enter_counts(counts=counts, **usual | facts)
 
 
 def test_a_counter_that_hands_out_half_of_its_slips_is_found_by_an_independent_count(box, two_counters):
@@ -260,7 +261,7 @@ def test_the_same_count_again_is_entered_once_and_another_takes_its_place(box, t
 
 @pytest.mark.parametrize("period", [Month(2027, 1), Quarter(2026, 4)])
 def test_a_count_of_a_period_to_come_or_of_another_kind_is_refused(box, counter, period):
-    with pytest.raises(stuffing.CountNotPossible):
+    with pytest.raises(errors.CountNotPossible):
         enter(box, {counter: 40}, period=period)
 
 
@@ -276,7 +277,7 @@ def case(box, counter, kind):
 
 
 def say(case, kind, user, text="Đã hỏi từng khách"):
-    return stuffing.dispose(case=case, kind=kind, text=text, user=user, now=CLOSING)
+    return inspection.dispose(case=case, kind=kind, text=text, user=user, now=CLOSING)
 
 
 def test_one_signal_may_be_closed_with_a_word(case, inspector):
@@ -289,13 +290,13 @@ def test_two_signals_are_closed_only_after_a_written_explanation_which_stands_wi
     box, case, inspector
 ):
     case.signals.create(code="S2", text="{}", found_at=CLOSING)
-    with pytest.raises(stuffing.ExplanationMissing):
+    with pytest.raises(errors.ExplanationMissing):
         say(case, DispositionKind.ORDINARY, inspector)
 
     say(case, DispositionKind.EXPLAINED, inspector, "Công văn 12: mất điện, khách trả lời cùng lúc")
     say(case, DispositionKind.ORDINARY, inspector)
 
-    assert [word.text for word in stuffing.explanations_of(box, NOVEMBER)] == [
+    assert [word.text for word in inspection.explanations_of(box, NOVEMBER)] == [
         "Công văn 12: mất điện, khách trả lời cùng lúc"
     ]
 
@@ -319,21 +320,21 @@ def drawn(box, counter, kind, inspector):
     for i in range(4):
         make.issued(at=counter, kind=kind, now=make.at(16 + i))
     make.sealed(counter)
-    return stuffing.draw_call_backs(office=box, period=NOVEMBER, size=60, user=inspector, now=CLOSING)
+    return inspection.draw_call_backs(office=box, period=NOVEMBER, size=60, user=inspector, now=CLOSING)
 
 
 def tell(call, outcome, inspector):
-    return stuffing.enter_call(call=call, outcome=outcome, note="", user=inspector, now=CLOSING)
+    return inspection.enter_call(call=call, outcome=outcome, note="", user=inspector, now=CLOSING)
 
 
 def test_a_list_is_drawn_from_all_transactions_once_and_only_of_a_closed_period(box, drawn, inspector):
     again = {"office": box, "size": 30, "user": inspector, "now": CLOSING}
 
     assert (drawn.population, drawn.calls.values("transaction").distinct().count()) == (14, 14)
-    with pytest.raises(stuffing.DrawnAlready):
-        stuffing.draw_call_backs(period=NOVEMBER, **again)
-    with pytest.raises(stuffing.NotClosedYet):
-        stuffing.draw_call_backs(period=NOVEMBER.next(), **again)
+    with pytest.raises(errors.DrawnAlready):
+        inspection.draw_call_backs(period=NOVEMBER, **again)
+    with pytest.raises(errors.NotClosedYet):
+        inspection.draw_call_backs(period=NOVEMBER.next(), **again)
 
 
 def test_what_a_customer_says_is_held_against_the_register(drawn, inspector):
@@ -353,13 +354,13 @@ def test_what_a_customer_says_is_held_against_the_register(drawn, inspector):
 
 
 def test_the_list_says_what_it_proves_of_the_whole_period(drawn, inspector):
-    assert stuffing.proof_of(drawn).most is None
+    assert inspection.proof_of(drawn).most is None
 
     for call in drawn.calls.all()[:10]:
         used = Spent.objects.filter(slip__transaction=call.transaction_id).exists()
         tell(call, CallBackOutcome.ANSWERED if used else CallBackOutcome.SILENT, inspector)
     tell(drawn.calls.last(), CallBackOutcome.UNREACHED, inspector)
 
-    proof = stuffing.proof_of(drawn)
+    proof = inspection.proof_of(drawn)
     # Of 14 with 3 wrong, ten drawn at random would show none of them with a chance of 4/364; with 2, of 6/91.
     assert (proof.reached, proof.contradicting, proof.most) == (10, 0, 2)

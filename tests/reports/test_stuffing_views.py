@@ -7,7 +7,7 @@ import json
 import pytest
 from django.test import Client
 
-from reports import stuffing
+from reports.integrity import inspection
 from reports.models import CallBackResult, IndependentCount, SignalCase, SignalDisposition, SignalReading
 from surveys import audit
 from surveys.audit import STAFF_CAST
@@ -169,7 +169,7 @@ def test_an_empty_word_is_refused_and_nothing_is_kept(closed):
 def test_the_explanation_stands_with_the_seal_in_the_counting_room(closed):
     case = flagged(closed)
     by = make.user(Role.INSPECTOR, of=closed)
-    stuffing.dispose(case=case, kind="explained", text="Công văn 12/KBHB", user=by, now=make.NOW)
+    inspection.dispose(case=case, kind="explained", text="Công văn 12/KBHB", user=by, now=make.NOW)
 
     assert "Công văn 12/KBHB" in text_of(client_of(Role.COUNTING, closed).get("/counting/HB/2026-06/"))
 

@@ -15,11 +15,12 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.db import Error, connections
 from django.utils import timezone
 
-from reports import alarms, checking, checkpoints, notices, retention, stuffing, watching
+from reports import alarms, checking, checkpoints, notices, retention, watching
 from reports.closing import close_period, mix_box, periods_to_close
 from reports.documents import archive
 from reports.follow_up import cases, contacts
 from reports.handling_times import sums
+from reports.integrity import reading
 from reports.models import DueRun, Seal
 from surveys.box.mixing import BoxTampered, boxes_waiting, scrub_box
 from surveys.models import Batch
@@ -103,7 +104,7 @@ def _tell_and_follow_up(*, now: datetime) -> None:
         if _is_night(now):
             _once("erase contacts", contacts.erase_old_contacts, now=now)
             _once("follow up", follow_up, now=now)
-            _once("signals", stuffing.read_open_periods, now=now)
+            _once("signals", reading.read_open_periods, now=now)
             _once("erase what is over", retention.erase_what_is_over, now=now)
         if _is_night(now) and local_day(now).weekday() == MONDAY:
             _once("tell the week", notices.tell_week, now=now)

@@ -15,6 +15,14 @@ from django.db.transaction import atomic
 
 from reports.arithmetic.statistics import most_bad_in_group, most_bad_when_none_seen
 from reports.closing import is_closed
+from reports.integrity.errors import (
+    CountNotPossible,
+    DrawnAlready,
+    ExplanationMissing,
+    NotClosedYet,
+    NothingToDraw,
+)
+from reports.integrity.reading import read_coverage_again
 from reports.models import (
     CallBack,
     CallBackList,
@@ -25,14 +33,6 @@ from reports.models import (
     SignalCase,
     SignalDisposition,
 )
-from reports.stuffing.facts import (
-    CountNotPossible,
-    DrawnAlready,
-    ExplanationMissing,
-    NotClosedYet,
-    NothingToDraw,
-)
-from reports.stuffing.reading import read_coverage_again
 from surveys import audit
 from surveys.audit import STAFF_CAST
 from surveys.models import ApiKey, AuditEntry, Counter, Office, Spent, Transaction, User

@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from reports import stuffing
 from reports.arithmetic.shares import printed, return_rate
 from reports.arithmetic.statistics import most_bad_when_none_seen
-from reports.forms_signals import SIZES, CallForm, CoverageForm, DispositionForm, DrawForm
+from reports.integrity import errors, inspection
+from reports.integrity import wording as words
+from reports.integrity.forms import SIZES, CallForm, CoverageForm, DispositionForm, DrawForm
 from reports.models import (
     CallBack,
     CallBackList,
@@ -30,7 +31,6 @@ from reports.models import (
     SignalCase,
     SignalReading,
 )
-from reports.views import stuffing_words as words
 from surveys import audit
 from surveys.models import Counter, Office
 from surveys.periods import NotAPeriod, Period, local_day, parse_period
@@ -93,8 +93,8 @@ def dispose(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, case.office, period, form=form, of=case, status=422)
     facts = form.cleaned_data | {"kind": DispositionKind(form.cleaned_data["kind"])}
     try:
-        stuffing.dispose(case=case, user=request.user, now=now, **facts)
-    except stuffing.StuffingFact as fact:
+        inspection.dispose(case=case, user=request.user, now=now, **facts)
+    except errors.StuffingFact as fact:
         form.add_error("kind", words.sentence_of(fact))
         return _page(request, case.office, period, form=form, of=case, status=409)
     messages.success(request, _("Đã ghi. Lời đã ghi không sửa, không xoá được."))
@@ -116,8 +116,8 @@ def coverage(request: HttpRequest, office: str, period: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         about = {"office": found, "period": stretch, "user": request.user, "now": now}
         try:
-            stuffing.enter_counts(counts=form.counts, source=form.cleaned_data["source"], **about)
-        except stuffing.StuffingFact as fact:
+            inspection.enter_counts(counts=form.counts, source=form.cleaned_data["source"], **about)
+        except errors.StuffingFact as fact:
             form.add_error(None, words.sentence_of(fact))
         else:
             messages.success(request, _("Đã ghi số đếm độc lập."))
@@ -133,8 +133,8 @@ def calls(request: HttpRequest, office: Office, period: Period, now: datetime) -
     if request.method == "POST" and form.is_valid():
         about = {"office": office, "period": period, "user": request.user, "now": now}
         try:
-            stuffing.draw_call_backs(size=form.cleaned_data["size"], **about)
-        except stuffing.StuffingFact as fact:
+            inspection.draw_call_backs(size=form.cleaned_data["size"], **about)
+        except errors.StuffingFact as fact:
             problem = words.sentence_of(fact)
         else:
             return _to("signals_calls", office, period)
@@ -154,7 +154,7 @@ def call(request: HttpRequest, office: Office, period: Period, now: datetime, pk
     if not form.is_valid():
         return _calls_page(request, office, period, problem=next(iter(form.errors.values()))[0], status=422)
     outcome = CallBackOutcome(form.cleaned_data["outcome"])
-    stuffing.enter_call(
+    inspection.enter_call(
         call=found, outcome=outcome, note=form.cleaned_data["note"], user=request.user, now=now
     )
     messages.success(request, _("Đã ghi cuộc gọi số %(n)s.") % {"n": found.number})
@@ -194,8 +194,8 @@ def _page(
         "of": of,
         "rules": [(words.NAMES[code], rule) for code, rule in words.RULES.items()],
         "limits": [(n, words.percent(float(most_bad_when_none_seen(n)))) for n in SIZES],
-        "proof": stuffing.proof_of(drawn) if drawn else None,
-        "attempts": stuffing.attempts_of(office, period),
+        "proof": inspection.proof_of(drawn) if drawn else None,
+        "attempts": inspection.attempts_of(office, period),
     }
     return render(request, "reports/signals/period.html", context, status=status)
 
@@ -236,8 +236,8 @@ def _cases(office: Office, period: Period, counters: list[dict]) -> list[SignalC
         case.name = about["name"]
         case.told = [words.words_of(each, knows_customers=about["knows_customers"]) for each in findings]
         case.words_said = said
-        case.must_explain = len(findings) >= stuffing.SIGNALS_TO_EXPLAIN and not explained
-        case.is_open = not said or said[-1].kind not in stuffing.CLOSING
+        case.must_explain = len(findings) >= inspection.SIGNALS_TO_EXPLAIN and not explained
+        case.is_open = not said or said[-1].kind not in inspection.CLOSING
     return cases
 
 
@@ -272,7 +272,7 @@ def _calls_page(
         "drawn": drawn,
         "rows": rows,
         "outcomes": CallBackOutcome.choices,
-        "proof": stuffing.proof_of(drawn) if drawn else None,
+        "proof": inspection.proof_of(drawn) if drawn else None,
         "limits": [(n, words.percent(float(most_bad_when_none_seen(n)))) for n in SIZES],
         "problem": problem or (next(iter(form.errors.values()))[0] if form and form.errors else ""),
     }

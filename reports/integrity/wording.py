@@ -10,7 +10,7 @@ from decimal import ROUND_CEILING, Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from reports import stuffing
+from reports.integrity import errors
 from surveys.periods import TIME_ZONE
 from surveys.vietnamese import count, group, short_date
 
@@ -48,15 +48,13 @@ RULES = {
     "S8": gettext_lazy("Một giao dịch viên yêu cầu huỷ phiếu nhiều hơn hẳn những người khác."),
 }
 FACTS = {
-    stuffing.ExplanationMissing: gettext_lazy(
+    errors.ExplanationMissing: gettext_lazy(
         "Quầy này có từ hai tín hiệu khác nhau: xin ghi giải trình bằng văn bản trước khi khép lại."
     ),
-    stuffing.CountNotPossible: gettext_lazy("Kỳ này chưa bắt đầu, hoặc đơn vị không tính theo kỳ như vậy."),
-    stuffing.NotClosedYet: gettext_lazy(
-        "Chưa rút danh sách được: kỳ này chưa khoá, phiếu còn có thể gửi về."
-    ),
-    stuffing.DrawnAlready: gettext_lazy("Danh sách gọi lại của kỳ này đã rút; mỗi kỳ chỉ rút một lần."),
-    stuffing.NothingToDraw: gettext_lazy("Kỳ này không có giao dịch nào để gọi lại."),
+    errors.CountNotPossible: gettext_lazy("Kỳ này chưa bắt đầu, hoặc đơn vị không tính theo kỳ như vậy."),
+    errors.NotClosedYet: gettext_lazy("Chưa rút danh sách được: kỳ này chưa khoá, phiếu còn có thể gửi về."),
+    errors.DrawnAlready: gettext_lazy("Danh sách gọi lại của kỳ này đã rút; mỗi kỳ chỉ rút một lần."),
+    errors.NothingToDraw: gettext_lazy("Kỳ này không có giao dịch nào để gọi lại."),
 }
 
 
@@ -76,7 +74,7 @@ def words_of(finding: Mapping, *, knows_customers: bool = True) -> SignalWords:
     return SignalWords(code, str(NAMES[code]), _found(finding, knows_customers), _chance(finding))
 
 
-def sentence_of(fact: stuffing.StuffingFact) -> str:
+def sentence_of(fact: errors.StuffingFact) -> str:
     return str(FACTS[type(fact)])
 
 
