@@ -11,7 +11,8 @@ from reports.documents import views as documents_views
 from reports.follow_up import direction_views, public_views
 from reports.follow_up import views as follow_up_views
 from reports.integrity import views as integrity_views
-from reports.views import leadership, past, public, results, standings
+from reports.leadership import views as leadership_views
+from reports.views import past, public, results, standings
 
 
 class OfficeCode(StringConverter):
@@ -119,15 +120,15 @@ urlpatterns = [
     path(
         "reports/signals/<code:office>/<str:period>/calls/<int:pk>", integrity_views.call, name="signals_call"
     ),
-    path("reports/", leadership.home, name="home"),
-    path("reports/offices/", leadership.offices, name="offices"),
+    path("reports/", leadership_views.home, name="home"),
+    path("reports/offices/", leadership_views.offices, name="offices"),
     path("reports/papers/", settings_views.index, name="papers"),
     path("reports/papers/<code:office>/", settings_views.of_office, name="papers_of"),
     path("reports/papers/<code:office>/<slug:kind>/", settings_views.edit, name="paper_edit"),
     path(
         "reports/papers/<code:office>/<slug:kind>/<str:period>/", settings_views.signed, name="paper_signed"
     ),
-    path("reports/<str:office>/", leadership.month, name="month"),
+    path("reports/<str:office>/", leadership_views.month, name="month"),
     path("reports/<code:office>/<str:period>/kept/", documents_views.kept, name="kept"),
     path("reports/<code:office>/<str:period>/kept/anew", documents_views.keep, name="keep"),
     path("reports/<str:office>/<str:period>/<str:file>", documents_views.export, name="export"),

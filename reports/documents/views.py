@@ -15,8 +15,8 @@ from reports.documents import archive
 from reports.documents.catalogue import EXPORTS, NotOfSeveralPeriods, filename
 from reports.exports.pdf import NoPango
 from reports.forms import as_counted
+from reports.leadership.views import one_period
 from reports.models import Seal
-from reports.views.leadership import one_period
 from surveys import audit
 from surveys.models import Office
 from surveys.periods import MonthRange, NotAPeriod, Period, local_day, parse_period, parse_range, range_of
