@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from reports.alarms import ledger_alarm
 from reports.arithmetic.shares import grouped, printed, return_rate
+from reports.ledger.alarms import ledger_alarm
 from reports.models import Seal
 from surveys.models import User
 from surveys.periods import parse_period

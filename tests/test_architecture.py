@@ -35,7 +35,7 @@ DOORS = (
 OWN_DOORS = {
     "reports.apps": {"guards"},
     "reports.admin": {"admin"},
-    "reports.checking": {"guards"},
+    "reports.ledger": {"guards"},
     "reports.exports": {"printing"},
     "reports.static_tree": {"context"},
     "reports.management": {"pilot"},

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.transaction import atomic
 
-from reports import checkpoints
+from reports.ledger import checkpoints
 from reports.models import Seal
 from reports.rollups import roll_up
 from surveys import paper

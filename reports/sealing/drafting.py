@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from django.db.models import QuerySet
 
-from reports.ledger import Ledger, LedgerTampered, read_ledger
+from reports.ledger.reading import Ledger, LedgerTampered, read_ledger
 from reports.models import DifferenceNote, Proposal, ProposalKind, Seal
 from reports.sealing.facts import BadReason, CountsDoNotAddUp
 from surveys import evidence

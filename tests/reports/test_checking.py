@@ -6,7 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from reports import alarms, checking, checkpoints, publishing
+from reports import ledger, publishing
+from reports.ledger import alarms, checkpoints
 from reports.management.commands.run_due import run_round
 from reports.models import MonthCell, MonthSum, Seal, SlipSum, TransactionSum
 from surveys import evidence
@@ -51,7 +52,7 @@ def seal(counter, kind):
 
 
 def findings(**more) -> list[str]:
-    return [str(finding) for finding in checking.examine(**more)]
+    return [str(finding) for finding in ledger.examine(**more)]
 
 
 class AsOwner:

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from reports import checkpoints
 from reports.closing import mix_box
+from reports.ledger import checkpoints
 from reports.management.commands.run_due import run_round
 from surveys.models import Ballot, Batch
 from surveys.periods import Month

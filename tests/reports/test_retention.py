@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError
 from django.db.transaction import atomic
 
-from reports import checking, retention
+from reports import ledger, retention
 from reports.management.commands import run_due
 from reports.models import SignalReading
 from surveys.box import casting
@@ -62,7 +62,7 @@ def test_counts_seal_and_ledger_are_the_same_after_the_times_and_words_are_gone(
     assert with_words() == 0
     assert list(Slip.objects.order_by("pk").values_list("pk", "state")) == before
     assert Slip.objects.filter(state=SlipState.USED).count() == Spent.objects.count() == 12
-    assert checking.examine() == []
+    assert ledger.examine() == []
 
 
 def test_words_stay_for_two_years_and_go_with_a_line_that_says_why(codes_of_month):

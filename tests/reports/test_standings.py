@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError, transaction
 
-from reports import checking, standings, verify
+from reports import ledger, standings, verify
 from reports.models import PastResult, Seal, Standing
 from surveys import evidence
 from surveys.box import casting, signed_form
@@ -145,7 +145,7 @@ def test_every_unit_is_sealed_and_the_whole_ledger_verifies(counted, heads, over
     signed(counted, heads, over)
     seal = Seal.objects.get(office__code="A")
     assert "\nissued: 42\n" in seal.text
-    assert checking.examine() == []
+    assert ledger.examine() == []
 
 
 def test_the_sealed_files_of_a_unit_verify_alone(counted, heads, over, tmp_path):

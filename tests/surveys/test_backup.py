@@ -14,9 +14,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from reports import checkpoints
 from reports import closing as reports_closing
 from reports.documents import archive
+from reports.ledger import checkpoints
 from surveys.choices import SlipChannel, SlipEventKind, SlipState
 from surveys.crypto import codes, keys
 from surveys.database import after_restore

@@ -15,12 +15,13 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.db import Error, connections
 from django.utils import timezone
 
-from reports import alarms, checking, checkpoints, notices, retention, watching
+from reports import ledger, notices, retention, watching
 from reports.closing import close_period, mix_box, periods_to_close
 from reports.documents import archive
 from reports.follow_up import cases, contacts
 from reports.handling_times import sums
 from reports.integrity import reading
+from reports.ledger import alarms, checkpoints
 from reports.models import DueRun, Seal
 from surveys.box.mixing import BoxTampered, boxes_waiting, scrub_box
 from surveys.models import Batch
@@ -138,7 +139,7 @@ class LedgerBroken(Exception):
 def verify_ledger(*, now: datetime) -> None:
     """Write checkpoints that have no file yet, compute the whole ledger anew, and keep what was found for the inspector."""
     checkpoints.keep_all()
-    findings = checking.examine(against=checkpoints.kept())
+    findings = ledger.examine(against=checkpoints.kept())
     alarms.record(findings, now=now)
     if findings:
         raise LedgerBroken(f"{len(findings)} findings, first: {findings[0]}")

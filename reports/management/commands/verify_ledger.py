@@ -8,7 +8,8 @@ from pathlib import Path
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
-from reports import alarms, checking, checkpoints
+from reports import ledger
+from reports.ledger import alarms, checkpoints
 
 
 class Command(BaseCommand):
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         here = database == "default"
         notes = list(checkpoints.kept()) if here else []
         notes += [note for path in against for note in checkpoints.notes_in(path)]
-        findings = checking.examine(against=notes, using=database)
+        findings = ledger.examine(against=notes, using=database)
         if here:
             alarms.record(findings, now=timezone.now())
         if findings:

@@ -6,7 +6,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from reports.ledger import Ledger
+from reports.ledger.reading import Ledger
 from surveys import evidence
 from surveys.reference.questionnaires import sheet_of
 

@@ -5,6 +5,6 @@ and seals from trees and register, and every text from its signature. Notes kept
 put back to an earlier day.
 """
 
-from reports.checking.examination import Finding, examine
+from reports.ledger.examination import Finding, examine
 
 __all__ = ["Finding", "examine"]

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from django.db.models import Count, Sum
 
-from reports.checking.released import Released
+from reports.ledger.released import Released
 from reports.models import MonthCell, MonthSum, Seal, SlipSum
 from surveys import evidence
 from surveys.box import damage, mixing

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from reports.checking import Finding
+from reports.ledger import Finding
 from surveys.choices import Role
 from surveys.models import AuditEntry, User
 
