@@ -1,6 +1,6 @@
 """What is concluded: roll-ups that can be made again, and seals that never change."""
 
-from reports.models.alerts import Notice, NoticeKind, NoticeOff
+from reports.models.archive import KeptPaper
 from reports.models.cases import Case, CaseState, Contact
 from reports.models.counting import (
     CommentMask,
@@ -12,15 +12,9 @@ from reports.models.counting import (
     SignatureEnd,
 )
 from reports.models.directions import Direction, DirectionEnd
-from reports.models.handling import HandlingTime
-from reports.models.months import DueRun, MonthCell, MonthSum
-from reports.models.papers import PaperForm, PaperKind, PaperPerson, PersonPart, SignedPaper
-from reports.models.participation import SlipSum, TransactionSum
-from reports.models.past import PastPaper, PastPaperLevel
-from reports.models.record import KeptPaper
-from reports.models.seals import Seal
-from reports.models.standings import PastResult, Standing, StandingPublication, StandingSignature
-from reports.models.stuffing import (
+from reports.models.documents import PaperForm, PaperKind, PaperPerson, PersonPart, SignedPaper
+from reports.models.handling_times import HandlingTime
+from reports.models.integrity import (
     CallBack,
     CallBackList,
     CallBackOutcome,
@@ -32,6 +26,12 @@ from reports.models.stuffing import (
     SignalDisposition,
     SignalReading,
 )
+from reports.models.months import DueRun, MonthCell, MonthSum
+from reports.models.notices import Notice, NoticeKind, NoticeOff
+from reports.models.participation import SlipSum, TransactionSum
+from reports.models.past_months import PastPaper, PastPaperLevel
+from reports.models.seals import Seal
+from reports.models.standings import PastResult, Standing, StandingPublication, StandingSignature
 
 __all__ = [
     "CallBack",

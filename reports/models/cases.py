@@ -7,18 +7,52 @@ for contact knows no ballot, receipt or counter.
 from __future__ import annotations
 
 import secrets
+from datetime import date, datetime
+from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from reports.querysets import CaseQuerySet, ContactQuerySet
+from reports.models.querysets import _offices_read_by
 from surveys.models import Ballot, Office, User
+from surveys.models.querysets import OfOfficeQuerySet
 from surveys.models.register import PERIOD_LENGTH
 from surveys.periods import parse_period
 
 CAUSE_LENGTH, WORDS_LENGTH = 120, 1000
 NAME_LENGTH, ADDRESS_LENGTH = 80, 120
+
+
+class CaseQuerySet(OfOfficeQuerySet):
+    def visible_to(self, user: User) -> Self:
+        """Leadership and inspectors: those of the offices whose figures they read; everybody else those they own."""
+        if not user.is_active or user.office_id is None:
+            return self.none()
+        if not user.has_perm("surveys.read_comments"):
+            return self.filter(owner=user)
+        return self.filter(Q(owner=user) | Q(office__in=_offices_read_by(self.model, user)))
+
+    def tally(self, today: date, *, until: datetime | None = None) -> dict[str, int]:
+        """``cases``, ``replied``, ``on_time`` and ``overdue`` (time is over, no reply); as known at ``until``."""
+        replied = Q(replied_at__isnull=False) if until is None else Q(replied_at__lte=until)
+        return self.aggregate(
+            cases=Count("pk"),
+            replied=Count("pk", filter=replied),
+            on_time=Count("pk", filter=replied & Q(was_late=False)),
+            overdue=Count("pk", filter=~replied & Q(due_on__lt=today)),
+        )
+
+
+class ContactQuerySet(OfOfficeQuerySet):
+    def visible_to(self, user: User) -> Self:
+        """Those who answer: leadership of the office."""
+        if not user.has_perm("surveys.handle_cases"):
+            return self.none()
+        return self.filter(office__in=_offices_read_by(self.model, user))
+
+    def waiting(self) -> Self:
+        return self.filter(answered_on__isnull=True, erased_on__isnull=True)
 
 
 def random_id() -> str:

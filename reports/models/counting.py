@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.seals import Seal
-from reports.querysets import FirstSignatureQuerySet
 from surveys.models import Ballot, Office, User
 from surveys.models.querysets import OfOfficeQuerySet
 from surveys.models.register import PERIOD_LENGTH
+
+
+class FirstSignatureQuerySet(OfOfficeQuerySet):
+    def open(self) -> Self:
+        """Those that wait for the second person; whether their time is over is for the caller's clock."""
+        return self.filter(ended_at__isnull=True)
 
 
 class CountingRow(models.Model):

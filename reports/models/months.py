@@ -2,13 +2,50 @@
 
 from __future__ import annotations
 
-from django.db import models
-from django.db.models import F, Q
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, models
+from django.db.models import F, Q, Sum
+from django.db.transaction import atomic
 from django.utils.translation import gettext_lazy as _
 
-from reports.querysets import DueRunQuerySet, MonthCellQuerySet, MonthSumQuerySet
+from reports.models.querysets import MonthQuerySet
 from surveys.models import Office, QuestionnaireVersion
 from surveys.models.register import PERIOD_LENGTH
+
+LONGEST_JOB = timedelta(minutes=10)
+
+
+class MonthSumQuerySet(MonthQuerySet):
+    def levels(self, *groups: str) -> list[dict]:
+        """Rows of the groups, then ``questionnaire``, ``criterion``, ``level`` and their ``n`` valid ballots."""
+        columns = (*groups, "questionnaire", "criterion", "level")
+        return list(self.values(*columns).order_by(*columns).annotate(n=Sum("n")))
+
+
+class MonthCellQuerySet(MonthQuerySet):
+    def verdicts(self, *groups: str) -> list[dict]:
+        """Rows of the groups, then ``valid``, ``satisfied`` and ``void`` ballots."""
+        sums = {name: Sum(name) for name in ("valid", "satisfied", "void")}
+        return list(self.values(*groups).order_by(*groups).annotate(**sums))
+
+
+class DueRunQuerySet(models.QuerySet):
+    def claim(self, *, job: str, due_on: date, now: datetime) -> bool:
+        """Take the job of a day; False when it was done, or another scheduler is at it.
+
+        A job that was begun long ago and never ended broke off, and may be taken again.
+        """
+        try:
+            with atomic():
+                self.create(job=job, due_on=due_on, taken_at=now)
+        except IntegrityError:
+            broken_off = self.filter(job=job, due_on=due_on, done_at=None, taken_at__lte=now - LONGEST_JOB)
+            return broken_off.update(taken_at=now) == 1
+        return True
+
+    def done(self, *, job: str, due_on: date, now: datetime) -> None:
+        self.filter(job=job, due_on=due_on).update(done_at=now)
 
 
 class MonthRow(models.Model):

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.seals import Seal
-from reports.querysets import SlipSumQuerySet, TransactionSumQuerySet
 from surveys.choices import SlipChannel
 from surveys.models import Counter, Procedure, QuestionnaireVersion
+from surveys.models.register import SLIP_COUNTS
+
+
+class SealedQuerySet(models.QuerySet):
+    def standing(self) -> Self:
+        """The rows of the versions that hold now, each with its ``office`` and ``period``."""
+        seals = self.model._meta.get_field("seal").related_model.objects
+        own = {name: OuterRef(f"seal__{name}") for name in ("office", "period")}
+        later = seals.filter(**own, version__gt=OuterRef("seal__version"))
+        return self.filter(~Exists(later)).annotate(office=F("seal__office"), period=F("seal__period"))
+
+
+class SlipSumQuerySet(SealedQuerySet):
+    def participation(self, *groups: str) -> list[dict]:
+        """The same rows as of the register (`SlipQuerySet.participation`), as they were when the period was sealed."""
+        sums = {name: Sum(name) for name in SLIP_COUNTS}
+        return list(self.values(*groups).order_by(*groups).annotate(**sums))
+
+
+class TransactionSumQuerySet(SealedQuerySet):
+    def counted(self, *groups: str) -> list[dict]:
+        """Rows of the groups, then their ``n`` finished transactions."""
+        return list(self.values(*groups).order_by(*groups).annotate(n=Sum("n")))
 
 
 class SealedRow(models.Model):

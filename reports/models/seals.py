@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from reports.querysets import SealQuerySet
 from surveys.models import Office, User
+from surveys.models.querysets import OfOfficeQuerySet
 from surveys.models.register import PERIOD_LENGTH
+
+if TYPE_CHECKING:
+    from reports.models import Seal
+
+
+class SealQuerySet(OfOfficeQuerySet):
+    def last_signed(self, office: Office) -> Seal | None:
+        """The office's last seal of any period or version: the one the next seal names."""
+        return self.of(office).order_by("-pk").first()
+
+    def standing(self, office: Office, period: object) -> Seal | None:
+        """The version of a period that holds now."""
+        return self.of(office).in_period(period).order_by("-version").first()
 
 
 class Seal(models.Model):

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from reports.querysets import NoticeQuerySet
 from surveys.models import Office, User
+
+
+class NoticeQuerySet(models.QuerySet):
+    def letters_due(self, now: datetime) -> Self:
+        return self.filter(letter_due_at__lte=now, letter_sent_at__isnull=True)
+
+    def unseen(self) -> Self:
+        return self.filter(seen_at__isnull=True)
 
 
 class NoticeKind(models.TextChoices):
