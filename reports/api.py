@@ -6,9 +6,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Router, Schema
 
-from reports import ranking, snapshot
+from reports import ranking
 from reports.integrity import errors, inspection
 from reports.models import Standing
+from reports.month import snapshot
 from surveys.api.auth import office_of
 from surveys.api.problems import invalid, not_found
 from surveys.models import Counter

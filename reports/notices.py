@@ -17,9 +17,9 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from reports import sentences, snapshot
 from reports.arithmetic.shares import printed, return_rate
 from reports.models import DueRun, Notice, NoticeKind, NoticeOff, Seal
+from reports.month import snapshot, wording
 from surveys.choices import Role
 from surveys.models import Office, Slip, User
 from surveys.periods import Period, local_day, parse_period, range_of, start_of
@@ -51,7 +51,7 @@ def job_of(seal: Seal) -> str:
 def tell_sealed(*, seal: Seal, now: datetime) -> None:
     """The month's one sentence to the leadership of the office that sealed it."""
     period = parse_period(seal.period)
-    text = str(sentences.first_glance(snapshot.take(office=seal.office, stretch=period, now=now)))
+    text = str(wording.first_glance(snapshot.take(office=seal.office, stretch=period, now=now)))
     subject = f"{period} v{seal.version}"
     _tell(seal.office, NoticeKind.SEALED, subject, text, _page(seal.office, period), now)
 
@@ -89,7 +89,7 @@ def tell_signal(*, office: Office, period: Period, now: datetime) -> None:
     text = _(
         "%(period)s: %(bad)s phiếu không hài lòng trong %(valid)s phiếu hợp lệ đã mở, chạm ngưỡng tín hiệu. Xin xem các vụ việc."
     ) % {
-        "period": sentences.capital(month.label),
+        "period": wording.capital(month.label),
         "bad": totals.dissatisfied_text,
         "valid": totals.valid_text,
     }

@@ -20,12 +20,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reports import charts, publishing, snapshot
+from reports import charts, publishing
 from reports.arithmetic.suppression import Shown
-from reports.figures import Figures, Totals
 from reports.follow_up import actions_taken
 from reports.models import Seal
-from reports.snapshot import SEALED, Snapshot
+from reports.month import snapshot
+from reports.month.figures import Figures, Totals
+from reports.month.snapshot import SEALED, Snapshot
 from surveys.customer.rendering import period_label
 from surveys.evidence import seals as evidence_seals
 from surveys.models import Office, Slip

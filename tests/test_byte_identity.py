@@ -17,7 +17,7 @@ from django.db.transaction import atomic, set_rollback
 from django.test import Client
 from django.utils import timezone
 
-from reports.rollups import roll_up
+from reports.month.rollups import roll_up
 from surveys import audit
 from surveys.accounts import tablets
 from surveys.box import casting, mixing, signed_form

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from reports import snapshot
 from reports.closing import periods_of, periods_to_close
+from reports.month import snapshot
 from surveys.counter import console
 from surveys.models import Counter, Procedure, Slip, Transaction
 from surveys.periods import Month

@@ -71,7 +71,7 @@ def _seals() -> None:
         _lay_out(seal)
 
 
-# What `reports.participation.keep` does with each seal, for all of them at once.
+# What `reports.month.participation.keep` does with each seal, for all of them at once.
 SEALED_SUMS = [
     """INSERT INTO reports_slipsum (seal_id, counter_id, procedure_id, channel, questionnaire_id, issued, cancelled, expired,
          returned, paper)

@@ -130,10 +130,10 @@ def _measure(office, month) -> dict[str, list[dict[str, float]]]:
     from django.utils import timezone
 
     from bench.scale.clocks import took
-    from reports import snapshot
     from reports.documents.catalogue import EXPORTS
     from reports.follow_up import cases
     from reports.handling_times import sums
+    from reports.month import snapshot
 
     # What is done once at sealing, before the first paper is made.
     cases.open_cases(office=office, period=month)

@@ -129,7 +129,7 @@ def _measure(month) -> dict[str, float]:
     from django.utils import timezone
 
     from reports import sealing
-    from reports.rollups import roll_up
+    from reports.month.rollups import roll_up
     from surveys.models import Office, User
 
     office = Office.objects.get(code="K00")

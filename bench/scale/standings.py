@@ -109,7 +109,7 @@ def _closed(campaign):
 
 
 def _count_anew(campaign) -> None:
-    from reports.rollups import roll_up
+    from reports.month.rollups import roll_up
 
     for unit in campaign.units.select_related("office"):
         roll_up(office=unit.office, period=campaign.period, sealing=True)

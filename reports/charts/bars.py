@@ -9,8 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from reports.charts.shapes import NOTHING, joined, line, percent, rect, sign, text
-from reports.figures import Totals
-from reports.variation import FunnelRow
+from reports.month.control_limits import FunnelRow
+from reports.month.figures import Totals
 
 BAR = 26  # pixels
 

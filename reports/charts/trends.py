@@ -16,9 +16,9 @@ from django.utils.safestring import SafeString
 from reports.arithmetic.shares import grouped
 from reports.arithmetic.statistics import LimitPoint
 from reports.charts.shapes import NOTHING, joined, line, picture, rect, sign, text
-from reports.figures import Totals
+from reports.month.control_limits import Course
+from reports.month.figures import Totals
 from reports.past import Shows, told_of
-from reports.variation import Course
 
 LEFT, RIGHT = 13, 95  # percent between which points over time lie
 TOP, BOTTOM, HEIGHT = 14, 196, 224  # pixels

@@ -11,7 +11,7 @@ from django.db.transaction import atomic
 
 from reports.ledger import checkpoints
 from reports.models import Seal
-from reports.rollups import roll_up
+from reports.month.rollups import roll_up
 from surveys import paper
 from surveys.box import mixing
 from surveys.models import AuditEntry, Batch, Office, Slip, User

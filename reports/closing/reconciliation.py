@@ -17,7 +17,7 @@ from django.db.transaction import atomic
 
 from reports.closing.closing import NotInTheTeam
 from reports.models import DifferenceNote
-from reports.rollups import held_back
+from reports.month.rollups import held_back
 from surveys import evidence
 from surveys.box import mixing
 from surveys.choices import SlipChannel, SlipState, VoidReason

@@ -12,7 +12,7 @@ from django.db import IntegrityError
 from django.db.transaction import atomic
 
 from reports.models import CommentMask, Proposal, ProposalKind
-from reports.rollups import held_back
+from reports.month.rollups import held_back
 from surveys.box import damage
 from surveys.models import AuditEntry, Ballot, Batch, Office, Redaction, User
 from surveys.periods import Period, local_day, parse_period

@@ -15,12 +15,12 @@ from hashlib import sha256
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.transaction import atomic
 
-from reports import snapshot
 from reports.documents.catalogue import EXPORTS, filename
 from reports.exports.pdf import NoPango
 from reports.follow_up import cases
 from reports.handling_times import sums
 from reports.models import KeptPaper, Seal, SignedPaper
+from reports.month import snapshot
 from surveys import audit
 from surveys.models import Office, User
 from surveys.periods import parse_period

@@ -20,7 +20,7 @@ from reports.exports.poster_pdf import poster_pdf
 from reports.exports.xlsx import workbook_xlsx
 from reports.follow_up import actions_taken
 from reports.models import PaperKind
-from reports.snapshot import Snapshot
+from reports.month.snapshot import Snapshot
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

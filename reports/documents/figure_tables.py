@@ -10,10 +10,11 @@ from django.conf import settings
 
 from reports.documents.frame import stretch_of
 from reports.exports.content import Figure, Sheet, Workbook
-from reports.figures import CriterionFigures, Figures, Group
 from reports.models import Seal
-from reports.sentences import about_groups, capital, not_told
-from reports.snapshot import Snapshot
+from reports.month.criteria import CriterionFigures
+from reports.month.figures import Figures, Group
+from reports.month.snapshot import Snapshot
+from reports.month.wording import about_groups, capital, not_told
 from surveys.periods import closing_from
 from surveys.vietnamese import official
 

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from reports.arithmetic.statistics import Interval
 from reports.documents.material import Facts
 from reports.exports.content import Block, Cell, Paper, SealMark, Signer, Table
-from reports.figures import Figures
 from reports.models import PaperForm, SignedPaper
-from reports.sentences import capital
-from reports.snapshot import Snapshot
+from reports.month.figures import Figures
+from reports.month.snapshot import Snapshot
+from reports.month.wording import capital
 from surveys.periods import TIME_ZONE
 from surveys.vietnamese import long_date
 

@@ -14,8 +14,8 @@ from reports.follow_up import actions_taken, directions
 from reports.handling_times import sums
 from reports.integrity import inspection
 from reports.models import DifferenceNote, PaperForm, PaperKind, Seal, SignedPaper
-from reports.readings import periods_in
-from reports.snapshot import Snapshot
+from reports.month.aggregation import periods_in
+from reports.month.snapshot import Snapshot
 from surveys.choices import VoidReason
 from surveys.database import after_restore
 from surveys.models import Ballot, PaperPile, PileState, VoidMark

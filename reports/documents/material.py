@@ -10,7 +10,7 @@ from django.conf import settings
 from reports.follow_up.actions_taken import Handled
 from reports.handling_times.times import Row
 from reports.models import PaperForm, Seal, SignedPaper
-from reports.snapshot import SEALED, Snapshot
+from reports.month.snapshot import SEALED, Snapshot
 from surveys.periods import Quarter, closing_from
 from surveys.vietnamese import official
 

@@ -22,7 +22,7 @@ from reports.documents.frame import (
 from reports.documents.material import Facts
 from reports.exports.content import Block, Cell, Heading, Paper, Paragraph, SealMark, Signer, Table
 from reports.models import PaperPerson, PersonPart, Seal
-from reports.sentences import capital, not_told
+from reports.month.wording import capital, not_told
 from surveys.choices import SlipChannel
 from surveys.periods import TIME_ZONE, closing_from
 from surveys.vietnamese import count, long_date

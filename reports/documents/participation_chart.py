@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from reports.exports.content import Chart
 from reports.exports.drawing import Drawing, Line, Rect, Words
-from reports.figures import Totals
-from reports.snapshot import Snapshot
+from reports.month.figures import Totals
+from reports.month.snapshot import Snapshot
 from surveys.vietnamese import official
 
 WIDTH, HEIGHT = 165.0, 55.0

@@ -11,8 +11,8 @@ from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM
 from reports.documents.frame import DRAFT, seal_code, stretch_of
 from reports.documents.material import Facts
 from reports.exports.content import Deed, Poster, SealMark
-from reports.figures import Totals
-from reports.sentences import capital
+from reports.month.figures import Totals
+from reports.month.wording import capital
 from surveys.periods import TIME_ZONE
 from surveys.vietnamese import long_date, official
 

@@ -36,8 +36,8 @@ from reports.exports.content import (
     Signer,
     Table,
 )
-from reports.figures import Group
-from reports.sentences import about_groups, capital, not_told
+from reports.month.figures import Group
+from reports.month.wording import about_groups, capital, not_told
 from surveys.choices import SlipChannel
 from surveys.vietnamese import count, official
 

@@ -20,8 +20,8 @@ from reports.documents.report import (
     verdict,
 )
 from reports.exports.content import Block, Cell, Paper, Paragraph, Table
-from reports.figures import Totals
-from reports.sentences import capital, not_told
+from reports.month.figures import Totals
+from reports.month.wording import capital, not_told
 from surveys.vietnamese import official
 
 

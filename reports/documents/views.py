@@ -9,14 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from reports import snapshot
 from reports.access import may_see_figures
 from reports.documents import archive
 from reports.documents.catalogue import EXPORTS, NotOfSeveralPeriods, filename
 from reports.exports.pdf import NoPango
-from reports.forms import as_counted
-from reports.leadership.views import one_period
 from reports.models import Seal
+from reports.month import snapshot
+from reports.month.forms import as_counted, one_period
 from surveys import audit
 from surveys.models import Office
 from surveys.periods import MonthRange, NotAPeriod, Period, local_day, parse_period, parse_range, range_of

@@ -1,6 +1,6 @@
 """A paper as plain data: what it says, in order. PDF and DOCX are two renderings of it, so their words cannot differ.
 
-Figures arrive printed (reports.figures); nothing here computes. Lengths are millimetres.
+Figures arrive printed (reports.month.figures); nothing here computes. Lengths are millimetres.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from django.db.transaction import atomic
 
 from reports.arithmetic.suppression import COUNTS_FROM
 from reports.models import Case, CaseState, MonthCell
-from reports.rollups import held_back
+from reports.month.rollups import held_back
 from surveys import audit, evidence
 from surveys.choices import Role
 from surveys.models import Ballot, Batch, Office, Reason, User

@@ -11,10 +11,10 @@ from datetime import date, datetime
 from django.db.transaction import atomic
 
 from reports.arithmetic.suppression import PERCENT_FROM, shown, shown_together
-from reports.figures import Group
 from reports.handling_times.times import Row, Times, bucket_of, used_of
 from reports.models import HandlingTime, MonthCell, MonthSum, Seal
-from reports.snapshot import Snapshot
+from reports.month.figures import Group
+from reports.month.snapshot import Snapshot
 from surveys.models import Batch, Office, ProcedureVersion, Transaction
 from surveys.periods import Period, local_day, parse_period
 from surveys.reference.questionnaires import sheet_of

@@ -15,21 +15,21 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from reports import charts, ranking, sentences, snapshot, variation
+from reports import charts, ranking
 from reports.access import may_see_figures
-from reports.below import SideBySide, next_below, side_by_side
 from reports.charts import handling_times
 from reports.follow_up import directions, replies
-from reports.forms import StretchForm, as_counted
 from reports.handling_times import sums, times
-from reports.readings import periods_in
-from reports.snapshot import OPEN, SEALED, Snapshot
+from reports.month import control_limits, snapshot, wording
+from reports.month.aggregation import periods_in
+from reports.month.forms import StretchForm, as_counted, one_period
+from reports.month.snapshot import OPEN, SEALED, Snapshot
+from reports.month.subordinates import SideBySide, next_below, side_by_side
 from surveys.choices import Role
 from surveys.models import Office
 from surveys.periods import (
     Month,
     MonthRange,
-    Period,
     Quarter,
     half_year,
     local_day,
@@ -89,14 +89,6 @@ def month(request: HttpRequest, office: str) -> HttpResponse:
     return render(request, "reports/month.html", context, status=422 if form.errors else 200)
 
 
-def one_period(months: MonthRange, office: Office) -> Period | MonthRange:
-    """The month, or the quarter of an office that counts by quarter, when the range is exactly one."""
-    if months.first == months.last:
-        return months.first
-    quarter = months.first.quarter
-    return quarter if office.quarterly and range_of(quarter) == months else months
-
-
 # ── What the page is made of ───────────────────────────────────────────────────────────
 
 
@@ -104,15 +96,15 @@ def page_of(taken: Snapshot, below: SideBySide) -> dict:
     """Everything that is drawn or said of a snapshot and of the offices below."""
     is_open, to_date = taken.state == OPEN, taken.year_to_date
     known = taken.totals.participation
-    limits = variation.funnel(taken.counters, known)
+    limits = control_limits.funnel(taken.counters, known)
     start = charts.funnel_start(limits.values())
     return {
         "month": taken,
         "office": taken.office,
         "draft_words": _("BẢN NHÁP") if taken.state != SEALED and not taken.is_empty else "",
         "below": below,
-        "first_glance": marked(sentences.first_glance(taken, below)),
-        "not_told": sentences.not_told(taken),
+        "first_glance": marked(wording.first_glance(taken, below)),
+        "not_told": wording.not_told(taken),
         "flows": [
             (totals, charts.flow(totals, is_open=is_open), charts.bounds(totals))
             for totals in (taken.totals, *([to_date] if adds_something(taken) else []))
@@ -123,12 +115,12 @@ def page_of(taken: Snapshot, below: SideBySide) -> dict:
             (group, limits.get(group.code), drawn(limits.get(group.code), start)) for group in taken.counters
         ],
         "funnel_start": start,
-        "funnel_sentence": variation.funnel_sentence(limits.values(), known),
+        "funnel_sentence": control_limits.funnel_sentence(limits.values(), known),
         "funnel_signals": any(row.is_signal for row in limits.values()),
         "counter_criteria": [row for row in taken.counter_criteria if row.code],
-        "sample": sentences.sample(taken.totals),
-        "counter_notes": sentences.about_groups(taken.counters),
-        "procedure_notes": sentences.about_groups(taken.procedures),
+        "sample": wording.sample(taken.totals),
+        "counter_notes": wording.about_groups(taken.counters),
+        "procedure_notes": wording.about_groups(taken.procedures),
         "rates": charts.return_rates(taken.over_time, taken.past_in_course),
         "strip": charts.strip(taken.over_time, taken.past_in_course),
         "past_key": charts.past_key(),
@@ -183,11 +175,11 @@ def follow_up_of(request: HttpRequest, taken: Snapshot, now: datetime) -> dict:
     }
 
 
-def drawn(row: variation.FunnelRow | None, start: int) -> SafeString:
+def drawn(row: control_limits.FunnelRow | None, start: int) -> SafeString:
     return charts.in_limits(row, start / 100) if row else charts.NOTHING
 
 
-def marked(sentence: sentences.Sentence) -> SafeString:
+def marked(sentence: wording.Sentence) -> SafeString:
     """The sentence with its figures set off."""
     return format_html_join(
         "",

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.transaction import atomic
 
-from reports import participation
 from reports.closing import is_closed, reconcile, unsealed_before, waiting_in
 from reports.integrity import reading
 from reports.models import FirstSignature, Seal, SignatureEnd
-from reports.rollups import roll_up
+from reports.month import participation
+from reports.month.rollups import roll_up
 from reports.sealing.drafting import damage, draft, has_changed, standing_of
 from reports.sealing.facts import (
     AlreadySealed,

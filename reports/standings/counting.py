@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from reports.closing import mix_box
-from reports.rollups import roll_up
+from reports.month.rollups import roll_up
 from surveys.campaigns import lifecycle
 from surveys.choices import CampaignState
 from surveys.models import Batch, Campaign, Office

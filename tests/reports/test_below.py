@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from reports import sentences, snapshot
 from reports.arithmetic.suppression import shown
-from reports.below import next_below, side_by_side
-from reports.figures import CriterionFigures, LevelFigures
+from reports.month import snapshot, wording
+from reports.month.criteria import CriterionFigures, LevelFigures
+from reports.month.subordinates import next_below, side_by_side
 from surveys.choices import Role, SlipState
 from surveys.models import Office
 from surveys.periods import Month, MonthRange, range_of
@@ -90,8 +90,8 @@ def test_an_office_without_slips_of_its_own_speaks_of_those_below_and_adds_up_no
 def test_the_size_of_the_sample_is_told_where_the_ballots_are(satisfied, said):
     counter = below(None, "A", satisfied=satisfied)
     month = snapshot.take(office=counter.box_office, stretch=NOVEMBER, now=make.NOW)
-    assert sentences.sample(month.totals).endswith(said)
-    assert bool(sentences.sample(month.totals)) == bool(said)
+    assert wording.sample(month.totals).endswith(said)
+    assert bool(wording.sample(month.totals)) == bool(said)
 
 
 @pytest.mark.django_db
@@ -99,7 +99,7 @@ def test_a_sample_that_is_too_small_says_how_many_are_missing():
     counter = below(None, "A", satisfied=20)
     handed_out(280, at=counter, kind=make.procedure(), state=SlipState.EXPIRED)
     month = snapshot.take(office=counter.box_office, stretch=NOVEMBER, now=make.NOW)
-    assert sentences.sample(month.totals).endswith(
+    assert wording.sample(month.totals).endswith(
         "trong 300 khách được phát phiếu cần 172 phiếu hợp lệ (n = N/(1 + N·e²)); có 20, còn thiếu 152."
     )
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from reports.follow_up import actions_taken, cases, contacts, replies
 from reports.models import Case, CaseState, CommentMask, Contact
-from reports.rollups import roll_up
+from reports.month.rollups import roll_up
 from surveys.box import mixing
 from surveys.choices import Role
 from surveys.models import AuditEntry, Ballot

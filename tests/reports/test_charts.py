@@ -9,9 +9,9 @@ import pytest
 from reports import charts
 from reports.arithmetic.counts import Participation, Verdicts
 from reports.arithmetic.suppression import shown
-from reports.figures import Totals
-from reports.snapshot import course_of
-from reports.variation import Course, funnel, funnel_sentence
+from reports.month.control_limits import Course, funnel, funnel_sentence
+from reports.month.figures import Totals
+from reports.month.snapshot import course_of
 from surveys.periods import Month, MonthRange, range_of
 
 FIRST = Month(2022, 6)
@@ -243,7 +243,7 @@ def test_of_many_gaps_the_latest_are_drawn_as_many_as_can_be_told_apart_and_all_
 
 
 def groups(*rows):
-    from reports.figures import Group
+    from reports.month.figures import Group
 
     return [
         Group.of(

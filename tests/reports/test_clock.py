@@ -7,11 +7,11 @@ from fractions import Fraction
 
 import pytest
 
-from reports import snapshot
 from reports.handling_times import sums
 from reports.handling_times import times as handling_times_times
 from reports.handling_times.times import Row, Times, bucket_of, quantile, used_of
 from reports.models import HandlingTime, MonthSum
+from reports.month import snapshot
 from surveys.choices import Outcome, Role
 from surveys.periods import Month
 from surveys.slips import issuing

@@ -28,7 +28,7 @@ from reports.models import (
     SignalCase,
     SignedPaper,
 )
-from reports.snapshot import take
+from reports.month.snapshot import take
 from surveys.choices import Role, SlipChannel, SlipState
 from surveys.database import after_restore
 from surveys.models import PaperPile, PileState, Slip, User

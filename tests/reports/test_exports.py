@@ -36,7 +36,7 @@ from reports.exports.pdf import paper_pdf
 from reports.exports.poster_pdf import poster_pdf
 from reports.exports.xlsx import workbook_xlsx
 from reports.models import PaperForm, PaperKind, PaperPerson, SignedPaper
-from reports.snapshot import take
+from reports.month.snapshot import take
 from surveys.choices import Role
 from surveys.models import AuditEntry
 from surveys.periods import MonthRange

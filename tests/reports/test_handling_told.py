@@ -13,7 +13,7 @@ from reports.exports.content import Table, words_of
 from reports.follow_up import cases
 from reports.handling_times import sums
 from reports.models import Case
-from reports.snapshot import take
+from reports.month.snapshot import take
 from surveys.choices import Role
 from surveys.periods import Month, MonthRange
 from tests import make

@@ -11,9 +11,9 @@ from django.db.transaction import atomic
 from django.test.utils import CaptureQueriesContext
 
 from reports import retention
-from reports.below import side_by_side
 from reports.models import Seal, SlipSum, TransactionSum
-from reports.snapshot import take
+from reports.month.snapshot import take
+from reports.month.subordinates import side_by_side
 from surveys.choices import Outcome, SlipChannel
 from surveys.models import Spent
 from surveys.periods import Month, MonthRange

@@ -8,8 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
-from reports import charts, closing, past, sealing, sentences, snapshot
+from reports import charts, closing, past, sealing
 from reports.models import PastPaper, PastPaperLevel, Seal
+from reports.month import snapshot, wording
 from surveys.choices import Role
 from surveys.models import AuditEntry
 from surveys.periods import Month
@@ -307,7 +308,7 @@ def test_the_book_changes_no_figure_no_limit_no_signal_no_sentence_and_no_seal(o
         course = taken.over_time
         said = (course.rate_sentence, course.strip_sentence, course.gap_sentence, course.change_clause)
         limits = (course.rate_chart, course.gap_chart, course.threshold(), course.rate_signals)
-        return replace(taken, past=()), said, limits, sentences.first_glance(taken), taken.as_api()
+        return replace(taken, past=()), said, limits, wording.first_glance(taken), taken.as_api()
 
     def text():
         return sealing.draft(office=office, period=OCTOBER).text

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from reports.models import MonthCell, MonthSum
-from reports.snapshot import take
+from reports.month.snapshot import take
 from surveys.periods import Month, MonthRange
 from tests import make
 

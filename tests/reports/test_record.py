@@ -15,7 +15,7 @@ from reports.documents.catalogue import EXPORTS
 from reports.follow_up import cases
 from reports.management.commands.run_due import run_round
 from reports.models import Case, KeptPaper, PaperForm, PaperKind, SignedPaper
-from reports.snapshot import take
+from reports.month.snapshot import take
 from surveys.choices import Role, SlipChannel
 from surveys.models import AuditEntry
 from surveys.periods import Month

@@ -9,11 +9,11 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from reports import recounting
-from reports.below import side_by_side
 from reports.closing import mix_box
-from reports.participation import Slips
-from reports.snapshot import take
+from reports.month import participation
+from reports.month.participation import Slips
+from reports.month.snapshot import take
+from reports.month.subordinates import side_by_side
 from surveys.choices import Role, SlipChannel
 from surveys.periods import Month, range_of
 from surveys.slips import issuing
@@ -29,7 +29,7 @@ LATER = make.NOW + timedelta(seconds=40)
 @pytest.fixture
 def dear(monkeypatch):
     """A slip is as dear as a hundred thousand, so that a dozen are kept as long as any number is."""
-    monkeypatch.setattr(recounting, "SLIPS_A_SECOND", 0.01)
+    monkeypatch.setattr(participation, "SLIPS_A_SECOND", 0.01)
 
 
 @pytest.fixture
@@ -77,9 +77,9 @@ def test_a_kept_count_reads_no_slip_and_no_visit(dear, office):
 
 def test_a_count_is_kept_in_proportion_to_what_it_cost_and_five_minutes_at_most(office, monkeypatch):
     kept = []
-    monkeypatch.setattr(recounting.cache, "set", lambda _key, _value, seconds: kept.append(seconds))
+    monkeypatch.setattr(participation.cache, "set", lambda _key, _value, seconds: kept.append(seconds))
     for slips in (0, 999, 1000, 28_000, 299_999, 10_000_000):
-        recounting.lately(
+        participation.lately(
             lambda: "found", named=slips, offices=[office], periods=["2026-11"], size=lambda _, n=slips: n, at=LATER
         )  # fmt: skip
     assert kept == [1, 28, 299, 300]

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from reports.models import MonthCell, MonthSum
-from reports.rollups import roll_up
+from reports.month.rollups import roll_up
 from surveys.box import mixing
 from surveys.choices import Role
 from surveys.models import Ballot, Batch, VoidMark

@@ -8,9 +8,10 @@ import pytest
 from django.db import DatabaseError
 from django.db.transaction import atomic
 
-from reports import closing, sealing, snapshot
+from reports import closing, sealing
 from reports.models import FirstSignature, MonthCell, Seal, SignatureEnd
-from reports.rollups import PeriodSealed, roll_up
+from reports.month import snapshot
+from reports.month.rollups import PeriodSealed, roll_up
 from surveys import evidence, paper
 from surveys.choices import Role, SlipChannel
 from surveys.crypto import keys

@@ -8,10 +8,10 @@ import pytest
 
 from reports.arithmetic.counts import Participation, Verdicts
 from reports.arithmetic.suppression import Shown, solved
-from reports.figures import Figures
 from reports.models import MonthCell, MonthSum
-from reports.rollups import roll_up
-from reports.snapshot import last_period, take
+from reports.month.figures import Figures
+from reports.month.rollups import roll_up
+from reports.month.snapshot import last_period, take
 from surveys.box import mixing
 from surveys.choices import Outcome, SlipChannel, SlipState
 from surveys.models import Slip, Transaction

@@ -9,11 +9,12 @@ from time import monotonic
 
 from django.core.management import BaseCommand, CommandError
 
-from reports import closing, rollups, sealing, standings
+from reports import closing, sealing, standings
 from reports.follow_up import cases, directions
 from reports.handling_times import sums
 from reports.management.pilot_papers import number_papers, set_papers
 from reports.models import Case, CaseState, DirectionEnd, PastResult, Seal
+from reports.month import rollups
 from surveys import evidence
 from surveys.models import Campaign, Office, User
 from surveys.periods import TIME_ZONE, Month, local_day, parse_period

@@ -7,7 +7,16 @@ import re
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from surveys.periods import LONGEST_TYPED_RANGE, MonthRange, NotAPeriod, parse_period, parse_range
+from surveys.models import Office
+from surveys.periods import (
+    LONGEST_TYPED_RANGE,
+    MonthRange,
+    NotAPeriod,
+    Period,
+    parse_period,
+    parse_range,
+    range_of,
+)
 from surveys.vietnamese import clean_text
 
 _MONTH_FIRST = re.compile(r"(0?[1-9]|1[0-2])[/-](\d{4})")
@@ -91,3 +100,11 @@ def as_counted(months: MonthRange, *, quarterly: bool) -> MonthRange:
     if not quarterly:
         return months
     return MonthRange(months.first.quarter.months[0], months.last.quarter.months[-1])
+
+
+def one_period(months: MonthRange, office: Office) -> Period | MonthRange:
+    """The month, or the quarter of an office that counts by quarter, when the range is exactly one."""
+    if months.first == months.last:
+        return months.first
+    quarter = months.first.quarter
+    return quarter if office.quarterly and range_of(quarter) == months else months

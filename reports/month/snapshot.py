@@ -13,11 +13,12 @@ from django.conf import settings
 from django.db.models import Max, Min, QuerySet
 
 from reports.arithmetic.shares import grouped
-from reports.figures import ChannelRow, CounterCriteria, CriterionFigures, Group, Totals
 from reports.models import Seal
+from reports.month.aggregation import read
+from reports.month.control_limits import Course
+from reports.month.criteria import CounterCriteria, CriterionFigures
+from reports.month.figures import ChannelRow, Group, Totals
 from reports.past import Shows, lines_of
-from reports.readings import read
-from reports.variation import Course
 from surveys.models import Office, Slip
 from surveys.periods import Month, MonthRange, Period, closing_from, parse_period, range_of
 
@@ -34,7 +35,7 @@ class Snapshot:
     with (year to date ends with the stretch). ``over_time`` are the periods up to its end one by one, in order of time:
     those of the stretch, or the last thirteen when it has fewer. ``unreleased`` = returned ballots whose answers are not told yet;
     ``held_back`` the part of them that was counted in a closing mix of fewer than ten and waits for the seal.
-    ``counted_at``: when slips and transactions were counted, if that was a while ago (`reports.recounting`).
+    ``counted_at``: when slips and transactions were counted, if that was a while ago (`reports.month.participation`).
     ``seals`` are the versions of the period, the first one first; a range of months is sealed when all of it is.
     """
 

@@ -16,20 +16,13 @@ from datetime import datetime
 
 from django.db.models import Sum
 
-from reports import participation
 from reports.arithmetic.counts import Participation, Verdicts
 from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM, Shown, shown, shown_together
-from reports.figures import (
-    NOT_SEPARABLE,
-    ChannelRow,
-    CounterCriteria,
-    CriterionFigures,
-    Group,
-    LevelFigures,
-    Totals,
-)
 from reports.models import MonthCell, MonthSum
-from reports.rollups import held_back
+from reports.month import participation
+from reports.month.criteria import CounterCriteria, CriterionFigures, LevelFigures
+from reports.month.figures import NOT_SEPARABLE, ChannelRow, Group, Totals
+from reports.month.rollups import held_back
 from surveys.choices import SlipChannel
 from surveys.models import Batch, Counter, Office, Procedure
 from surveys.periods import MonthRange

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from reports import participation
 from reports.arithmetic.counts import Participation, Verdicts
 from reports.arithmetic.suppression import Shown, shown
-from reports.figures import Figures, Totals
 from reports.models import MonthCell
-from reports.readings import periods_in
+from reports.month import participation
+from reports.month.aggregation import periods_in
+from reports.month.figures import Figures, Totals
 from surveys.models import Office
 from surveys.periods import MonthRange
 

@@ -9,9 +9,9 @@ from reports.arithmetic import statistics
 from reports.arithmetic.counts import Participation
 from reports.arithmetic.shares import grouped, printed, return_rate
 from reports.arithmetic.suppression import PERCENT_FROM, Shown
-from reports.below import SideBySide
-from reports.figures import NOT_OPENED_ALONE, Group, Totals
-from reports.snapshot import OPEN, Snapshot
+from reports.month.figures import NOT_OPENED_ALONE, Group, Totals
+from reports.month.snapshot import OPEN, Snapshot
+from reports.month.subordinates import SideBySide
 from surveys.vietnamese import count
 
 WHY_GROUPS = "mỗi nhóm mở ra phải có từ 10 phiếu"

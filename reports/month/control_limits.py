@@ -16,7 +16,7 @@ from reports.arithmetic import shares, statistics
 from reports.arithmetic.counts import Participation
 from reports.arithmetic.shares import grouped
 from reports.arithmetic.statistics import GChart, Interval, LimitPoint, RateChart
-from reports.figures import Group, Totals
+from reports.month.figures import Group, Totals
 from surveys.vietnamese import count
 
 EARLIER_PERIODS = 12

@@ -5,26 +5,28 @@ read, and only what is not sealed is counted live. A sealed period without sums 
 before sums were kept, and nothing that was sealed is written to again. A page says the same either way, unless the register
 moved after the seal (a late pile, a transaction that was entered late): that is told with the seal of a correction.
 
-A large count of what is not sealed is kept for a short while (`reports.recounting`), slips and transactions of one reading
+A large count of what is not sealed is kept for a short while (`reports.month.participation`), slips and transactions of one reading
 together, so that a page never says that more slips were handed out than visits ended.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, reduce
 from itertools import groupby
 from operator import or_
+from typing import TypeVar
 
-from django.db.models import Count, Q
+from django.core.cache import cache
+from django.db.models import Count, Max, Q
 
-from reports import recounting
 from reports.arithmetic.counts import Participation
 from reports.models import Seal, SlipSum, TransactionSum
-from surveys.models import Office, Slip, Transaction
+from surveys.models import Batch, Office, Slip, Transaction
 from surveys.models.register import SLIP_COUNTS
 from surveys.periods import Month, MonthRange, Period, parse_period
 
@@ -74,7 +76,7 @@ def slips(
     found = Slips.of(offices, periods)
     if not found.left:
         return found.kept, None
-    counted, when = recounting.lately(
+    counted, when = lately(
         found.counted, named=("slips", found.left), offices=offices, periods=periods, size=_issued, at=at
     )
     return [*found.kept, *counted], when
@@ -209,7 +211,7 @@ def of_office(
 
     left, counted_at = ([], [], [], {}), None
     if named := (*slips.left, *other_slips.left, *finished.left.items()):
-        left, counted_at = recounting.lately(
+        left, counted_at = lately(
             count, named=("office", office.pk, str(months), named), offices=[office], periods={*own, *others},
             size=lambda found: _issued(found[0]) + _issued(found[1]), at=at,
         )  # fmt: skip
@@ -220,3 +222,34 @@ def of_office(
         finished=finished.totals(left[3]),
         counted_at=counted_at,
     )
+
+
+SLIPS_A_SECOND = 1000
+LONGEST = 300  # seconds
+
+Found = TypeVar("Found")
+
+
+def lately(
+    count: Callable[[], Found],
+    *,
+    named: object,
+    offices: Sequence[Office],
+    periods: Collection[str],
+    size: Callable[[Found], int],
+    at: datetime,
+) -> tuple[Found, datetime | None]:
+    """What ``count`` finds of slips of some offices and periods, and when it was counted if that was a while ago.
+
+    ``named`` tells this count from others by its ``repr``; ``size`` is the number of slips in what was found. Answers that
+    were released must be read before, never after.
+    """
+    mixed = Batch.objects.filter(office__in=offices, period__in=periods).aggregate(last=Max("pk"))["last"]
+    key = "counted:" + hashlib.sha256(repr((named, mixed)).encode()).hexdigest()
+    kept = cache.get(key)
+    if kept is not None:
+        return kept
+    found = count()
+    if seconds := min(LONGEST, size(found) // SLIPS_A_SECOND):
+        cache.set(key, (found, at), seconds)
+    return found, None
