@@ -12,7 +12,8 @@ from reports.follow_up import direction_views, public_views
 from reports.follow_up import views as follow_up_views
 from reports.integrity import views as integrity_views
 from reports.leadership import views as leadership_views
-from reports.views import past, public, results, standings
+from reports.past_months import views as past_months_views
+from reports.views import public, results, standings
 
 
 class OfficeCode(StringConverter):
@@ -80,9 +81,9 @@ urlpatterns = [
     path("counting/proposals/<int:pk>", decision_views.decide, name="counting_decide"),
     path("counting/<code:office>/team/", decision_views.team, name="counting_team"),
     path("counting/<code:office>/team/<int:pk>/revoke", decision_views.revoke, name="counting_revoke"),
-    path("counting/<code:office>/past/", past.page, name="past"),
-    path("counting/<code:office>/past/template.csv", past.template, name="past_template"),
-    path("counting/<code:office>/past/<int:pk>/withdraw", past.withdraw, name="past_withdraw"),
+    path("counting/<code:office>/past/", past_months_views.page, name="past"),
+    path("counting/<code:office>/past/template.csv", past_months_views.template, name="past_template"),
+    path("counting/<code:office>/past/<int:pk>/withdraw", past_months_views.withdraw, name="past_withdraw"),
     path("counting/<code:office>/<str:period>/", counting_room_views.room, name="counting_room"),
     path("counting/<code:office>/<str:period>/close", counting_room_views.close, name="counting_close"),
     path("counting/<code:office>/<str:period>/note", counting_room_views.note, name="counting_note"),

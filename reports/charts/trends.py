@@ -18,7 +18,7 @@ from reports.arithmetic.statistics import LimitPoint
 from reports.charts.shapes import NOTHING, joined, line, picture, rect, sign, text
 from reports.month.control_limits import Course
 from reports.month.figures import Totals
-from reports.past import Shows, told_of
+from reports.past_months.printed import Shows, told_of
 
 LEFT, RIGHT = 13, 95  # percent between which points over time lie
 TOP, BOTTOM, HEIGHT = 14, 196, 224  # pixels

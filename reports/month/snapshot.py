@@ -18,7 +18,7 @@ from reports.month.aggregation import read
 from reports.month.control_limits import Course
 from reports.month.criteria import CounterCriteria, CriterionFigures
 from reports.month.figures import ChannelRow, Group, Totals
-from reports.past import Shows, lines_of
+from reports.past_months.printed import Shows, lines_of
 from surveys.models import Office, Slip
 from surveys.periods import Month, MonthRange, Period, closing_from, parse_period, range_of
 

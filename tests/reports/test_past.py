@@ -8,9 +8,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
-from reports import charts, closing, past, sealing
+from reports import charts, closing, sealing
 from reports.models import PastPaper, PastPaperLevel, Seal
 from reports.month import snapshot, wording
+from reports.past_months import entry, printed
 from surveys.choices import Role
 from surveys.models import AuditEntry
 from surveys.periods import Month
@@ -38,7 +39,7 @@ def table(*lines: str, head: str = HEAD) -> bytes:
 
 
 def enter(office, raw: bytes) -> list[PastPaper]:
-    return past.enter(office=office, raw=raw, actor=make.user(Role.COUNTING, of=office), now=make.NOW)
+    return entry.enter(office=office, raw=raw, actor=make.user(Role.COUNTING, of=office), now=make.NOW)
 
 
 def refused(office, raw: bytes) -> list[tuple[int, str, str]]:
@@ -50,7 +51,7 @@ def refused(office, raw: bytes) -> list[tuple[int, str, str]]:
 
 def test_the_articles_own_total_is_one_line_over_its_thirteen_months(office):
     enter(office, table("6/2022;6/2023;3.809;3.240;0;3.238"))
-    (line,) = past.lines_of(office)
+    (line,) = printed.lines_of(office)
     assert (line.label, line.issued, line.returned, line.rate) == (
         "6/2022 đến 6/2023",
         "3.809",
@@ -156,7 +157,7 @@ def test_a_month_is_told_once_and_a_line_taken_out_makes_room(office):
     assert refused(office, table("4/2021;6/2021;900;800;;")) == [
         (2, "Từ tháng", "Tháng này đã nhập từ sổ giấy. Bỏ dòng cũ rồi nhập lại.")
     ]
-    past.withdraw(past=line, actor=line.entered_by, now=make.NOW)
+    entry.withdraw(past=line, actor=line.entered_by, now=make.NOW)
     enter(office, table("4/2021;6/2021;900;800;;"))
     assert PastPaper.objects.count() == 1
     assert list(AuditEntry.objects.order_by("pk").values_list("action", flat=True)) == [
@@ -171,7 +172,7 @@ def test_a_month_is_told_once_and_a_line_taken_out_makes_room(office):
 )
 def test_small_months_keep_their_secrets(office, valid, said):
     enter(office, table(f"5/2021;;40;{valid};;{valid}"))
-    (line,) = past.lines_of(office)
+    (line,) = printed.lines_of(office)
     assert (line.satisfied, line.share) == said
 
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from reports import past
 from reports.models import PastPaper
+from reports.past_months import entry, printed
 from surveys.models import Office
 from surveys.periods import local_day
 from surveys.spreadsheets import filled
@@ -57,12 +57,12 @@ def page(request: HttpRequest, office: Office) -> HttpResponse:
         return _page(request, office, problem=_("Xin chọn tệp rồi bấm kiểm tra thử."), status=422)
     try:
         if file:
-            lines = past.plan(office=office, raw=raw, now=now)
+            lines = entry.plan(office=office, raw=raw, now=now)
             return _page(request, office, planned=lines, token=filled.hold(raw, owner=owner))
-        stored = past.enter(office=office, raw=raw, actor=request.user, now=now)
+        stored = entry.enter(office=office, raw=raw, actor=request.user, now=now)
     except filled.TableRefused as refused:
         return _page(request, office, complaints=refused.complaints, status=422)
-    except past.NoSheet:
+    except entry.NoSheet:
         return _page(
             request, office, problem=_("Chưa có mẫu phiếu cho hôm nay. Xin báo người quản trị."), status=409
         )
@@ -73,13 +73,13 @@ def page(request: HttpRequest, office: Office) -> HttpResponse:
 @team_page("GET", "HEAD")
 def template(request: HttpRequest, office: Office) -> HttpResponse:
     """The empty table, its columns named by today's questionnaire, with one example."""
-    needed, optional = past.headings(timezone.now())
+    needed, optional = entry.headings(timezone.now())
     columns = [
-        past.FROM,
-        past.TO,
-        past.ISSUED,
-        past.RETURNED,
-        *(each for each in optional if each != past.TO),
+        entry.FROM,
+        entry.TO,
+        entry.ISSUED,
+        entry.RETURNED,
+        *(each for each in optional if each != entry.TO),
     ]
     example = dict(zip(needed, EXAMPLE, strict=True))
     raw = filled.template(columns, [[example.get(column, "") for column in columns]])
@@ -90,13 +90,13 @@ def template(request: HttpRequest, office: Office) -> HttpResponse:
 @team_page("POST")
 def withdraw(request: HttpRequest, office: Office, pk: int) -> HttpResponse:
     line = get_object_or_404(PastPaper.objects.of(office), pk=pk)
-    past.withdraw(past=line, actor=request.user, now=timezone.now())
+    entry.withdraw(past=line, actor=request.user, now=timezone.now())
     messages.success(request, _("Đã bỏ dòng này khỏi số liệu nhập từ sổ giấy."))
     return _back(office)
 
 
 def _page(request: HttpRequest, office: Office, *, status: int = 200, **context) -> HttpResponse:
-    shown = {"office": office, "lines": past.lines_of(office), **context}
+    shown = {"office": office, "lines": printed.lines_of(office), **context}
     return render(request, PAGE, shown, status=status)
 
 

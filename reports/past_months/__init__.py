@@ -1,0 +1,1 @@
+"""Months counted on paper before the product came: entered from the books, shown, never judged."""
