@@ -1,0 +1,1 @@
+"""The pilot's replay: a year and a campaign played through the product's own verbs."""
