@@ -20,13 +20,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reports import charts, publishing
+from reports import charts
 from reports.arithmetic.suppression import Shown
 from reports.follow_up import actions_taken
 from reports.models import Seal
 from reports.month import snapshot
 from reports.month.figures import Figures, Totals
 from reports.month.snapshot import SEALED, Snapshot
+from reports.publication import folder as publication_folder
 from surveys.customer.rendering import period_label
 from surveys.evidence import seals as evidence_seals
 from surveys.models import Office, Slip
@@ -74,7 +75,7 @@ def published(office: Office | None = None, *, root: Path | None = None) -> list
     seals = seals.filter(office=office) if office else seals
     found = []
     for _key, versions in groupby(seals, key=lambda seal: (seal.office_id, seal.period)):
-        if there := _laid_out(list(versions), root or publishing.default_root()):
+        if there := _laid_out(list(versions), root or publication_folder.default_root()):
             found.append(there)
     return sorted(found, key=lambda one: (one.office.code, one.period.first_day))
 
@@ -90,7 +91,7 @@ def last_published() -> list[PublishedPeriod]:
         seals.order_by("office__code", "period", "version"), key=lambda seal: (seal.office, seal.period)
     ):
         if period == last[office.pk]:
-            there = _laid_out(list(versions), publishing.default_root())
+            there = _laid_out(list(versions), publication_folder.default_root())
             # Sealed today and not laid out before tonight: the one before it is the last.
             found += [there] if there else published(office)[-1:]
     return found
@@ -101,8 +102,10 @@ def _laid_out(versions: list[Seal], root: Path) -> PublishedPeriod | None:
         period = parse_period(versions[0].period)
     except NotAPeriod:
         return None
-    folder = publishing.folder_of(root, versions[0])
-    there = tuple(seal for seal in versions if (folder / f"v{seal.version}" / publishing.SEAL_FILE).is_file())
+    folder = publication_folder.folder_of(root, versions[0])
+    there = tuple(
+        seal for seal in versions if (folder / f"v{seal.version}" / publication_folder.SEAL_FILE).is_file()
+    )
     return PublishedPeriod(versions[0].office, period, there, folder) if there else None
 
 
@@ -277,7 +280,7 @@ def period_facts(one: PublishedPeriod, taken: Snapshot) -> dict:
         "seal": version_facts(one.seal),
         "versions": [version_facts(seal) for seal in reversed(one.versions)],
         "files": files_of(one),
-        "small": publishing.is_small(one.seal),
+        "small": publication_folder.is_small(one.seal),
         "licence": LICENCE,
     }
 
@@ -316,7 +319,7 @@ def _criteria(one: PublishedPeriod, totals: Totals) -> list[tuple[str, str, str]
 
 def version_facts(seal: Seal) -> dict:
     """One version as its seal states it; of a small period nothing but that it was sealed."""
-    told = {} if publishing.is_small(seal) else evidence_seals.stated(seal.text)
+    told = {} if publication_folder.is_small(seal) else evidence_seals.stated(seal.text)
     counts = ("issued", "returned", "valid", "void", "satisfied", "dissatisfied")
     return {
         "number": seal.version,
@@ -330,7 +333,7 @@ def version_facts(seal: Seal) -> dict:
 
 def files_of(one: PublishedPeriod) -> list[tuple[str, str]]:
     """Name and size of every evidence file of the latest version."""
-    return [(name, _size(length)) for name, length in publishing.lengths_in(one.folder).items()]
+    return [(name, _size(length)) for name, length in publication_folder.lengths_in(one.folder).items()]
 
 
 def _size(length: int) -> str:

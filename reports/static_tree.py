@@ -1,6 +1,6 @@
 """The published results as plain files for a web server that stands open to the public while ours does not.
 
-The evidence lies in the tree already (reports.publishing); here come the pages around it. Their links are relative, so
+The evidence lies in the tree already (reports.publication.folder); here come the pages around it. Their links are relative, so
 the tree works under any address, and from a disk.
 """
 

@@ -9,8 +9,8 @@ from django.db import connection
 from django.utils import timezone
 
 from bench.scale.frame import months
-from reports import publishing
 from reports.models import MonthCell, MonthSum, Seal
+from reports.publication import folder as publication_folder
 from surveys import evidence
 from surveys.choices import Outcome, SlipChannel
 from surveys.crypto import codes, keys
@@ -119,10 +119,10 @@ def _text(office: Office, month, row: dict, criteria, previous: str) -> str:
 
 def _lay_out(seal: Seal) -> None:
     """A folder of the size of a true one for the measured office; of the others the seal only."""
-    folder = publishing.folder_of(publishing.default_root(), seal)
+    folder = publication_folder.folder_of(publication_folder.default_root(), seal)
     for at in (folder, folder / "v1"):
         at.mkdir(parents=True)
-        (at / publishing.SEAL_FILE).write_text(seal.note, encoding="utf-8")
+        (at / publication_folder.SEAL_FILE).write_text(seal.note, encoding="utf-8")
         if seal.office.code == "K00":
             ballots = int(seals.stated(seal.text)["ballots"])
             for name, width in (("ballots.csv", 170), ("receipts.csv", 65), ("voids.csv", 0)):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from reports import closing, publishing, sealing
+from reports import closing, sealing
 from reports.arithmetic.shares import printed, return_rate
 from reports.counting_room import decisions, progress, scans
 from reports.counting_room.access import offices_for, room_page
@@ -23,6 +23,7 @@ from reports.counting_room.forms import NoteForm, ReasonForm, ScanForm
 from reports.counting_room.messages import sentence_of
 from reports.integrity import inspection
 from reports.models import MinutesScan, ProposalKind, Seal
+from reports.publication import folder
 from surveys import paper
 from surveys.box.mixing import BoxTampered
 from surveys.models import Office
@@ -79,7 +80,7 @@ def publish(request: HttpRequest, office: Office, period: Period, now: datetime)
     """Lay out what is sealed; the folder appears whole or not at all."""
     if Seal.objects.standing(office, period) is None:
         return _room(request, office, period, now, fact=sealing.NotSealed())
-    done = publishing.publish(publishing.default_root())
+    done = folder.publish(folder.default_root())
     for seal, why in done.refused:
         if (seal.office_id, seal.period) == (office.pk, str(period)):
             messages.error(request, _("Chưa công bố được: %(why)s") % {"why": why})
@@ -141,8 +142,8 @@ def _sealed(office: Office) -> list[tuple[Period, list[Seal]]]:
 
 def _enter(office: Office, period: Period, now: datetime) -> progress.Room:
     seal = Seal.objects.standing(office, period)
-    root = publishing.default_root()
-    laid_out = seal is not None and publishing.is_sound(publishing.folder_of(root, seal), seal)
+    root = folder.default_root()
+    laid_out = seal is not None and folder.is_sound(folder.folder_of(root, seal), seal)
     return progress.enter(office=office, period=period, now=now, is_published=laid_out)
 
 

@@ -17,7 +17,7 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
 from reports.atomic_files import put_file
-from reports.publishing import SEAL_FILE
+from reports.publication.folder import SEAL_FILE
 from surveys import evidence
 from surveys.models import Batch
 

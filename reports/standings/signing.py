@@ -9,8 +9,9 @@ from pathlib import Path
 
 from django.db.transaction import atomic
 
-from reports import atomic_files, publishing
+from reports import atomic_files
 from reports.models import Seal, Standing, StandingPublication, StandingSignature
+from reports.publication import folder as publication_folder
 from reports.sealing import CountsDoNotAddUp, draft
 from reports.standings.counting import uncounted
 from reports.standings.document import document, title_line, units_of
@@ -149,13 +150,13 @@ def publish(*, standing: Standing, by: User, now: datetime, root: Path | None = 
         )
         if is_new:
             _audit(PUBLISHED, standing.campaign, by, now, code=standing.code, version=standing.version)
-    lay_out(standing, root=root or publishing.default_root())
+    lay_out(standing, root=root or publication_folder.default_root())
     return publication
 
 
 def lay_out(standing: Standing, *, root: Path) -> None:
     """The published files of a campaign: the units' evidence, the signed standings, and the script that redoes them."""
-    publishing.publish(root)
+    publication_folder.publish(root)
     folder = root / "c" / standing.campaign.slug
     atomic_files.put_file(folder / FILE, standing.note.encode("utf-8"))
     atomic_files.put_file(folder / f"v{standing.version}" / FILE, standing.note.encode("utf-8"))

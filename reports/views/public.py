@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 
-from reports import publishing
 from reports.follow_up import replies as follow_up_replies
 from reports.models import Seal
+from reports.publication import folder as publication_folder
 from surveys import evidence
 from surveys.box import receipts
 from surveys.box.receipts import ReceiptState
@@ -73,7 +73,7 @@ def proof_of(found: Receipt) -> dict:
         "sealed_on": seal.sealed_at,
         "results_at": published_at(seal),
     }
-    if publishing.is_small(seal):
+    if publication_folder.is_small(seal):
         return told
     tree = receipts_sealed(seal.code, found.office_id, found.period)
     earlier = Receipt.objects.filter(office=found.office_id, period=found.period, hash__lt=found.hash)
@@ -100,8 +100,8 @@ def receipts_sealed(seal_code: str, office: int, period: str) -> evidence.Standi
 
 def published_at(seal: Seal) -> str:
     """The page of the period, once it lies published."""
-    folder = publishing.folder_of(publishing.default_root(), seal)
-    if not (folder / publishing.SEAL_FILE).is_file():
+    folder = publication_folder.folder_of(publication_folder.default_root(), seal)
+    if not (folder / publication_folder.SEAL_FILE).is_file():
         return ""
     try:
         address = reverse("reports:results_period", args=[seal.office.code, seal.period])

@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
-from reports import publishing, ranking, results
+from reports import ranking, results
+from reports.publication import folder
 from reports.results import PublishedPeriod
 from surveys.customer.decorators import customer_page
 from surveys.customer.rendering import page, with_language
@@ -97,7 +98,7 @@ def evidence(request: HttpRequest, office: str, period: str, name: str, version:
 @customer_page("GET", "HEAD")
 def tool(request: HttpRequest, name: str) -> FileResponse:
     """The public keys, or the verifier."""
-    return _file(publishing.default_root() / name, TEXT)
+    return _file(folder.default_root() / name, TEXT)
 
 
 def _file(path, content_type: str) -> FileResponse:

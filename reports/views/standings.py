@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 
-from reports import publishing, ranking
+from reports import ranking
 from reports.documents.standing_report import report as standing_report
 from reports.exports.csv import workbook_csv
 from reports.exports.pdf import NoPango, paper_pdf
 from reports.exports.xlsx import workbook_xlsx
 from reports.models import PastResult, Seal, Standing
+from reports.publication import folder as publication_folder
 from surveys.customer.decorators import customer_page
 from surveys.customer.rendering import page
 from surveys.models import Office
@@ -80,14 +81,14 @@ def report(request: HttpRequest, campaign: str) -> HttpResponse:
 def file(request: HttpRequest, campaign: str, name: str, version: str = "") -> FileResponse:
     """standing.txt as it was signed, or the script that ranks again."""
     standing = find(campaign)
-    return _file(publishing.default_root() / "c" / standing.campaign.slug / version / name, TEXT)
+    return _file(publication_folder.default_root() / "c" / standing.campaign.slug / version / name, TEXT)
 
 
 @customer_page("GET", "HEAD")
 def evidence(request: HttpRequest, campaign: str, office: str, name: str, version: str = "") -> FileResponse:
     """A file of one unit's evidence, byte for byte as it was laid out."""
     standing = find(campaign)
-    folder = publishing.default_root() / "c" / standing.campaign.slug / office / version
+    folder = publication_folder.default_root() / "c" / standing.campaign.slug / office / version
     return _file(folder / name, CSV if name.endswith(".csv") else TEXT)
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page
 
-from reports import publishing
+from reports.publication import folder
 from surveys.choices import SlipChannel
 from surveys.models import Counter, Procedure
 from surveys.periods import Month, local_day
@@ -59,7 +59,7 @@ def house(people, values, settings, tmp_path) -> House:  # noqa: F811
     lost = make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER, now=then)
     make.sealed(counter, now=then)
     make.corrected(counter, lost, now=then)
-    publishing.publish(publishing.default_root())
+    folder.publish(folder.default_root())
     campaign = campaigns.campaign(counter.box_office, slug="khao-sat", now=make.now())
     office = counter.box_office.code
     sealed = {"office": office, "period": str(month), "version": 1}

@@ -6,10 +6,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from reports import ledger, publishing
+from reports import ledger
 from reports.ledger import alarms, checkpoints
 from reports.management.commands.run_due import run_round
 from reports.models import MonthCell, MonthSum, Seal, SlipSum, TransactionSum
+from reports.publication import folder
 from surveys import evidence
 from surveys.box import mixing
 from surveys.choices import Role, SlipChannel, SlipState
@@ -96,7 +97,7 @@ def test_an_honest_database_has_no_findings(seal, counter, kind):
     mixing.mix(office=counter.box_office, period=Month(2026, 12), now=make.at(9, 19, month=12))
     make.ballots(3, at=counter, kind=kind, now=make.at(10, month=12))
     make.issued(at=counter, kind=kind, now=make.at(10, month=12), channel=SlipChannel.PAPER)
-    publishing.publish(publishing.default_root())
+    folder.publish(folder.default_root())
     checkpoints.keep_all()
     assert findings(against=checkpoints.kept()) == []
 
@@ -109,7 +110,7 @@ def test_a_correction_is_no_finding_before_and_after_its_seal(counter, kind):
     make.corrected(counter, handed)
     assert Seal.objects.count() == 2
     assert findings() == []
-    publishing.publish(publishing.default_root())
+    folder.publish(folder.default_root())
     assert findings(against=checkpoints.kept()) == []
 
 
@@ -375,7 +376,7 @@ def test_a_saved_letter_is_read_as_the_note_inside_it(seal, tmp_path):
 def test_a_published_month_that_the_database_forgot_is_found(counter, kind):
     make.ballots(12, at=counter, kind=kind)
     make.sealed(counter)
-    publishing.publish(publishing.default_root())
+    folder.publish(folder.default_root())
     with as_owner:
         for model in (SlipSum, TransactionSum, Seal):
             model.objects.all().delete()

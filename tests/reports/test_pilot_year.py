@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.core.management import call_command
 
-from reports import publishing, verify
 from reports.models import MonthCell, Seal
+from reports.publication import folder, verify
 from surveys import evidence
 from surveys.crypto import keys
 from surveys.models import Ballot, Slip, VoidMark
@@ -46,7 +46,7 @@ def test_thirteen_sealed_months_add_up_to_the_article_and_verify(tmp_path):
     assert sum(MonthCell.objects.values_list("valid", flat=True)) == Ballot.objects.count() == 3240
     assert (Slip.objects.count(), VoidMark.objects.count()) == (3809, 0)
 
-    publishing.publish(tmp_path)
+    folder.publish(tmp_path)
     public = keys.public_keys()[-1].public.hex()
     assert verify.main([str(tmp_path / "HB"), public]) == 0
 

@@ -7,7 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from reports import atomic_files, publishing, verify
+from reports import atomic_files
+from reports.publication import folder as publication_folder
+from reports.publication import verify
 from surveys.crypto import keys
 from surveys.database import triggers
 from surveys.models import Ballot
@@ -45,9 +47,9 @@ def public_key():
 def test_a_sealed_month_is_laid_out_with_its_version_keys_and_verifier(root, counter):
     seal = sealed_month(counter)
     call_command("publish")
-    assert {path.name for path in folder(root, seal).iterdir()} == {*publishing.FILES, "v1"}
+    assert {path.name for path in folder(root, seal).iterdir()} == {*publication_folder.FILES, "v1"}
     assert (folder(root, seal) / "seal.txt").read_text("utf-8") == seal.note
-    for name in publishing.FILES:
+    for name in publication_folder.FILES:
         assert (folder(root, seal) / "v1" / name).read_bytes() == (folder(root, seal) / name).read_bytes()
     assert (root / "verify.py").read_bytes() == Path(verify.__file__).read_bytes()
     name, public, since, until = (root / "keys.txt").read_text("ascii").split()
@@ -88,9 +90,9 @@ def test_a_month_under_thirty_ballots_publishes_one_signed_line(root, counter):
 def test_what_lies_there_is_left_alone_and_an_unsealed_month_is_not_laid_out(root, counter):
     sealed_month(counter)
     make.ballots(30, at=counter, kind=make.procedure(), now=make.at(3, month=12))
-    assert len(publishing.publish(root).written) == 1
+    assert len(publication_folder.publish(root).written) == 1
     before = {path: path.stat().st_mtime_ns for path in root.rglob("*")}
-    again = publishing.publish(root)
+    again = publication_folder.publish(root)
     assert (again.written, len(again.standing)) == ([], 1)
     assert {path: path.stat().st_mtime_ns for path in root.rglob("*")} == before
     assert not list(root.rglob("2026-12"))
@@ -99,7 +101,7 @@ def test_what_lies_there_is_left_alone_and_an_unsealed_month_is_not_laid_out(roo
 @pytest.mark.parametrize("break_it", ["missing", "changed", "foreign"])
 def test_a_folder_that_is_not_whole_is_laid_out_anew(root, counter, break_it):
     seal = sealed_month(counter)
-    publishing.publish(root)
+    publication_folder.publish(root)
     whole = tree(root)
     if break_it == "missing":
         (folder(root, seal) / "v1" / "receipts.csv").unlink()
@@ -107,7 +109,7 @@ def test_a_folder_that_is_not_whole_is_laid_out_anew(root, counter, break_it):
         (folder(root, seal) / "ballots.csv").write_bytes(b"id,attitude,time,x\n")
     else:
         (folder(root, seal) / "seal.txt").write_text("kbnn-seal-v1\n")
-    assert publishing.publish(root).written == [seal]
+    assert publication_folder.publish(root).written == [seal]
     assert tree(root) == whole
 
 
@@ -121,12 +123,12 @@ def test_a_run_that_broke_off_leaves_no_half_folder_and_the_next_one_tidies_up(r
         written.append(path)
         usual(path, content)
 
-    monkeypatch.setattr(publishing, "_write", pull_the_plug)
+    monkeypatch.setattr(publication_folder, "_write", pull_the_plug)
     with pytest.raises(OSError, match="no space"):
-        publishing.publish(root)
+        publication_folder.publish(root)
     assert not folder(root, seal).exists()
     monkeypatch.undo()
-    publishing.publish(root)
+    publication_folder.publish(root)
     assert [path.name for path in folder(root, seal).parent.iterdir()] == [seal.period]
 
 
@@ -149,10 +151,10 @@ def test_a_small_line_is_not_signed_anew_after_a_rotation_and_keys_txt_tells_bot
     settings.KEYS_DIR = tmp_path / "keys"
     keys.make_keys(settings.KEYS_DIR, name="kbnn-2026")
     seal = sealed_month(counter, 12)
-    publishing.publish(root)
+    publication_folder.publish(root)
     before = (folder(root, seal) / "seal.txt").read_bytes()
     keys.rotate_seal_key(settings.KEYS_DIR, name="kbnn-2027", on=make.NOW.date())
-    publishing.publish(root)
+    publication_folder.publish(root)
     assert (folder(root, seal) / "seal.txt").read_bytes() == before
     rows = [line.split() for line in (root / "keys.txt").read_text("ascii").splitlines()]
     assert [(row[0], row[3]) for row in rows] == [("kbnn-2026", "2026-11-11"), ("kbnn-2027", "-")]
@@ -171,7 +173,7 @@ def test_the_first_seal_after_a_rotation_carries_both_signatures_and_the_next_on
     signers = [re.findall("^— (\\S+)", sealed_month(counter, month=month).note, re.M) for month in (10, 11)]
     assert signers == [["kbnn-2027", "kbnn-2026"], ["kbnn-2027"]]
     assert keys.former_seal_key() is None
-    publishing.publish(root)
+    publication_folder.publish(root)
     assert verify.main([str(root), public_key()]) == 0
 
 
@@ -206,7 +208,7 @@ def test_the_style_of_the_static_tree_finds_its_fonts(root, counter, tmp_path):
 def test_no_row_is_written_by_publishing(root, counter, django_assert_max_num_queries):
     sealed_month(counter)
     with django_assert_max_num_queries(5) as seen:
-        publishing.publish(root)
+        publication_folder.publish(root)
     reading = ("SELECT", "DECLARE")  # PostgreSQL reads many rows through a cursor it declares
     assert all(query["sql"].startswith(reading) for query in seen.captured_queries)
     assert connection.in_atomic_block

@@ -7,9 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from reports import publishing
 from reports.handling_times import sums
 from reports.models import Seal, SlipSum
+from reports.publication import folder
 from surveys.choices import Role
 from surveys.models import Ballot
 from surveys.periods import Month
@@ -30,7 +30,7 @@ def counter(settings, tmp_path):
     counter = make.counter("Q1", of=make.department(of=make.office("HB")))
     make.ballots(10, at=counter, kind=make.procedure("P1"))
     make.sealed(counter)
-    publishing.publish(publishing.default_root())
+    folder.publish(folder.default_root())
     sums.sum_up(office=counter.box_office, period=NOVEMBER, now=make.at(5, month=12))
     return counter
 

@@ -9,9 +9,9 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from reports import publishing
 from reports.follow_up import cases
 from reports.models import Case, PastResult
+from reports.publication import folder
 from surveys import evidence
 from surveys.choices import Role, SlipChannel
 from surveys.crypto import codes
@@ -42,7 +42,7 @@ def published(root, counter, kind, n=30, month=11, **answers):
     now = make.at(11, month=month)
     receipts = make.ballots(n, at=counter, kind=kind, now=now, **answers)
     make.sealed(counter, now=now)
-    publishing.publish(root)
+    folder.publish(root)
     return receipts
 
 
@@ -76,7 +76,7 @@ def test_the_month_speaks_english_when_asked(phone, root, counter, kind):
     assert "100%" in page
 
 
-@pytest.mark.parametrize("name", publishing.FILES)
+@pytest.mark.parametrize("name", folder.FILES)
 @pytest.mark.parametrize("version", ["", "v1/"])
 def test_evidence_is_served_byte_for_byte(phone, root, counter, kind, name, version):
     published(root, counter, kind)
@@ -160,9 +160,9 @@ def test_both_versions_of_a_correction_are_shown(phone, root, counter, kind):
     make.ballots(30, at=counter, kind=kind)
     handed = make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER)
     first = make.sealed(counter)
-    publishing.publish(root)
+    folder.publish(root)
     second = make.corrected(counter, handed, reason="Tìm thấy một phiếu giấy")
-    publishing.publish(root)
+    folder.publish(root)
     page = text(phone.get("/results/HB/2026-11/"))
     for seal in (first, second):
         assert " ".join(seal.code[at : at + 4] for at in range(0, 16, 4)).upper() in page
@@ -260,7 +260,7 @@ def test_but_for_its_place_everybody_s_page_is_the_same_however_they_answered(ph
     glad = make.ballots(16, at=counter, kind=kind)
     angry = make.ballots(16, at=counter, kind=kind, attitude=0, time=0, comment="chờ lâu")
     make.sealed(counter)
-    publishing.publish(root)
+    folder.publish(root)
     pages = set()
     for receipt in glad + angry:
         page = receipt_page(phone, receipt)

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError, transaction
 
-from reports import ledger, standings, verify
+from reports import ledger, standings
 from reports.models import PastResult, Seal, Standing
+from reports.publication import verify
 from surveys import evidence
 from surveys.box import casting, signed_form
 from surveys.campaigns import invitations

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from reports import verify
+from reports.publication import verify
 from surveys import evidence
 from surveys.evidence import BallotRow, Criterion, SealFacts
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
-from reports import publishing, static_tree
+from reports import static_tree
+from reports.publication import folder
 
 
 class Command(BaseCommand):
@@ -20,8 +21,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, to: Path | None, **options) -> None:
-        root = to or publishing.default_root()
-        done = publishing.publish(root)
+        root = to or folder.default_root()
+        done = folder.publish(root)
         if to:
             static_tree.write_pages(root, now=timezone.now())
         for seal in done.written:

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from reports import verify
 from reports.arithmetic.suppression import PERCENT_FROM
 from reports.atomic_files import Files, _put_folder, put_file
 from reports.models import Seal
+from reports.publication import verify
 from surveys import evidence
 from surveys.crypto import keys
 from surveys.evidence.seals import stated

@@ -1,0 +1,1 @@
+"""Published evidence: the folder of seals and lists, and the script that counts them again."""
