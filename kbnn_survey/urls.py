@@ -14,7 +14,7 @@ from django.views.i18n import JavaScriptCatalog
 
 from kbnn_survey.api import urls as api_urls
 from kbnn_survey.exposition import metrics
-from reports.views.results import front
+from reports.results.views import front
 from surveys.accounts import views
 
 # What proves who somebody is, is set back as a whole (surveys/accounts), never edited.

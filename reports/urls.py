@@ -13,7 +13,9 @@ from reports.follow_up import views as follow_up_views
 from reports.integrity import views as integrity_views
 from reports.leadership import views as leadership_views
 from reports.past_months import views as past_months_views
-from reports.views import public, results, standings
+from reports.results import receipt_views
+from reports.results import views as results_views
+from reports.views import standings
 
 
 class OfficeCode(StringConverter):
@@ -33,18 +35,20 @@ UNIT = f"{CAMPAIGN}(?P<office>[A-Z0-9][A-Z0-9-]{{0,39}})/"
 VERSION = "(?P<version>v[1-9][0-9]{0,3})/"
 urlpatterns = [
     # everybody
-    path("", results.front, name="front"),  # the home page of surveys, with the published months
-    path("receipt", public.receipt, name="receipt"),
+    path("", results_views.front, name="front"),  # the home page of surveys, with the published months
+    path("receipt", receipt_views.receipt, name="receipt"),
     path("contact", public_views.contact, name="contact"),
-    path("results/", results.index, name="results"),
-    re_path("^results/(?P<name>keys[.]txt|verify[.]py)$", results.tool, name="results_tool"),
-    re_path(f"^{OFFICE}$", results.office, name="results_office"),
-    re_path(f"^{PERIOD}$", results.period, name="results_period"),
-    re_path(f"^{PERIOD}figures[.]json$", results.figures_json, name="results_json"),
-    re_path(f"^{PERIOD}figures[.]csv$", results.figures_csv, name="results_csv"),
-    re_path(f"^{PERIOD}{FILE}", results.evidence, name="results_file"),
+    path("results/", results_views.index, name="results"),
+    re_path("^results/(?P<name>keys[.]txt|verify[.]py)$", results_views.tool, name="results_tool"),
+    re_path(f"^{OFFICE}$", results_views.office, name="results_office"),
+    re_path(f"^{PERIOD}$", results_views.period, name="results_period"),
+    re_path(f"^{PERIOD}figures[.]json$", results_views.figures_json, name="results_json"),
+    re_path(f"^{PERIOD}figures[.]csv$", results_views.figures_csv, name="results_csv"),
+    re_path(f"^{PERIOD}{FILE}", results_views.evidence, name="results_file"),
     re_path(
-        f"^{PERIOD}(?P<version>v[1-9][0-9]{{0,3}})/{FILE}", results.evidence, name="results_version_file"
+        f"^{PERIOD}(?P<version>v[1-9][0-9]{{0,3}})/{FILE}",
+        results_views.evidence,
+        name="results_version_file",
     ),
     # campaigns
     path("results/c/", standings.index, name="campaigns_public"),

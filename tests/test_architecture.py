@@ -37,7 +37,7 @@ OWN_DOORS = {
     "reports.admin": {"admin"},
     "reports.ledger": {"guards"},
     "reports.exports": {"printing"},
-    "reports.static_tree": {"context"},
+    "reports.results.static_site": {"context"},
     "reports.management": {"pilot"},
 }
 PURE = {
@@ -69,8 +69,8 @@ PUBLIC_VIEWS = {
     "surveys.ballot.tablet_views",
     "kbnn_survey.health",
     "surveys.campaigns.views",
-    "reports.views.public",
-    "reports.views.results",
+    "reports.results.receipt_views",
+    "reports.results.views",
     "reports.views.standings",
 }
 # A verb or a query is told what time it is.

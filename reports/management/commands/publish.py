@@ -8,8 +8,8 @@ from pathlib import Path
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
-from reports import static_tree
 from reports.publication import folder
+from reports.results import static_site
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         root = to or folder.default_root()
         done = folder.publish(root)
         if to:
-            static_tree.write_pages(root, now=timezone.now())
+            static_site.write_pages(root, now=timezone.now())
         for seal in done.written:
             self.stdout.write(
                 f"{seal.office.code} {seal.period}: bản {seal.version}, mã niêm phong {seal.code}"

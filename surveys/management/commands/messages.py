@@ -31,7 +31,7 @@ CUSTOMER_PAGES = (
     "surveys/views/tablet",
     "reports/follow_up/forms.py",
     "reports/ranking/",
-    "reports/results.py",
+    "reports/results/pages.py",
     "reports/follow_up/public_views.py",
     "reports/views/public",
     "reports/views/results",

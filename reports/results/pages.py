@@ -5,163 +5,30 @@ Everything arrives printed, in the language of the page. A period is shown once 
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby
-from pathlib import Path
 
-from django.db.models import OuterRef, Subquery
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from reports import charts
-from reports.arithmetic.suppression import Shown
 from reports.follow_up import actions_taken
 from reports.models import Seal
 from reports.month import snapshot
 from reports.month.figures import Figures, Totals
-from reports.month.snapshot import SEALED, Snapshot
+from reports.month.snapshot import Snapshot
 from reports.publication import folder as publication_folder
+from reports.results.files import LICENCE
+from reports.results.language import _short, office_name, spoken
+from reports.results.published import PublishedPeriod
 from surveys.customer.rendering import period_label
 from surveys.evidence import seals as evidence_seals
-from surveys.models import Office, Slip
-from surveys.periods import Month, MonthRange, NotAPeriod, Period, parse_period, range_of
+from surveys.models import Slip
+from surveys.periods import MonthRange, range_of
 from surveys.reference.questionnaires import sheet_of
 from surveys.vietnamese import group
 
-LICENCE = "CC BY 4.0"
-CSV_HEAD = (
-    *("Nhóm", "Mã", "Tên", "Phát ra", "Huỷ", "Hết hạn", "Thu về", "Phiếu giấy"),
-    *("Hợp lệ", "Không hợp lệ", "Hài lòng", "Không hài lòng"),
-)
-#: Why a figure is not told, and the other words that stand where a number could.
-WORDS = {
-    "chưa có phiếu": gettext_lazy("chưa có phiếu"),
-    "chưa phát phiếu": gettext_lazy("chưa phát phiếu"),
-    "ẩn kèm": gettext_lazy("ẩn kèm"),
-    "không ghi tỷ lệ": gettext_lazy("không ghi tỷ lệ"),
-    "chưa đủ 30 phiếu": gettext_lazy("chưa đủ 30 phiếu"),
-    "chưa mở riêng": gettext_lazy("chưa mở riêng"),
-}
-_SWAPPED = str.maketrans(".,", ",.")
-
-
-# ── Which periods ──────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class PublishedPeriod:
-    """A period that lies published, with its versions in order."""
-
-    office: Office
-    period: Period
-    versions: tuple[Seal, ...]
-    folder: Path
-
-    @property
-    def seal(self) -> Seal:
-        return self.versions[-1]
-
-
-def published(office: Office | None = None, *, root: Path | None = None) -> list[PublishedPeriod]:
-    """Months and quarters published under ``root``, by office and time; campaigns have pages of their own."""
-    seals = Seal.objects.select_related("office").order_by("office__code", "period", "version")
-    seals = seals.filter(office=office) if office else seals
-    found = []
-    for _key, versions in groupby(seals, key=lambda seal: (seal.office_id, seal.period)):
-        if there := _laid_out(list(versions), root or publication_folder.default_root()):
-            found.append(there)
-    return sorted(found, key=lambda one: (one.office.code, one.period.first_day))
-
-
-def last_published() -> list[PublishedPeriod]:
-    """The last published period of each office; its earlier ones are not looked at, however many they are."""
-    sealed = Seal.objects.filter(office=OuterRef("pk"), version=1).order_by("-sealed_at")
-    offices = Office.objects.annotate(last=Subquery(sealed.values("period")[:1])).filter(last__isnull=False)
-    last = {office.pk: office.last for office in offices}
-    seals = Seal.objects.filter(office__in=last, period__in=set(last.values())).select_related("office")
-    found = []
-    for (office, period), versions in groupby(
-        seals.order_by("office__code", "period", "version"), key=lambda seal: (seal.office, seal.period)
-    ):
-        if period == last[office.pk]:
-            there = _laid_out(list(versions), publication_folder.default_root())
-            # Sealed today and not laid out before tonight: the one before it is the last.
-            found += [there] if there else published(office)[-1:]
-    return found
-
-
-def _laid_out(versions: list[Seal], root: Path) -> PublishedPeriod | None:
-    try:
-        period = parse_period(versions[0].period)
-    except NotAPeriod:
-        return None
-    folder = publication_folder.folder_of(root, versions[0])
-    there = tuple(
-        seal for seal in versions if (folder / f"v{seal.version}" / publication_folder.SEAL_FILE).is_file()
-    )
-    return PublishedPeriod(versions[0].office, period, there, folder) if there else None
-
-
-def stretch_of(periods: Sequence[PublishedPeriod], first: str, last: str) -> MonthRange:
-    """The asked stretch as far as it is published; without one, all of it. Raises NotAPeriod.
-
-    It ends before the first period that handed out slips and is not published: nothing of that one is told here.
-    """
-    start, end = (range_of(periods[at].period) for at in (0, -1))
-    asked_first = parse_period(first).months[0] if first else start.first
-    asked_last = parse_period(last).months[-1] if last else end.last
-    months = MonthRange(max(asked_first, start.first), min(asked_last, end.last))
-    known = {str(one.period) for one in periods}
-    handed_out = Slip.objects.periods_of(periods[0].office)
-    for period in sorted(
-        (each for each in _months(handed_out) if str(each) not in known), key=lambda each: each.first_day
-    ):
-        if period.months[-1] >= months.first and period.months[0] <= months.last:
-            return MonthRange(months.first, period.months[0].previous())
-    return months
-
-
-def _months(texts: Iterable[str]) -> Iterator[Period]:
-    for text in texts:
-        try:
-            yield parse_period(text)
-        except NotAPeriod:
-            continue
-
-
 # ── Printed ────────────────────────────────────────────────────────────────────────────
-
-
-def spoken(text: str) -> str:
-    """A printed figure in the language of the page: 3.809 and 99,9% are 3,809 and 99.9% in English."""
-    if translation.get_language() != "en":
-        return text
-    if found := re.fullmatch("(trên|dưới) (.+)", text):
-        share = found[2].translate(_SWAPPED)
-        return (
-            _("trên %(share)s") % {"share": share}
-            if found[1] == "trên"
-            else _("dưới %(share)s") % {"share": share}
-        )
-    return str(WORDS[text]) if text in WORDS else text.translate(_SWAPPED)
-
-
-def office_name(office: Office) -> str:
-    return office.name_en if translation.get_language() == "en" and office.name_en else office.name
-
-
-def stretch_label(months: MonthRange) -> str:
-    if translation.get_language() != "en":
-        return months.label
-    first, last = (date_format(month.first_day, "F Y") for month in (months.first, months.last))
-    return first if first == last else f"{first} to {last}"
 
 
 def sentences(totals: Totals) -> list[str]:
@@ -241,16 +108,6 @@ def _lies_in(one: PublishedPeriod, months: MonthRange) -> bool:
 
 def _deed(deed: actions_taken.Deed) -> dict:
     return {"cause": deed.cause, "action": deed.action, "due_on": deed.due_on}
-
-
-def _short(period: Period) -> str:
-    if translation.get_language() != "en":
-        return period.short_label
-    return (
-        date_format(period.first_day, "M Y")
-        if isinstance(period, Month)
-        else f"Q{period.quarter} {period.year}"
-    )
 
 
 # ── One period ─────────────────────────────────────────────────────────────────────────
@@ -338,62 +195,3 @@ def files_of(one: PublishedPeriod) -> list[tuple[str, str]]:
 
 def _size(length: int) -> str:
     return f"{length} B" if length < 1000 else f"{spoken(group(-(-length // 1000)))} kB"
-
-
-# ── For machines ───────────────────────────────────────────────────────────────────────
-
-
-def document(one: PublishedPeriod, taken: Snapshot) -> dict:
-    """``figures.json``: the interface's document of the month, the versions, and the licence."""
-    versions = [
-        {
-            "version": seal.version,
-            "seal_code": seal.code,
-            "sealed_at": seal.sealed_at.isoformat(),
-            "reason": seal.reason,
-        }
-        for seal in one.versions
-    ]
-    return {
-        **taken.as_api(),
-        "state": SEALED,
-        "seal_code": one.seal.code,
-        "versions": versions,
-        "licence": LICENCE,
-    }
-
-
-def table(taken: Snapshot) -> str:
-    """``figures.csv``: one line for the office, each counter and each procedure; a hidden figure is told as such."""
-    out = io.StringIO()
-    out.write("\ufeff")  # else Excel takes Vietnamese for something else
-    writer = csv.writer(out)
-    writer.writerow(CSV_HEAD)
-    office = taken.office
-    lines = [("Đơn vị", office.code, office.name, taken.totals)]
-    lines += [("Quầy", each.code, each.name, each) for each in taken.counters]
-    lines += [("Thủ tục", each.code, each.name, each) for each in taken.procedures]
-    for kind, code, name, figures in lines:
-        writer.writerow([kind, defused(code), defused(name), *_numbers(figures)])
-    return out.getvalue()
-
-
-def _numbers(figures: Figures) -> list:
-    known = figures.participation
-    hidden = figures.reason_text
-    unopened = figures.shown is Shown.EMPTY and known.returned > 0
-    told = [
-        hidden if value is None or unopened else value
-        for value in (
-            figures.valid,
-            figures.verdicts and figures.verdicts.void,
-            figures.satisfied,
-            figures.dissatisfied,
-        )
-    ]
-    return [known.issued, known.cancelled, known.expired, known.returned, known.paper, *told]
-
-
-def defused(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -16,8 +16,9 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from reports import atomic_files, ranking, results
-from reports.results import PublishedPeriod
+from reports import atomic_files, ranking
+from reports.results import files, language, pages, published
+from reports.results.published import PublishedPeriod
 from surveys.context_processors import is_pilot
 
 STYLES = ("site", "tokens", "base", "components", "print", "month", "results")
@@ -27,34 +28,32 @@ def write_pages(root: Path, *, now: datetime) -> None:
     """An ``index.html`` at the top, for every office and every period, with figures and style sheets."""
     with translation.override("vi"):
         _write_styles(root)
-        periods = results.published(root=root)
+        periods = published.published(root=root)
         offices = [list(own) for _code, own in groupby(periods, key=lambda one: one.office.code)]
         for own in offices:
             _write_office(root, own, now=now)
-        _write(
-            root / "index.html", "index", {**_listed(offices, now=now), "licence": results.LICENCE}, depth=0
-        )
+        _write(root / "index.html", "index", {**_listed(offices, now=now), "licence": files.LICENCE}, depth=0)
 
 
 def _write_office(root: Path, periods: list[PublishedPeriod], *, now: datetime) -> None:
     office = periods[0].office
-    months = results.stretch_of(periods, "", "")
-    table = results.months_table(periods, months, now=now, root="")
+    months = published.stretch_of(periods, "", "")
+    table = pages.months_table(periods, months, now=now, root="")
     facts = {
         "office_name": office.name,
-        "label": results.stretch_label(months),
-        "sentences": results.sentences(table["taken"].totals),
-        "deeds": results.deeds_table(periods, months, root=""),
+        "label": language.stretch_label(months),
+        "sentences": pages.sentences(table["taken"].totals),
+        "deeds": pages.deeds_table(periods, months, root=""),
         "line": ranking.line_of(office),
-        "licence": results.LICENCE,
+        "licence": files.LICENCE,
     }
     _write(root / office.code / "index.html", "office", {**table, **facts}, depth=1)
     for one in periods:
-        taken = results.take(one, now=now)
-        document = json.dumps(results.document(one, taken), ensure_ascii=False, indent=1)
+        taken = pages.take(one, now=now)
+        document = json.dumps(files.document(one, taken), ensure_ascii=False, indent=1)
         atomic_files.put_file(one.folder / "figures.json", document.encode("utf-8"))
-        atomic_files.put_file(one.folder / "figures.csv", results.table(taken).encode("utf-8"))
-        _write(one.folder / "index.html", "period", results.period_facts(one, taken), depth=2)
+        atomic_files.put_file(one.folder / "figures.csv", files.table(taken).encode("utf-8"))
+        _write(one.folder / "index.html", "period", pages.period_facts(one, taken), depth=2)
 
 
 def _listed(offices: Iterable[list[PublishedPeriod]], *, now: datetime) -> dict:
@@ -64,15 +63,15 @@ def _listed(offices: Iterable[list[PublishedPeriod]], *, now: datetime) -> dict:
             {
                 "name": own[0].office.name,
                 "url": f"{own[0].office.code}/",
-                "last": results.period_label(str(own[-1].period)),
+                "last": pages.period_label(str(own[-1].period)),
             }
             for own in offices
         ]
         return {"offices": rows}
     own = offices[0]
-    months, place = results.stretch_of(own, "", ""), f"{own[0].office.code}/"
-    table = results.months_table(own, months, now=now, root=place)
-    return table | {"deeds": results.deeds_table(own, months, root=place)}
+    months, place = published.stretch_of(own, "", ""), f"{own[0].office.code}/"
+    table = pages.months_table(own, months, now=now, root=place)
+    return table | {"deeds": pages.deeds_table(own, months, root=place)}
 
 
 def _write(path: Path, name: str, context: dict, *, depth: int) -> None:

@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
-from reports import ranking, results
+from reports import ranking
 from reports.publication import folder
-from reports.results import PublishedPeriod
+from reports.results import files, language, pages, published
+from reports.results.published import PublishedPeriod
 from surveys.customer.decorators import customer_page
 from surveys.customer.rendering import page, with_language
 from surveys.models import Office
@@ -31,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """Who publishes what, and how anybody can check it."""
     return page(
         "reports/public/results/index.html",
-        {**PUBLIC, "licence": results.LICENCE, **_listed(with_deeds=True)},
+        {**PUBLIC, "licence": files.LICENCE, **_listed(with_deeds=True)},
     )
 
 
@@ -39,25 +40,25 @@ def index(request: HttpRequest) -> HttpResponse:
 def office(request: HttpRequest, office: str) -> HttpResponse:
     """The published periods of one office, from … to …"""
     found = get_object_or_404(Office.objects.sealing(), code=office)
-    periods = results.published(found)
+    periods = published.published(found)
     if not periods:
         raise Http404
     asked = [request.GET.get(name, "") for name in ("from", "to")]
     try:
-        months = results.stretch_of(periods, *asked)
+        months = published.stretch_of(periods, *asked)
     except NotAPeriod as error:
         raise Http404 from error
-    context = results.months_table(periods, months, now=timezone.now(), root=_address(found.code))
+    context = pages.months_table(periods, months, now=timezone.now(), root=_address(found.code))
     own = {
-        "office_name": results.office_name(found),
-        "label": results.stretch_label(months),
-        "sentences": results.sentences(context["taken"].totals),
+        "office_name": language.office_name(found),
+        "label": language.stretch_label(months),
+        "sentences": pages.sentences(context["taken"].totals),
         "first": str(months.first),
         "last": str(months.last),
-        "deeds": results.deeds_table(periods, months, root=_address(found.code)),
+        "deeds": pages.deeds_table(periods, months, root=_address(found.code)),
         "line": ranking.line_of(found),
         "campaigns_url": _campaigns(),
-        "licence": results.LICENCE,
+        "licence": files.LICENCE,
     }
     return page(
         "reports/public/results/office.html",
@@ -69,21 +70,21 @@ def office(request: HttpRequest, office: str) -> HttpResponse:
 def period(request: HttpRequest, office: str, period: str) -> HttpResponse:
     """One sealed period: figures, seal, and everything needed to count it again."""
     one = _one(office, period)
-    facts = results.period_facts(one, results.take(one, now=timezone.now()))
+    facts = pages.period_facts(one, pages.take(one, now=timezone.now()))
     return page("reports/public/results/period.html", {**PUBLIC, **facts, "live": True})
 
 
 @customer_page("GET", "HEAD")
 def figures_json(request: HttpRequest, office: str, period: str) -> HttpResponse:
     one = _one(office, period)
-    document = results.document(one, results.take(one, now=timezone.now()))
+    document = files.document(one, pages.take(one, now=timezone.now()))
     return JsonResponse(document, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 @customer_page("GET", "HEAD")
 def figures_csv(request: HttpRequest, office: str, period: str) -> HttpResponse:
     one = _one(office, period)
-    response = HttpResponse(results.table(results.take(one, now=timezone.now())), content_type=CSV)
+    response = HttpResponse(files.table(pages.take(one, now=timezone.now())), content_type=CSV)
     response["Content-Disposition"] = f'attachment; filename="{office}-{period}-figures.csv"'
     return response
 
@@ -110,7 +111,7 @@ def _file(path, content_type: str) -> FileResponse:
 
 def _one(office: str, period: str) -> PublishedPeriod:
     found = get_object_or_404(Office.objects.sealing(), code=office)
-    for one in results.published(found):
+    for one in published.published(found):
         if str(one.period) == period:
             return one
     raise Http404
@@ -118,25 +119,25 @@ def _one(office: str, period: str) -> PublishedPeriod:
 
 def _listed(*, with_deeds: bool = False) -> dict:
     """The months of the one office that publishes; of several offices, each with its last period."""
-    last = results.last_published()
+    last = published.last_published()
     if len(last) != 1:
         return {
             "campaigns_url": _campaigns(),
             "months": [],
             "offices": [
                 {
-                    "name": results.office_name(one.office),
+                    "name": language.office_name(one.office),
                     "url": with_language(_address(one.office.code)),
-                    "last": results.period_label(str(one.period)),
+                    "last": pages.period_label(str(one.period)),
                 }
                 for one in last
             ],
         }
-    periods = results.published(last[0].office)
-    months = results.stretch_of(periods, "", "")
+    periods = published.published(last[0].office)
+    months = published.stretch_of(periods, "", "")
     root = _address(periods[0].office.code)
-    table = results.months_table(periods, months, now=timezone.now(), root=root)
-    deeds = results.deeds_table(periods, months, root=root) if with_deeds else []
+    table = pages.months_table(periods, months, now=timezone.now(), root=root)
+    deeds = pages.deeds_table(periods, months, root=root) if with_deeds else []
     for each in [*table["months"], *deeds]:
         each["url"] = with_language(each["url"])
     own = {"months": table["months"], "total": table["total"], "deeds": deeds}

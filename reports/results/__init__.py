@@ -1,0 +1,1 @@
+"""The public results: sealed periods as pages, files and a static tree."""

@@ -1,0 +1,96 @@
+"""Which sealed periods an office has published, and the stretches of months they form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from django.db.models import OuterRef, Subquery
+
+from reports.models import Seal
+from reports.publication import folder as publication_folder
+from surveys.models import Office, Slip
+from surveys.periods import MonthRange, NotAPeriod, Period, parse_period, range_of
+
+
+@dataclass(frozen=True)
+class PublishedPeriod:
+    """A period that lies published, with its versions in order."""
+
+    office: Office
+    period: Period
+    versions: tuple[Seal, ...]
+    folder: Path
+
+    @property
+    def seal(self) -> Seal:
+        return self.versions[-1]
+
+
+def published(office: Office | None = None, *, root: Path | None = None) -> list[PublishedPeriod]:
+    """Months and quarters published under ``root``, by office and time; campaigns have pages of their own."""
+    seals = Seal.objects.select_related("office").order_by("office__code", "period", "version")
+    seals = seals.filter(office=office) if office else seals
+    found = []
+    for _key, versions in groupby(seals, key=lambda seal: (seal.office_id, seal.period)):
+        if there := _laid_out(list(versions), root or publication_folder.default_root()):
+            found.append(there)
+    return sorted(found, key=lambda one: (one.office.code, one.period.first_day))
+
+
+def last_published() -> list[PublishedPeriod]:
+    """The last published period of each office; its earlier ones are not looked at, however many they are."""
+    sealed = Seal.objects.filter(office=OuterRef("pk"), version=1).order_by("-sealed_at")
+    offices = Office.objects.annotate(last=Subquery(sealed.values("period")[:1])).filter(last__isnull=False)
+    last = {office.pk: office.last for office in offices}
+    seals = Seal.objects.filter(office__in=last, period__in=set(last.values())).select_related("office")
+    found = []
+    for (office, period), versions in groupby(
+        seals.order_by("office__code", "period", "version"), key=lambda seal: (seal.office, seal.period)
+    ):
+        if period == last[office.pk]:
+            there = _laid_out(list(versions), publication_folder.default_root())
+            # Sealed today and not laid out before tonight: the one before it is the last.
+            found += [there] if there else published(office)[-1:]
+    return found
+
+
+def _laid_out(versions: list[Seal], root: Path) -> PublishedPeriod | None:
+    try:
+        period = parse_period(versions[0].period)
+    except NotAPeriod:
+        return None
+    folder = publication_folder.folder_of(root, versions[0])
+    there = tuple(
+        seal for seal in versions if (folder / f"v{seal.version}" / publication_folder.SEAL_FILE).is_file()
+    )
+    return PublishedPeriod(versions[0].office, period, there, folder) if there else None
+
+
+def stretch_of(periods: Sequence[PublishedPeriod], first: str, last: str) -> MonthRange:
+    """The asked stretch as far as it is published; without one, all of it. Raises NotAPeriod.
+
+    It ends before the first period that handed out slips and is not published: nothing of that one is told here.
+    """
+    start, end = (range_of(periods[at].period) for at in (0, -1))
+    asked_first = parse_period(first).months[0] if first else start.first
+    asked_last = parse_period(last).months[-1] if last else end.last
+    months = MonthRange(max(asked_first, start.first), min(asked_last, end.last))
+    known = {str(one.period) for one in periods}
+    handed_out = Slip.objects.periods_of(periods[0].office)
+    for period in sorted(
+        (each for each in _months(handed_out) if str(each) not in known), key=lambda each: each.first_day
+    ):
+        if period.months[-1] >= months.first and period.months[0] <= months.last:
+            return MonthRange(months.first, period.months[0].previous())
+    return months
+
+
+def _months(texts: Iterable[str]) -> Iterator[Period]:
+    for text in texts:
+        try:
+            yield parse_period(text)
+        except NotAPeriod:
+            continue
