@@ -20,7 +20,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from kbnn_survey.metrics import OWN
-from reports import watching
+from reports.schedule import lag
 from surveys.client_address import address_of
 
 GAUGES = {
@@ -39,7 +39,7 @@ class House(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         watch = None
         with suppress(DatabaseFailure):
-            watch = watching.look(now=timezone.now())
+            watch = lag.look(now=timezone.now())
         yield GaugeMetricFamily("phieu_database_up", "Whether the database answers", value=bool(watch))
         for field, (name, words) in GAUGES.items() if watch else ():
             if (value := getattr(watch, field)) is not None:

@@ -9,9 +9,9 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from kbnn_survey import metrics
-from reports import watching
-from reports.management.commands.run_due import run_round
 from reports.models import DueRun
+from reports.schedule import lag
+from reports.schedule.rounds import run_round
 from surveys.ballot.pages import FORM_FIELD
 from surveys.box import signed_form
 from tests import make
@@ -139,21 +139,21 @@ def waiting():
 
 def test_a_box_that_waits_before_the_evening_is_not_late():
     waiting()
-    told = watching.look(now=make.at(11, 18))
+    told = lag.look(now=make.at(11, 18))
     assert (told.boxes, told.ballots, told.mix_lag) == (1, 12, 0)
     assert (told.checkpoint_age, told.job_age, told.round_age) == (None, None, None)
 
 
 def test_a_box_that_nobody_mixed_this_evening_is_late_by_the_minute():
     waiting()
-    assert watching.look(now=make.at(11, 19, 25)).mix_lag == 25 * 60
+    assert lag.look(now=make.at(11, 19, 25)).mix_lag == 25 * 60
 
 
 @pytest.mark.django_db(transaction=True)
 def test_after_the_scheduled_work_nothing_is_late_and_ages_begin_anew():
     waiting()
     run_round(now=EVENING)
-    told = watching.look(now=make.at(11, 19, 2))
+    told = lag.look(now=make.at(11, 19, 2))
     assert (told.boxes, told.mix_lag) == (0, 0)
     assert told.checkpoint_age == (19 * 60 + 2) * 60
     assert told.job_age == told.round_age == 120
@@ -161,6 +161,6 @@ def test_after_the_scheduled_work_nothing_is_late_and_ages_begin_anew():
 
 def test_a_mix_that_broke_off_is_late_until_it_ends():
     DueRun.objects.create(job="mix HB 2026-11", due_on=EVENING.date(), taken_at=EVENING)
-    assert watching.look(now=make.at(12, 9)).mix_lag == 14 * 3600
+    assert lag.look(now=make.at(12, 9)).mix_lag == 14 * 3600
     DueRun.objects.update(done_at=make.at(12, 8))
-    assert watching.look(now=make.at(12, 9)).mix_lag == 0
+    assert lag.look(now=make.at(12, 9)).mix_lag == 0

@@ -11,8 +11,8 @@ from django.test import override_settings
 from django.urls import reverse
 
 from reports import notices
-from reports.management.commands.run_due import run_round
 from reports.models import Case, HandlingTime, Notice, NoticeKind, NoticeOff
+from reports.schedule.rounds import run_round
 from surveys.choices import Role
 from surveys.periods import Month
 from tests import make

@@ -8,9 +8,9 @@ from django.db import connection
 
 from reports import ledger
 from reports.ledger import alarms, checkpoints
-from reports.management.commands.run_due import run_round
 from reports.models import MonthCell, MonthSum, Seal, SlipSum, TransactionSum
 from reports.publication import folder
+from reports.schedule.rounds import run_round
 from surveys import evidence
 from surveys.box import mixing
 from surveys.choices import Role, SlipChannel, SlipState

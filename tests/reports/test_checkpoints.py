@@ -9,7 +9,7 @@ from django.core import mail
 
 from reports.closing import mix_box
 from reports.ledger import checkpoints
-from reports.management.commands.run_due import run_round
+from reports.schedule.rounds import run_round
 from surveys.models import Ballot, Batch
 from surveys.periods import Month
 from tests import make

@@ -10,10 +10,10 @@ from django.db import DatabaseError, connection
 from django.db.transaction import atomic
 from django.test.utils import CaptureQueriesContext
 
-from reports import retention
 from reports.models import Seal, SlipSum, TransactionSum
 from reports.month.snapshot import take
 from reports.month.subordinates import side_by_side
+from reports.schedule import retention
 from surveys.choices import Outcome, SlipChannel
 from surveys.models import Spent
 from surveys.periods import Month, MonthRange

@@ -13,9 +13,9 @@ from django.urls import reverse
 from reports.documents import archive
 from reports.documents.catalogue import EXPORTS
 from reports.follow_up import cases
-from reports.management.commands.run_due import run_round
 from reports.models import Case, KeptPaper, PaperForm, PaperKind, SignedPaper
 from reports.month.snapshot import take
+from reports.schedule.rounds import run_round
 from surveys.choices import Role, SlipChannel
 from surveys.models import AuditEntry
 from surveys.periods import Month

@@ -8,9 +8,9 @@ import pytest
 from django.db import DatabaseError
 from django.db.transaction import atomic
 
-from reports import ledger, retention
-from reports.management.commands import run_due
+from reports import ledger
 from reports.models import SignalReading
+from reports.schedule import retention, rounds
 from surveys.box import casting
 from surveys.choices import SlipState
 from surveys.context_processors import is_pilot
@@ -85,7 +85,7 @@ def test_times_wait_for_the_signals_that_are_found_in_them(codes_of_month, monke
 def test_the_signals_of_a_period_outlive_its_times(codes_of_month, counter):
     before = SignalReading.objects.final(counter.box_office, NOVEMBER).text
     retention.erase_what_is_over(now=SEALED + 61 * DAY)
-    run_due.run_round(now=SEALED + 62 * DAY + timedelta(hours=12))
+    rounds.run_round(now=SEALED + 62 * DAY + timedelta(hours=12))
     assert SignalReading.objects.final(counter.box_office, NOVEMBER).text == before
 
 

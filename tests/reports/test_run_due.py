@@ -9,9 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connections
 
-from reports.management.commands import run_due
-from reports.management.commands.run_due import run_round, run_rounds
 from reports.models import DueRun, MonthCell
+from reports.schedule import rounds as schedule_rounds
+from reports.schedule.rounds import run_round, run_rounds
 from surveys.choices import SlipChannel, SlipState
 from surveys.models import AuditEntry, Ballot, Batch, BoxedBallot, Slip
 from tests import make
@@ -152,7 +152,7 @@ def test_the_loop_outlives_a_database_that_is_away_and_keeps_no_connection(
     counter, kind, monkeypatch, caplog
 ):
     make.ballots(10, at=counter, kind=kind)
-    monkeypatch.setattr("reports.management.commands.run_due.SECONDS_BETWEEN_ROUNDS", 0)
+    monkeypatch.setattr("reports.schedule.rounds.SECONDS_BETWEEN_ROUNDS", 0)
     rounds = []
 
     def clock():
@@ -182,11 +182,11 @@ def test_the_loop_finishes_its_round_and_ends_when_the_process_is_told_to(counte
     make.ballots(10, at=counter, kind=kind)
     usual = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)}
     ending = EndAtFirstLine()
-    run_due.log.addHandler(ending)
+    schedule_rounds.log.addHandler(ending)
     try:
         call_command("run_due", "--loop", "--at", "2026-11-11T19:00")
     finally:
-        run_due.log.removeHandler(ending)
+        schedule_rounds.log.removeHandler(ending)
         for name, handler in usual.items():
             signal.signal(name, handler)
     assert DueRun.objects.get(job__startswith="mix ").done_at == EVENING

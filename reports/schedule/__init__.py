@@ -1,0 +1,1 @@
+"""What happens by the clock: mixes, expiries, backups, checks, notices, deletions."""
