@@ -4,7 +4,7 @@ The first fixes the text; the second sees the same digest and signs it within a 
 """
 
 from reports.sealing.drafting import Draft, draft, standing_of
-from reports.sealing.facts import (
+from reports.sealing.errors import (
     AlreadySealed,
     AnotherSignatureStands,
     BadReason,

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from reports.ledger.reading import Ledger, LedgerTampered, read_ledger
 from reports.models import DifferenceNote, Proposal, ProposalKind, Seal
-from reports.sealing.facts import BadReason, CountsDoNotAddUp
+from reports.sealing.errors import BadReason, CountsDoNotAddUp
 from surveys import evidence
 from surveys.models import Batch, Campaign, Office, OpenLane, PaperPile, Slip
 from surveys.models.register import SLIP_COUNTS

@@ -14,7 +14,7 @@ from reports.models import FirstSignature, Seal, SignatureEnd
 from reports.month import participation
 from reports.month.rollups import roll_up
 from reports.sealing.drafting import damage, draft, has_changed, standing_of
-from reports.sealing.facts import (
+from reports.sealing.errors import (
     AlreadySealed,
     AnotherSignatureStands,
     BadReason,
