@@ -11,7 +11,7 @@ import sys
 from decimal import Decimal
 
 from bench import proof
-from reports.scoring import Entry, places
+from reports.standings.scoring import Entry, places
 
 UNITS = 64
 FEWEST, MOST = 30, 1000

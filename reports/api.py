@@ -6,10 +6,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Router, Schema
 
-from reports import ranking
 from reports.integrity import errors, inspection
 from reports.models import Standing
 from reports.month import snapshot
+from reports.standings import tables
 from surveys.api.auth import office_of
 from surveys.api.problems import invalid, not_found
 from surveys.models import Counter
@@ -160,7 +160,7 @@ def standings(request: HttpRequest, slug: str):
     )
     if standing is None:
         raise not_found("Chưa có bảng xếp hạng nào được công bố cho đợt này.")
-    return ranking.interface(standing)
+    return tables.interface(standing)
 
 
 def _stretch(text: str):

@@ -15,7 +15,7 @@ from reports.leadership import views as leadership_views
 from reports.past_months import views as past_months_views
 from reports.results import receipt_views
 from reports.results import views as results_views
-from reports.views import standings
+from reports.standings import views as standings_views
 
 
 class OfficeCode(StringConverter):
@@ -51,17 +51,19 @@ urlpatterns = [
         name="results_version_file",
     ),
     # campaigns
-    path("results/c/", standings.index, name="campaigns_public"),
-    re_path(f"^{CAMPAIGN}$", standings.table, name="campaign_results"),
-    re_path(f"^{CAMPAIGN}standings[.]json$", standings.document, name="campaign_json"),
-    re_path(f"^{CAMPAIGN}standings[.]csv$", standings.csv, name="campaign_csv"),
-    re_path(f"^{CAMPAIGN}standings[.]xlsx$", standings.xlsx, name="campaign_xlsx"),
-    re_path(f"^{CAMPAIGN}(?P<name>standing[.]txt|rank[.]py)$", standings.file, name="campaign_file"),
-    re_path(f"^{CAMPAIGN}{VERSION}(?P<name>standing[.]txt)$", standings.file, name="campaign_version_file"),
-    re_path(f"^{UNIT}$", standings.unit, name="campaign_unit"),
-    re_path(f"^{UNIT}{FILE}", standings.evidence, name="campaign_evidence"),
-    re_path(f"^{UNIT}{VERSION}{FILE}", standings.evidence, name="campaign_version_evidence"),
-    re_path(f"^{CAMPAIGN}report[.]pdf$", standings.report, name="campaign_report"),
+    path("results/c/", standings_views.index, name="campaigns_public"),
+    re_path(f"^{CAMPAIGN}$", standings_views.table, name="campaign_results"),
+    re_path(f"^{CAMPAIGN}standings[.]json$", standings_views.document, name="campaign_json"),
+    re_path(f"^{CAMPAIGN}standings[.]csv$", standings_views.csv, name="campaign_csv"),
+    re_path(f"^{CAMPAIGN}standings[.]xlsx$", standings_views.xlsx, name="campaign_xlsx"),
+    re_path(f"^{CAMPAIGN}(?P<name>standing[.]txt|rank[.]py)$", standings_views.file, name="campaign_file"),
+    re_path(
+        f"^{CAMPAIGN}{VERSION}(?P<name>standing[.]txt)$", standings_views.file, name="campaign_version_file"
+    ),
+    re_path(f"^{UNIT}$", standings_views.unit, name="campaign_unit"),
+    re_path(f"^{UNIT}{FILE}", standings_views.evidence, name="campaign_evidence"),
+    re_path(f"^{UNIT}{VERSION}{FILE}", standings_views.evidence, name="campaign_version_evidence"),
+    re_path(f"^{CAMPAIGN}report[.]pdf$", standings_views.report, name="campaign_report"),
     # staff
     path("campaigns/", views.index, name="campaigns"),
     path("campaigns/new", views.new, name="campaign_new"),

@@ -71,7 +71,7 @@ PUBLIC_VIEWS = {
     "surveys.campaigns.views",
     "reports.results.receipt_views",
     "reports.results.views",
-    "reports.views.standings",
+    "reports.standings.views",
 }
 # A verb or a query is told what time it is.
 TOLD_THE_TIME = {

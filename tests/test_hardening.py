@@ -271,7 +271,7 @@ DECLARES_SAFE = {
     "reports/campaigns/poster.py",
     "reports/exports/pdf.py",
     "reports/exports/poster_pdf.py",
-    "reports/ranking/pages.py",
+    "reports/standings/pages.py",
     "reports/campaigns/unit_views.py",
     "reports/campaigns/views.py",
     "surveys/accounts/second_factor.py",

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from reports import charts, ranking
+from reports import charts
 from reports.access import may_see_figures
 from reports.charts import handling_times
 from reports.follow_up import directions, replies
@@ -25,6 +25,7 @@ from reports.month.aggregation import periods_in
 from reports.month.forms import StretchForm, as_counted, one_period
 from reports.month.snapshot import OPEN, SEALED, Snapshot
 from reports.month.subordinates import SideBySide, next_below, side_by_side
+from reports.standings import history
 from surveys.choices import Role
 from surveys.models import Office
 from surveys.periods import (
@@ -84,7 +85,7 @@ def month(request: HttpRequest, office: str) -> HttpResponse:
     has_others = visible.exclude(pk=found.pk).exists()
     below = side_by_side(next_below(found, visible.filter(path__startswith=found.path)), taken.months, at=now)
     context = {"form": form, "has_others": has_others, **page_of(taken, below), **ways_of(taken, now)}
-    context["campaigns"] = ranking.line_of(found)
+    context["campaigns"] = history.line_of(found)
     context |= clock_of(taken) | follow_up_of(request, taken, now)
     return render(request, "reports/month.html", context, status=422 if form.errors else 200)
 

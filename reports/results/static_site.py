@@ -16,9 +16,10 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from reports import atomic_files, ranking
+from reports import atomic_files
 from reports.results import files, language, pages, published
 from reports.results.published import PublishedPeriod
+from reports.standings import history
 from surveys.context_processors import is_pilot
 
 STYLES = ("site", "tokens", "base", "components", "print", "month", "results")
@@ -44,7 +45,7 @@ def _write_office(root: Path, periods: list[PublishedPeriod], *, now: datetime) 
         "label": language.stretch_label(months),
         "sentences": pages.sentences(table["taken"].totals),
         "deeds": pages.deeds_table(periods, months, root=""),
-        "line": ranking.line_of(office),
+        "line": history.line_of(office),
         "licence": files.LICENCE,
     }
     _write(root / office.code / "index.html", "office", {**table, **facts}, depth=1)

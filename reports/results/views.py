@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
-from reports import ranking
 from reports.publication import folder
 from reports.results import files, language, pages, published
 from reports.results.published import PublishedPeriod
+from reports.standings import history
 from surveys.customer.decorators import customer_page
 from surveys.customer.rendering import page, with_language
 from surveys.models import Office
@@ -56,7 +56,7 @@ def office(request: HttpRequest, office: str) -> HttpResponse:
         "first": str(months.first),
         "last": str(months.last),
         "deeds": pages.deeds_table(periods, months, root=_address(found.code)),
-        "line": ranking.line_of(found),
+        "line": history.line_of(found),
         "campaigns_url": _campaigns(),
         "licence": files.LICENCE,
     }
@@ -146,7 +146,7 @@ def _listed(*, with_deeds: bool = False) -> dict:
 
 def _campaigns() -> str:
     """Where the results of campaigns stand; '' while there are none."""
-    return with_language(reverse("reports:campaigns_public")) if ranking.are_published() else ""
+    return with_language(reverse("reports:campaigns_public")) if history.are_published() else ""
 
 
 def _address(office: str) -> str:

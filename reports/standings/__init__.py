@@ -1,6 +1,6 @@
 """Scores and places of a campaign: counted when it is closed, signed by two, published by an act of its own."""
 
-from reports.standings.counting import close_and_count, uncounted
+from reports.standings.closing import close_and_count, uncounted
 from reports.standings.document import Unit, document, formula_of, formula_words, title_line
 from reports.standings.signing import (
     FRESH_LOGIN,

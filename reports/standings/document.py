@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from reports import scoring
 from reports.arithmetic.statistics import adequate_sample
 from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM
 from reports.models import MonthCell, MonthSum
+from reports.standings import scoring
 from surveys.box.boxed import INVITED, OPEN
 from surveys.campaigns import participation
 from surveys.choices import FormulaKind

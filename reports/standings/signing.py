@@ -13,7 +13,7 @@ from reports import atomic_files
 from reports.models import Seal, Standing, StandingPublication, StandingSignature
 from reports.publication import folder as publication_folder
 from reports.sealing import CountsDoNotAddUp, draft
-from reports.standings.counting import uncounted
+from reports.standings.closing import uncounted
 from reports.standings.document import document, title_line, units_of
 from surveys import evidence
 from surveys.choices import CampaignState
@@ -160,7 +160,7 @@ def lay_out(standing: Standing, *, root: Path) -> None:
     folder = root / "c" / standing.campaign.slug
     atomic_files.put_file(folder / FILE, standing.note.encode("utf-8"))
     atomic_files.put_file(folder / f"v{standing.version}" / FILE, standing.note.encode("utf-8"))
-    atomic_files.put_file(folder / "rank.py", (Path(__file__).parent.parent / "rank.py").read_bytes())
+    atomic_files.put_file(folder / "rank.py", (Path(__file__).parent / "rank.py").read_bytes())
 
 
 def _seal_units(campaign: Campaign, first: User, second: User, *, now: datetime) -> None:

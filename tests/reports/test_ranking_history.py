@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from reports import ranking
 from reports.models import PastResult
+from reports.standings import history
 from surveys.choices import OfficeKind, Role
 from surveys.models import Office
 from tests import make
@@ -44,7 +44,7 @@ def result(office: Office, year: int, score: str, place: int, of: int) -> None:
 def test_the_line_goes_on_through_successors_and_marks_another_population(reorganised):
     told = [
         (point.office, point.score, point.place, point.of, point.other_population)
-        for point in ranking.line_of(reorganised)
+        for point in history.line_of(reorganised)
     ]
     assert told == [
         ("KBNN Hòa Bình", Decimal("96.25"), 10, 64, False),
@@ -54,7 +54,7 @@ def test_the_line_goes_on_through_successors_and_marks_another_population(reorga
 
 
 def test_a_unit_of_before_knows_nothing_of_its_successors(reorganised):
-    assert len(ranking.line_of(Office.objects.get(code="HB-CU"))) == 1
+    assert len(history.line_of(Office.objects.get(code="HB-CU"))) == 1
 
 
 def test_the_result_stands_on_the_office_s_month_beside_its_own_figures(client, reorganised):

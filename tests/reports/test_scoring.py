@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.scoring import (
+from reports.standings.scoring import (
     MEAN,
     SHARE,
     Entry,

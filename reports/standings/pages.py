@@ -16,9 +16,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from reports import scoring
 from reports.charts.score_intervals import Axis, drawn, heading
 from reports.models import Standing
+from reports.standings import scoring
 from surveys.reference.questionnaires import Words
 from surveys.vietnamese import fold, group
 

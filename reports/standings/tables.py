@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from reports.exports.content import Figure, Sheet, Workbook
 from reports.models import Standing
-from reports.ranking.pages import count_of, points_of
+from reports.standings.pages import count_of, points_of
 from surveys.vietnamese import group
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 
-from reports import ranking
-from reports.documents.standing_report import report as standing_report
 from reports.exports.csv import workbook_csv
 from reports.exports.pdf import NoPango, paper_pdf
 from reports.exports.xlsx import workbook_xlsx
 from reports.models import PastResult, Seal, Standing
 from reports.publication import folder as publication_folder
+from reports.standings import history, pages, tables
+from reports.standings.report import report as standing_report
 from surveys.customer.decorators import customer_page
 from surveys.customer.rendering import page
 from surveys.models import Office
@@ -24,7 +24,7 @@ PUBLIC = {"base_template": "public_base.html", "here": "results"}
 def index(request: HttpRequest) -> HttpResponse:
     """The campaigns with published standings, and results of before that were typed in."""
     latest = {standing.campaign_id: standing for standing in _published().order_by("version")}
-    own = {"campaigns": [ranking.frame(standing) for standing in latest.values()]}
+    own = {"campaigns": [pages.frame(standing) for standing in latest.values()]}
     past = PastResult.objects.select_related("office")
     return page("reports/public/campaign/index.html", PUBLIC | own | {"past": past})
 
@@ -34,8 +34,8 @@ def table(request: HttpRequest, campaign: str) -> HttpResponse:
     """Every unit with score, place and interval; one of them chosen by ``?unit=``."""
     standing = find(campaign)
     chosen = request.GET.get("unit") or _own_unit(standing)
-    facts = ranking.page_of(
-        standing, chosen=chosen, q=request.GET.get("q", "")[:80], only=request.GET.get("only", ranking.ALL)
+    facts = pages.page_of(
+        standing, chosen=chosen, q=request.GET.get("q", "")[:80], only=request.GET.get("only", pages.ALL)
     )
     return page("reports/public/campaign/table.html", PUBLIC | facts | {"versions": _versions(standing)})
 
@@ -44,10 +44,10 @@ def table(request: HttpRequest, campaign: str) -> HttpResponse:
 def unit(request: HttpRequest, campaign: str, office: str) -> HttpResponse:
     """One unit's own page."""
     standing = find(campaign)
-    facts = ranking.unit_page(standing, office)
+    facts = pages.unit_page(standing, office)
     if facts is None:
         raise Http404
-    line = ranking.line_of(Office.objects.get(code=office))
+    line = history.line_of(Office.objects.get(code=office))
     return page("reports/public/campaign/unit.html", PUBLIC | facts | {"line": line})
 
 
@@ -59,12 +59,12 @@ def document(request: HttpRequest, campaign: str) -> HttpResponse:
 
 @customer_page("GET", "HEAD")
 def csv(request: HttpRequest, campaign: str) -> HttpResponse:
-    return _attached(workbook_csv(ranking.workbook(find(campaign))), CSV, f"xep-hang-{campaign}.csv")
+    return _attached(workbook_csv(tables.workbook(find(campaign))), CSV, f"xep-hang-{campaign}.csv")
 
 
 @customer_page("GET", "HEAD")
 def xlsx(request: HttpRequest, campaign: str) -> HttpResponse:
-    return _attached(workbook_xlsx(ranking.workbook(find(campaign))), XLSX, f"xep-hang-{campaign}.xlsx")
+    return _attached(workbook_xlsx(tables.workbook(find(campaign))), XLSX, f"xep-hang-{campaign}.xlsx")
 
 
 @customer_page("GET", "HEAD")

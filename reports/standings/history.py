@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from reports.models import PastResult, Standing, StandingPublication
-from reports.ranking.pages import place_words
+from reports.standings.pages import place_words
 from surveys.models import Office
 
 
