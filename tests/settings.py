@@ -48,7 +48,7 @@ make_keys(KEYS_DIR, name="kbnn-test")
 STATIC_ROOT.mkdir()  # whitenoise warns without it; the live server takes files from where they are written
 
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
-# A password is the whole login where a test is about something else; tests/surveys/test_second_factor.py demands both.
+# A password is the whole login where a test is about something else; tests/surveys/accounts/test_second_factor.py demands both.
 SECOND_FACTOR = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # No manifest: collecting and compressing takes longer than the whole suite.

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from surveys.choices import Role
 from surveys.models import BoxedBallot, Counter, Slip
 from tests import make
-from tests.surveys.test_printing import IDLE, needs_a_scanner, queue  # noqa: F401 - the fixture
+from tests.surveys.printing.test_printing import IDLE, needs_a_scanner, queue  # noqa: F401 - the fixture
 
 pytestmark = [pytest.mark.django_db(transaction=True), needs_a_scanner]
 

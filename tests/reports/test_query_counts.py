@@ -14,7 +14,7 @@ from surveys.choices import Role
 from surveys.models import Ballot
 from surveys.periods import Month
 from tests import make
-from tests.reports.test_snapshot import told
+from tests.reports.month.test_snapshot import told
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,648 @@
+"""Papers and tables as files: the same words in each, laid out as measured, the same bytes twice, inert whatever was typed."""
+
+from __future__ import annotations
+
+import io
+import re
+import socket
+import sys
+import zipfile
+from dataclasses import dataclass, replace
+from datetime import datetime
+from xml.etree import ElementTree
+
+import openpyxl
+import pypdf
+import pytest
+from defusedcsv import csv
+from django.urls import reverse
+from docx import Document
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+from docx.table import Table as DocxTable
+
+from reports.documents.figure_tables import workbook
+from reports.documents.material import Directed, FollowUp
+from reports.documents.minutes import minutes
+from reports.documents.poster import poster
+from reports.documents.report import report
+from reports.documents.summary import summary
+from reports.exports import pdf
+from reports.exports.content import Figure, Paper, Sheet, cleaned, words_of
+from reports.exports.csv import COLUMNS, workbook_csv
+from reports.exports.docx import paper_docx
+from reports.exports.drawing import width_of
+from reports.exports.pdf import paper_pdf
+from reports.exports.poster_pdf import poster_pdf
+from reports.exports.xlsx import workbook_xlsx
+from reports.models import PaperForm, PaperKind, PaperPerson, SignedPaper
+from reports.month.snapshot import take
+from surveys.choices import Role
+from surveys.models import AuditEntry
+from surveys.periods import MonthRange
+from tests import make
+from tests.reports.documents.test_documents import AFTERWARDS, APRIL, MAY, facts_of, fill, seal
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(
+        not pdf.is_available(), reason="no Pango on this machine (apt install libpango-1.0-0)"
+    ),
+]
+
+NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
+CLOSE = 0.3  # millimetres
+MM = 25.4 / 72  # of a point
+
+
+@pytest.fixture
+def signed(office, counter, kind):
+    """A sealed May with everything that a paper can bear."""
+    fill(counter, kind, APRIL, satisfied=50)
+    fill(counter, kind, MAY, satisfied=59, dissatisfied=1)
+    seal(office, APRIL)
+    seal(office, MAY)
+    common = {"parent": "Kho bạc Nhà nước Hòa Bình", "issuer": "Phòng Kế toán Nhà nước", "place": "Hòa Bình"}
+    form = PaperForm.objects.create(
+        office=office, kind="minutes", symbol="BB-KTNN", room="Phòng họp", **common
+    )
+    for part, name in (
+        ("chair", "Đinh Công Thành"),
+        ("secretary", "Quách Thị Hà"),
+        ("witness", "Bùi Thị Nguyệt"),
+    ):
+        PaperPerson.objects.create(form=form, part=part, address="Bà", name=name)
+    for paper_kind in ("report", "summary"):
+        PaperForm.objects.create(
+            office=office,
+            kind=paper_kind,
+            symbol="BC-KTNN",
+            sent_to="Ban Lãnh đạo",
+            bases="Quyết định số 2537/QĐ-KBNN",
+            recipients="Các phòng\nLưu: VT, KTNN",
+            authority="KT. TRƯỞNG PHÒNG\nPHÓ TRƯỞNG PHÒNG",
+            signer="Đinh Công Thành",
+            **common,
+        )
+    return office
+
+
+def papers_of(office, **more) -> list[Paper]:
+    follow_up = FollowUp(
+        ("Có 01 ý kiến.",), (Directed("Thêm người", "Phòng Kế toán", "31/5/2023", "Hoàn thành"),)
+    )
+    return [
+        minutes(facts_of(office, paper=PaperKind.MINUTES, **more)),
+        report(facts_of(office, follow_up=follow_up, **more)),
+        summary(facts_of(office, MonthRange(APRIL, MAY), **more)),
+    ]
+
+
+# ── Reading back ───────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Piece:
+    """One line of text on a page, in millimetres from its upper left corner; ``size`` in points."""
+
+    page: int
+    x: float
+    y: float
+    size: float
+    font: str
+    text: str
+
+
+def pieces_of(file: bytes) -> list[Piece]:
+    found = []
+    for number, page in enumerate(pypdf.PdfReader(io.BytesIO(file)).pages, start=1):
+
+        def note(text, matrix, text_matrix, font, size, number=number):
+            if (
+                text.strip() and font and size * matrix[0] > 9
+            ):  # smaller is the chart, whose scale the reader loses
+                a, b, c, d, e, f = matrix
+                x, y = text_matrix[4:]
+                place = ((x * a + y * c + e) * MM, 297 - (x * b + y * d + f) * MM)
+                found.append(
+                    Piece(number, *place, round(size * matrix[0], 1), font["/BaseFont"], text.strip("\n"))
+                )
+
+        page.extract_text(visitor_text=note)
+    return found
+
+
+def text_of_pdf(file: bytes) -> str:
+    """All words without blanks, page numbers and watermark left out."""
+    pieces = [piece for piece in pieces_of(file) if piece.y > 15 and piece.size < 50]
+    return squeezed("".join(piece.text for piece in pieces))
+
+
+def text_of_docx(file: bytes) -> str:
+    texts = []
+    for block in Document(io.BytesIO(file)).iter_inner_content():
+        if isinstance(block, DocxTable):
+            cells = dict.fromkeys(cell._tc for row in block.rows for cell in row.cells)
+            texts += ["".join(node.text or "" for node in cell.iter(qn("w:t"))) for cell in cells]
+        else:
+            texts.append(block.text)
+    return squeezed("".join(texts))
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def left_over(text: str, paper: Paper) -> str:
+    """What remains when every word of the paper was found, each behind the one before; fails at the first missing one."""
+    rest, at = [], 0
+    for word in map(squeezed, words_of(cleaned(paper))):
+        found = text.find(word, at)
+        assert found >= 0, f"not found behind “{text[max(0, at - 60) : at]}”: {word}"
+        rest.append(text[at:found])
+        at = found + len(word)
+    return "".join([*rest, text[at:]])
+
+
+# ── The same words ─────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_pdf_and_docx_say_every_word_and_figure_of_the_paper_in_order_and_no_other_figure(signed, place):
+    paper = papers_of(signed)[place]
+    in_pdf = left_over(text_of_pdf(paper_pdf(paper)), paper)
+    in_docx = left_over(text_of_docx(paper_docx(paper)), paper)
+
+    for rest in (in_pdf, in_docx):
+        assert not re.search(r"\d", rest)
+        assert squeezed(NATION) in rest
+        assert squeezed(MOTTO) in rest
+        assert "Nơinhận:" in rest
+
+
+def test_workbook_and_list_hold_every_figure_of_the_snapshot(signed):
+    book = workbook(take(office=signed, stretch=MAY, now=AFTERWARDS))
+    sheets = openpyxl.load_workbook(io.BytesIO(workbook_xlsx(book)))
+    lines = list(csv.DictReader(io.StringIO(workbook_csv(book).decode("utf-8-sig"))))
+    listed = {(line["bang"], line["dong"], line["chi_tieu"]): line for line in lines}
+
+    assert sheets.sheetnames == ["Nguồn", *(sheet.title for sheet in book.sheets)]
+    for sheet in book.sheets:
+        rows = list(sheets[sheet.title].iter_rows(values_only=True))
+        assert rows[0] == (sheet.first, *sheet.columns)
+        for row, (name, figures) in zip(rows[1:], sheet.rows, strict=False):
+            assert row[0] == name
+            for value, title, told in zip(row[1:], sheet.columns, figures, strict=True):
+                line = listed[sheet.title, name, title]
+                assert line["chu_in"] == told.text
+                assert line["so"] == ("" if told.number is None else str(told.number))
+                assert value == (told.text if told.number is None else pytest.approx(float(told.number)))
+
+
+def test_the_workbook_names_its_sources_and_the_seal(signed):
+    month = take(office=signed, stretch=MAY, now=AFTERWARDS)
+    page = openpyxl.load_workbook(io.BytesIO(workbook_xlsx(workbook(month, seals=month.seals))))["Nguồn"]
+    said = "\n".join(str(cell) for row in page.iter_rows(values_only=True) for cell in row if cell)
+
+    assert "7c1f09ae52d4b83e (phiên bản 1)" in said
+    assert "sổ phát phiếu" in said
+
+
+def test_numbers_are_numbers_and_shares_look_as_printed(signed):
+    book = workbook(take(office=signed, stretch=MAY, now=AFTERWARDS))
+    page = openpyxl.load_workbook(io.BytesIO(workbook_xlsx(book)))["Tổng hợp"]
+    titles = [cell.value for cell in page[1]]
+    rate, share, issued = (
+        page[2][titles.index(title)] for title in ("Tỷ lệ thu về", "Tỷ lệ hài lòng", "Phát ra")
+    )
+
+    assert (issued.data_type, issued.value, issued.number_format) == ("n", 66, "#,##0")
+    assert (rate.value, rate.number_format) == (0.91, "0%")
+    assert (share.value, share.number_format) == (0.983, "0.0%")
+
+
+def test_the_list_begins_with_the_mark_that_spreadsheets_need(signed):
+    made = workbook_csv(workbook(take(office=signed, stretch=MAY, now=AFTERWARDS)))
+    assert made.startswith(b"\xef\xbb\xbf" + ",".join(COLUMNS).encode())
+
+
+# ── Nghị định 30: what is measured ─────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def measured(signed):
+    return pieces_of(paper_pdf(papers_of(signed)[1]))
+
+
+def line(pieces, text) -> Piece:
+    return next(piece for piece in pieces if piece.text.startswith(text))
+
+
+def test_nothing_stands_in_the_margins_but_the_page_number(measured):
+    body = [piece for piece in measured if piece.y > 15]
+    assert min(piece.x for piece in body) >= 30 - CLOSE
+    assert min(piece.y for piece in body) >= 20
+    assert max(piece.y for piece in body) <= 297 - 20
+
+
+def test_the_nations_name_stands_on_one_line_beside_the_parent_office(measured):
+    nation, parent = line(measured, NATION), line(measured, "KHO BẠC NHÀ NƯỚC HÒA BÌNH")
+    assert (nation.text, nation.size) == (NATION, 12)
+    assert "Bold" in nation.font
+    assert nation.y == pytest.approx(parent.y, abs=CLOSE)
+    assert nation.x + width_of(NATION, 12, bold=True) / 2 == pytest.approx(30 + 74 + 91 / 2, abs=CLOSE)
+    assert width_of(NATION, 12, bold=True) == pytest.approx(87.7, abs=CLOSE)
+
+
+def test_the_motto_stands_centred_below_in_13_bold(measured):
+    motto = line(measured, "Độc lập")
+    assert (motto.text, motto.size) == (MOTTO, 13)
+    assert width_of(MOTTO, 13, bold=True) == pytest.approx(56.06, abs=CLOSE)
+    assert motto.x + 56.06 / 2 == pytest.approx(149.5, abs=CLOSE)
+
+
+def test_number_and_place_share_a_baseline(measured):
+    number, place = line(measured, "Số:"), line(measured, "Hòa Bình,")
+    assert number.y == pytest.approx(place.y, abs=CLOSE)
+    assert "Italic" in place.font
+    assert (number.size, place.size) == (13, 13)
+
+
+def test_the_title_is_14_bold_in_the_middle_of_the_text(measured):
+    title = line(measured, "BÁO CÁO")
+    assert title.size == 14
+    assert title.x + width_of("BÁO CÁO", 14, bold=True) / 2 == pytest.approx(112.5, abs=CLOSE)
+
+
+def test_paragraphs_are_13_and_indented_12_7(measured):
+    paragraph = line(measured, "2. Trong tháng")
+    assert paragraph.size == 13
+    assert paragraph.x == pytest.approx(30 + 12.7, abs=CLOSE)
+
+
+def test_pages_are_numbered_at_the_top_from_the_second_on(measured):
+    top = [(piece.page, piece.text, piece.size) for piece in measured if piece.y < 15]
+    pages = max(piece.page for piece in measured)
+    assert pages > 1
+    assert top == [(page, str(page), 13) for page in range(2, pages + 1)]
+    number = next(piece for piece in measured if piece.y < 15)
+    assert number.x + width_of("2", 13) / 2 == pytest.approx(112.5, abs=CLOSE)
+
+
+def test_every_letter_is_set_in_the_metric_twin_of_times_new_roman(signed):
+    for paper in papers_of(signed):
+        fonts = {piece.font.partition("+")[2] for piece in pieces_of(paper_pdf(paper))}
+        assert fonts
+        assert all(font.startswith("Liberation-Serif") for font in fonts)
+
+
+def test_a_paper_is_a4_tagged_and_says_its_language(signed):
+    reader = pypdf.PdfReader(io.BytesIO(paper_pdf(papers_of(signed)[1])))
+    root = reader.trailer["/Root"]
+    assert [round(float(side) * 25.4 / 72) for side in reader.pages[0].mediabox[2:]] == [210, 297]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "vi"
+
+
+def test_the_signature_never_stands_alone_on_a_page(signed):
+    for count in range(6, 26, 5):
+        SignedPaper.objects.update_or_create(
+            office=signed,
+            kind="report",
+            period="2023-05",
+            defaults={"tasks": "Tiếp tục phát phiếu\n" * count},
+        )
+        pieces = pieces_of(paper_pdf(papers_of(signed)[1]))
+        page = line(pieces, "KT. TRƯỞNG PHÒNG").page
+        above = [piece for piece in pieces if piece.page == page and 15 < piece.y < line(pieces, "KT.").y]
+        assert len(above) >= 2
+
+
+def test_a_draft_bears_the_word_across_every_page(office, counter, kind):
+    fill(counter, kind)
+    paper = report(facts_of(office))
+    pieces = pieces_of(paper_pdf(paper))
+    marks = [piece.page for piece in pieces if piece.text == "DỰ THẢO"]
+
+    assert marks == list(range(1, max(piece.page for piece in pieces) + 1))
+    with zipfile.ZipFile(io.BytesIO(paper_docx(paper))) as parts:
+        headers = [parts.read(name).decode() for name in parts.namelist() if "header" in name]
+    assert len(headers) == 2
+    assert all('string="DỰ THẢO"' in header for header in headers)
+
+
+def test_a_sealed_paper_bears_no_such_word(signed):
+    with zipfile.ZipFile(io.BytesIO(paper_docx(papers_of(signed)[1]))) as parts:
+        assert not any("THẢO".encode() in parts.read(name) for name in parts.namelist())
+
+
+# ── The editable twin ──────────────────────────────────────────────────────────────────
+
+
+def test_the_docx_has_the_margins_and_a_page_number_from_the_second_page_on(signed):
+    section = Document(io.BytesIO(paper_docx(papers_of(signed)[1]))).sections[0]
+    sides = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
+
+    assert [round(side / Mm(1)) for side in sides] == [20, 20, 30, 15]
+    assert (round(section.page_width / Mm(1)), round(section.page_height / Mm(1))) == (210, 297)
+    assert section.different_first_page_header_footer
+    assert 'w:instr="PAGE"' in section.header._element.xml
+    assert "PAGE" not in section.first_page_header._element.xml
+
+
+def test_the_docx_is_made_of_styles_in_times_new_roman(signed):
+    doc = Document(io.BytesIO(paper_docx(papers_of(signed)[1])))
+    used = {paragraph.style.name for paragraph in doc.paragraphs}
+
+    assert {"Title", "Subtitle", "Heading 1", "Heading 2", "Body Text", "Caption", "Căn cứ"} <= used
+    assert (doc.styles["Normal"].font.name, doc.styles["Normal"].font.size) == ("Times New Roman", Pt(13))
+
+
+def test_tables_of_the_docx_repeat_their_head_and_tear_no_row(signed):
+    doc = Document(io.BytesIO(paper_docx(papers_of(signed)[1])))
+    tables = [table for table in doc.tables if table.style.name == "Table Grid"]
+
+    assert len(tables) == 4
+    for table in tables:
+        assert table.rows[0]._tr.xpath("./w:trPr/w:tblHeader")
+        assert all(row._tr.xpath("./w:trPr/w:cantSplit") for row in table.rows)
+
+
+def test_pictures_of_the_docx_stand_close_and_say_what_they_show(signed):
+    doc = Document(io.BytesIO(paper_docx(papers_of(signed)[1])))
+    inlines = list(doc.element.iter(qn("wp:inline")))
+
+    assert [node.docPr.get("descr")[:11] for node in inlines] == ["tháng 4/202", "Mã QR"]
+    assert all({node.get(f"dist{side}") for side in "TBLR"} == {"0"} for node in inlines)
+
+
+# ── The same bytes ─────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_made_twice_is_the_same_to_the_byte(signed, monkeypatch):
+    month = take(office=signed, stretch=MAY, now=AFTERWARDS)
+    sheet, book = poster(facts_of(signed)), workbook(month, seals=month.seals)
+
+    def made():
+        files = [write(paper) for paper in papers_of(signed) for write in (paper_pdf, paper_docx)]
+        return [*files, poster_pdf(sheet), poster_pdf(sheet, "A4"), workbook_xlsx(book), workbook_csv(book)]
+
+    first = made()
+    monkeypatch.setattr("time.localtime", lambda *_args: datetime(2031, 1, 1).timetuple())
+    assert made() == first
+
+
+def test_the_files_are_dated_by_the_seal(signed):
+    paper = papers_of(signed)[0]
+    assert pypdf.PdfReader(io.BytesIO(paper_pdf(paper))).metadata["/CreationDate"].startswith("D:20230605")
+    assert Document(io.BytesIO(paper_docx(paper))).core_properties.created.day == 5
+
+
+# ── Hostile words ──────────────────────────────────────────────────────────────────────
+
+SHORT = [
+    "<b>đậm</b>",
+    "</para></p></td><script>alert(1)</script>",
+    '<img src="file:///etc/passwd"><img src=http://192.0.2.1/x.png>',
+    "=1+1",
+    "@SUM(A1:A9)",
+    "{{ 7|add:7 }}{% now 'Y' %}",
+    "a\x00b\x07c\x1b[31m",
+    "d\ud800e\udfff\ufffe",
+    "\u202egnort\u202c\u200f\u2066x",
+]
+LONG = ["x" * 40_000, "từ " * 13_334]
+
+
+def hostile_facts(office, text, paper=PaperKind.REPORT):
+    """Facts with the words in every field that somebody types."""
+    facts, short = facts_of(office, paper=paper), text[:300]  # a field of one line holds no more
+    typed = (
+        "parent",
+        "issuer",
+        "issuer_name",
+        "symbol",
+        "place",
+        "sent_to",
+        "authority",
+        "signer",
+    )
+    facts.form.bases = facts.form.recipients = short
+    for name in (*typed, "decision", "room"):
+        setattr(facts.form, name, short)
+    facts.signed.opinions = facts.signed.tasks = text
+    facts.signed.boxes = short
+    person = PaperPerson(part="chair", address="Ông", name=short, title=short)
+    facts.form.those = lambda part: [person]
+    month = replace(
+        facts.month,
+        counters=tuple(replace(group, name=short) for group in facts.month.counters),
+        procedures=tuple(replace(group, name=short) for group in facts.month.procedures),
+    )
+    month.office.name = short
+    follow_up = FollowUp((short,), (Directed(short, short, short, short),), ((text, "Đã làm", text, short),))
+    return replace(facts, month=month, notes=(short,), voids=((short, 1),), follow_up=follow_up)
+
+
+@pytest.fixture
+def no_network(monkeypatch):
+    def refuse(*_args):
+        raise AssertionError("a connection to the outside")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+@pytest.mark.parametrize("text", [" · ".join(SHORT), *LONG], ids=["all", "endless", "long"])
+@pytest.mark.parametrize("make_paper", [minutes, report])
+def test_hostile_words_are_printed_as_words_and_do_nothing(signed, no_network, make_paper, text):
+    kind = PaperKind.MINUTES if make_paper is minutes else PaperKind.REPORT
+    paper = make_paper(hostile_facts(signed, text, kind))
+    made, editable = paper_pdf(paper), paper_docx(paper)
+
+    reader = pypdf.PdfReader(io.BytesIO(made))
+    assert not any(page.get("/Annots") for page in reader.pages)
+    assert not {"/OpenAction", "/AA", "/Names", "/AcroForm"} & set(reader.trailer["/Root"])
+    left_over(text_of_docx(editable), paper)
+    if text not in LONG:
+        assert squeezed(cleaned(text)) in text_of_pdf(made).replace("\u200b", "")
+    with zipfile.ZipFile(io.BytesIO(editable)) as parts:
+        for name in parts.namelist():
+            if name.endswith((".xml", ".rels")):
+                tree = ElementTree.fromstring(parts.read(name))  # noqa: S314 - made by us a moment ago
+                assert not [node for node in tree.iter() if node.get("TargetMode") == "External"]
+
+
+@pytest.mark.parametrize("text", [*SHORT, *LONG], ids=range(len(SHORT) + len(LONG)))
+def test_hostile_words_in_tables_are_no_formulas(signed, no_network, text):
+    book = workbook(take(office=signed, stretch=MAY, now=AFTERWARDS))
+    sheet = Sheet("x", "Bảng", text, (text,), ((text, (Figure(text),)),), (text,))
+    book = replace(book, office=text, title=text, sources=(text,), sheets=(sheet,))
+    cells = [
+        cell
+        for page in openpyxl.load_workbook(io.BytesIO(workbook_xlsx(book)))
+        for row in page.iter_rows()
+        for cell in row
+        if cell.value is not None
+    ]
+    rows = list(csv.reader(io.StringIO(workbook_csv(book).decode("utf-8-sig"))))
+
+    assert {cell.data_type for cell in cells} <= {"s", "inlineStr"}
+    assert cleaned(text)[:30_000] in cells[0].value
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
+    assert not any("\x00" in cell or "\u202e" in cell for row in rows for cell in row)
+
+
+@pytest.mark.parametrize("text", [" · ".join(SHORT), LONG[0]], ids=["all", "endless"])
+def test_hostile_words_on_the_poster_do_nothing(signed, no_network, text):
+    reader = pypdf.PdfReader(io.BytesIO(poster_pdf(poster(hostile_facts(signed, text)))))
+    assert len(reader.pages) == 1
+    assert not reader.pages[0].get("/Annots")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/passwd",
+        "http://192.0.2.1/x.ttf",
+        "https://192.0.2.1/x.ttf",
+        "data:text/html,x",
+        "ftp://192.0.2.1/x.ttf",
+        f"{pdf.FONTS.as_uri()}/../../manage.py",
+        f"{pdf.FONTS.as_uri()}/OFL.txt",
+        f"{pdf.FONTS.as_uri()}/../x.ttf",
+    ],
+)
+def test_the_setter_of_type_fetches_our_own_fonts_and_nothing_else(address, no_network):
+    with pytest.raises(ValueError, match="not ours"):
+        pdf._fetcher().fetch(address)
+
+
+def test_our_own_fonts_are_fetched():
+    assert pdf._fetcher().fetch(f"{pdf.FONTS.as_uri()}/liberation/LiberationSerif-Bold.ttf")
+
+
+# ── Size ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_office_of_thirty_counters_and_twelve_procedures_prints_whole(office, counter):
+    kinds = [make.procedure(f"P{n}") for n in range(12)]
+    counters = [counter, *(make.counter(f"Q{n}", of=counter.office) for n in range(2, 31))]
+    for place, each in enumerate(counters):
+        fill(each, kinds[place % 12], satisfied=35)
+    paper = report(facts_of(office))
+
+    assert left_over(text_of_docx(paper_docx(paper)), paper)
+    text = text_of_pdf(paper_pdf(paper))
+    assert all(squeezed(each.name) in text for each in counters)
+
+
+def test_the_poster_is_one_sheet_of_either_size(signed):
+    sheet = poster(facts_of(signed))
+    for size, width in (("A3", 297), ("A4", 210)):
+        pages = pypdf.PdfReader(io.BytesIO(poster_pdf(sheet, size))).pages
+        assert [round(float(page.mediabox[2]) * 25.4 / 72) for page in pages] == [width]
+
+
+# ── By HTTP ────────────────────────────────────────────────────────────────────────────
+
+FILES = {
+    "minutes.pdf": b"%PDF",
+    "minutes.docx": b"PK",
+    "report.pdf": b"%PDF",
+    "report.docx": b"PK",
+    "figures.xlsx": b"PK",
+    "figures.csv": b"\xef\xbb\xbf",
+    "poster.pdf": b"%PDF",
+    "poster-a4.pdf": b"%PDF",
+}
+
+
+@pytest.fixture
+def leader(client, office):
+    client.force_login(make.user(Role.LEADERSHIP, of=office))
+    return client
+
+
+def address(office, file, period="2023-05"):
+    return reverse("reports:export", kwargs={"office": office.code, "period": period, "file": file})
+
+
+@pytest.mark.parametrize(("file", "begins"), FILES.items())
+def test_each_file_is_handed_out_as_a_download_and_written_down(signed, leader, file, begins):
+    response = leader.get(address(signed, file))
+
+    assert response.status_code == 200
+    assert response.content.startswith(begins)
+    assert response["Content-Disposition"].startswith("attachment;")
+    assert response["Cache-Control"] == "private, no-store"
+    entry = AuditEntry.objects.get(action="export")
+    assert (entry.subject, entry.office) == (f"{file} 2023-05", signed)
+
+
+@pytest.mark.parametrize(
+    ("period", "file"),
+    [
+        ("2023-05", "minutes.exe"),
+        ("2023-05", ""),
+        ("2023-13", "report.pdf"),
+        ("2023-05..2022-01", "report.pdf"),
+        ("x", "report.pdf"),
+        ("2022-06..2023-05", "minutes.pdf"),
+        ("0001-01..9999-12", "figures.csv"),
+    ],
+)
+def test_what_is_no_file_or_no_stretch_is_not_found(signed, leader, period, file):
+    path = address(signed, "report.pdf", "PERIOD").replace("PERIOD", period).replace("report.pdf", file)
+    assert leader.get(path).status_code == 404
+    assert not AuditEntry.objects.filter(action="export").exists()
+
+
+@pytest.mark.parametrize(
+    "period", ["2023-05", "2023-Q2", "2023-01..2023-06", "2022-06..2023-06", "2023-01..2023-12"]
+)
+def test_months_quarters_half_years_and_years_have_their_report(signed, leader, period):
+    response = leader.get(address(signed, "report.docx", period))
+    assert Document(io.BytesIO(response.content)).paragraphs
+
+
+def test_a_stranger_finds_no_paper(signed, client):
+    client.force_login(make.user(Role.LEADERSHIP, of=make.office()))
+    assert client.get(address(signed, "report.pdf")).status_code == 404
+
+
+def test_a_teller_is_refused(signed, counter, client):
+    client.force_login(make.teller(at=counter))
+    assert client.get(address(signed, "report.pdf")).status_code == 403
+
+
+def test_a_paper_cannot_be_posted_to(signed, leader):
+    assert leader.post(address(signed, "report.pdf")).status_code == 405
+
+
+def test_the_months_page_offers_its_files(signed, leader):
+    page = leader.get(
+        f"{reverse('reports:month', args=[signed.code])}?from=2023-05&to=2023-05"
+    ).content.decode()
+    assert all(address(signed, file) in page for file in FILES)
+
+
+def test_without_pango_the_page_says_so_and_tables_still_come(signed, leader, monkeypatch):
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    pdf.engine.cache_clear()
+    try:
+        response = leader.get(address(signed, "report.pdf"))
+        assert response.status_code == 503
+        assert "Máy chủ thiếu thư viện Pango" in response.content.decode()
+        assert leader.get(address(signed, "report.docx")).status_code == 200
+    finally:
+        pdf.engine.cache_clear()
+
+
+def test_the_number_of_queries_does_not_grow_with_the_office(
+    signed, counter, leader, django_assert_max_num_queries
+):
+    for n in range(2, 6):
+        fill(make.counter(f"Q{n}", of=counter.office), make.procedure(f"P{n}"), satisfied=30)
+    with django_assert_max_num_queries(40):
+        leader.get(address(signed, "figures.csv", "2023-04..2023-05"))  # made for the asking
