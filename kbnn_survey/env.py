@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import secrets
 import sqlite3
@@ -11,6 +10,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from surveys.client_address import is_private
 
 env = environ.Env()
 
@@ -112,11 +113,3 @@ def base_url(default: str) -> SplitResult:
     if parts.scheme == "http" and not is_private(parts.hostname):
         raise ImproperlyConfigured("BASE_URL may use plain http only for loopback and private addresses")
     return parts
-
-
-def is_private(host: str) -> bool:
-    """Whether the host is loopback, a private address, or a bare or local name of the office's own network."""
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
-        return "." not in host or host.endswith((".local", ".lan", ".internal", ".localhost"))

@@ -11,11 +11,11 @@ from kbnn_survey.env import (
     base_url,
     database,
     env,
-    is_private,
     make_secret_key,
     secret_key,
     sign_on,
 )
+from surveys.client_address import is_private
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))

@@ -12,6 +12,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import JavaScriptCatalog
 
+from kbnn_survey import health
 from kbnn_survey.api import urls as api_urls
 from kbnn_survey.exposition import metrics
 from reports.results.views import front
@@ -31,6 +32,8 @@ urlpatterns = [
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", admin.site.urls),
     path("api/v1/", api_urls),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
     path("metrics", metrics, name="metrics"),  # for machines of the house
     # staff accounts: made by an administrator, hence no sign-up, no reset by e-mail
     path("login", account.login, name="account_login"),

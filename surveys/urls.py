@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from kbnn_survey import health
 from surveys.ballot import tablet_views, views
 from surveys.campaigns import views as campaigns_views
 from surveys.counter import views as counter_views
@@ -20,9 +19,6 @@ urlpatterns = [
     path("privacy", views.privacy, name="privacy"),
     path("c/<slug:campaign>/", campaigns_views.choose, name="campaign"),
     path("c/<slug:campaign>/<str:office>", campaigns_views.answer, name="campaign_answer"),
-    # machines
-    path("healthz", health.alive, name="healthz"),
-    path("readyz", health.ready, name="readyz"),
     # the tablet
     path("k/", tablet_views.welcome, name="tablet"),
     path("k/pair", tablet_views.ask, name="tablet_ask"),

@@ -26,6 +26,7 @@ ORDER = {
 # Inside a room: views, then forms, then everything else; views lend each other what all pages of the room share.
 INSIDE = ("views", "forms")
 SERVE_AS_VIEWS = {
+    "surveys.admin",
     "surveys.admin.organisation_import",
     "surveys.admin.pad_download",
     "surveys.admin.site",

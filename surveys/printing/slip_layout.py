@@ -12,8 +12,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from kbnn_survey.env import is_private
 from surveys.choices import SlipFormat
+from surveys.client_address import is_private
 from surveys.crypto import codes
 from surveys.models import Office, Slip
 from surveys.periods import local_day
