@@ -1,4 +1,7 @@
-"""Who may open what: every address × every role against one table (TRUST.md, attack T25). A new address needs a row."""
+"""Who may open what: every address × every role against one table. A new address needs a row.
+
+Source: docs/spec/research/trust.md §5.3, attack T25.
+"""
 
 from __future__ import annotations
 

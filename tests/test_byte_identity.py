@@ -1,6 +1,7 @@
 """What a single cast changes on the pages of the house: for a teller nothing, for others participation and never answers.
 
-Every address of the resolver is recorded, so that a page that comes later is held to it too (TRUST.md section 3, attack T12).
+Every address of the resolver is recorded, so that a page that comes later is held to it too.
+Source: docs/spec/trust.md §3; docs/spec/research/trust.md §5.3, attack T12.
 """
 
 from __future__ import annotations

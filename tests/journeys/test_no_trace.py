@@ -1,4 +1,7 @@
-"""The customer's whole way, recorded: no cookie, nobody else asked, the code in no log and no Referer (TRUST.md, attack T32)."""
+"""The customer's whole way, recorded: no cookie, nobody else asked, the code in no log and no Referer.
+
+Source: docs/spec/research/trust.md §5.3, attack T32.
+"""
 
 from __future__ import annotations
 

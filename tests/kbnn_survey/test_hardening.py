@@ -1,4 +1,7 @@
-"""What a hostile page, a hostile header and hostile words do at every address: nothing (TRUST.md, attacks T15, T16, T19, T24)."""
+"""What a hostile page, a hostile header and hostile words do at every address: nothing.
+
+Source: docs/spec/research/trust.md §5.3, attacks T15, T16, T19, T24.
+"""
 
 from __future__ import annotations
 

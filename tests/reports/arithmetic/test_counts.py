@@ -1,4 +1,4 @@
-"""Counts that add up, small numbers, and shares as printed (TRUST.md §7)."""
+"""Counts that add up, small numbers, and shares as printed (docs/spec/trust.md §7)."""
 
 from decimal import Decimal
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Intervals, bounds and limits, to the digits agreed (TRUST.md §7)."""
+"""Intervals, bounds and limits, to the digits agreed (docs/spec/trust.md §7)."""
 
 import math
 from decimal import Decimal

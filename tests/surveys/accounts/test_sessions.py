@@ -1,4 +1,7 @@
-"""How a login begins and ends, and what stands against who tries passwords (TRUST.md, attacks T17 and T18)."""
+"""How a login begins and ends, and what stands against who tries passwords.
+
+Source: docs/spec/research/trust.md §5.3, attacks T17 and T18.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Codes that were never issued, by the thousand, and what a dead code tells (TRUST.md, attack T13)."""
+"""Codes that were never issued, by the thousand, and what a dead code tells.
+
+Source: docs/spec/research/trust.md §5.3, attack T13.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Days of voting are played once a module, in transactions of their own; what the superuser finds afterwards is kept as
 plain data, which each test attacks in its own way. The truth is known from a mark in each comment, which no attack uses.
-(TRUST.md sections 1, 3 and 8: whoever watches the server live, or holds that day's log, can link; nobody else.)
+Whoever watches the server live, or holds that day's log, can link; nobody else (docs/spec/trust.md §1, §3 and §8).
 """
 
 from __future__ import annotations
