@@ -48,6 +48,15 @@ NAMELESS = re.compile(r"\b[A-Z]{4,}(?: §|,? sections? )\d|(?:\.\./)+shared\b")
 LINK = re.compile(r"!?\[[^]]*\]\(([^)\s]+)\)")
 DECISION = re.compile(r"\bdecisions?(?:/0*| )(\d{1,3})\b")
 ATTACK = re.compile(r"\battacks? (T\d+(?:(?:, | and )T\d+)*)")
+FILE = re.compile(
+    r"(?<![\w/.<>…-])(?:surveys|reports|kbnn_survey|templates|static|tests|bench|deploy|docs(?!/decisions/0))/"
+    r"(?:[\w./-]|\{[\w, /]*\})*(?=[`\s,;:()|\"'\]]|$)"
+)
+MODULE = re.compile(r"(?<!`)`((?:surveys|reports|kbnn_survey)(?:\.\w+)+)`(?!`)")
+#: Pages that tell of a day, and name modules as they were called then.
+OF_THEIR_DAY = ("CHANGELOG.md", "docs/decisions/0", "docs/spec/research/")
+#: What an operator makes, never the repository.
+MADE_LATER = ("deploy/secrets/",)
 STANDARD = re.compile(r"\b(?:RFC \d+|ISO [\d-]+|UAX \d+)\s*$")
 
 
@@ -168,7 +177,49 @@ def nameless(text: Text) -> Iterator[str]:
         yield f"{words!r} names no file of this clone: write docs/spec/….md §n"
 
 
-RULES = (lost_documents, lost_sections, lost_links, lost_decisions, lost_attacks, nameless)
+def lost_files(text: Text) -> Iterator[str]:
+    """Files and folders of the source that a page names; pages that tell of a day keep that day's names."""
+    if not text.name.endswith(".md") or text.name.startswith(OF_THEIR_DAY):
+        return
+    for named in FILE.findall(text.words):
+        for path in spelled_out(named.rstrip(".,")):
+            if path not in MADE_LATER and not any((ROOT / f"{path}{end}").exists() for end in ("", ".py")):
+                yield f"{path} is not in this clone"
+
+
+def spelled_out(path: str) -> list[str]:
+    """a/{b, c}.py → a/b.py, a/c.py."""
+    if not (several := re.search(r"\{([^}]*)}", path)):
+        return [path]
+    ends = [path[: several.start()] + each.strip() + path[several.end() :] for each in several[1].split(",")]
+    return [whole for end in ends for whole in spelled_out(end)]
+
+
+def lost_modules(text: Text) -> Iterator[str]:
+    """Modules that a comment names with dots, between backticks, and what is named in them."""
+    if text.name.startswith(OF_THEIR_DAY):
+        return
+    for named in MODULE.findall(text.words):
+        parts = named.split(".")
+        modules = ((ROOT.joinpath(*parts[:n]), parts[n:]) for n in range(len(parts), 0, -1))
+        file, rest = next(
+            (each, rest) for each, rest in modules if each.is_dir() or each.with_suffix(".py").is_file()
+        )
+        source = file / "__init__.py" if file.is_dir() else file.with_suffix(".py")
+        if rest and not re.search(rf"\b{rest[0]}\b", source.read_text(encoding="utf-8")):
+            yield f"{named} is not in this clone"
+
+
+RULES = (
+    lost_documents,
+    lost_sections,
+    lost_links,
+    lost_decisions,
+    lost_attacks,
+    lost_files,
+    lost_modules,
+    nameless,
+)
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -198,6 +249,11 @@ def test_every_reference_leads_somewhere_inside_the_clone(rule):
         ("surveys/x.py", "(decision 7)", "decision 7 is none"),
         ("surveys/x.py", "docs/decisions/0007", "decision 7 is none"),
         ("surveys/x.py", "attacks T12 and T99", "attack T99 is not listed"),
+        ("docs/faults.md", "see `surveys/gone.py`", "surveys/gone.py is not in this clone"),
+        ("docs/faults.md", "see `tests/{suite, gone}.py`", "tests/gone.py is not in this clone"),
+        ("docs/faults.md", "`tests/gone.py::test_x`", "tests/gone.py is not in this clone"),
+        ("surveys/x.py", "as `surveys.gone` does", "surveys.gone is not in this clone"),
+        ("surveys/x.py", "as `surveys.choices.Gone` does", "surveys.choices.Gone is not in this clone"),
         ("surveys/x.py", "../shared/data", "names no file"),
     ],
 )
