@@ -5,47 +5,11 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from reports.follow_up.public_forms import line_field, text_field
 from reports.models import DirectionEnd
-from reports.models.cases import ADDRESS_LENGTH, CAUSE_LENGTH, NAME_LENGTH, WORDS_LENGTH
+from reports.models.cases import CAUSE_LENGTH, WORDS_LENGTH
 from reports.models.directions import TEXT_LENGTH, UNIT_LENGTH
-from surveys.fields import CleanTextField, LineField
 from surveys.models import User
-
-TOO_LONG = _("Dài quá %(limit_value)s ký tự; xin viết ngắn hơn.")
-
-
-def text_field(length: int, required: str = "", **more) -> CleanTextField:
-    """Several lines, cleaned; ``required`` is the sentence when there are none."""
-    said = {"required": required, "max_length": TOO_LONG}
-    return CleanTextField(max_length=length, required=bool(required), error_messages=said, **more)
-
-
-def line_field(length: int, required: str = "", **more) -> LineField:
-    """One line, cleaned; line breaks become blanks."""
-    said = {"required": required, "max_length": TOO_LONG}
-    return LineField(max_length=length, required=bool(required), error_messages=said, **more)
-
-
-class ContactForm(forms.Form):
-    """``offices``: those that may be asked; with one alone there is nothing to choose."""
-
-    office = forms.ModelChoiceField(
-        None,
-        to_field_name="code",
-        error_messages={
-            "required": _("Xin chọn đơn vị."),
-            "invalid_choice": _("Xin chọn đơn vị trong danh sách."),
-        },
-    )
-    name = line_field(NAME_LENGTH)
-    address = line_field(ADDRESS_LENGTH, _("Xin ghi số điện thoại hoặc địa chỉ thư điện tử."))
-    words = text_field(WORDS_LENGTH, _("Xin ghi điều ông/bà muốn hỏi hoặc kiến nghị."))
-    agreed = forms.BooleanField(error_messages={"required": _("Xin đánh dấu đồng ý để đơn vị được liên hệ.")})
-
-    def __init__(self, *args, offices, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["office"].queryset = offices
-
 
 BAD_DAY = {"required": _("Xin chọn ngày."), "invalid": _("Ngày ghi chưa đúng.")}
 

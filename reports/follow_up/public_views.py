@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reports.follow_up import contacts
-from reports.follow_up.forms import ContactForm
+from reports.follow_up.public_forms import ContactForm
 from surveys.customer.decorators import customer_page, is_too_large, too_large
 from surveys.customer.rendering import page
 from surveys.models import Office
