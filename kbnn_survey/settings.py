@@ -231,7 +231,7 @@ TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 if not SECURE and not is_private(_base.hostname):  # pragma: no cover - refused by base_url already
     raise RuntimeError("plain http on a public address")
 
-# --- the ballot box (TRUST.md sections 2 and 3) ----------------------------------------------------------------
+# --- the ballot box (docs/spec/trust.md §2 and §3) ----------------------------------------------------------
 MIX_GROUP = 10  # K: no cell is opened with fewer ballots
 MIX_FREEZE_DAYS = 5  # the last working days of a period are mixed at its closing only
 MIX_HOUR = env.int("MIX_HOUR", 19)  # local hour after which the nightly mix may run
@@ -254,7 +254,7 @@ CUPS_KEEPS_NOTHING = env.bool(
     "CUPS_KEEPS_NOTHING", False
 )  # vouched for by hand where the queue is another machine's
 
-# --- letters: each checkpoint goes to somebody who is not the database's administrator (TRUST.md section 5) -------
+# --- letters: each checkpoint goes to somebody who is not the database's administrator (docs/spec/trust.md §5)
 CHECKPOINT_EMAIL = env.str("CHECKPOINT_EMAIL", "")
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", f"phieu-hai-long@{_base.hostname}")
 globals().update(env.email_url("EMAIL_URL", "smtp://127.0.0.1:25"))

@@ -1,4 +1,4 @@
-"""What a month says, for machines (CONTRACT.md)."""
+"""What a month says, for machines (docs/spec/contract.md)."""
 
 from __future__ import annotations
 

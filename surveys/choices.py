@@ -90,7 +90,7 @@ class FormulaKind(models.TextChoices):
 
 
 class Role(models.TextChoices):
-    """The groups of CONTRACT.md; the value is the group's name."""
+    """The groups of docs/spec/contract.md; the value is the group's name."""
 
     TELLER = "teller", _("Giao dịch viên")
     COUNTING = "counting", _("Tổ kiểm phiếu")
@@ -103,7 +103,7 @@ class Role(models.TextChoices):
 # Whoever hands out ballots must not count them.
 EXCLUSIVE_ROLES = (Role.TELLER, Role.COUNTING)
 
-# One permission a power; a role is a set of powers (CONTRACT.md, Roles).
+# One permission a power; a role is a set of powers (docs/spec/contract.md, Roles).
 PERMISSIONS = {
     "log_transactions": _("Ghi giao dịch, phát, huỷ, phát lại phiếu"),
     "count_ballots": _("Nhập phiếu giấy, đối chiếu, ký, công bố"),

@@ -1,4 +1,6 @@
-"""A brake on guessing codes: so many codes that were never issued, a minute and address (TRUST.md section 2).
+"""A brake on guessing codes: so many codes that were never issued, a minute and address.
+
+Source: docs/spec/trust.md §2.
 
 A code that was ever issued costs nothing and is never kept waiting, so an office behind one address is not locked out.
 The count lives in Django's cache, under a digest of the address. Two wrong codes in the very same moment may count

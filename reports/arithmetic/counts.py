@@ -1,6 +1,6 @@
 """Counts that add up, the small-number rule, and shares as they are printed.
 
-Pure: integers in, Decimal or printed strings out. Source: TRUST.md §5 (identities) and §7
+Pure: integers in, Decimal or printed strings out. Source: docs/spec/trust.md §5 (identities) and §7
 (numbers); the wording of the strings is part of that page.
 """
 

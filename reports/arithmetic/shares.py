@@ -45,7 +45,7 @@ def shares(counts: Sequence[int]) -> tuple[Share, ...] | None:
     """Return the shares of counts that make up a whole, to one decimal; None without any.
 
     Largest remainder, so that they sum to 100; a tie goes to the smaller count. For two
-    counts that is the rule of TRUST.md §7: the smaller rounded half up, the larger 100 − it.
+    counts that is the rule of docs/spec/trust.md §7: the smaller rounded half up, the larger 100 − it.
     "dưới 0,1%" and "trên 99,9%" stand where 0 or 100 would claim none or all.
     """
     total = sum(counts)
@@ -102,7 +102,7 @@ def printed(figure: Share | None) -> str:
 def share_fraction(part: int | Decimal, whole: int, *, least_base: int = PERCENT_FROM) -> str | None:
     """Return part ÷ whole as the API gives it, six decimals half up ("0.999383").
 
-    None for a base under least_base (CONTRACT.md: 30), and always for 0.
+    None for a base under least_base (docs/spec/contract.md: 30), and always for 0.
     """
     if whole == 0 or whole < least_base:
         return None

@@ -2,7 +2,7 @@
 
 Pure: integers in; Decimal for what is printed, floats for chances and for lines on a chart.
 Chances go through lgamma, so that a year of a whole region costs milliseconds; nothing here
-depends on their last digits. Rules of display: TRUST.md §7.
+depends on their last digits. Rules of display: docs/spec/trust.md §7.
 """
 
 import math

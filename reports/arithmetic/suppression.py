@@ -30,7 +30,7 @@ class Shown(Enum):
 
 
 def shown(base: int) -> Shown:
-    """Apply TRUST.md §7 to one group: <10 nothing, 10–29 counts, from 30 percentages.
+    """Apply docs/spec/trust.md §7 to one group: <10 nothing, 10–29 counts, from 30 percentages.
 
     Without a single ballot there is nothing to protect, so an empty group says so.
     """

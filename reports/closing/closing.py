@@ -65,7 +65,7 @@ def mix_box(*, office: Office, period: Period, now: datetime, closing: bool = Fa
 
 
 def close_period(*, office: Office, period: Period, now: datetime) -> Batch | None:
-    """Expire what was never used, then the closing mix, then the count (TRUST.md section 4).
+    """Expire what was never used, then the closing mix, then the count (docs/spec/trust.md §4).
 
     Never inside a transaction: expiry must stand before the mix looks into the box, so that no ballot comes in after.
     """

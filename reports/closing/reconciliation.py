@@ -1,4 +1,4 @@
-"""What must agree before a period is sealed: expected beside counted (TRUST.md section 1).
+"""What must agree before a period is sealed: expected beside counted (docs/spec/trust.md §1).
 
 A difference never disappears. One that paper explains needs a note by a person; a broken invariant cannot be noted
 away: the seal refuses it, the inspector is told, and the period and those after it stay open until it is cleared up.

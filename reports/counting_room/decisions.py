@@ -1,4 +1,6 @@
-"""What one person proposes and another decides: damaged rows, masked comments, erased comments (TRUST.md sections 3 and 4).
+"""What one person proposes and another decides: damaged rows, masked comments, erased comments.
+
+Source: docs/spec/trust.md §3 and §4.
 
 Of a ballot's answers nothing can be proposed: a digital ballot is void for nobody.
 """

@@ -1,6 +1,6 @@
 """Where a period stands between the counter and the public: its steps, and the one thing to do next.
 
-Nothing of it is stored: the state follows from slips, batches, piles, notes and seals (TRUST.md section 4).
+Nothing of it is stored: the state follows from slips, batches, piles, notes and seals (docs/spec/trust.md §4).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from surveys.periods import Period, local_day
 from surveys.vietnamese import count, short_date
 
 OPEN, CLOSING, SEALED = "open", "closing", "sealed"
-#: Steps in the order of TRUST.md section 4.
+#: Steps in the order of docs/spec/trust.md §4.
 PAPER, EXPIRY, LAST_MIX, RECONCILING, SIGNING, SEALING, PUBLISHING = range(7)
 
 

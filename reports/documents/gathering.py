@@ -22,7 +22,7 @@ from surveys.models import Ballot, PaperPile, PileState, VoidMark
 from surveys.periods import closing_from, local_day
 from surveys.vietnamese import short_date
 
-#: How an extra without a comment begins (TRUST.md section 5, J: keys sorted, so the comment comes first).
+#: How an extra without a comment begins (docs/spec/trust.md §5, J: keys sorted, so the comment comes first).
 NO_COMMENT = '{"comment":"",'
 
 
@@ -64,7 +64,10 @@ def gather(*, month: Snapshot, kind: PaperKind, follow_up: FollowUp | None = Non
 
 
 def restored(facts: Facts) -> tuple[Restored, ...]:
-    """The gaps of restored backups while ballots of the period could come in, the earliest first (TRUST.md section 8)."""
+    """The gaps of restored backups while ballots of the period could come in, the earliest first.
+
+    Source: docs/spec/trust.md §8.
+    """
     office, period = facts.month.office, facts.month.period
     begin, end = period.bounds()[0], closing_from(period, settings.SLIP_GRACE_DAY)
     return tuple(

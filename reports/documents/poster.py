@@ -1,6 +1,6 @@
 """The poster beside the counter: what customers said, what was done. Customers' paper: numbers without a leading zero.
 
-It hangs in public, so a period under thirty ballots tells no answers (TRUST.md section 5), and none under ten what came back.
+It hangs in public, so a period under thirty ballots tells no answers (docs/spec/trust.md §5), and none under ten what came back.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What an office did about what its customers said: for the poster, the public pages, the report.
 
-The office's own words, never a customer's, and only of sealed periods from 30 valid ballots on (TRUST.md section 5).
+The office's own words, never a customer's, and only of sealed periods from 30 valid ballots on (docs/spec/trust.md §5).
 """
 
 from __future__ import annotations

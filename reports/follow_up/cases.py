@@ -1,4 +1,6 @@
-"""Released dissatisfied ballots and comments become cases: cause, owner, due day, action, reply (TRUST.md section 3).
+"""Released dissatisfied ballots and comments become cases: cause, owner, due day, action, reply.
+
+Source: docs/spec/trust.md §3.
 
 A case is opened only where the month's page tells of answers at all, says neither counter nor procedure, and never when
 it was opened. Words are read through the ballot, so that masking and erasing reach here by themselves.

@@ -19,7 +19,7 @@ from surveys.models import Batch, Office, ProcedureVersion, Transaction
 from surveys.periods import Period, local_day, parse_period
 from surveys.reference.questionnaires import sheet_of
 
-TIME = "time"  # the criterion of the counter's questionnaire (CONTRACT.md)
+TIME = "time"  # the criterion of the counter's questionnaire (docs/spec/contract.md)
 
 
 @atomic

@@ -1,6 +1,6 @@
 """Signals of stuffing, from participation alone: who handed out what, when it came back, never what was answered.
 
-Pure: no Django, no clock. The rules are those of TRUST.md section 6, numbered S0 to S8 (S3 is not built). A signal is
+Pure: no Django, no clock. The rules are those of docs/spec/trust.md §6, numbered S0 to S8 (S3 is not built). A signal is
 something to look into, no proof; each carries the chance with which an honest counter would show it.
 """
 

@@ -1,7 +1,7 @@
 """Stuffing played on generated counters, so that what the rules find, and how often they cry wolf, can be measured.
 
 The counters are made up: an office of four, 22 working days, visits of one to four slips, half of the slips on the tablet,
-85 of 100 coming back. The scenarios A to E and the figures to be met are those of `research/trust.md` section 3.
+85 of 100 coming back. The scenarios A to E and the figures to be met are those of `docs/spec/research/trust.md` §3.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Checkpoints leave the house: a file each, and a letter to somebody who is not the database's administrator.
 
-Tamper evidence ends with the administrator unless each checkpoint lies somewhere else as well (TRUST.md section 5). None
+Tamper evidence ends with the administrator unless each checkpoint lies somewhere else as well (docs/spec/trust.md §5). None
 of this may stop a mix: what cannot be written or sent now is written or sent by the next scheduled round.
 """
 

@@ -1,7 +1,7 @@
 """The released ballots of a period as evidence: read once, hashed anew, and compared with what the mixes signed.
 
 Nothing that was stored beside a ballot is believed: its leaf is computed again from the row, and the trees must be
-those of the last checkpoint. What was changed by hand in the database stops the seal here (TRUST.md section 5).
+those of the last checkpoint. What was changed by hand in the database stops the seal here (docs/spec/trust.md §5).
 """
 
 from __future__ import annotations

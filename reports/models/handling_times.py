@@ -1,4 +1,7 @@
-"""How long things took: participation only, summed by procedure and kept when a period is sealed (TRUST.md section 6)."""
+"""How long things took: participation only, summed by procedure and kept when a period is sealed.
+
+Source: docs/spec/trust.md §6.
+"""
 
 from __future__ import annotations
 

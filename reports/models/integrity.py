@@ -1,4 +1,4 @@
-"""What is kept of the signals of stuffing (TRUST.md section 6): readings, cases, what was said of them, counts, call-backs.
+"""What is kept of the signals of stuffing (docs/spec/trust.md §6): readings, cases, what was said of them, counts, call-backs.
 
 All append-only: a reading is followed by a later one, a word by a further word, and nothing goes away. No row touches a
 ballot, and none says of anybody how, or to whom it does not belong whether, they answered.

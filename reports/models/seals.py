@@ -1,4 +1,4 @@
-"""What is fixed for good: the seal of a period, in its versions (TRUST.md sections 4 and 5)."""
+"""What is fixed for good: the seal of a period, in its versions (docs/spec/trust.md §4 and §5)."""
 
 from __future__ import annotations
 

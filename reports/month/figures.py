@@ -2,7 +2,7 @@
 
 Pure. Verdicts that may not be told are not in these objects at all, so no page, paper or interface can let them slip.
 Participation (issued, returned) is what the register knows; it holds no answer and is told for every group.
-Wording and thresholds: TRUST.md §7.
+Wording and thresholds: docs/spec/trust.md §7.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ class Figures:
             return f"{part}/{self.valid}"
         return str(shares.share(part, self.valid))
 
-    # ── For machines (CONTRACT.md) ─────────────────────────────────────────────────────
+    # ── For machines (docs/spec/contract.md) ─────────────────────────────────────────────────────
 
     def row_as_api(self) -> dict:
         known = self.participation

@@ -1,4 +1,4 @@
-"""Sums of released ballots, replayable: run again, they come out the same (TRUST.md sections 3 and 7)."""
+"""Sums of released ballots, replayable: run again, they come out the same (docs/spec/trust.md §3 and §7)."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def roll_up(*, office: Office, period: Period, sealing: bool = False) -> None:
 
 
 def held_back(batches: QuerySet[Batch]) -> QuerySet[Batch]:
-    """Those whose answers wait for the seal: the one exemption of TRUST.md section 3."""
+    """Those whose answers wait for the seal: the one exemption of docs/spec/trust.md §3."""
     sealed = Seal.objects.filter(office=OuterRef("office"), period=OuterRef("period"))
     few = batches.filter(is_closing=True, ballots__gt=0, ballots__lt=settings.MIX_GROUP)
     return few.exclude(Exists(sealed))

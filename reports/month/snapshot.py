@@ -110,7 +110,7 @@ class Snapshot:
         )
 
     def as_api(self) -> dict:
-        """The document of ``GET /api/v1/months/{period}`` (CONTRACT.md)."""
+        """The document of ``GET /api/v1/months/{period}`` (docs/spec/contract.md)."""
         known, told = self.totals.participation, self.totals.verdicts
         document = {
             "office": self.office.code,

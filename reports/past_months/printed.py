@@ -19,7 +19,7 @@ NOT_JUDGED = "không tính vào mức chung, giới hạn, ngưỡng hay tín hi
 
 @dataclass(frozen=True)
 class Shows:
-    """One line as it is printed beside a month's course, small numbers kept (TRUST.md section 7).
+    """One line as it is printed beside a month's course, small numbers kept (docs/spec/trust.md §7).
 
     ``returned_share`` and ``bad`` are what is drawn; None where there is nothing to divide by or to tell.
     """

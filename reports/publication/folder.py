@@ -1,4 +1,6 @@
-"""The evidence folder of a sealed period, format v1, written so that nobody ever reads half of one (TRUST.md section 5).
+"""The evidence folder of a sealed period, format v1, written so that nobody ever reads half of one.
+
+Source: docs/spec/trust.md §5.
 
 ``<root>/<office>/<period>/`` holds the files of the latest version and every version in ``v<n>/``; beside the offices lie
 ``keys.txt`` and ``verify.py``. A folder is written in full under another name and then renamed.

@@ -1,4 +1,4 @@
-"""Two persons sign, and a period is sealed for good (TRUST.md sections 4 and 5).
+"""Two persons sign, and a period is sealed for good (docs/spec/trust.md §4 and §5).
 
 The first fixes the text; the second sees the same digest and signs it within a day, or the first signature is void.
 """

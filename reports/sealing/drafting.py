@@ -1,4 +1,4 @@
-"""The text of a seal, computed from register and ledger (TRUST.md section 5). Nothing here writes a figure."""
+"""The text of a seal, computed from register and ledger (docs/spec/trust.md §5). Nothing here writes a figure."""
 
 from __future__ import annotations
 

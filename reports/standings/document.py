@@ -1,7 +1,7 @@
 """What a standing says, as one document that page, tables, API and signature share: formula, units, calculation.
 
 Made from sums alone, so that its cost does not depend on the number of answers. Numbers that are not whole stand as
-text with a point; fractions as "100/3". Small numbers (TRUST.md section 7): under 10 ballots nothing, under 30 no score.
+text with a point; fractions as "100/3". Small numbers (docs/spec/trust.md §7): under 10 ballots nothing, under 30 no score.
 """
 
 from __future__ import annotations

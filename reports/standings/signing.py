@@ -1,4 +1,7 @@
-"""Two of head office sign a campaign's standings and, with them, the evidence of every unit (TRUST.md section 5)."""
+"""Two of head office sign a campaign's standings and, with them, the evidence of every unit.
+
+Source: docs/spec/trust.md §5.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The groups of CONTRACT.md and their permissions, made anew after every migration: idempotent."""
+"""The groups of docs/spec/contract.md and their permissions, made anew after every migration: idempotent."""
 
 from __future__ import annotations
 

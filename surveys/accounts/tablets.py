@@ -1,4 +1,4 @@
-"""Pair a device with a counter's place, and know it again (CONTRACT.md, /k/)."""
+"""Pair a device with a counter's place, and know it again (docs/spec/contract.md, /k/)."""
 
 from __future__ import annotations
 

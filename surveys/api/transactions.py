@@ -1,4 +1,4 @@
-"""The interface by which the treasury's own software logs transactions (CONTRACT.md)."""
+"""The interface by which the treasury's own software logs transactions (docs/spec/contract.md)."""
 
 from __future__ import annotations
 

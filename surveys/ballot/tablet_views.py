@@ -1,4 +1,6 @@
-"""The device at a counter's place: paired once, then it waits for the counter's ballots (CONTRACT.md, /k/).
+"""The device at a counter's place: paired once, then it waits for the counter's ballots.
+
+Source: docs/spec/contract.md, /k/.
 
 It knows no staff session and keeps nothing: the code is in the one page that hands it over, hidden in its form. The
 device's own cookie lives under /k/ and goes nowhere else, so no other page can be told from which device it is read.

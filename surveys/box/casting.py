@@ -1,4 +1,4 @@
-"""Cast: once, and only once (TRUST.md section 2).
+"""Cast: once, and only once (docs/spec/trust.md §2).
 
 The conditional UPDATE of the slip is the gate, `Spent` is the proof, the box takes the answers. Nothing of the
 request but the answers reaches the box.

@@ -1,4 +1,4 @@
-"""Mix: nobody reads a single ballot (TRUST.md section 3).
+"""Mix: nobody reads a single ballot (docs/spec/trust.md §3).
 
 What one database transaction wrote together stays tied by row numbers and transaction ids, whatever the keys. So the
 box is emptied in groups: a cell (counter, procedure) is released with at least K ballots; what stays behind is

@@ -1,4 +1,4 @@
-"""The slip's code, the receipt, the tag of a boxed ballot (TRUST.md, sections 2, 3 and 5).
+"""The slip's code, the receipt, the tag of a boxed ballot (docs/spec/trust.md §2, §3 and §5).
 
 Pure: keys, nonces and typed text come in, text goes out; nothing here reads a clock, a setting or a database.
 Every key is `bytes` of at least 32, kept outside the database.

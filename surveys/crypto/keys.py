@@ -1,4 +1,7 @@
-"""The secrets that stay outside the database and its backups, one 0600 file each (TRUST.md sections 2, 3 and 5)."""
+"""The secrets that stay outside the database and its backups, one 0600 file each.
+
+Source: docs/spec/trust.md §2, §3 and §5.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""After a backup was put back: what was issued before it is dead, and the gap is written down (TRUST.md section 8).
+"""After a backup was put back: what was issued before it is dead, and the gap is written down.
+
+Source: docs/spec/trust.md §8.
 
 A slip that was open when the backup was made may have been used since, and its ballot is lost with the rest; left open
 it could be used twice. Nobody can tell which, so all of them are cancelled, and the same row is written for each.

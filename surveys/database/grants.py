@@ -1,4 +1,4 @@
-"""What the roles of a PostgreSQL server may do (TRUST.md section 4).
+"""What the roles of a PostgreSQL server may do (docs/spec/trust.md §4).
 
 The owner of the tables migrates and is otherwise unused; the server and the scheduled work log in as the application's
 role, which cannot change a guarded row, empty a guarded table or touch a trigger; a third role reads figures. On

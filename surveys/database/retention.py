@@ -1,4 +1,4 @@
-"""What is kept no longer than it serves anybody (Luật Bảo vệ dữ liệu cá nhân; the periods are of TRUST.md and `docs/operating.md`).
+"""What is kept no longer than it serves anybody (Luật Bảo vệ dữ liệu cá nhân; the periods are of docs/spec/trust.md and `docs/operating.md`).
 
 Each verb erases for good and writes one line into the trail; counts, answers, seals and receipts stay as they are.
 """

@@ -1,4 +1,4 @@
-"""Append-only in the database itself, on both engines (TRUST.md section 4).
+"""Append-only in the database itself, on both engines (docs/spec/trust.md §4).
 
 Triggers are installed after every migration, since Django's table remake on SQLite drops them without a word, and
 their presence and text are checked at start. They guard against bugs and injection; against the owner of the

@@ -1,4 +1,6 @@
-"""Published evidence, format v1: leaves, trees, the seal and its files, signed notes (TRUST.md, sections 3 and 5).
+"""Published evidence, format v1: leaves, trees, the seal and its files, signed notes.
+
+Source: docs/spec/trust.md §3 and §5.
 
 Pure: facts come in, text and bytes go out; no clock, no setting, no database. A hash is 32 `bytes` inside a tree
 and 64 lowercase hex digits in every text. Whatever the format has no place for raises `EvidenceError`.

@@ -1,4 +1,4 @@
-"""Signed notes: a text, an empty line, and one Ed25519 signature line per key (TRUST.md, section 5)."""
+"""Signed notes: a text, an empty line, and one Ed25519 signature line per key (docs/spec/trust.md §5)."""
 
 import base64
 import binascii

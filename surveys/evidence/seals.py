@@ -74,7 +74,7 @@ class SealFacts:
 
 
 def broken_identities(facts: SealFacts) -> list[str]:
-    """The identities of TRUST.md section 5 that these counts break, each as its equation; [] when all hold."""
+    """The identities of docs/spec/trust.md §5 that these counts break, each as its equation; [] when all hold."""
     identities = {
         "issued = returned + expired + cancelled": (
             facts.issued,
@@ -97,7 +97,7 @@ def broken_identities(facts: SealFacts) -> list[str]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CheckpointFacts:
-    """What a mix leaves behind, in the order of its lines (TRUST.md section 3).
+    """What a mix leaves behind, in the order of its lines (docs/spec/trust.md §3).
 
     `previous` is the `digest` of this office's checkpoint before, `NO_SEAL` for the first; hashes are hex.
     """

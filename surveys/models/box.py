@@ -1,6 +1,6 @@
 """The box (hòm phiếu): answers only. No key, code, nonce, time, channel or ordered id leads back to the register.
 
-Text columns hold canonical JSON and are hashed as they stand, hence never JSONField (TRUST.md sections 1, 3 and 5).
+Text columns hold canonical JSON and are hashed as they stand, hence never JSONField (docs/spec/trust.md §1, §3 and §5).
 """
 
 from __future__ import annotations

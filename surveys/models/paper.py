@@ -1,7 +1,7 @@
 """Paper on its way into the box: a pile of stubs and sheets, keyed by two persons blind to each other.
 
 What was keyed lives only until the pile is entered or given up; then figures of participation alone stay, since stubs
-beside counts of a small pile would tell who answered how (TRUST.md section 4).
+beside counts of a small pile would tell who answered how (docs/spec/trust.md §4).
 """
 
 from __future__ import annotations

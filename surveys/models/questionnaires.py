@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-# The grammar of the published evidence (TRUST.md section 5).
+# The grammar of the published evidence (docs/spec/trust.md §5).
 CRITERION_CODE = RegexValidator(
     r"^[a-z][a-z0-9_]{0,19}$", _("Mã gồm chữ thường không dấu, chữ số, gạch dưới; tối đa 20.")
 )

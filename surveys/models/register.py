@@ -1,4 +1,4 @@
-"""The register (sổ phát phiếu): participation only, never an answer (TRUST.md section 1)."""
+"""The register (sổ phát phiếu): participation only, never an answer (docs/spec/trust.md §1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Paper into the box: a pile keyed by two persons, compared, settled, confirmed by both (TRUST.md section 4).
+"""Paper into the box: a pile keyed by two persons, compared, settled, confirmed by both.
+
+Source: docs/spec/trust.md §4.
 
 A stub names a slip of the register; a sheet bears no number and is counted by its pattern. Nothing joins the two but
 the pile, and its particulars are erased the moment it is entered.

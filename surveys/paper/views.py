@@ -1,4 +1,6 @@
-"""Paper ballots, for the counting team: open a pile, key it, compare, settle, confirm (TRUST.md section 4).
+"""Paper ballots, for the counting team: open a pile, key it, compare, settle, confirm.
+
+Source: docs/spec/trust.md §4.
 
 Nobody sees a colleague's count before the own one is done; a third member sees that two others are at it.
 """

@@ -2,7 +2,7 @@
 
 Everything here is pure. "Now" never appears: callers hand in the instant. Periods are
 half-open in Vietnamese local time, so that an instant belongs to exactly one of them.
-Source of the rules on expiry, closing and freezing: TRUST.md §1–§4.
+Source of the rules on expiry, closing and freezing: docs/spec/trust.md §1–§4.
 """
 
 import re
@@ -15,7 +15,7 @@ TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 LONGEST_TYPED_RANGE = 120
 
 _GRAMMAR = re.compile(r"(?P<year>2[01][0-9]{2})-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4]))")
-#: Starts with a letter, so that 2026-13 is neither a month nor a campaign (TRUST.md §5).
+#: Starts with a letter, so that 2026-13 is neither a month nor a campaign (docs/spec/trust.md §5).
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 
@@ -218,7 +218,7 @@ def parse_period(text: str) -> Month | Quarter:
 
 
 def period_of(when: datetime | date, quarterly: bool) -> Month | Quarter:
-    """Return the period a slip issued then belongs to (TRUST.md §1: fixed at issue)."""
+    """Return the period a slip issued then belongs to (docs/spec/trust.md §1: fixed at issue)."""
     return Quarter.of(when) if quarterly else Month.of(when)
 
 

@@ -1,6 +1,6 @@
 """Working days, and the instants that follow from a period: when a slip expires, closing begins, mixing rests.
 
-Source of the rules on expiry, closing and freezing: TRUST.md §2–§4.
+Source of the rules on expiry, closing and freezing: docs/spec/trust.md §2–§4.
 """
 
 from collections.abc import Mapping
@@ -73,7 +73,7 @@ class WorkingCalendar:
 
 
 def closing_from(period: Period, grace_day: int = 3) -> datetime:
-    """Return the start of the day after the grace day: closing may begin (TRUST.md §2: the 4th).
+    """Return the start of the day after the grace day: closing may begin (docs/spec/trust.md §2: the 4th).
 
     A campaign has a last day of its own, announced to everybody, hence no grace.
     """
@@ -83,7 +83,7 @@ def closing_from(period: Period, grace_day: int = 3) -> datetime:
 
 
 def expires_at(issued_at: datetime, period: Period, days: int = 7, grace_day: int = 3) -> datetime:
-    """Return the first instant at which a slip can no longer be used (TRUST.md §2).
+    """Return the first instant at which a slip can no longer be used (docs/spec/trust.md §2).
 
     The slip lives until 24:00 of the earlier of issue day + days and the grace day of the
     month after its period; the end is half-open, so 24:00 is 00:00 of the day after.
@@ -95,7 +95,7 @@ def expires_at(issued_at: datetime, period: Period, days: int = 7, grace_day: in
 def frozen_from(period: Period, calendar: WorkingCalendar, n: int = 5) -> datetime:
     """Return the start of the period's n-th last working day.
 
-    From then until the closing mix its ballots are not mixed (TRUST.md §3), so that the
+    From then until the closing mix its ballots are not mixed (docs/spec/trust.md §3), so that the
     last batch is large enough to hide in.
     """
     return start_of(calendar.nth_last_working_day(period, n))

@@ -1,4 +1,4 @@
-"""The printed slip: its layout, and the way to the counter's printer (issue of the counter; TRUST.md section 2).
+"""The printed slip: its layout, and the way to the counter's printer (docs/spec/trust.md §2).
 
 The plain code goes from memory into the printer's queue: no file of ours, no title of a job, no log and no answer to a
 teller ever holds it.

@@ -1,4 +1,4 @@
-"""Log a transaction, hand out its ballot, cancel it, hand it out again (TRUST.md section 2).
+"""Log a transaction, hand out its ballot, cancel it, hand it out again (docs/spec/trust.md §2).
 
 Staff learn from none of these whether a slip was used: the answer, the rows written and the time taken are the same.
 """

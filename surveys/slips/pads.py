@@ -1,4 +1,6 @@
-"""Paper ballots printed beforehand: stubs drawn for a pad, and the paper slip that takes one over (TRUST.md sections 2 and 4).
+"""Paper ballots printed beforehand: stubs drawn for a pad, and the paper slip that takes one over.
+
+Source: docs/spec/trust.md §2 and §4.
 
 The plain codes are returned once, for the one file that prints them. A stub opens nothing: only a slip on paper takes
 it over, and a slip on paper cannot be cast.
