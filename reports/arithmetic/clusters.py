@@ -1,0 +1,113 @@
+"""Intervals that admit that the slips of one organisation come back alike.
+
+Pure. Participation can be joined to organisations, so a return rate has a design effect of its own (Kish 1965; Korn and
+Graubard 1998, Surv. Methodol. 24; Dean and Pagano 2015, J. Surv. Stat. Methodol. 3). Answers never can: for
+satisfaction only both ends of what is possible are known, each ballot for itself or each organisation of one mind.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import NormalDist
+
+from reports.arithmetic.distributions import t_quantile
+from reports.arithmetic.thresholds import (
+    CONFIDENCE_ORGANISATIONS,
+    INTERVAL_ORGANISATIONS,
+    MOST_UNKNOWN_ORGANISATIONS,
+)
+
+Z95 = NormalDist().inv_cdf(0.975)
+
+Ends = tuple[float, float]  # fractions of 1
+
+
+def wilson_ends(share: float, n: float) -> Ends:
+    """Wilson's 95 % score interval of a share of n, which need not be whole (an effective size is not)."""
+    z2 = Z95 * Z95
+    reach = Z95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    middle, scale = share + z2 / (2 * n), 1 + z2 / n
+    low, high = (middle - reach) / scale, (middle + reach) / scale
+    return 0.0 if share <= 0 else max(0.0, low), 1.0 if share >= 1 else min(1.0, high)
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """What is kept of a month's organisations once their names are erased.
+
+    organisations: how many had a slip; slips and squares: Σm and Σm² of their slips; returned: Σy of those that came
+    back; deviation: Σ(y − p·m)²; unknown: slips that belong to no organisation, which are in no other figure.
+    """
+
+    organisations: int
+    slips: int
+    squares: int
+    returned: int
+    deviation: float
+    unknown: int = 0
+
+    @classmethod
+    def of(cls, counts: Iterable[tuple[int, int]], *, unknown: int = 0) -> Clusters:
+        """Sum up (slips, returned) of each organisation."""
+        known = [(slips, returned) for slips, returned in counts if slips]
+        slips = sum(m for m, _y in known)
+        returned = sum(y for _m, y in known)
+        squares = sum(m * m for m, _y in known)
+        # Σ(y·n − r·m)² ÷ n² is exact until the last step.
+        deviation = sum((y * slips - returned * m) ** 2 for m, y in known) / slips**2 if slips else 0.0
+        return cls(len(known), slips, squares, returned, deviation, unknown)
+
+    @property
+    def share(self) -> float:
+        return self.returned / self.slips if self.slips else 0.0
+
+    @property
+    def kish_size(self) -> float:
+        """m̃ = Σm² ÷ Σm: the largest design effect there can be; 1 without slips."""
+        return self.squares / self.slips if self.slips else 1.0
+
+    @property
+    def names_are_known(self) -> bool:
+        """Whether fewer than a fifth of all slips belong to no organisation."""
+        return self.unknown < MOST_UNKNOWN_ORGANISATIONS * (self.slips + self.unknown)
+
+    @property
+    def design_effect(self) -> float | None:
+        """k/(k−1) · Σ(y − p·m)² ÷ (n·p(1−p)); None with fewer than two organisations; 1 when all or none came back."""
+        if self.organisations < 2:
+            return None
+        spread = self.slips * self.share * (1 - self.share)
+        if not spread:
+            return 1.0
+        return self.organisations / (self.organisations - 1) * self.deviation / spread
+
+    @property
+    def effective_size(self) -> float | None:
+        """n* = n ÷ max(1, deff) · (1,96 ÷ t)²: how many independent slips would tell as much."""
+        if self.design_effect is None:
+            return None
+        t = t_quantile(0.975, self.organisations - 1)
+        return self.slips / max(1.0, self.design_effect) * (Z95 / t) ** 2
+
+    @property
+    def return_ends(self) -> Ends | None:
+        """The interval of the return rate; None under ten organisations or where too many slips have none."""
+        size = self.effective_size
+        if size is None or self.organisations < INTERVAL_ORGANISATIONS or not self.names_are_known:
+            return None
+        return wilson_ends(self.share, size)
+
+    @property
+    def is_confidence(self) -> bool:
+        """Whether the interval may be called one of 95 % confidence; a mere range with fewer organisations."""
+        return self.organisations >= CONFIDENCE_ORGANISATIONS
+
+
+def satisfaction_ends(satisfied: int, valid: int, kish_size: float) -> tuple[Ends, Ends]:
+    """Both ends of what is possible: every ballot an opinion of its own; every organisation of one mind."""
+    if valid < 1 or not 0 <= satisfied <= valid:
+        raise ValueError(f"{satisfied} of {valid} have no interval")
+    share = satisfied / valid
+    return wilson_ends(share, valid), wilson_ends(share, valid / max(1.0, kish_size))
