@@ -1,0 +1,71 @@
+"""The follow-up of the silent: what asking a few of them, drawn at random, proves about all of them.
+
+Pure, exact whole numbers. An unreached or refusing person counts as dissatisfied at the low end. The bound stands
+beside the month's figures and is never added to them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from reports.arithmetic.distributions import hypergeometric_at_most, least
+from reports.arithmetic.thresholds import FOLLOW_UP_ALPHA
+
+
+def most_bad_among(group: int, asked: int, bad: int, alpha: Fraction = FOLLOW_UP_ALPHA) -> int:
+    """The most dissatisfied among a group of whom ``asked`` were drawn and ``bad`` of these were dissatisfied.
+
+    The greatest total with which so few would still be drawn with a chance above ``alpha`` (exact hypergeometric,
+    one-sided). Raises ValueError when the numbers are no parts of each other.
+    """
+    if not 0 <= bad <= asked <= group:
+        raise ValueError(f"{bad} of {asked} of {group} is no follow-up")
+    surely_more = least(
+        lambda total: hypergeometric_at_most(bad, group, total, asked) <= alpha, bad, group - (asked - bad)
+    )
+    return surely_more - 1
+
+
+def calls_needed(group: int, most: Fraction, alpha: Fraction = FOLLOW_UP_ALPHA) -> int:
+    """How many must be asked so that, with nobody bad or unreached, at most this share of the group can be bad."""
+    return least(lambda asked: most_bad_among(group, asked, 0, alpha) <= most * group, 0, group)
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A closed follow-up of a sealed period.
+
+    asked: slips issued less cancelled; satisfied, dissatisfied: ballots of the period; silent: asked less returned.
+    called: drawn of the silent; bad: of these dissatisfied; unreached: not reached or refusing.
+    """
+
+    asked: int
+    satisfied: int
+    dissatisfied: int
+    silent: int
+    called: int
+    bad: int
+    unreached: int
+
+    def __post_init__(self) -> None:
+        parts = (self.satisfied, self.dissatisfied, self.silent, self.called, self.bad, self.unreached)
+        if min(parts) < 0 or self.satisfied + self.dissatisfied + self.silent > self.asked:
+            raise ValueError(f"ballots and silent slips do not add up: {self}")
+        if not self.bad + self.unreached <= self.called <= self.silent:
+            raise ValueError(f"the called do not add up: {self}")
+
+    @property
+    def most_bad(self) -> int:
+        """How many of the silent may be dissatisfied, at 95 % confidence."""
+        return most_bad_among(self.silent, self.called, self.bad + self.unreached)
+
+    @property
+    def low(self) -> Fraction:
+        """The satisfied share of all asked is at least this, one-sided 95 %."""
+        return Fraction(self.satisfied + self.silent - self.most_bad, self.asked)
+
+    @property
+    def high(self) -> Fraction:
+        """The satisfied share of all asked is at most this, for certain."""
+        return Fraction(self.asked - self.dissatisfied - self.bad, self.asked)
