@@ -119,18 +119,21 @@ def joint_z(units: int, confidence: float = PLACES_CONFIDENCE) -> float:
 
 
 def lowest(values: Sequence[tuple[float, int]], end: float, z: float) -> float:
-    """The low end: values are (part, how many ballots), ``end`` the worst part that one more ballot could have.
-
-    Bisection over t; a normal deviate under −z means that the weighted mean lies under t too seldom.
-    """
+    """The low end: values are (part, how many ballots), ``end`` the worst part that one more ballot could have."""
     low, high = end, fsum(value * many for value, many in values) / sum(many for _value, many in values)
-    if high <= end:
-        return low
-    for _step in range(BISECTIONS):
-        t = (low + high) / 2
-        deviate = _deviate(values, end, t)
-        low, high = (t, high) if deviate is not None and deviate < -z else (low, t)
+    for _step in range(BISECTIONS if high > end else 0):
+        middle = (low + high) / 2
+        low, high = (middle, high) if lies_over(values, end, middle, z) else (low, middle)
     return low
+
+
+def lies_over(values: Sequence[tuple[float, int]], end: float, t: float, z: float) -> bool:
+    """Whether the low end lies over t: the weighted mean lies under t too seldom for a normal deviate of −z."""
+    mean = fsum(value * many for value, many in values) / sum(many for _value, many in values)
+    if not end < t < mean:
+        return t <= end
+    deviate = _deviate(values, end, t)
+    return deviate is not None and deviate < -z
 
 
 def _deviate(values: Sequence[tuple[float, int]], end: float, t: float) -> float | None:
