@@ -384,7 +384,7 @@ def test_the_page_for_contact_asks_neither_code_nor_receipt_and_sets_no_cookie(c
 
 
 def test_too_many_requests_in_a_day_are_turned_away_politely(client, office, monkeypatch):
-    monkeypatch.setattr(cases, "MOST_CONTACTS_A_DAY", 1)
+    monkeypatch.setattr(contacts, "MOST_CONTACTS_A_DAY", 1)
     asked = ASKED | {"office": office.code}
     assert client.post("/contact", asked).status_code == 200
     assert client.post("/contact", asked).status_code == 429

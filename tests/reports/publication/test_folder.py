@@ -123,7 +123,7 @@ def test_a_run_that_broke_off_leaves_no_half_folder_and_the_next_one_tidies_up(r
         written.append(path)
         usual(path, content)
 
-    monkeypatch.setattr(publication_folder, "_write", pull_the_plug)
+    monkeypatch.setattr(atomic_files, "_write", pull_the_plug)
     with pytest.raises(OSError, match="no space"):
         publication_folder.publish(root)
     assert not folder(root, seal).exists()
