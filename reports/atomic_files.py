@@ -10,7 +10,7 @@ from pathlib import Path
 Files = dict[str, bytes]
 
 
-def _put_folder(target: Path, files: Files) -> None:
+def put_folder(target: Path, files: Files) -> None:
     """Put a whole folder in place of another. A run that breaks off leaves the old one, or none, never a mixture."""
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(f".{target.name}.{secrets.token_hex(4)}")

@@ -16,7 +16,7 @@ from reports.counting_room import progress
 from reports.counting_room.access import room_page
 from reports.counting_room.forms import ReasonForm, SignForm
 from reports.counting_room.messages import sentence_of
-from reports.counting_room.views import _back, _enter, _nav, _room, log
+from reports.counting_room.views import back_to_room, enter, log, navigation, room_of
 from reports.documents import archive
 from reports.models import Seal
 from surveys.accounts.sessions import logged_in_at
@@ -41,7 +41,7 @@ def sign(request: HttpRequest, office: Office, period: Period, now: datetime) ->
     except sealing.SealingFact as fact:
         return _sign_page(request, office, period, now, form=form, fact=fact)
     messages.success(request, said)
-    return _back(office, period)
+    return back_to_room(office, period)
 
 
 @room_page("POST", acting=True)
@@ -52,9 +52,9 @@ def withdraw(request: HttpRequest, office: Office, period: Period, now: datetime
             raise sealing.NoFirstSignature
         sealing.withdraw(first=first, user=request.user, now=now)
     except sealing.SealingFact as fact:
-        return _room(request, office, period, now, fact=fact)
+        return room_of(request, office, period, now, fact=fact)
     messages.success(request, _("Đã rút chữ ký thứ nhất."))
-    return _back(office, period)
+    return back_to_room(office, period)
 
 
 @room_page("POST", acting=True)
@@ -62,7 +62,7 @@ def correct(request: HttpRequest, office: Office, period: Period, now: datetime)
     """The reason first; then both sign the next version with it."""
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _room(request, office, period, now, reason_form=form, status=422)
+        return room_of(request, office, period, now, reason_form=form, status=422)
     where = reverse("reports:counting_sign", args=[office.code, period])
     return HttpResponseRedirect(f"{where}?{urlencode(form.cleaned_data)}", status=303)
 
@@ -77,7 +77,7 @@ def _sign_page(
     fact: sealing.SealingFact | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    entered = _enter(office, period, now)
+    entered = enter(office, period, now)
     reason = request.POST.get("reason", request.GET.get("reason", ""))
     shown = problem = None
     try:
@@ -85,7 +85,7 @@ def _sign_page(
     except sealing.SealingFact as found:
         problem, fact = sentence_of(found), fact or found
     context = {
-        "nav": _nav(request, "counting"),
+        "nav": navigation(request, "counting"),
         "office_name": office.short_name,
         "room": entered,
         "signed": entered.signed,

@@ -42,12 +42,14 @@ def index(request: HttpRequest) -> HttpResponse:
     if not offices:
         raise PermissionDenied
     boxes = [(office, _waiting(office, now), _sealed(office)) for office in offices]
-    return render(request, "reports/counting/index.html", {"boxes": boxes, "nav": _nav(request, "counting")})
+    return render(
+        request, "reports/counting/index.html", {"boxes": boxes, "nav": navigation(request, "counting")}
+    )
 
 
 @room_page("GET", "HEAD")
 def room(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
-    return _room(request, office, period, now)
+    return room_of(request, office, period, now)
 
 
 @room_page("POST", acting=True)
@@ -56,52 +58,52 @@ def close(request: HttpRequest, office: Office, period: Period, now: datetime) -
     try:
         batch = closing.close_by_hand(office=office, period=period, user=request.user, now=now)
     except (closing.ClosingFact, BoxTampered) as fact:
-        return _room(request, office, period, now, fact=fact)
+        return room_of(request, office, period, now, fact=fact)
     opened = batch.ballots if batch else 0
     messages.success(request, _("Đã khoá kỳ và trộn lần cuối: mở %(n)s phiếu.") % {"n": opened})
-    return _back(office, period)
+    return back_to_room(office, period)
 
 
 @room_page("POST", acting=True)
 def note(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return _room(request, office, period, now, note_form=form, status=422)
+        return room_of(request, office, period, now, note_form=form, status=422)
     try:
         closing.note_difference(office=office, period=period, user=request.user, now=now, **form.cleaned_data)
     except (closing.ClosingFact, closing.UnknownDifference) as fact:
-        return _room(request, office, period, now, fact=fact)
+        return room_of(request, office, period, now, fact=fact)
     messages.success(request, _("Đã ghi chú. Ghi chú được in vào biên bản và không xoá được."))
-    return _back(office, period)
+    return back_to_room(office, period)
 
 
 @room_page("POST", acting=True)
 def publish(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     """Lay out what is sealed; the folder appears whole or not at all."""
     if Seal.objects.standing(office, period) is None:
-        return _room(request, office, period, now, fact=sealing.NotSealed())
+        return room_of(request, office, period, now, fact=sealing.NotSealed())
     done = folder.publish(folder.default_root())
     for seal, why in done.refused:
         if (seal.office_id, seal.period) == (office.pk, str(period)):
             messages.error(request, _("Chưa công bố được: %(why)s") % {"why": why})
-            return _back(office, period)
+            return back_to_room(office, period)
     messages.success(request, _("Đã công bố %(period)s.") % {"period": period.label})
-    return _back(office, period)
+    return back_to_room(office, period)
 
 
 @room_page("POST", acting=True)
 def attach(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     form = ScanForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _room(request, office, period, now, scan_form=form, status=422)
+        return room_of(request, office, period, now, scan_form=form, status=422)
     sent = form.cleaned_data["file"]
     try:
         facts = {"name": sent.name, "content": sent.read(), "user": request.user, "now": now}
         scans.attach(office=office, period=period, **facts)
     except scans.ScanFact as fact:
-        return _room(request, office, period, now, fact=fact)
+        return room_of(request, office, period, now, fact=fact)
     messages.success(request, _("Đã đính kèm bản chụp biên bản."))
-    return _back(office, period)
+    return back_to_room(office, period)
 
 
 @room_page("GET", "HEAD")
@@ -128,7 +130,7 @@ def _waiting(office: Office, now: datetime) -> list[progress.Room]:
     """The periods on their way to the seal, the earliest first: its turn comes first."""
     sealed = set(Seal.objects.of(office).values_list("period", flat=True))
     waiting = [each for each in closing.periods_of(office) if str(each) not in sealed]
-    return [_enter(office, period, now) for period in waiting[:PERIODS_SHOWN]]
+    return [enter(office, period, now) for period in waiting[:PERIODS_SHOWN]]
 
 
 def _sealed(office: Office) -> list[tuple[Period, list[Seal]]]:
@@ -140,14 +142,14 @@ def _sealed(office: Office) -> list[tuple[Period, list[Seal]]]:
     return sorted(periods, key=lambda pair: pair[0].last_day, reverse=True)[:PERIODS_SHOWN]
 
 
-def _enter(office: Office, period: Period, now: datetime) -> progress.Room:
+def enter(office: Office, period: Period, now: datetime) -> progress.Room:
     seal = Seal.objects.standing(office, period)
     root = folder.default_root()
     laid_out = seal is not None and folder.is_sound(folder.folder_of(root, seal), seal)
     return progress.enter(office=office, period=period, now=now, is_published=laid_out)
 
 
-def _room(
+def room_of(
     request: HttpRequest,
     office: Office,
     period: Period,
@@ -159,10 +161,10 @@ def _room(
     scan_form: ScanForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    entered = _enter(office, period, now)
+    entered = enter(office, period, now)
     total = entered.reconciliation.total
     context = {
-        "nav": _nav(request, "counting"),
+        "nav": navigation(request, "counting"),
         "office_name": office.short_name,
         "room": entered,
         "return_rate": printed(return_rate(total.returned, total.issued)),
@@ -180,7 +182,7 @@ def _room(
     return render(request, "reports/counting/room.html", context, status=409 if fact else status)
 
 
-def _nav(request: HttpRequest, here: str) -> list[dict]:
+def navigation(request: HttpRequest, here: str) -> list[dict]:
     """The counting room's own row; those who only look keep the rooms of their role."""
     if not Office.objects.counted_by(request.user, local_day(timezone.now())).exists():
         return []
@@ -193,5 +195,5 @@ def _nav(request: HttpRequest, here: str) -> list[dict]:
     return [{"label": label, "url": url, "current": name == here} for name, label, url in pages]
 
 
-def _back(office: Office, period: Period) -> HttpResponse:
+def back_to_room(office: Office, period: Period) -> HttpResponse:
     return HttpResponseRedirect(reverse("reports:counting_room", args=[office.code, period]), status=303)

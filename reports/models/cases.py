@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from reports.models.querysets import _offices_read_by
+from reports.models.querysets import offices_read_by
 from surveys.models import Ballot, Office, User
 from surveys.models.querysets import OfOfficeQuerySet
 from surveys.models.register import PERIOD_LENGTH
@@ -31,7 +31,7 @@ class CaseQuerySet(OfOfficeQuerySet):
             return self.none()
         if not user.has_perm("surveys.read_comments"):
             return self.filter(owner=user)
-        return self.filter(Q(owner=user) | Q(office__in=_offices_read_by(self.model, user)))
+        return self.filter(Q(owner=user) | Q(office__in=offices_read_by(self.model, user)))
 
     def tally(self, today: date, *, until: datetime | None = None) -> dict[str, int]:
         """``cases``, ``replied``, ``on_time`` and ``overdue`` (time is over, no reply); as known at ``until``."""
@@ -49,7 +49,7 @@ class ContactQuerySet(OfOfficeQuerySet):
         """Those who answer: leadership of the office."""
         if not user.has_perm("surveys.handle_cases"):
             return self.none()
-        return self.filter(office__in=_offices_read_by(self.model, user))
+        return self.filter(office__in=offices_read_by(self.model, user))
 
     def waiting(self) -> Self:
         return self.filter(answered_on__isnull=True, erased_on__isnull=True)

@@ -19,6 +19,6 @@ class MonthQuerySet(OfOfficeQuerySet):
         return self.filter(office__in=offices.with_figures_for(user))
 
 
-def _offices_read_by(model: type[models.Model], user: User) -> models.QuerySet:
+def offices_read_by(model: type[models.Model], user: User) -> models.QuerySet:
     offices = model._meta.get_field("office").related_model.objects
     return offices.with_figures_for(user)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from reports.arithmetic.shares import grouped
 from reports.models import PastPaper, PastPaperLevel
-from reports.past_months.printed import _months
+from reports.past_months.printed import months_of
 from surveys import audit
 from surveys.models import Office, Slip, User
 from surveys.periods import Month, MonthRange, NotAPeriod, local_day, parse_period
@@ -198,7 +198,7 @@ def _out_of_place(office: Office, lines: Sequence[tuple[int, Line]], now: dateti
     found = []
     this_month = str(Month(local_day(now).year, local_day(now).month))
     with_slips = set(Slip.objects.periods_of(office))
-    standing = [_months(past) for past in PastPaper.objects.of(office)]
+    standing = [months_of(past) for past in PastPaper.objects.of(office)]
     seen: list[tuple[int, MonthRange]] = []
     for number, line in lines:
         months = line.months

@@ -67,8 +67,8 @@ def _shows(past: PastPaper) -> Shows:
         share_text = printed(share(past.satisfied, past.valid)) if told and mark is Shown.PERCENT else "–"
     return Shows(
         pk=past.pk,
-        months=_months(past),
-        label=_months(past).short_label,
+        months=months_of(past),
+        label=months_of(past).short_label,
         issued=grouped(past.issued),
         returned=grouped(past.returned),
         rate=printed(return_rate(past.returned, past.issued)) if past.issued else NOTHING_YET,
@@ -80,5 +80,5 @@ def _shows(past: PastPaper) -> Shows:
     )
 
 
-def _months(past: PastPaper) -> MonthRange:
+def months_of(past: PastPaper) -> MonthRange:
     return MonthRange(parse_period(past.first), parse_period(past.last))

@@ -19,7 +19,7 @@ from pathlib import Path
 from django.conf import settings
 
 from reports.arithmetic.suppression import PERCENT_FROM
-from reports.atomic_files import Files, _put_folder, put_file
+from reports.atomic_files import Files, put_file, put_folder
 from reports.models import Seal
 from reports.publication import verify
 from surveys import evidence
@@ -70,7 +70,7 @@ def _publish(root: Path) -> Published:
             done.standing.append(last)
             continue
         try:
-            _put_folder(target, _folder(versions, standing=target))
+            put_folder(target, _folder(versions, standing=target))
         except NotAsSealed as error:
             done.refused.append((last, str(error)))
         else:

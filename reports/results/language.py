@@ -51,7 +51,7 @@ def stretch_label(months: MonthRange) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _short(period: Period) -> str:
+def short_name(period: Period) -> str:
     if translation.get_language() != "en":
         return period.short_label
     return (

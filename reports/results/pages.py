@@ -19,7 +19,7 @@ from reports.month.figures import Figures, Totals
 from reports.month.snapshot import Snapshot
 from reports.publication import folder as publication_folder
 from reports.results.files import LICENCE
-from reports.results.language import _short, office_name, spoken
+from reports.results.language import office_name, short_name, spoken
 from reports.results.published import PublishedPeriod
 from surveys.customer.rendering import period_label
 from surveys.evidence import seals as evidence_seals
@@ -83,7 +83,7 @@ def months_table(periods: Sequence[PublishedPeriod], months: MonthRange, *, now:
     taken = snapshot.take(office=periods[0].office, stretch=months, now=now)
     own = {range_of(one.period): one for one in periods}
     rows = [
-        row(totals, _short(own[totals.months].period), f"{root}{own[totals.months].period}/")
+        row(totals, short_name(own[totals.months].period), f"{root}{own[totals.months].period}/")
         for totals in reversed(taken.over_time.periods)
         if totals.months in own and months.first <= totals.months.first and totals.months.last <= months.last
     ]
@@ -96,7 +96,7 @@ def deeds_table(periods: Sequence[PublishedPeriod], months: MonthRange, *, root:
     own = {str(one.period): one for one in reversed(periods) if _lies_in(one, months)}
     rows = actions_taken.of(office=periods[0].office, periods=own)
     return [
-        _deed(deed) | {"label": _short(own[deed.period].period), "url": f"{root}{deed.period}/"}
+        _deed(deed) | {"label": short_name(own[deed.period].period), "url": f"{root}{deed.period}/"}
         for deed in rows
     ]
 

@@ -63,11 +63,11 @@ CONFLICTS = (
 )
 
 
-def _sentence(fact: errors.IssuingFact) -> str:
+def sentence_of(fact: errors.IssuingFact) -> str:
     return str(SENTENCES.get(type(fact), _("Chưa làm được việc này. Xin tải lại trang rồi thử lại.")))
 
 
-def _say(request: HttpRequest, counter: Counter, handed: delivery.Handed, *, again: bool) -> None:
+def say(request: HttpRequest, counter: Counter, handed: delivery.Handed, *, again: bool) -> None:
     facts = {"serial": handed.slip.serial}
     if handed.trouble:
         facts["trouble"] = handed.trouble.label
@@ -95,7 +95,7 @@ _SAID = {
 }
 
 
-_STUB_TAKEN = gettext_lazy("Đã gắn cuống %(serial)s. Xin xé cuống giữ lại rồi đưa phiếu cho khách.")
+STUB_TAKEN = gettext_lazy("Đã gắn cuống %(serial)s. Xin xé cuống giữ lại rồi đưa phiếu cho khách.")
 
 
 _OLD_CODE = gettext_lazy("Mã cũ không dùng được nữa.")

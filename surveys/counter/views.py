@@ -31,7 +31,7 @@ from surveys.counter.forms import (
     StubForm,
     suggestions,
 )
-from surveys.counter.messages import _STUB_TAKEN, CONFLICTS, _say, _sentence
+from surveys.counter.messages import CONFLICTS, STUB_TAKEN, say, sentence_of
 from surveys.models import Counter, Slip, Transaction
 from surveys.reference import errors
 from surveys.slips import delivery, issuing, pads
@@ -100,7 +100,7 @@ def finish(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpRespons
         )
     except errors.IssuingFact as fact:
         return _console(request, counter, StartForm(counter), fact=fact)
-    _say(request, counter, handed, again=False)
+    say(request, counter, handed, again=False)
     return _back()
 
 
@@ -141,7 +141,7 @@ def reissue(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpRespon
         )
     except errors.IssuingFact as fact:
         return _slip_page(request, found, reissuing=form, fact=fact)
-    _say(request, counter, handed, again=True)
+    say(request, counter, handed, again=True)
     return _back()
 
 
@@ -170,8 +170,8 @@ def stub(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
         taken = pads.adopt_stub(slip=found, typed=form.cleaned_data["stub"], now=timezone.now())
     except errors.IssuingFact as fact:
         status = 409 if isinstance(fact, CONFLICTS) else 422
-        return _slip_page(request, found, stub_problem=_sentence(fact), status=status)
-    messages.success(request, _STUB_TAKEN % {"serial": taken.serial})
+        return _slip_page(request, found, stub_problem=sentence_of(fact), status=status)
+    messages.success(request, STUB_TAKEN % {"serial": taken.serial})
     return _back()
 
 
@@ -212,7 +212,7 @@ def _console(
 ) -> HttpResponse:
     now = timezone.now()
     if fact is not None:
-        problem, status = _sentence(fact), 409 if isinstance(fact, CONFLICTS) else 422
+        problem, status = sentence_of(fact), 409 if isinstance(fact, CONFLICTS) else 422
     today = counter_console.slips_today(counter, request.user, now=now, page=request.GET.get("page"))
     latest = counter_console.latest(today)
     context = {
@@ -257,7 +257,7 @@ def _slip_page(
         "cancelling": cancelling or ReasonForm(),
         "reissue_reasons": REISSUE_REASONS,
         "cancel_reasons": CANCEL_REASONS,
-        "problem": _sentence(fact) if fact else "",
+        "problem": sentence_of(fact) if fact else "",
     }
     return render(request, "surveys/counter/slip.html", context, status=409 if fact else status)
 
