@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reports import standings
@@ -177,15 +176,3 @@ def _share_of_time(campaign: Campaign, now: datetime) -> Fraction:
     if now <= start:
         return Fraction(0)
     return Fraction(int((min(now, end) - start).total_seconds()), int((end - start).total_seconds()))
-
-
-def next_words(room: Room) -> str:
-    """The one thing to do next, as a verb."""
-    return {
-        DRAFT: _("Mở đợt khảo sát"),
-        RUNNING: _("Theo dõi; đóng khi hết ngày cuối"),
-        COUNTING: _("Đếm tiếp"),
-        SIGNING: _("Hai người ký"),
-        PUBLISHING: _("Công bố"),
-        PUBLISHED: _("Đã công bố"),
-    }[room.step]

@@ -17,7 +17,6 @@ from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM
 from reports.models import MonthCell, MonthSum
 from reports.standings import scoring
 from surveys.box.boxed import INVITED, OPEN
-from surveys.campaigns import participation
 from surveys.choices import FormulaKind
 from surveys.models import Campaign
 from surveys.reference.questionnaires import Sheet, sheet_of
@@ -119,12 +118,6 @@ def units_of(campaign: Campaign) -> list[Unit]:
             units[office].n += valid
             units[office].n_by_mode[counter] += valid
     return list(units.values())
-
-
-def participation_of(campaign: Campaign) -> dict[str, participation.Participation]:
-    """By office code."""
-    codes = dict(campaign.units.values_list("office", "office__code"))
-    return {codes[office]: counted for office, counted in participation.participation(campaign).items()}
 
 
 def _question(criterion) -> scoring.Question:
