@@ -13,7 +13,6 @@ from statistics import mean
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from surveys.pilot.campaign_plan import plan_of
 
 from reports.arithmetic.place_bounds import (
     BallotParts,
@@ -28,6 +27,7 @@ from reports.arithmetic.place_bounds import (
     published_ends,
     score_interval,
 )
+from surveys.setup.pilot.campaign_plan import plan_of
 
 DATA = Path(__file__).parents[3] / "surveys" / "data"
 FIVE = {level: Fraction(25 * (level - 1)) for level in range(1, 6)}
