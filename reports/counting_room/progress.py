@@ -24,7 +24,7 @@ from reports.closing import (
 )
 from reports.models import FirstSignature, Proposal, Seal, SignatureEnd
 from reports.sealing.drafting import damage
-from surveys import paper
+from surveys import evidence, paper
 from surveys.box import damage as box_damage
 from surveys.models import AuditEntry, Office
 from surveys.periods import Period, local_day
@@ -294,7 +294,7 @@ def _voided(
 
 def stated(seal: Seal, name: str) -> int:
     """A count as the seal's text states it."""
-    lines = dict(line.split(": ", 1) for line in seal.text.splitlines()[1:])
+    lines = evidence.stated(seal.text)
     return int(lines[name])
 
 

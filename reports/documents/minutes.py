@@ -23,6 +23,7 @@ from reports.documents.material import Facts
 from reports.exports.content import Block, Cell, Heading, Paper, Paragraph, SealMark, Signer, Table
 from reports.models import PaperPerson, PersonPart, Seal
 from reports.month.wording import capital, not_told
+from surveys import evidence
 from surveys.choices import SlipChannel
 from surveys.periods import TIME_ZONE, closing_from
 from surveys.vietnamese import count, long_date
@@ -321,7 +322,7 @@ def correction(seal: Seal, before: Seal | None) -> Iterator[str]:
 
 
 def _lines_of(seal: Seal) -> dict[str, str]:
-    return dict(line.split(": ", 1) for line in seal.text.splitlines() if ": " in line)
+    return evidence.stated(seal.text)
 
 
 def _valid_of(lines: dict[str, str]) -> int:

@@ -17,7 +17,7 @@ from surveys.box import damage, mixing
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import keys
 from surveys.database import triggers
-from surveys.evidence.seals import stated
+from surveys.evidence import stated
 from surveys.models import Ballot, Batch, Office, OpenLane, Receipt, Redaction, Slip, Spent, VoidMark
 from surveys.models.register import SLIP_COUNTS
 from surveys.reference.questionnaires import sheet_of
@@ -112,12 +112,12 @@ class _Examination:
                 yield Finding(where, "chữ ký của niêm phong không đúng")
                 continue
             at = seal.sealed_at.astimezone(VIETNAM).isoformat(timespec="seconds")
-            own = (office.code, seal.period, str(seal.version), seal.reason, at, previous)
+            sealed = (office.code, seal.period, str(seal.version), seal.reason, at, previous)
             lines = stated(seal.text)
             told = tuple(
                 lines[key] for key in ("office", "period", "version", "reason", "sealed_at", "previous")
             )
-            if told != own or seal.code != evidence.seal_code(seal.text):
+            if told != sealed or seal.code != evidence.seal_code(seal.text):
                 yield Finding(where, "niêm phong không nối tiếp bản trước, hoặc nói về kỳ khác")
             previous = evidence.digest(seal.text)
 
@@ -169,7 +169,7 @@ class _Examination:
             for row in released.ballots[done : done + n]:
                 tree.add(row.leaf)
             done += n
-            lines = stated(batch.checkpoint.partition("\n\n")[0])
+            lines = stated(batch.checkpoint)
             if (lines.get("audit_size"), lines.get("audit_root")) != (str(tree.size), tree.root().hex()):
                 yield Finding(where, f"các phiếu không khớp điểm kiểm của lần trộn {batch.number}")
             if n != batch.ballots:

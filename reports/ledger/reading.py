@@ -116,11 +116,9 @@ def read_ledger(*, office: Office, period: Period, criteria: tuple[evidence.Crit
 
 def _agree_with_checkpoint(ledger: Ledger, office: Office, period: Period) -> None:
     last = Batch.objects.of(office).in_period(period).order_by("-number").first()
-    stated = (
-        dict(line.split(": ", 1) for line in last.checkpoint.split("\n\n")[0].splitlines()[1:])
-        if last
-        else {}
-    )
+    if last is None:
+        return
+    stated = evidence.stated(last.checkpoint)
     found = {
         "audit_size": str(len(ledger.audit)),
         "audit_root": ledger.audit_root,

@@ -24,7 +24,7 @@ from reports.models import Seal
 from reports.publication import verify
 from surveys import evidence
 from surveys.crypto import keys
-from surveys.evidence.seals import stated
+from surveys.evidence import stated
 from surveys.models import Ballot, Receipt, VoidMark
 from surveys.periods import NotAPeriod, parse_period
 

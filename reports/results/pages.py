@@ -21,8 +21,8 @@ from reports.publication import folder as publication_folder
 from reports.results.files import LICENCE
 from reports.results.language import office_name, short_name, spoken
 from reports.results.published import PublishedPeriod
+from surveys import evidence
 from surveys.customer.rendering import period_label
-from surveys.evidence import seals as evidence_seals
 from surveys.models import Slip
 from surveys.periods import MonthRange, range_of
 from surveys.reference.questionnaires import sheet_of
@@ -176,7 +176,7 @@ def _criteria(one: PublishedPeriod, totals: Totals) -> list[tuple[str, str, str]
 
 def version_facts(seal: Seal) -> dict:
     """One version as its seal states it; of a small period nothing but that it was sealed."""
-    told = {} if publication_folder.is_small(seal) else evidence_seals.stated(seal.text)
+    told = {} if publication_folder.is_small(seal) else evidence.stated(seal.text)
     counts = ("issued", "returned", "valid", "void", "satisfied", "dissatisfied")
     return {
         "number": seal.version,

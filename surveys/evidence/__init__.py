@@ -30,6 +30,7 @@ from surveys.evidence.seals import (
     seal_code,
     seal_text,
     small_seal_text,
+    stated,
 )
 from surveys.evidence.trees import (
     GrowingTree,
@@ -73,6 +74,7 @@ __all__ = [
     "seal_text",
     "sign_note",
     "small_seal_text",
+    "stated",
     "verify_consistency",
     "verify_inclusion",
     "void_leaf",

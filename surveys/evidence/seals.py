@@ -199,7 +199,6 @@ def _levels(levels: Mapping[tuple[str, int], int], criteria: Sequence[Criterion]
 
 
 def stated(text: str) -> dict[str, str]:
-    """The lines of a seal's or checkpoint's text by their keys."""
-    return dict(
-        line.split(": ", 1) if ": " in line else (line.rstrip(":"), "") for line in text.splitlines()[1:]
-    )
+    """The lines of a seal's or checkpoint's text, or of its signed note, by their keys."""
+    lines = text.partition("\n\n")[0].splitlines()[1:]
+    return {key.rstrip(":"): value for key, _, value in (line.partition(": ") for line in lines)}
