@@ -131,5 +131,6 @@ def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
 
 patterns, app_name, namespace = api.urls
 for pattern in patterns:
-    pattern.callback = _door(pattern.callback)
+    if pattern.callback is not None:
+        pattern.callback = _door(pattern.callback)
 urls = ([*patterns, path("<path:rest>", nowhere)], app_name, namespace)

@@ -24,7 +24,7 @@ class JsonLines(logging.Formatter):
     """``at`` (UTC), ``level``, ``logger``, ``message``; with an exception ``error`` and ``where``, innermost call last."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
+        line: dict[str, str | list[str]] = {
             "at": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,

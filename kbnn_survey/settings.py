@@ -228,7 +228,7 @@ CONTENT_SECURITY_POLICY = {
 }
 # The addresses of proxies whose X-Forwarded-For is believed; without one the peer's own address counts.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
-if not SECURE and not is_private(_base.hostname):  # pragma: no cover - refused by base_url already
+if not SECURE and not is_private(_base.hostname or ""):  # pragma: no cover - refused by base_url already
     raise RuntimeError("plain http on a public address")
 
 # --- the ballot box (docs/spec/trust.md §2 and §3) ----------------------------------------------------------

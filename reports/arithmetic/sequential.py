@@ -109,10 +109,13 @@ class Baseline:
         if self.dissatisfied < OVERDISPERSION_FROM or len(self.periods) < 2:
             return NO_OVERDISPERSION
         rate = Fraction(self.dissatisfied, self.valid)
-        chi_squared = sum(
-            (period.dissatisfied - period.valid * rate) ** 2 / (period.valid * rate)
-            for period in self.periods
-            if period.valid
+        chi_squared: Fraction = sum(
+            (
+                (period.dissatisfied - period.valid * rate) ** 2 / (period.valid * rate)
+                for period in self.periods
+                if period.valid
+            ),
+            Fraction(0),
         )
         return max(NO_OVERDISPERSION, chi_squared / (len(self.periods) - 1))
 
@@ -251,7 +254,7 @@ class _Course:
             self.since, self.quiet = [], 0
 
 
-def _window(baseline: Baseline, periods: Sequence[PeriodCount], alpha: float) -> Window:
+def _window(baseline: Baseline, periods: Sequence[PeriodCount], alpha: Fraction) -> Window:
     n = sum(period.valid for period in periods)
     bad = sum(period.dissatisfied for period in periods)
     return Window(len(periods), n, bad, baseline.signal_from(n, alpha))

@@ -75,7 +75,7 @@ def share(part: int, whole: int) -> Share | None:
     if not 0 <= part <= whole:
         raise DoesNotAddUp(f"{part} is no part of {whole}.")
     both = shares((part, whole - part))
-    return both and both[0]
+    return both[0] if both else None
 
 
 def return_rate(returned: int, issued: int) -> Share | None:

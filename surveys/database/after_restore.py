@@ -72,7 +72,7 @@ def gaps(office: Office | None = None) -> list[Gap]:
     """What restored backups lost, latest first: for the minutes of an office, or of all."""
     rows = AuditEntry.objects.filter(action=RESTORED).order_by("-at", "-pk")
     rows = rows.of(office) if office else rows
-    found = {}
+    found: dict[tuple[datetime, datetime], Gap] = {}
     for at, detail in rows.values_list("at", "detail"):
         told = json.loads(detail)
         gap = Gap(datetime.fromisoformat(told["since"]), at, told["cancelled"])

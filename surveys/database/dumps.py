@@ -117,7 +117,7 @@ def _find(tool: str) -> str:
     places = sorted(
         Path("/usr/lib/postgresql").glob(f"*/bin/{tool}"), key=lambda path: int(path.parent.parent.name)
     )
-    found = [str(path) for path in places[-1:]] or [shutil.which(tool)]
-    if found[0] is None:
+    found = str(places[-1]) if places else shutil.which(tool)
+    if found is None:
         raise DumpFailed(f"{tool} is not installed")
-    return found[0]
+    return found

@@ -189,9 +189,10 @@ def _redaction_condition(model: type[models.Model]) -> str:
 
 
 def _unique_columns(model: type[models.Model]) -> list[list[str]]:
-    singles = [[f.column] for f in model._meta.concrete_fields if f.unique or f.primary_key]
+    columns = {field.name: field.column for field in model._meta.concrete_fields if field.column}
+    singles = [[columns[f.name]] for f in model._meta.concrete_fields if f.unique or f.primary_key]
     groups = [
-        [model._meta.get_field(name).column for name in constraint.fields]
+        [columns[name] for name in constraint.fields]
         for constraint in model._meta.constraints
         if isinstance(constraint, models.UniqueConstraint) and constraint.fields
     ]

@@ -63,9 +63,11 @@ def _split_note(note: str) -> tuple[str, list[tuple[str, bytes]]]:
 
 def _read_signature(line: str) -> tuple[str, bytes]:
     found = re.fullmatch(rf"— ({KEY_NAME.pattern}) ([A-Za-z0-9+/]+={{0,2}})", line)
+    if found is None:
+        raise EvidenceError("not a signature line")
     try:
         signed = base64.b64decode(found[2], validate=True)
-    except (TypeError, binascii.Error):
+    except binascii.Error:
         raise EvidenceError("not a signature line") from None
     if len(signed) != 68 or base64.b64encode(signed).decode("ascii") != found[2]:
         raise EvidenceError("not a signature line")

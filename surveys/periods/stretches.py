@@ -46,8 +46,14 @@ class _Stretch:
     """What months, quarters and ranges share once they know their first and last day."""
 
     __slots__ = ()
-    first_day: date
-    last_day: date
+
+    @property
+    def first_day(self) -> date:
+        raise NotImplementedError
+
+    @property
+    def last_day(self) -> date:
+        raise NotImplementedError
 
     def bounds(self) -> tuple[datetime, datetime]:
         """Return (start, end) as aware instants; the end is no longer inside."""
@@ -300,12 +306,12 @@ def _usual_name(months: MonthRange) -> str | None:
     }.get((months.first.month, months.last.month))
 
 
-def range_of(period: Period) -> MonthRange:
+def range_of(period: Month | Quarter) -> MonthRange:
     """Return a month or quarter as the range of its months."""
     return MonthRange(period.months[0], period.months[-1])
 
 
-def year_to_date(period: Period) -> MonthRange:
+def year_to_date(period: Month | Quarter) -> MonthRange:
     """Return January up to and including the period (lũy kế từ đầu năm)."""
     return MonthRange(Month(period.year, 1), period.months[-1])
 

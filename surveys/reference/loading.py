@@ -82,8 +82,8 @@ def _load_criteria(
     for one in criteria:
         rows = {
             "scale": scales[one["scale"]],
-            "section": sections.get(one.get("section")),
-            "shown_after": made.get(one.get("shown_after")),
+            "section": sections.get(one.get("section", "")),
+            "shown_after": made.get(one.get("shown_after", "")),
         }
         made[one["code"]] = Criterion.objects.create(version=version, **one | rows)
 
