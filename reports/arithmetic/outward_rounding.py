@@ -58,11 +58,11 @@ def api_ends(low: Number, high: Number) -> tuple[str, str]:
 
 def _floor(value: Fraction, decimals: int) -> int:
     """In units of the last decimal of a percentage."""
-    return math.floor(value * 100 * 10**decimals)
+    return math.floor(value * 100 * Fraction(10) ** decimals)
 
 
 def _ceiling(value: Fraction, decimals: int) -> int:
-    return math.ceil(value * 100 * 10**decimals)
+    return math.ceil(value * 100 * Fraction(10) ** decimals)
 
 
 def _reads_none(low: Fraction, decimals: int) -> bool:

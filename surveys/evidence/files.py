@@ -1,9 +1,11 @@
 """The three published lists, as bytes: ASCII, LF, the last line ended too."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from surveys.evidence.grammar import EvidenceError
+
+Row = TypeVar("Row", str, tuple[str, str])
 
 
 class BallotRow(NamedTuple):
@@ -34,11 +36,11 @@ def voids_csv(marks: Iterable[tuple[str, str]]) -> bytes:
     return _file(["id,reason", *(f"{id},{reason}" for id, reason in _sorted_once(marks))])
 
 
-def _sorted_once(rows: Iterable) -> list:
-    rows = sorted(rows)
-    if len(set(rows)) != len(rows):
+def _sorted_once(rows: Iterable[Row]) -> list[Row]:
+    ordered = sorted(rows)
+    if len(set(ordered)) != len(ordered):
         raise EvidenceError("a row occurs twice")
-    return rows
+    return ordered
 
 
 def _file(lines: list[str]) -> bytes:

@@ -20,7 +20,7 @@ class EvidenceError(ValueError):
     """Evidence that is malformed, does not add up, or does not verify."""
 
 
-def match(what: str, pattern: re.Pattern, value: str) -> None:
+def match(what: str, pattern: re.Pattern[str], value: str) -> None:
     """Raises EvidenceError, naming `what`, unless the whole value has the pattern."""
     if not pattern.fullmatch(value):
         raise EvidenceError(f"{what}: {value!r}")

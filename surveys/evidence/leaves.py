@@ -13,7 +13,7 @@ _encode_json = json.JSONEncoder(
 ).encode
 
 
-def canonical(obj) -> str:
+def canonical(obj: object) -> str:
     """J(o): JSON with keys sorted at every level and no blanks, not escaped; text inside must be NFC already."""
     return _encode_json(obj)
 

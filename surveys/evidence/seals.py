@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta, timezone
 from hashlib import sha256
+from typing import Any
 
 from surveys.evidence.grammar import HASH, LONGEST_REASON, OFFICE, PERIOD, EvidenceError, check_level, match
 
@@ -156,7 +157,7 @@ def _text(title: str, facts: SealFacts | CheckpointFacts) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _value(key: str, value, facts) -> str:
+def _value(key: str, value: Any, facts: Any) -> str:
     if isinstance(value, int):
         if value < (key in ("version", "batch")):
             raise EvidenceError(f"{key}: {value} is too small")

@@ -75,7 +75,7 @@ class Month(_Stretch):
     year: int
     month: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_number(self.year, 9998, "year")
         check_number(self.month, 12, "month")
 
@@ -136,7 +136,7 @@ class Quarter(_Stretch):
     year: int
     quarter: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_number(self.year, 9998, "year")
         check_number(self.quarter, 4, "quarter")
 
@@ -190,7 +190,7 @@ class CampaignPeriod(_Stretch):
     last_day: date
     name: str = ""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if _SLUG.fullmatch(self.slug) is None:
             raise NotAPeriod(f"Not a campaign's slug: {self.slug!r}.")
         if self.last_day < self.first_day:
@@ -241,7 +241,7 @@ class MonthRange(_Stretch):
     first: Month
     last: Month
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.last < self.first:
             raise NotAPeriod(f"{self.last} comes before {self.first}.")
 

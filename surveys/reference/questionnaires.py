@@ -129,7 +129,7 @@ def sheet_of(version_id: int) -> Sheet:
                 section=criterion.section.code if criterion.section else "",
                 weight=criterion.weight,
                 shown_after=(criterion.shown_after.code, criterion.shown_after_value)
-                if criterion.shown_after
+                if criterion.shown_after and criterion.shown_after_value is not None
                 else None,
             )
             for criterion in criteria
