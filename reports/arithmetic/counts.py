@@ -4,7 +4,10 @@ Pure: integers in, Decimal or printed strings out. Source: docs/spec/trust.md §
 (numbers); the wording of the strings is part of that page.
 """
 
-from dataclasses import astuple, dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
 
 
 class DoesNotAddUp(ValueError):
@@ -12,23 +15,36 @@ class DoesNotAddUp(ValueError):
 
 
 class _Sum:
-    """Add two tallies of the same kind field by field; sum() works too."""
+    """Add two tallies of the same kind field by field; sum() works too.
 
-    def __post_init__(self):
-        if min(astuple(self)) < 0:
+    A page of a year adds thousands: hence slots and plain integers, no copies.
+    """
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        if min(self.counts()) < 0:
             raise DoesNotAddUp(f"A count is negative: {self}.")
         self.check()
 
-    def __add__(self, other):
+    def __add__(self, other: Self) -> Self:
         if type(other) is not type(self):
             return NotImplemented
-        return type(self)(*map(int.__add__, astuple(self), astuple(other)))
+        return type(self)(*map(int.__add__, self.counts(), other.counts()))
 
-    def __radd__(self, other):
+    def __radd__(self, other: object) -> Self:
         return self if other == 0 else NotImplemented
 
+    def counts(self) -> tuple[int, ...]:
+        """All counts in the order of the fields."""
+        raise NotImplementedError
 
-@dataclass(frozen=True)
+    def check(self) -> None:
+        """Raise `DoesNotAddUp` when the counts contradict each other."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
 class Participation(_Sum):
     """What the register knows: who was handed a ballot and who returned one, never how.
 
@@ -41,6 +57,9 @@ class Participation(_Sum):
     expired: int = 0
     returned: int = 0
     paper: int = 0
+
+    def counts(self) -> tuple[int, ...]:
+        return self.transactions, self.issued, self.cancelled, self.expired, self.returned, self.paper
 
     def check(self) -> None:
         """Raise DoesNotAddUp when more slips ended than were issued, or more paper than returns."""
@@ -65,7 +84,7 @@ class Participation(_Sum):
         return self.issued == self.returned + self.expired + self.cancelled
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Verdicts(_Sum):
     """What the released ballots say. ballots = valid + void, valid = satisfied + dissatisfied."""
 
@@ -75,6 +94,9 @@ class Verdicts(_Sum):
     satisfied: int = 0
     dissatisfied: int = 0
 
+    def counts(self) -> tuple[int, ...]:
+        return self.ballots, self.void, self.valid, self.satisfied, self.dissatisfied
+
     def check(self) -> None:
         """Raise DoesNotAddUp when one of the two identities fails."""
         if self.ballots != self.valid + self.void:
@@ -83,7 +105,7 @@ class Verdicts(_Sum):
             raise DoesNotAddUp(f"Valid is not satisfied + dissatisfied: {self}.")
 
     @classmethod
-    def of(cls, *, satisfied: int, dissatisfied: int, void: int = 0) -> "Verdicts":
+    def of(cls, *, satisfied: int, dissatisfied: int, void: int = 0) -> Verdicts:
         """Build the sums from the three counts that do not follow from others."""
         valid = satisfied + dissatisfied
         return cls(valid + void, void, valid, satisfied, dissatisfied)
