@@ -14,7 +14,7 @@ step() {
 
 step "$PY" -m ruff check .
 step "$PY" -m ruff format --check --output-format concise .
-step "$PY" -m mypy
+step "$PY" -m mypy --no-incremental
 step "$PY" -m djlint --quiet --lint templates
 for script in deploy/*.sh deploy/phieu; do step sh -n "$script"; done
 if command -v shellcheck >/dev/null 2>&1; then step shellcheck --severity warning deploy/*.sh deploy/phieu; fi
