@@ -52,6 +52,13 @@ PURE = {
         "crypto.codes",
         "evidence",
         "periods",
+        *(
+            f"spreadsheets.{module}"
+            for module in (
+                "archive book child cleaning columns complaints delimited dry_run legacy limits markup number_formats "
+                "process reading tables workbook worksheet"
+            ).split()
+        ),
         "vietnamese",
         "setup.pilot.plan",
         "setup.pilot.campaign_plan",

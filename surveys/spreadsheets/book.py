@@ -1,0 +1,139 @@
+"""What was read: sheets of rows of cells. It travels from the child as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from surveys.spreadsheets.complaints import Complaint
+
+
+class Kind(StrEnum):
+    """What a cell holds. An empty cell is not there at all."""
+
+    TEXT = "t"
+    NUMBER = "n"
+    DAY = "d"
+    TIME = "h"
+    BOOLEAN = "b"
+    ERROR = "e"
+    UNCALCULATED = "f"
+
+
+class Damage(StrEnum):
+    """How a text lost its letters on the way."""
+
+    NONE = ""
+    TCVN3 = "tcvn3"
+    VNI = "vni"
+    TWICE_ENCODED = "twice"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell with content.
+
+    ``text``: as it is shown, cleaned, numbers with a decimal comma; ``number``: a plain decimal of at most 15
+    significant digits for NUMBER, an ISO day for DAY, else ''; ``format``: the number format's code.
+    """
+
+    sheet: str
+    row: int
+    column: int
+    kind: Kind
+    text: str
+    number: str = ""
+    format: str = ""
+    damage: Damage = Damage.NONE
+
+    @property
+    def letter(self) -> str:
+        return letters_of(self.column)
+
+    @property
+    def place(self) -> str:
+        return f"{self.letter}{self.row}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet; ``rows``: (number, its cells from left to right), rows without content left out.
+
+    ``hidden_rows`` and ``hidden_columns`` have content; ``cleaned``: cells that lost invisible characters, by place;
+    ``overflow``: why the sheet was not read to its end, so that it must not be taken.
+    """
+
+    name: str
+    hidden: bool = False
+    rows: tuple[tuple[int, tuple[Cell, ...]], ...] = ()
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
+    cleaned: tuple[str, ...] = ()
+    overflow: Complaint | None = None
+
+
+@dataclass(frozen=True)
+class Book:
+    """A file: its sheets in the order of its tabs; text has one sheet without a name."""
+
+    sheets: tuple[Sheet, ...] = field(default=())
+
+    def as_json(self) -> str:
+        """Compact JSON; parsed, it goes into `from_plain`."""
+        return json.dumps([_plain(sheet) for sheet in self.sheets], ensure_ascii=True, separators=(",", ":"))
+
+    @classmethod
+    def from_plain(cls, plain: list[Any]) -> Book:
+        """The book of `as_json`, once parsed."""
+        return cls(tuple(_sheet(each) for each in plain))
+
+
+def letters_of(column: int) -> str:
+    """1 → "A", 27 → "AA"."""
+    letters = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_of(letters: str) -> int:
+    """ "A" → 1, "XFD" → 16384; capital letters only."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def _plain(sheet: Sheet) -> list[object]:
+    rows = [
+        [number, [[c.column, c.kind, c.text, c.number, c.format, c.damage] for c in cells]]
+        for number, cells in sheet.rows
+    ]
+    overflow = asdict(sheet.overflow) if sheet.overflow else None
+    return [sheet.name, sheet.hidden, rows, sheet.hidden_rows, sheet.hidden_columns, sheet.cleaned, overflow]
+
+
+def _sheet(plain: list[Any]) -> Sheet:
+    name, hidden, rows, hidden_rows, hidden_columns, cleaned, overflow = plain
+    return Sheet(
+        name,
+        hidden,
+        tuple(
+            (
+                number,
+                tuple(
+                    Cell(name, number, column, Kind(kind), text, value, form, Damage(damage))
+                    for column, kind, text, value, form, damage in cells
+                ),
+            )
+            for number, cells in rows
+        ),
+        tuple(hidden_rows),
+        tuple(hidden_columns),
+        tuple(cleaned),
+        Complaint(**overflow) if overflow else None,
+    )

@@ -1,0 +1,162 @@
+"""Files made to hurt: a sentence, never memory, time or an exception."""
+
+from __future__ import annotations
+
+import io
+import os
+import resource
+import struct
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from zipfile import ZIP_BZIP2, ZIP_LZMA, ZipFile
+
+import pytest
+
+from surveys.spreadsheets import process, reading
+from surveys.spreadsheets.complaints import TableRefused
+from surveys.spreadsheets.limits import MIB, USUAL, Limits
+from tests.workbooks import MAIN, sheet_xml, workbook, zipped
+
+BROKEN = "Tệp XLSX không mở được"
+COPY = "Hãy chép riêng bảng cần nhập sang một tệp mới."
+
+
+def said(content: bytes, limits: Limits = USUAL, reader=reading.read) -> str:
+    with pytest.raises(TableRefused) as refused:
+        reader(content, limits)
+    (complaint,) = refused.value.complaints
+    return str(complaint)
+
+
+def with_sheet(xml: str | bytes) -> bytes:
+    return workbook(parts={"xl/worksheets/sheet1.xml": xml})
+
+
+def entity_bomb() -> str:
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    return f'<!DOCTYPE x [<!ENTITY e0 "ha">{entities}]><worksheet xmlns="{MAIN}">&e9;</worksheet>'
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (lambda: with_sheet(entity_bomb()), f"{BROKEN}: có khai báo DTD."),
+        (lambda: with_sheet(f'<!DOCTYPE x SYSTEM "file:///etc/passwd"><worksheet xmlns="{MAIN}"/>'), f"{BROKEN}: có khai báo DTD."),
+        (lambda: with_sheet(sheet_xml(" " * (65 * MIB))), f"Tệp giải nén ra lớn quá 64 MB. {COPY}"),
+        (lambda: with_sheet("<a>" * 100_000), f"{BROKEN}."),
+        (lambda: with_sheet(f'<worksheet a="{"x" * 5_000_000}"/>'), f"{BROKEN}."),
+        (lambda: with_sheet(sheet_xml("<row>" + "<c/>" * 20_000 + "</row>")), f"{BROKEN}."),
+        (lambda: with_sheet(sheet_xml('<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>')), f"{BROKEN}: ô A1 ghi hai lần."),
+        (lambda: with_sheet(sheet_xml('<row r="1"><c r="A2"><v>1</v></c></row>')), f"{BROKEN}."),
+        (lambda: with_sheet(sheet_xml('<row r="1"><c r="A1"><v>1e999999999</v></c></row>')), f"{BROKEN}."),
+        (lambda: with_sheet(sheet_xml('<row r="1"><c r="A1" t="s"><v>99</v></c></row>')), f"{BROKEN}."),
+        (lambda: with_sheet(b"\x00\x01\x02"), f"{BROKEN}."),
+        (lambda: with_sheet(f'<?xml version="1.0" encoding="idna"?><worksheet xmlns="{MAIN}"/>'), f"{BROKEN}."),
+        (lambda: workbook(parts={"xl/styles.xml": "<x"}), f"{BROKEN}."),
+        (lambda: workbook(parts={f"p{n}": "" for n in range(2_100)}), f"{BROKEN}: quá nhiều phần."),
+        (lambda: workbook(more={f"s{n}": [] for n in range(60)}), "Tệp có quá 60 trang tính."),
+        (lambda: zipped({"a": "b"}), f"{BROKEN}."),
+        (lambda: zipped({"word/document.xml": "b"}), "Đây là tệp Word. Hãy chép bảng sang Excel rồi lưu thành “.xlsx”."),
+        (lambda: zipped({"mimetype": "a", "content.xml": "b"}), "Tệp kiểu OpenDocument. Mở rồi lưu thành “.xlsx”."),
+        (lambda: b"PK\x03\x04 not a workbook", f"{BROKEN}."),
+        (lambda: b"PK\x05\x06" + b"\0" * 18, f"{BROKEN}."),
+    ],
+)  # fmt: skip
+def test_a_file_made_to_hurt_is_refused_with_a_sentence(content, sentence):
+    assert said(content()) == sentence
+
+
+@pytest.mark.parametrize("method", [ZIP_BZIP2, ZIP_LZMA])
+def test_a_packing_whose_memory_nobody_bounds_is_not_unpacked(method):
+    with ZipFile(io.BytesIO(workbook(["x"], ["1"]))) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    assert said(zipped(parts, method)) == f"{BROKEN}."
+
+
+def test_a_forged_directory_of_sizes_is_not_believed():
+    packed = with_sheet(sheet_xml(" " * (65 * MIB)))
+    assert len(packed) < MIB
+    real, small = struct.pack("<I", len(sheet_xml(" " * (65 * MIB)))), struct.pack("<I", 100)
+    assert real in packed
+    assert said(packed.replace(real, small)) == f"{BROKEN}."
+    honest = workbook(["Mã"], ["KH1"])
+    size = len(ZipFile(io.BytesIO(honest)).read("xl/worksheets/sheet1.xml"))
+    grown = honest.replace(struct.pack("<I", size), struct.pack("<I", 3 * 1024 * MIB))
+    assert reading.read(grown).sheets[0].rows[0][1][0].text == "Mã"
+
+
+def test_the_same_bytes_under_many_names_count_as_often_as_they_are_read():
+    sheet = sheet_xml(" " * (10 * MIB))
+    more = {f"s{n}": [] for n in range(9)}
+    content = workbook(more=more, parts={f"xl/worksheets/sheet{n}.xml": sheet for n in range(1, 11)})
+    assert said(content) == f"Tệp giải nén ra lớn quá 64 MB. {COPY}"
+
+
+def test_two_cells_at_the_corners_of_a_sheet_cost_two_cells():
+    corners = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    content = workbook(rows_xml={"So": corners})
+    assert len(content) < 2_000
+    (sheet,) = reading.read(content).sheets
+    assert str(sheet.overflow) == "trang “So”, ô XFD1048576 (“1”): Bảng rộng quá 200 cột."
+
+
+def test_a_cut_or_bent_stream_is_broken():
+    whole = workbook(["Mã"], ["KH1"])
+    for content in (
+        whole[: len(whole) // 2],
+        whole[:-30],
+        whole.replace(b"xl/workbook.xml", b"xl/workbook.xmm"),
+    ):
+        assert said(content).startswith(BROKEN)
+
+
+# ── The child ──────────────────────────────────────────────────────────────────────────
+
+
+def test_a_child_that_reaches_its_memory_is_ended_and_said():
+    many = workbook(*([f"KH{n}", f"Đơn vị {n}"] for n in range(15_000)))
+    tight = replace(USUAL, memory=24 * MIB)
+    assert said(many, tight, process.read) == f"Đọc tệp này cần quá 24 MB bộ nhớ. {COPY}"
+    assert len(process.read(many).sheets[0].rows) == 15_000
+
+
+def test_a_child_that_reaches_its_processor_time_is_ended_and_said():
+    slow = with_sheet(sheet_xml('<row r="1">' + "<x/>" * 3_000_000 + "</row>"))
+    tight = replace(USUAL, cpu_seconds=1, elements=10**9)
+    assert said(slow, tight, process.read) == f"Đọc tệp này mất quá 1 giây. {COPY}"
+
+
+def test_a_child_that_takes_too_long_is_ended_and_said():
+    assert (
+        said(workbook(["Mã"]), replace(USUAL, wall_seconds=0.0), process.read)
+        == f"Đọc tệp này mất quá 0 giây. {COPY}"
+    )
+
+
+def test_no_child_outlives_its_file():
+    with pytest.raises(TableRefused):
+        process.read(workbook(["Mã"]), replace(USUAL, wall_seconds=0.0))
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_a_hostile_file_costs_this_process_no_memory():
+    bomb = with_sheet(sheet_xml(" " * (65 * MIB)))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert said(bomb, USUAL, process.read) == f"Tệp giải nén ra lớn quá 64 MB. {COPY}"
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 4 * 1024
+
+
+def test_empty_cells_without_end_are_counted_too():
+    bomb = with_sheet(sheet_xml("<row/>" * 200_000))
+    assert said(bomb, replace(USUAL, elements=100_000)).startswith("Tệp có quá nhiều ô, kể cả ô trống")
+
+
+def test_the_child_needs_nothing_but_the_standard_library():
+    command = [sys.executable, "-S", "-E", "-s", "-m", "surveys.spreadsheets.child", USUAL.as_text()]
+    root = Path(__file__).parents[3]
+    done = subprocess.run(command, input=b"M\xc3\xa3;T\xc3\xaan", capture_output=True, cwd=root, check=True)
+    assert done.stderr == b""
+    assert b'"t","M\\u00e3"' in done.stdout
