@@ -52,13 +52,6 @@ PURE = {
         "crypto.codes",
         "evidence",
         "periods",
-        *(
-            f"spreadsheets.{module}"
-            for module in (
-                "archive book child cleaning columns complaints delimited dry_run legacy limits markup number_formats "
-                "process reading tables workbook worksheet"
-            ).split()
-        ),
         "vietnamese",
         "setup.pilot.plan",
         "setup.pilot.campaign_plan",
@@ -77,6 +70,28 @@ PURE = {
         "publication.verify",
         "standings.rank",
         "standings.scoring",
+    )
+}
+PURE |= {
+    f"surveys.spreadsheets.{name}"
+    for name in (
+        "archive",
+        "book",
+        "child",
+        "cleaning",
+        "columns",
+        "complaints",
+        "delimited",
+        "dry_run",
+        "legacy",
+        "limits",
+        "markup",
+        "number_formats",
+        "process",
+        "reading",
+        "tables",
+        "workbook",
+        "worksheet",
     )
 }
 READS_THE_BOX = {f"surveys.{name}" for name in ("box", "paper", "models")}
