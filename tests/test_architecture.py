@@ -62,7 +62,6 @@ PURE = {
         "arithmetic",
         "handling_times.times",
         "integrity.bursts",
-        "integrity.drill",
         "integrity.rules",
         "month.control_limits",
         "month.criteria",
