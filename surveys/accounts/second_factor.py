@@ -97,11 +97,11 @@ class SecondFactorMiddleware:
 
 # --- setting back ----------------------------------------------------------------------------------------------
 def may_reset(by: User, user: User) -> bool:
-    """An administrator of an office above the user's; an office without one above has its other administrators."""
+    """An administrator of an office above the user's; head office has its other administrators."""
     if by == user or not by.has_role(Role.ADMIN) or not (by.office_id and user.office_id):
         return False
     if by.office_id == user.office_id:
-        return by.office.parent_id is None
+        return by.office.is_head
     return user.office.path.startswith(by.office.path)
 
 

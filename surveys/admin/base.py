@@ -16,9 +16,51 @@ from surveys.models import Office, User
 SHARED = _("Danh mục dùng chung cho mọi đơn vị: chỉ quản trị của đơn vị bao gồm tất cả mới sửa được.")
 
 
+UNSEEN = _("Ngoài phạm vi quản trị của ông/bà, giữ nguyên.")
+
+
+class KeepingForm(forms.ModelForm):
+    """What its user may not see it keeps: shown, not to be changed, whatever was sent.
+
+    A choice outside the user's sight would else be missing from the list, hence sent back as empty, hence forgotten
+    by pressing "Save" once.
+    """
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ModelChoiceField) and not _is_multiple(field):
+                self._keep_unseen(name, field)
+
+    def _keep_unseen(self, name: str, field: forms.ModelChoiceField) -> None:
+        held = getattr(self.instance, self._meta.model._meta.get_field(name).attname)
+        if held is None or field.queryset.filter(pk=held).exists():
+            return
+        field.queryset = field.queryset.model._base_manager.filter(pk=held)
+        field.disabled = True
+        field.help_text = UNSEEN
+
+    def clean(self) -> dict:
+        """Of several choices, those outside the user's sight stay chosen."""
+        cleaned = super().clean() or self.cleaned_data
+        for name, field in self.fields.items():
+            if self.instance.pk and _is_multiple(field) and name in cleaned:
+                held = getattr(self.instance, name).all()
+                unseen = held.exclude(pk__in=field.queryset.values("pk"))
+                cleaned[name] = held.model._base_manager.filter(
+                    pk__in=[*(each.pk for each in cleaned[name]), *(each.pk for each in unseen)]
+                )
+        return cleaned
+
+
+def _is_multiple(field: forms.Field) -> bool:
+    return isinstance(field, forms.ModelMultipleChoiceField)
+
+
 class Reference(admin.ModelAdmin):
     """Rows for the role *quản trị*, within its subtree, with an audit line for each change."""
 
+    form = KeepingForm
     list_per_page = 50
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -104,6 +146,7 @@ class ReferenceRows(admin.TabularInline):
     """Rows inside a page of reference data; who may change the page may change them."""
 
     extra = 0
+    form = KeepingForm
     formset = RowsFormSet
 
     def has_view_permission(self, request: HttpRequest, obj=None) -> bool:

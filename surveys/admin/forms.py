@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from surveys.accounts import tablets
+from surveys.admin.base import KeepingForm
 from surveys.models import Counter, Office
 from surveys.periods import parse_period, period_of
 
@@ -89,7 +90,7 @@ class PadForm(forms.Form):
         return cleaned | {"box": box, "period": parse_period(period)}
 
 
-class OfficeForm(forms.ModelForm):
+class OfficeForm(KeepingForm):
     """An office, and the administrator's word that customers' phones reach the address on its slips."""
 
     reached = forms.BooleanField(label=_("Điện thoại của khách mở được địa chỉ trên phiếu"), required=False)
@@ -100,10 +101,19 @@ class OfficeForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self._limit_parent()
         self.fields["reached"].initial = self.instance.phones_reach == settings.BASE_URL
         self.fields["reached"].help_text = _(
             "Địa chỉ: %(address)s. Địa chỉ nội bộ chỉ in mã QR sau khi thử quét bằng điện thoại của khách và đánh dấu ô này."
         ) % {"address": settings.BASE_URL}
+
+    def _limit_parent(self) -> None:
+        """Nothing becomes a top of its own, and nobody is below what is below them."""
+        parent = self.fields["parent"]
+        if self.instance.pk and not parent.disabled:
+            parent.queryset = parent.queryset.exclude(path__startswith=self.instance.path)
+            parent.disabled = self.instance.parent_id is None
+        parent.required = not parent.disabled
 
     def save(self, commit: bool = True) -> Office:
         self.instance.phones_reach = settings.BASE_URL if self.cleaned_data["reached"] else ""

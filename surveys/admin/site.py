@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.accounts import second_factor, tablets
 from surveys.admin import organisation_import, pad_download
-from surveys.admin.base import Reference, ReferenceRows, Shared
+from surveys.admin.base import KeepingForm, Reference, ReferenceRows, Shared
 from surveys.admin.forms import OfficeForm, PairingForm
 from surveys.choices import EXCLUSIVE_ROLES, Role
 from surveys.models import (
@@ -82,7 +82,7 @@ class CounterAdmin(Reference):
         return pad_download.pad_page(request, self.admin_site.each_context(request) | {"opts": self.opts})
 
 
-class RolesForm(UserChangeForm):
+class RolesForm(KeepingForm, UserChangeForm):
     """A user's place and roles; whoever hands out ballots must not count them. The password's hash is not in it."""
 
     def clean(self):
@@ -143,7 +143,7 @@ class StaffAdmin(Reference, UserAdmin):
         if db_field.name == "groups":
             # Head office's role reaches every office, so only head office's own administrators may give it.
             roles = [role.value for role in Role]
-            if request.user.office_id and request.user.office.parent_id:
+            if not (request.user.office_id and request.user.office.is_head):
                 roles.remove(Role.HEAD_OFFICE.value)
             return RoleChoice(
                 Group.objects.filter(name__in=roles),

@@ -130,6 +130,8 @@ class Office(models.Model):
     is_pilot = models.BooleanField(
         default=False, editable=False
     )  # every page says that its figures illustrate
+    # Rank is this one stored fact, set where the office is founded; nobody infers it from a parent that is not there.
+    is_head = models.BooleanField(_("đơn vị cao nhất"), default=False, editable=False)
     # Materialised "/KBNN/HB/HB-KTNN/": a subtree is one indexed prefix.
     path = models.CharField(max_length=400, unique=True, editable=False)
 
@@ -154,6 +156,17 @@ class Office(models.Model):
                 name="office_department_never_seals",
                 condition=~Q(kind=OfficeKind.DEPARTMENT, seals=True),
                 violation_error_message=_("Phòng chuyên môn không có hòm phiếu riêng."),
+            ),
+            models.UniqueConstraint(
+                name="office_one_head",
+                fields=["is_head"],
+                condition=Q(is_head=True),
+                violation_error_message=_("Đã có đơn vị cao nhất."),
+            ),
+            models.CheckConstraint(
+                name="office_head_has_no_parent",
+                condition=Q(is_head=False) | Q(parent__isnull=True),
+                violation_error_message=_("Đơn vị cao nhất không có đơn vị cấp trên."),
             ),
         ]
 

@@ -53,7 +53,16 @@ def found_office(*, wished: Founding, now: datetime) -> Office:
     check_empty()
     load_reference_data()
     today = local_day(now)
-    head = _office(HEAD, "Kho bạc Nhà nước", "KBNN trung ương", OfficeKind.CENTRAL, None, today, seals=False)
+    head = _office(
+        HEAD,
+        "Kho bạc Nhà nước",
+        "KBNN trung ương",
+        OfficeKind.CENTRAL,
+        None,
+        today,
+        seals=False,
+        is_head=True,
+    )
     office = _office(
         wished.code,
         wished.name,

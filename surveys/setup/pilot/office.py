@@ -155,6 +155,7 @@ def _office(code, kind, parent, name, short_name, name_en, *, seals) -> Office:
             "seals": seals,
             "valid_from": SINCE,
             "is_pilot": True,
+            "is_head": parent is None,
             "phones_reach": settings.BASE_URL,  # shown on the spot, on whatever address it runs
         },
     )

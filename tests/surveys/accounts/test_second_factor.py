@@ -243,7 +243,7 @@ def test_neither_oneself_nor_a_colleague_of_the_same_office_sets_back_while_ther
 
 
 def test_at_the_top_another_administrator_sets_back_but_nobody_oneself():
-    top = make.office()
+    top = make.office(is_head=True)
     first, second = (make.user(Role.ADMIN, of=top, is_staff=True) for _ in range(2))
 
     second_factor.reset(user=second, by=first, now=make.NOW)
