@@ -63,7 +63,8 @@ def typed_code(request: HttpRequest) -> HttpResponse:
         return too_large()
     form = CodeForm(request.POST)
     if not form.is_valid():
-        return page("surveys/public/type_code.html", {"code_error": form.errors["code"][0]}, status=422)
+        own = {"code_error": form.errors["code"][0], "typed": form["code"].value()}
+        return page("surveys/public/type_code.html", own, status=422)
     return _open(request, form.cleaned_data["code"], unusable=409)
 
 

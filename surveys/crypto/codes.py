@@ -46,6 +46,16 @@ def normalise(typed: str) -> str:
     return cleaned if SHORT_LENGTH <= len(cleaned) <= CODE_LENGTH else ""
 
 
+def length_typed(typed: str) -> int:
+    """How many characters of a code were typed, blanks and dashes left out; more than are there never."""
+    return len(_without_separators(typed))
+
+
+def foreign_in(typed: str) -> str:
+    """The first character typed that no code has, as it was typed; '' when there is none."""
+    return next((sign for sign in _without_separators(typed) if not _clean(sign)), "")
+
+
 def normalise_serial(typed: str) -> str:
     """What was typed as a serial: 6 characters of `ALPHABET`, or ''. It forgives what `normalise` forgives."""
     cleaned = _clean(typed)
@@ -147,12 +157,16 @@ def _draw(length: int) -> str:
 
 
 def _clean(typed: str) -> str:
-    kept = "".join(sign for sign in typed if not sign.isspace() and sign not in _DASHES)
+    kept = _without_separators(typed)
     # Before upper-casing, which would make an S of the long s and an I of the dotless i.
     if not kept.isascii():
         return ""
     kept = kept.upper().translate(_FORGIVEN)
     return kept if set(kept) <= set(ALPHABET) else ""
+
+
+def _without_separators(typed: str) -> str:
+    return "".join(sign for sign in typed if not sign.isspace() and sign not in _DASHES)
 
 
 def _mac(key: bytes, domain: bytes, *parts: bytes) -> bytes:

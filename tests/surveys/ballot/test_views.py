@@ -1,6 +1,7 @@
 """The customer's pages, as a phone without script or cookie meets them."""
 
 import gzip
+import html
 import re
 import shutil
 from contextlib import closing
@@ -210,7 +211,7 @@ def test_every_dead_code_gets_one_identical_page(phone, query):
     assert {answer.status_code for answer in looked} == {404}
     assert len({answer.content for answer in looked}) == 1
     posted = [phone.post(f"/p/{code}{query}", BOTH) for code in codes_of_all_kinds]
-    typed = [phone.post(f"/p{query}", {"code": code}) for code in codes_of_all_kinds]
+    typed = [phone.post(f"/p{query}", {"code": code}) for code in codes_of_all_kinds if codes.normalise(code)]
     assert {answer.status_code for answer in posted + typed} == {409}
     assert len({answer.content for answer in posted + typed}) == 1
 
@@ -365,6 +366,34 @@ def test_an_empty_code_is_asked_for_again(phone):
     answer = phone.post("/p", {"code": "  "})
     assert answer.status_code == 422
     assert "Xin gõ mã 12 ký tự" in answer.content.decode()
+
+
+MISTYPED = {
+    "ABCD-EFGH-JKM": "Mã có 12 ký tự, mới gõ 11.",
+    "A": "Mã có 12 ký tự, mới gõ 1.",
+    "A" * 27: "Mã có 12 ký tự, đã gõ 27.",
+    "ABCD-EFGH-JKMU": "Mã không có ký tự “U”.",
+    "ABCDĐ": "Mã không có ký tự “Đ”.",
+    "ABCD<b>": "Mã không có ký tự “&lt;”.",
+}
+
+
+@pytest.mark.parametrize(("typed", "said"), MISTYPED.items())
+def test_a_mistyped_code_is_told_apart_and_kept(phone, typed, said):
+    with CaptureQueriesContext(connection) as asked:
+        answer = phone.post("/p", {"code": typed})
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert said in shown
+    assert f'value="{html.escape(typed)}"' in shown
+    assert not [
+        query for query in asked.captured_queries if "surveys_slip" in query["sql"]
+    ]  # nothing to be told
+
+
+def test_a_mistyped_code_is_told_in_english_too(phone):
+    answer = phone.post("/p?lang=en", {"code": "ABCD"})
+    assert "The code has 12 characters; 4 are typed so far." in answer.content.decode()
 
 
 # --- staff and strangers --------------------------------------------------------------------------------------
