@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from io import StringIO
 
 from django.conf import settings
@@ -23,11 +24,17 @@ from reports.campaigns.poster import poster_of
 from reports.exports.drawing import qr_svg
 from reports.exports.pdf import NoPango
 from surveys import audit
-from surveys.campaigns import errors, invitations, participation
+from surveys.campaigns import errors, invitations, letters, participation
 from surveys.campaigns.invitations import Invited
 from surveys.models import Campaign, CampaignUnit, InvitationBatch
 
-NO_MAIL = lazy("Máy chủ thư chưa dùng được; chưa gửi hết thư. Xin báo người quản trị.")
+NO_MAIL = lazy("Máy chủ thư chưa dùng được; chưa gửi thư nào. Xin báo người quản trị.")
+BROKE_OFF = lazy(
+    "Máy chủ thư ngừng giữa chừng; các thư còn lại chưa gửi. Bấm nhắc lần nữa để gửi tiếp, không ai nhận hai lần."
+)
+
+
+MOST_ADDRESSES = 20
 
 
 @require_safe
@@ -52,7 +59,12 @@ def invite(request: HttpRequest, slug: str, office: str) -> HttpResponse:
         messages.error(request, _("Đợt khảo sát không đang mở nên chưa mời được."))
         return redirect("reports:campaign_unit_room", slug=slug, office=office)
     if request.POST.get("by") == "mail":
-        return _mailed(request, found, invited, reminding=False)
+        return _mailed(
+            request,
+            found,
+            lambda: letters.send_first(invited=invited, campaign=found.campaign, now=now),
+            "invitations_sent",
+        )
     audit.record(
         action="invitation_file", actor=request.user, now=now, subject=f"{slug} {office}", codes=len(invited)
     )
@@ -64,7 +76,7 @@ def invite(request: HttpRequest, slug: str, office: str) -> HttpResponse:
 def remind(request: HttpRequest, slug: str, office: str) -> HttpResponse:
     """Letters with fresh codes to those whose code is unused; staff are told how many, not who."""
     found = _find(request, slug, office)
-    return _mailed(request, found, invitations.remind(unit=found, now=timezone.now()), reminding=True)
+    return _mailed(request, found, lambda: letters.remind(unit=found, now=timezone.now()), "reminders_sent")
 
 
 @require_safe
@@ -103,42 +115,57 @@ def remind_quiet(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     quiet = {unit.code for unit in progress.look(campaign, now=now).quiet}
     units = campaign.units.select_related("campaign", "office").filter(office__code__in=quiet)
-    sent, reminded = 0, 0
+    whole, reminded = letters.Mailing(), 0
     try:
         for unit in units.order_by("office__code"):
-            letters_of_unit = invitations.send(
-                invited=invitations.remind(unit=unit, now=now), campaign=campaign, reminding=True, now=now
-            )
-            sent, reminded = sent + letters_of_unit, reminded + bool(letters_of_unit)
+            mailing = letters.remind(unit=unit, now=now)
+            whole, reminded = whole + mailing, reminded + bool(mailing.accepted)
+            if mailing.broke_off:
+                break
     except OSError:
-        messages.error(request, NO_MAIL)
-    if sent:
-        audit.record(action="reminders_sent", actor=request.user, now=now, subject=slug, letters=sent)
+        messages.error(request, BROKE_OFF if whole.accepted else NO_MAIL)
+    if whole.accepted:
+        audit.record(
+            action="reminders_sent", actor=request.user, now=now, subject=slug, letters=whole.accepted
+        )
+    _say_what_failed(request, whole)
     messages.info(
-        request, _("Đã gửi %(n)s thư nhắc cho %(units)s đơn vị ít trả lời.") % {"n": sent, "units": reminded}
+        request,
+        _("Đã gửi %(n)s thư nhắc cho %(units)s đơn vị ít trả lời.")
+        % {"n": whole.accepted, "units": reminded},
     )
     return redirect("reports:campaign", slug=slug)
 
 
 def _mailed(
-    request: HttpRequest, unit: CampaignUnit, invited: list[Invited], *, reminding: bool
+    request: HttpRequest, unit: CampaignUnit, send: Callable[[], letters.Mailing], action: str
 ) -> HttpResponse:
-    now = timezone.now()
     try:
-        sent = invitations.send(invited=invited, campaign=unit.campaign, reminding=reminding, now=now)
+        mailing = send()
     except OSError:
         messages.error(request, NO_MAIL)
     else:
-        messages.success(request, _("Đã gửi %(n)s thư.") % {"n": sent})
-        what = "reminders_sent" if reminding else "invitations_sent"
+        messages.success(request, _("Đã gửi %(n)s thư.") % {"n": mailing.accepted})
+        _say_what_failed(request, mailing)
         audit.record(
-            action=what,
+            action=action,
             actor=request.user,
-            now=now,
+            now=timezone.now(),
             subject=f"{unit.campaign.slug} {unit.office.code}",
-            letters=sent,
+            letters=mailing.accepted,
+            refused=len(mailing.refused),
         )
     return redirect("reports:campaign_unit_room", slug=unit.campaign.slug, office=unit.office.code)
+
+
+def _say_what_failed(request: HttpRequest, mailing: letters.Mailing) -> None:
+    """The addresses that the mail server refused, since somebody must mend them, and a run that broke off."""
+    if mailing.refused:
+        told = ", ".join(mailing.refused[:MOST_ADDRESSES]) + ("…" if mailing.refused[MOST_ADDRESSES:] else "")
+        words = _("Máy chủ thư không nhận %(n)s địa chỉ: %(told)s. Mã cũ của những nơi này vẫn dùng được.")
+        messages.warning(request, words % {"n": len(mailing.refused), "told": told})
+    if mailing.broke_off:
+        messages.error(request, BROKE_OFF)
 
 
 def _file(unit: CampaignUnit, invited: list[Invited]) -> HttpResponse:
@@ -151,7 +178,7 @@ def _file(unit: CampaignUnit, invited: list[Invited]) -> HttpResponse:
             (
                 _safe(one.invitation.organisation),
                 one.invitation.email,
-                invitations.link(one.code),
+                letters.link(one.code),
                 one.code[:12],
                 last,
             )

@@ -97,7 +97,7 @@ class OfficeForm(KeepingForm):
 
     class Meta:
         model = Office
-        exclude = ()  # noqa: DJ006 - the administration page names the fields
+        exclude = ()
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -26,7 +26,7 @@ from surveys.models.questionnaires import (
     Section,
     TextQuestion,
 )
-from surveys.models.register import Erasure, Slip, SlipEvent, Spent, Tablet, Transaction
+from surveys.models.register import Erasure, PendingCode, Slip, SlipEvent, Spent, Tablet, Transaction
 
 __all__ = [
     "ApiKey",
@@ -51,6 +51,7 @@ __all__ = [
     "Organisation",
     "PaperKeying",
     "PaperPile",
+    "PendingCode",
     "PileState",
     "Procedure",
     "ProcedureVersion",

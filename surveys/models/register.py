@@ -269,6 +269,28 @@ class Slip(models.Model):
         return self.serial
 
 
+class PendingCode(models.Model):
+    """A slip's second code while its letter is under way; the mail server's word decides which of the two stays.
+
+    Both open the same slip meanwhile (docs/spec/trust.md §2, two codes for a moment); `Spent` stays the proof of once.
+    """
+
+    slip = models.ForeignKey(Slip, models.CASCADE, related_name="pending_codes")
+    code_mac = models.CharField(max_length=64, editable=False)
+    short_mac = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = _("mã chờ thư")
+        verbose_name_plural = _("mã chờ thư")
+        constraints = [
+            models.UniqueConstraint(name="pending_code_once", fields=["code_mac"]),
+            models.UniqueConstraint(name="pending_short_code_once", fields=["short_mac"]),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.slip)
+
+
 class Spent(models.Model):
     """A used slip. Its key is the proof of once-only, whatever becomes of the code around it.
 

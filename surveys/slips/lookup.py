@@ -24,8 +24,10 @@ def find_slip(*, code: str) -> Slip | None:
     if not typed:
         return None
     if len(typed) == codes.CODE_LENGTH:
-        return _slip_by("code_mac", codes.code_mac(keys.slip_key(), typed))
-    return _slip_by("short_mac", codes.short_mac(keys.slip_key(), typed))
+        column, mac = "code_mac", codes.code_mac(keys.slip_key(), typed)
+    else:
+        column, mac = "short_mac", codes.short_mac(keys.slip_key(), typed)
+    return _slip_by(column, mac) or Slip.objects.filter(**{f"pending_codes__{column}": mac}).first()
 
 
 def _slip_by(column: str, mac: str) -> Slip | None:

@@ -12,7 +12,6 @@ from surveys.box import casting, errors, mixing, signed_form
 from surveys.box import receipts as box_receipts
 from surveys.campaigns import errors as campaigns_errors
 from surveys.campaigns import invitations, lifecycle, participation
-from surveys.choices import SlipState
 from surveys.crypto import codes
 from surveys.models import (
     Ballot,
@@ -261,16 +260,6 @@ def test_an_invited_answer_spends_its_code_and_says_in_the_box_only_that_it_was_
     with pytest.raises(errors.SlipNotUsable):
         casting.cast(slip=slip, form=other, said=answers.Said({"easy": 3}), via="link", now=NOW)
     assert participation.participation(open_one)[unit.office_id].invited_returned == 1
-
-
-def test_a_reminder_goes_only_to_those_whose_code_is_unused_and_kills_the_old_code(open_one, unit):
-    people = [("A", "a@x.vn"), ("B", "b@x.vn"), ("C", "")]
-    invited = invitations.invite(unit=unit, name="Đợt 1", organisations=people, by=None, now=NOW)
-    Slip.objects.filter(pk=invited[0].slip.pk).update(state=SlipState.USED)
-    reminded = invitations.remind(unit=unit, now=NOW)
-    assert [one.invitation.organisation for one in reminded] == ["B"]
-    assert casting.find_slip(code=invited[1].code) is None
-    assert casting.find_slip(code=reminded[0].code).pk == invited[1].slip.pk
 
 
 def test_a_slip_is_of_a_transaction_or_of_an_invitation(unit):

@@ -1,0 +1,188 @@
+"""Letters to the invited, against a real mail server: no letter ever kills the code it reminds of."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
+from django.db import connection
+
+from surveys.box import casting, signed_form
+from surveys.campaigns import invitations, letters
+from surveys.choices import SlipState
+from surveys.models import CampaignUnit, Invitation, PendingCode, Slip
+from surveys.reference import answers
+from surveys.slips.lookup import find_slip
+from tests import campaigns, make
+from tests.make import NOW
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class MailServer:
+    """Takes letters; refuses the addresses in ``refused``; hangs up without a word at the letter to ``gone``.
+
+    ``seen``: what `watch` finds in the database at the moment when a letter has arrived and is not yet accepted.
+    """
+
+    def __init__(self) -> None:
+        self.letters, self.refused, self.gone, self.watch, self.seen = [], set(), "", None, []
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
+        if address in self.refused:
+            return "550 5.1.1 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        if self.gone in envelope.rcpt_tos:
+            server.transport.abort()
+            return "421 gone"
+        letter = message_from_bytes(envelope.content, policy=policy.default)
+        if self.watch:
+            self.seen.append(self.watch(code_in(letter)))
+        self.letters.append(letter)
+        return "250 OK"
+
+
+def code_in(letter) -> str:
+    return re.search(r"/p/([0-9A-Z]{26})", letter.get_body(("plain",)).get_content())[1]
+
+
+@pytest.fixture
+def server(settings) -> Iterator[MailServer]:
+    handler = MailServer()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.factory = lambda: SMTP(handler, ident="test")
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    yield handler
+    controller.stop()
+
+
+@pytest.fixture
+def unit() -> CampaignUnit:
+    campaign = campaigns.campaign(make.office("HB"))
+    return campaign.units.select_related("campaign").get(office__code="HB")
+
+
+def invite(unit: CampaignUnit, *people: tuple[str, str]) -> dict[str, str]:
+    """Invited by a first letter or a file; their plain codes by organisation."""
+    made = invitations.invite(unit=unit, name="Đợt 1", organisations=people, by=None, now=NOW)
+    return {one.invitation.organisation: one.code for one in made}
+
+
+def opens(code: str) -> str | None:
+    """The organisation whose slip a code opens."""
+    slip = find_slip(code=code)
+    return slip and slip.invitation.organisation
+
+
+def answer(code: str) -> None:
+    slip = find_slip(code=code)
+    form = signed_form.read_form(slip=slip, field=signed_form.open_form(slip=slip, now=NOW))
+    casting.cast(slip=slip, form=form, said=answers.Said({"easy": 3}), via="link", now=NOW)
+
+
+def test_an_accepted_reminder_retires_the_old_code_and_goes_only_to_those_who_have_not_answered(server, unit):
+    old = invite(unit, ("A", "a@x.vn"), ("B", "b@x.vn"), ("C", ""))
+    answer(old["A"])
+    told = letters.remind(unit=unit, now=NOW)
+    assert (told.accepted, told.refused, told.broke_off) == (1, [], False)
+    (letter,) = server.letters
+    assert letter["To"] == "b@x.vn"
+    assert (opens(old["B"]), opens(code_in(letter)), PendingCode.objects.count()) == (None, "B", 0)
+    assert Invitation.objects.get(organisation="B").reminded_at == NOW
+
+
+def test_a_refused_address_keeps_its_old_code_and_the_others_are_written_to(server, unit):
+    old = invite(unit, ("A", "a@x.vn"), ("B", "b@x.vn"), ("C", "c@x.vn"))
+    server.refused = {"b@x.vn"}
+    told = letters.remind(unit=unit, now=NOW)
+    assert (told.accepted, told.refused, told.broke_off) == (2, ["b@x.vn"], False)
+    assert [letter["To"] for letter in server.letters] == ["a@x.vn", "c@x.vn"]
+    assert (opens(old["B"]), PendingCode.objects.count()) == ("B", 0)
+    assert Invitation.objects.get(organisation="B").reminded_at is None
+
+
+def test_a_server_that_hangs_up_leaves_both_codes_and_the_next_run_goes_on_where_it_stopped(server, unit):
+    old = invite(unit, ("A", "a@x.vn"), ("B", "b@x.vn"), ("C", "c@x.vn"))
+    server.gone = "b@x.vn"
+    assert letters.remind(unit=unit, now=NOW) == letters.Mailing(accepted=1, broke_off=True)
+    assert (opens(old["B"]), opens(old["C"])) == ("B", "C")
+    assert PendingCode.objects.get().slip.invitation.organisation == "B"
+    server.gone = ""
+    assert letters.remind(unit=unit, now=NOW + timedelta(hours=1)).accepted == 2
+    assert [letter["To"] for letter in server.letters] == ["a@x.vn", "b@x.vn", "c@x.vn"]
+    assert (opens(code_in(server.letters[1])), PendingCode.objects.count()) == ("B", 0)
+
+
+def test_both_codes_open_the_slip_while_the_letter_is_under_way_and_take_one_answer(server, unit):
+    old = invite(unit, ("A", "a@x.vn"))["A"]
+
+    def both(fresh: str) -> tuple:
+        try:
+            found = opens(old), opens(fresh)
+            answer(old)
+            return found
+        finally:
+            connection.close()
+
+    server.watch = both
+    assert letters.remind(unit=unit, now=NOW).accepted == 1
+    assert server.seen == [("A", "A")]
+    fresh = find_slip(code=code_in(server.letters[0]))
+    assert (fresh.state, opens(old)) == (SlipState.USED, None)
+
+
+def test_without_a_mail_server_no_code_is_touched(unit, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    old = invite(unit, ("A", "a@x.vn"))
+    before = list(Slip.objects.values_list("code_mac", "short_mac"))
+    with pytest.raises(OSError, match="refused"):
+        letters.remind(unit=unit, now=NOW)
+    assert (list(Slip.objects.values_list("code_mac", "short_mac")), opens(old["A"])) == (before, "A")
+    assert PendingCode.objects.count() == 0
+
+
+def test_nobody_is_reminded_twice_on_one_day(server, unit):
+    invite(unit, ("A", "a@x.vn"))
+    assert [letters.remind(unit=unit, now=NOW).accepted for _run in range(2)] == [1, 0]
+    assert letters.remind(unit=unit, now=NOW + timedelta(days=1)).accepted == 1
+
+
+def test_a_first_letter_is_remembered_only_where_it_was_accepted(server, unit):
+    server.refused = {"b@x.vn"}
+    people = [("A", "a@x.vn"), ("B", "b@x.vn"), ("C", "")]
+    made = invitations.invite(unit=unit, name="Đợt 1", organisations=people, by=None, now=NOW)
+    told = letters.send_first(invited=made, campaign=unit.campaign, now=NOW)
+    assert (told.accepted, told.refused) == (1, ["b@x.vn"])
+    assert list(Invitation.objects.filter(mailed_at=NOW).values_list("organisation", flat=True)) == ["A"]
+
+
+def test_a_letter_is_a_letter(server, unit):
+    old = invite(unit, ("Trường <A> & B", "a@x.vn"))
+    letters.remind(unit=unit, now=NOW)
+    (letter,) = server.letters
+    code = code_in(letter)
+    html = letter.get_body(("html",)).get_content()
+    assert code in html
+    assert "Trường &lt;A&gt; &amp; B" in html
+    assert "Kính gửi Trường <A> & B," in letter.get_body(("plain",)).get_content()
+    assert (letter["Auto-Submitted"], letter["Message-ID"].endswith("@127.0.0.1>")) == (
+        "auto-generated",
+        True,
+    )
+    assert letter["List-Unsubscribe"].startswith("<mailto:")
+    heads = " ".join(f"{name}: {value}" for name, value in letter.items())
+    assert not any(secret[:12] in heads for secret in (code, old["Trường <A> & B"]))
