@@ -71,6 +71,7 @@ class VoidReason(models.TextChoices):
     MARKED = "MARKED", _("Có dấu hiệu nhận ra khách hàng")
     TORN = "TORN", _("Rách, không đọc được")
     MISSING = "MISSING", _("Có cuống, thiếu phiếu")
+    LATE = "LATE", _("Phiếu giấy đến muộn, dưới 10 phiếu")
     DAMAGED = "DAMAGED", _("Dữ liệu hỏng trước khi trộn")
 
 

@@ -284,7 +284,7 @@ def sealed(at: Counter, *, now: datetime = NOW, reason: str = "", by: tuple[User
 def corrected(
     at: Counter, handed: issuing.Issued, *, now: datetime = NOW, reason: str = "Tìm thấy một phiếu giấy"
 ):
-    """The seal of a correction of a sealed period: one late paper ballot, dissatisfied on the second criterion."""
+    """The seal of a correction of a sealed period: one late paper ballot, which enters without its answers."""
     from reports import closing
     from surveys import paper
 

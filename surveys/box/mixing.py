@@ -19,6 +19,7 @@ from django.db.models import Count
 from django.db.transaction import atomic
 
 from surveys import evidence
+from surveys.box import late
 from surveys.box.boxed import lock_box, tag_fields, tagged
 from surveys.crypto import codes, keys
 from surveys.models import Ballot, Batch, BoxedBallot, Office, Receipt, VoidMark, period_named
@@ -37,7 +38,7 @@ class BoxTampered(Exception):
 def mix(*, office: Office, period: Period, now: datetime, closing: bool = False) -> Batch | None:
     """Release what may be read of one office and period; returns the batch, or None when nothing is released.
 
-    In the last working days of a period nothing is released until its closing mix, which releases everything that is
+    What comes in after the closing mix is late paper: it is told with its answers in groups of K or not at all. In the last working days of a period nothing is released until its closing mix, which releases everything that is
     left. The rows that stay are written again in any case, so that no order of casting survives the night.
     """
     lock_box()
@@ -45,6 +46,8 @@ def mix(*, office: Office, period: Period, now: datetime, closing: bool = False)
     _check_tags(waiting)
     if closing:
         released, kept = _everything(waiting, at_least=settings.MIX_GROUP), []
+        if not _is_unclosed(office, period):
+            released = late.without_small_groups(released, at_least=settings.MIX_GROUP)
     elif now >= frozen_from(period, working_calendar(), settings.MIX_FREEZE_DAYS):
         released, kept = {}, waiting
     else:

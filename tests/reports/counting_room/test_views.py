@@ -324,7 +324,7 @@ def test_a_late_pile_becomes_a_second_version_with_its_reason(box, counter, kind
     assert "Hai người ký bản đính chính." in text_of(client.get(ROOM))
     assert client.post(ROOM + "correct", {"reason": ""}).status_code == 422
     where = client.post(ROOM + "correct", {"reason": "Tìm thấy 01 phiếu giấy"})["Location"]
-    alone = "lấy bản sau trừ bản trước thì thấy câu trả lời của riêng 01 phiếu đó"
+    alone = "không nêu câu trả lời, để không ai lấy bản sau trừ bản trước mà ra"
     assert alone in text_of(client.get(ROOM))
     assert alone in text_of(client.get(where))
     sign(client, where=where)
@@ -352,7 +352,7 @@ def test_a_correction_of_ten_sheets_or_more_needs_no_warning(box, counter, kind,
     client.post(ROOM + "close")
     page = text_of(client.get(ROOM + "sign?reason=Muộn"))
     assert "Những gì sẽ được cố định" in page
-    assert "phiếu giấy nhập muộn; mọi bản đều công bố" not in page
+    assert "phiếu giấy nhập muộn, dưới 10 phiếu" not in page
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -13,9 +14,9 @@ from reports.models import FirstSignature, MonthCell, Seal, SignatureEnd
 from reports.month import snapshot
 from reports.month.rollups import PeriodSealed, roll_up
 from surveys import evidence, paper
-from surveys.choices import Role, SlipChannel
+from surveys.choices import Role, SlipChannel, VoidReason
 from surveys.crypto import keys
-from surveys.models import AuditEntry, Ballot, Delegation, Slip
+from surveys.models import AuditEntry, Ballot, Delegation, Slip, VoidMark
 from surveys.periods import Month, MonthRange
 from tests import make
 
@@ -394,10 +395,46 @@ def test_a_correction_adds_a_late_pile_and_leaves_the_first_version(
 
     said = read(after.text)
     assert (said["version"], said["reason"]) == ("2", "Tìm thấy phiếu giấy của quầy 1")
-    assert (said["returned"], said["expired"], said["paper"], said["dissatisfied"]) == ("11", "0", "1", "1")
+    assert (said["returned"], said["expired"], said["paper"], said["dissatisfied"]) == ("11", "0", "1", "0")
+    assert (said["valid"], said["void"]) == ("10", "1")
     assert said["previous"] == evidence.digest(before.text)
-    assert sum(MonthCell.objects.values_list("valid", flat=True)) == 11
+    assert sum(MonthCell.objects.values_list("valid", flat=True)) == 10
     assert list(Seal.objects.values_list("version", flat=True)) == [1, 2]
+
+
+def test_the_second_version_less_the_first_is_nobodys_ballot(sealed_with_paper_out, counter, first, second):
+    before, handed = sealed_with_paper_out
+    known = set(Ballot.objects.values_list("id", flat=True))
+    now = late_pile(before.office, counter, first, second, handed)
+    closing.close_by_hand(office=before.office, period=NOVEMBER, user=first, now=now)
+    seal(before.office, first, second, now=now, reason="Tìm thấy phiếu giấy của quầy 1")
+
+    late = Ballot.objects.exclude(id__in=known).get()
+    assert set(json.loads(late.answers).values()) == {None}
+    assert json.loads(late.extra) == {
+        "comment": "", "counter": "", "procedure": "", "reasons": [], "texts": {},
+    }  # fmt: skip
+    assert late.void_mark.reason == VoidReason.LATE
+
+
+def test_ten_late_sheets_are_told_and_nine_of_them_are_not(box, counter, kind, first, second):
+    make.ballots(10, at=counter, kind=kind)
+    handed = [make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER) for _sheet in range(19)]
+    close(box)
+    for sheets in (handed[:9], handed[9:]):
+        known = set(Ballot.objects.values_list("id", flat=True))
+        pile = paper.open_pile(office=box, counter=counter, period=NOVEMBER, by=first, now=LATER, late=True)
+        stubs = [each.slip.serial for each in sheets]
+        for user in (first, second):
+            counted = {"stubs": stubs, "counts": {"1-0": len(stubs)}, "foreign": 0, "done": True}
+            paper.key(pile=pile, by=user, now=LATER, **counted)
+        for user in (first, second):
+            paper.confirm(pile=pile, by=user, seen=paper.compare(pile=pile, by=user).digest, now=LATER)
+        closing.close_by_hand(office=box, period=NOVEMBER, user=first, now=LATER)
+        late = Ballot.objects.exclude(id__in=known)
+        answers = {level for ballot in late for level in json.loads(ballot.answers).values()}
+        assert answers == ({None} if len(sheets) == 9 else {0, 1})
+        assert VoidMark.objects.filter(ballot__in=late).count() == (9 if len(sheets) == 9 else 0)
 
 
 def test_a_correction_that_says_nothing_new_is_refused(sealed_with_paper_out, first):
