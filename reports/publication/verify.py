@@ -9,7 +9,7 @@ Kết thúc với mã 0 chỉ khi mọi điều kiểm đều đạt.
 
 # ruff: noqa: B905, E401, I001, SIM905  (short enough to be read before it is run; Python 3.8 has no zip with `strict`)
 # fmt: off
-import base64, json, re, sys, unicodedata
+import base64, calendar, json, re, sys, unicodedata
 from collections import Counter
 from functools import lru_cache
 from hashlib import sha256, sha512
@@ -21,7 +21,7 @@ ONE = f"{CODE}[?]?={LEVEL}(?:,{LEVEL})*"
 KINDS = {"n": "0|[1-9][0-9]{0,8}", "version": "[1-9][0-9]{0,3}", "h": HASH, "code": "[0-9a-f]{16}",
          "office": "[A-Z0-9][A-Z0-9-]{0,39}", "period": "[0-9]{4}-(?:0[1-9]|1[0-2]|Q[1-4])|[a-z][a-z0-9-]{0,59}",
          "reason": "[^\0-\x1f\x7f-\x9f]{0,200}", "criteria": f"{ONE}(?:;{ONE})*", "levels": "[a-z0-9_/= ]*",
-         "time": "[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9][+]07:00"}
+         "time": "[1-9][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][+]07:00"}
 SEAL = dict(line.split(":") for line in (  # the lines of a seal, in order, and the kind of each
     "office:office period:period version:version reason:reason criteria:criteria issued:n cancelled:n expired:n"
     " returned:n paper:n ballots:n void:n valid:n satisfied:n dissatisfied:n levels:levels tree_size:n tree_root:h"
@@ -108,14 +108,14 @@ def check_period(files, keys):
     seal = {key: int(value) if SEAL[key] in ("n", "version") else value for key, value in found.groupdict().items()}
     demand(unicodedata.is_normalized("NFC", seal["reason"]), "lý do không ở dạng NFC")
     demand((seal["version"] > 1) == bool(seal["reason"]), "bản sửa phải có lý do, bản đầu không có")
+    demand(seal["sealed_at"][8:10] <= str(calendar.monthrange(*map(int, seal["sealed_at"][:7].split("-")))[1]), "ngày không có")
     for name in list(FILES)[1:]:
         demand(sha256(files.get(name, b"")).hexdigest() == seal["sha256_" + name], f"{FILES[name]} khác tệp đã niêm phong")
     criteria = [re.fullmatch("(.+?)([?]?)=(.+)", one).groups() for one in seal["criteria"].split(";")]
     codes, optional = [code for code, _, _ in criteria], [mark == "?" for _, mark, _ in criteria]
     good = [[int(level) for level in levels.split(",")] for _, _, levels in criteria]
     ballots = rows(files, "ballots", ",".join(["id", *codes, "x"]), ID + f",({LEVEL}?)" * len(codes) + "," + HASH)
-    receipts = rows(files, "receipts", "r", HASH)
-    voids = rows(files, "voids", "id,reason", ID + ",([A-Z]{3,20})")
+    receipts, voids = rows(files, "receipts", "r", HASH), rows(files, "voids", "id,reason", ID + ",([A-Z]{3,20})")
     answers = {id: [int(cell) if cell else None for cell in cells] for id, *cells, _ in ballots}
     leaves = [{"a": dict(zip(codes, answers[id])), "id": id, "m": seal["period"], "u": seal["office"], "x": x}
               for id, *_, x in ballots]
@@ -135,8 +135,8 @@ def check_period(files, keys):
 def recount(seal, codes, good, optional, answers, voids):
     void, paper = {id for id, _ in voids}, {id for id, reason in voids if reason != "DAMAGED"}
     demand(void <= set(answers) and len(paper) <= seal["paper"], "loại phiếu không có thật, hoặc loại phiếu điện tử")
-    bare = {cell for id, reason in voids if reason in ("MISSING", "DAMAGED") for cell in answers[id]}
-    demand(bare <= {None}, "phiếu thiếu hoặc hỏng mà có câu trả lời")
+    bare = {cell for id, reason in voids if reason in ("MISSING", "DAMAGED", "LATE") for cell in answers[id]}
+    demand(bare <= {None}, "phiếu thiếu, hỏng hoặc đến muộn mà có câu trả lời")
     valid = [levels for id, levels in answers.items() if id not in void]
     given = [[(i, level) for i, level in enumerate(levels) if level is not None] for levels in valid]
     blank = {i for levels in valid for i, level in enumerate(levels) if level is None and not optional[i]}

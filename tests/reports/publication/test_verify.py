@@ -145,6 +145,7 @@ def test_honest_periods_of_every_shape_hold():
     voids = [
         Cast({"attitude": None, "time": 1}, paper=True, void="INCOMPLETE"),
         Cast(none, paper=True, void="MISSING"),
+        Cast(none, paper=True, void="LATE"),
     ]
     damaged = Cast(none, void="DAMAGED")
     for casts in ([], happy(1), happy(2), [*happy(31), unhappy, *voids, damaged]):
@@ -235,6 +236,12 @@ def test_a_missing_file_is_refused(key):
         {"issued": "36 "},
         {"issued": "\u0663\u0666"},
         {"sealed_at": "2026-12-03T02:00:00Z"},
+        {"sealed_at": "2026-02-30T09:00:00+07:00"},
+        {"sealed_at": "2027-02-29T09:00:00+07:00"},
+        {"sealed_at": "2026-19-39T09:00:00+07:00"},
+        {"sealed_at": "2026-12-00T09:00:00+07:00"},
+        {"sealed_at": "2026-12-03T29:00:00+07:00"},
+        {"sealed_at": "0000-12-03T09:00:00+07:00"},
     ],
     ids=str,
 )
@@ -251,6 +258,7 @@ def test_a_well_signed_seal_that_says_something_false_is_refused(lies):
         ([*happy(9), *happy(1, void="TORN")], "phiếu điện tử"),
         ([*happy(9), Cast({"attitude": 1, "time": 1}, paper=True, void="MISSING")], "có câu trả lời"),
         ([*happy(9), Cast({"attitude": 1, "time": 1}, void="DAMAGED")], "có câu trả lời"),
+        ([*happy(9), Cast({"attitude": 1, "time": 0}, paper=True, void="LATE")], "có câu trả lời"),
     ],
 )
 def test_a_void_mark_that_nobody_may_set_is_refused(casts, sentence):
@@ -556,5 +564,16 @@ def test_the_file_is_short_plain_python_3_8_without_network_or_third_parties():
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     names = {alias.name for node in imports if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module for node in imports if isinstance(node, ast.ImportFrom)}
-    local = {"base64", "collections", "functools", "hashlib", "json", "pathlib", "re", "sys", "unicodedata"}
+    local = {
+        "base64",
+        "calendar",
+        "collections",
+        "functools",
+        "hashlib",
+        "json",
+        "pathlib",
+        "re",
+        "sys",
+        "unicodedata",
+    }
     assert names == local
