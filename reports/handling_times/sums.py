@@ -13,6 +13,7 @@ from django.db.transaction import atomic
 from reports.arithmetic.suppression import PERCENT_FROM, shown, shown_together
 from reports.handling_times.times import Row, Times, bucket_of, used_of
 from reports.models import HandlingTime, MonthCell, MonthSum, Seal
+from reports.month.aggregation import tells_verdicts
 from reports.month.figures import Group
 from reports.month.snapshot import Snapshot
 from surveys.models import Batch, Office, ProcedureVersion, Transaction
@@ -150,8 +151,10 @@ def _told_in(bases: Mapping[str, int], *, several: bool) -> list[str]:
     """The procedures that one period tells by themselves."""
     if several and shown(sum(bases.values())).is_hidden:
         return []
-    marks = zip(bases, shown_together(list(bases.values())), strict=True)
-    return [code for code, mark in marks if mark.has_counts]
+    codes, valid = list(bases), list(bases.values())
+    if several:
+        return [code for code, tell in zip(codes, tells_verdicts(codes, valid), strict=True) if tell]
+    return [code for code, mark in zip(codes, shown_together(valid), strict=True) if mark.has_counts]
 
 
 def _satisfied_levels(version: int) -> frozenset[int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter as Counts
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from django.db.models import Sum
 
 from reports.arithmetic.counts import Participation, Verdicts
 from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM, Shown, shown, shown_together
+from reports.arithmetic.verdict_suppression import hidden_along, told
 from reports.models import MonthCell, MonthSum
 from reports.month import participation
 from reports.month.criteria import CounterCriteria, CriterionFigures, LevelFigures
@@ -84,7 +85,7 @@ class Readings:
 
     @property
     def procedures(self) -> tuple[Group, ...]:
-        """A verdict per procedure is told from 30 ballots on only."""
+        """A verdict per procedure is told from 30 ballots on only, and where the total gives no other one away."""
         return self._groups("procedure", self.procedure_names, verdict_from=PERCENT_FROM)
 
     @property
@@ -139,7 +140,8 @@ class Readings:
         hidden_periods = Counts(code for _period, code in hidden)
         codes = sorted({*known, *said}, key=self._order(column))
         bases = [said.get(code, Verdicts()).valid for code in codes]
-        marks = map(shown, bases) if self._several else shown_together(bases)
+        marks = list(map(shown, bases)) if self._several else shown_together(bases)
+        along = hidden_along(bases, _never(codes, marks)) if column == "procedure" else [False] * len(codes)
         return tuple(
             Group.of(
                 known.get(code, Participation()),
@@ -148,9 +150,10 @@ class Readings:
                 code=code,
                 name=names.get(code, code) if code else NOT_SEPARABLE,
                 verdict_from=verdict_from,
+                verdict_along=is_along,
                 hidden_periods=hidden_periods[code],
             )
-            for code, mark in zip(codes, marks, strict=True)
+            for code, mark, is_along in zip(codes, marks, along, strict=True)
         )
 
     @property
@@ -159,16 +162,25 @@ class Readings:
         return len({row["period"] for row in self.cells if row["valid"]}) > 1
 
     def _hidden(self, column: str) -> frozenset[tuple[str, str]]:
-        """Over several periods, each (period, code) that the period's own page hides; '' stands for a whole period."""
+        """Over several periods, each (period, code) that the period's own page hides; '' stands for a whole period.
+
+        A procedure is hidden there already where its verdict is: else a longer stretch would tell it by subtraction.
+        """
         if not self._several:
             return frozenset()
         hidden = {(period, "") for period in _too_small(self.cells)}
         for period, cells in _by(self.cells, "period").items():
             valid = {code: said.valid for code, said in _added(cells, column, _verdicts).items()}
             codes = sorted(valid, key=self._order(column))
-            marks = shown_together([valid[code] for code in codes])
+            bases = [valid[code] for code in codes]
+            marks = shown_together(bases)
+            tells = [not mark.is_hidden for mark in marks]
+            if column == "procedure":
+                tells = tells_verdicts(codes, bases)
             hidden |= {
-                (period, code) for code, mark in zip(codes, marks, strict=True) if code and mark.is_hidden
+                (period, code)
+                for code, base, tell in zip(codes, bases, tells, strict=True)
+                if code and base and not tell
             }
         return frozenset(hidden)
 
@@ -284,6 +296,20 @@ def _criterion(
             )
             for level in facts.levels
         ),
+    )
+
+
+def tells_verdicts(codes: Sequence[str], bases: Sequence[int]) -> tuple[bool, ...]:
+    """Of procedures with so many valid ballots in one period, '' for what has no name: whose verdict is told."""
+    return told(bases, _never(codes, shown_together(bases)))
+
+
+def _never(codes: Sequence[str], marks: Sequence[Shown]) -> frozenset[int]:
+    """Places of the groups whose verdict is never told, whatever their size: hidden ones, and what has no name."""
+    return frozenset(
+        place
+        for place, (code, mark) in enumerate(zip(codes, marks, strict=True))
+        if mark.is_hidden or not code
     )
 
 

@@ -29,12 +29,14 @@ class Figures:
     """The figures of one group. ``verdicts`` is None where the group's answers may not be told (``shown`` says why).
 
     ``verdict_from`` is the base from which satisfied and dissatisfied are told; 30 for procedures, else 10.
+    ``verdict_along``: large enough, yet withheld so that the total does not tell another group's verdicts.
     """
 
     participation: Participation
     shown: Shown
     verdicts: Verdicts | None
     verdict_from: int = suppression.COUNTS_FROM
+    verdict_along: bool = False
     hidden_periods: int = 0  # of several periods added up, those whose ballots are not among ``verdicts``
 
     @classmethod
@@ -57,7 +59,9 @@ class Figures:
     @property
     def has_verdict(self) -> bool:
         """Whether satisfied and dissatisfied are told: enough ballots, and not hidden."""
-        return self.valid is not None and (self.valid == 0 or self.valid >= self.verdict_from)
+        if self.valid is None or self.verdict_along:
+            return False
+        return self.valid == 0 or self.valid >= self.verdict_from
 
     @property
     def satisfied(self) -> int | None:
@@ -69,7 +73,7 @@ class Figures:
 
     @property
     def has_share(self) -> bool:
-        return self.shown is Shown.PERCENT
+        return self.shown is Shown.PERCENT and not self.verdict_along
 
     @property
     def interval(self) -> Interval | None:
@@ -176,7 +180,7 @@ class Figures:
         if not self.shown.has_counts:
             return self.reason_text
         if name != "void" and not self.has_verdict:
-            return TOO_FEW_FOR_VERDICT
+            return Shown.ALONG.value if self.verdict_along else TOO_FEW_FOR_VERDICT
         return grouped(getattr(self.verdicts, name))
 
     def _share(self, name: str) -> str:

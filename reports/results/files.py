@@ -9,6 +9,7 @@ from reports.arithmetic.suppression import Shown
 from reports.month.figures import Figures
 from reports.month.snapshot import SEALED, Snapshot
 from reports.results.published import PublishedPeriod
+from surveys.spreadsheets.filled import defused
 
 LICENCE = "CC BY 4.0"
 
@@ -56,20 +57,14 @@ def table(taken: Snapshot) -> str:
 
 def _numbers(figures: Figures) -> list:
     known = figures.participation
-    hidden = figures.reason_text
     unopened = figures.shown is Shown.EMPTY and known.returned > 0
     told = [
-        hidden if value is None or unopened else value
-        for value in (
-            figures.valid,
-            figures.verdicts and figures.verdicts.void,
-            figures.satisfied,
-            figures.dissatisfied,
+        figures.reason_text if unopened else text if value is None else value
+        for value, text in (
+            (figures.valid, figures.valid_text),
+            (figures.verdicts and figures.verdicts.void, figures.void_text),
+            (figures.satisfied, figures.satisfied_text),
+            (figures.dissatisfied, figures.dissatisfied_text),
         )
     ]
     return [known.issued, known.cancelled, known.expired, known.returned, known.paper, *told]
-
-
-def defused(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

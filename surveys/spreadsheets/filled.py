@@ -22,6 +22,7 @@ from surveys.vietnamese import clean_text, fold
 LARGEST = 2 * 1024 * 1024
 MOST_ROWS = 20_000
 HELD_SECONDS = 30 * 60
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 ZIP = b"PK\x03\x04"
 
 
@@ -51,12 +52,16 @@ class Row:
 
 
 def template(headings: Sequence[str], examples: Sequence[Sequence[str]] = ()) -> bytes:
-    """The empty table to fill in, as CSV that Excel opens with its diacritics."""
+    """The empty table to fill in, as CSV that Excel opens with its diacritics; no cell of it is a formula."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(headings)
-    writer.writerows(examples)
+    writer.writerows([defused(cell) for cell in row] for row in (headings, *examples))
     return out.getvalue().encode("utf-8-sig")
+
+
+def defused(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in FORMULA_SIGNS else text
 
 
 def hold(raw: bytes, *, owner: int) -> str:
@@ -110,7 +115,8 @@ def whole_number(text: str) -> int | None:
 def _places(
     headings: Sequence[str], number: int, required: Sequence[str], optional: Sequence[str]
 ) -> dict[str, int | None]:
-    known = {" ".join(fold(each).split()): at for at, each in reversed(list(enumerate(headings)))}
+    told = [each[1:] if each[:1] == "'" and each[1:2] in FORMULA_SIGNS else each for each in headings]
+    known = {" ".join(fold(each).split()): at for at, each in reversed(list(enumerate(told)))}
     places = {name: known.get(" ".join(fold(name).split())) for name in (*required, *optional)}
     missing = [name for name in required if places[name] is None]
     if missing:

@@ -190,8 +190,9 @@ def test_the_feeling_of_a_procedure_is_told_from_thirty_ballots_on(office, count
     told(at=counter, kind=kind, satisfied=29, dissatisfied=1, period=NOVEMBER, now=make.NOW)
     other = make.procedure("P2")
     told(at=counter, kind=other, satisfied=29, dissatisfied=0, period=NOVEMBER, now=make.NOW)
+    told(at=counter, kind=make.procedure("P3"), satisfied=12, dissatisfied=0, period=NOVEMBER, now=make.NOW)
     sums.sum_up(office=office, period=NOVEMBER, now=make.NOW)
-    first, second = rows_of(office)
+    first, second, _third = rows_of(office)
     assert first.answered == 30
     assert (second.answered, second.feeling_text) == (None, "–")
 

@@ -12,6 +12,8 @@ from reports.models import MonthCell, MonthSum
 from reports.month.figures import Figures
 from reports.month.rollups import roll_up
 from reports.month.snapshot import last_period, take
+from reports.month.wording import about_groups
+from reports.results.files import table
 from surveys.box import mixing
 from surveys.choices import Outcome, SlipChannel, SlipState
 from surveys.models import Slip, Transaction
@@ -226,14 +228,46 @@ def test_a_procedure_has_a_verdict_from_thirty_ballots_on_with_the_rest_beside_i
     other = make.procedure("P2")
     told(at=counter, kind=kind, satisfied=30)
     told(at=counter, kind=other, satisfied=12)
-    told(at=counter, kind=other, satisfied=14, coarse=True)
+    told(at=counter, kind=other, satisfied=18, coarse=True)
     month = november(counter.box_office)
     rows = by_code(month.procedures)
     assert rows["P1"].satisfied_share_text == "100%"
     assert (rows["P2"].valid_text, rows["P2"].satisfied_share_text) == ("12", "chưa đủ 30 phiếu")
     assert rows["P2"].as_api()["satisfied"] is None
-    assert month.procedures[-1].not_separable_text == "không tách được: 14 phiếu"
+    assert month.procedures[-1].not_separable_text == "không tách được: 18 phiếu"
     assert (month.counters[-1].code, month.counters[-1].name) == ("", "Không tách được")
+
+
+def test_the_total_less_what_is_shown_tells_no_procedure_of_fewer_than_thirty(counter):
+    office = counter.box_office
+    for code, satisfied, dissatisfied in (("P1", 110, 10), ("P2", 45, 3), ("P3", 20, 9)):
+        told(at=counter, kind=make.procedure(code), satisfied=satisfied, dissatisfied=dissatisfied)
+    month = november(office)
+    rows = by_code(month.procedures)
+    assert (rows["P1"].dissatisfied, rows["P2"].dissatisfied, rows["P3"].dissatisfied) == (10, None, None)
+    assert (rows["P2"].satisfied_text, rows["P2"].satisfied_share_text) == ("ẩn kèm", "ẩn kèm")
+    assert (rows["P2"].interval, rows["P2"].bounds) == (None, None)
+    assert "P2: hài lòng, không hài lòng ẩn kèm" in " ".join(about_groups(month.procedures)).replace(
+        "Thủ tục ", ""
+    )
+    printed = [line for line in table(month).splitlines() if line.startswith("Thủ tục,P2")]
+    assert printed[0].endswith(",48,0,ẩn kèm,ẩn kèm")
+    told_of_the_hidden = month.totals.dissatisfied - sum(row.dissatisfied or 0 for row in month.procedures)
+    assert told_of_the_hidden == 12  # of 77 ballots together; not 9 of 29
+
+
+def test_a_longer_stretch_tells_no_verdict_that_a_month_withheld(counter):
+    office, (p1, p2) = counter.box_office, (make.procedure("P1"), make.procedure("P2"))
+    october = {"period": Month(2026, 10), "now": make.at(12, month=10)}
+    for dated in ({}, october):
+        told(at=counter, kind=p1, satisfied=60, **dated)
+    told(at=counter, kind=p2, satisfied=11, dissatisfied=9)
+    told(at=counter, kind=p2, satisfied=40, **october)
+    both = by_code(take(office=office, stretch=MonthRange(Month(2026, 10), MONTH), now=make.NOW).procedures)
+    before = by_code(take(office=office, stretch=Month(2026, 10), now=make.NOW).procedures)
+    assert before["P2"].dissatisfied == 0
+    assert both["P2"].dissatisfied in (None, 0)
+    assert both["P2"].valid in (None, 40)
 
 
 @pytest.mark.parametrize("seed", range(8))

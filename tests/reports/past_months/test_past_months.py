@@ -220,6 +220,15 @@ def test_the_template_is_right_as_it_comes(keeper):
     assert upload(keeper, raw).status_code == 200
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t"])
+def test_no_cell_of_a_template_is_a_formula_and_its_headings_are_known_again(sign):
+    heading = f"{sign}HYPERLINK(1)"
+    raw = filled.template([heading], [[f"{sign}1"]])
+    cells = [line for line in raw.decode("utf-8-sig").splitlines() if line]
+    assert [cell.strip('"')[0] for cell in cells] == ["'", "'"]
+    assert [row.number for row in filled.read(raw, required=[heading])] == [2]
+
+
 def test_leadership_reads_the_old_months_and_enters_none(client, office):
     enter(office, table("5/2021;;317;268;;"))
     client.force_login(make.user(Role.LEADERSHIP, of=office))
