@@ -35,7 +35,7 @@ def roll_up(*, office: Office, period: Period, sealing: bool = False) -> None:
     key = {"office": office, "period": str(period)}
     if not sealing and Seal.objects.standing(office, period):
         raise PeriodSealed
-    cells, levels = _count(_patterns(office, period))
+    cells, levels = _count(_patterns(office, period, whole=sealing))
     MonthCell.objects.filter(**key).delete()
     MonthSum.objects.filter(**key).delete()
     MonthCell.objects.bulk_create(
@@ -71,10 +71,11 @@ def held_back(batches: QuerySet[Batch]) -> QuerySet[Batch]:
     return few.exclude(Exists(sealed))
 
 
-def _patterns(office: Office, period: Period) -> Iterable[dict]:
+def _patterns(office: Office, period: Period, *, whole: bool) -> Iterable[dict]:
     """The distinct answers of each cell and how many ballots gave them, so that a large month is read as a few rows."""
-    batches = held_back(Batch.objects.of(office).in_period(period))
-    ballots = Ballot.objects.of(office).in_period(period).exclude(batch__in=batches)
+    ballots = Ballot.objects.of(office).in_period(period)
+    if not whole:
+        ballots = ballots.exclude(batch__in=held_back(Batch.objects.of(office).in_period(period)))
     return (
         ballots.values("counter", "procedure", "questionnaire", "answers")
         .order_by()

@@ -72,7 +72,8 @@ def document(*, campaign: Campaign, version: int, reason: str) -> dict:
     minimum = max(campaign.minimum_n, PERCENT_FROM)
     entries = [scoring.Entry(unit.office, traces[unit.office].score, unit.n) for unit in units]
     found = scoring.places(entries, minimum_n=minimum, confidence=campaign.confidence)
-    whole = _country(units)
+    printed = [unit for unit in units if _is_printed(unit)]
+    whole = _country(printed)
     return {
         "campaign": campaign.slug,
         "name": campaign.name,
@@ -89,6 +90,7 @@ def document(*, campaign: Campaign, version: int, reason: str) -> dict:
         "ranked": sum(place.place is not None for place in found.values()),
         "country": {
             "n": whole.n,
+            "units": len(printed),
             "sections": _sections(scoring.calculate(formula, whole.levels)),
         },
         "units": [
@@ -173,7 +175,7 @@ def _formula_document(campaign: Campaign) -> dict:
 
 
 def _unit(unit: Unit, trace: scoring.Trace, place: scoring.Place, formula: scoring.Formula) -> dict:
-    shown = unit.n >= PERCENT_FROM
+    shown = _is_printed(unit)
     return {
         "office": unit.office,
         "name": unit.name,
@@ -213,7 +215,13 @@ def _modes(unit: Unit, formula: scoring.Formula) -> dict:
     return found
 
 
+def _is_printed(unit: Unit) -> bool:
+    """Whether the unit's levels stand in the document; no sum holds a unit whose levels do not."""
+    return unit.n >= PERCENT_FROM
+
+
 def _country(units: Iterable[Unit]) -> Unit:
+    """The sum of exactly the units that are printed: a remainder would tell the others' answers."""
     whole = Unit("", "", None)
     for unit in units:
         whole.n += unit.n

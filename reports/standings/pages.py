@@ -57,6 +57,7 @@ def unit_page(standing: Standing, code: str) -> dict | None:
     return frame(standing) | {
         "unit": _card(unit, said, names),
         "sections": list(_sections(unit, said)),
+        "country_of": said["country"].get("units"),
         "moves": list(_moves(unit, said)),
         "trace": list(_trace(unit, said)),
         "formula": said["formula"]["text"],

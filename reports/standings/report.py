@@ -7,6 +7,7 @@ from datetime import date
 
 from django.conf import settings
 
+from reports.arithmetic.wording import country_sentence
 from reports.exports.content import (
     CENTRE,
     RIGHT,
@@ -72,9 +73,8 @@ def _blocks(said: dict) -> Iterator[Block]:
     for extension in said["extensions"]:
         until = short_date(date.fromisoformat(extension["until"]))
         yield Paragraph(f"Gia hạn đến {until}. Lý do: {extension['reason']}.")
-    n = group(said["country"]["n"])
     yield Paragraph(
-        f"Số đơn vị: {len(said['units'])}, được xếp hạng: {said['ranked']}. Số phiếu trả lời: {n}."
+        f"Số đơn vị: {len(said['units'])}, được xếp hạng: {said['ranked']}. {_of_the_country(said)}"
     )
     yield Paragraph(said["formula"]["text"])
     yield Paragraph(
@@ -90,6 +90,12 @@ def _blocks(said: dict) -> Iterator[Block]:
         rows=tuple(tuple(_cells(unit)) for unit in said["units"]),
         notes=("“–”: không xếp hạng vì ít phiếu.",),
     )
+
+
+def _of_the_country(said: dict) -> str:
+    n, units = group(said["country"]["n"]), said["country"].get("units")
+    # What was signed before version 2 does not say of how many units it is the sum.
+    return f"Số phiếu trả lời: {n}." + (f" {country_sentence(units)}" if units is not None else "")
 
 
 def _cells(unit: dict) -> Iterator[Cell]:

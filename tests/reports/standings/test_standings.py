@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -12,10 +13,14 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from reports import ledger, standings
-from reports.models import PastResult, Seal, Standing
+from reports.models import MonthCell, MonthSum, PastResult, Seal, Standing
 from reports.publication import verify
+from reports.standings import scoring
+from reports.standings.document import document, formula_of, units_of
+from reports.standings.pages import unit_page
 from surveys import evidence
-from surveys.box import casting, signed_form
+from surveys.box import casting, mixing, signed_form
+from surveys.box.boxed import INVITED, OPEN
 from surveys.campaigns import invitations
 from surveys.choices import Role
 from surveys.crypto import keys
@@ -89,6 +94,90 @@ def test_open_and_invited_are_shown_apart_and_together(counted, heads, over):
 def test_a_unit_under_the_minimum_is_listed_without_score_or_place(counted, heads, over):
     one = unit(signed(counted, heads, over), "C")
     assert (one["n"], one["score"], one["place"], one["levels"]) == (29, None, None, None)
+
+
+def small_remainders() -> Campaign:
+    """A: 40 open answers; B: 12 of which 3 came to the last mix; C: 3; each with the voids and modes it has."""
+    campaign = campaigns.campaign(*(make.office(code) for code in "ABC"))
+    a, b, c = campaign.units.select_related("campaign", "office").order_by("office__code")
+    for unit, n, answers in ((a, 40, FULL), (b, 10, MIXED), (c, 3, {"easy": 0, "solved": 0, "why": 1})):
+        for _answer in range(n):
+            campaigns.answer(unit, **answers)
+    assert mixing.mix(office=b.office, period=campaign.period, now=NOW).ballots == 10
+    for _answer in range(3):
+        campaigns.answer(b, easy=0, solved=1)
+    return campaign
+
+
+def test_a_unit_whose_last_mix_holds_fewer_than_ten_is_counted_and_signed(heads, over):
+    campaign = small_remainders()
+    list(standings.close_and_count(campaign=campaign, now=over))
+    campaign.refresh_from_db()
+    standing = signed(campaign, heads, over)
+    assert [unit(standing, code)["n"] for code in "ABC"] == [40, 13, None]
+    assert ledger.examine() == []
+
+
+def test_the_country_less_the_units_that_are_printed_is_nothing(heads, over):
+    campaign = small_remainders()
+    list(standings.close_and_count(campaign=campaign, now=over))
+    campaign.refresh_from_db()
+    said = signed(campaign, heads, over).document
+    shown = [each for each in said["units"] if each["levels"]]
+    assert (said["country"]["n"], said["country"]["units"]) == (sum(each["n"] for each in shown), len(shown))
+    assert said["country"]["sections"] == shown[0]["sections"]
+    page = unit_page(Standing.objects.get(), "A")
+    assert (page["country_of"], page["sections"][0]["country"]) == (1, page["sections"][0]["own"])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nothing_in_a_standing_tells_a_group_below_ten(seed):
+    """All that is printed of random units, as equations: no remainder of any of them holds one to nine ballots."""
+    dice = random.Random(seed)
+    campaign = campaigns.campaign(*(make.office(f"U{n}") for n in range(6)))
+    for row in campaign.units.select_related("office"):
+        for mode in (OPEN, INVITED, ""):
+            counted_row(campaign, row.office, mode, dice.choice([0, 0, 3, 9, 10, 25, 31, 50]), dice)
+    said = document(campaign=campaign, version=1, reason="")
+    units = {each.office: each for each in units_of(campaign)}
+    printed = [each for each in said["units"] if each["levels"] is not None]
+    assert said["country"]["n"] == sum(units[each["office"]].n for each in printed)
+    together: dict = {}
+    for each in printed:
+        assert each["n"] >= 30
+        for code, levels in each["levels"].items():
+            for level, n in levels.items():
+                counts = together.setdefault(code, {})
+                counts[int(level)] = counts.get(int(level), 0) + n
+    sections = scoring.calculate(formula_of(campaign), together).sections
+    assert said["country"]["sections"] == {
+        code: None if score is None else str(scoring.two_decimals(score)) for code, score in sections.items()
+    }
+    for each in said["units"]:
+        own = units[each["office"]]
+        modes = each["modes"] or {}
+        told = [mode["n"] for mode in modes.values() if mode["n"] is not None]
+        assert not told or all(n == 0 or n >= 10 for n in (*told, own.n - sum(told)))
+        assert each["n"] is not None or 0 < own.n < 10
+        assert (each["score"] is None) == (own.n < 30)
+
+
+def counted_row(campaign: Campaign, office: Office, mode: str, n: int, dice: random.Random) -> None:
+    """The sums of n ballots of one mode; the last criterion answered at random."""
+    if not n:
+        return
+    satisfied = dice.choice([0, n // 2, n])
+    key = {"office": office, "period": campaign.slug, "counter": mode, "procedure": ""}
+    MonthCell.objects.create(**key, ballots=n, valid=n, satisfied=satisfied, void=0)
+    for level, part in ((4, satisfied), (0, n - satisfied)):
+        if part:
+            levels = {
+                "questionnaire_id": campaign.questionnaire_id,
+                "criterion": "easy",
+                "level": level,
+                "n": part,
+            }
+            MonthSum.objects.create(**key, **levels)
 
 
 def test_two_persons_sign_and_the_second_is_another(counted, heads, over):
