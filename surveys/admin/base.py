@@ -11,16 +11,20 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from surveys import audit
+from surveys.database import code_triggers
 from surveys.models import Office, User
 
 SHARED = _("Danh mục dùng chung cho mọi đơn vị: chỉ quản trị của đơn vị bao gồm tất cả mới sửa được.")
 
 
+CODE_IN_USE = _(
+    "Mã đã nằm trong phiếu, niêm phong hoặc địa chỉ đã dùng nên không đổi được; cần mã khác thì lập mục mới kế thừa."
+)
 UNSEEN = _("Ngoài phạm vi quản trị của ông/bà, giữ nguyên.")
 
 
 class KeepingForm(forms.ModelForm):
-    """What its user may not see it keeps: shown, not to be changed, whatever was sent.
+    """What its user may not see, and a code that evidence rests on, it keeps: shown, not to be changed, whatever was sent.
 
     A choice outside the user's sight would else be missing from the list, hence sent back as empty, hence forgotten
     by pressing "Save" once.
@@ -31,6 +35,14 @@ class KeepingForm(forms.ModelForm):
         for name, field in self.fields.items():
             if isinstance(field, forms.ModelChoiceField) and not _is_multiple(field):
                 self._keep_unseen(name, field)
+        self._keep_code()
+
+    def _keep_code(self) -> None:
+        frozen = code_triggers.FROZEN.get(self._meta.model._meta.db_table)
+        field = self.fields.get(frozen.column) if frozen else None
+        if field and self.instance.pk and code_triggers.is_used(self.instance):
+            field.disabled = True
+            field.help_text = CODE_IN_USE
 
     def _keep_unseen(self, name: str, field: forms.ModelChoiceField) -> None:
         held = getattr(self.instance, self._meta.model._meta.get_field(name).attname)

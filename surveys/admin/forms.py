@@ -97,7 +97,7 @@ class OfficeForm(KeepingForm):
 
     class Meta:
         model = Office
-        exclude = ()
+        exclude = ()  # the administration page names the fields
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)

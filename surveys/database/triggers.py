@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import connections, models
 from django.db.transaction import atomic
 
-from surveys.database import campaign_triggers
+from surveys.database import campaign_triggers, code_triggers
 
 # The models nobody may change. A label that is not installed is skipped: surveys works without reports.
 APPEND_ONLY = [
@@ -110,12 +110,15 @@ def guarded(connection) -> Iterable[type[models.Model]]:
 
 
 def _wanted(connection) -> list[tuple[str, str, str]]:
-    """(trigger name, table, CREATE statement) for every guarded table, and for what an open campaign freezes."""
+    """(trigger name, table, CREATE statement) for every guarded table, and for what is frozen."""
     build = _postgresql if connection.vendor == "postgresql" else _sqlite
     append_only = [row for model in guarded(connection) for row in build(model)]
-    return append_only + campaign_triggers.triggers(
-        connection.vendor, set(connection.introspection.table_names())
-    )
+    existing = set(connection.introspection.table_names())
+    return [
+        *append_only,
+        *campaign_triggers.triggers(connection.vendor, existing),
+        *code_triggers.triggers(connection.vendor, existing),
+    ]
 
 
 def _sqlite(model: type[models.Model]) -> list[tuple[str, str, str]]:

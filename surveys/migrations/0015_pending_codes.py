@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("surveys", "0013_head_office"),
+        ("surveys", "0014_late_paper"),
     ]
 
     operations = [
