@@ -150,7 +150,9 @@ ACCOUNT_SESSION_REMEMBER = False
 # password. The other is counted by address, for one account and for all together (surveys/accounts).
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/h/key",
-    "wrong_password": "10/h/key,20/h/ip",
+    "wrong_password": "10/h/key",
+    "wrong_at_address": "20/h/ip",
+    "known_device": "10/h/key",  # where somebody logged in before (surveys/accounts/known_devices.py)
     "login": "120/m/ip",  # a whole office behind one address begins its morning within a minute
 }
 AXES_FAILURE_LIMIT = 5
@@ -158,6 +160,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [
     ["username", "ip_address"]
 ]  # a colleague elsewhere is never locked out by an attacker
+AXES_WHITELIST_CALLABLE = "surveys.accounts.known_devices.knows"
 AXES_CLIENT_IP_CALLABLE = "surveys.client_address.login_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"

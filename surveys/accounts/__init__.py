@@ -9,12 +9,14 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from allauth.core.internal import ratelimit
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from surveys import client_address
+from surveys.accounts import known_devices, second_factor
 from surveys.choices import Role
 from surveys.models import Office
 from surveys.periods import local_day
@@ -45,6 +47,8 @@ class AccountAdapter(DefaultAccountAdapter):
         ),
     }
 
+    _address_is_held = False
+
     def is_open_for_signup(self, request) -> bool:
         return False
 
@@ -58,17 +62,42 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
         """The hourly brakes on wrong passwords, each of one address: what somebody elsewhere does locks nobody out.
 
-        axes counts a quarter of an hour of one account; here count the hours of one account and of all of them.
+        axes counts a quarter of an hour of one account; here count the hours of one account and of all of them. A known
+        machine has a brake of its own. At an address that used its hour up, whoever has a second factor may still try:
+        a guessed password alone opens nothing there.
         """
         name = credentials.get("username", "").casefold()
-        self._login_failed_rl_usage = ratelimit.consume(
-            request,
-            app="allauth.account",
-            action="wrong_password",
-            key=f"{name} {self.get_client_ip(request)}",
-        )
-        if not self._login_failed_rl_usage:
+        device = known_devices.device_of(request)
+        if device and device.knows(name):
+            self._login_failed_rl_usage = self._use_up(request, "known_device", f"{name} {device.name}")
+            return
+        account = self._use_up(request, "wrong_password", f"{name} {self.get_client_ip(request)}")
+        try:
+            account.usage += self._use_up(request, "wrong_at_address").usage
+        except ValidationError:
+            self._address_is_held = True
+            if not second_factor.is_enrolled(name):
+                raise
+        self._login_failed_rl_usage = account
+
+    def _use_up(self, request: HttpRequest, action: str, key: str = "") -> ratelimit.RateLimitUsage:
+        """One try of a brake; raises the refusal when there is none left."""
+        usage = ratelimit.consume(request, app="allauth.account", action=action, key=key or None)
+        if not usage:
             raise self.validation_error("too_many_login_attempts")
+        return usage
+
+    def authenticate(self, request: HttpRequest, **credentials):
+        """At a held address a wrong password is told nothing more than everybody there."""
+        user = super().authenticate(request, **credentials)
+        if user is None and self._address_is_held:
+            raise self.validation_error("too_many_login_attempts")
+        return user
+
+    def post_login(self, request: HttpRequest, user, **facts) -> HttpResponse:
+        response = super().post_login(request, user, **facts)
+        known_devices.remember(request, response, username=user.get_username())
+        return response
 
     def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
         """Not within minutes of the login itself, which asked for the same password."""

@@ -63,6 +63,12 @@ def is_demanded(user: User, *, on: date) -> bool:
     return user.delegations.in_force(on).filter(role__in=DEMANDED).exists()
 
 
+def is_enrolled(username: str) -> bool:
+    """Whether the account of that name is asked for a code after its password."""
+    totp = Authenticator.objects.filter(type=Authenticator.Type.TOTP)
+    return totp.filter(user__username__iexact=username, user__is_active=True).exists()
+
+
 def mark(request: HttpRequest, user: User) -> None:
     """This session has shown a right code of this user."""
     request.session[MARK] = user.pk

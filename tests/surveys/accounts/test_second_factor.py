@@ -165,6 +165,21 @@ def test_ten_wrong_codes_are_the_end_for_an_hour(clock):
     assert client.post("/login/code", {"code": code_of(secret)}).status_code == 302
 
 
+def test_at_a_held_address_a_right_second_factor_passes_and_a_wrong_password_is_told_as_to_anybody(clock):
+    user, other = (make.user(Role.INSPECTOR, of=make.office()) for _ in range(2))
+    _enrolled, secret = enrolled(user)
+    clock(120)
+    for guess in range(30):
+        Client().post("/login", {"login": f"ai-do-{guess}", "password": "Matkhau@123"})
+
+    wrong = Client().post("/login", {"login": user.username, "password": "sai"}).content.decode()
+    assert "quá nhiều lần nhập sai" in wrong
+    right = Client().post("/login", {"login": other.username, "password": "mat-khau-thu"})
+    assert "quá nhiều lần nhập sai" in right.content.decode()
+    client = logged_in(user)
+    assert client.post("/login/code", {"code": code_of(secret)})["Location"].startswith("/reports/")
+
+
 def test_a_recovery_code_stands_in_once_and_is_shown_once():
     user = make.user(Role.INSPECTOR, of=make.office())
     client, _secret = enrolled(user)

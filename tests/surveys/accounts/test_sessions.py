@@ -10,8 +10,10 @@ import time
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import Group
+from django.core import signing
 from django.test import Client
 
+from surveys.accounts import known_devices
 from surveys.accounts.sessions import end_sessions
 from surveys.choices import Role
 from tests import make
@@ -206,6 +208,52 @@ def test_a_spray_over_a_hundred_accounts_is_cut_at_twenty(tried):
     assert tried.tried == 20
     assert "quá nhiều lần nhập sai" in answers[-1].content.decode()
     assert log_in(names[0], at=ELSEWHERE).status_code == 302
+
+
+def test_twenty_wrong_passwords_keep_no_known_machine_of_the_office_out(tried):
+    here, stranger = make.user(), make.user()
+    machine = Client()
+    log_in(here.username, client=machine)
+    machine.post("/logout")
+    for guess in range(30):
+        log_in(f"ai-do-{guess}", "Matkhau@123")
+    for guess in range(6):
+        log_in(here.username, f"doan-{guess}")
+
+    assert log_in(stranger.username).status_code != 302
+    assert log_in(stranger.username, client=machine).status_code != 302  # the machine knows others
+    assert log_in(here.username).status_code != 302
+    assert log_in(here.username, client=machine).status_code == 302
+
+
+def test_a_known_machine_has_a_brake_of_its_own(tried):
+    user, machine = make.user(), Client()
+    log_in(user.username, client=machine)
+    machine.post("/logout")
+    tried.tried = 0
+    for guess in range(40):
+        log_in(user.username, f"doan-{guess}", client=machine)
+
+    assert tried.tried <= 10
+    assert log_in(user.username, client=machine).status_code != 302
+
+
+def test_a_made_up_mark_of_a_machine_is_no_mark(tried):
+    user, machine = make.user(), Client()
+    for guess in range(30):
+        log_in(f"ai-do-{guess}", "Matkhau@123")
+    machine.cookies["kbnn-device"] = "eyJkIjoieCIsInAiOltdfQ:1w:xxxx"
+
+    assert log_in(user.username, client=machine).status_code != 302
+
+
+def test_the_mark_of_a_machine_goes_to_the_login_page_alone_and_names_nobody():
+    user, machine = make.user(username="nguyen.van.a"), Client()
+    log_in(user.username, client=machine)
+    mark = machine.cookies["kbnn-device"]
+
+    assert (mark["path"], mark["httponly"], mark["samesite"]) == ("/login", True, "Lax")
+    assert "nguyen" not in str(signing.loads(mark.value, salt=known_devices.SALT))
 
 
 def test_right_passwords_use_nothing_up(tried):
