@@ -24,12 +24,18 @@ WINDOW_SECONDS = 60
 
 def is_guessing(*, address: str, now: datetime) -> bool:
     """Count one code that was never issued; whether the address had used up its minute before this one."""
-    minute = int(now.timestamp()) // WINDOW_SECONDS
-    key = f"unknown-codes:{salted_hmac(__name__, f'{minute} {address}', algorithm='sha256').hexdigest()}"
+    most = settings.UNKNOWN_CODES_PER_MINUTE
+    return is_over(what="unknown-codes", address=address, most=most, seconds=WINDOW_SECONDS, now=now)
+
+
+def is_over(*, what: str, address: str, most: int, seconds: int, now: datetime) -> bool:
+    """Count one request of an address to a page; whether it had used up so many of this stretch of time before this one."""
+    stretch = int(now.timestamp()) // seconds
+    key = f"{what}:{salted_hmac(__name__, f'{stretch} {address}', algorithm='sha256').hexdigest()}"
     seen = cache.get(key, 0)
-    if seen >= settings.UNKNOWN_CODES_PER_MINUTE:
+    if seen >= most:
         return True
-    cache.set(key, seen + 1, timeout=2 * WINDOW_SECONDS)
+    cache.set(key, seen + 1, timeout=2 * seconds)
     return False
 
 

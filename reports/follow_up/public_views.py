@@ -8,12 +8,15 @@ from django.utils.translation import gettext as _
 
 from reports.follow_up import contacts
 from reports.follow_up.public_forms import ContactForm
+from surveys import client_address, rate_limits
 from surveys.customer.decorators import customer_page, is_too_large, too_large
 from surveys.customer.rendering import page
 from surveys.models import Office
 from surveys.periods import local_day
 
 TEMPLATE = "reports/public/contact.html"
+#: Of one address: a waiting hall's network stands for many people, yet few of them write in the same hour.
+CONTACTS_AN_HOUR = 10
 
 
 @customer_page("GET", "HEAD", "POST")
@@ -29,6 +32,12 @@ def contact(request: HttpRequest) -> HttpResponse:
         return page(TEMPLATE, context)
     if not form.is_valid():
         return page(TEMPLATE, context, status=422)
+    address = client_address.address_of(request)
+    if rate_limits.is_over(what="contact", address=address, most=CONTACTS_AN_HOUR, seconds=3600, now=now):
+        busy = _(
+            "Từ địa chỉ mạng này đã gửi quá nhiều yêu cầu. Xin gửi lại sau một giờ hoặc gặp bộ phận tiếp công dân."
+        )
+        return page(TEMPLATE, context | {"problem": busy}, status=429)
     facts = {name: form.cleaned_data[name] for name in ("office", "name", "address", "words")}
     try:
         contacts.ask_for_contact(now=now, **facts)

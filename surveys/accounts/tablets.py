@@ -16,10 +16,15 @@ from surveys.models import Counter, Tablet
 
 PAIRING_MINUTES = 30
 PAIRING_LENGTH = 6
+MOST_ASKING = 500
 
 
 class PairingRefused(Exception):
     """The code is unknown, too old, or was used."""
+
+
+class TooManyAsking(Exception):
+    """More devices wait to be paired than anybody sets up within half an hour."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +37,10 @@ class Asking:
 
 @atomic
 def ask_for_pairing(*, now: datetime) -> Asking:
-    """Enter an unknown device; requests nobody answered are swept away."""
+    """Enter an unknown device; requests nobody answered are swept away. Raises `TooManyAsking`."""
     Tablet.objects.filter(paired_at__isnull=True, pairing_until__lt=now).delete()
+    if Tablet.objects.filter(paired_at__isnull=True).count() >= MOST_ASKING:
+        raise TooManyAsking
     secret = secrets.token_urlsafe(32)
     tablet = Tablet.objects.create(
         secret_digest=_digest(secret),

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from surveys import printing
+from surveys import client_address, printing, rate_limits
 from surveys.accounts import tablets
 from surveys.ballot.pages import (
     NotTaken,
@@ -48,6 +48,7 @@ COOKIE_AGE = 400 * 24 * 3600  # as long as browsers keep one; every welcome page
 #: The hidden field with the slip's code; apart from every criterion's code like the form's own.
 CODE_FIELD = "_code"
 THANKS_SECONDS = 6
+PAIRINGS_AN_HOUR = 60  # of one address: a whole office sets its devices up behind it
 TAKE_SECONDS = 45
 
 OfDevice = Callable[[HttpRequest, Tablet], HttpResponse]
@@ -94,7 +95,14 @@ def ask(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(with_language(reverse("surveys:tablet")), status=303)
     if device and (device.paired_at or device.pairing_until > now):
         return response
-    return _remember(response, tablets.ask_for_pairing(now=now).secret)
+    address = client_address.address_of(request)
+    if rate_limits.is_over(what="pairing", address=address, most=PAIRINGS_AN_HOUR, seconds=3600, now=now):
+        return _unpaired(status=429)
+    try:
+        asking = tablets.ask_for_pairing(now=now)
+    except tablets.TooManyAsking:
+        return _unpaired(status=429)
+    return _remember(response, asking.secret)
 
 
 @customer_page("GET")

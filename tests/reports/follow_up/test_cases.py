@@ -343,6 +343,14 @@ ASKED = {
 }
 
 
+def test_one_address_does_not_use_up_the_days_requests_of_an_office(client, office):
+    asked = ASKED | {"office": office.code}
+    answers = [client.post("/contact", asked, REMOTE_ADDR="203.0.113.9").status_code for _ in range(12)]
+    assert answers == [200] * 10 + [429] * 2
+    assert client.post("/contact", asked, REMOTE_ADDR="203.0.113.10").status_code == 200
+    assert Contact.objects.count() == 11
+
+
 def test_a_request_for_contact_is_kept_apart_and_erased_with_its_answer(client, office, leader):
     asked = ASKED | {"office": office.code}
     assert "Đã nhận yêu cầu" in words(client.post("/contact", asked))

@@ -84,6 +84,17 @@ def test_a_device_shows_its_code_until_the_administrator_has_paired_it(counter):
     assert "Giao dịch xong, phiếu đánh giá sẽ tự hiện ở đây." in page.content.decode()
 
 
+def test_asking_to_be_paired_has_a_brake_for_each_address_and_for_all_together(monkeypatch):
+    asked = [Client().post("/k/pair", REMOTE_ADDR="203.0.113.9").status_code for _ in range(62)]
+    assert (asked[59], asked[60], asked[61]) == (303, 429, 429)
+    assert Client().post("/k/pair", REMOTE_ADDR="203.0.113.10").status_code == 303
+    assert Tablet.objects.count() == 61
+
+    monkeypatch.setattr(tablets, "MOST_ASKING", 61)
+    assert Client().post("/k/pair", REMOTE_ADDR="203.0.113.11").status_code == 429
+    assert Tablet.objects.count() == 61
+
+
 def test_a_device_that_only_asks_is_handed_nothing(counter):
     waiting_slip(counter)
     browser = Client()
