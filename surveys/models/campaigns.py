@@ -38,12 +38,21 @@ class CampaignQuerySet(models.QuerySet):
         return self.filter(state=CampaignState.OPEN, opens_on__lte=on, ends_on__gte=on)
 
     def visible_to(self, user: User) -> Self:
-        """Whoever may read campaigns reads all of them; drafts are head office's own."""
+        """Whoever runs campaigns sees all; other readers those in which their own office, or one below it, takes part.
+
+        Drafts are head office's own.
+        """
         if not user.is_active or not user.has_perm("surveys.read_campaigns"):
             return self.none()
-        return (
-            self.all() if user.has_perm("surveys.run_campaigns") else self.exclude(state=CampaignState.DRAFT)
+        if user.has_perm("surveys.run_campaigns"):
+            return self.all()
+        if user.office_id is None:
+            return self.none()
+        box = user.office.sealing_office
+        own = CampaignUnit.objects.filter(
+            Q(office__path__startswith=user.office.path) | Q(office=box.pk if box else None)
         )
+        return self.exclude(state=CampaignState.DRAFT).filter(pk__in=own.values("campaign"))
 
 
 class OpenLaneQuerySet(models.QuerySet):

@@ -266,7 +266,7 @@ def test_others_do_not_enter(client, running, role):
 
 
 def test_an_inspector_reads_and_does_nothing(client, running):
-    client.force_login(make.user(Role.INSPECTOR, of=make.office("TT")), backend=BACKEND)
+    client.force_login(make.user(Role.INSPECTOR, of=running.units.first().office), backend=BACKEND)
     assert client.get(f"/campaigns/{running.slug}/").status_code == 200
     assert {client.post(f"/campaigns/{running.slug}/{act}").status_code for act in ACTS} == {403}
 
