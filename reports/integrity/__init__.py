@@ -8,6 +8,7 @@ from reports.integrity.bursts import most_customers, ordered_late_run
 from reports.integrity.rules import (
     ALPHA,
     MOST_USES,
+    REISSUED,
     CounterMonth,
     Finding,
     Share,
@@ -17,6 +18,7 @@ from reports.integrity.rules import (
     fishers_tail,
     judge,
     latencies,
+    losing_by_reissue,
     return_rate,
     summary,
 )
@@ -24,6 +26,7 @@ from reports.integrity.rules import (
 __all__ = [
     "ALPHA",
     "MOST_USES",
+    "REISSUED",
     "CounterMonth",
     "Finding",
     "Share",
@@ -33,6 +36,7 @@ __all__ = [
     "fishers_tail",
     "judge",
     "latencies",
+    "losing_by_reissue",
     "most_customers",
     "ordered_late_run",
     "return_rate",

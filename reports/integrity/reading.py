@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.transaction import atomic
 
 from reports import integrity
@@ -91,7 +91,7 @@ def _document(office: Office, period: Period) -> dict:
     uses = _uses(
         office, period, [code for code in here if _timed(cells[str(period), code]) <= integrity.MOST_USES]
     )
-    cancels = _cancels(office, period)
+    cancels, lost = _cancels(office, period), _lost_by_reissue(office, period)
     months = {
         code: CounterMonth(code, uses[code], _asked(cells[str(period), code]), cancels[code]) for code in here
     }
@@ -104,7 +104,8 @@ def _document(office: Office, period: Period) -> dict:
         found = integrity.judge(month, pool=pool, reference=reference, seed=f"{office.code} {period} {code}")
         found += _together(cells, flagged, periods, code, found)
         elsewhere = _total(share for other in here if other != code for share in cancels[other].values())
-        found += [signal for signal in [integrity.cancelling(month.cancels, elsewhere)] if signal]
+        others = _total(share for other, share in lost.items() if other != code)
+        found += _selective(integrity.cancelling(month.cancels, elsewhere), lost.get(code, (0, 0)), others)
         counters.append(_told(month, cells[str(period), code], names.get(code, code), found))
     covered = _coverage(office, period, {each["code"]: each["issued"] for each in counters})
     for each in counters:
@@ -190,6 +191,39 @@ def _cancels(office: Office, period: Period) -> dict[str, dict[str, Share]]:
         slips_before, cancelled_before = found[counter].get(name, (0, 0))
         found[counter][name] = slips_before + n, cancelled_before + asked.get((counter, clerk), 0)
     return found
+
+
+def _lost_by_reissue(office: Office, period: Period) -> dict[str, Share]:
+    """By counter, customers with slips that were not cancelled, and those of them with one handed out anew that expired.
+
+    An organisation counts once, since its slips share their fate; where none is known, each slip counts.
+    """
+    anew = SlipEvent.objects.filter(slip=OuterRef("pk"), kind=SlipEventKind.REISSUED)
+    lost = Q(state=SlipState.EXPIRED) & Exists(anew)
+    unknown = Q(transaction__organisation__isnull=True)
+    rows = (
+        Slip.objects.of(office)
+        .in_period(period)
+        .filter(counter__isnull=False)
+        .exclude(state=SlipState.CANCELLED)
+        .order_by()
+        .values_list("counter__code")
+        .annotate(
+            known=Count("transaction__organisation", distinct=True),
+            alone=Count("pk", filter=unknown),
+            lost_known=Count("transaction__organisation", distinct=True, filter=lost),
+            lost_alone=Count("pk", filter=unknown & lost),
+        )
+    )
+    return {
+        code: (known + alone, lost_known + lost_alone) for code, known, alone, lost_known, lost_alone in rows
+    }
+
+
+def _selective(cancelled: Finding | None, own: Share, others: Share) -> list[Finding]:
+    """S8, once a counter: by cancelling or by re-issuing, whichever chance explains less."""
+    found = [each for each in (cancelled, integrity.losing_by_reissue(own, others)) if each]
+    return [min(found, key=lambda each: each.rate)] if found else []
 
 
 def _together(

@@ -9,6 +9,7 @@ from functools import partial
 from statistics import quantiles
 
 from reports.arithmetic.statistics import binomial_cdf
+from reports.arithmetic.thresholds import RETURN_TAIL
 from reports.integrity.bursts import (
     PILE_GAP_SECONDS,
     PileRule,
@@ -33,6 +34,8 @@ PILES = {
     "S5": PileRule(ordered_late_run, floor=5, within=4 * PILE_GAP_SECONDS),
 }
 NEGLIGIBLE = 1e-15
+#: What a finding of S8 is about where it is no teller: slips handed out anew.
+REISSUED = "reissued"
 
 Share = tuple[int, int]  # (of how many, how many)
 
@@ -204,6 +207,25 @@ def cancelling(cancels: Mapping[str, Share], elsewhere: Share) -> Finding | None
             least, rate = _least(cancelled, rate_of, limit)
             found.append(Finding("S8", cancelled, least, rate * len(cancels), of=own, about=teller))
     return min(found, key=lambda each: each.rate, default=None)
+
+
+def losing_by_reissue(own: Share, elsewhere: Share) -> Finding | None:
+    """S8: far more of a counter's customers had a slip handed out anew that never came back than of the other counters'.
+
+    Re-issued as paper that nobody is handed, a ballot is lost without a word. ``own`` and ``elsewhere``: customers, and
+    those of them with a slip that was re-issued and expired; not slips, since those of one customer share their fate
+    (`bench.reissues`). Given how many were lost in the whole office, those
+    of one counter are hypergeometric (Przyborowski and Wilenski 1940); the tail is that of return rates.
+    """
+    customers, lost = own
+    together = (customers + elsewhere[0], lost + elsewhere[1])
+
+    def rate_of(n: int) -> float:
+        return fishers_tail((customers, n), (together[0] - customers, together[1] - n))
+
+    if not lost or rate_of(lost) >= RETURN_TAIL:
+        return None
+    return Finding("S8", lost, *_least(lost, rate_of, RETURN_TAIL), of=customers, about=REISSUED)
 
 
 def fishers_tail(one: Share, other: Share) -> float:

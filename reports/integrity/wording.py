@@ -10,6 +10,7 @@ from decimal import ROUND_CEILING, Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from reports import integrity
 from reports.integrity import errors
 from surveys.periods import TIME_ZONE
 from surveys.vietnamese import count, group, short_date
@@ -22,7 +23,7 @@ NAMES = {
     "S5": gettext_lazy("Xấp phiếu cũ nhập theo thứ tự phát"),
     "S6": gettext_lazy("Tỷ lệ thu về cao bất thường"),
     "S7": gettext_lazy("Phát ít hơn số giao dịch"),
-    "S8": gettext_lazy("Huỷ phiếu có chọn lọc"),
+    "S8": gettext_lazy("Huỷ hoặc phát lại phiếu có chọn lọc"),
 }
 RULES = {
     "S0": gettext_lazy(
@@ -45,7 +46,10 @@ RULES = {
     "S7": gettext_lazy(
         "Số phiếu phát ra thấp hơn hẳn số giao dịch do nguồn khác đếm, so với các quầy còn lại: có thể chỉ phát cho khách vui vẻ."
     ),
-    "S8": gettext_lazy("Một giao dịch viên yêu cầu huỷ phiếu nhiều hơn hẳn những người khác."),
+    "S8": gettext_lazy(
+        "Một giao dịch viên yêu cầu huỷ phiếu nhiều hơn hẳn những người khác; hoặc phiếu phát lại rồi hết hạn ở một quầy nhiều "
+        "hơn hẳn các quầy khác."
+    ),
 }
 FACTS = {
     errors.ExplanationMissing: gettext_lazy(
@@ -106,6 +110,10 @@ def _found(finding: Mapping, knows_customers: bool) -> str:
     }[finding["code"]]
     if finding["code"] == "S6" and finding["about"]:
         sentence = _("Gộp %(about)s kỳ gần nhất: %(n)s trong %(of)s phiếu thu về, nhiều hơn mức thường thấy.")
+    if finding["code"] == "S8" and finding["about"] == integrity.REISSUED:
+        sentence = _(
+            "Phiếu phát lại rồi hết hạn của %(n)s trong %(of)s %(who)s, nhiều hơn hẳn các quầy khác."
+        )
     return sentence % told
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError
 from django.db.transaction import atomic
 
-from reports.integrity import errors, inspection
+from reports.integrity import errors, inspection, wording
 from reports.integrity import reading as integrity_reading
 from reports.models import (
     CallBackOutcome,
@@ -18,7 +18,7 @@ from reports.models import (
     SignalReading,
 )
 from surveys.choices import Role, SlipChannel
-from surveys.models import Organisation, Spent
+from surveys.models import Organisation, Slip, Spent
 from surveys.periods import Month, Quarter
 from surveys.slips import issuing
 from tests import make
@@ -185,6 +185,41 @@ def test_a_teller_who_cancels_is_named(box, counter, kind):
 
     assert [(each["code"], each["about"], each["seen"]) for each in found] == [("S8", "Bùi Thị Lan", 12)]
     assert codes(read(box), "Q2") == []
+
+
+def test_a_counter_that_loses_ballots_by_handing_them_out_anew_is_named_by_its_expired_ones(
+    box, counter, kind
+):
+    lan, other = make.teller(at=counter), make.counter("Q2", of=counter.office)
+    for i in range(14):
+        handed = make.issued(at=counter, kind=kind, now=make.at(2 + i), clerk=lan)
+        make.issued(at=other, kind=kind, now=make.at(2 + i), clerk=make.teller(at=other))
+        later = make.at(2 + i, 10)
+        issuing.reissue_slip(slip=handed.slip, channel=SlipChannel.PAPER, reason="Rách", actor=lan, now=later)
+    assert counter_of(read(box))["findings"] == [], "as long as they may still come back"
+
+    Slip.objects.filter(counter=counter).update(state="X")
+    (found,) = counter_of(read(box))["findings"]
+
+    assert (found["code"], found["about"], found["seen"], found["of"]) == ("S8", "reissued", 14, 14)
+    assert (
+        wording.words_of(found).found
+        == "Phiếu phát lại rồi hết hạn của 14 trong 14 tổ chức khác nhau, nhiều hơn hẳn các quầy khác."
+    )
+    assert codes(read(box), "Q2") == []
+
+
+def test_an_organisation_whose_slips_expired_together_counts_once(box, counter, kind):
+    visitor = Organisation.objects.create(office=box, code="KH1", name="Trường THPT")
+    other = make.counter("Q2", of=counter.office)
+    for i in range(14):
+        handed = make.issued(at=counter, kind=kind, now=make.at(2 + i), organisation=visitor)
+        make.issued(at=other, kind=kind, now=make.at(2 + i))
+        again = {"channel": SlipChannel.PAPER, "reason": "Rách", "actor": make.teller(at=counter)}
+        issuing.reissue_slip(slip=handed.slip, now=make.at(2 + i, 10), **again)
+    Slip.objects.filter(counter=counter).update(state="X")
+
+    assert counter_of(read(box))["findings"] == []
 
 
 def test_reading_asks_the_database_as_often_for_many_slips_as_for_few(

@@ -145,6 +145,18 @@ def test_a_teller_who_cancels_what_others_do_not_is_a_signal():
     assert integrity.cancelling({"Lan": (80, 9)}, (0, 0)) is None, "nobody to compare with"
 
 
+def test_slips_lost_by_handing_them_out_anew_are_a_signal_beside_the_other_counters():
+    found = integrity.losing_by_reissue((80, 9), (300, 1))
+
+    assert (found.code, found.about, found.seen, found.of) == ("S8", integrity.REISSUED, 9, 80)
+    assert 1 < found.threshold <= 9
+    assert found.rate < 0.001
+    assert integrity.losing_by_reissue((80, found.threshold - 1), (300, 10 - found.threshold + 1)) is None
+    assert integrity.losing_by_reissue((80, 2), (300, 6)) is None
+    assert integrity.losing_by_reissue((80, 9), (0, 0)) is None, "nobody to compare with"
+    assert integrity.losing_by_reissue((0, 0), (300, 9)) is None
+
+
 def test_fishers_tail_is_the_hypergeometric_one():
     assert integrity.fishers_tail((4, 3), (4, 1)) == pytest.approx(17 / 70)  # the lady tasting tea
 
