@@ -11,7 +11,7 @@ from reports.models import PastResult, Seal, Standing
 from reports.publication import folder as publication_folder
 from reports.standings import history, pages, tables
 from reports.standings.report import report as standing_report
-from surveys.customer.decorators import customer_page
+from surveys.customer.decorators import public_page
 from surveys.customer.rendering import page
 from surveys.models import Office
 
@@ -20,7 +20,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PUBLIC = {"base_template": "public_base.html", "here": "results"}
 
 
-@customer_page("GET", "HEAD")
+@public_page("GET", "HEAD")
 def index(request: HttpRequest) -> HttpResponse:
     """The campaigns with published standings, and results of before that were typed in."""
     latest = {standing.campaign_id: standing for standing in _published().order_by("version")}
@@ -29,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return page("reports/public/campaign/index.html", PUBLIC | own | {"past": past})
 
 
-@customer_page("GET", "HEAD")
+@public_page("GET", "HEAD")
 def table(request: HttpRequest, campaign: str) -> HttpResponse:
     """Every unit with score, place and interval; one of them chosen by ``?unit=``."""
     standing = find(campaign)
@@ -40,7 +40,7 @@ def table(request: HttpRequest, campaign: str) -> HttpResponse:
     return page("reports/public/campaign/table.html", PUBLIC | facts | {"versions": _versions(standing)})
 
 
-@customer_page("GET", "HEAD")
+@public_page("GET", "HEAD")
 def unit(request: HttpRequest, campaign: str, office: str) -> HttpResponse:
     """One unit's own page."""
     standing = find(campaign)
@@ -51,23 +51,23 @@ def unit(request: HttpRequest, campaign: str, office: str) -> HttpResponse:
     return page("reports/public/campaign/unit.html", PUBLIC | facts | {"line": line})
 
 
-@customer_page("GET", "HEAD")
+@public_page("GET", "HEAD")
 def document(request: HttpRequest, campaign: str) -> HttpResponse:
     standing = find(campaign)
     return JsonResponse(standing.document, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
-@customer_page("GET", "HEAD")
+@public_page("GET", "HEAD")
 def csv(request: HttpRequest, campaign: str) -> HttpResponse:
     return _attached(workbook_csv(tables.workbook(find(campaign))), CSV, f"xep-hang-{campaign}.csv")
 
 
-@customer_page("GET", "HEAD")
+@public_page("GET", "HEAD")
 def xlsx(request: HttpRequest, campaign: str) -> HttpResponse:
     return _attached(workbook_xlsx(tables.workbook(find(campaign))), XLSX, f"xep-hang-{campaign}.xlsx")
 
 
-@customer_page("GET", "HEAD")
+@public_page("GET", "HEAD")
 def report(request: HttpRequest, campaign: str) -> HttpResponse:
     """The report in the layout of Nghị định 30/2020/NĐ-CP."""
     try:
@@ -77,14 +77,14 @@ def report(request: HttpRequest, campaign: str) -> HttpResponse:
     return _attached(content, "application/pdf", f"bao-cao-{campaign}.pdf")
 
 
-@customer_page("GET", "HEAD")
+@public_page("GET", "HEAD")
 def file(request: HttpRequest, campaign: str, name: str, version: str = "") -> FileResponse:
     """standing.txt as it was signed, or the script that ranks again."""
     standing = find(campaign)
     return _file(publication_folder.default_root() / "c" / standing.campaign.slug / version / name, TEXT)
 
 
-@customer_page("GET", "HEAD")
+@public_page("GET", "HEAD")
 def evidence(request: HttpRequest, campaign: str, office: str, name: str, version: str = "") -> FileResponse:
     """A file of one unit's evidence, byte for byte as it was laid out."""
     standing = find(campaign)

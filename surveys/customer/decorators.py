@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import wraps
+from hashlib import sha256
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -19,6 +20,8 @@ from django.http.multipartparser import MultiPartParserError
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import quote_etag
 from django.views.decorators.csrf import csrf_exempt
 
 from surveys import audit
@@ -49,8 +52,7 @@ def customer_page(*methods: str) -> Callable[[View], View]:
         @csrf_exempt
         @wraps(view)
         def answer(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            with translation.override(language_of(request)):
-                response = _refused(request, methods) or _closed(view, request, *args, **kwargs)
+            response = _answered(view, methods, request, *args, **kwargs)
             _zip(request, response)
             response["Cache-Control"] = "no-store"
             response["Referrer-Policy"] = "no-referrer"
@@ -59,6 +61,52 @@ def customer_page(*methods: str) -> Callable[[View], View]:
         return answer
 
     return decorate
+
+
+def public_page(*methods: str, keep: int = 0) -> Callable[[View], View]:
+    """Make a view one of the published pages: as a customer's page, but whoever has it already need not fetch it again.
+
+    Every answer has an ETag, and a request that names it gets 304 (RFC 9110 §13). ``keep``: so many seconds browsers and
+    proxies may show it without asking; 0: they ask each time. Only for what says the same to everybody and where nobody
+    types a code: a page that may be kept can be brought back with what was typed into it.
+    """
+    lifetime = f"public, max-age={keep}" if keep else "public, no-cache"
+
+    def decorate(view: View) -> View:
+        @login_not_required
+        @csrf_exempt
+        @wraps(view)
+        def answer(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            response = _answered(view, methods, request, *args, **kwargs)
+            if response.status_code == 200:
+                response["Cache-Control"] = lifetime
+                response = _unless_known(request, response)
+            else:
+                response["Cache-Control"] = "no-store"
+            if response.status_code != 304:
+                _zip(request, response)
+            response["Referrer-Policy"] = "no-referrer"
+            return response
+
+        return answer
+
+    return decorate
+
+
+def _answered(view: View, methods: tuple[str, ...], request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    with translation.override(language_of(request)):
+        return _refused(request, methods) or _closed(view, request, *args, **kwargs)
+
+
+def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The response, or 304 without a body when the request names its ETag. A file that is sent in parts brings its own."""
+    if not response.has_header("ETag"):
+        response["ETag"] = quote_etag(sha256(response.content).hexdigest()[:32])
+    patch_vary_headers(response, ("Accept-Encoding",))
+    answer = get_conditional_response(request, etag=response["ETag"], response=response)
+    if answer is not response:
+        response.close()
+    return answer
 
 
 def is_foreign(*, site: str, origin: str, own: set[str]) -> bool:
