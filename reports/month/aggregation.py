@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import Sum
 
@@ -21,16 +22,16 @@ from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM, Shown, sho
 from reports.arithmetic.verdict_suppression import hidden_along, told
 from reports.models import MonthCell, MonthSum
 from reports.month import participation
-from reports.month.criteria import CounterCriteria, CriterionFigures, LevelFigures
+from reports.month.criteria import CounterCriteria
+from reports.month.criterion_levels import all_hidden, by_scale, level_counts, scales
 from reports.month.figures import NOT_SEPARABLE, ChannelRow, Group, Totals
+from reports.month.period_totals import PeriodTotals, added, periods_in, too_small, verdicts_of
 from reports.month.rollups import held_back
 from surveys.choices import SlipChannel
 from surveys.models import Batch, Counter, Office, Procedure
 from surveys.periods import MonthRange
-from surveys.reference.questionnaires import CriterionFacts, LevelFacts, sheet_of
 
 Rows = list[dict]
-Scale = tuple[str, tuple[LevelFacts, ...]]  # a criterion's code and its levels: what may be added up
 
 
 @dataclass(frozen=True)
@@ -53,31 +54,21 @@ class Readings:
 
     @property
     def released(self) -> int:
-        return sum(_verdicts(row).ballots for row in self.cells)
+        return sum(verdicts_of(row).ballots for row in self.cells)
+
+    @cached_property
+    def periods(self) -> PeriodTotals:
+        return PeriodTotals(
+            slips=self.period_slips,
+            cells=self.period_cells,
+            sums=self.period_sums,
+            finished=self.finished,
+            handed_out=self._handed_out,
+        )
 
     def totals(self, months: MonthRange) -> Totals:
         """The office over the stretch or another that was read. Transactions are known for the compared ones only."""
-        names = periods_in(months)
-        slips, cells, sums = (
-            [row for row in rows if row["period"] in names]
-            for rows in (self.period_slips, self.period_cells, self.period_sums)
-        )
-        small = _too_small(cells)
-        said = sum((_verdicts(row) for row in cells if row["period"] not in small), start=Verdicts())
-        mark = shown(said.valid) if said.ballots or not small else _all_hidden(len(small))
-        known = Participation(transactions=self.finished.get(months, 0))
-        return Totals.of(
-            sum(map(participation.of_row, slips), start=known),
-            said,
-            mark,
-            label=months.label,
-            short_label=months.short_label,
-            months=months,
-            hidden_periods=len(small),
-            criteria=criteria_figures(
-                [row for row in sums if row["period"] not in small], self._versions(sums), mark
-            ),
-        )
+        return self.periods.totals(months)
 
     @property
     def counters(self) -> tuple[Group, ...]:
@@ -90,7 +81,7 @@ class Readings:
 
     @property
     def channels(self) -> tuple[ChannelRow, ...]:
-        by_channel = _added(self.slips, "channel", participation.of_row)
+        by_channel = added(self.slips, "channel", participation.of_row)
         return tuple(
             ChannelRow(code=code, name=str(label), participation=by_channel[code])
             for code, label in SlipChannel.choices
@@ -103,12 +94,12 @@ class Readings:
         A criterion that may stay open has bases of its own, which the counters' own marks would not protect.
         """
         versions = self._versions(self.sums)
-        valid = _added(self.cells, "counter", _verdicts)
+        valid = added(self.cells, "counter", verdicts_of)
         rows = _by(self.sums, "counter")
-        answered = {code: _level_counts(own, versions) for code, own in rows.items()}
+        answered = {code: level_counts(own, versions) for code, own in rows.items()}
         always = {
             scale
-            for scale in _scales(versions)
+            for scale in scales(versions)
             if all(
                 sum(sum(levels.values()) for levels in answered.get(code, {}).get(scale, {}).values())
                 == said.valid
@@ -122,7 +113,7 @@ class Readings:
                 name=counter.name,
                 criteria=tuple(
                     figures
-                    for scale, figures in _by_scale(rows[counter.code], versions, counter.shown).items()
+                    for scale, figures in by_scale(rows[counter.code], versions, counter.shown).items()
                     if scale in always
                 ),
             )
@@ -130,12 +121,12 @@ class Readings:
         )
 
     def _groups(self, column: str, names: Mapping[str, str], *, verdict_from: int) -> tuple[Group, ...]:
-        known = _added(self.slips, f"{column}__code", participation.of_row)
+        known = added(self.slips, f"{column}__code", participation.of_row)
         for row in self.transactions:
             code = row[f"{column}__code"]
             known[code] = known.get(code, Participation()) + Participation(transactions=row["n"])
         hidden = self._hidden(column)
-        said = _added(_told_apart(self.cells, column, hidden), column, _verdicts)
+        said = added(_told_apart(self.cells, column, hidden), column, verdicts_of)
         said = {code: told for code, told in said.items() if told.ballots}
         hidden_periods = Counts(code for _period, code in hidden)
         codes = sorted({*known, *said}, key=self._order(column))
@@ -146,7 +137,7 @@ class Readings:
             Group.of(
                 known.get(code, Participation()),
                 said.get(code, Verdicts()),
-                _all_hidden(hidden_periods[code]) if mark is Shown.EMPTY and hidden_periods[code] else mark,
+                all_hidden(hidden_periods[code]) if mark is Shown.EMPTY and hidden_periods[code] else mark,
                 code=code,
                 name=names.get(code, code) if code else NOT_SEPARABLE,
                 verdict_from=verdict_from,
@@ -168,9 +159,9 @@ class Readings:
         """
         if not self._several:
             return frozenset()
-        hidden = {(period, "") for period in _too_small(self.cells)}
+        hidden = {(period, "") for period in too_small(self.cells)}
         for period, cells in _by(self.cells, "period").items():
-            valid = {code: said.valid for code, said in _added(cells, column, _verdicts).items()}
+            valid = {code: said.valid for code, said in added(cells, column, verdicts_of).items()}
             codes = sorted(valid, key=self._order(column))
             bases = [valid[code] for code in codes]
             marks = shown_together(bases)
@@ -193,7 +184,11 @@ class Readings:
 
     def _versions(self, sums: Rows) -> list[int]:
         """The questionnaire versions handed out in the stretch, and those answered in the given rows."""
-        return sorted({row["questionnaire"] for row in self.slips} | {row["questionnaire"] for row in sums})
+        return sorted(self._handed_out.union(row["questionnaire"] for row in sums))
+
+    @cached_property
+    def _handed_out(self) -> frozenset[int]:
+        return frozenset(row["questionnaire"] for row in self.slips)
 
 
 def read(
@@ -231,74 +226,6 @@ def read(
     )
 
 
-def periods_in(months: MonthRange) -> frozenset[str]:
-    """The names of all months and quarters that lie wholly inside."""
-    return frozenset(map(str, (*months.periods(quarterly=False), *months.periods(quarterly=True))))
-
-
-def criteria_figures(sums: Rows, versions: Iterable[int], group: Shown) -> tuple[CriterionFigures, ...]:
-    """The criteria of the versions in the order of the ballot, counted over the rows.
-
-    A hidden group hides its criteria; in a shown one each criterion has its own base, the ballots that answered it.
-    """
-    return tuple(_by_scale(sums, versions, group).values())
-
-
-def _by_scale(sums: Rows, versions: Iterable[int], group: Shown) -> dict[Scale, CriterionFigures]:
-    counts = _level_counts(sums, versions)
-    return {
-        scale: _criterion(facts, counts.get(scale, {}), group) for scale, facts in _scales(versions).items()
-    }
-
-
-def _scales(versions: Iterable[int]) -> dict[Scale, CriterionFacts]:
-    """Criteria with the same code and levels are one, worded as in the latest version."""
-    return {
-        (criterion.code, criterion.levels): criterion
-        for version in versions
-        for criterion in sheet_of(version).criteria
-    }
-
-
-def _level_counts(sums: Rows, versions: Iterable[int]) -> dict[Scale, dict[str, dict[int, int]]]:
-    """For each criterion and period, how many ballots gave it which level."""
-    scale_of = {
-        (version, criterion.code): (criterion.code, criterion.levels)
-        for version in versions
-        for criterion in sheet_of(version).criteria
-    }
-    counts: dict = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
-    for row in sums:
-        scale = scale_of[row["questionnaire"], row["criterion"]]
-        counts[scale][row["period"]][row["level"]] += row["n"]
-    return counts
-
-
-def _criterion(
-    facts: CriterionFacts, by_period: Mapping[str, Mapping[int, int]], group: Shown
-) -> CriterionFigures:
-    told = [levels for levels in by_period.values() if not shown(sum(levels.values())).is_hidden]
-    counts = {level.value: sum(levels.get(level.value, 0) for levels in told) for level in facts.levels}
-    hidden = len(by_period) - len(told)
-    mark = shown(sum(counts.values())) if told or not hidden else _all_hidden(hidden)
-    mark = group if group.is_hidden else mark
-    return CriterionFigures(
-        code=facts.code,
-        name=facts.text.vi,
-        short_name=facts.short_name,
-        shown=mark,
-        levels=tuple(
-            LevelFigures(
-                value=level.value,
-                label=level.label.vi,
-                counts_as_satisfied=level.satisfied,
-                n=None if mark.is_hidden else counts[level.value],
-            )
-            for level in facts.levels
-        ),
-    )
-
-
 def tells_verdicts(codes: Sequence[str], bases: Sequence[int]) -> tuple[bool, ...]:
     """Of procedures with so many valid ballots in one period, '' for what has no name: whose verdict is told."""
     return told(bases, _never(codes, shown_together(bases)))
@@ -311,18 +238,6 @@ def _never(codes: Sequence[str], marks: Sequence[Shown]) -> frozenset[int]:
         for place, (code, mark) in enumerate(zip(codes, marks, strict=True))
         if mark.is_hidden or not code
     )
-
-
-def _too_small(cells: Rows) -> frozenset[str]:
-    """Periods whose ballots are too few to be told at all."""
-    return frozenset(
-        period for period, said in _added(cells, "period", _verdicts).items() if shown(said.valid).is_hidden
-    )
-
-
-def _all_hidden(periods: int) -> Shown:
-    """The mark of a group of which every period is hidden; only of one period is it known how small it is."""
-    return Shown.SMALL if periods == 1 else Shown.ALONG
 
 
 def _told_apart(rows: Rows, column: str, hidden: frozenset[tuple[str, str]]) -> Rows:
@@ -339,19 +254,6 @@ def _by(rows: Rows, column: str) -> dict[str, Rows]:
     for row in rows:
         grouped[row[column]].append(row)
     return grouped
-
-
-def _verdicts(row: dict) -> Verdicts:
-    return Verdicts.of(
-        satisfied=row["satisfied"], dissatisfied=row["valid"] - row["satisfied"], void=row["void"]
-    )
-
-
-def _added(rows: Rows, column: str, tally: Callable[[dict], Participation | Verdicts]) -> dict:
-    added = {}
-    for row in rows:
-        added[row[column]] = added[row[column]] + tally(row) if row[column] in added else tally(row)
-    return added
 
 
 def _natural_order(code: str) -> list[tuple[int, str]]:
