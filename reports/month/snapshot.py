@@ -6,6 +6,7 @@ carries its seal.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from django.db.models import Max, Min, QuerySet
 
 from reports.arithmetic.shares import grouped
 from reports.models import Seal
+from reports.month import sealed_totals
 from reports.month.aggregation import read
 from reports.month.control_limits import Course
 from reports.month.criteria import CounterCriteria, CriterionFigures
@@ -178,17 +180,53 @@ def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snap
         previous=readings.totals(before),
         same_last_year=readings.totals(last_year),
         year_to_date=readings.totals(to_date),
-        over_time=Course(
-            periods=tuple(readings.totals(range_of(period)) for period in course),
-            open_labels=tuple(range_of(period).label for period in course if _is_open(period, now)),
-            word="quý" if office.quarterly else "tháng",
-        ),
+        over_time=_course(readings.totals, course, office, now),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealedPeriod:
+    """Of one sealed period what its public page says; the same figures as in its `Snapshot`, without transactions."""
+
+    totals: Totals
+    over_time: Course
+
+
+def take_sealed(*, office: Office, period: Period, now: datetime) -> SealedPeriod | Snapshot:
+    """A sealed period as its page needs it, from what the seals up to it state: three queries.
+
+    No period before a sealed one is unsealed, so its whole course is sealed. Where that is not the course of the office (a
+    month of before it went over to quarters) everything is counted, as of any stretch.
+    """
+    months = range_of(period)
+    course = course_of(months, quarterly=office.quarterly)
+    if course[-1] == period:
+        seals = standing_seals(office, MonthRange(course[0].months[0], months.last))
+        if read := sealed_totals.with_criteria(office, months, seals):
+            return SealedPeriod(
+                totals=read.totals(months), over_time=_course(read.totals, course, office, now)
+            )
+    return take(office=office, stretch=period, now=now)
+
+
+def _course(
+    totals: Callable[[MonthRange], Totals], periods: tuple[Period, ...], office: Office, now: datetime
+) -> Course:
+    return Course(
+        periods=tuple(totals(range_of(period)) for period in periods),
+        open_labels=tuple(range_of(period).label for period in periods if _is_open(period, now)),
+        word="quý" if office.quarterly else "tháng",
+    )
+
+
+def standing_seals(office: Office, months: MonthRange) -> list[Seal]:
+    """The version that holds now of every sealed period within a stretch."""
+    return list({seal.period: seal for seal in _seals(office, months)}.values())
 
 
 def _seals(office: Office, months: MonthRange) -> list[Seal]:
     periods = (*months.periods(quarterly=False), *months.periods(quarterly=True))
-    return list(Seal.objects.of(office).in_periods(periods).order_by("period", "version"))
+    return list(Seal.objects.of(office).in_periods(periods).order_by("period", "version").defer("note"))
 
 
 def _is_open(period: Period, now: datetime) -> bool:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from reports import charts
 from reports.follow_up import actions_taken
 from reports.models import Seal
-from reports.month import snapshot
+from reports.month import sealed_totals, snapshot
 from reports.month.figures import Figures, Totals
-from reports.month.snapshot import Snapshot
+from reports.month.snapshot import SealedPeriod, Snapshot
 from reports.publication import folder as publication_folder
 from reports.results.files import LICENCE
 from reports.results.language import office_name, short_name, spoken
@@ -78,17 +78,22 @@ def row(totals: Figures, label: str, url: str = "") -> dict:
     }
 
 
-def months_table(periods: Sequence[PublishedPeriod], months: MonthRange, *, now: datetime, root: str) -> dict:
+def months_table(periods: Sequence[PublishedPeriod], months: MonthRange, *, root: str) -> dict:
     """The published periods of a stretch, newest first, and their total. ``root``: what their addresses start with."""
-    taken = snapshot.take(office=periods[0].office, stretch=months, now=now)
+    office = periods[0].office
     own = {range_of(one.period): one for one in periods}
+    course = map(range_of, snapshot.course_of(months, quarterly=office.quarterly))
+    told = [
+        each for each in course if each in own and months.first <= each.first and each.last <= months.last
+    ]
+    read = sealed_totals.of_seals(one.standing for one in periods)
+    whole, parts = read.totals(months), [read.totals(each) for each in told]
     rows = [
         row(totals, short_name(own[totals.months].period), f"{root}{own[totals.months].period}/")
-        for totals in reversed(taken.over_time.periods)
-        if totals.months in own and months.first <= totals.months.first and totals.months.last <= months.last
+        for totals in reversed(parts)
     ]
-    total = row(taken.totals, _("Cộng")) if len(rows) > 1 else None
-    return {"months": rows, "total": total, "taken": taken}
+    total = row(whole, _("Cộng")) if len(rows) > 1 else None
+    return {"months": rows, "total": total, "totals": whole}
 
 
 def deeds_table(periods: Sequence[PublishedPeriod], months: MonthRange, *, root: str) -> list[dict]:
@@ -117,7 +122,7 @@ def take(one: PublishedPeriod, *, now: datetime) -> Snapshot:
     return snapshot.take(office=one.office, stretch=one.period, now=now)
 
 
-def period_facts(one: PublishedPeriod, taken: Snapshot) -> dict:
+def period_facts(one: PublishedPeriod, taken: SealedPeriod | Snapshot) -> dict:
     """Everything the page of one period says; its links are relative, so that a static tree may hold it too."""
     totals = taken.totals
     return {

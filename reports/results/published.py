@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from reports.models import Seal
 from reports.publication import folder as publication_folder
@@ -17,44 +17,62 @@ from surveys.periods import MonthRange, NotAPeriod, Period, parse_period, range_
 
 @dataclass(frozen=True)
 class PublishedPeriod:
-    """A period that lies published, with its versions in order."""
+    """A period that lies published, with its versions in order; ``standing``: the one that holds, laid out or not yet."""
 
     office: Office
     period: Period
     versions: tuple[Seal, ...]
     folder: Path
+    standing: Seal
 
     @property
     def seal(self) -> Seal:
         return self.versions[-1]
 
 
-def published(office: Office | None = None, *, root: Path | None = None) -> list[PublishedPeriod]:
+#: Names of months and quarters in the order of the alphabet; campaigns have periods of their own.
+MONTHS_AND_QUARTERS = ("2000-01", "2199-Q4")
+
+
+def published(
+    office: Office | None = None, *, period: str | None = None, root: Path | None = None
+) -> list[PublishedPeriod]:
     """Months and quarters published under ``root``, by office and time; campaigns have pages of their own."""
-    seals = Seal.objects.select_related("office").order_by("office__code", "period", "version")
+    seals = _seals()
     seals = seals.filter(office=office) if office else seals
-    found = []
-    for _key, versions in groupby(seals, key=lambda seal: (seal.office_id, seal.period)):
-        if there := _laid_out(list(versions), root or publication_folder.default_root()):
-            found.append(there)
+    seals = seals.filter(period=period) if period else seals
+    found = _all_laid_out(seals, root or publication_folder.default_root())
     return sorted(found, key=lambda one: (one.office.code, one.period.first_day))
 
 
 def last_published() -> list[PublishedPeriod]:
     """The last published period of each office; its earlier ones are not looked at, however many they are."""
-    sealed = Seal.objects.filter(office=OuterRef("pk"), version=1).order_by("-sealed_at")
+    sealed = Seal.objects.filter(
+        office=OuterRef("pk"), version=1, period__range=MONTHS_AND_QUARTERS
+    ).order_by("-sealed_at")
     offices = Office.objects.annotate(last=Subquery(sealed.values("period")[:1])).filter(last__isnull=False)
     last = {office.pk: office.last for office in offices}
-    seals = Seal.objects.filter(office__in=last, period__in=set(last.values())).select_related("office")
-    found = []
-    for (office, period), versions in groupby(
-        seals.order_by("office__code", "period", "version"), key=lambda seal: (seal.office, seal.period)
-    ):
-        if period == last[office.pk]:
-            there = _laid_out(list(versions), publication_folder.default_root())
-            # Sealed today and not laid out before tonight: the one before it is the last.
-            found += [there] if there else published(office)[-1:]
-    return found
+    root = publication_folder.default_root()
+    newest = _seals().filter(office__in=last, period__in=set(last.values()))
+    found = {
+        one.office.pk: one for one in _all_laid_out(newest, root) if str(one.period) == last[one.office.pk]
+    }
+    # Sealed today and not laid out before tonight: the one before it is the last.
+    if missing := last.keys() - found:
+        earlier = _all_laid_out(_seals().filter(office__in=missing), root)
+        found |= {one.office.pk: one for one in sorted(earlier, key=lambda one: one.period.first_day)}
+    return sorted(found.values(), key=lambda one: one.office.code)
+
+
+def _seals() -> QuerySet[Seal]:
+    seals = Seal.objects.filter(period__range=MONTHS_AND_QUARTERS).defer("note")
+    return seals.select_related("office").order_by("office__code", "period", "version")
+
+
+def _all_laid_out(seals: Iterable[Seal], root: Path) -> list[PublishedPeriod]:
+    """Of seals in the order of office and period, the periods that lie under the root."""
+    each = groupby(seals, key=lambda seal: (seal.office_id, seal.period))
+    return [there for _key, versions in each if (there := _laid_out(list(versions), root))]
 
 
 def _laid_out(versions: list[Seal], root: Path) -> PublishedPeriod | None:
@@ -66,7 +84,7 @@ def _laid_out(versions: list[Seal], root: Path) -> PublishedPeriod | None:
     there = tuple(
         seal for seal in versions if (folder / f"v{seal.version}" / publication_folder.SEAL_FILE).is_file()
     )
-    return PublishedPeriod(versions[0].office, period, there, folder) if there else None
+    return PublishedPeriod(versions[0].office, period, there, folder, versions[-1]) if there else None
 
 
 def stretch_of(periods: Sequence[PublishedPeriod], first: str, last: str) -> MonthRange:

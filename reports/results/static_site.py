@@ -33,17 +33,17 @@ def write_pages(root: Path, *, now: datetime) -> None:
         offices = [list(own) for _code, own in groupby(periods, key=lambda one: one.office.code)]
         for own in offices:
             _write_office(root, own, now=now)
-        _write(root / "index.html", "index", {**_listed(offices, now=now), "licence": files.LICENCE}, depth=0)
+        _write(root / "index.html", "index", {**_listed(offices), "licence": files.LICENCE}, depth=0)
 
 
 def _write_office(root: Path, periods: list[PublishedPeriod], *, now: datetime) -> None:
     office = periods[0].office
     months = published.stretch_of(periods, "", "")
-    table = pages.months_table(periods, months, now=now, root="")
+    table = pages.months_table(periods, months, root="")
     facts = {
         "office_name": office.name,
         "label": language.stretch_label(months),
-        "sentences": pages.sentences(table["taken"].totals),
+        "sentences": pages.sentences(table["totals"]),
         "deeds": pages.deeds_table(periods, months, root=""),
         "line": history.line_of(office),
         "licence": files.LICENCE,
@@ -57,7 +57,7 @@ def _write_office(root: Path, periods: list[PublishedPeriod], *, now: datetime) 
         _write(one.folder / "index.html", "period", pages.period_facts(one, taken), depth=2)
 
 
-def _listed(offices: Iterable[list[PublishedPeriod]], *, now: datetime) -> dict:
+def _listed(offices: Iterable[list[PublishedPeriod]]) -> dict:
     offices = list(offices)
     if len(offices) != 1:
         rows = [
@@ -71,7 +71,7 @@ def _listed(offices: Iterable[list[PublishedPeriod]], *, now: datetime) -> dict:
         return {"offices": rows}
     own = offices[0]
     months, place = published.stretch_of(own, "", ""), f"{own[0].office.code}/"
-    table = pages.months_table(own, months, now=now, root=place)
+    table = pages.months_table(own, months, root=place)
     return table | {"deeds": pages.deeds_table(own, months, root=place)}
 
 

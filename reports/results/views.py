@@ -7,17 +7,21 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonRe
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import quote_etag
 
+from reports.month import snapshot
 from reports.publication import folder
 from reports.results import files, language, pages, published
 from reports.results.published import PublishedPeriod
 from reports.standings import history
-from surveys.customer.decorators import customer_page
+from surveys.customer.decorators import customer_page, public_page
 from surveys.customer.rendering import page, with_language
 from surveys.models import Office
 from surveys.periods import NotAPeriod
 
 TEXT, CSV = "text/plain; charset=utf-8", "text/csv; charset=utf-8"
+#: Seconds that a sealed period may be shown without asking again: a correction is seen that much later.
+SEALED_FOR = 300
 PUBLIC = {"base_template": "public_base.html", "here": "results"}
 
 
@@ -27,7 +31,7 @@ def front(request: HttpRequest) -> HttpResponse:
     return page("home.html", {"promise_group": settings.MIX_GROUP, "here": "home", **_listed()})
 
 
-@customer_page("GET", "HEAD")
+@public_page("GET", "HEAD")
 def index(request: HttpRequest) -> HttpResponse:
     """Who publishes what, and how anybody can check it."""
     return page(
@@ -36,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
-@customer_page("GET", "HEAD")
+@public_page("GET", "HEAD")
 def office(request: HttpRequest, office: str) -> HttpResponse:
     """The published periods of one office, from … to …"""
     found = get_object_or_404(Office.objects.sealing(), code=office)
@@ -48,11 +52,11 @@ def office(request: HttpRequest, office: str) -> HttpResponse:
         months = published.stretch_of(periods, *asked)
     except NotAPeriod as error:
         raise Http404 from error
-    context = pages.months_table(periods, months, now=timezone.now(), root=_address(found.code))
+    context = pages.months_table(periods, months, root=_address(found.code))
     own = {
         "office_name": language.office_name(found),
         "label": language.stretch_label(months),
-        "sentences": pages.sentences(context["taken"].totals),
+        "sentences": pages.sentences(context["totals"]),
         "first": str(months.first),
         "last": str(months.last),
         "deeds": pages.deeds_table(periods, months, root=_address(found.code)),
@@ -66,22 +70,23 @@ def office(request: HttpRequest, office: str) -> HttpResponse:
     )
 
 
-@customer_page("GET", "HEAD")
+@public_page("GET", "HEAD", keep=SEALED_FOR)
 def period(request: HttpRequest, office: str, period: str) -> HttpResponse:
     """One sealed period: figures, seal, and everything needed to count it again."""
     one = _one(office, period)
-    facts = pages.period_facts(one, pages.take(one, now=timezone.now()))
+    taken = snapshot.take_sealed(office=one.office, period=one.period, now=timezone.now())
+    facts = pages.period_facts(one, taken)
     return page("reports/public/results/period.html", {**PUBLIC, **facts, "live": True})
 
 
-@customer_page("GET", "HEAD")
+@public_page("GET", "HEAD", keep=SEALED_FOR)
 def figures_json(request: HttpRequest, office: str, period: str) -> HttpResponse:
     one = _one(office, period)
     document = files.document(one, pages.take(one, now=timezone.now()))
     return JsonResponse(document, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
-@customer_page("GET", "HEAD")
+@public_page("GET", "HEAD", keep=SEALED_FOR)
 def figures_csv(request: HttpRequest, office: str, period: str) -> HttpResponse:
     one = _one(office, period)
     response = HttpResponse(files.table(pages.take(one, now=timezone.now())), content_type=CSV)
@@ -89,14 +94,14 @@ def figures_csv(request: HttpRequest, office: str, period: str) -> HttpResponse:
     return response
 
 
-@customer_page("GET", "HEAD")
+@public_page("GET", "HEAD", keep=SEALED_FOR)
 def evidence(request: HttpRequest, office: str, period: str, name: str, version: str = "") -> FileResponse:
     """A file of the evidence, byte for byte as it was laid out."""
     one = _one(office, period)
     return _file(one.folder / version / name, CSV if name.endswith(".csv") else TEXT)
 
 
-@customer_page("GET", "HEAD")
+@public_page("GET", "HEAD", keep=SEALED_FOR)
 def tool(request: HttpRequest, name: str) -> FileResponse:
     """The public keys, or the verifier."""
     return _file(folder.default_root() / name, TEXT)
@@ -104,16 +109,18 @@ def tool(request: HttpRequest, name: str) -> FileResponse:
 
 def _file(path, content_type: str) -> FileResponse:
     try:
-        return FileResponse(path.open("rb"), content_type=content_type)
+        response = FileResponse(path.open("rb"), content_type=content_type)
+        facts = path.stat()
     except OSError as error:
         raise Http404 from error
+    response["ETag"] = quote_etag(f"{facts.st_mtime_ns:x}-{facts.st_size:x}")
+    return response
 
 
 def _one(office: str, period: str) -> PublishedPeriod:
     found = get_object_or_404(Office.objects.sealing(), code=office)
-    for one in published.published(found):
-        if str(one.period) == period:
-            return one
+    for one in published.published(found, period=period):
+        return one
     raise Http404
 
 
@@ -136,7 +143,7 @@ def _listed(*, with_deeds: bool = False) -> dict:
     periods = published.published(last[0].office)
     months = published.stretch_of(periods, "", "")
     root = _address(periods[0].office.code)
-    table = pages.months_table(periods, months, now=timezone.now(), root=root)
+    table = pages.months_table(periods, months, root=root)
     deeds = pages.deeds_table(periods, months, root=root) if with_deeds else []
     for each in [*table["months"], *deeds]:
         each["url"] = with_language(each["url"])
