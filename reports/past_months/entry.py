@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,11 +14,15 @@ from reports.models import PastPaper, PastPaperLevel
 from reports.past_months.printed import months_of
 from surveys import audit
 from surveys.models import Office, Slip, User
-from surveys.periods import Month, MonthRange, NotAPeriod, local_day, parse_period
+from surveys.periods import Month, MonthRange, local_day, parse_period
 from surveys.reference.errors import NoQuestionnaire
 from surveys.reference.in_force import questionnaire_in_force
 from surveys.reference.questionnaires import Sheet, sheet_of
-from surveys.spreadsheets.filled import Complaint, Row, TableRefused, read, whole_number
+from surveys.spreadsheets.book import Book
+from surveys.spreadsheets.columns import MonthOfYear, Whole
+from surveys.spreadsheets.complaints import Complaint
+from surveys.spreadsheets.dry_run import DryRun, confirm, dry_run_of
+from surveys.spreadsheets.tables import Column, Filled, FilledRow, Table, read_table
 
 FROM, TO, ISSUED, RETURNED, VOID, SATISFIED = (
     "Từ tháng",
@@ -28,6 +32,9 @@ FROM, TO, ISSUED, RETURNED, VOID, SATISFIED = (
     "Không hợp lệ",
     "Hài lòng mọi tiêu chí",
 )
+
+
+BALLOTS = Whole(what="số phiếu")
 
 
 class NoSheet(Exception):
@@ -46,52 +53,73 @@ class Line:
     levels: dict[tuple[str, int], int]
 
 
-def headings(now: datetime) -> tuple[list[str], list[str]]:
-    """(needed, optional) columns, the latter by the questionnaire of today. Raises `NoSheet`."""
-    return [FROM, ISSUED, RETURNED], [TO, VOID, SATISFIED, *_level_columns(_sheet(now))]
+@dataclass(frozen=True)
+class Plan:
+    """What a table would store, and how it is shown before."""
+
+    lines: list[Line]
+    shown: DryRun
 
 
-def plan(*, office: Office, raw: bytes, now: datetime) -> list[Line]:
+def table_of(now: datetime) -> Table:
+    """The columns, those of the levels by the questionnaire of today. Raises `NoSheet`."""
+    return Table(
+        (
+            Column(FROM, MonthOfYear(), empty=_("Chưa có tháng.")),
+            Column(TO, MonthOfYear(), needed=False),
+            Column(ISSUED, BALLOTS, empty=_("Chưa có số phiếu."), summed=True),
+            Column(RETURNED, BALLOTS, empty=_("Chưa có số phiếu."), summed=True),
+            Column(VOID, BALLOTS, needed=False, summed=True),
+            Column(SATISFIED, BALLOTS, needed=False, summed=True),
+            *(Column(heading, BALLOTS, needed=False, summed=True) for heading in _level_columns(_sheet(now))),
+        )
+    )
+
+
+def plan(*, office: Office, book: Book, now: datetime, confirmed: Iterable[str] = ()) -> Plan:
     """The dry run. Raises `TableRefused` with everything that is wrong, and `NoSheet`."""
-    needed, optional = headings(now)
+    filled = read_table(book, table_of(now), confirmed)
     columns = _level_columns(_sheet(now))
-    complaints: list[Complaint] = []
-    lines = []
-    for row in read(raw, required=needed, optional=optional):
-        wrong = len(complaints)
-        line = _line(row, columns, complaints)
-        if line and len(complaints) == wrong:
-            lines.append((row.number, line))
-    complaints += _out_of_place(office, lines, now)
-    if complaints:
-        raise TableRefused(sorted(complaints, key=lambda each: each.row))
-    return [line for _number, line in lines]
+    lines = [(row, line) for row in filled.rows if (line := _line(row, columns, filled.complaints))]
+    filled.complaints += _out_of_place(office, lines, now)
+    filled.refuse_if_wrong()
+    return Plan([line for _row, line in lines], _shown(filled, office))
 
 
-@atomic
-def enter(*, office: Office, raw: bytes, actor: User, now: datetime) -> list[PastPaper]:
-    """Store the lines, all of them. Raises `TableRefused` and `NoSheet`; then nothing is stored."""
-    Office.objects.select_for_update().get(pk=office.pk)  # two persons with the same book
-    stored = []
-    for line in plan(office=office, raw=raw, now=now):
-        past = PastPaper.objects.create(
-            office=office,
-            first=str(line.months.first),
-            last=str(line.months.last),
-            issued=line.issued,
-            returned=line.returned,
-            void=line.void,
-            satisfied=line.satisfied,
-            entered_by=actor,
-            entered_at=now,
-        )
-        PastPaperLevel.objects.bulk_create(
-            PastPaperLevel(past=past, criterion=criterion, level=level, n=n)
-            for (criterion, level), n in line.levels.items()
-        )
-        stored.append(past)
-    audit.record(action="nhập kỳ từ sổ giấy", actor=actor, office=office, now=now, lines=len(stored))
+def enter(
+    *, office: Office, book: Book, actor: User, now: datetime, shown: str = "", confirmed: Iterable[str] = ()
+) -> list[PastPaper]:
+    """Store the lines, all of them; with ``shown`` only if the dry run still has that digest.
+
+    Raises `TableRefused`, `NoSheet` and `DryRunChanged`; then nothing is stored.
+    """
+    with atomic():
+        Office.objects.select_for_update().get(pk=office.pk)  # two persons with the same book
+        planned = plan(office=office, book=book, now=now, confirmed=confirmed)
+        if shown:
+            confirm([planned.shown], shown)
+        stored = [_store(line, office, actor, now) for line in planned.lines]
+        audit.record(action="nhập kỳ từ sổ giấy", actor=actor, office=office, now=now, lines=len(stored))
     return stored
+
+
+def _store(line: Line, office: Office, actor: User, now: datetime) -> PastPaper:
+    past = PastPaper.objects.create(
+        office=office,
+        first=str(line.months.first),
+        last=str(line.months.last),
+        issued=line.issued,
+        returned=line.returned,
+        void=line.void,
+        satisfied=line.satisfied,
+        entered_by=actor,
+        entered_at=now,
+    )
+    PastPaperLevel.objects.bulk_create(
+        PastPaperLevel(past=past, criterion=criterion, level=level, n=n)
+        for (criterion, level), n in line.levels.items()
+    )
+    return past
 
 
 @atomic
@@ -120,39 +148,45 @@ def _level_columns(sheet: Sheet) -> dict[str, tuple[str, int]]:
     }
 
 
-def _line(row: Row, columns: dict[str, tuple[str, int]], complaints: list[Complaint]) -> Line | None:
+def _shown(filled: Filled, office: Office) -> DryRun:
+    """As it is stored: a month alone is its own last, no void ballots are none."""
+    for row in filled.rows:
+        row.values[TO] = row[TO] or row[FROM]
+        row.values[VOID] = row[VOID] or 0
+    return dry_run_of(filled, title=office.code, key=lambda row: f"{row[FROM]} {row[TO]}")
+
+
+def _line(row: FilledRow, columns: Mapping[str, tuple[str, int]], complaints: list[Complaint]) -> Line | None:
+    """What a row says, if it agrees with itself; else ``complaints`` grow."""
+
     def wrong(column: str, words: str) -> None:
-        complaints.append(Complaint(row.number, column, words))
+        complaints.append(row.complaint(column, words))
 
     before = len(complaints)
-    first = _month(row, FROM, wrong)
-    last = _month(row, TO, wrong) if row.cells[TO] else first
-    numbers = {
-        column: _number(row, column, wrong) for column in (ISSUED, RETURNED, VOID, SATISFIED, *columns)
-    }
-    for column in (ISSUED, RETURNED):
-        if not row.cells[column]:
-            wrong(column, _("Chưa có số phiếu."))
-    if len(complaints) > before:
-        return None
+    first, last = row[FROM], row[TO] or row[FROM]
     if last < first:
         wrong(TO, _("Tháng cuối không được trước tháng đầu."))
         return None
-    issued, returned, void = numbers[ISSUED], numbers[RETURNED], numbers[VOID] or 0
+    issued, returned, void, satisfied = row[ISSUED], row[RETURNED], row[VOID] or 0, row[SATISFIED]
     valid = returned - void
     if returned > issued:
         wrong(RETURNED, _("Thu về nhiều hơn phát ra."))
     if void > returned:
         wrong(VOID, _("Không hợp lệ nhiều hơn thu về."))
-    elif numbers[SATISFIED] is not None and numbers[SATISFIED] > valid:
+    elif satisfied is not None and satisfied > valid:
         wrong(SATISFIED, _("Nhiều hơn số phiếu hợp lệ (%(n)s).") % {"n": grouped(valid)})
-    levels = {key: numbers[column] for column, key in columns.items() if numbers[column] is not None}
-    _check_levels(levels, columns, valid, numbers[SATISFIED], wrong)
-    return Line(MonthRange(first, last), issued, returned, void, numbers[SATISFIED], levels)
+    levels = {key: row[column] for column, key in columns.items() if row[column] is not None}
+    _check_levels(levels, columns, valid, wrong)
+    if len(complaints) > before:
+        return None
+    return Line(MonthRange(first, last), issued, returned, void, satisfied, levels)
 
 
 def _check_levels(
-    levels, columns: dict[str, tuple[str, int]], valid: int, satisfied: int | None, wrong
+    levels: Mapping[tuple[str, int], int],
+    columns: Mapping[str, tuple[str, int]],
+    valid: int,
+    wrong: Callable[[str, str], None],
 ) -> None:
     """A criterion's levels are all given or all empty; given, they add up to the valid ballots."""
     for criterion in dict.fromkeys(code for code, _level in columns.values()):
@@ -167,52 +201,26 @@ def _check_levels(
             wrong(given[0], words % {"total": grouped(total), "valid": grouped(valid)})
 
 
-def _month(row: Row, column: str, wrong) -> Month | None:
-    """5/2021, 05-2021 or 2021-05."""
-    text = row.cells[column].replace("-", "/").replace(" ", "")
-    parts = text.split("/")
-    if len(parts) == 2 and all(part.isascii() and part.isdigit() for part in parts):
-        year, month = (parts[0], parts[1]) if len(parts[0]) == 4 else (parts[1], parts[0])
-        try:
-            found = parse_period(f"{year}-{int(month):02d}")
-        except NotAPeriod:
-            found = None
-        if found:
-            return found
-    wrong(column, _("Không phải là tháng. Hãy viết như 5/2021."))
-    return None
-
-
-def _number(row: Row, column: str, wrong) -> int | None:
-    text = row.cells[column]
-    if not text:
-        return None
-    number = whole_number(text)
-    if number is None:
-        wrong(column, _("Không phải là số phiếu. Hãy viết như 317 hoặc 3.809."))
-    return number
-
-
-def _out_of_place(office: Office, lines: Sequence[tuple[int, Line]], now: datetime) -> list[Complaint]:
+def _out_of_place(office: Office, lines: Sequence[tuple[FilledRow, Line]], now: datetime) -> list[Complaint]:
     """Months to come, months that have slips, months that are told already or twice."""
     found = []
     this_month = str(Month(local_day(now).year, local_day(now).month))
     with_slips = set(Slip.objects.periods_of(office))
     standing = [months_of(past) for past in PastPaper.objects.of(office)]
     seen: list[tuple[int, MonthRange]] = []
-    for number, line in lines:
+    for row, line in lines:
         months = line.months
         if str(months.last) >= this_month:
-            found.append(Complaint(number, FROM, _("Tháng này chưa kết thúc.")))
+            found.append(row.complaint(FROM, _("Tháng này chưa kết thúc.")))
         names = {*map(str, months.months), *(str(month.quarter) for month in months.months)}
         if taken := sorted(names & with_slips):
             words = _("Kỳ %(period)s đã có phiếu phát trong hệ thống, không nhập từ sổ giấy được.")
-            found.append(Complaint(number, FROM, words % {"period": parse_period(taken[0]).short_label}))
+            found.append(row.complaint(FROM, words % {"period": parse_period(taken[0]).short_label}))
         if any(_overlap(months, other) for other in standing):
-            found.append(Complaint(number, FROM, _("Tháng này đã nhập từ sổ giấy. Bỏ dòng cũ rồi nhập lại.")))
+            found.append(row.complaint(FROM, _("Tháng này đã nhập từ sổ giấy. Bỏ dòng cũ rồi nhập lại.")))
         if twice := next((n for n, other in seen if _overlap(months, other)), None):
-            found.append(Complaint(number, FROM, _("Trùng tháng với dòng %(n)s.") % {"n": twice}))
-        seen.append((number, months))
+            found.append(row.complaint(FROM, _("Trùng tháng với dòng %(n)s.") % {"n": twice}))
+        seen.append((row.number, months))
     return found
 
 

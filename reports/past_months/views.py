@@ -19,11 +19,14 @@ from reports.models import PastPaper
 from reports.past_months import entry, printed
 from surveys.models import Office
 from surveys.periods import local_day
-from surveys.spreadsheets import filled
+from surveys.spreadsheets import holding
+from surveys.spreadsheets.complaints import TableRefused
+from surveys.spreadsheets.delimited import empty_table
+from surveys.spreadsheets.dry_run import DryRunChanged
 
 OfTeam = Callable[..., HttpResponse]
 PAGE = "reports/counting/past.html"
-EXAMPLE = ["5/2021", "317", "268"]
+EXAMPLE = {entry.FROM: "5/2021", entry.ISSUED: "317", entry.RETURNED: "268"}
 
 
 def team_page(*methods: str) -> Callable[[OfTeam], OfTeam]:
@@ -51,21 +54,23 @@ def page(request: HttpRequest, office: Office) -> HttpResponse:
     """The first sending is a dry run, the second one, of the same table, stores it."""
     if request.method != "POST":
         return _page(request, office)
-    file, owner, now = request.FILES.get("file"), request.user.pk, timezone.now()
-    raw = file.read(filled.LARGEST + 1) if file else filled.held(request.POST.get("held", ""), owner=owner)
-    if raw is None:
+    sent, owner, now = holding.sent_with(request), request.user.pk, timezone.now()
+    if sent is None:
         return _page(request, office, problem=_("Xin chọn tệp rồi bấm kiểm tra thử."), status=422)
     try:
-        if file:
-            lines = entry.plan(office=office, raw=raw, now=now)
-            return _page(request, office, planned=lines, token=filled.hold(raw, owner=owner))
-        stored = entry.enter(office=office, raw=raw, actor=request.user, now=now)
-    except filled.TableRefused as refused:
-        return _page(request, office, complaints=refused.complaints, status=422)
+        about = {"office": office, "book": sent.book(), "confirmed": sent.confirmed, "now": now}
+        if not sent.digest:
+            shown = entry.plan(**about).shown
+            return _page(request, office, **holding.shown(sent, [shown], owner=owner))
+        stored = entry.enter(**about, actor=request.user, shown=sent.digest)
+    except TableRefused as refused:
+        return _page(request, office, **holding.refused(sent, refused, owner=owner), status=422)
+    except DryRunChanged as fact:
+        again = holding.shown(sent, fact.now, owner=owner) | {"changed": True}
+        return _page(request, office, **again, status=409)
     except entry.NoSheet:
-        return _page(
-            request, office, problem=_("Chưa có mẫu phiếu cho hôm nay. Xin báo người quản trị."), status=409
-        )
+        words = _("Chưa có mẫu phiếu cho hôm nay. Xin báo người quản trị.")
+        return _page(request, office, problem=words, status=409)
     messages.success(request, _("Đã nhập %(n)s dòng từ sổ giấy.") % {"n": len(stored)})
     return _back(office)
 
@@ -73,16 +78,8 @@ def page(request: HttpRequest, office: Office) -> HttpResponse:
 @team_page("GET", "HEAD")
 def template(request: HttpRequest, office: Office) -> HttpResponse:
     """The empty table, its columns named by today's questionnaire, with one example."""
-    needed, optional = entry.headings(timezone.now())
-    columns = [
-        entry.FROM,
-        entry.TO,
-        entry.ISSUED,
-        entry.RETURNED,
-        *(each for each in optional if each != entry.TO),
-    ]
-    example = dict(zip(needed, EXAMPLE, strict=True))
-    raw = filled.template(columns, [[example.get(column, "") for column in columns]])
+    columns = [column.heading for column in entry.table_of(timezone.now()).columns]
+    raw = empty_table(columns, [[EXAMPLE.get(column, "") for column in columns]])
     name = {"Content-Disposition": 'attachment; filename="mau-so-giay.csv"'}
     return HttpResponse(raw, content_type="text/csv; charset=utf-8", headers=name)
 

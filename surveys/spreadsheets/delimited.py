@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import re
+from collections.abc import Sequence
 
 from surveys.spreadsheets.archive import COPY_THE_TABLE
 from surveys.spreadsheets.book import Cell, Damage, Kind, Sheet, letters_of
@@ -82,6 +83,15 @@ def separator_of(text: str) -> str:
 def looks_like_formula(text: str) -> bool:
     """Whether a text is a formula that was written out instead of its result: "=SUM(A1:A3)", "=C2-D2"."""
     return bool(_FORMULA.match(text))
+
+
+def empty_table(headings: Sequence[str], examples: Sequence[Sequence[str]] = ()) -> bytes:
+    """The table to fill in, as CSV that Excel opens with its diacritics."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(headings)
+    writer.writerows(examples)
+    return out.getvalue().encode("utf-8-sig")
 
 
 def _cells(line: list[str], number: int, cleaned: list[str], limits: Limits) -> tuple[Cell, ...]:

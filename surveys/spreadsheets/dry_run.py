@@ -24,6 +24,10 @@ class Change(StrEnum):
     CHANGED = "changed"
     SAME = "same"
 
+    @property
+    def words(self) -> str:
+        return {"added": "thêm", "changed": "sửa", "same": "giữ nguyên"}[self.value]
+
 
 @dataclass(frozen=True)
 class DryRow:
@@ -52,13 +56,23 @@ class DryRow:
 
 @dataclass(frozen=True)
 class DryRun:
-    """The whole of it. ``totals`` stand under their headings, '' where a column has none; () without any."""
+    """The whole of it.
+
+    ``title`` names what it is stored in; ``heading`` is shown above it where there are several; ``totals`` stand under
+    their headings, '' where a column has none, () without any.
+    """
 
     title: str
     headings: tuple[str, ...]
     rows: tuple[DryRow, ...]
     totals: tuple[str, ...]
     remarks: tuple[str, ...] = ()
+    heading: str = ""
+
+    @property
+    def stored(self) -> list[DryRow]:
+        """The rows that change something."""
+        return [row for row in self.rows if row.change is not Change.SAME]
 
     @property
     def digest(self) -> str:
@@ -87,18 +101,24 @@ class DryRun:
     def same(self) -> int:
         return self.count(Change.SAME)
 
-    def confirm(self, digest: str) -> None:
-        """Raises `DryRunChanged` unless ``digest`` is this dry run's own."""
-        if digest != self.digest:
-            raise DryRunChanged(self)
-
 
 class DryRunChanged(Exception):
-    """What would be stored is not what was shown; ``now`` is the dry run as it would be shown now."""
+    """What would be stored is not what was shown; ``now`` are the dry runs as they would be shown now."""
 
-    def __init__(self, now: DryRun) -> None:
+    def __init__(self, now: Sequence[DryRun]) -> None:
         super().__init__("not what was shown")
-        self.now = now
+        self.now = list(now)
+
+
+def digest_of(plans: Sequence[DryRun]) -> str:
+    """Names what several dry runs show together."""
+    return sha256("\n".join([_DOMAIN, *(plan.digest for plan in plans)]).encode()).hexdigest()
+
+
+def confirm(plans: Sequence[DryRun], digest: str) -> None:
+    """Raises `DryRunChanged` unless ``digest`` is that of these dry runs."""
+    if digest != digest_of(plans):
+        raise DryRunChanged(plans)
 
 
 def compared(
@@ -119,6 +139,7 @@ def dry_run_of(
     title: str,
     key: Callable[[FilledRow], str],
     standing: Mapping[str, Sequence[str]] | None = None,
+    heading: str = "",
 ) -> DryRun:
     """Every row of a table beside what stands (key → its cells as `cells_of` writes them)."""
     table = filled.table
@@ -133,7 +154,7 @@ def dry_run_of(
         for row in filled.rows
     )
     headings = tuple(column.heading for column in table.columns)
-    return DryRun(title, headings, rows, _totals(filled.rows, table), tuple(filled.remarks))
+    return DryRun(title, headings, rows, _totals(filled.rows, table), tuple(filled.remarks), heading)
 
 
 def cells_of(row: FilledRow | Mapping[str, object], table: Table) -> tuple[str, ...]:

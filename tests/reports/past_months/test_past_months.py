@@ -2,6 +2,8 @@
 
 import io
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -13,12 +15,14 @@ from reports.models import PastPaper, PastPaperLevel, Seal
 from reports.month import snapshot, wording
 from reports.past_months import entry, printed
 from surveys.choices import Role
-from surveys.models import AuditEntry
+from surveys.models import AuditEntry, Criterion, QuestionnaireVersion
 from surveys.periods import Month
-from surveys.spreadsheets import filled
+from surveys.spreadsheets.complaints import TableRefused
+from surveys.spreadsheets.reading import read
 from tests import make
 
 pytestmark = pytest.mark.django_db
+CASES = Path(__file__).parents[2] / "files" / "cases"
 
 HEAD = "Từ tháng;Đến tháng;Phát ra;Thu về;Không hợp lệ;Hài lòng mọi tiêu chí"
 LEVELS = "attitude: Hài lòng;attitude: Không hài lòng;time: Hài lòng;time: Không hài lòng"
@@ -39,11 +43,12 @@ def table(*lines: str, head: str = HEAD) -> bytes:
 
 
 def enter(office, raw: bytes) -> list[PastPaper]:
-    return entry.enter(office=office, raw=raw, actor=make.user(Role.COUNTING, of=office), now=make.NOW)
+    actor = make.user(Role.COUNTING, of=office)
+    return entry.enter(office=office, book=read(raw), actor=actor, now=make.NOW)
 
 
 def refused(office, raw: bytes) -> list[tuple[int, str, str]]:
-    with pytest.raises(filled.TableRefused) as complaint:
+    with pytest.raises(TableRefused) as complaint:
         enter(office, raw)
     assert not PastPaperLevel.objects.exists()
     return [(each.row, each.column, each.words) for each in complaint.value.complaints]
@@ -78,8 +83,6 @@ def test_months_come_with_their_levels_where_the_book_has_them(office):
 
 
 def test_a_workbook_is_read_even_where_excel_made_a_day_of_the_month(office):
-    from datetime import date
-
     book, out = Workbook(), io.BytesIO()
     for row in (["Từ tháng", "Phát ra", "Thu về"], [date(2021, 5, 1), 317, 268], ["6/2021", 300.0, "250"]):
         book.active.append(row)
@@ -201,7 +204,9 @@ def upload(client, raw: bytes):
 def test_the_first_sending_is_a_dry_run_and_the_second_one_stores(keeper):
     page = upload(keeper, table("6/2022;6/2023;3.809;3.240;0;3.238"))
     assert (page.status_code, PastPaper.objects.count()) == (200, 0)
-    assert "6/2022 đến 6/2023" in page.content.decode()
+    (plan,) = page.context["plans"]
+    assert [row.cells[:6] for row in plan.stored] == [("6/2022", "6/2023", "3.809", "3.240", "0", "3.238")]
+    assert "<td>3.238</td>" in page.content.decode()
     assert keeper.post(ADDRESS, {"held": page.context["token"]})["Location"] == ADDRESS
     page = keeper.get(ADDRESS).content.decode()
     assert "<td>nhập từ sổ giấy</td>" in page
@@ -212,7 +217,74 @@ def test_the_first_sending_is_a_dry_run_and_the_second_one_stores(keeper):
 def test_complaints_stand_on_the_page_by_row_and_column(keeper):
     page = upload(keeper, table("5/2021;;268;317;;"))
     assert page.status_code == 422
-    assert '<td class="n">2</td><td>Thu về</td><td>Thu về nhiều hơn phát ra.</td>' in page.content.decode()
+    assert (
+        "<td>ô D2</td><td>Thu về</td><td>317</td><td>Thu về nhiều hơn phát ra.</td>" in page.content.decode()
+    )
+
+
+def test_the_dry_run_shows_levels_too_and_totals_at_the_foot(keeper):
+    page = upload(
+        keeper, table("5/2021;;317;268;3;;264;1;260;5", "6/2021;;10;8;;8;;;;", head=f"{HEAD};{LEVELS}")
+    )
+    (plan,) = page.context["plans"]
+    assert plan.headings == tuple(f"{HEAD};{LEVELS}".split(";"))
+    assert plan.rows[0].cells == ("5/2021", "5/2021", "317", "268", "3", "", "264", "1", "260", "5")
+    assert plan.totals == ("", "", "327", "276", "3", "8", "264", "1", "260", "5")
+    assert "<td>327</td>" in page.content.decode()
+
+
+def test_what_was_shown_is_stored_or_nothing(keeper, sheet):
+    page = upload(keeper, table("5/2021;;317;268;;"))
+    other = sheet.criteria.get(code="attitude")
+    later = QuestionnaireVersion.objects.create(
+        questionnaire=sheet.questionnaire, number=2, valid_from=date(2021, 1, 1), title="Ý kiến"
+    )
+    Criterion.objects.create(
+        version=later, code="all", text="Chung", short_name="chung", scale=other.scale, position=1
+    )
+    again = keeper.post(ADDRESS, {"held": page.context["token"]})
+    assert (again.status_code, PastPaper.objects.count()) == (409, 0)
+    assert "Dữ liệu đã đổi từ lần xem trước" in again.content.decode()
+    assert keeper.post(ADDRESS, {"held": again.context["token"]}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("past-3.000-english-excel.xlsx", "Ô hiện ba chữ số lẻ: là 3 hay 3.000?"),
+        ("past-5-12-became-a-day.xlsx", "Excel đã đổi ô này thành ngày 5/12/2025."),
+        ("past-error-cells.xlsx", "Ô báo lỗi #REF!."),
+        ("past-formula-not-calculated.xlsx", "Công thức chưa được tính."),
+        ("past-hidden-first-sheet.xlsx", "Trang này bị ẩn và cũng có bảng như trang “So 2021”."),
+        ("past-share-0.853.xlsx", "85,3% là tỷ lệ, không phải số phiếu."),
+        ("past-share-0.999-satisfied.xlsx", "99,9% là tỷ lệ, không phải số phiếu."),
+    ],
+)
+def test_a_book_that_was_changed_on_the_way_is_refused_with_its_sentence(keeper, name, sentence):
+    page = upload(keeper, (CASES / name).read_bytes())
+    assert page.status_code == 422
+    assert sentence in page.content.decode()
+    assert not PastPaper.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["past-blank-rows-below.csv", "past-double-bom.csv", "past-sep-line.csv", "past-zwsp.csv"]
+)
+def test_a_book_with_what_nobody_sees_is_stored(keeper, name):
+    page = upload(keeper, (CASES / name).read_bytes())
+    assert keeper.post(ADDRESS, {"held": page.context["token"]}).status_code == 303
+    assert list(PastPaper.objects.values_list("first", "issued", "returned", "void", "satisfied")) == [
+        ("2021-05", 317, 268, 0, 268)
+    ]
+
+
+def test_the_hidden_sheet_is_passed_over_once_that_is_confirmed_and_is_seen_before(keeper):
+    page = upload(keeper, (CASES / "past-hidden-first-sheet.xlsx").read_bytes())
+    assert page.context["questions"] == [("visible", "Chỉ đọc trang đang hiện, bỏ qua trang bị ẩn.")]
+    page = keeper.post(ADDRESS, {"held": page.context["token"], "confirmed": ["visible"]})
+    assert (page.status_code, PastPaper.objects.count()) == (200, 0)
+    assert keeper.post(ADDRESS, {"held": page.context["token"]}).status_code == 303
+    assert PastPaper.objects.get().issued == 417
 
 
 def test_the_template_is_right_as_it_comes(keeper):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from surveys.spreadsheets.dry_run import Change, DryRun, DryRunChanged, dry_run_of
+from surveys.spreadsheets.dry_run import Change, DryRun, DryRunChanged, confirm, digest_of, dry_run_of
 from surveys.spreadsheets.reading import read
 from surveys.spreadsheets.tables import read_table
 from tests.workbooks import PAST, csv_of
@@ -67,9 +67,9 @@ def test_the_digest_is_another_for_whatever_else_would_be_stored(other):
         changed = planned(*other)
     assert changed.digest != shown.digest
     with pytest.raises(DryRunChanged) as fact:
-        changed.confirm(shown.digest)
-    assert fact.value.now is changed
-    shown.confirm(shown.digest)
+        confirm([changed], digest_of([shown]))
+    assert fact.value.now == [changed]
+    confirm([shown], digest_of([shown]))
 
 
 def test_a_column_that_is_not_there_is_shown_empty():
