@@ -44,9 +44,14 @@ class Comparison:
         return Row("sheets", sum(row.first for row in self.rows), sum(row.second for row in self.rows))
 
     @property
+    def stubs_differ(self) -> bool:
+        """By which they are, not by how many: as many others are another pile."""
+        return bool(self.only_first or self.only_second)
+
+    @property
     def agrees(self) -> bool:
         alike = not any(row.differs for row in (*self.rows, self.foreign))
-        return alike and not self.only_first and not self.only_second
+        return alike and not self.stubs_differ
 
     @cached_property
     def digest(self) -> str:

@@ -107,6 +107,20 @@ def test_two_people_open_key_compare_confirm_and_the_pile_is_in_the_box():
     assert "Không còn phiếu giấy nào chưa nhập" in words(desk.one.get("/counting/paper/"))
 
 
+def test_as_many_other_stubs_are_a_difference_and_the_stubs_are_named():
+    desk = Desk()
+    desk.open()
+    first, second, third = (handed.slip.serial for handed in desk.slips)
+    desk.key(desk.one, n_1_1=2, stubs=[first, second])
+    desk.key(desk.two, n_1_1=2, stubs=[second, third])
+
+    shown = words(desk.one.get(desk.at("paper_pile")))
+    assert "Cuống phiếu 2 2 Lệch" in shown
+    assert f"Cuống chỉ Trần Một có: {first}" in shown
+    assert f"Cuống chỉ Lê Hai có: {third}" in shown
+    assert "Hài lòng · Hài lòng 2 2 Khớp" in shown
+
+
 def test_differing_rows_are_shown_and_settled():
     desk = Desk()
     desk.open()
