@@ -9,7 +9,6 @@ from allauth.socialaccount.views import login_cancelled
 from django.apps import apps
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 from django.views.i18n import JavaScriptCatalog
 
 from kbnn_survey import health
@@ -29,7 +28,7 @@ urlpatterns = [
     path("", include("reports.urls")),
     # Django's own view of this address reads its own catalogue only; this one reads ours too.
     path("admin/jsi18n/", JavaScriptCatalog.as_view()),
-    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/login/", views.administration_door),
     path("admin/", admin.site.urls),
     path("api/v1/", api_urls),
     path("healthz", health.alive, name="healthz"),

@@ -196,7 +196,7 @@ TABLE = """
 /signup                                 GET  200 302 302 302 302 302 302 302 302 302 302
 
 /admin/                                 GET  in  200 200 200 200 200 200 200 200 200 200
-/admin/login/                           GET  in
+/admin/login/                           GET  in  no  no  no  no  no  no  no  no  no  no
 /admin/logout/                          POST in  200 200 200 200 200 200 200 200 200 200
 /admin/jsi18n/                          GET  in  200 200 200 200 200 200 200 200 200 200
 /admin/password_change/                 GET  in  200 200 200 200 200 200 200 200 200 200

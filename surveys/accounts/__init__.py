@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from surveys import client_address
 from surveys.accounts import known_devices, second_factor
 from surveys.choices import Role
-from surveys.models import Office
+from surveys.models import Office, User
 from surveys.periods import local_day
 
 # The room each role works in; the first that fits wins.
@@ -32,12 +32,34 @@ LANDING = [
 ]
 
 
+def name_of(typed: str) -> str:
+    """The login name that was meant: as it was typed where somebody has that name, else the one that differs in case alone.
+
+    Phones begin a word with a capital. Two names that differ in case alone stay two.
+    """
+    alike = list(User.objects.filter(username__iexact=typed).values_list("username", flat=True)[:2])
+    return alike[0] if len(alike) == 1 and typed not in alike else typed
+
+
 def landing_of(user) -> str:
-    """The room of the first role that fits; the counting room for whoever has none and is lent to one."""
+    """The room of the first role that fits; the counting room for whoever has none and is lent to one.
+
+    Whoever has neither comes to the page that says what is missing.
+    """
     place = next((name for role, name in LANDING if user.has_role(role)), None)
     if place is None and Office.objects.counted_by(user, local_day(timezone.now())).exists():
         place = "reports:counting"
-    return reverse(place) if place else "/"
+    return reverse(place or "account_landing")
+
+
+def missing_of(user: User) -> list[str]:
+    """What an account lacks before anything can be done with it, in words; empty when nothing is missing."""
+    lacks = [
+        (not user.roles, _("vai trò")),
+        (user.office_id is None, _("đơn vị")),
+        (user.has_role(Role.TELLER) and user.counter_id is None, _("quầy")),
+    ]
+    return [str(words) for is_missing, words in lacks if is_missing]
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -58,6 +80,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address that brakes count by: of X-Forwarded-For only what our own proxies wrote."""
         return client_address.address_of(request)
+
+    def authenticate(self, request: HttpRequest, **credentials):
+        """By the name as it is stored, so that every brake behind counts one account as one."""
+        if name := credentials.get("username"):
+            credentials["username"] = name_of(name)
+        return super().authenticate(request, **credentials)
 
     def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
         """The hourly brakes on wrong passwords, each of one address: what somebody elsewhere does locks nobody out.

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys import audit
-from surveys.accounts import landing_of, second_factor
+from surveys.accounts import landing_of, missing_of, second_factor
 
 
 def _write_down(request: HttpRequest, action: str) -> None:
@@ -42,8 +46,24 @@ class NewCodes(GenerateRecoveryCodesView):
 
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
-    """To the room of one's role, as after a login."""
-    return HttpResponseRedirect(landing_of(request.user))
+    """To the room of one's role, as after a login; without one, what the account lacks."""
+    place = landing_of(request.user)
+    if place != request.path:
+        return HttpResponseRedirect(place)
+    return render(request, "account/nothing_assigned.html", {"missing": missing_of(request.user)}, status=403)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def administration_door(request: HttpRequest) -> HttpResponse:
+    """Where the administration sends whoever may not enter: strangers to the login, a known person a refusal in words.
+
+    A login would send the person straight back, without end.
+    """
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    asked = request.META.get("QUERY_STRING", "")
+    return HttpResponseRedirect(reverse("account_login") + (f"?{asked}" if asked else ""))
 
 
 enrol = never_cache(Enrol.as_view())

@@ -10,7 +10,7 @@ import secrets
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect
@@ -82,19 +82,40 @@ class CounterAdmin(Reference):
         return pad_download.pad_page(request, self.admin_site.each_context(request) | {"opts": self.opts})
 
 
-class RolesForm(KeepingForm, UserChangeForm):
-    """A user's place and roles; whoever hands out ballots must not count them. The password's hash is not in it."""
+# Whose work is done, in part, on these pages.
+INDOORS = {Role.ADMIN, Role.INSPECTOR}
+
+
+class WithRoles:
+    """A user's place and roles: nobody active is without either, and whoever hands out ballots must not count them."""
 
     def clean(self):
         cleaned = super().clean()
         chosen = {group.name for group in cleaned.get("groups") or []}
+        self.instance.is_staff = bool(chosen & INDOORS)
+        is_active = cleaned.get("is_active", True)
+        if is_active and not chosen and "groups" not in self.errors and not self._is_lent():
+            self.add_error(
+                "groups", _("Xin chọn ít nhất một vai trò; chưa có vai trò thì tài khoản chưa làm được gì.")
+            )
+        if is_active and not cleaned.get("office") and "office" not in self.errors:
+            self.add_error("office", _("Xin chọn đơn vị; chưa có đơn vị thì tài khoản chưa xem được gì."))
         if chosen >= {role.value for role in EXCLUSIVE_ROLES}:
             self.add_error("groups", _("Giao dịch viên không được vào Tổ kiểm phiếu."))
         if Role.TELLER in chosen and not cleaned.get("counter"):
             self.add_error("counter", _("Giao dịch viên phải thuộc một quầy."))
-        if chosen and not cleaned.get("office"):
-            self.add_error("office", _("Người có vai trò phải thuộc một đơn vị."))
         return cleaned
+
+    def _is_lent(self) -> bool:
+        return bool(self.instance.pk) and self.instance.delegations.exists()
+
+
+class RolesForm(WithRoles, KeepingForm, UserChangeForm):
+    """The password's hash is not in it."""
+
+
+class NewUserForm(WithRoles, AdminUserCreationForm):
+    """Name, password, place and roles at once, so that no account is ever saved that can do nothing."""
 
 
 class RoleChoice(forms.ModelMultipleChoiceField):
@@ -112,12 +133,18 @@ class RoleChoice(forms.ModelMultipleChoiceField):
 @admin.register(User)
 class StaffAdmin(Reference, UserAdmin):
     form = RolesForm
+    add_form = NewUserForm
+    add_fieldsets = [
+        (None, {"classes": ["wide"], "fields": ["username", "usable_password", "password1", "password2"]}),
+        (_("Người dùng"), {"fields": ["last_name", "first_name", "title", "email"]}),
+        (_("Nơi làm việc và vai trò"), {"fields": ["office", "counter", "groups"]}),
+    ]
     list_display = ["username", "get_full_name", "office", "counter", "is_active"]
     list_filter = ["is_active", "groups"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         (_("Người dùng"), {"fields": ["last_name", "first_name", "title", "email"]}),
-        (_("Nơi làm việc và vai trò"), {"fields": ["office", "counter", "groups", "is_active", "is_staff"]}),
+        (_("Nơi làm việc và vai trò"), {"fields": ["office", "counter", "groups", "is_active"]}),
     ]
     filter_horizontal = []
     actions = ["reset_second_factor"]
@@ -153,10 +180,8 @@ class StaffAdmin(Reference, UserAdmin):
             )
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def save_model(self, request, obj, form, change) -> None:
-        if not change and obj.office_id is None:
-            obj.office = request.user.office  # else the new row would be invisible to its maker
-        super().save_model(request, obj, form, change)
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict:
+        return {"office": request.user.office_id} | super().get_changeform_initial_data(request)
 
 
 class SeasonalLimits(ReferenceRows):
