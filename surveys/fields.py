@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from surveys.reference.questionnaires import CriterionFacts
-from surveys.vietnamese import clean_text
+from surveys.vietnamese import clean_text, is_invisible
 
 CHOOSE_ONE_OF_TWO = _("Hãy chọn một trong hai câu trả lời.")
 
@@ -21,10 +21,14 @@ REASON_UNKNOWN = _("Có lý do không nằm trong danh sách của phiếu này;
 
 
 class CleanTextField(forms.CharField):
-    """Free text fit to be kept: cleaned before anything else looks at it, so that no stray mark costs an error."""
+    """Free text fit to be kept: cleaned before anything else looks at it, so that no stray mark costs an error.
+
+    What nobody can see is no text: it is as if nothing had been typed.
+    """
 
     def to_python(self, value) -> str:
-        return super().to_python(clean_text(value or ""))
+        text = super().to_python(clean_text(value or ""))
+        return "" if is_invisible(text) else text
 
 
 class LevelField(forms.Field):

@@ -7,7 +7,7 @@ as NFC. Numbers and dates leave as Nghị định 30/2020/NĐ-CP and custom prin
 
 import re
 from datetime import date
-from unicodedata import combining, normalize
+from unicodedata import category, combining, normalize
 
 _LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 
@@ -24,6 +24,10 @@ _UNWANTED = re.compile(
 )
 
 
+# Letters and a symbol that are drawn as nothing: Hangul fillers, the empty Braille cell.
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
 def clean_text(text: str) -> str:
     """Text fit to be stored, hashed and printed: NFC, newline as the only control character.
 
@@ -32,6 +36,14 @@ def clean_text(text: str) -> str:
     """
     text = _LINE_BREAKS.sub("\n", text).replace("\t", " ")
     return normalize("NFC", _UNWANTED.sub("", text))
+
+
+def is_invisible(text: str) -> bool:
+    """Whether nothing of the text can be seen: blanks, joiners and fillers alone, or no text at all.
+
+    A mark without a letter under it (a variation selector, a loose accent) says nothing either.
+    """
+    return all(category(sign)[0] in "ZCM" or sign in _FILLERS for sign in text)
 
 
 def fold(text: str) -> str:

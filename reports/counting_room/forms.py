@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reports.counting_room.scans import MOST_BYTES
+from surveys.accounts import name_of
 from surveys.choices import Role
 from surveys.fields import LineField
 from surveys.models import User
@@ -86,7 +87,7 @@ class AppointForm(ReasonForm):
     )
 
     def clean_delegate(self) -> User:
-        found = User.objects.filter(username=self.cleaned_data["delegate"].strip(), is_active=True).first()
+        found = User.objects.filter(username=name_of(self.cleaned_data["delegate"]), is_active=True).first()
         if found is None or found.has_role(Role.TELLER):
             raise forms.ValidationError(
                 _(

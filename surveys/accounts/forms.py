@@ -1,7 +1,8 @@
-"""The forms of the second factor, in our words; a code that let somebody in does so once."""
+"""The login, and the forms of the second factor, in our words; a code that let somebody in does so once."""
 
 from __future__ import annotations
 
+from allauth.account.forms import LoginForm
 from allauth.core import context
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import get_adapter
@@ -22,6 +23,18 @@ def _in_our_words(field, help_text="") -> None:
     field.max_length = 32
     attrs = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True, "maxlength": 32}
     field.widget.attrs = attrs
+
+
+class StaffLoginForm(LoginForm):
+    """No phone corrects or capitalises a name; where one did all the same, `name_of` finds it."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs |= {
+            "autocapitalize": "none",
+            "autocorrect": "off",
+            "spellcheck": "false",
+        }
 
 
 class Once:

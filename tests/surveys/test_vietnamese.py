@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from surveys import vietnamese
+from surveys.fields import CleanTextField
 from surveys.vietnamese import (
     clean_text,
     count,
@@ -190,3 +192,15 @@ def test_order_does_not_depend_on_the_normal_form(one, other):
 @given(vietnamese_text, vietnamese_text)
 def test_a_word_precedes_its_own_extension(word, more):
     assert sort_key(word) <= sort_key(word + more)
+
+
+@pytest.mark.parametrize("text", ["", " \n\t", "\u200b\u2060", "\u00a0\u3164", "\u2800 \ufe0f", "\u0301"])
+def test_a_text_of_invisible_characters_is_invisible(text):
+    assert vietnamese.is_invisible(text)
+    assert CleanTextField(required=False).clean(text) == ""
+
+
+@pytest.mark.parametrize("text", ["a", " . ", "👍", "1\u200b", "Tốt", "한"])
+def test_a_text_with_one_sign_to_be_seen_is_kept(text):
+    assert not vietnamese.is_invisible(text)
+    assert CleanTextField(required=False).clean(text) == text.strip()
