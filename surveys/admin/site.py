@@ -29,6 +29,7 @@ from surveys.models import (
     AuditEntry,
     CalendarDay,
     Counter,
+    CounterKey,
     Criterion,
     Level,
     Office,
@@ -44,6 +45,7 @@ from surveys.models import (
     Tablet,
     User,
 )
+from surveys.periods import local_day
 
 admin.site.site_header = _("Quản trị Phiếu hài lòng")
 admin.site.site_title = _("Quản trị")
@@ -59,8 +61,23 @@ class OfficeAdmin(Reference):
     search_fields = ["name", "code"]
 
 
+class KeyForm(forms.ModelForm):
+    digit = forms.TypedChoiceField(
+        label=_("Phím"), coerce=int, choices=[("", "–"), *((n, str(n)) for n in range(1, 10))]
+    )
+
+
+class KeysInline(ReferenceRows):
+    """The digits of one counter's procedures, typed blindly by whoever serves there: they move here alone."""
+
+    model = CounterKey
+    form = KeyForm
+    max_num = 9
+
+
 @admin.register(Counter)
 class CounterAdmin(Reference):
+    inlines = [KeysInline]
     list_display = ["name", "code", "office", "default_channel", "printer", "closed_on"]
     fieldsets = [
         (None, {"fields": ["office", "code", "name", "name_en", "closed_on"]}),
@@ -74,6 +91,12 @@ class CounterAdmin(Reference):
     def get_urls(self):
         page = self.admin_site.admin_view(self.print_pad)
         return [path("pad/", page, name="surveys_counter_pad"), *super().get_urls()]
+
+    def save_formset(self, request: HttpRequest, form, formset, change) -> None:
+        super().save_formset(request, form, formset, change)
+        if change and formset.model is CounterKey and formset.has_changed():
+            today = local_day(timezone.now())
+            Counter.objects.filter(pk=form.instance.pk).update(keys_changed_on=today)
 
     def print_pad(self, request: HttpRequest):
         """Paper ballots whose stubs bear a number and a code."""

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from surveys.choices import LimitUnit, ServiceChannel, SlipChannel
-from surveys.models import Counter, Procedure, ProcedureVersion, Slip, Tablet, Transaction, User
+from surveys.models import Counter, CounterKey, Procedure, ProcedureVersion, Slip, Tablet, Transaction, User
 from surveys.periods import local_day, start_of
 from surveys.printing import PrinterProblem, Trouble, is_waiting, look
 from surveys.slips import pads
 from surveys.vietnamese import count
 
-FREQUENT_DAYS = 90
 KEYS = 9
+#: For so many days the page says that the keys were put otherwise.
+ANNOUNCED_DAYS = 7
 PAGE = 25
 #: Without a lock on the list's length a forgotten queue would grow the page; the rest is counted and named.
 RUNNING = 50
@@ -104,27 +105,30 @@ def takes_stub(slip: Slip | None, counter: Counter) -> bool:
 
 
 def choices_at(counter: Counter, *, now: datetime) -> list[Choice]:
-    """The procedures in force today, the counter's most frequent first; two queries and one for seasons."""
+    """The procedures in force today, each under the counter's own key; two queries, and one each for seasons and keys.
+
+    A key never moves by itself: it is the counter's (`CounterKey`), and where the counter has none yet, the procedure's place
+    in the house's list, whether or not those before it are in force. What has no key comes last.
+    """
     today = local_day(now)
     versions: dict[int, ProcedureVersion] = {}
     in_force = ProcedureVersion.objects.in_force(today).for_channel(ServiceChannel.COUNTER)
     for version in in_force.prefetch_related("seasons"):
         versions.setdefault(version.procedure_id, version)
-    recent = Q(pk__in=versions)
-    often = (
-        Transaction.objects.at_counter(counter)
-        .filter(started_at__gte=now - timedelta(days=FREQUENT_DAYS))
-        .values_list("procedure")
-        .annotate(n=Count("*"))  # not the key, which is in no index: counted without looking at a row
+    listed = list(Procedure.objects.order_by("position", "code"))
+    keys = dict(CounterKey.objects.at(counter).values_list("procedure", "digit"))
+    if not keys:
+        keys = {each.pk: digit for digit, each in enumerate(listed[:KEYS], start=1)}
+    offered = sorted(
+        (each for each in listed if each.pk in versions), key=lambda each: keys.get(each.pk, KEYS + 1)
     )
-    times = dict(often)
-    procedures = sorted(
-        Procedure.objects.filter(recent), key=lambda each: (-times.get(each.pk, 0), each.position, each.code)
-    )
-    return [
-        Choice(each, str(n) if n <= KEYS else "", _limit(versions[each.pk], today))
-        for n, each in enumerate(procedures, start=1)
-    ]
+    return [Choice(each, str(keys.get(each.pk, "")), _limit(versions[each.pk], today)) for each in offered]
+
+
+def keys_changed_on(counter: Counter, *, now: datetime) -> date | None:
+    """The day the counter's keys were put otherwise, as long as that is news."""
+    day = counter.keys_changed_on
+    return day if day and (local_day(now) - day).days < ANNOUNCED_DAYS else None
 
 
 def running_at(counter: Counter, user: User, *, now: datetime) -> list[Running]:

@@ -225,6 +225,7 @@ def _console(
         "user_role": _role(request, counter),
         "form": form,
         "problem": problem,
+        "keys_changed_on": counter_console.keys_changed_on(counter, now=now),
         "choices": counter_console.choices_at(counter, now=now),
         "last_kind": counter_console.last_kind(counter),
         "running": counter_console.running_at(counter, request.user, now=now),

@@ -15,7 +15,7 @@ from surveys.models.campaigns import (
 from surveys.models.offices import CalendarDay, Counter, Office, Organisation
 from surveys.models.paper import PaperKeying, PaperPile, PileState, Stub
 from surveys.models.people import ApiKey, AuditEntry, Delegation, User
-from surveys.models.procedures import Procedure, ProcedureVersion, SeasonalLimit
+from surveys.models.procedures import CounterKey, Procedure, ProcedureVersion, SeasonalLimit
 from surveys.models.questionnaires import (
     Criterion,
     Level,
@@ -39,6 +39,7 @@ __all__ = [
     "CampaignExtension",
     "CampaignUnit",
     "Counter",
+    "CounterKey",
     "Criterion",
     "Delegation",
     "Erasure",

@@ -219,6 +219,9 @@ class Counter(models.Model):
         _("khổ phiếu in"), max_length=8, choices=SlipFormat, default=SlipFormat.MM58
     )
 
+    # When an administrator last put its digit keys otherwise; the console says so for some days.
+    keys_changed_on = models.DateField(null=True, blank=True, editable=False)
+
     objects = CounterQuerySet.as_manager()
 
     class Meta:

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from surveys.choices import LimitUnit, ServiceChannel
+from surveys.models.offices import Counter
 from surveys.models.querysets import in_force
 
 ANY = "any"
@@ -40,6 +41,46 @@ class Procedure(models.Model):
 
     def __str__(self) -> str:
         return self.short_name
+
+
+class CounterKeyQuerySet(models.QuerySet):
+    def at(self, counter: Counter) -> Self:
+        return self.filter(counter=counter)
+
+
+class CounterKey(models.Model):
+    """The digit that starts a procedure at a counter. It stays where it was put, however often the procedure is used."""
+
+    counter = models.ForeignKey(Counter, models.CASCADE, related_name="keys", verbose_name=_("quầy"))
+    digit = models.PositiveSmallIntegerField(_("phím"))
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="+", verbose_name=_("thủ tục"))
+
+    objects = CounterKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("phím của quầy")
+        verbose_name_plural = _("phím của quầy")
+        ordering = ["counter", "digit"]
+        constraints = [
+            models.CheckConstraint(
+                name="counterkey_is_a_digit",
+                condition=Q(digit__range=(1, 9)),
+                violation_error_message=_("Phím là một chữ số từ 1 đến 9."),
+            ),
+            models.UniqueConstraint(
+                name="counterkey_one_procedure_a_key",
+                fields=["counter", "digit"],
+                violation_error_message=_("Phím này đã gán cho một thủ tục."),
+            ),
+            models.UniqueConstraint(
+                name="counterkey_one_key_a_procedure",
+                fields=["counter", "procedure"],
+                violation_error_message=_("Thủ tục này đã có phím."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.digit}: {self.procedure}"
 
 
 class ProcedureVersion(models.Model):

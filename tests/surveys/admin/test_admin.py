@@ -82,6 +82,23 @@ def test_a_code_no_tablet_shows_pairs_nothing_and_keeps_what_was_typed(house):
     assert "Máy 1" in response.content.decode()
 
 
+def test_the_keys_of_a_counter_are_set_on_its_page_and_announced(house):
+    client, counter, _keeper = house
+    kind = make.procedure()
+    sent = {
+        "office": counter.office_id, "code": counter.code, "name": counter.name,
+        "offers_tablet": "on", "offers_paper": "on", "default_channel": "tablet", "slip_format": "58",
+        "keys-TOTAL_FORMS": 1, "keys-INITIAL_FORMS": 0, "keys-0-digit": 5, "keys-0-procedure": kind.pk,
+        "keys-0-counter": counter.pk,
+    }  # fmt: skip
+    answer = client.post(reverse("admin:surveys_counter_change", args=[counter.pk]), sent)
+    assert answer.status_code == 302
+    counter.refresh_from_db()
+    assert [(key.digit, key.procedure) for key in counter.keys.all()] == [(5, kind)]
+    assert counter.keys_changed_on is not None
+    assert AuditEntry.objects.filter(action="sửa quầy", actor=_keeper).exists()
+
+
 def test_a_new_key_is_shown_once_and_stored_as_a_hash(house):
     client, counter, _keeper = house
     office = counter.box_office

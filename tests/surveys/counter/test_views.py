@@ -14,7 +14,8 @@ from surveys.accounts import tablets
 from surveys.choices import Outcome, Role, SlipChannel
 from surveys.counter import console
 from surveys.crypto import codes
-from surveys.models import Organisation, Slip, SlipEvent, Transaction
+from surveys.models import CounterKey, Organisation, Slip, SlipEvent, Transaction
+from surveys.periods import local_day
 from surveys.reference import errors
 from surveys.slips import issuing
 from tests import make
@@ -114,12 +115,40 @@ def test_start_and_end_are_measured_by_the_server(counter, kind, desk_of):
     assert before <= done.started_at <= done.finished_at <= timezone.now()
 
 
-def test_procedures_stand_in_the_order_of_this_counters_own_use(counter, desk_of):
+def keys_of(browser) -> list[tuple[str, str]]:
+    return re.findall(r'value="(\w+)" data-key="(\d)"', browser.get("/counter/").content.decode())
+
+
+def test_a_key_starts_the_same_procedure_however_often_another_is_used(counter, desk_of):
     first, second = make.procedure("1"), make.procedure("2")
-    make.issued(at=counter, kind=second, now=timezone.now())
-    make.issued(kind=first, now=timezone.now())  # another counter's habit
-    keys = re.findall(r'value="(\w+)" data-key="(\d)"', desk_of().get("/counter/").content.decode())
-    assert keys == [("2", "1"), ("1", "2")]
+    browser = desk_of()
+    before = keys_of(browser)
+    for _each in range(3):
+        make.issued(at=counter, kind=second, now=timezone.now())
+    assert keys_of(browser) == before == [("1", "1"), ("2", "2")]
+    assert first.pk != second.pk
+
+
+def test_a_key_is_the_counters_own(counter, desk_of):
+    first, second = make.procedure("1"), make.procedure("2")
+    CounterKey.objects.create(counter=counter, digit=4, procedure=second)
+    CounterKey.objects.create(counter=make.counter(), digit=7, procedure=first)
+    assert keys_of(desk_of()) == [("2", "4")]
+    assert 'value="1"' in desk_of().get("/counter/").content.decode()  # reached without a key
+
+
+def test_a_procedure_that_is_not_in_force_keeps_its_key_free(counter, desk_of):
+    first, _second = make.procedure("1"), make.procedure("2")
+    first.versions.update(valid_to=make.LONG_AGO)
+    assert keys_of(desk_of()) == [("2", "2")]
+
+
+def test_a_change_of_keys_is_announced_for_a_week(counter, desk_of):
+    make.procedure("1")
+    for days, is_told in ((0, True), (6, True), (7, False)):
+        counter.keys_changed_on = local_day(timezone.now()) - timedelta(days=days)
+        counter.save()
+        assert ("đã đặt lại phím" in desk_of().get("/counter/").content.decode()) is is_told
 
 
 def test_a_tenth_procedure_has_a_button_but_no_key(counter, desk_of):
