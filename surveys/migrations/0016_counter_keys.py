@@ -21,7 +21,7 @@ def lay_keys(apps, schema_editor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("surveys", "0012_transactions_by_start"),
+        ("surveys", "0015_pending_codes"),
     ]
 
     operations = [
