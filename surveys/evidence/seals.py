@@ -201,5 +201,5 @@ def _levels(levels: Mapping[tuple[str, int], int], criteria: Sequence[Criterion]
 
 def stated(text: str) -> dict[str, str]:
     """The lines of a seal's or checkpoint's text, or of its signed note, by their keys."""
-    lines = text.partition("\n\n")[0].splitlines()[1:]
-    return {key.rstrip(":"): value for key, _, value in (line.partition(": ") for line in lines)}
+    lines = (line.partition(":") for line in text.partition("\n\n")[0].splitlines())
+    return {key: value.removeprefix(" ") for key, colon, value in lines if colon}
