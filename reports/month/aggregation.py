@@ -132,7 +132,9 @@ class Readings:
         codes = sorted({*known, *said}, key=self._order(column))
         bases = [said.get(code, Verdicts()).valid for code in codes]
         marks = list(map(shown, bases)) if self._several else shown_together(bases)
-        along = hidden_along(bases, _never(codes, marks)) if column == "procedure" else [False] * len(codes)
+        along = (
+            self._verdicts_withheld(codes, bases, marks) if column == "procedure" else [False] * len(codes)
+        )
         return tuple(
             Group.of(
                 known.get(code, Participation()),
@@ -153,27 +155,51 @@ class Readings:
         return len({row["period"] for row in self.cells if row["valid"]}) > 1
 
     def _hidden(self, column: str) -> frozenset[tuple[str, str]]:
-        """Over several periods, each (period, code) that the period's own page hides; '' stands for a whole period.
-
-        A procedure is hidden there already where its verdict is: else a longer stretch would tell it by subtraction.
-        """
+        """Over several periods, each (period, code) that the period's own page hides; '' stands for a whole period."""
         if not self._several:
             return frozenset()
         hidden = {(period, "") for period in too_small(self.cells)}
         for period, cells in _by(self.cells, "period").items():
             valid = {code: said.valid for code, said in added(cells, column, verdicts_of).items()}
             codes = sorted(valid, key=self._order(column))
-            bases = [valid[code] for code in codes]
-            marks = shown_together(bases)
-            tells = [not mark.is_hidden for mark in marks]
-            if column == "procedure":
-                tells = tells_verdicts(codes, bases)
+            marks = shown_together([valid[code] for code in codes])
             hidden |= {
-                (period, code)
-                for code, base, tell in zip(codes, bases, tells, strict=True)
-                if code and base and not tell
+                (period, code) for code, mark in zip(codes, marks, strict=True) if code and mark.is_hidden
             }
         return frozenset(hidden)
+
+    def _verdicts_withheld(
+        self, codes: Sequence[str], bases: Sequence[int], marks: Sequence[Shown]
+    ) -> tuple[bool, ...]:
+        """Of procedures large enough to be told, whose verdict is withheld for the sake of another's.
+
+        Over several periods also whoever's verdict one of the periods withholds: the others would tell it by subtraction.
+        """
+        never = _never(codes, marks) | {codes.index(code) for code in self._untold_in_a_period}
+        along = hidden_along(bases, never)
+        return tuple(
+            is_along or (code in self._untold_in_a_period and base >= PERCENT_FROM)
+            for code, base, is_along in zip(codes, bases, along, strict=True)
+        )
+
+    @cached_property
+    def _untold_in_a_period(self) -> frozenset[str]:
+        """Over several periods, the procedures whose ballots of one of them are counted there without their verdict."""
+        if not self._several:
+            return frozenset()
+        hidden = self._hidden("procedure")
+        untold = set()
+        for period, cells in _by(self.cells, "period").items():
+            valid = {code: said.valid for code, said in added(cells, "procedure", verdicts_of).items()}
+            codes = sorted(valid, key=self._order("procedure"))
+            bases = [valid[code] for code in codes]
+            tells = tells_verdicts(codes, bases)
+            untold |= {
+                code
+                for code, base, tell in zip(codes, bases, tells, strict=True)
+                if code and base and not tell and (period, code) not in hidden and (period, "") not in hidden
+            }
+        return frozenset(untold)
 
     def _order(self, column: str) -> Callable[[str], object]:
         """Counters as people count, procedures as in their list; what cannot be told apart comes last."""
