@@ -197,11 +197,11 @@ def marked(sentence: wording.Sentence) -> SafeString:
 
 def ways_of(taken: Snapshot, now: datetime) -> dict:
     """Links to the stretch before, the one after, and every usual one of the years with slips."""
-    months, office = taken.months, taken.office
+    months, address = taken.months, _address(taken.office)
     before, after = months.previous(), months.plus(len(months))
     return {
-        "before": link(office, before) if before.first.year >= 2000 else None,
-        "after": link(office, after) if after.first <= Month.of(now) else None,
+        "before": link(address, before) if before.first.year >= 2000 else None,
+        "after": link(address, after) if after.first <= Month.of(now) else None,
         "years": list(years_of(taken)),
     }
 
@@ -211,6 +211,7 @@ def years_of(taken: Snapshot) -> Iterable[dict]:
     known = snapshot.known_months(taken.office)
     if known is None:
         return
+    address = _address(taken.office)
     first = max(known.first.year, known.last.year - YEARS_TO_CHOOSE_FROM + 1)
     for year in range(known.last.year, first - 1, -1):
         stretches = [whole_year(year), half_year(year, 1), half_year(year, 2)]
@@ -218,7 +219,7 @@ def years_of(taken: Snapshot) -> Iterable[dict]:
         if not taken.office.quarterly:
             stretches += [range_of(Month(year, number)) for number in range(1, 13)]
         links = [
-            link(taken.office, months) | {"current": months == taken.months}
+            link(address, months) | {"current": months == taken.months}
             for months in stretches
             if months.first <= known.last and months.last >= known.first
         ]
@@ -229,8 +230,11 @@ def years_of(taken: Snapshot) -> Iterable[dict]:
         }
 
 
-def link(office: Office, months: MonthRange) -> dict:
-    address = reverse("reports:month", kwargs={"office": office.code})
+def _address(office: Office) -> str:
+    return reverse("reports:month", kwargs={"office": office.code})
+
+
+def link(address: str, months: MonthRange) -> dict:
     return {
         "label": months.label,
         "short": months.short_label,

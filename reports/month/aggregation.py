@@ -54,7 +54,7 @@ class Readings:
 
     @property
     def released(self) -> int:
-        return sum(verdicts_of(row).ballots for row in self.cells)
+        return verdicts_of(self.cells).ballots
 
     @cached_property
     def periods(self) -> PeriodTotals:
@@ -81,7 +81,7 @@ class Readings:
 
     @property
     def channels(self) -> tuple[ChannelRow, ...]:
-        by_channel = added(self.slips, "channel", participation.of_row)
+        by_channel = added(self.slips, "channel", participation.of_rows)
         return tuple(
             ChannelRow(code=code, name=str(label), participation=by_channel[code])
             for code, label in SlipChannel.choices
@@ -121,7 +121,7 @@ class Readings:
         )
 
     def _groups(self, column: str, names: Mapping[str, str], *, verdict_from: int) -> tuple[Group, ...]:
-        known = added(self.slips, f"{column}__code", participation.of_row)
+        known = added(self.slips, f"{column}__code", participation.of_rows)
         for row in self.transactions:
             code = row[f"{column}__code"]
             known[code] = known.get(code, Participation()) + Participation(transactions=row["n"])

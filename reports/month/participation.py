@@ -90,6 +90,11 @@ def of_row(row: dict) -> Participation:
     return Participation(**{name: row[name] for name in SLIP_COUNTS})
 
 
+def of_rows(rows: Rows) -> Participation:
+    """The sum of some rows: added as integers, checked once."""
+    return Participation(**{name: sum([row[name] for row in rows]) for name in SLIP_COUNTS})
+
+
 def _left(offices: set[int], periods: Collection[str], kept: Rows) -> list[Q]:
     """Which slips are to be counted: offices for which the same periods are missing are asked for together."""
     stored = defaultdict(set)

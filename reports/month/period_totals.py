@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TypeVar
 
 from reports.arithmetic.counts import Participation, Verdicts
 from reports.arithmetic.suppression import shown
@@ -15,6 +16,7 @@ from reports.month.figures import Totals
 from surveys.periods import MonthRange
 
 Rows = list[dict]
+Tally = TypeVar("Tally", Participation, Verdicts)
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class PeriodTotals:
 
     @cached_property
     def _known(self) -> dict[str, Participation]:
-        return added(self.slips, "period", participation.of_row)
+        return added(self.slips, "period", participation.of_rows)
 
     @cached_property
     def _said(self) -> dict[str, Verdicts]:
@@ -98,16 +100,15 @@ def too_small(cells: Rows) -> frozenset[str]:
     )
 
 
-def verdicts_of(row: dict) -> Verdicts:
-    return Verdicts.of(
-        satisfied=row["satisfied"], dissatisfied=row["valid"] - row["satisfied"], void=row["void"]
-    )
+def verdicts_of(rows: Rows) -> Verdicts:
+    """The sum of some rows: added as integers, checked once."""
+    valid, satisfied, void = (sum([row[name] for row in rows]) for name in ("valid", "satisfied", "void"))
+    return Verdicts.of(satisfied=satisfied, dissatisfied=valid - satisfied, void=void)
 
 
-def added(
-    rows: Rows, column: str, tally: Callable[[dict], Participation | Verdicts]
-) -> dict[Hashable, Participation | Verdicts]:
-    added = {}
+def added(rows: Rows, column: str, tally: Callable[[Rows], Tally]) -> dict[str, Tally]:
+    """The sum of the rows of each value of a column."""
+    grouped = defaultdict(list)
     for row in rows:
-        added[row[column]] = added[row[column]] + tally(row) if row[column] in added else tally(row)
-    return added
+        grouped[row[column]].append(row)
+    return {value: tally(own) for value, own in grouped.items()}

@@ -62,7 +62,7 @@ def test_the_two_languages_are_two_pages():
 
 def test_a_page_that_says_something_else_is_sent_again(counter):
     before = Client().get("/results/")
-    make.ballots(30, at=counter, kind=make.procedure("P1"), now=make.at(11, month=12))
+    make.ballots(30, at=counter, kind=make.procedure("P2"), now=make.at(11, month=12))
     make.sealed(counter, now=make.at(11, month=12))
     folder.publish(folder.default_root())
     after = Client().get("/results/", headers={"if-none-match": before["ETag"]})
