@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -94,6 +96,16 @@ def test_the_room_names_the_one_next_step_and_who_may_take_it(waiting, first):
     page = text_of(session(first).get(ROOM))
     assert "Khoá kỳ: cho hết hạn phiếu chưa dùng và trộn lần cuối." in page
     assert "Người được quyết định: máy tự làm trong ít phút, hoặc thành viên Tổ kiểm phiếu." in page
+
+
+def test_register_and_box_are_told_in_one_sentence_and_the_invariants_are_folded(closed, first):
+    client = session(first)
+    page = text_of(client.get(ROOM))
+    said = re.search(r"Sổ ghi ([0-9.]+) phiếu thu về; hòm có ([0-9.]+) phiếu: <strong>khớp", page)
+    assert said
+    assert said[1] == said[2] != "0"
+    raw = client.get(ROOM).content.decode()
+    assert raw.index("<details><summary>Chi tiết kỹ thuật") < raw.index("Phiếu đã dùng có dấu đã dùng")
 
 
 def test_closing_leads_to_the_signatures(waiting, first):
