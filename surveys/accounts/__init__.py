@@ -81,12 +81,6 @@ class AccountAdapter(DefaultAccountAdapter):
         """The address that brakes count by: of X-Forwarded-For only what our own proxies wrote."""
         return client_address.address_of(request)
 
-    def authenticate(self, request: HttpRequest, **credentials):
-        """By the name as it is stored, so that every brake behind counts one account as one."""
-        if name := credentials.get("username"):
-            credentials["username"] = name_of(name)
-        return super().authenticate(request, **credentials)
-
     def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
         """The hourly brakes on wrong passwords, each of one address: what somebody elsewhere does locks nobody out.
 
@@ -116,7 +110,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return usage
 
     def authenticate(self, request: HttpRequest, **credentials):
-        """At a held address a wrong password is told nothing more than everybody there."""
+        """By the name as it is stored, so that every brake counts one account as one.
+
+        At a held address a wrong password is told nothing more than everybody there.
+        """
+        if name := credentials.get("username"):
+            credentials["username"] = name_of(name)
         user = super().authenticate(request, **credentials)
         if user is None and self._address_is_held:
             raise self.validation_error("too_many_login_attempts")

@@ -17,6 +17,7 @@ from reports.past_months import entry, printed
 from surveys.choices import Role
 from surveys.models import AuditEntry, Criterion, QuestionnaireVersion
 from surveys.periods import Month
+from surveys.spreadsheets import filled
 from surveys.spreadsheets.complaints import TableRefused
 from surveys.spreadsheets.reading import read
 from tests import make
