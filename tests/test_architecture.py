@@ -38,6 +38,7 @@ DOORS = (
     "spreadsheets customer"
 )
 OWN_DOORS = {
+    "reports.follow_up": {"client_address", "rate_limits"},
     "reports.admin": {"admin"},
     "reports.api": {"api"},
     "reports.exports": {"printing"},
