@@ -7,10 +7,10 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonRe
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import quote_etag
 
 from reports.month import snapshot
 from reports.publication import folder
+from reports.publication.responses import published_file
 from reports.results import files, language, pages, published
 from reports.results.published import PublishedPeriod
 from reports.standings import history
@@ -98,23 +98,13 @@ def figures_csv(request: HttpRequest, office: str, period: str) -> HttpResponse:
 def evidence(request: HttpRequest, office: str, period: str, name: str, version: str = "") -> FileResponse:
     """A file of the evidence, byte for byte as it was laid out."""
     one = _one(office, period)
-    return _file(one.folder / version / name, CSV if name.endswith(".csv") else TEXT)
+    return published_file(one.folder / version / name, CSV if name.endswith(".csv") else TEXT)
 
 
 @public_page("GET", "HEAD", keep=SEALED_FOR)
 def tool(request: HttpRequest, name: str) -> FileResponse:
     """The public keys, or the verifier."""
-    return _file(folder.default_root() / name, TEXT)
-
-
-def _file(path, content_type: str) -> FileResponse:
-    try:
-        response = FileResponse(path.open("rb"), content_type=content_type)
-        facts = path.stat()
-    except OSError as error:
-        raise Http404 from error
-    response["ETag"] = quote_etag(f"{facts.st_mtime_ns:x}-{facts.st_size:x}")
-    return response
+    return published_file(folder.default_root() / name, TEXT)
 
 
 def _one(office: str, period: str) -> PublishedPeriod:

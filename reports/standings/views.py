@@ -9,6 +9,7 @@ from reports.exports.pdf import NoPango, paper_pdf
 from reports.exports.xlsx import workbook_xlsx
 from reports.models import PastResult, Seal, Standing
 from reports.publication import folder as publication_folder
+from reports.publication.responses import published_file
 from reports.standings import history, pages, tables
 from reports.standings.report import report as standing_report
 from surveys.customer.decorators import public_page
@@ -81,7 +82,9 @@ def report(request: HttpRequest, campaign: str) -> HttpResponse:
 def file(request: HttpRequest, campaign: str, name: str, version: str = "") -> FileResponse:
     """standing.txt as it was signed, or the script that ranks again."""
     standing = find(campaign)
-    return _file(publication_folder.default_root() / "c" / standing.campaign.slug / version / name, TEXT)
+    return published_file(
+        publication_folder.default_root() / "c" / standing.campaign.slug / version / name, TEXT
+    )
 
 
 @public_page("GET", "HEAD")
@@ -89,7 +92,7 @@ def evidence(request: HttpRequest, campaign: str, office: str, name: str, versio
     """A file of one unit's evidence, byte for byte as it was laid out."""
     standing = find(campaign)
     folder = publication_folder.default_root() / "c" / standing.campaign.slug / office / version
-    return _file(folder / name, CSV if name.endswith(".csv") else TEXT)
+    return published_file(folder / name, CSV if name.endswith(".csv") else TEXT)
 
 
 def find(campaign: str) -> Standing:
@@ -121,10 +124,3 @@ def _attached(content: bytes, media: str, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=media)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _file(path, media: str) -> FileResponse:
-    try:
-        return FileResponse(path.open("rb"), content_type=media)
-    except OSError as error:
-        raise Http404 from error

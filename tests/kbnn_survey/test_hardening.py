@@ -265,6 +265,7 @@ def test_every_hole_of_every_address_and_every_question_takes_hostile_words(rout
 BUILDS_SQL = {
     "surveys/box/boxed.py",
     "surveys/box/mixing.py",
+    "surveys/database/code_triggers.py",
     "surveys/database/triggers.py",
     "surveys/database/campaign_triggers.py",
     "surveys/paper/piles.py",

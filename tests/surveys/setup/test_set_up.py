@@ -78,23 +78,17 @@ def test_an_administrator_comes_from_nothing_to_a_first_real_ballot():
     set_up()
     admin = log_in("quantri", "mot-mat-khau-dai-1")
     assert "Số liệu minh hoạ" not in admin.get("/admin/").content.decode()
-    # a teller: name and password first, then place and role, as the page asks
+    # a teller: name, password, place and role on one page
+    page, counter = admin.get("/admin/surveys/user/add/").content.decode(), Counter.objects.get(code="Q1")
+    role = re.search(rf'<input[^>]*name="groups"[^>]*value="(\d+)"[^>]*>\s*{Role.TELLER.label}', page)[1]
     added = filled_in(
         admin, "/admin/surveys/user/add/", username="gdv1", password1="mat-khau-cua-gdv-1", password2="mat-khau-cua-gdv-1",
-        usable_password="true",
+        usable_password="true", last_name="Bùi Thị", first_name="Lan", title="Giao dịch viên", email="",
+        office=counter.office_id, counter=counter.pk, groups=role,
     )  # fmt: skip
     assert added.status_code == 302, added.content.decode()
-    teller, counter = User.objects.get(username="gdv1"), Counter.objects.get(code="Q1")
+    teller = User.objects.get(username="gdv1")
     assert teller.password not in admin.get(added["Location"]).content.decode()
-    role = re.search(
-        rf'<input[^>]*name="groups"[^>]*value="(\d+)"[^>]*>\s*{Role.TELLER.label}',
-        admin.get(added["Location"]).content.decode(),
-    )[1]
-    placed = filled_in(
-        admin, f"/admin/surveys/user/{teller.pk}/change/", username="gdv1", last_name="Bùi Thị", first_name="Lan", title="Giao dịch viên",
-        email="", office=counter.office_id, counter=counter.pk, groups=role, is_active="on",
-    )  # fmt: skip
-    assert placed.status_code == 302, placed.content.decode()
     # the tablet shows a code, the administrator types it
     tablet = Client(enforce_csrf_checks=True)
     tablet.post("/k/pair")
