@@ -86,7 +86,7 @@ def test_a_page_of_staff_has_no_tag_and_is_not_public(counter):
         make.user(Role.LEADERSHIP, of=counter.box_office),
         backend="django.contrib.auth.backends.ModelBackend",
     )
-    answer = client.get("/reports/HB/?from=2026-11&to=2026-11")
+    answer = client.get(f"/reports/{counter.box_office.code}/?from=2026-11&to=2026-11")
     assert answer.status_code == 200
     assert ("public" in answer.get("Cache-Control", ""), answer.has_header("ETag")) == (False, False)
 
