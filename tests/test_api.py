@@ -225,3 +225,14 @@ def test_the_interface_describes_itself_as_openapi_3_1():
 
     assert document["openapi"].startswith("3.1")
     assert {"/api/v1/transactions", "/api/v1/months/{period}"} <= set(document["paths"])
+
+
+def test_names_that_clients_generate_do_not_follow_our_modules(client):
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    names = {operation["operationId"] for path in paths.values() for operation in path.values()}
+    assert names == {
+        "surveys_api_log_transaction",
+        "reports_api_month",
+        "reports_api_coverage",
+        "reports_api_standings",
+    }

@@ -76,7 +76,10 @@ class TransactionOut(Schema):
 
 
 @router.post(
-    "/transactions", response={201: TransactionOut, 200: TransactionOut}, summary="Ghi một giao dịch"
+    "/transactions",
+    response={201: TransactionOut, 200: TransactionOut},
+    summary="Ghi một giao dịch",
+    operation_id="surveys_api_log_transaction",  # clients generate names from it, so no module's name belongs in it
 )
 def log_transaction(request: HttpRequest, payload: TransactionIn):
     """Log a transaction and receive its ballot's address. The same call again gives a fresh address: the old is dead."""
