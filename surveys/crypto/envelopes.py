@@ -12,7 +12,6 @@ once and its nonce may be derived with it.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +20,8 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 VERSION = b"\x01"
 KEY_BYTES = 32
@@ -152,8 +153,6 @@ def _unpad(padded: bytes) -> bytes:
 
 
 def _derived(shared: bytes, salt: bytes, info: bytes) -> tuple[bytes, bytes]:
-    """Key and nonce by HKDF-SHA256, written out: three digests cost less than the library's object."""
-    extracted = hmac.digest(salt, shared, sha256)
-    key = hmac.digest(extracted, info + b"\x01", sha256)
-    second = hmac.digest(extracted, key + info + b"\x02", sha256)
-    return key, second[:_NONCE_BYTES]
+    """Key and nonce of one envelope."""
+    derived = HKDF(SHA256(), KEY_BYTES + _NONCE_BYTES, salt, info).derive(shared)
+    return derived[:KEY_BYTES], derived[KEY_BYTES:]
