@@ -61,7 +61,7 @@ class OfficeAdmin(Reference):
     search_fields = ["name", "code"]
 
 
-class KeyForm(forms.ModelForm):
+class KeyForm(KeepingForm):
     digit = forms.TypedChoiceField(
         label=_("Phím"), coerce=int, choices=[("", "–"), *((n, str(n)) for n in range(1, 10))]
     )

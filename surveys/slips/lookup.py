@@ -10,12 +10,12 @@ from functools import cache
 from itertools import islice
 
 from django.db import InterfaceError, OperationalError, connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
 from surveys.choices import SlipState
 from surveys.crypto import codes, keys
 from surveys.database.prepared_statements import Prepared
-from surveys.models import Campaign, CampaignUnit, Office, Slip
+from surveys.models import Campaign, CampaignUnit, Office, PendingCode, Slip
 
 
 def find_slip(*, code: str) -> Slip | None:
@@ -27,13 +27,13 @@ def find_slip(*, code: str) -> Slip | None:
         column, mac = "code_mac", codes.code_mac(keys.slip_key(), typed)
     else:
         column, mac = "short_mac", codes.short_mac(keys.slip_key(), typed)
-    return _slip_by(column, mac) or Slip.objects.filter(**{f"pending_codes__{column}": mac}).first()
+    return _slip_by(column, mac)
 
 
 def _slip_by(column: str, mac: str) -> Slip | None:
-    """One slip by a unique column. On PostgreSQL with the statement kept: putting it together costs more than asking it."""
+    """One slip by the fingerprint of its code. On PostgreSQL with the statement kept: putting it together costs more than asking it."""
     if connection.vendor != "postgresql":
-        return Slip.objects.filter(**{column: mac}).order_by().first()
+        return _asked_by(column, mac).first()
     row = _ask_once_more(_lookup(column), mac=mac)
     return Slip.from_db(connection.alias, SLIP_COLUMNS, row) if row else None
 
@@ -80,8 +80,14 @@ def _ask(statement: Prepared, values: dict[str, str]) -> tuple | None:
 
 @cache
 def _lookup(column: str) -> Prepared:
-    asked = Slip.objects.filter(**{column: "mac"}).only(*SLIP_COLUMNS)
-    return _prepared(f"kbnn_find_by_{column}", asked, "mac")
+    asked = _asked_by(column, "mac").only(*SLIP_COLUMNS)
+    return _prepared(f"kbnn_find_by_{column}", asked, "mac", "mac")
+
+
+def _asked_by(column: str, mac: str) -> QuerySet[Slip]:
+    """The slip whose own code it is, or the second one while its letter is under way; one statement for every code."""
+    pending = PendingCode.objects.filter(**{column: mac}).values("slip")[:1]
+    return Slip.objects.filter(Q(**{column: mac}) | Q(pk=Subquery(pending))).order_by()
 
 
 @cache

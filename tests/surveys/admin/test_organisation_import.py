@@ -186,7 +186,8 @@ def test_the_administrator_confirms_that_phones_reach_the_address_and_sets_the_c
     assert office.phones_reach == settings.BASE_URL
     counter = make.counter(of=make.department(of=office))
     ways = {"office": counter.office_id, "code": counter.code, "name": counter.name, "name_en": "", "closed_on": "",
-            "offers_slip": "on", "default_channel": "slip", "printer": "", "slip_format": "58"}  # fmt: skip
+            "offers_slip": "on", "default_channel": "slip", "printer": "", "slip_format": "58",
+            "keys-TOTAL_FORMS": "0", "keys-INITIAL_FORMS": "0"}  # fmt: skip
     address = f"/admin/surveys/counter/{counter.pk}/change/"
     refused = admin.post(address, ways)
     assert "Phát phiếu in thì phải ghi tên máy in của quầy." in refused.content.decode()
