@@ -153,10 +153,10 @@ def test_a_restored_older_backup_calls_its_open_slips_back_and_says_so(tmp_path,
     script = f"""
 import django; django.setup()
 from django.test import Client
-from surveys import guards, codes
+from surveys.database import triggers
 from surveys.models import Slip, SlipEvent
 from surveys.choices import SlipState
-assert guards.missing() == []
+assert triggers.missing() == []
 page = Client(headers={{"host": "127.0.0.1"}}).post("/receipt", {{"receipt": {lost!r}}}).content.decode()
 assert 'data-state="missing"' in page and "có thể đã mất" in page, page
 page = Client(headers={{"host": "127.0.0.1"}}).post("/receipt", {{"receipt": {receipts[0]!r}}}).content.decode()
