@@ -100,40 +100,25 @@ def _one_at_a_time(request):
 
 
 # --- what one test may not leave to the next ------------------------------------------------------------------
-@pytest.fixture(scope="session", autouse=True)
-def _flush_passes_the_guards():
-    """Committed rows are cleaned by a flush, which the append-only triggers rightly refuse; migrating anew sets them.
-
-    The cache's table belongs to no model, so it is emptied beside.
-    """
-    from django.core.cache import cache
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request, django_db_modify_db_settings, django_db_use_migrations, django_db_blocker, tmp_path_factory
+):
+    """A copy of the run's one migrated database. What a test commits is put back where Django would flush."""
     from django.core.management.commands.flush import Command
 
-    from surveys.database import triggers
+    from tests import databases
 
+    own = tmp_path_factory.getbasetemp()
+    folder = own if _is_controller(request.config) else own.parent
+    connection.settings_dict["TEST"]["MIGRATE"] = django_db_use_migrations
     usual = Command.handle
-
-    def handle(self, **options):
-        triggers.remove(options["database"])
-        usual(self, **options)
-        cache.clear()
-
-    Command.handle = handle
-    yield
-    Command.handle = usual
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """A thread that has not quite ended, of a live server or of a race, may not hold the database that is to go."""
-    yield
+    Command.handle = lambda self, **options: databases.put_back()
     with django_db_blocker.unblock():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                )
+        databases.make(folder)
+        yield
+        databases.remove(folder)
+    Command.handle = usual
 
 
 @pytest.fixture(autouse=True)
