@@ -6,6 +6,7 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx.document import Document as Doc
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT as ALIGN_DOWN
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
@@ -69,7 +70,8 @@ class _Grid:
 
     def __init__(self, table: DocxTable, style: str) -> None:
         self.rows = [list(row.cells) for row in table.rows]
-        self.style = style
+        # python-docx reads all styles of the document for every paragraph that is given one by name.
+        self.style = table.part.get_style_id(style, WD_STYLE_TYPE.PARAGRAPH)
         self.taken: set[tuple[int, int]] = set()
 
     def fill(self, row: int, cells: tuple[Cell, ...], *, head: bool = False) -> None:
@@ -87,7 +89,7 @@ class _Grid:
             target = target.merge(self.rows[below][beside])
         self.taken |= {(r, c) for r in range(row, below + 1) for c in range(column, beside + 1)}
         paragraph = target.paragraphs[0]
-        paragraph.style = self.style
+        paragraph._p.style = self.style
         paragraph.alignment = ALIGN.CENTER if head else SIDES[cell.side]
         paragraph.add_run(cell.text).bold = head or cell.bold
         target.vertical_alignment = ALIGN_DOWN.CENTER
