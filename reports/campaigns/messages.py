@@ -18,6 +18,9 @@ PROBLEMS = {
     standings.LoginTooOld: lazy(
         "Xin đăng nhập lại rồi ký: chữ ký chỉ có giá trị trong 10 phút sau khi đăng nhập."
     ),
+    standings.CredentialsSetBack: lazy(
+        "Mật khẩu hoặc xác thực hai lớp của ông/bà vừa được người khác đặt lại. Sau 24 giờ mới ký được; thanh tra đã thấy việc này."
+    ),
     standings.SamePersonTwice: lazy("Người ký thứ hai phải là người khác."),
     standings.NoFirstSignature: lazy("Không còn chữ ký thứ nhất nào đang chờ; xin ký lại từ đầu."),
     standings.ChangedSince: lazy("Bảng đã khác lúc ông/bà xem; xin xem lại rồi ký."),

@@ -24,6 +24,9 @@ SENTENCES = {
     sealing.LoginTooOld: gettext_lazy(
         "Người ký phải vừa nhập mật khẩu trong 10 phút. Xin đăng nhập lại rồi ký."
     ),
+    sealing.CredentialsSetBack: gettext_lazy(
+        "Mật khẩu hoặc xác thực hai lớp của ông/bà vừa được người khác đặt lại. Sau 24 giờ mới ký được; thanh tra đã thấy việc này."
+    ),
     sealing.NotClosed: gettext_lazy("Chưa ký được: kỳ này chưa khoá và chưa trộn lần cuối."),
     sealing.PaperPending: gettext_lazy("Chưa ký được: còn xấp phiếu giấy đang nhập."),
     sealing.BoxNotEmpty: gettext_lazy("Chưa ký được: còn phiếu trong hòm chưa trộn."),

@@ -17,6 +17,10 @@ class LoginTooOld(SealingFact):
     """Whoever signs has logged in within the last ten minutes."""
 
 
+class CredentialsSetBack(SealingFact):
+    """Somebody else set the signer's password or second factor back within the last day."""
+
+
 class NotClosed(SealingFact):
     """The closing mix has not been."""
 

@@ -21,6 +21,7 @@ from reports.sealing.errors import (
     BoxNotEmpty,
     ChangedSince,
     CountsDoNotAddUp,
+    CredentialsSetBack,
     DecisionPending,
     DifferencesWithoutNote,
     EarlierPeriodUnsealed,
@@ -35,6 +36,7 @@ from reports.sealing.errors import (
     SealingFact,
 )
 from surveys import evidence, paper
+from surveys.accounts import credential_resets
 from surveys.crypto import keys
 from surveys.models import AuditEntry, Office, User
 from surveys.periods import Period, local_day, parse_period
@@ -202,6 +204,8 @@ def _check_person(user: User, office: Office, *, now: datetime, logged_in_at: da
         raise NotInTheTeam
     if logged_in_at is None or not now - FRESH_LOGIN <= logged_in_at <= now + FRESH_LOGIN:
         raise LoginTooOld
+    if credential_resets.bars_signing(user, now=now):
+        raise CredentialsSetBack
 
 
 def check_ready(office: Office, period: Period, reason: str) -> None:

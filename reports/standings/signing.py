@@ -19,6 +19,7 @@ from reports.sealing import CountsDoNotAddUp, draft
 from reports.standings.closing import uncounted
 from reports.standings.document import document, title_line, units_of
 from surveys import evidence
+from surveys.accounts import credential_resets
 from surveys.choices import CampaignState
 from surveys.crypto import keys
 from surveys.models import AuditEntry, Campaign, Office, User
@@ -39,6 +40,10 @@ class NotForYou(StandingFact):
 
 class LoginTooOld(StandingFact):
     """Whoever signs has logged in within the last ten minutes."""
+
+
+class CredentialsSetBack(StandingFact):
+    """Somebody else set the signer's password or second factor back within the last day."""
 
 
 class CampaignNotCounted(StandingFact):
@@ -202,6 +207,8 @@ def _check_person(user: User, *, now: datetime, logged_in_at: datetime | None) -
         raise NotForYou
     if logged_in_at is None or now - logged_in_at > FRESH_LOGIN:
         raise LoginTooOld
+    if credential_resets.bars_signing(user, now=now):
+        raise CredentialsSetBack
 
 
 def _audit(action: str, campaign: Campaign, user: User, now: datetime, **detail) -> None:

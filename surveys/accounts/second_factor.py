@@ -26,6 +26,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from surveys import audit
+from surveys.accounts import credential_resets
 from surveys.accounts.sessions import end_sessions
 from surveys.choices import Role
 from surveys.context_processors import is_pilot
@@ -121,6 +122,7 @@ def reset(*, user: User, by: User | None, now: datetime) -> None:
         raise ResetRefused
     Authenticator.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
+    credential_resets.note(user=user, by=by, what=credential_resets.SECOND_FACTOR, now=now)
     ended = end_sessions(user, now=now)
     audit.record(
         action="gỡ xác thực hai lớp", now=now, actor=by, office=user.office, subject=str(user), sessions=ended

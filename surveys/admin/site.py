@@ -13,13 +13,14 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.db.transaction import atomic
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from surveys.accounts import second_factor, tablets
+from surveys.accounts import credential_resets, second_factor, tablets
 from surveys.admin import organisation_import, pad_download
 from surveys.admin.base import KeepingForm, Reference, ReferenceRows, Shared
 from surveys.admin.forms import OfficeForm, PairingForm
@@ -184,6 +185,17 @@ class StaffAdmin(Reference, UserAdmin):
                 messages.error(request, words % user)
             else:
                 messages.success(request, _("%s: đã gỡ và đăng xuất khỏi mọi máy.") % user)
+
+    def user_change_password(self, request: HttpRequest, id, form_url=""):
+        """Of somebody else: written down, and no signature of theirs for a day."""
+        before = User.objects.filter(pk=id).values_list("password", flat=True).first()
+        with atomic():
+            response = super().user_change_password(request, id, form_url)
+            user = User.objects.filter(pk=id).exclude(password=before or "").first()
+            if user and user != request.user:
+                facts = {"by": request.user, "what": credential_resets.PASSWORD, "now": timezone.now()}
+                credential_resets.note(user=user, **facts)
+        return response
 
     def get_queryset(self, request: HttpRequest):
         rows = super(Reference, self).get_queryset(request)

@@ -22,6 +22,7 @@ APPEND_ONLY = [
     "surveys.Ballot",
     "surveys.Batch",
     "surveys.CampaignExtension",
+    "surveys.CredentialReset",
     "surveys.Erasure",
     "surveys.Receipt",
     "surveys.Redaction",

@@ -14,7 +14,7 @@ from surveys.models.campaigns import (
 )
 from surveys.models.offices import CalendarDay, Counter, Office, Organisation
 from surveys.models.paper import PaperKeying, PaperPile, PileState, Stub
-from surveys.models.people import ApiKey, AuditEntry, Delegation, User
+from surveys.models.people import ApiKey, AuditEntry, CredentialReset, Delegation, User
 from surveys.models.procedures import CounterKey, Procedure, ProcedureVersion, SeasonalLimit
 from surveys.models.questionnaires import (
     Criterion,
@@ -40,6 +40,7 @@ __all__ = [
     "CampaignUnit",
     "Counter",
     "CounterKey",
+    "CredentialReset",
     "Criterion",
     "Delegation",
     "Erasure",

@@ -90,6 +90,25 @@ class Delegation(models.Model):
         return f"{self.delegate} · {self.get_role_display()}"
 
 
+class CredentialReset(models.Model):
+    """That somebody else set a person's password or second factor back. Append-only (docs/spec/trust.md §4)."""
+
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="credential_resets", verbose_name=_("người dùng")
+    )
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("người đặt lại"))
+    what = models.CharField(_("thứ được đặt lại"), max_length=40)
+    at = models.DateTimeField(_("lúc"))
+
+    class Meta:
+        verbose_name = _("lần đặt lại đăng nhập")
+        verbose_name_plural = _("lần đặt lại đăng nhập")
+        indexes = [models.Index(fields=["user", "at"], name="credential_reset_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.what}"
+
+
 class ApiKey(models.Model):
     """A machine's key, bound to one office and its subtree; only its hash is stored."""
 

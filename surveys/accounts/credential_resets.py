@@ -1,0 +1,35 @@
+"""Whoever's password or second factor was set back by somebody else does not sign for a day (docs/spec/trust.md §4).
+
+Else one administrator is two persons: a new password for each of the two signers, and both signatures are one's own.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.transaction import atomic
+
+from surveys import audit
+from surveys.models import CredentialReset, User
+
+PASSWORD, SECOND_FACTOR = "mật khẩu", "xác thực hai lớp"
+NO_SIGNING = timedelta(hours=24)
+
+
+@atomic
+def note(*, user: User, by: User | None, what: str, now: datetime) -> None:
+    """Keep it, and write it where the user's own inspector reads it; ``by`` None: the server's own operator."""
+    CredentialReset.objects.create(user=user, by=by, what=what, at=now)
+    audit.record(
+        action="đặt lại đăng nhập, 24 giờ không được ký",
+        now=now,
+        actor=by,
+        office=user.office,
+        subject=str(user),
+        what=what,
+    )
+
+
+def bars_signing(user: User, *, now: datetime) -> bool:
+    """Whether it was less than a day ago; a clock that was set back does not shorten it."""
+    return CredentialReset.objects.filter(user=user, at__gt=now - NO_SIGNING).exists()

@@ -1,0 +1,79 @@
+"""One administrator is not two signers: whose login was set back by somebody else does not sign for a day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError
+from django.db.transaction import atomic
+from django.test import Client
+from django.utils import timezone
+
+from reports import closing, sealing
+from surveys.accounts import credential_resets, second_factor
+from surveys.choices import Role
+from surveys.models import AuditEntry, CredentialReset
+from surveys.periods import Month
+from tests import make
+
+pytestmark = pytest.mark.django_db
+NEW = {"password1": "mot-mat-khau-moi-9", "password2": "mot-mat-khau-moi-9", "usable_password": "true"}
+NOVEMBER, SIGNING = Month(2026, 11), make.at(4, 9, month=12)
+
+
+@pytest.fixture
+def closed():
+    counter = make.counter()
+    make.ballots(10, at=counter, kind=make.procedure())
+    closing.close_period(office=counter.box_office, period=NOVEMBER, now=SIGNING - timedelta(hours=1))
+    return counter.box_office
+
+
+def sign(box, user, now):
+    seen = sealing.draft(office=box, period=NOVEMBER).seen
+    return sealing.sign_first(office=box, period=NOVEMBER, user=user, seen=seen, now=now, logged_in_at=now)
+
+
+def test_an_administrator_who_sets_a_signers_password_cannot_sign_as_that_person(closed):
+    client, signer = Client(), make.user(Role.COUNTING, of=closed)
+    keeper = make.user(Role.ADMIN, of=closed, is_staff=True)
+    client.force_login(keeper)
+    assert client.post(f"/admin/surveys/user/{signer.pk}/password/", NEW).status_code == 302
+
+    assert CredentialReset.objects.get().by == keeper
+    assert AuditEntry.objects.filter(
+        office=closed, subject=str(signer), action__contains="không được ký"
+    ).exists()
+    assert credential_resets.bars_signing(signer, now=timezone.now() + timedelta(hours=23))
+    assert not credential_resets.bars_signing(signer, now=timezone.now() + timedelta(hours=25))
+
+
+def test_a_password_that_was_refused_and_ones_own_bar_nobody(closed):
+    client, signer = Client(), make.user(Role.COUNTING, of=closed)
+    keeper = make.user(Role.ADMIN, of=closed, is_staff=True)
+    client.force_login(keeper)
+    client.post(f"/admin/surveys/user/{signer.pk}/password/", NEW | {"password2": "khác"})
+    client.post(f"/admin/surveys/user/{keeper.pk}/password/", NEW)
+
+    assert not CredentialReset.objects.exists()
+
+
+def test_who_was_set_back_signs_after_a_day_and_the_others_at_once(closed):
+    one, two = make.team(closed)
+    second_factor.reset(user=one, by=None, now=SIGNING - timedelta(hours=23))
+
+    with pytest.raises(sealing.CredentialsSetBack):
+        sign(closed, one, SIGNING)
+    with pytest.raises(sealing.CredentialsSetBack):
+        sign(closed, one, SIGNING + timedelta(minutes=59))
+    assert sign(closed, two, SIGNING).signer == two
+    assert not credential_resets.bars_signing(one, now=SIGNING + timedelta(hours=1))
+
+
+def test_that_somebody_was_set_back_is_neither_changed_nor_deleted(closed):
+    user = make.user(Role.COUNTING, of=closed)
+    credential_resets.note(user=user, by=None, what=credential_resets.PASSWORD, now=SIGNING)
+    for change in (CredentialReset.objects.all().delete, lambda: CredentialReset.objects.update(at=make.NOW)):
+        with pytest.raises(DatabaseError), atomic():
+            change()
