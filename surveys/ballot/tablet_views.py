@@ -37,7 +37,7 @@ from surveys.choices import SlipChannel
 from surveys.crypto import codes
 from surveys.customer.decorators import OUTAGES, customer_page, is_staff, is_too_large, notes_staff
 from surveys.customer.forms import BallotForm
-from surveys.customer.rendering import other_language, page, with_language
+from surveys.customer.rendering import address_of, other_language, page, with_language
 from surveys.models import Slip, Tablet
 from surveys.reference.questionnaires import sheet_of
 from surveys.slips import delivery, errors, issuing
@@ -294,7 +294,11 @@ def _other_ways(device: Tablet) -> list[dict[str, str]]:
 
 
 def _thanks(slip: Slip, receipt: str) -> HttpResponse:
-    own = {"kiosk": True, "receipt_qr": _qr(codes.format_receipt(receipt)), "seconds": THANKS_SECONDS}
+    shown = codes.format_receipt(receipt)
+    # A phone that reaches us opens the form with the receipt in it; the fragment is in no log. Others keep the text.
+    opened = f"{settings.BASE_URL}{address_of('reports:receipt')}#{shown}"
+    reachable = address_of("reports:receipt") and printing.has_qr(slip.office)
+    own = {"kiosk": True, "receipt_qr": _qr(opened if reachable else shown), "seconds": THANKS_SECONDS}
     return page("surveys/tablet/thanks.html", receipt_context(slip, receipt) | own)
 
 
