@@ -47,6 +47,7 @@ from surveys.models import (
     User,
 )
 from surveys.periods import local_day
+from surveys.reference.counter_keys import lay_keys
 
 admin.site.site_header = _("Quản trị Phiếu hài lòng")
 admin.site.site_title = _("Quản trị")
@@ -98,6 +99,11 @@ class CounterAdmin(Reference):
         if change and formset.model is CounterKey and formset.has_changed():
             today = local_day(timezone.now())
             Counter.objects.filter(pk=form.instance.pk).update(keys_changed_on=today)
+
+    def save_related(self, request: HttpRequest, form, formsets, change) -> None:
+        super().save_related(request, form, formsets, change)
+        if not change:
+            lay_keys(counter=form.instance)
 
     def print_pad(self, request: HttpRequest):
         """Paper ballots whose stubs bear a number and a code."""

@@ -10,13 +10,13 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from surveys.choices import LimitUnit, ServiceChannel, SlipChannel
-from surveys.models import Counter, CounterKey, Procedure, ProcedureVersion, Slip, Tablet, Transaction, User
+from surveys.models import Counter, Procedure, ProcedureVersion, Slip, Tablet, Transaction, User
 from surveys.periods import local_day, start_of
 from surveys.printing import PrinterProblem, Trouble, is_waiting, look
+from surveys.reference.counter_keys import KEYS, keys_at
 from surveys.slips import pads
 from surveys.vietnamese import count
 
-KEYS = 9
 #: For so many days the page says that the keys were put otherwise.
 ANNOUNCED_DAYS = 7
 PAGE = 25
@@ -116,9 +116,7 @@ def choices_at(counter: Counter, *, now: datetime) -> list[Choice]:
     for version in in_force.prefetch_related("seasons"):
         versions.setdefault(version.procedure_id, version)
     listed = list(Procedure.objects.order_by("position", "code"))
-    keys = dict(CounterKey.objects.at(counter).values_list("procedure", "digit"))
-    if not keys:
-        keys = {each.pk: digit for digit, each in enumerate(listed[:KEYS], start=1)}
+    keys = keys_at(counter)
     offered = sorted(
         (each for each in listed if each.pk in versions), key=lambda each: keys.get(each.pk, KEYS + 1)
     )

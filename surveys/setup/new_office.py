@@ -13,6 +13,7 @@ from surveys import audit
 from surveys.choices import OfficeKind, Role, SlipChannel
 from surveys.models import Counter, Office, User
 from surveys.periods import local_day
+from surveys.reference.counter_keys import lay_keys
 from surveys.reference.loading import load_reference_data
 
 HEAD = "KBNN"
@@ -81,6 +82,7 @@ def found_office(*, wished: Founding, now: datetime) -> Office:
         counter = Counter(office=place, code=code, name=name, default_channel=SlipChannel.TABLET)
         counter.full_clean(exclude=["box_office"])
         counter.save()
+        lay_keys(counter=counter)
     admin = User(username=wished.username, office=office, title="Quản trị hệ thống", is_staff=True)
     admin.set_password(wished.password)
     admin.full_clean()

@@ -15,6 +15,7 @@ from surveys.choices import LimitUnit, OfficeKind, Role
 from surveys.models import ApiKey, Counter, Office, Organisation, Procedure, ProcedureVersion, User
 from surveys.models.procedures import ANY
 from surveys.periods import start_of
+from surveys.reference.counter_keys import lay_keys
 from surveys.reference.loading import load_reference_data
 
 # username: role, family name, given name, title; the office follows from the role
@@ -88,11 +89,12 @@ def load_office() -> Office:
         seals=False,
     )
     for number in range(1, 6):
-        Counter.objects.get_or_create(
+        counter, _is_new = Counter.objects.get_or_create(
             box_office=office,
             code=f"Q{number}",
             defaults={"office": department, "name": f"Quầy {number}", "name_en": f"Counter {number}"},
         )
+        lay_keys(counter=counter)
     names = [f"{kind} {place}" for place in PLACES for kind in KINDS] + OTHERS
     for number, name in enumerate(names, start=1):
         Organisation.objects.get_or_create(office=office, code=f"KH{number:03d}", defaults={"name": name})

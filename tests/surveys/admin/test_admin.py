@@ -17,12 +17,15 @@ from surveys.models import (
     Ballot,
     BoxedBallot,
     CalendarDay,
+    Counter,
+    Procedure,
     Receipt,
     Slip,
     Spent,
     Tablet,
     User,
 )
+from surveys.reference.counter_keys import keys_at
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +100,21 @@ def test_the_keys_of_a_counter_are_set_on_its_page_and_announced(house):
     assert [(key.digit, key.procedure) for key in counter.keys.all()] == [(5, kind)]
     assert counter.keys_changed_on is not None
     assert AuditEntry.objects.filter(action="sửa quầy", actor=_keeper).exists()
+
+
+def test_a_new_counter_gets_keys_that_a_longer_list_does_not_move(house):
+    client, counter, _keeper = house
+    kind = make.procedure("5")
+    Procedure.objects.update(position=5)
+    facts = {
+        "office": counter.office_id, "code": "Q9", "name": "Quầy 9", "offers_paper": "on", "default_channel": "paper",
+        "slip_format": "58", "keys-TOTAL_FORMS": 0, "keys-INITIAL_FORMS": 0,
+    }  # fmt: skip
+    assert client.post(reverse("admin:surveys_counter_add"), facts).status_code == 302
+    made = Counter.objects.get(code="Q9")
+    make.procedure("1")  # comes before, by place and code
+    assert keys_at(made)[kind.pk] == 1
+    assert made.keys_changed_on is None
 
 
 def test_a_new_key_is_shown_once_and_stored_as_a_hash(house):
