@@ -52,6 +52,12 @@ def offices_for(request: HttpRequest, now: datetime) -> list[Office]:
     return sorted(counted, key=lambda office: office.path)
 
 
+def takes_papers(request: HttpRequest, office: Office) -> bool:
+    """Whether this person may carry the minutes away; of a lent box one counts without its figures' right."""
+    figures = request.user.has_perm("surveys.view_figures")
+    return figures and Office.objects.with_figures_for(request.user).filter(pk=office.pk).exists()
+
+
 def _may_look(request: HttpRequest, office: Office, now: datetime) -> bool:
     if request.user.counts_for(office, local_day(now)):
         return True

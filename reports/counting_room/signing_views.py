@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from reports import sealing
 from reports.counting_room import progress
-from reports.counting_room.access import room_page
+from reports.counting_room.access import room_page, takes_papers
 from reports.counting_room.forms import ReasonForm, SignForm
 from reports.counting_room.messages import sentence_of
 from reports.counting_room.views import back_to_room, enter, log, navigation, room_of
@@ -88,6 +88,7 @@ def _sign_page(
         "nav": navigation(request, "counting"),
         "office_name": office.short_name,
         "room": entered,
+        "takes_papers": takes_papers(request, office),
         "signed": entered.signed,
         "is_mine": bool(entered.signed and entered.signed.signer_id == request.user.pk),
         "reason": reason,
