@@ -4,7 +4,7 @@ from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
 from reports.campaigns import questionnaire_views, unit_views, views
-from reports.counting_room import decision_views, signing_views
+from reports.counting_room import closing_views, decision_views, signing_views
 from reports.counting_room import views as counting_room_views
 from reports.documents import settings_views
 from reports.documents import views as documents_views
@@ -91,7 +91,7 @@ urlpatterns = [
     path("counting/<code:office>/past/template.csv", past_months_views.template, name="past_template"),
     path("counting/<code:office>/past/<int:pk>/withdraw", past_months_views.withdraw, name="past_withdraw"),
     path("counting/<code:office>/<str:period>/", counting_room_views.room, name="counting_room"),
-    path("counting/<code:office>/<str:period>/close", counting_room_views.close, name="counting_close"),
+    path("counting/<code:office>/<str:period>/close", closing_views.close, name="counting_close"),
     path("counting/<code:office>/<str:period>/note", counting_room_views.note, name="counting_note"),
     path("counting/<code:office>/<str:period>/sign", signing_views.sign, name="counting_sign"),
     path("counting/<code:office>/<str:period>/withdraw", signing_views.withdraw, name="counting_withdraw"),

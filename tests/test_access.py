@@ -253,6 +253,7 @@ BODIES = {
     "/counter/transactions/<uuid:pk>/finish": {"outcome": "resolved"},
     "/counter/slips/<uuid:pk>/reissue": {"usual": "Khách chưa kịp trả lời"},
     "/counter/slips/<uuid:pk>/cancel": {"words": "Ghi nhầm"},
+    "/counting/<code:office>/<str:period>/close": {"reviewed": "on"},
     "/counting/paper/open": {
         "office": "HB",
         "counter": "Q1",

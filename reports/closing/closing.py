@@ -80,6 +80,17 @@ def close_by_hand(*, office: Office, period: Period, user: User, now: datetime) 
     After the closing it opens what a late pile has put into the box since, for a correction.
     Raises `NotInTheTeam`, `TooEarly`, `PilesOpen`, `NothingToClose`, and `BoxTampered`.
     """
+    check_ready_to_close(office=office, period=period, user=user, now=now)
+    batch = close_period(office=office, period=period, now=now)
+    detail = json.dumps({"ballots": batch.ballots if batch else 0})
+    AuditEntry.objects.create(
+        at=now, actor=user, office=office, action=PERIOD_CLOSED, subject=str(period), detail=detail
+    )
+    return batch
+
+
+def check_ready_to_close(*, office: Office, period: Period, user: User, now: datetime) -> None:
+    """Raises what `close_by_hand` would, and closes nothing."""
     if not user.counts_for(office, local_day(now)):
         raise NotInTheTeam
     if now < closes_from(period):
@@ -88,12 +99,6 @@ def close_by_hand(*, office: Office, period: Period, user: User, now: datetime) 
         raise PilesOpen
     if is_closed(office, period) and not waiting_in(office, period):
         raise NothingToClose
-    batch = close_period(office=office, period=period, now=now)
-    detail = json.dumps({"ballots": batch.ballots if batch else 0})
-    AuditEntry.objects.create(
-        at=now, actor=user, office=office, action=PERIOD_CLOSED, subject=str(period), detail=detail
-    )
-    return batch
 
 
 def closes_from(period: Period) -> datetime:

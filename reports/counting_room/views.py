@@ -25,7 +25,6 @@ from reports.integrity import inspection
 from reports.models import MinutesScan, ProposalKind, Seal
 from reports.publication import folder
 from surveys import paper
-from surveys.box.mixing import BoxTampered
 from surveys.models import Office
 from surveys.periods import Period, local_day, parse_period
 
@@ -50,18 +49,6 @@ def index(request: HttpRequest) -> HttpResponse:
 @room_page("GET", "HEAD")
 def room(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     return room_of(request, office, period, now)
-
-
-@room_page("POST", acting=True)
-def close(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
-    """Expire, mix for the last time; after the closing: open what a late pile has brought."""
-    try:
-        batch = closing.close_by_hand(office=office, period=period, user=request.user, now=now)
-    except (closing.ClosingFact, BoxTampered) as fact:
-        return room_of(request, office, period, now, fact=fact)
-    opened = batch.ballots if batch else 0
-    messages.success(request, _("Đã khoá kỳ và trộn lần cuối: mở %(n)s phiếu.") % {"n": opened})
-    return back_to_room(office, period)
 
 
 @room_page("POST", acting=True)

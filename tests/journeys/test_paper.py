@@ -68,6 +68,9 @@ def test_paper_is_handed_out_keyed_by_two_closed_and_signed(counter, two_months_
     room = f"/counting/{counter.box_office.code}/{then:%Y-%m}/"
     first.goto(room)
     no_barriers(first)
+    first.get_by_role("link", name="Xem rồi khoá kỳ").click()
+    no_barriers(first)
+    first.get_by_role("checkbox").check()
     first.get_by_role("button", name="Khoá kỳ").click()
     expect(first.get_by_text("Đã khoá kỳ và trộn lần cuối: mở 11 phiếu.")).to_be_visible()
     for page, button in ((first, "Ký thứ nhất"), (second, "Niêm phong")):

@@ -110,15 +110,15 @@ def test_register_and_box_are_told_in_one_sentence_and_the_invariants_are_folded
 
 def test_closing_leads_to_the_signatures(waiting, first):
     client = session(first)
-    page = text_of(client.post(ROOM + "close", follow=True))
+    page = text_of(client.post(ROOM + "close", {"reviewed": "on"}, follow=True))
     assert "Đã khoá kỳ và trộn lần cuối: mở 10 phiếu." in page
     assert "Hai người ký và niêm phong." in page
 
 
 def test_closing_sent_twice_says_that_it_is_closed(waiting, first):
     client = session(first)
-    client.post(ROOM + "close")
-    again = client.post(ROOM + "close")
+    client.post(ROOM + "close", {"reviewed": "on"})
+    again = client.post(ROOM + "close", {"reviewed": "on"})
     assert again.status_code == 409
     assert "Kỳ này đã khoá" in text_of(again)
 
@@ -332,7 +332,7 @@ def test_a_late_pile_becomes_a_second_version_with_its_reason(box, counter, kind
 
     client = session(first)
     assert "Trộn 01 phiếu nhập muộn." in text_of(client.get(ROOM))
-    client.post(ROOM + "close")
+    client.post(ROOM + "close", {"reviewed": "on"})
     assert "Hai người ký bản đính chính." in text_of(client.get(ROOM))
     assert client.post(ROOM + "correct", {"reason": ""}).status_code == 422
     where = client.post(ROOM + "correct", {"reason": "Tìm thấy 01 phiếu giấy"})["Location"]
@@ -361,7 +361,7 @@ def test_a_correction_of_ten_sheets_or_more_needs_no_warning(box, counter, kind,
     for user in (first, second):
         paper.confirm(pile=pile, by=user, seen=paper.compare(pile=pile, by=user).digest, now=make.now())
     client = session(first)
-    client.post(ROOM + "close")
+    client.post(ROOM + "close", {"reviewed": "on"})
     page = text_of(client.get(ROOM + "sign?reason=Muộn"))
     assert "Những gì sẽ được cố định" in page
     assert "phiếu giấy nhập muộn, dưới 10 phiếu" not in page
@@ -403,7 +403,7 @@ def test_a_late_pile_opened_in_the_room_is_keyed_by_two_and_waits_for_a_correcti
     page = text_of(clients[0].get(ROOM))
     assert "Trộn 01 phiếu nhập muộn." in page
     assert "Phiếu giấy tìm thấy muộn" not in page
-    clients[0].post(ROOM + "close")
+    clients[0].post(ROOM + "close", {"reviewed": "on"})
     assert "Hai người ký bản đính chính." in text_of(clients[0].get(ROOM))
 
 
@@ -416,7 +416,7 @@ def test_a_late_pile_is_offered_neither_before_the_closing_nor_to_whoever_only_w
     answer = client.post("/counting/paper/open", OPEN_LATE)
     assert answer.status_code == 409
     assert "Kỳ này chưa khoá hòm phiếu nên chưa có xấp muộn" in text_of(answer)
-    client.post(ROOM + "close")
+    client.post(ROOM + "close", {"reviewed": "on"})
     assert "Mở xấp muộn" in text_of(client.get(ROOM))
     watching = session(make.user(Role.LEADERSHIP, of=box))
     assert "Mở xấp muộn" not in text_of(watching.get(ROOM))

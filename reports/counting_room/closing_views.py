@@ -1,0 +1,81 @@
+"""Close a period by hand, after a look at what that fixes and which slips expire."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from reports import closing
+from reports.arithmetic.shares import grouped
+from reports.counting_room.access import room_page
+from reports.counting_room.messages import sentence_of
+from reports.counting_room.views import back_to_room, enter, room_of
+from reports.review import Review, ReviewForm, review_page
+from surveys.box.mixing import BoxTampered
+from surveys.models import Office
+from surveys.periods import Period
+
+
+@room_page("GET", "HEAD", "POST", acting=True)
+def close(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+    """Expire, mix for the last time; after the closing: open what a late pile has brought, which expires nothing."""
+    if request.method != "POST":
+        return _review_page(request, office, period, now)
+    form = ReviewForm(request.POST)
+    if not closing.is_closed(office, period) and not form.is_valid():
+        return _review_page(request, office, period, now, form=form, status=422)
+    try:
+        batch = closing.close_by_hand(office=office, period=period, user=request.user, now=now)
+    except (closing.ClosingFact, BoxTampered) as fact:
+        return room_of(request, office, period, now, fact=fact)
+    opened = batch.ballots if batch else 0
+    messages.success(request, _("Đã khoá kỳ và trộn lần cuối: mở %(n)s phiếu.") % {"n": opened})
+    return back_to_room(office, period)
+
+
+def _review_page(
+    request: HttpRequest,
+    office: Office,
+    period: Period,
+    now: datetime,
+    *,
+    form: ReviewForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    problem = ""
+    try:
+        closing.check_ready_to_close(office=office, period=period, user=request.user, now=now)
+    except closing.ClosingFact as fact:
+        problem = sentence_of(fact)
+    review = _review(office, period, now)
+    return review_page(request, review, form=form, problem=problem, status=status)
+
+
+def _review(office: Office, period: Period, now: datetime) -> Review:
+    room = enter(office, period, now)
+    total, paper_left = room.reconciliation.total, room.unsettled.outstanding
+    return Review(
+        title=_("Khoá kỳ %(period)s") % {"period": period.label},
+        lead=_(
+            "Khoá rồi thì không mở lại được. Phiếu giấy nhập sau chỉ vào được bản đính chính, có lý do và hai chữ ký."
+        ),
+        facts=[
+            (_("Phát ra"), grouped(total.issued), False),
+            (_("Đã thu về"), grouped(total.returned), True),
+            (_("Đã huỷ"), grouped(total.cancelled), True),
+            (_("Sẽ hết hạn"), grouped(total.expired + total.waiting), True),
+            (_("Trong số sẽ hết hạn: phiếu giấy chưa nhập"), grouped(paper_left), True),
+            (_("Sẽ mở khi trộn lần cuối"), grouped(room.waiting), False),
+        ],
+        note=_(
+            "Phiếu hết hạn vẫn tính vào số phát ra và không ai trả lời được nữa. Còn phiếu giấy trong hòm thì nhập trước."
+        ),
+        tick=_("Tôi đã xem các số trên; không còn phiếu giấy nào của kỳ này để nhập."),
+        button=_("Khoá kỳ %(period)s") % {"period": period.label},
+        back=reverse("reports:counting_room", args=[office.code, period]),
+        back_words=_("Chưa khoá"),
+    )
