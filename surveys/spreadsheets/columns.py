@@ -64,9 +64,10 @@ class CellType:
 
 @dataclass(frozen=True)
 class Text(CellType):
-    """One line of words."""
+    """One line of words; ``what`` names it in a sentence."""
 
     longest: int
+    what: str = ""
     blank: str = ""
 
     def value(self, cell: Cell, confirmed: frozenset[str]) -> str:
@@ -75,7 +76,7 @@ class Text(CellType):
         if cell.kind in (Kind.TIME, Kind.BOOLEAN):
             raise Wrong("Ô không phải là chữ. Hãy định dạng cột là Văn bản (Text) rồi gõ lại.")
         if len(cell.text) > self.longest:
-            raise Wrong(f"Dài quá {self.longest} ký tự.")
+            raise Wrong(f"{self.what} dài quá {self.longest} ký tự.".strip().capitalize())
         return cell.text
 
 

@@ -1,18 +1,28 @@
 """Organisations from a table: everything that is wrong is told by row and column, and nothing is stored until all is right."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from openpyxl import Workbook
 
 from surveys.admin import organisation_import
 from surveys.choices import Role
 from surveys.models import AuditEntry, Organisation
-from surveys.spreadsheets import filled
+from surveys.spreadsheets import holding
+from surveys.spreadsheets.complaints import TableRefused
+from surveys.spreadsheets.delimited import empty_table
+from surveys.spreadsheets.holding import Sent
+from surveys.spreadsheets.limits import USUAL
+from surveys.spreadsheets.reading import read
 from tests import make
 
 pytestmark = pytest.mark.django_db
+CASES = Path(__file__).parents[2] / "files" / "cases"
 
 
 def csv_of(*lines: str, encoding: str = "utf-8-sig") -> bytes:
@@ -30,12 +40,12 @@ def xlsx_of(*rows) -> bytes:
 def store(raw: bytes, office=None):
     office = office or make.office()
     return organisation_import.import_organisations(
-        office=office, raw=raw, actor=make.user(Role.ADMIN, of=office), now=make.NOW
+        office=office, book=read(raw), actor=make.user(Role.ADMIN, of=office), now=make.NOW
     )
 
 
 def refused(raw: bytes) -> list[tuple[int, str, str]]:
-    with pytest.raises(filled.TableRefused) as complaint:
+    with pytest.raises(TableRefused) as complaint:
         store(raw)
     assert not Organisation.objects.exists()
     return [(each.row, each.column, each.words) for each in complaint.value.complaints]
@@ -62,7 +72,7 @@ def test_a_table_is_read_however_excel_wrote_it(raw):
 
 
 def test_the_template_itself_is_right():
-    store(filled.template([organisation_import.CODE, organisation_import.NAME], organisation_import.EXAMPLES))
+    store(empty_table([organisation_import.CODE, organisation_import.NAME], organisation_import.EXAMPLES))
     assert Organisation.objects.count() == 2
 
 
@@ -83,7 +93,7 @@ def test_everything_wrong_is_told_by_row_and_column_and_nothing_is_stored():
         (csv_of("Mã;Tên tổ chức"), "Dưới dòng tiêu đề chưa có dòng nào."),
         ("Mã;Tên tổ chức\nKH1;Trường".encode("cp1258", errors="replace"), "Tệp không phải UTF-8."),
         (b"PK\x03\x04 not a workbook", "Tệp XLSX không mở được."),
-        (b"x" * (filled.LARGEST + 1), "Tệp lớn quá 2 MB."),
+        (b"x" * (USUAL.packed + 1), "Tệp lớn quá 2 MB."),
         (csv_of("Mã;Tên tổ chức", 'KH1;"chưa đóng'), "Tệp CSV bị hỏng"),
     ],
 )
@@ -92,13 +102,12 @@ def test_a_file_that_is_no_table_is_refused_with_a_sentence(raw, words):
     assert said.startswith(words)
 
 
-def test_a_missing_and_a_foreign_column_are_named():
+def test_a_missing_column_is_named_and_a_foreign_one_ignored_and_said():
     assert refused(csv_of("Mã;Địa chỉ", "KH1;Hòa Bình")) == [
         (1, "Tên tổ chức", "Thiếu cột này ở dòng tiêu đề.")
     ]
-    assert refused(csv_of("Mã;Tên tổ chức;Địa chỉ", "KH1;Một;HB")) == [
-        (1, "Địa chỉ", "Cột này không có trong mẫu.")
-    ]
+    plan = store(csv_of("STT;Mã;Tên tổ chức;Địa chỉ", "1;KH1;Một;HB"))
+    assert plan.shown.remarks == ("Không đọc cột không có trong mẫu: “STT”, “Địa chỉ”.",)
 
 
 def test_the_same_table_again_changes_nothing_and_a_new_name_renames():
@@ -112,6 +121,75 @@ def test_the_same_table_again_changes_nothing_and_a_new_name_renames():
         "Ba",
     ]
     assert AuditEntry.objects.count() == 2
+
+
+def test_a_code_that_stands_with_other_capitals_is_refused():
+    office = make.office()
+    store(csv_of("Mã;Tên tổ chức", "KH1;Một"), office)
+    with pytest.raises(TableRefused) as complaint:
+        store(csv_of("Mã;Tên tổ chức", "kh1;Một"), office)
+    assert str(complaint.value.complaints[0]) == (
+        "ô A2: Mã (“kh1”): Đã có mã “KH1”, chỉ khác chữ hoa, chữ thường."
+    )
+
+
+def test_the_dry_run_shows_every_change_beside_what_stands():
+    office = make.office()
+    store(csv_of("Mã;Tên tổ chức", "KH1;Một", "KH2;Hai"), office)
+    plan = store(csv_of("Mã;Tên tổ chức", "KH1;Một", "KH2;Hai mới", "KH3;Ba"), office).shown
+    assert [(row.key, row.change.words, row.differing[1]) for row in plan.stored] == [
+        ("KH2", "sửa", ("Hai mới", "Hai")),
+        ("KH3", "thêm", ("Ba", "")),
+    ]
+
+
+def test_another_offices_code_is_another_code():
+    store(csv_of("Mã;Tên tổ chức", "KH1;Một"))
+    plan = store(csv_of("Mã;Tên tổ chức", "KH1;Khác"))
+    assert (len(plan.added), len(plan.renamed)) == (1, 0)
+
+
+@pytest.mark.serial
+@pytest.mark.django_db(transaction=True)
+def test_every_batch_is_its_own_transaction_so_that_other_writers_come_between():
+    office = make.office()
+    rows = 3 * organisation_import.BATCH + 1
+    raw = csv_of("Mã;Tên tổ chức", *(f"KH{n};Đơn vị {n}" for n in range(rows)))
+    committed, in_transaction = [], []
+
+    def look_from_elsewhere(execute, sql, params, many, context):
+        if sql.startswith(f'INSERT INTO "{Organisation._meta.db_table}"'):
+            in_transaction.append(connection.in_atomic_block)
+            with ThreadPoolExecutor(1) as other:  # its own connection sees only what is committed
+                committed.append(other.submit(count).result())
+        return execute(sql, params, many, context)
+
+    def count() -> int:
+        try:
+            return Organisation.objects.filter(office=office).count()
+        finally:
+            connection.close()
+
+    with connection.execute_wrapper(look_from_elsewhere):
+        store(raw, office)
+    assert committed[0] == 0
+    steps = [after - before for before, after in pairwise([*committed, rows])]
+    assert max(steps) <= organisation_import.BATCH
+    assert len(set(committed)) >= 4
+    assert all(in_transaction)
+    assert Organisation.objects.filter(office=office).count() == rows
+
+
+def test_twenty_thousand_organisations_are_one_table():
+    plan = store(csv_of("Mã;Tên tổ chức", *(f"KH{n};Đơn vị {n}" for n in range(20_000))))
+    assert (len(plan.added), Organisation.objects.count()) == (20_000, 20_000)
+    assert refused_more(20_001) == ["Tệp có quá 20.000 dòng. Hãy chia thành nhiều tệp."]
+
+
+def refused_more(rows: int) -> list[str]:
+    with pytest.raises(TableRefused) as complaint:
+        store(csv_of("Mã;Tên tổ chức", *(f"KX{n};Đơn vị {n}" for n in range(rows))))
+    return [each.words for each in complaint.value.complaints]
 
 
 # --- the page ---------------------------------------------------------------------------------------------------
@@ -136,7 +214,7 @@ def upload(admin, office, raw: bytes):
 def test_the_first_sending_is_a_dry_run_and_the_second_one_stores(admin, office):
     page = upload(admin, office, csv_of("Mã;Tên tổ chức", "KH1;Một"))
     assert (page.status_code, Organisation.objects.count()) == (200, 0)
-    assert "thêm 01 tổ chức" in page.content.decode()
+    assert "Thêm 01 dòng, sửa 0, giữ nguyên 0." in page.content.decode()
     token = page.context["token"]
     assert admin.post(ADDRESS, {"office": office.pk, "held": token}).status_code == 302
     assert Organisation.objects.get().office == office
@@ -145,14 +223,55 @@ def test_the_first_sending_is_a_dry_run_and_the_second_one_stores(admin, office)
 def test_complaints_stand_on_the_page_by_row_and_column(admin, office):
     page = upload(admin, office, csv_of("Mã;Tên tổ chức", "KH1;", ";Hai"))
     assert page.status_code == 422
-    assert "<td>2</td><td>Tên tổ chức</td><td>Chưa có tên.</td>" in page.content.decode()
-    assert "<td>3</td><td>Mã</td><td>Chưa có mã.</td>" in page.content.decode()
+    assert "<td>ô B2</td><td>Tên tổ chức</td><td></td><td>Chưa có tên.</td>" in page.content.decode()
+    assert "<td>ô A3</td><td>Mã</td><td></td><td>Chưa có mã.</td>" in page.content.decode()
 
 
 def test_a_held_table_of_somebody_else_or_of_yesterday_is_asked_for_again(admin, office):
-    token = filled.hold(csv_of("Mã;Tên tổ chức", "KH1;Một"), owner=0)
+    token = holding.hold(Sent(csv_of("Mã;Tên tổ chức", "KH1;Một")), owner=0, digest="x")
     assert admin.post(ADDRESS, {"office": office.pk, "held": token}).status_code == 422
     assert not Organisation.objects.exists()
+
+
+def test_a_number_where_a_code_stands_is_stored_once_that_is_confirmed(admin, office):
+    page = upload(admin, office, xlsx_of(["Mã", "Tên tổ chức"], [1001, "Một"]))
+    assert (page.status_code, page.context["questions"][0][0]) == (422, "codes")
+    about = {"office": office.pk, "held": page.context["token"]}
+    page = admin.post(ADDRESS, about | {"confirmed": ["codes"]})
+    assert (page.status_code, Organisation.objects.count()) == (200, 0)
+    assert admin.post(ADDRESS, about | {"held": page.context["token"]}).status_code == 302
+    assert Organisation.objects.get().code == "1001"
+
+
+def test_what_was_shown_is_stored_or_nothing(admin, office):
+    page = upload(admin, office, csv_of("Mã;Tên tổ chức", "KH1;Một"))
+    Organisation.objects.create(office=office, code="KH1", name="Hai")
+    again = admin.post(ADDRESS, {"office": office.pk, "held": page.context["token"]})
+    assert (again.status_code, Organisation.objects.get().name) == (409, "Hai")
+    assert "Một <span" in again.content.decode()
+    assert admin.post(ADDRESS, {"office": office.pk, "held": again.context["token"]}).status_code == 302
+    assert Organisation.objects.get().name == "Một"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("org-code-20-digits.xlsx", "Mã có hơn 15 chữ số; Excel đã thay các chữ số cuối bằng số 0."),
+        ("org-leading-zeros.xlsx", "Trùng mã với dòng 2."),
+        ("org-zwsp.csv", "Trùng mã với dòng 2."),
+    ],
+)
+def test_a_list_that_was_changed_on_the_way_is_refused_with_its_sentence(admin, office, name, sentence):
+    page = upload(admin, office, (CASES / name).read_bytes())
+    assert page.status_code == 422
+    assert sentence in page.content.decode()
+
+
+def test_a_numbered_list_is_stored_without_its_numbers(admin, office):
+    page = upload(admin, office, (CASES / "org-stt-column.xlsx").read_bytes())
+    assert "Không đọc cột không có trong mẫu: “STT”." in page.content.decode()
+    assert admin.post(ADDRESS, {"office": office.pk, "held": page.context["token"]}).status_code == 302
+    assert list(Organisation.objects.values_list("code", "name")) == [("KH777", "Trường B")]
 
 
 def test_another_offices_list_is_out_of_reach(admin):
