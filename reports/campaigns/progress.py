@@ -20,6 +20,7 @@ MISSING = {
     "units": gettext_lazy("danh sách đơn vị"),
     "questions": gettext_lazy("câu hỏi trong mẫu phiếu"),
     "weights": gettext_lazy("trọng số lớn hơn 0"),
+    "logic": gettext_lazy("mẫu phiếu đúng"),
     "legal_basis": gettext_lazy("căn cứ pháp lý"),
 }
 USUAL_GROUPS = (
@@ -63,6 +64,7 @@ class Room:
     step: int
     steps: list[tuple[str, str]]
     missing: list[str]
+    faults: list[str]
     units: list[UnitRow]
     left: int  # units that wait for their count
     standing: Standing | None
@@ -98,6 +100,7 @@ def look(campaign: Campaign, *, now: datetime, reason: str = "") -> Room:
             for number, name in enumerate(STEPS)
         ],
         missing=[str(MISSING[name]) for name in lifecycle.missing_to_open(campaign)] if step == DRAFT else [],
+        faults=[fault.words for fault in lifecycle.faults_to_open(campaign)] if step == DRAFT else [],
         units=_units(campaign, now=now),
         left=left,
         standing=standing,

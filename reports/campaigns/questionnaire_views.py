@@ -10,9 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from reports.access import may_run
-from reports.campaigns import questionnaire_workbook
+from reports.campaigns import questionnaire_import, questionnaire_workbook
 from surveys import audit
 from surveys.models import QuestionnaireVersion
+from surveys.periods import local_day
+from surveys.spreadsheets import holding
+from surveys.spreadsheets.complaints import TableRefused
+from surveys.spreadsheets.dry_run import DryRunChanged
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -37,24 +41,30 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _brought(request: HttpRequest) -> HttpResponse:
-    file = request.FILES.get("file")
-    if file is None or file.size > questionnaire_workbook.MOST_BYTES:
-        messages.error(request, _("Xin chọn một tệp XLSX, tối đa 500 kB."))
+    """The first sending is a dry run, the second one, of the same file, stores it."""
+    sent, owner, now = holding.sent_with(request), request.user.pk, timezone.now()
+    if sent is None:
+        messages.error(request, _("Xin chọn một tệp XLSX rồi bấm kiểm tra thử."))
         return _page(request, status=422)
     try:
-        version = questionnaire_workbook.read(file.read(), on=timezone.localdate())
-    except questionnaire_workbook.NotAQuestionnaire as fact:
-        messages.error(request, _("Chưa nhập được: %(fact)s.") % {"fact": fact})
-        return _page(request, status=422)
-    audit.record(
-        action="questionnaire_imported", actor=request.user, now=timezone.now(), subject=str(version)
-    )
+        about = {"book": sent.book(), "on": local_day(now), "confirmed": sent.confirmed}
+        if not sent.digest:
+            plans = questionnaire_import.plan(**about).shown
+            return _page(request, **holding.shown(sent, plans, owner=owner))
+        version = questionnaire_import.bring_in(**about, shown=sent.digest)
+    except TableRefused as refused:
+        return _page(request, **holding.refused(sent, refused, owner=owner), status=422)
+    except DryRunChanged as fact:
+        again = holding.shown(sent, fact.now, owner=owner) | {"changed": True}
+        return _page(request, **again, status=409)
+    audit.record(action="questionnaire_imported", actor=request.user, now=now, subject=str(version))
     messages.success(request, _("Đã nhập %(version)s.") % {"version": version})
     return redirect("reports:questionnaires")
 
 
-def _page(request: HttpRequest, *, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, *, status: int = 200, **context: object) -> HttpResponse:
     versions = QuestionnaireVersion.objects.exclude(questionnaire__code="counter").select_related(
         "questionnaire"
     )
-    return render(request, "reports/campaigns/questionnaires.html", {"versions": versions}, status=status)
+    shown = {"versions": versions, **context}
+    return render(request, "reports/campaigns/questionnaires.html", shown, status=status)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from surveys.customer.forms import BallotForm, grouped
 from surveys.fields import COMMENT_TOO_LONG, CleanTextField, LevelField
 from surveys.reference.answers import Said
-from surveys.reference.questionnaires import CriterionFacts, Sheet, Words
+from surveys.reference.questionnaires import CriterionFacts, LevelFacts, Sheet, Words
 from surveys.vietnamese import clean_text, mask_digit_runs
 
 NOT_APPLICABLE = "na"
@@ -44,6 +44,20 @@ def parts_of(sheet: Sheet) -> tuple[Part, ...]:
         for code, title in sections
     ]
     return tuple(part for part in parts if part.criteria or part.texts)
+
+
+def condition_of(
+    criterion: CriterionFacts, sheet: Sheet
+) -> tuple[CriterionFacts, LevelFacts] | tuple[None, None]:
+    """The criterion and the level that a conditional one is asked after.
+
+    (None, None) where there are none: such a question, which no campaign opens with, is never asked, and the page lives.
+    """
+    code, value = criterion.shown_after or ("", -1)
+    earlier = sheet.criteria[: sheet.criteria.index(criterion)]
+    before = next((other for other in earlier if other.code == code), None)
+    level = next((each for each in before.levels if each.value == value), None) if before else None
+    return (before, level) if before and level else (None, None)
 
 
 class ConditionalLevelField(LevelField):
@@ -107,9 +121,8 @@ class CampaignForm(BallotForm):
         """Whether the condition of a criterion holds by what was sent so far, down the chain of conditions."""
         if criterion.shown_after is None:
             return True
-        code, level = criterion.shown_after
-        before = next(other for other in self.sheet.criteria if other.code == code)
-        return self.sent(code) == [str(level)] and self.is_asked(before)
+        before, level = condition_of(criterion, self.sheet)
+        return level is not None and self.sent(before.code) == [str(level.value)] and self.is_asked(before)
 
     @property
     def said(self) -> Said:
@@ -148,7 +161,7 @@ class CampaignForm(BallotForm):
                 for criterion in part.criteria
                 # What an earlier page decided is not asked in vain.
                 if criterion.shown_after is None
-                or criterion.shown_after[0] in on_page
+                or (criterion.shown_after[0] in on_page and condition_of(criterion, self.sheet)[1])
                 or self.is_asked(criterion)
             ],
             "texts": [
@@ -181,10 +194,8 @@ class CampaignForm(BallotForm):
             checked = self.sent(criterion.code) == [NOT_APPLICABLE]
             shown["levels"].append({"value": NOT_APPLICABLE, "label": label, "face": "", "checked": checked})
         if criterion.shown_after:
-            code, value = criterion.shown_after
-            before = next(other for other in self.sheet.criteria if other.code == code)
-            label = next(level.label.in_(language) for level in before.levels if level.value == value)
-            shown["after"] = {"number": numbers[code], "label": label}
+            before, level = condition_of(criterion, self.sheet)
+            shown["after"] = {"number": numbers[before.code], "label": level.label.in_(language)}
         if not with_errors:
             shown["error"] = ""
         return shown

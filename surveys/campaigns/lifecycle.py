@@ -31,6 +31,8 @@ from surveys.models import (
     User,
 )
 from surveys.periods import local_day
+from surveys.reference.questionnaire_logic import Fault, faults_of
+from surveys.reference.questionnaires import read_sheet
 
 
 @atomic
@@ -68,16 +70,22 @@ def revise(
 
 
 def missing_to_open(campaign: Campaign) -> list[str]:
-    """What a draft lacks: "units", "questions", "weights", "legal_basis"; [] when it may open."""
+    """What a draft lacks: "units", "questions", "weights", "logic", "legal_basis"; [] when it may open."""
     criteria = campaign.questionnaire.criteria.all()
     lacks = {
         "units": campaign.units.count() < 1,
         "questions": not criteria,
         "weights": bool(criteria)
         and not any(c.weight > 0 and (c.section is None or c.section.weight > 0) for c in criteria),
+        "logic": bool(faults_to_open(campaign)),
         "legal_basis": not campaign.legal_basis.strip(),
     }
     return [name for name, is_missing in lacks.items() if is_missing]
+
+
+def faults_to_open(campaign: Campaign) -> list[Fault]:
+    """Why nobody could answer or score the questionnaire of a draft; once it is open, nothing of it can be mended."""
+    return faults_of(read_sheet(campaign.questionnaire_id))
 
 
 @atomic

@@ -104,6 +104,11 @@ class Sheet:
 @lru_cache(maxsize=64)
 def sheet_of(version_id: int) -> Sheet:
     """The sheet of a version; six queries the first time, none after."""
+    return read_sheet(version_id)
+
+
+def read_sheet(version_id: int) -> Sheet:
+    """The sheet of a version as it stands now: before a version is used, it may change."""
     version = QuestionnaireVersion.objects.get(pk=version_id)
     criteria = version.criteria.select_related("scale", "section", "shown_after").prefetch_related(
         "scale__levels"

@@ -14,7 +14,7 @@ from django.db.transaction import atomic
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from reports.campaigns import questionnaire_workbook
+from reports.campaigns import questionnaire_import, questionnaire_workbook
 from reports.models import PastResult, Standing
 from surveys.box import casting, signed_form
 from surveys.campaigns import invitations
@@ -31,6 +31,8 @@ from surveys.models import (
 from surveys.models.questionnaires import TAKEN_CODES
 from surveys.reference import answers
 from surveys.reference.questionnaires import sheet_of
+from surveys.spreadsheets.complaints import TableRefused
+from surveys.spreadsheets.reading import read
 from tests import campaigns, make
 
 pytestmark = pytest.mark.django_db
@@ -289,7 +291,7 @@ def test_a_questionnaire_comes_back_from_its_file_as_the_next_version(head):
 
     first = load_campaign_questionnaires()[0]
     file = questionnaire_workbook.export(first)
-    second = questionnaire_workbook.read(file, on=timezone.localdate())
+    second = questionnaire_import.bring_in(book=read(file), on=timezone.localdate())
     assert second.number == 2
 
     def told(version: QuestionnaireVersion):
@@ -335,8 +337,8 @@ def renamed(content: bytes, old: str, new: str) -> bytes:
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"no workbook"])
 def test_a_file_that_is_no_questionnaire_is_refused_and_leaves_nothing(content):
-    with pytest.raises(questionnaire_workbook.NotAQuestionnaire):
-        questionnaire_workbook.read(content, on=timezone.localdate())
+    with pytest.raises(TableRefused):
+        questionnaire_import.bring_in(book=read(content), on=timezone.localdate())
     assert not QuestionnaireVersion.objects.exists()
 
 

@@ -153,7 +153,7 @@ def test_a_draft_without_weights_does_not_open():
     Section.objects.filter(version=draft.questionnaire_id).update(weight=0)
     with pytest.raises(campaigns_errors.CampaignIncomplete) as fact:
         lifecycle.open_campaign(campaign=draft, now=NOW)
-    assert fact.value.missing == ["weights"]
+    assert fact.value.missing == ["weights", "logic"]
 
 
 # ── Extended and closed ────────────────────────────────────────────────────────────────

@@ -1,0 +1,391 @@
+"""A questionnaire's workbook read back as its next version: checked whole, shown whole, stored whole or not at all.
+
+What stands is never changed, since a campaign may rest on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TypeVar
+
+from django.db.models import Model
+from django.db.transaction import atomic
+
+from reports.campaigns.questionnaire_workbook import rows_of
+from surveys.models import Criterion, Level, Questionnaire, QuestionnaireVersion, Scale, Section, TextQuestion
+from surveys.reference.in_force import COUNTER_QUESTIONNAIRE
+from surveys.reference.questionnaire_logic import (
+    MOST_QUESTIONS,
+    Fault,
+    Kind,
+    question_faults,
+    scale_faults,
+    section_faults,
+)
+from surveys.reference.questionnaires import (
+    CriterionFacts,
+    LevelFacts,
+    SectionFacts,
+    Sheet,
+    TextFacts,
+    Words,
+)
+from surveys.spreadsheets.book import Book
+from surveys.spreadsheets.columns import Code, Fraction, Text, Whole, YesNo
+from surveys.spreadsheets.complaints import Complaint, TableRefused, whole
+from surveys.spreadsheets.dry_run import DryRun, cells_of, confirm, dry_run_of
+from surveys.spreadsheets.tables import Column, Filled, FilledRow, Table, read_tables
+
+GRAMMAR = "Mã gồm chữ thường không dấu, chữ số, gạch dưới, bắt đầu bằng chữ; tối đa 20."
+CODE = Code(20, "[a-z][a-z0-9_]{0,19}", GRAMMAR)
+LEVEL = Whole(most=99, what="giá trị của mức", example="4")
+WEIGHT = Fraction(3)
+LEVELS_OF_A_SCALE = (2, 3, 5, 11)
+HEAD, SECTIONS, QUESTIONS, TEXTS, SCALES = "mau_phieu", "phan", "cau_hoi", "cau_hoi_mo", "thang_do"
+TABLES = (
+    Table(
+        (
+            Column("ma", Code(30), empty="Chưa có mã."),
+            Column("ten", Text(160), empty="Chưa có tên."),
+            Column("cau_hoi_chung", Text(160), empty="Chưa có câu hỏi chung."),
+            Column("cau_hoi_chung_en", Text(160), needed=False),
+        ),
+        HEAD,
+        most_rows=1,
+        too_many="Trang này phải có đúng một dòng.",
+    ),
+    Table(
+        (
+            Column("ma", CODE, empty="Chưa có mã.", unique=True),
+            Column("ten", Text(160), empty="Chưa có tên."),
+            Column("ten_en", Text(160), needed=False),
+            Column("trong_so", WEIGHT, empty="Chưa có trọng số."),
+        ),
+        SECTIONS,
+        may_be_empty=True,
+    ),
+    Table(
+        (
+            Column("ma", CODE, empty="Chưa có mã.", unique=True),
+            Column("phan", CODE),
+            Column("cau_hoi", Text(300), empty="Chưa có câu hỏi."),
+            Column("cau_hoi_en", Text(300), needed=False),
+            Column("ten_gon", Text(60), needed=False),
+            Column("thang_do", Code(40), empty="Chưa có thang đo."),
+            Column("trong_so", WEIGHT),
+            Column("khong_ap_dung", YesNo()),
+            Column("hoi_sau", CODE),
+            Column("khi_muc", LEVEL),
+        ),
+        QUESTIONS,
+        most_rows=MOST_QUESTIONS,
+        too_many=f"Mẫu phiếu phải có dưới {MOST_QUESTIONS + 1} câu hỏi.",
+    ),
+    Table(
+        (
+            Column("ma", CODE, empty="Chưa có mã.", unique=True),
+            Column("phan", CODE),
+            Column("cau_hoi", Text(300), empty="Chưa có câu hỏi."),
+            Column("cau_hoi_en", Text(300), needed=False),
+        ),
+        TEXTS,
+        may_be_empty=True,
+    ),
+    Table(
+        (
+            Column("thang_do", Code(40), empty="Chưa có mã thang đo."),
+            Column("ten", Text(80), empty="Chưa có tên."),
+            Column("gia_tri", LEVEL, empty="Chưa có giá trị."),
+            Column("nhan", Text(60), empty="Chưa có nhãn."),
+            Column("nhan_en", Text(60), needed=False),
+            Column("hai_long", YesNo()),
+            Column("diem", Fraction(2, most=Decimal(100))),
+        ),
+        SCALES,
+    ),
+)
+HEADINGS = {
+    HEAD: "Mẫu phiếu", SECTIONS: "Phần", QUESTIONS: "Câu hỏi", TEXTS: "Câu hỏi mở", SCALES: "Thang đo",
+}  # fmt: skip
+_Row = TypeVar("_Row", bound=Model)
+# Where a fault is mended: the sheet and the column.
+MENDED_AT = {
+    Kind.TOO_MANY: (QUESTIONS, ""),
+    Kind.SAME_CODE: (QUESTIONS, "ma"),
+    Kind.TAKEN_CODE: (QUESTIONS, "ma"),
+    Kind.CONDITION: (QUESTIONS, "hoi_sau"),
+    Kind.CONDITION_LEVEL: (QUESTIONS, "khi_muc"),
+    Kind.SECTION_WEIGHT: (SECTIONS, "trong_so"),
+    Kind.NONE_SATISFIED: (SCALES, "hai_long"),
+    Kind.POINTS_MISSING: (SCALES, "diem"),
+    Kind.POINTS_ORDER: (SCALES, "diem"),
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The rows of every sheet, and how they are shown before they are stored."""
+
+    filled: dict[str, Filled]
+    number: int
+    valid_from: date
+    shown: list[DryRun]
+
+
+def plan(*, book: Book, on: date, confirmed: Iterable[str] = ()) -> Plan:
+    """The dry run of the next version, valid from the month of ``on``. Raises `TableRefused` with all that is wrong."""
+    if [sheet.name for sheet in book.sheets] == [""]:
+        raise whole("Mẫu phiếu chỉ nhập từ tệp “.xlsx”.")
+    filled = read_tables(book, TABLES, confirmed)
+    _fill_in(filled)
+    wrong = [complaint for each in filled.values() for complaint in each.complaints]
+    # What refers to a row that is wrong itself would be told twice.
+    if wrong := wrong or [*_references(filled), *_questionnaire(filled)] or list(_logic(filled)):
+        raise TableRefused(wrong)
+    last = _last_version(filled)
+    number, month = (last.number + 1 if last else 1), on.replace(day=1)
+    if last and last.valid_from >= month:  # one version a month: the next one holds from the month after
+        month = (last.valid_from.replace(day=1) + timedelta(days=31)).replace(day=1)
+    return Plan(filled, number, month, _shown(filled, last, number, month))
+
+
+@atomic
+def bring_in(*, book: Book, on: date, shown: str = "", confirmed: Iterable[str] = ()) -> QuestionnaireVersion:
+    """Store the next version; with ``shown`` only if the dry run still has that digest.
+
+    Raises `TableRefused` and `DryRunChanged`; then nothing is kept.
+    """
+    list(Questionnaire.objects.select_for_update())  # two persons with the same file
+    planned = plan(book=book, on=on, confirmed=confirmed)
+    if shown:
+        confirm(planned.shown, shown)
+    head = planned.filled[HEAD].rows[0]
+    parent, _is_new = Questionnaire.objects.get_or_create(code=head["ma"], defaults={"name": head["ten"]})
+    version = _saved(
+        QuestionnaireVersion(
+            questionnaire=parent,
+            number=planned.number,
+            valid_from=planned.valid_from,
+            title=head["cau_hoi_chung"],
+            title_en=head["cau_hoi_chung_en"],
+        )
+    )
+    sections = _sections(version, planned.filled[SECTIONS].rows)
+    scales = _scales(version, planned.filled[SCALES].rows)
+    _criteria(version, planned.filled[QUESTIONS].rows, sections, scales)
+    for n, row in enumerate(planned.filled[TEXTS].rows, 1):
+        words = {"code": row["ma"], "text": row["cau_hoi"], "text_en": row["cau_hoi_en"]}
+        _saved(TextQuestion(version=version, section=sections.get(row["phan"]), position=n, **words))
+    return version
+
+
+# ── What is read ───────────────────────────────────────────────────────────────────────
+
+
+def _fill_in(filled: dict[str, Filled]) -> None:
+    """What an empty cell means, and the name that a questionnaire has already."""
+    for row in filled[QUESTIONS].rows:
+        row.values["ten_gon"] = row["ten_gon"] or row["cau_hoi"][:60]
+        row.values["trong_so"] = Decimal(1) if row["trong_so"] is None else row["trong_so"]
+    for row in filled[HEAD].rows:
+        known = Questionnaire.objects.filter(code=row["ma"]).first()
+        if known and known.name != row["ten"]:
+            filled[HEAD].remarks.append(f"Tên mẫu phiếu giữ như đang có: “{known.name}”.")
+            row.values["ten"] = known.name
+
+
+def _references(filled: dict[str, Filled]) -> Iterator[Complaint]:
+    """Codes that name no row, conditions that are half there, levels that come twice."""
+    sections = {row["ma"] for row in filled[SECTIONS].rows}
+    scales = {row["thang_do"] for row in filled[SCALES].rows}
+    for row in (*filled[QUESTIONS].rows, *filled[TEXTS].rows):
+        if row["phan"] and row["phan"] not in sections:
+            yield row.complaint("phan", f"Không có phần mã “{row['phan']}”.")
+    for row in filled[QUESTIONS].rows:
+        if row["thang_do"] not in scales:
+            yield row.complaint("thang_do", f"Không có thang đo mã “{row['thang_do']}”.")
+        if bool(row["hoi_sau"]) != (row["khi_muc"] is not None):
+            yield row.complaint("khi_muc", "Câu hỏi có điều kiện cần cả “hoi_sau” và “khi_muc”.")
+    by_folded: dict[str, str] = {}
+    seen: set[tuple[str, int]] = set()
+    for row in filled[SCALES].rows:
+        if by_folded.setdefault(row["thang_do"].casefold(), row["thang_do"]) != row["thang_do"]:
+            yield row.complaint("thang_do", "Mã thang đo khác mã ở trên chỉ ở chữ hoa, chữ thường.")
+        if (row["thang_do"], row["gia_tri"]) in seen:
+            yield row.complaint("gia_tri", "Thang đo này đã có mức cùng giá trị.")
+        seen.add((row["thang_do"], row["gia_tri"]))
+
+
+def _questionnaire(filled: dict[str, Filled]) -> Iterator[Complaint]:
+    (row,) = filled[HEAD].rows
+    if row["ma"].casefold() == COUNTER_QUESTIONNAIRE.casefold():
+        yield row.complaint("ma", "Đây là mã của mẫu phiếu tại quầy; xin chọn mã khác.")
+        return
+    others = Questionnaire.objects.exclude(code=row["ma"]).values_list("code", flat=True)
+    if near := next((code for code in others if code.casefold() == row["ma"].casefold()), None):
+        yield row.complaint("ma", f"Đã có mẫu phiếu mã “{near}”, chỉ khác chữ hoa, chữ thường.")
+
+
+def _logic(filled: dict[str, Filled]) -> Iterator[Complaint]:
+    """What nobody could answer or score, at the cell where it is mended."""
+    sheet = _sheet(filled)
+    for fault in (*question_faults(sheet), *section_faults(sheet)):
+        yield _at(fault, [*filled[QUESTIONS].rows, *filled[TEXTS].rows, *filled[SECTIONS].rows], "ma")
+    for rows in _by_scale(filled[SCALES].rows).values():
+        if len(rows) not in LEVELS_OF_A_SCALE:
+            yield rows[0].complaint("thang_do", f"Thang đo có {len(rows)} mức; phải có 2, 3, 5 hoặc 11.")
+        for fault in scale_faults([_level(row) for row in rows]):
+            yield _at(fault, rows, "gia_tri")
+
+
+def _at(fault: Fault, rows: list[FilledRow], key: str) -> Complaint:
+    sheet, column = MENDED_AT[fault.kind]
+    row = next((row for row in rows if fault.code and str(row.values.get(key)) == fault.code), None)
+    if row is None and fault.kind is not Kind.TOO_MANY:
+        row = rows[0]
+    return row.complaint(column, fault.words) if row else Complaint(0, "", fault.words, sheet)
+
+
+def _sheet(filled: dict[str, Filled]) -> Sheet:
+    levels = {code: tuple(map(_level, rows)) for code, rows in _by_scale(filled[SCALES].rows).items()}
+    return Sheet(
+        version_id=0,
+        title=Words(""),
+        criteria=tuple(
+            CriterionFacts(
+                code=row["ma"],
+                text=Words(row["cau_hoi"]),
+                short_name=row["ten_gon"],
+                optional=row["khong_ap_dung"],
+                levels=levels[row["thang_do"]],
+                section=row["phan"],
+                weight=row["trong_so"],
+                shown_after=(row["hoi_sau"], row["khi_muc"]) if row["hoi_sau"] else None,
+            )
+            for row in filled[QUESTIONS].rows
+        ),
+        reasons=(),
+        sections=tuple(
+            SectionFacts(row["ma"], Words(row["ten"]), row["trong_so"]) for row in filled[SECTIONS].rows
+        ),
+        texts=tuple(TextFacts(row["ma"], Words(row["cau_hoi"]), row["phan"]) for row in filled[TEXTS].rows),
+    )
+
+
+def _level(row: FilledRow) -> LevelFacts:
+    return LevelFacts(row["gia_tri"], Words(row["nhan"]), row["hai_long"], row["diem"])
+
+
+def _by_scale(rows: list[FilledRow]) -> dict[str, list[FilledRow]]:
+    scales: dict[str, list[FilledRow]] = {}
+    for row in rows:
+        scales.setdefault(row["thang_do"], []).append(row)
+    return scales
+
+
+# ── What is shown ──────────────────────────────────────────────────────────────────────
+
+
+def _last_version(filled: dict[str, Filled]) -> QuestionnaireVersion | None:
+    code = filled[HEAD].rows[0]["ma"]
+    return QuestionnaireVersion.objects.filter(questionnaire__code=code).order_by("-number").first()
+
+
+def _shown(
+    filled: dict[str, Filled], last: QuestionnaireVersion | None, number: int, month: date
+) -> list[DryRun]:
+    """Each sheet beside the version that it follows."""
+    standing = rows_of(last) if last else {}
+    title = f"{filled[HEAD].rows[0]['ma']} {number} {month}"
+    return [
+        dry_run_of(
+            filled[table.sheet],
+            title=title,
+            key=lambda row, table=table: _key(table, row.values),
+            standing={_key(table, row): cells_of(row, table) for row in standing.get(table.sheet, ())},
+            heading=f"{HEADINGS[table.sheet]}, bản {number} từ {month.month}/{month.year}"
+            if table.sheet == HEAD
+            else HEADINGS[table.sheet],
+        )
+        for table in TABLES
+    ]
+
+
+def _key(table: Table, row: dict[str, object]) -> str:
+    return f"{row['thang_do']} {row['gia_tri']}" if table.sheet == SCALES else str(row["ma"])
+
+
+# ── What is stored ─────────────────────────────────────────────────────────────────────
+
+
+def _sections(version: QuestionnaireVersion, rows: list[FilledRow]) -> dict[str, Section]:
+    return {
+        row["ma"]: _saved(
+            Section(
+                version=version,
+                code=row["ma"],
+                title=row["ten"],
+                title_en=row["ten_en"],
+                weight=row["trong_so"],
+                position=n,
+            )
+        )
+        for n, row in enumerate(rows, 1)
+    }
+
+
+def _scales(version: QuestionnaireVersion, rows: list[FilledRow]) -> dict[str, Scale]:
+    """Scales of the version's own, since levels of a scale in use are frozen."""
+    made: dict[str, Scale] = {}
+    prefix = f"{version.questionnaire.code}-{version.number}"
+    for n, row in enumerate(rows, 1):
+        code = row["thang_do"]
+        if code not in made:
+            made[code] = Scale.objects.create(code=f"{prefix}-{len(made) + 1}", name=row["ten"])
+        _saved(
+            Level(
+                scale=made[code],
+                value=row["gia_tri"],
+                label=row["nhan"],
+                label_en=row["nhan_en"],
+                counts_as_satisfied=row["hai_long"],
+                points=row["diem"],
+                position=n,
+            )
+        )
+    return made
+
+
+def _criteria(
+    version: QuestionnaireVersion,
+    rows: list[FilledRow],
+    sections: dict[str, Section],
+    scales: dict[str, Scale],
+) -> None:
+    made: dict[str, Criterion] = {}
+    for n, row in enumerate(rows, 1):
+        made[row["ma"]] = _saved(
+            Criterion(
+                version=version,
+                code=row["ma"],
+                section=sections.get(row["phan"]),
+                text=row["cau_hoi"],
+                text_en=row["cau_hoi_en"],
+                short_name=row["ten_gon"],
+                scale=scales[row["thang_do"]],
+                weight=row["trong_so"],
+                optional=row["khong_ap_dung"],
+                shown_after=made.get(row["hoi_sau"]),
+                shown_after_value=row["khi_muc"],
+                position=n,
+            )
+        )
+
+
+def _saved(row: _Row) -> _Row:
+    row.full_clean()
+    row.save()
+    return row
