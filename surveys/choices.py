@@ -54,12 +54,12 @@ class SlipState(models.TextChoices):
     ISSUED = "I", _("Phát ra")
     USED = "U", _("Thu về")
     EXPIRED = "X", _("Hết hạn")
-    CANCELLED = "C", _("Huỷ")
+    CANCELLED = "C", _("Hủy")
 
 
 class SlipEventKind(models.TextChoices):
     REISSUED = "reissued", _("Phát lại")
-    CANCELLED = "cancelled", _("Đã yêu cầu huỷ")
+    CANCELLED = "cancelled", _("Đã yêu cầu hủy")
     DELIVERED = "delivered", _("Đã hiện trên máy tính bảng")
 
 
@@ -106,7 +106,7 @@ EXCLUSIVE_ROLES = (Role.TELLER, Role.COUNTING)
 
 # One permission a power; a role is a set of powers (docs/spec/contract.md, Roles).
 PERMISSIONS = {
-    "log_transactions": _("Ghi giao dịch, phát, huỷ, phát lại phiếu"),
+    "log_transactions": _("Ghi giao dịch, phát, hủy, phát lại phiếu"),
     "count_ballots": _("Nhập phiếu giấy, đối chiếu, ký, công bố"),
     "view_figures": _("Xem số liệu tháng"),
     "read_comments": _("Đọc góp ý, theo dõi phản ánh"),

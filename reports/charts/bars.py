@@ -30,7 +30,7 @@ def flow(totals: Totals, *, is_open: bool) -> list[FlowRow]:
     """Issued, returned, valid, satisfied, all on the scale of issued. What may not be told has no bar."""
     known = totals.participation
     not_back = f"{totals.not_returned_text} {'chưa' if is_open else 'không'} thu về"
-    cancelled = f", {totals.cancelled_text} huỷ" if known.cancelled else ""
+    cancelled = f", {totals.cancelled_text} hủy" if known.cancelled else ""
     rows = [
         FlowRow("Phát ra", totals.issued_text, "", _bar(known.issued, ("issued", 0, known.issued))),
         FlowRow(

@@ -66,7 +66,7 @@ def _review(office: Office, period: Period, now: datetime) -> Review:
         facts=[
             (_("Phát ra"), grouped(total.issued), False),
             (_("Đã thu về"), grouped(total.returned), True),
-            (_("Đã huỷ"), grouped(total.cancelled), True),
+            (_("Đã hủy"), grouped(total.cancelled), True),
             (_("Sẽ hết hạn"), grouped(total.expired + total.waiting), True),
             (_("Trong số sẽ hết hạn: phiếu giấy chưa nhập"), grouped(paper_left), True),
             (_("Sẽ mở khi trộn lần cuối"), grouped(room.waiting), False),

@@ -23,7 +23,7 @@ NAMES = {
     "S5": gettext_lazy("Xấp phiếu cũ nhập theo thứ tự phát"),
     "S6": gettext_lazy("Tỷ lệ thu về cao bất thường"),
     "S7": gettext_lazy("Phát ít hơn số giao dịch"),
-    "S8": gettext_lazy("Huỷ hoặc phát lại phiếu có chọn lọc"),
+    "S8": gettext_lazy("Hủy hoặc phát lại phiếu có chọn lọc"),
 }
 RULES = {
     "S0": gettext_lazy(
@@ -47,7 +47,7 @@ RULES = {
         "Số phiếu phát ra thấp hơn hẳn số giao dịch do nguồn khác đếm, so với các quầy còn lại: có thể chỉ phát cho khách vui vẻ."
     ),
     "S8": gettext_lazy(
-        "Một giao dịch viên yêu cầu huỷ phiếu nhiều hơn hẳn những người khác; hoặc phiếu phát lại rồi hết hạn ở một quầy nhiều "
+        "Một giao dịch viên yêu cầu hủy phiếu nhiều hơn hẳn những người khác; hoặc phiếu phát lại rồi hết hạn ở một quầy nhiều "
         "hơn hẳn các quầy khác."
     ),
 }
@@ -106,7 +106,7 @@ def _found(finding: Mapping, knows_customers: bool) -> str:
         "S5": _("%(n)s phiếu phát đã lâu được dùng liền nhau, đúng thứ tự phát, từ %(when)s."),
         "S6": _("%(n)s trong %(of)s phiếu thu về, nhiều hơn mức thường thấy của đơn vị."),
         "S7": _("Chỉ phát %(n)s phiếu cho %(of)s giao dịch theo số đếm độc lập."),
-        "S8": _("%(about)s yêu cầu huỷ %(n)s trong %(of)s phiếu, nhiều hơn hẳn những người khác."),
+        "S8": _("%(about)s yêu cầu hủy %(n)s trong %(of)s phiếu, nhiều hơn hẳn những người khác."),
     }[finding["code"]]
     if finding["code"] == "S6" and finding["about"]:
         sentence = _("Gộp %(about)s kỳ gần nhất: %(n)s trong %(of)s phiếu thu về, nhiều hơn mức thường thấy.")

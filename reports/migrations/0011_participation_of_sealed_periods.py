@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("issued", models.PositiveIntegerField(verbose_name="phát ra")),
-                ("cancelled", models.PositiveIntegerField(verbose_name="huỷ")),
+                ("cancelled", models.PositiveIntegerField(verbose_name="hủy")),
                 ("expired", models.PositiveIntegerField(verbose_name="hết hạn")),
                 ("returned", models.PositiveIntegerField(verbose_name="thu về")),
                 ("paper", models.PositiveIntegerField(verbose_name="phiếu giấy")),

@@ -56,7 +56,7 @@ class SlipSum(SealedRow):
     channel = models.CharField(_("cách phát"), max_length=8, choices=SlipChannel)
     questionnaire = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="+")
     issued = models.PositiveIntegerField(_("phát ra"))
-    cancelled = models.PositiveIntegerField(_("huỷ"))
+    cancelled = models.PositiveIntegerField(_("hủy"))
     expired = models.PositiveIntegerField(_("hết hạn"))
     returned = models.PositiveIntegerField(_("thu về"))
     paper = models.PositiveIntegerField(_("phiếu giấy"))

@@ -15,7 +15,7 @@ LICENCE = "CC BY 4.0"
 
 
 CSV_HEAD = (
-    *("Nhóm", "Mã", "Tên", "Phát ra", "Huỷ", "Hết hạn", "Thu về", "Phiếu giấy"),
+    *("Nhóm", "Mã", "Tên", "Phát ra", "Hủy", "Hết hạn", "Thu về", "Phiếu giấy"),
     *("Hợp lệ", "Không hợp lệ", "Hài lòng", "Không hài lòng"),
 )
 

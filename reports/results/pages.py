@@ -40,6 +40,8 @@ def sentences(totals: Totals) -> list[str]:
         "valid": spoken(totals.valid_text),
         "satisfied": spoken(totals.satisfied_text),
         "dissatisfied": spoken(totals.dissatisfied_text),
+        "satisfied_share": spoken(totals.satisfied_share_text),
+        "dissatisfied_share": spoken(totals.dissatisfied_share_text),
         "silent": spoken(totals.not_returned_text),
     }
     said = [_("%(issued)s phiếu phát ra, %(returned)s phiếu thu về (%(rate)s).") % figures]
@@ -47,6 +49,14 @@ def sentences(totals: Totals) -> list[str]:
         said.append(_("Có dưới 10 phiếu hợp lệ nên không công bố câu trả lời."))
     elif not totals.dissatisfied:
         said.append(_("Cả %(valid)s phiếu hợp lệ đều hài lòng ở mọi tiêu chí.") % figures)
+    elif totals.has_share:
+        said.append(
+            _(
+                "Trong %(valid)s phiếu hợp lệ, %(satisfied)s phiếu hài lòng ở mọi tiêu chí (%(satisfied_share)s), "
+                "%(dissatisfied)s phiếu không hài lòng (%(dissatisfied_share)s)."
+            )
+            % figures
+        )
     else:
         said.append(
             _(
@@ -75,6 +85,8 @@ def row(totals: Figures, label: str, url: str = "") -> dict:
         "return_rate": spoken(totals.return_rate_text),
         "satisfied": spoken(totals.satisfied_text),
         "dissatisfied": spoken(totals.dissatisfied_text),
+        "satisfied_share": spoken(totals.satisfied_share_text) if totals.has_share else "",
+        "dissatisfied_share": spoken(totals.dissatisfied_share_text) if totals.has_share else "",
     }
 
 

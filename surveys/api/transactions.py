@@ -201,7 +201,7 @@ FACTS = {
     slips_errors.SlipNotReissuable: (
         409,
         "slip-closed",
-        "Phiếu của giao dịch này không phát lại được: đã có yêu cầu huỷ hoặc đã hết hạn trả lời.",
+        "Phiếu của giao dịch này không phát lại được: đã có yêu cầu hủy hoặc đã hết hạn trả lời.",
         "reference",
     ),
 }

@@ -34,7 +34,7 @@ SENTENCES = {
     ),
     slips_errors.CounterClosed: gettext_lazy("Quầy này đã đóng, không ghi được giao dịch mới."),
     slips_errors.SlipNotReissuable: gettext_lazy(
-        "Phiếu này không phát lại được: đã yêu cầu huỷ, hoặc đã quá hạn trả lời."
+        "Phiếu này không phát lại được: đã yêu cầu hủy, hoặc đã quá hạn trả lời."
     ),
     pads.StubUnknown: gettext_lazy("Không có cuống in sẵn nào mang số này. Xin quét lại hoặc gõ lại."),
     pads.StubOfAnotherOffice: gettext_lazy(
@@ -45,7 +45,7 @@ SENTENCES = {
         "Phiếu này không phát bằng phiếu giấy. Xin phát lại bằng phiếu giấy trước."
     ),
     pads.SlipNotOpen: gettext_lazy(
-        "Phiếu này không gắn cuống được: đã yêu cầu huỷ, hoặc kỳ của phiếu đã hết hạn thu."
+        "Phiếu này không gắn cuống được: đã yêu cầu hủy, hoặc kỳ của phiếu đã hết hạn thu."
     ),
 }
 

@@ -154,7 +154,7 @@ def cancel(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpRespons
     issuing.cancel_slip(
         slip=found, reason=form.cleaned_data["reason"], actor=request.user, now=timezone.now()
     )
-    messages.success(request, _("Đã ghi yêu cầu huỷ phiếu %(serial)s.") % {"serial": found.serial})
+    messages.success(request, _("Đã ghi yêu cầu hủy phiếu %(serial)s.") % {"serial": found.serial})
     return _back()
 
 

@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("I", "Phát ra"), ("U", "Thu về"), ("X", "Hết hạn"), ("C", "Huỷ")],
+                        choices=[("I", "Phát ra"), ("U", "Thu về"), ("X", "Hết hạn"), ("C", "Hủy")],
                         default="I",
                         editable=False,
                         max_length=1,
@@ -271,7 +271,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "user",
                 "verbose_name_plural": "users",
                 "permissions": [
-                    ("log_transactions", "Ghi giao dịch, phát, huỷ, phát lại phiếu"),
+                    ("log_transactions", "Ghi giao dịch, phát, hủy, phát lại phiếu"),
                     ("count_ballots", "Nhập phiếu giấy, đối chiếu, ký, công bố"),
                     ("view_figures", "Xem số liệu tháng"),
                     ("read_comments", "Đọc góp ý, theo dõi phản ánh"),
@@ -1051,7 +1051,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("reissued", "Phát lại"),
-                            ("cancelled", "Đã yêu cầu huỷ"),
+                            ("cancelled", "Đã yêu cầu hủy"),
                             ("delivered", "Đã hiện trên máy tính bảng"),
                         ],
                         max_length=10,

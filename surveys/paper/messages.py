@@ -40,7 +40,7 @@ STUB_SENTENCES = {
     paper.StubProblem.OTHER_PERIOD: gettext_lazy("Là phiếu của kỳ khác"),
     paper.StubProblem.TWICE: gettext_lazy("Nhập hai lần trong xấp này"),
     paper.StubProblem.UNUSABLE: gettext_lazy(
-        "Không dùng được (đã huỷ, đã hết hạn, đã thu về hoặc đã phát bằng cách khác); xin để riêng và ghi vào biên bản"
+        "Không dùng được (đã hủy, đã hết hạn, đã thu về hoặc đã phát bằng cách khác); xin để riêng và ghi vào biên bản"
     ),
 }
 

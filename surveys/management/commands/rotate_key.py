@@ -12,7 +12,7 @@ from surveys.crypto import keys
 
 
 class Command(BaseCommand):
-    help = "Thay khoá niêm phong; khoá cũ còn ký thêm bản niêm phong đầu tiên rồi bị huỷ."
+    help = "Thay khoá niêm phong; khoá cũ còn ký thêm bản niêm phong đầu tiên rồi bị hủy."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", metavar="NAME", help="tên của khoá mới, như kbnn-2027")

@@ -21,6 +21,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.table import Table as DocxTable
 
+from reports.documents.catalogue import figures_of
 from reports.documents.figure_tables import workbook
 from reports.documents.material import Directed, FollowUp
 from reports.documents.minutes import minutes
@@ -35,7 +36,7 @@ from reports.exports.drawing import width_of
 from reports.exports.pdf import paper_pdf
 from reports.exports.poster_pdf import poster_pdf
 from reports.exports.xlsx import workbook_xlsx
-from reports.models import PaperForm, PaperKind, PaperPerson, SignedPaper
+from reports.models import PaperForm, PaperKind, PaperPerson, Seal, SignedPaper
 from reports.month.snapshot import take
 from surveys.choices import Role
 from surveys.models import AuditEntry
@@ -206,6 +207,15 @@ def test_the_workbook_names_its_sources_and_the_seal(signed):
 
     assert "7c1f09ae52d4b83e (phiên bản 1)" in said
     assert "sổ phát phiếu" in said
+
+
+def test_the_workbook_of_a_stretch_names_every_seal_in_it(signed):
+    """A quarter whose months are sealed says so once, with the code of each, and never also that it is not."""
+    stretch = MonthRange(APRIL, MAY)
+    book = figures_of(take(office=signed, stretch=stretch, now=AFTERWARDS))
+    assert Seal.objects.of(signed).count() >= 1
+    assert all(f"{seal.period}: {seal.code}" in book.seal_code for seal in Seal.objects.of(signed))
+    assert "Chưa niêm phong" not in book.seal_code
 
 
 def test_numbers_are_numbers_and_shares_look_as_printed(signed):

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import date
 
 import pytest
@@ -74,6 +75,17 @@ def test_the_month_speaks_english_when_asked(phone, root, counter, kind):
     assert '<html lang="en">' in page
     assert "November 2026" in page
     assert "100%" in page
+
+
+def test_an_office_prints_its_line_as_the_newspaper_does(phone, root, counter, kind):
+    """Issued, returned, satisfied and not, each answer with its share beside it."""
+    make.ballots(59, at=counter, kind=kind, now=make.at(11))
+    published(root, counter, kind, n=1, attitude=3)
+    for address in ("/results/HB/", "/results/"):
+        page = " ".join(re.sub(r"<[^>]+>", " ", text(phone.get(address))).split())
+        assert "60 60 100% 59 (98,3%) 1 (1,7%)" in page
+    page = text(phone.get("/results/HB/"))
+    assert "59 phiếu hài lòng ở mọi tiêu chí (98,3%), 1 phiếu không hài lòng (1,7%)." in page
 
 
 @pytest.mark.parametrize("name", folder.FILES)

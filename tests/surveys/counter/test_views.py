@@ -361,13 +361,13 @@ def test_cancelling_reads_the_same_whether_or_not_the_slip_was_used(counter, des
     )
     assert (answer.status_code, answer["Location"]) == (303, "/counter/")
     page = browser.get("/counter/")
-    assert f"Đã ghi yêu cầu huỷ phiếu {slip.serial}." in said(page)
-    assert "đã yêu cầu huỷ" in text_of(page)
+    assert f"Đã ghi yêu cầu hủy phiếu {slip.serial}." in said(page)
+    assert "đã yêu cầu hủy" in text_of(page)
     refused = press(
         browser, f"/counter/slips/{slip.pk}/reissue", on=f"/counter/slips/{slip.pk}/", words="Lại"
     )
     assert refused.status_code == 409
-    assert "đã yêu cầu huỷ, hoặc đã quá hạn" in text_of(refused)
+    assert "đã yêu cầu hủy, hoặc đã quá hạn" in text_of(refused)
 
 
 @pytest.mark.parametrize("was_used", [False, True])

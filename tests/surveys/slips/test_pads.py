@@ -336,7 +336,7 @@ def test_each_refusal_has_its_sentence_and_what_was_typed_is_not_shown_again(cou
         (slip, theirs.code, 422, "Cuống này in cho đơn vị khác."),
         (slip, ours.code, 409, "Cuống này đã dùng cho một phiếu khác."),
         (by_tablet, spare.code, 409, "Phiếu này không phát bằng phiếu giấy."),
-        (cancelled, spare.code, 409, "đã yêu cầu huỷ, hoặc kỳ của phiếu đã hết hạn thu."),
+        (cancelled, spare.code, 409, "đã yêu cầu hủy, hoặc kỳ của phiếu đã hết hạn thu."),
     ):
         answer = send(desk, found, typed)
         assert answer.status_code == status
