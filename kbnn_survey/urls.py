@@ -55,3 +55,7 @@ urlpatterns = [
     path("login/sso/return", openid.callback, {"provider_id": "sso"}, name="openid_connect_callback"),
     path("login/sso/cancelled", login_cancelled, name="socialaccount_login_cancelled"),
 ]
+
+handler400 = "kbnn_survey.refusals.bad_request"
+handler404 = "kbnn_survey.refusals.page_not_found"
+handler500 = "kbnn_survey.refusals.server_error"

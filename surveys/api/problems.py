@@ -21,6 +21,8 @@ SENTENCES = {
     "datetime_type": "Phải là thời điểm theo ISO 8601, ví dụ 2026-11-24T09:42:00+07:00.",
     "datetime_parsing": "Phải là thời điểm theo ISO 8601, ví dụ 2026-11-24T09:42:00+07:00.",
     "datetime_from_date_parsing": "Phải là thời điểm theo ISO 8601, ví dụ 2026-11-24T09:42:00+07:00.",
+    "moment_year": "Năm phải từ 2000 đến 2999.",
+    "moment_zone": "Thiếu múi giờ, phải ghi như 2026-11-24T09:42:00+07:00.",
     "model_attributes_type": "Phải là một đối tượng JSON.",
     "model_type": "Phải là một đối tượng JSON.",
     "dict_type": "Phải là một đối tượng JSON.",

@@ -12,12 +12,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Router, Schema, Status
 from pydantic import AfterValidator, BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from surveys.api.auth import office_of
 from surveys.api.problems import Problem, invalid
 from surveys.choices import Outcome, ServiceChannel, SlipChannel
 from surveys.models import Counter, Office, Organisation, Procedure, Transaction
-from surveys.periods import TIME_ZONE
 from surveys.reference import errors as reference_errors
 from surveys.slips import errors as slips_errors
 from surveys.slips import issuing
@@ -42,12 +42,20 @@ def _clean(text: object) -> object:
     return " ".join(clean_text(text).split()) if isinstance(text, str) else text
 
 
-def _local(moment: datetime) -> datetime:
-    """A moment without a zone is Vietnamese time."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=TIME_ZONE)
+def _told_whole(moment: datetime) -> datetime:
+    """A moment that says its zone, in years that every clock and database here can hold.
+
+    A machine whose clock was never set says 0001, 1970 or 9999; without a zone nobody knows which hour is meant.
+    """
+    if not YEARS[0] <= moment.year <= YEARS[1]:
+        raise PydanticCustomError("moment_year", "no such year")
+    if moment.tzinfo is None:
+        raise PydanticCustomError("moment_zone", "no zone")
+    return moment
 
 
-Moment = Annotated[datetime, AfterValidator(_local)]
+YEARS = 2000, 2999
+Moment = Annotated[datetime, AfterValidator(_told_whole)]
 Line = Annotated[str, BeforeValidator(_clean)]
 
 
@@ -183,6 +191,12 @@ FACTS = {
         "invalid",
         "Giờ kết thúc muộn hơn giờ máy chủ quá 02 phút.",
         "finished_at",
+    ),
+    slips_errors.StartedInFuture: (
+        422,
+        "invalid",
+        "Giờ bắt đầu muộn hơn giờ máy chủ quá 02 phút.",
+        "started_at",
     ),
     slips_errors.FinishedBeforeStart: (
         422,

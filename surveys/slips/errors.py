@@ -17,6 +17,10 @@ class FinishedInFuture(IssuingFact):
     """The end lies more than two minutes ahead."""
 
 
+class StartedInFuture(IssuingFact):
+    """The start lies more than two minutes ahead."""
+
+
 class FinishedBeforeStart(IssuingFact):
     """The end lies before the start."""
 

@@ -39,6 +39,7 @@ from surveys.slips.errors import (
     ReferenceConflict,
     SecondSupplement,
     SlipNotReissuable,
+    StartedInFuture,
 )
 
 # Clocks of the treasury's machines differ a little; a transaction further in the future is a mistake.
@@ -261,10 +262,12 @@ def due_at(*, version: ProcedureVersion, started_at: datetime) -> datetime | Non
 
 
 def _check_times(*, started_at: datetime, finished_at: datetime | None, now: datetime) -> None:
+    if finished_at and finished_at > now + CLOCK_TOLERANCE:
+        raise FinishedInFuture
+    if started_at > now + CLOCK_TOLERANCE:
+        raise StartedInFuture
     if finished_at is None:
         return
-    if finished_at > now + CLOCK_TOLERANCE:
-        raise FinishedInFuture
     if finished_at < started_at:
         raise FinishedBeforeStart
 
