@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
-from reports.campaigns import questionnaire_views, unit_views, views
+from reports.campaigns import questionnaire_views, review_views, unit_views, views
 from reports.counting_room import closing_views, decision_views, signing_views
 from reports.counting_room import views as counting_room_views
 from reports.documents import settings_views
@@ -72,10 +72,10 @@ urlpatterns = [
     path("campaigns/questionnaires/<int:pk>.xlsx", questionnaire_views.export, name="questionnaire_xlsx"),
     path("campaigns/<slug:slug>/", views.room, name="campaign"),
     path("campaigns/<slug:slug>/edit", views.edit, name="campaign_edit"),
-    path("campaigns/<slug:slug>/open", views.open_it, name="campaign_open"),
+    path("campaigns/<slug:slug>/open", review_views.open_it, name="campaign_open"),
     path("campaigns/<slug:slug>/extend", views.extend, name="campaign_extend"),
-    path("campaigns/<slug:slug>/close", views.close, name="campaign_close"),
-    path("campaigns/<slug:slug>/sign", views.sign, name="campaign_sign"),
+    path("campaigns/<slug:slug>/close", review_views.close, name="campaign_close"),
+    path("campaigns/<slug:slug>/sign", review_views.sign, name="campaign_sign"),
     path("campaigns/<slug:slug>/publish", views.publish, name="campaign_publish"),
     path("campaigns/<slug:slug>/poster.pdf", unit_views.national_poster, name="campaign_national_poster"),
     path("campaigns/<slug:slug>/remind", unit_views.remind_quiet, name="campaign_remind_quiet"),

@@ -25,7 +25,8 @@ PROBLEMS = {
     standings.NoFirstSignature: lazy("Không còn chữ ký thứ nhất nào đang chờ; xin ký lại từ đầu."),
     standings.ChangedSince: lazy("Bảng đã khác lúc ông/bà xem; xin xem lại rồi ký."),
     standings.CampaignNotCounted: lazy("Chưa đếm xong mọi đơn vị."),
-    standings.NoReason: lazy("Bản đính chính phải có lý do, bản đầu thì không."),
+    standings.NoReason: lazy("Bản đính chính phải có lý do, một dòng đến 200 ký tự; bản đầu thì không."),
+    standings.NobodyAnswered: lazy("Đợt này không có phiếu nào: xin ghi lý do trước khi ký."),
     CountsDoNotAddUp: lazy("Số trong sổ và số phiếu không khớp; thanh tra đã được báo. Không ký được."),
     BoxTampered: lazy("Hòm phiếu của một đơn vị có dòng hỏng; thanh tra đã được báo. Việc đếm dừng lại."),
 }

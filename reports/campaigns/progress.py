@@ -48,6 +48,7 @@ class UnitRow:
     opened: int
     invited: int
     invited_returned: int
+    invited_waiting: int  # neither used nor ended
     returned: int
     target: int | None
     is_quiet: bool
@@ -69,10 +70,7 @@ class Room:
     left: int  # units that wait for their count
     standing: Standing | None
     signature: StandingSignature | None
-    seen: str  # the digest of what would be signed
-    preview: dict | None  # what would be signed
     formula: str
-    reason: str = ""  # of the correction that is prepared or waits for its second signature
 
     @property
     def total(self) -> int:
@@ -83,16 +81,25 @@ class Room:
         return [unit for unit in self.units if unit.is_quiet]
 
 
-def look(campaign: Campaign, *, now: datetime, reason: str = "") -> Room:
-    """``reason``: of a correction of standings that are signed. Raises `standings.NoReason` for one that is none."""
+@dataclass(frozen=True)
+class Draft:
+    """What would be signed now, or waits for its second signature. ``seen`` names it; ``expired`` are invitations.
+
+    ``wants_reason``: nobody answered and no reason is given yet, so there is nothing to sign so far."""
+
+    document: dict
+    seen: str
+    reason: str
+    signature: StandingSignature | None
+    returned: int
+    expired: int
+    wants_reason: bool = False
+
+
+def look(campaign: Campaign, *, now: datetime) -> Room:
     left = len(standings.uncounted(campaign)) if campaign.state == CampaignState.CLOSED else 0
     standing = campaign.standings.select_related("first", "second").last()
     step = _step(campaign, left, standing)
-    signature = standings.open_signature(campaign, now=now) if step >= SIGNING else None
-    prepares = step == SIGNING or (step > SIGNING and reason)
-    text = signature.text if signature else ""
-    if prepares and not signature:
-        text = standings.standing_text(campaign, reason=reason if step > SIGNING else "")
     return Room(
         step=step,
         steps=[
@@ -104,11 +111,29 @@ def look(campaign: Campaign, *, now: datetime, reason: str = "") -> Room:
         units=_units(campaign, now=now),
         left=left,
         standing=standing,
-        signature=signature,
-        seen=evidence.digest(text) if text else "",
-        preview=_printed(Standing(text=text).document) if text else None,
+        signature=standings.open_signature(campaign, now=now) if step >= SIGNING else None,
         formula=standings.formula_words(campaign),
-        reason=signature.reason if signature else reason if text else "",
+    )
+
+
+def draft_of(campaign: Campaign, *, now: datetime, reason: str = "") -> Draft:
+    """``reason``: of a correction, or why nobody answered. Raises `standings.StandingFact`."""
+    counted = participation.participation(campaign).values()
+    signature = standings.open_signature(campaign, now=now)
+    facts = {
+        "signature": signature,
+        "returned": sum(own.returned for own in counted),
+        "expired": sum(own.invited_expired for own in counted),
+    }
+    try:
+        text = signature.text if signature else standings.standing_text(campaign, reason=reason)
+    except standings.NobodyAnswered:
+        return Draft(document={}, seen="", reason="", wants_reason=True, **facts)
+    return Draft(
+        document=_printed(Standing(text=text).document),
+        seen=evidence.digest(text),
+        reason=signature.reason if signature else reason,
+        **facts,
     )
 
 
@@ -164,6 +189,7 @@ def _units(campaign: Campaign, *, now: datetime) -> list[UnitRow]:
                 opened=own.opened,
                 invited=own.invited,
                 invited_returned=own.invited_returned,
+                invited_waiting=own.invited_waiting,
                 returned=own.returned,
                 target=target,
                 is_quiet=campaign.state == CampaignState.OPEN

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
-from time import monotonic
 
 from django.conf import settings
 from django.contrib import messages
@@ -24,13 +22,9 @@ from reports.exports.drawing import qr_svg
 from reports.models import PastResult
 from reports.sealing import CountsDoNotAddUp
 from surveys import audit
-from surveys.accounts.sessions import logged_in_at
 from surveys.box.mixing import BoxTampered
 from surveys.campaigns import errors, lifecycle
 from surveys.models import Campaign, Office
-
-#: A count of a whole country is done in stretches, so that no request runs into the server's limit.
-COUNTING_SECONDS = 10
 
 
 @require_safe
@@ -55,7 +49,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = {"units": form.cleaned_data["units"], "groups": form.cleaned_data["groups"]}
         made = lifecycle.set_up(by=request.user, **facts, **form.facts)
-        _record(request, "campaign_set_up", made)
+        record(request, "campaign_set_up", made)
         return redirect("reports:campaign", slug=made.slug)
     return render(
         request, "reports/campaigns/form.html", {"form": form}, status=422 if form.is_bound else 200
@@ -69,8 +63,8 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     form = CampaignForm(request.POST or None, instance=campaign, initial=progress.typed(campaign))
     if request.method == "POST" and form.is_valid():
         facts = {"units": form.cleaned_data["units"], "groups": form.cleaned_data["groups"]}
-        if _done(request, lambda: lifecycle.revise(campaign=campaign, **facts, **form.facts)):
-            _record(request, "campaign_revised", campaign)
+        if done(request, lambda: lifecycle.revise(campaign=campaign, **facts, **form.facts)):
+            record(request, "campaign_revised", campaign)
         return redirect("reports:campaign", slug=form.facts["slug"])
     return render(
         request,
@@ -90,48 +84,14 @@ def room(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @may_run
-def open_it(request: HttpRequest, slug: str) -> HttpResponse:
-    campaign = get_object_or_404(Campaign, slug=slug)
-    if _done(request, lambda: lifecycle.open_campaign(campaign=campaign, now=timezone.now())):
-        _record(request, "campaign_opened", campaign)
-    return redirect("reports:campaign", slug=slug)
-
-
-@require_POST
-@may_run
 def extend(request: HttpRequest, slug: str) -> HttpResponse:
     campaign = get_object_or_404(Campaign, slug=slug)
     form = ExtensionForm(request.POST)
     if not form.is_valid():
         return _room(request, campaign, extension_form=form, status=422)
     facts = form.cleaned_data | {"by": request.user, "now": timezone.now()}
-    if _done(request, lambda: lifecycle.extend(campaign=campaign, **facts)):
-        _record(request, "campaign_extended", campaign, until=str(facts["until"]), reason=facts["reason"])
-    return redirect("reports:campaign", slug=slug)
-
-
-@require_POST
-@may_run
-def close(request: HttpRequest, slug: str) -> HttpResponse:
-    """Close, then count unit after unit for some seconds; pressed again, it goes on."""
-    campaign = get_object_or_404(Campaign, slug=slug)
-    if _done(request, lambda: _count_for_a_while(campaign, now=timezone.now())):
-        _record(request, "campaign_closed", campaign)
-    return redirect("reports:campaign", slug=slug)
-
-
-@require_POST
-@may_run
-def sign(request: HttpRequest, slug: str) -> HttpResponse:
-    """The first signature, or the second when one waits."""
-    campaign = get_object_or_404(Campaign, slug=slug)
-    now = timezone.now()
-    facts = {"campaign": campaign, "user": request.user, "seen": request.POST.get("seen", ""), "now": now}
-    facts["logged_in_at"] = logged_in_at(request)
-    if standings.open_signature(campaign, now=now):
-        _done(request, lambda: standings.sign_second(**facts))
-    else:
-        _done(request, lambda: standings.sign_first(**facts, reason=request.POST.get("reason", "")))
+    if done(request, lambda: lifecycle.extend(campaign=campaign, **facts)):
+        record(request, "campaign_extended", campaign, until=str(facts["until"]), reason=facts["reason"])
     return redirect("reports:campaign", slug=slug)
 
 
@@ -140,7 +100,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     standing = get_object_or_404(Campaign, slug=slug).standings.last()
     if standing:
-        _done(request, lambda: standings.publish(standing=standing, by=request.user, now=timezone.now()))
+        done(request, lambda: standings.publish(standing=standing, by=request.user, now=timezone.now()))
     return redirect("reports:campaign", slug=slug)
 
 
@@ -171,32 +131,20 @@ def _room(
     status: int = 200,
 ) -> HttpResponse:
     now = timezone.now()
-    try:
-        facts = progress.look(campaign, now=now, reason=request.GET.get("reason", "").strip())
-    except standings.NoReason as fact:
-        messages.error(request, PROBLEMS[type(fact)])
-        facts = progress.look(campaign, now=now)
+    facts = progress.look(campaign, now=now)
     address = f"{settings.BASE_URL}/c/{campaign.slug}/"
     own = {
         "campaign": campaign,
         "room": facts,
         "runs": request.user.has_perm("surveys.run_campaigns"),
         "extension_form": extension_form or ExtensionForm(),
-        "has_fresh_login": _is_fresh(logged_in_at(request), now),
         "address": address,
         "qr": mark_safe(qr_svg(address)) if facts.step else "",  # noqa: S308 - drawn here from an address of ours
     }
     return render(request, "reports/campaigns/room.html", own, status=status)
 
 
-def _count_for_a_while(campaign: Campaign, *, now: datetime) -> None:
-    started = monotonic()
-    for _office in standings.close_and_count(campaign=campaign, now=now):
-        if monotonic() - started > COUNTING_SECONDS:
-            return
-
-
-def _done(request: HttpRequest, act: Callable[[], object]) -> bool:
+def done(request: HttpRequest, act: Callable[[], object]) -> bool:
     """Whether the verb did it; a fact that stands in the way is said on the next page."""
     try:
         act()
@@ -210,11 +158,7 @@ def _done(request: HttpRequest, act: Callable[[], object]) -> bool:
     return False
 
 
-def _is_fresh(when: datetime | None, now: datetime) -> bool:
-    return when is not None and now - when <= standings.FRESH_LOGIN
-
-
-def _record(request: HttpRequest, action: str, campaign: Campaign, **detail) -> None:
+def record(request: HttpRequest, action: str, campaign: Campaign, **detail) -> None:
     audit.record(action=action, actor=request.user, now=timezone.now(), subject=campaign.slug, **detail)
 
 

@@ -64,8 +64,8 @@ class Standing(models.Model):
                 violation_error_message=_("Phải có hai người khác nhau ký."),
             ),
             models.CheckConstraint(
-                name="standing_correction_has_a_reason",
-                condition=Q(version=1, reason="") | (Q(version__gt=1) & ~Q(reason="")),
+                name="standing_correction_has_a_reason",  # and the first version of a campaign nobody answered
+                condition=Q(version=1) | ~Q(reason=""),
             ),
         ]
 

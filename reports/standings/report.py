@@ -28,6 +28,12 @@ WIDTHS = (14, 61, 22, 26, 24, 18)  # millimetres, together 165
 HEAD = ("Hạng", "Đơn vị", "Điểm", "Từ – đến", "Số phiếu", "Cần có")
 
 
+def _replaces(standing: Standing) -> str:
+    if standing.version > 1:
+        return f"Bản {standing.version}, thay bản trước. Lý do: {standing.reason}"
+    return f"Không có phiếu nào. Lý do: {standing.reason}" if standing.reason else ""
+
+
 def report(standing: Standing) -> Paper:
     said = standing.document
     return Paper(
@@ -38,9 +44,7 @@ def report(standing: Standing) -> Paper:
         issuer=("KHO BẠC NHÀ NƯỚC",),
         number="Số:        /BC-KBNN",
         place_and_date="Hà Nội, ngày      tháng      năm",
-        replaces=""
-        if standing.version == 1
-        else f"Bản {standing.version}, thay bản trước. Lý do: {standing.reason}",
+        replaces=_replaces(standing),
         sent_to="",
         blocks=tuple(_blocks(said)),
         signers=(

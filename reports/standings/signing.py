@@ -51,7 +51,11 @@ class CampaignNotCounted(StandingFact):
 
 
 class NoReason(StandingFact):
-    """A further version has a reason of one line; the first has none."""
+    """A further version has a reason of one line; the first has none, unless nobody answered."""
+
+
+class NobodyAnswered(NoReason):
+    """A campaign without ballots is signed with the reason for it."""
 
 
 class SamePersonTwice(StandingFact):
@@ -67,11 +71,15 @@ class ChangedSince(StandingFact):
 
 
 def standing_text(campaign: Campaign, *, reason: str = "") -> str:
-    """What would be signed now; its digest names it. Raises `CampaignNotCounted`, `NoReason`."""
+    """What would be signed now; its digest names it. Raises `CampaignNotCounted`, `NoReason`, `NobodyAnswered`."""
     if campaign.state != CampaignState.CLOSED or uncounted(campaign):
         raise CampaignNotCounted
     version = campaign.standings.count() + 1
-    if bool(reason.strip()) != (version > 1) or not (reason.isprintable() and len(reason) <= 200):
+    is_empty = not any(unit.n for unit in units_of(campaign))
+    if version == 1 and is_empty and not reason.strip():
+        raise NobodyAnswered
+    needs_one = version > 1 or is_empty
+    if bool(reason.strip()) != needs_one or not (reason.isprintable() and len(reason) <= 200):
         raise NoReason
     said = document(campaign=campaign, version=version, reason=reason.strip())
     return f"{title_line(version)}\n{evidence.canonical(said)}\n"

@@ -27,6 +27,10 @@ class Participation:
         return self.opened + self.invited
 
     @property
+    def invited_waiting(self) -> int:
+        return self.invited - self.invited_returned - self.invited_expired - self.invited_cancelled
+
+    @property
     def returned(self) -> int:
         return self.opened + self.invited_returned
 

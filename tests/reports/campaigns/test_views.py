@@ -14,8 +14,10 @@ from django.db.transaction import atomic
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from reports import standings
 from reports.campaigns import questionnaire_import, questionnaire_workbook
 from reports.models import PastResult, Standing
+from surveys import evidence
 from surveys.box import casting, signed_form
 from surveys.campaigns import invitations
 from surveys.choices import CampaignState, Role
@@ -37,6 +39,9 @@ from tests import campaigns, make
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+#: The tick of a review page.
+LOOKED_AT = {"reviewed": "on"}
 
 
 @pytest.fixture
@@ -102,7 +107,7 @@ def test_head_office_sets_up_and_opens(head):
     assert head.post("/campaigns/new", typed()).status_code == 302
     made = Campaign.objects.get()
     assert {u.office.code: u.population for u in made.units.all()} == {"HB": 3809, "SL": None}
-    head.post("/campaigns/khao-sat-2026/open")
+    head.post("/campaigns/khao-sat-2026/open", LOOKED_AT)
     made.refresh_from_db()
     assert made.state == CampaignState.OPEN
     assert head.get("/c/khao-sat-2026/").status_code == 200
@@ -159,13 +164,13 @@ def test_it_is_closed_counted_signed_by_two_and_published(client, heads, over, s
     settings.DATA_DIR = tmp_path
     room = f"/campaigns/{over.slug}/"
     logged_in(client, heads[0])
-    client.post(f"{room}close")
-    seen = client.get(room).context["room"].seen
-    client.post(f"{room}sign", {"seen": seen})
-    client.post(f"{room}sign", {"seen": seen})  # the same person again
+    client.post(f"{room}close", LOOKED_AT)
+    seen = client.get(f"{room}sign").context["draft"].seen
+    client.post(f"{room}sign", LOOKED_AT | {"seen": seen})
+    client.post(f"{room}sign", LOOKED_AT | {"seen": seen})  # the same person again
     assert not Standing.objects.exists()
     logged_in(client, heads[1])
-    client.post(f"{room}sign", {"seen": seen})
+    client.post(f"{room}sign", LOOKED_AT | {"seen": seen})
     assert client.get(f"/results/c/{over.slug}/").status_code == 404
     client.post(f"{room}publish")
     client.logout()
@@ -173,14 +178,74 @@ def test_it_is_closed_counted_signed_by_two_and_published(client, heads, over, s
 
 
 def test_nobody_signs_on_an_old_login(head, over):
-    head.post(f"/campaigns/{over.slug}/close")
-    seen = head.get(f"/campaigns/{over.slug}/").context["room"].seen
-    head.post(f"/campaigns/{over.slug}/sign", {"seen": seen})
+    head.post(f"/campaigns/{over.slug}/close", LOOKED_AT)
+    over.refresh_from_db()
+    seen = evidence.digest(standings.standing_text(over))
+    answer = head.post(f"/campaigns/{over.slug}/sign", LOOKED_AT | {"seen": seen})
+    assert answer["Location"].startswith("/reauthenticate?next=")
     assert not over.signatures.exists()
 
 
+def test_each_act_that_nothing_takes_back_is_looked_at_first_and_needs_the_tick(client, heads, over):
+    room = f"/campaigns/{over.slug}/"
+    logged_in(client, heads[0])
+    page = client.get(f"{room}close").content.decode()
+    assert "<dt>Phiếu trả lời đã nhận</dt><dd>40</dd>" in page
+    assert client.post(f"{room}close").status_code == 422
+    assert Campaign.objects.get().state == CampaignState.OPEN
+    client.post(f"{room}close", LOOKED_AT)
+    shown = client.get(f"{room}sign")
+    assert "<dt>Phiếu trả lời</dt><dd>40</dd>" in shown.content.decode()
+    assert client.post(f"{room}sign", {"seen": shown.context["draft"].seen}).status_code == 422
+    assert not over.signatures.exists()
+
+
+def test_the_look_before_closing_says_how_many_invitations_expire(head, over):
+    unit = over.units.select_related("campaign", "office").get(office__code="SL")
+    invitations.invite(
+        unit=unit, name="Đợt 1", organisations=[("A", ""), ("B", "")], by=None, now=timezone.now()
+    )
+    page = head.get(f"/campaigns/{over.slug}/close").content.decode()
+    assert "<dt>Giấy mời chưa trả lời, sẽ hết hạn</dt><dd>2</dd>" in page
+
+
+def test_the_look_before_opening_names_what_is_frozen(head, running):
+    draft = campaigns.campaign(
+        running.units.first().office, slug="ban-soan", opened=False, now=timezone.now()
+    )
+    page = head.get(f"/campaigns/{draft.slug}/open").content.decode()
+    assert "<dt>Đơn vị được xếp hạng</dt><dd>1</dd>" in page
+    assert head.post(f"/campaigns/{draft.slug}/open").status_code == 422
+    assert Campaign.objects.get(pk=draft.pk).state == CampaignState.DRAFT
+    again = head.get(f"/campaigns/{running.slug}/open")
+    assert (again.status_code, "reviewed" in again.content.decode()) == (409, False)
+
+
+def test_a_campaign_that_nobody_answered_asks_for_a_reason_and_publishes_it(
+    client, heads, settings, tmp_path
+):
+    settings.DATA_DIR = tmp_path
+    silent = campaigns.campaign(make.office("HB"), now=timezone.now() - timedelta(days=25))
+    room = f"/campaigns/{silent.slug}/"
+    logged_in(client, heads[0])
+    client.post(f"{room}close", LOOKED_AT)
+    asked = client.get(f"{room}sign").content.decode()
+    assert "Đợt này không có phiếu nào" in asked
+    assert 'name="reviewed"' not in asked
+    for user in heads:
+        logged_in(client, user)
+        page = client.get(f"{room}sign", {"reason": "Bão lũ, hoãn khảo sát"})
+        facts = {"seen": page.context["draft"].seen, "reason": "Bão lũ, hoãn khảo sát"}
+        client.post(f"{room}sign", LOOKED_AT | facts)
+    assert list(Standing.objects.values_list("version", "reason")) == [(1, "Bão lũ, hoãn khảo sát")]
+    client.post(f"{room}publish")
+    client.logout()
+    public = client.get(f"/results/c/{silent.slug}/").content.decode()
+    assert "Đợt khảo sát này không có phiếu nào. Lý do: Bão lũ, hoãn khảo sát." in public
+
+
 def test_a_campaign_does_not_close_before_its_end(head, running):
-    head.post(f"/campaigns/{running.slug}/close")
+    head.post(f"/campaigns/{running.slug}/close", LOOKED_AT)
     assert Campaign.objects.get().state == CampaignState.OPEN
 
 
@@ -388,14 +453,14 @@ def test_published_standings_are_corrected_by_a_further_version_with_a_reason_si
     logged_in(client, heads[0])
     assert "Lý do đính chính" in client.get(room).content.decode()
     facts = {"reason": "Ghi sai tên đơn vị"}
-    page = client.get(room, facts)
+    page = client.get(f"{room}sign", facts)
     assert 'name="reason" value="Ghi sai tên đơn vị"' in page.content.decode()
-    client.post(f"{room}sign", facts | {"seen": page.context["room"].seen})
+    client.post(f"{room}sign", LOOKED_AT | facts | {"seen": page.context["draft"].seen})
     assert over.standings.count() == 1
     logged_in(client, heads[1])
-    waiting = client.get(room)
-    assert "Ký thứ hai bản đính chính" in waiting.content.decode()
-    client.post(f"{room}sign", {"seen": waiting.context["room"].seen})
+    assert "ký thứ hai bản đính chính" in client.get(room).content.decode()
+    waiting = client.get(f"{room}sign")
+    client.post(f"{room}sign", LOOKED_AT | {"seen": waiting.context["draft"].seen})
     assert list(over.standings.values_list("version", "reason")) == [(1, ""), (2, "Ghi sai tên đơn vị")]
     client.post(f"{room}publish")
     client.logout()
@@ -407,6 +472,6 @@ def test_published_standings_are_corrected_by_a_further_version_with_a_reason_si
 def test_a_reason_that_is_no_line_prepares_nothing(client, heads, over, settings, tmp_path):
     test_it_is_closed_counted_signed_by_two_and_published(client, heads, over, settings, tmp_path)
     logged_in(client, heads[0])
-    page = client.get(f"/campaigns/{over.slug}/", {"reason": "x" * 201})
+    page = client.get(f"/campaigns/{over.slug}/sign", {"reason": "x" * 201}, follow=True)
     assert "Bản đính chính phải có lý do" in page.content.decode()
-    assert page.context["room"].preview is None
+    assert "draft" not in page.context

@@ -231,6 +231,21 @@ def test_a_correction_is_the_next_version_with_a_reason(counted, heads, over):
     assert (second.version, Standing.objects.count(), Seal.objects.count()) == (2, 2, 4)
 
 
+def test_a_campaign_that_nobody_answered_is_signed_with_the_reason_for_it_only(heads, over):
+    silent = campaigns.campaign(make.office("HB"))
+    list(standings.close_and_count(campaign=silent, now=over))
+    silent.refresh_from_db()
+    with pytest.raises(standings.NobodyAnswered):
+        standings.standing_text(silent)
+    signed_one = signed(silent, heads, over, reason="Hoãn vì bão lũ")
+    assert (signed_one.version, signed_one.document["reason"]) == (1, "Hoãn vì bão lũ")
+
+
+def test_a_campaign_with_ballots_needs_no_reason_for_its_first_version(counted):
+    with pytest.raises(standings.NoReason):
+        standings.standing_text(counted, reason="Không cần")
+
+
 def test_every_unit_is_sealed_and_the_whole_ledger_verifies(counted, heads, over):
     signed(counted, heads, over)
     seal = Seal.objects.get(office__code="A")

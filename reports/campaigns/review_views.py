@@ -1,0 +1,168 @@
+"""Acts of a campaign that nothing takes back: open and freeze, close and count, sign. Each is looked at first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from time import monotonic
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from reports import standings
+from reports.access import may_run
+from reports.arithmetic.shares import grouped
+from reports.campaigns import progress
+from reports.campaigns.messages import PROBLEMS
+from reports.campaigns.views import done, record
+from reports.review import Review, ReviewForm, review_page
+from surveys.accounts.sessions import logged_in_at
+from surveys.campaigns import errors, lifecycle
+from surveys.choices import CampaignState
+from surveys.models import Campaign
+from surveys.vietnamese import short_date
+
+#: A count of a whole country is done in stretches, so that no request runs into the server's limit.
+COUNTING_SECONDS = 10
+LOOK_AND_ACT = ("GET", "HEAD", "POST")
+
+
+@require_http_methods(LOOK_AND_ACT)
+@may_run
+def open_it(request: HttpRequest, slug: str) -> HttpResponse:
+    campaign = get_object_or_404(Campaign, slug=slug)
+    form = ReviewForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        problem = "" if campaign.state == CampaignState.DRAFT else str(PROBLEMS[errors.CampaignFrozen])
+        if missing := lifecycle.missing_to_open(campaign):
+            words = ", ".join(str(progress.MISSING[name]) for name in missing)
+            problem = problem or _("Chưa mở được. Còn thiếu: %(words)s.") % {"words": words}
+        return _looked_at(request, _opening(campaign), form, problem)
+    if done(request, lambda: lifecycle.open_campaign(campaign=campaign, now=timezone.now())):
+        record(request, "campaign_opened", campaign)
+    return redirect("reports:campaign", slug=slug)
+
+
+@require_http_methods(LOOK_AND_ACT)
+@may_run
+def close(request: HttpRequest, slug: str) -> HttpResponse:
+    """Close, then count unit after unit for some seconds; pressed again, it goes on, and only the closing is looked at."""
+    campaign = get_object_or_404(Campaign, slug=slug)
+    now = timezone.now()
+    form = ReviewForm(request.POST if request.method == "POST" else None)
+    is_counting = request.method == "POST" and campaign.state == CampaignState.CLOSED
+    if not is_counting and (request.method != "POST" or not form.is_valid()):
+        return _looked_at(request, _closing(campaign, now), form, _why_not_closed(campaign, now))
+    if done(request, lambda: _count_for_a_while(campaign, now=now)):
+        record(request, "campaign_closed", campaign)
+    return redirect("reports:campaign", slug=slug)
+
+
+@require_http_methods(LOOK_AND_ACT)
+@may_run
+def sign(request: HttpRequest, slug: str) -> HttpResponse:
+    """The first signature, or the second when one waits; whoever comes here has just logged in."""
+    campaign = get_object_or_404(Campaign, slug=slug)
+    now, when = timezone.now(), logged_in_at(request)
+    if when is None or now - when > standings.FRESH_LOGIN:
+        here = {"next": request.get_full_path()}
+        return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{urlencode(here)}")
+    form = ReviewForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        return _sign_page(request, campaign, form, now)
+    facts = {"campaign": campaign, "user": request.user, "seen": request.POST.get("seen", ""), "now": now}
+    facts["logged_in_at"] = when
+    if standings.open_signature(campaign, now=now):
+        done(request, lambda: standings.sign_second(**facts))
+    else:
+        done(request, lambda: standings.sign_first(**facts, reason=request.POST.get("reason", "")))
+    return redirect("reports:campaign", slug=slug)
+
+
+def _looked_at(request: HttpRequest, review: Review, form: ReviewForm, problem: str) -> HttpResponse:
+    shown = form if form.is_bound else None
+    return review_page(request, review, form=shown, problem=problem, status=422 if form.is_bound else 200)
+
+
+def _sign_page(request: HttpRequest, campaign: Campaign, form: ReviewForm, now: datetime) -> HttpResponse:
+    reason = request.POST.get("reason", request.GET.get("reason", "")).strip()
+    try:
+        draft = progress.draft_of(campaign, now=now, reason=reason)
+    except standings.StandingFact as fact:
+        messages.error(request, PROBLEMS[type(fact)])
+        return redirect("reports:campaign", slug=campaign.slug)
+    context = {
+        "campaign": campaign,
+        "draft": draft,
+        "form": form if form.is_bound else None,
+        "is_mine": bool(draft.signature and draft.signature.signer_id == request.user.pk),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "reports/campaigns/sign.html", context, status=status)
+
+
+def _opening(campaign: Campaign) -> Review:
+    units = campaign.units.count()
+    known = campaign.units.filter(population__isnull=False).count()
+    sheet = campaign.questionnaire
+    return Review(
+        title=_("Mở đợt khảo sát: %(name)s") % {"name": campaign.name},
+        lead=_("Mở rồi thì các mục dưới đây không sửa được nữa; chỉ gia hạn được, có lý do và được công bố."),
+        facts=[
+            (_("Đơn vị được xếp hạng"), grouped(units), False),
+            (_("Trong đó có số khách hàng"), grouped(known), True),
+            (_("Nhận trả lời từ ngày"), short_date(campaign.opens_on), False),
+            (_("Đến hết ngày"), short_date(campaign.closes_on), False),
+            (_("Mẫu phiếu"), f"{sheet.questionnaire.name}, {_('bản')} {sheet.number}", False),
+            (_("Số tiêu chí"), grouped(sheet.criteria.count()), True),
+            (_("Nhóm người trả lời"), grouped(campaign.groups.count()), False),
+            (_("Cách tính điểm"), campaign.get_formula_display(), False),
+            (_("Số phiếu tối thiểu để xếp hạng"), grouped(campaign.minimum_n), False),
+            (_("Căn cứ"), campaign.legal_basis, False),
+        ],
+        note=_("Chưa có phiếu nào phát ra, nên không phiếu nào hết hạn."),
+        tick=_("Tôi đã xem phiếu như khách thấy và các mục trên."),
+        button=_("Mở và khoá"),
+        back=reverse("reports:campaign", args=[campaign.slug]),
+        back_words=_("Chưa mở"),
+    )
+
+
+def _closing(campaign: Campaign, now: datetime) -> Review:
+    room = progress.look(campaign, now=now)
+    unused = sum(unit.invited_waiting for unit in room.units)
+    return Review(
+        title=_("Đóng đợt khảo sát: %(name)s") % {"name": campaign.name},
+        lead=_("Đóng rồi thì không ai trả lời được nữa và không mở lại được."),
+        facts=[
+            (_("Phiếu trả lời đã nhận"), grouped(room.total), False),
+            (_("Trả lời mở"), grouped(sum(unit.opened for unit in room.units)), True),
+            (_("Theo giấy mời"), grouped(sum(unit.invited_returned for unit in room.units)), True),
+            (_("Giấy mời chưa trả lời, sẽ hết hạn"), grouped(unused), False),
+            (_("Đơn vị được đếm"), grouped(len(room.units)), False),
+            (_("Đơn vị chưa có phiếu nào"), grouped(sum(not unit.returned for unit in room.units)), True),
+        ],
+        note=_("Máy trộn và đếm từng đơn vị; nhiều đơn vị thì bấm “Đếm tiếp” cho đến khi xong."),
+        tick=_("Tôi đã xem các số trên."),
+        button=_("Đóng và đếm"),
+        back=reverse("reports:campaign", args=[campaign.slug]),
+        back_words=_("Chưa đóng"),
+    )
+
+
+def _why_not_closed(campaign: Campaign, now: datetime) -> str:
+    if campaign.state != CampaignState.OPEN:
+        return str(PROBLEMS[errors.CampaignNotRunning])
+    return str(PROBLEMS[errors.StillRunning]) if now < campaign.period.bounds()[1] else ""
+
+
+def _count_for_a_while(campaign: Campaign, *, now: datetime) -> None:
+    started = monotonic()
+    for _office in standings.close_and_count(campaign=campaign, now=now):
+        if monotonic() - started > COUNTING_SECONDS:
+            return
