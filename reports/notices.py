@@ -1,7 +1,7 @@
 """Tell people what asks for them: the month when it is sealed, the week's participation, a signal among released ballots.
 
-Nothing is told of one ballot: a signal needs the threshold that the month's page draws, and at least three dissatisfied
-ballots among thirty. The list in the house is made first; letters follow, are tried again, and may be switched off.
+Nothing is told of one ballot: a signal is the one that the month's page shows, with at least three dissatisfied ballots.
+Only closed periods are judged. The list in the house is made first; letters follow, are tried again, and may be switched off.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from reports.arithmetic.shares import printed, return_rate
 from reports.models import DueRun, Notice, NoticeKind, NoticeOff, Seal
+from reports.models.notices import TEXT_LENGTH
 from reports.month import snapshot, wording
 from surveys.choices import Role
 from surveys.models import Office, Slip, User
@@ -54,6 +55,7 @@ def tell_sealed(*, seal: Seal, now: datetime) -> None:
     text = str(wording.first_glance(snapshot.take(office=seal.office, stretch=period, now=now)))
     subject = f"{period} v{seal.version}"
     _tell(seal.office, NoticeKind.SEALED, subject, text, _page(seal.office, period), now)
+    tell_signal(office=seal.office, period=period, now=now)
 
 
 def tell_week(*, now: datetime) -> None:
@@ -79,20 +81,14 @@ def tell_week(*, now: datetime) -> None:
 
 
 def tell_signal(*, office: Office, period: Period, now: datetime) -> None:
-    """Once a period: its released dissatisfied ballots have reached the threshold drawn on the month's page."""
+    """Once a period: what its page says where it shows a signal of dissatisfied ballots; only closed periods are judged."""
     month = snapshot.take(office=office, stretch=period, now=now)
-    threshold, totals = month.over_time.threshold(), month.totals
-    if threshold is None or not threshold.is_signal or not totals.has_share:
+    course, totals = month.over_time, month.totals
+    if course.judgement is None or not course.judgement.is_signal:
         return
-    if totals.dissatisfied < LEAST_DISSATISFIED:
+    if (totals.dissatisfied or 0) < LEAST_DISSATISFIED:
         return
-    text = _(
-        "%(period)s: %(bad)s phiếu không hài lòng trong %(valid)s phiếu hợp lệ đã mở, chạm ngưỡng tín hiệu. Xin xem các vụ việc."
-    ) % {
-        "period": wording.capital(month.label),
-        "bad": totals.dissatisfied_text,
-        "valid": totals.valid_text,
-    }
+    text = " ".join((f"{wording.capital(month.label)}.", *course.change_sentences, _("Xin xem các vụ việc.")))
     _tell(office, NoticeKind.SIGNAL, str(period), text, _page(office, period), now)
 
 
@@ -112,7 +108,7 @@ def _tell(office: Office, kind: NoticeKind, subject: str, text: str, path: str, 
                 user=user,
                 kind=kind,
                 subject=subject,
-                text=text[:500],
+                text=text[:TEXT_LENGTH],
                 path=path,
                 made_at=now,
                 letter_due_at=now if user.email and user.pk not in off else None,

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from fractions import Fraction
 from itertools import pairwise
-from statistics import fmean, median
+from statistics import fmean
 
 Z95 = Decimal("1.959963984540054")
 COVERAGE_95 = Fraction(95, 100)
 COVERAGE_998 = Fraction(998, 1000)
-BAD_BEFORE_G_CHART = 8
 POINTS_BEFORE_FIRM_LIMITS = 12
 DIGITS = 40
 
@@ -124,38 +123,11 @@ def adequate_sample(population: int, error: Fraction = Fraction(5, 100)) -> int:
     return math.ceil(population / (1 + population * Fraction(error) ** 2))
 
 
-# ── When is a count a signal ───────────────────────────────────────────────────────────
-
-
-def chance_of_at_least(count: int, n: int, bad_so_far: int, valid_so_far: int) -> float:
-    """Return P(at least count bad among the next n), after bad_so_far of valid_so_far.
-
-    Beta-binomial predictive with the Jeffreys prior, Beta(bad + ½, good + ½): it does not
-    pretend to know a rate that rests on two events.
-    """
-    _check_part(bad_so_far, valid_so_far)
-    chance = _predictive(n, bad_so_far + 0.5, valid_so_far - bad_so_far + 0.5)
-    return max(0.0, 1.0 - math.fsum(chance(k) for k in range(min(count, n + 1))))
+# ── Binomial counts ────────────────────────────────────────────────────────────────────
 
 
 def _log_choose(n: int, k: int) -> float:
     return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
-
-
-def _predictive(n: int, a: float, b: float) -> Callable[[int], float]:
-    """Return the beta-binomial probability function of n trials."""
-    norm = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) - math.lgamma(n + a + b)
-    return lambda k: math.exp(norm + _log_choose(n, k) + math.lgamma(k + a) + math.lgamma(n - k + b))
-
-
-def signal_from(n: int, bad_so_far: int, valid_so_far: int, alpha: float = 0.01) -> int:
-    """Return the least count of bad ballots among n that is a signal: its chance is at most alpha.
-
-    n + 1 (no count of that period is a signal) for a period too small or a history too short.
-    """
-    _check_part(bad_so_far, valid_so_far)
-    chance = _predictive(n, bad_so_far + 0.5, valid_so_far - bad_so_far + 0.5)
-    return _first_reaching(1 - alpha, (chance(k) for k in range(n + 1))) + 1
 
 
 def _first_reaching(level: float, chances: Iterator[float]) -> int:
@@ -166,16 +138,6 @@ def _first_reaching(level: float, chances: Iterator[float]) -> int:
         if reached >= level:
             break
     return k
-
-
-def signal_table(
-    sizes: Iterable[int],
-    bad_so_far: int,
-    valid_so_far: int,
-    alphas: Sequence[float] = (0.05, 0.01, 0.001),
-) -> dict[int, tuple[int, ...]]:
-    """Return for every period size the counts from which each alpha's signal begins."""
-    return {n: tuple(signal_from(n, bad_so_far, valid_so_far, alpha) for alpha in alphas) for n in sizes}
 
 
 def binomial(n: int, p: float | Fraction) -> Callable[[int], float]:
@@ -203,21 +165,6 @@ def binomial_cdf(k: int, n: int, p: float | Fraction) -> float:
 # ── Charts over time ───────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True)
-class GChart:
-    """Limits for the number of good ballots between two bad ones.
-
-    least is exact: a gap below it has a chance under alpha. The usual lower limit,
-    mean − 3 sigma, is always negative and could never tell that things got worse.
-    """
-
-    mean: float
-    sigma: float
-    centre: float
-    upper: float
-    least: int
-
-
 def good_between_bad(batches: Iterable[tuple[int, int]], *, at_least: bool = True) -> tuple[int, ...]:
     """Return lengths of the runs of good ballots before, between and after the bad ones.
 
@@ -240,37 +187,6 @@ def good_between_bad(batches: Iterable[tuple[int, int]], *, at_least: bool = Tru
 
 def _spread(total: int, parts: int) -> list[int]:
     return [total * (i + 1) // parts - total * i // parts for i in range(parts)]
-
-
-def g_chart(gaps: Sequence[int], *, alpha: float = 0.01) -> GChart | None:
-    """Return the g-chart of completed gaps, mean ± 3√(mean(mean+1)); None below 8 bad ballots.
-
-    A gap ends with a bad ballot (all runs but the last), so len(gaps) is their number. With fewer the limits say
-    nothing; the count threshold stands in. Benneyan 2001.
-    """
-    return g_limits(fmean(gaps), median(gaps), alpha=alpha) if len(gaps) >= BAD_BEFORE_G_CHART else None
-
-
-def g_limits(mean: float, centre: float, *, alpha: float = 0.01) -> GChart:
-    """Return the limits that belong to a mean gap, however it was found."""
-    sigma = math.sqrt(mean * (mean + 1))
-    return GChart(
-        mean=mean,
-        sigma=sigma,
-        centre=centre,
-        upper=mean + 3 * sigma,
-        least=shortest_usual_gap(mean, alpha),
-    )
-
-
-def shortest_usual_gap(mean: float, alpha: float) -> int:
-    """Return the alpha quantile of a geometric gap: the least g with P(gap ≤ g) ≥ alpha.
-
-    P(gap ≤ g) = 1 − (1−p)^(g+1), p = 1 ÷ (mean + 1).
-    """
-    if mean == 0:
-        return 0
-    return max(0, math.ceil(math.log1p(-alpha) / math.log1p(-1 / (mean + 1))) - 1)
 
 
 @dataclass(frozen=True)
@@ -323,38 +239,6 @@ def rate_chart(returned: Sequence[int], issued: Sequence[int]) -> RateChart | No
         for rate, r in zip(rates, reach, strict=True)
     )
     return RateChart(centre, sigma_z, tuple(points))
-
-
-@dataclass(frozen=True)
-class Cusum:
-    """Bernoulli CUSUM for a rise of the bad rate from usual to raised (Reynolds, Stoumbos 1999).
-
-    With .0006, .006 and 4: a false alarm every 21.400 ballots or so, a tenfold rise found
-    after about 440.
-    """
-
-    usual: float = 0.0006
-    raised: float = 0.006
-    signal_at: float = 4.0
-
-    @property
-    def per_bad(self) -> float:
-        return math.log(self.raised / self.usual)
-
-    @property
-    def per_good(self) -> float:
-        return math.log((1 - self.raised) / (1 - self.usual))
-
-    def path(self, batches: Iterable[tuple[int, int]]) -> tuple[float, ...]:
-        """Return the sum after every (valid, dissatisfied) batch; a signal where ≥ signal_at.
-
-        Within a batch, whose order nobody knows, the bad ballots are taken last.
-        """
-        sums, level = [], 0.0
-        for valid, bad in batches:
-            level = max(0.0, level + (valid - bad) * self.per_good) + bad * self.per_bad
-            sums.append(level)
-        return tuple(sums)
 
 
 # ── Counters side by side ──────────────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from reports.arithmetic.shares import grouped
 from reports.arithmetic.statistics import LimitPoint
 from reports.charts.shapes import NOTHING, joined, line, picture, rect, sign, text
-from reports.month.control_limits import Course
+from reports.month.control_limits import LEAST_GAPS, Course
 from reports.month.figures import Totals
 from reports.past_months.printed import Shows, told_of
 
@@ -173,22 +173,18 @@ def _rate_point(row: Totals, limit: LimitPoint | None) -> Point:
 
 
 def gaps(course: Course) -> SafeString:
-    """How many good ballots lay between dissatisfied ones, the latest of them; nothing below eight of those."""
-    limits = course.gap_chart
-    if limits is None:
+    """How many good ballots lay between dissatisfied ones, the latest of them; a drawing without limits, from eight on."""
+    if len(course.gaps) < LEAST_GAPS:
         return NOTHING
-    points = [
-        Point(str(place), gap, grouped(gap), (limits.least, limits.upper), gap < limits.least)
-        for place, gap in course.drawn_gaps
-    ]
-    top = max(limits.upper, *(point.value for point in points)) or 1
+    points = [Point(str(place), gap, grouped(gap)) for place, gap in course.drawn_gaps]
+    top = max(point.value for point in points) or 1
     return over_time(
         "gaps",
         "Số phiếu hài lòng giữa hai phiếu không hài lòng",
-        course.gap_sentence,
+        course.gap_words,
         points,
         Scale(0, top, [(0, "0"), (top, grouped(round(top)))]),
-        limits.centre,
+        None,
     )
 
 
@@ -233,7 +229,7 @@ def strip(course: Course, past: Sequence[Shows] = ()) -> SafeString:
     return picture(
         "strip",
         f"Phiếu không hài lòng theo {course.word}",
-        f"{course.strip_sentence} {told_of(past, 'dissatisfied')}".strip(),
+        f"{course.strip_sentence} {course.judged_words} {told_of(past, 'dissatisfied')}".strip(),
         parts,
         height=94,
     )

@@ -255,15 +255,12 @@ def change(facts: Facts) -> Iterator[str]:
         yield f"{capital(official(before.label))} chưa có số liệu, không so sánh."
     elif month.totals.has_slips:
         yield f"So với {official(before.label)}, {_moved('số phiếu phát ra', month, 'issued')}, {_moved('số phiếu thu về', month, 'returned')}."
-    clause = month.over_time.change_clause
-    if clause.startswith("không có thay đổi"):
-        yield (
-            "Mức thay đổi nằm trong dao động bình thường, chưa đủ cơ sở kết luận chất lượng phục vụ tăng hoặc giảm."
-        )
-    elif clause.startswith("chưa đủ"):
-        yield sentence(clause)
-    elif clause:
-        yield f"{capital(clause)}: vượt giới hạn dao động bình thường, cần xác định nguyên nhân."
+    course = month.over_time
+    if course.rate_clause:
+        yield f"{capital(course.rate_clause)}: cần xác định nguyên nhân."
+    if course.judged_words:
+        last = f"{capital(official(course.periods[-1].label))}: "
+        yield f"{'' if month.period else last}{course.judged_words}"
 
 
 def _moved(what: str, month, name: str) -> str:

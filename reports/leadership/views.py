@@ -118,6 +118,7 @@ def page_of(taken: Snapshot, below: SideBySide) -> dict:
         "funnel_start": start,
         "funnel_sentence": control_limits.funnel_sentence(limits.values(), known),
         "funnel_signals": any(row.is_signal for row in limits.values()),
+        "funnel_judged": bool(limits),
         "counter_criteria": [row for row in taken.counter_criteria if row.code],
         "sample": wording.sample(taken.totals),
         "counter_notes": wording.about_groups(taken.counters),
@@ -127,7 +128,6 @@ def page_of(taken: Snapshot, below: SideBySide) -> dict:
         "past_key": charts.past_key(),
         "strip_rows": charts.with_slips(taken.over_time),
         "gaps": charts.gaps(taken.over_time),
-        "threshold": taken.over_time.threshold(),
     }
 
 

@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.models import Office, User
 
+#: A glance at a month and what is said of a signal, in whole sentences.
+TEXT_LENGTH = 1000
+
 
 class NoticeQuerySet(models.QuerySet):
     def letters_due(self, now: datetime) -> Self:
@@ -32,7 +35,7 @@ class Notice(models.Model):
     user = models.ForeignKey(User, models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=6, choices=NoticeKind)
     subject = models.CharField(max_length=60)  # the period or week, so that nothing is told twice
-    text = models.CharField(max_length=500)
+    text = models.CharField(max_length=TEXT_LENGTH)
     path = models.CharField(max_length=200)  # where it is looked at, without the host
     made_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)

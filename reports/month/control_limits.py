@@ -6,24 +6,25 @@ and only periods whose slips can no longer come back. Counters are compared by r
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
 from reports.arithmetic import shares, statistics
+from reports.arithmetic import wording as said_of
 from reports.arithmetic.counts import Participation
+from reports.arithmetic.sequential import Judgement, PeriodCount, judge
 from reports.arithmetic.shares import grouped
-from reports.arithmetic.statistics import GChart, Interval, LimitPoint, RateChart
+from reports.arithmetic.statistics import Interval, LimitPoint, RateChart
 from reports.month.figures import Group, Totals
 from surveys.vietnamese import count
 
-EARLIER_PERIODS = 12
-FALSE_ALARM = 0.01
 LEAST_FOR_FUNNEL = 10
 #: As many gaps as a telephone's width can tell apart; a busy office has hundreds in a year.
 GAPS_DRAWN = 30
+#: Fewer gaps make no picture.
+LEAST_GAPS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,12 +54,14 @@ class RatePoint:
 class Course:
     """Periods in order of time; ``open_labels`` name those that are not judged because slips can still come back.
 
-    ``word`` is what a period is called: "tháng" or "quý".
+    ``word`` is what a period is called: "tháng" or "quý". ``earlier`` are the told, sealed periods of the same length
+    before them: with them the last period is judged by the whole series.
     """
 
     periods: tuple[Totals, ...]
     open_labels: tuple[str, ...]
     word: str
+    earlier: tuple[Totals, ...] = ()
 
     # ── The return rate ────────────────────────────────────────────────────────────────
 
@@ -93,13 +96,13 @@ class Course:
         if self.rate_chart is None:
             return f"Chưa vẽ được: {self._limits_need}"
         if not self.rate_signals:
-            said = f"Không có tín hiệu: mọi {self.word} đều nằm trong vùng xám, là dao động thường ngày."
+            said = f"Tỷ lệ thu về không có tín hiệu: mọi {self.word} được xét đều nằm trong vùng xám."
         else:
             named = ", ".join(
                 f"{point.totals.label} ({point.totals.return_rate_text}, {point.said})"
                 for point in self.rate_signals
             )
-            said = f"Có tín hiệu: {named}. Ngoài vùng xám mới cần hỏi vì sao."
+            said = f"Tỷ lệ thu về có tín hiệu: {named}. Ngoài vùng xám mới cần hỏi vì sao."
         return f"{said} {self._temporary_words}".strip()
 
     @property
@@ -146,11 +149,6 @@ class Course:
         """Good ballots before each dissatisfied one, those of a period spread evenly."""
         return statistics.good_between_bad(self._batches, at_least=False)[:-1]
 
-    @cached_property
-    def gap_chart(self) -> GChart | None:
-        """None below eight dissatisfied ballots."""
-        return statistics.g_chart(self.gaps)
-
     @property
     def drawn_gaps(self) -> tuple[tuple[int, int], ...]:
         """The latest gaps, each with its number, counted from the first of all."""
@@ -174,86 +172,49 @@ class Course:
         return f"{said} Sau phiếu không hài lòng gần nhất: ít nhất {grouped(since)} phiếu hài lòng liền nhau."
 
     @property
-    def gap_sentence(self) -> str:
-        if self.gap_chart is None:
-            return (
-                f"Cần {count(statistics.BAD_BEFORE_G_CHART)} phiếu không hài lòng mới vẽ được biểu đồ khoảng cách; "
-                f"hiện có {count(self.dissatisfied)}."
-            )
-        short = [gap for gap in self.gaps if gap < self.gap_chart.least]
-        if short:
-            said = (
-                f"Có tín hiệu: {count(len(short))} lần hai phiếu không hài lòng ở gần nhau hơn thường thấy."
-            )
-        else:
-            said = "Không có khoảng nào giữa hai phiếu không hài lòng ngắn hơn thường thấy."
-        if len(self.gaps) > GAPS_DRAWN:
-            said += f" Hình vẽ {GAPS_DRAWN} khoảng gần nhất trong {grouped(len(self.gaps))}."
-        return said
+    def gap_words(self) -> str:
+        """What the drawing of gaps shows; it has no limits, and nothing is concluded from it."""
+        shown = f"{count(len(self.drawn_gaps))} khoảng gần nhất trong {grouped(len(self.gaps))}"
+        return f"{shown}, theo thứ tự thời gian; không có giới hạn và không dùng để kết luận."
 
-    def threshold(self) -> Threshold | None:
-        """From which count on the dissatisfied ballots of the last period are a signal, by the periods before it."""
-        *earlier, last = self.periods
-        before = [row for row in earlier if row in self.told]
-        if last not in self.told or len(before) < EARLIER_PERIODS:
+    @cached_property
+    def judgement(self) -> Judgement | None:
+        """What is known of the last period by the whole closed series; None while it is open or not told."""
+        last = self.periods[-1] if self.periods else None
+        if last is None or last not in self.told or last.label in self.open_labels:
             return None
-        return Threshold(
-            n=last.valid,
-            seen=last.dissatisfied,
-            bad_before=sum(row.dissatisfied for row in before),
-            valid_before=sum(row.valid for row in before),
-            word=self.word,
-        )
+        closed = [row for row in self.told if row.label not in self.open_labels]
+        return judge(_counted(row) for row in (*self.earlier, *closed))[-1]
+
+    @property
+    def change_sentences(self) -> tuple[str, ...]:
+        """A rise, a level under the goal, or what could have been seen; none while the last period is not judged."""
+        if self.judgement is None:
+            return ()
+        a_year = 4 if self.word == "quý" else 12
+        return said_of.change_sentences(self.judgement, word=self.word, periods_a_year=a_year)
+
+    @property
+    def judged_words(self) -> str:
+        """The same as one text, with the reference period and its ends."""
+        if self.judgement is None:
+            return ""
+        return " ".join(
+            (*self.change_sentences, said_of.reference_sentence(self.judgement, word=self.word))
+        ).strip()
 
     # ── Both together ──────────────────────────────────────────────────────────────────
 
     @property
-    def change_clause(self) -> str:
-        """What is to be said of the last period against those before it; '' while it is open or not told."""
-        last = self.periods[-1]
-        if last.label in self.open_labels or not last.has_slips or last not in self.told:
-            return ""
-        threshold = self.threshold()
-        if threshold is None or self.rate_chart is None or len(self.judged) <= EARLIER_PERIODS:
-            return f"chưa đủ {EARLIER_PERIODS} {self.word} trước để nói có thay đổi hay không"
-        signals = [
-            f"tỷ lệ thu về {point.said} thường thấy" for point in self.rate_signals if point.totals is last
-        ]
-        signals += ["số phiếu không hài lòng nhiều hơn thường thấy"] if threshold.is_signal else []
-        if signals:
-            return " và ".join(signals)
-        return f"không có thay đổi đáng kể so với {EARLIER_PERIODS} {self.word} trước"
+    def rate_clause(self) -> str:
+        """ "tỷ lệ thu về dưới giới hạn" of the last period; '' inside the limits or while it is not judged."""
+        last = self.periods[-1] if self.periods else None
+        return next((f"tỷ lệ thu về {point.said}" for point in self.rate_signals if point.totals is last), "")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Threshold:
-    """The count of dissatisfied ballots of a period that chance would hardly reach."""
-
-    n: int
-    seen: int
-    bad_before: int
-    valid_before: int
-    word: str
-
-    @cached_property
-    def signal_from(self) -> int:
-        return statistics.signal_from(self.n, self.bad_before, self.valid_before, FALSE_ALARM)
-
-    @property
-    def is_signal(self) -> bool:
-        return self.seen >= self.signal_from
-
-    @property
-    def sentence(self) -> str:
-        """Return "Với 268 phiếu hợp lệ, từ 03 phiếu không hài lòng trong một tháng mới là tín hiệu (báo động giả 0,3%)."."""
-        if self.signal_from > self.n:
-            return f"Với {grouped(self.n)} phiếu hợp lệ, chưa có ngưỡng báo tín hiệu."
-        chance = statistics.chance_of_at_least(self.signal_from, self.n, self.bad_before, self.valid_before)
-        alarm = f"{math.ceil(chance * 1000) / 10:.1f}".replace(".", ",")
-        return (
-            f"Với {grouped(self.n)} phiếu hợp lệ, từ {count(self.signal_from)} phiếu không hài lòng trong một "
-            f"{self.word} mới là tín hiệu (báo động giả {alarm}%)."
-        )
+def _counted(row: Totals) -> PeriodCount:
+    """A told period as the rule reads it."""
+    return PeriodCount(row.short_label, row.valid or 0, row.dissatisfied or 0)
 
 
 # ── Counters side by side ──────────────────────────────────────────────────────────────
@@ -314,8 +275,8 @@ def funnel_sentence(rows: Iterable[FunnelRow], office: Participation) -> str:
     rate = shares.printed(shares.return_rate(office.returned, office.issued))
     out = [f"{row.name} ({row.said})" for row in rows if row.is_signal]
     if not out:
-        return f"Không có tín hiệu: tỷ lệ thu về của mọi quầy dao động quanh {rate} như ngẫu nhiên."
-    return f"Có tín hiệu: {', '.join(out)}; mức chung {rate}."
+        return f"Tỷ lệ thu về không có tín hiệu: mọi quầy nằm trong giới hạn tính quanh mức chung {rate}."
+    return f"Tỷ lệ thu về có tín hiệu: {', '.join(out)}; mức chung {rate}."
 
 
 def _capital(text: str) -> str:

@@ -6,7 +6,7 @@ carries its seal.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from reports.month.aggregation import read
 from reports.month.control_limits import Course
 from reports.month.criteria import CounterCriteria, CriterionFigures
 from reports.month.figures import ChannelRow, Group, Totals
+from reports.month.period_totals import periods_in
 from reports.past_months.printed import Shows, lines_of
 from surveys.models import Office, Slip
 from surveys.periods import Month, MonthRange, Period, closing_from, parse_period, range_of
@@ -158,7 +159,8 @@ def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snap
         now=now,
     )
     totals, counters = readings.totals(months), readings.counters
-    period, seals = _one_period(stretch), _seals(office, months)
+    period, known = _one_period(stretch), _seals_until(office, months.last)
+    seals = [seal for seal in known if seal.period in periods_in(months)]
     is_sealed = {row["period"] for row in readings.slips} <= {seal.period for seal in seals} and bool(seals)
     own_seals = tuple(seal for seal in seals if seal.period == str(period))
     return Snapshot(
@@ -180,7 +182,7 @@ def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snap
         previous=readings.totals(before),
         same_last_year=readings.totals(last_year),
         year_to_date=readings.totals(to_date),
-        over_time=_course(readings.totals, course, office, now),
+        over_time=_course(readings.totals, course, office, now, known),
     )
 
 
@@ -201,27 +203,58 @@ def take_sealed(*, office: Office, period: Period, now: datetime) -> SealedPerio
     months = range_of(period)
     course = course_of(months, quarterly=office.quarterly)
     if course[-1] == period:
-        seals = standing_seals(office, MonthRange(course[0].months[0], months.last))
+        known = _seals_until(office, months.last)
+        within = periods_in(MonthRange(course[0].months[0], months.last))
+        seals = _standing(seal for seal in known if seal.period in within)
         if read := sealed_totals.with_criteria(office, months, seals):
             return SealedPeriod(
-                totals=read.totals(months), over_time=_course(read.totals, course, office, now)
+                totals=read.totals(months), over_time=_course(read.totals, course, office, now, known)
             )
     return take(office=office, stretch=period, now=now)
 
 
 def _course(
-    totals: Callable[[MonthRange], Totals], periods: tuple[Period, ...], office: Office, now: datetime
+    totals: Callable[[MonthRange], Totals],
+    periods: tuple[Period, ...],
+    office: Office,
+    now: datetime,
+    known: list[Seal],
 ) -> Course:
     return Course(
         periods=tuple(totals(range_of(period)) for period in periods),
         open_labels=tuple(range_of(period).label for period in periods if _is_open(period, now)),
         word="quý" if office.quarterly else "tháng",
+        earlier=_earlier(known, periods[0]),
     )
+
+
+def _earlier(known: list[Seal], first: Period) -> tuple[Totals, ...]:
+    """The told periods of the same length that were sealed before the first of the course, in order of time."""
+    found = {seal.period: (parse_period(seal.period), seal) for seal in known}
+    before = {
+        period: seal
+        for period, seal in found.values()
+        if type(period) is type(first) and period.months[-1] < first.months[0]
+    }
+    stated = sealed_totals.of_seals(before.values())
+    rows = [stated.totals(range_of(period)) for period in sorted(before, key=lambda each: each.months[0])]
+    return tuple(row for row in rows if row.has_verdict and row.valid)
 
 
 def standing_seals(office: Office, months: MonthRange) -> list[Seal]:
     """The version that holds now of every sealed period within a stretch."""
-    return list({seal.period: seal for seal in _seals(office, months)}.values())
+    return _standing(_seals(office, months))
+
+
+def _standing(seals: Iterable[Seal]) -> list[Seal]:
+    return list({seal.period: seal for seal in seals}.values())
+
+
+def _seals_until(office: Office, last: Month) -> list[Seal]:
+    """Every version of every month and quarter that ended by then; one query, whatever their number."""
+    known = Seal.objects.of(office).filter(period__range=("2000-01", f"{last.year}-Q4"))
+    found = known.order_by("period", "version").defer("note")
+    return [seal for seal in found if parse_period(seal.period).months[-1] <= last]
 
 
 def _seals(office: Office, months: MonthRange) -> list[Seal]:

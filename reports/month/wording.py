@@ -28,9 +28,9 @@ class Sentence:
 
 
 def first_glance(month: Snapshot, below: SideBySide | None = None) -> Sentence:
-    """One sentence for the whole page: "Tháng 5/2023: phát ra 317, thu về 268 (85%); trong số thu về 100% hài lòng …".
+    """What one says first of the whole page: "Tháng 5/2023: phát ra 317, thu về 268 (85%); trong số thu về 100% hài lòng …".
 
-    Of an office that handed out nothing itself it goes on with the offices ``below``: what they handed out, no answers.
+    Of one closed period it goes on with what is known of a rise of dissatisfied ballots. Of an office that handed out nothing itself it goes on with the offices ``below``: what they handed out, no answers.
     """
     totals = month.totals
     pieces = [(f"{capital(totals.label)}: ", False), *_participation(month)]
@@ -38,9 +38,11 @@ def first_glance(month: Snapshot, below: SideBySide | None = None) -> Sentence:
         pieces += [(f"; {count(len(below.rows))} đơn vị trực thuộc ", False), *_handed_out(below.together)]
     if totals.participation.returned:
         pieces += [("; ", False), *_verdict(month)]
-    if month.period and (change := month.over_time.change_clause):
-        pieces += [(f"; {change}", False)]
-    return Sentence((*pieces, (".", False)))
+    course = month.over_time
+    if month.period and course.rate_clause:
+        pieces += [(f"; {course.rate_clause}", False)]
+    said = course.change_sentences if month.period else ()
+    return Sentence((*pieces, (".", False), *((f" {each}", False) for each in said)))
 
 
 def _participation(month: Snapshot) -> Iterable[tuple[str, bool]]:

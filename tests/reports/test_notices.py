@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from reports import notices
 from reports.models import Case, HandlingTime, Notice, NoticeKind, NoticeOff
+from reports.month import snapshot
 from reports.schedule.rounds import run_round
 from surveys.choices import Role
 from surveys.periods import Month
@@ -65,7 +66,7 @@ def test_the_week_tells_participation_and_not_a_word_of_answers(counter, kind, l
 
 
 def signal_told(office):
-    notices.tell_signal(office=office, period=NOVEMBER, now=make.at(20))
+    notices.tell_signal(office=office, period=NOVEMBER, now=make.at(8, month=12))
     return list(Notice.objects.filter(kind=NoticeKind.SIGNAL))
 
 
@@ -77,9 +78,9 @@ def year_before(counter, kind, *, dissatisfied=0):
 
 
 @pytest.mark.parametrize(
-    ("satisfied", "dissatisfied", "number"), [(99, 1, 0), (98, 2, 0), (92, 8, 1), (8, 8, 0)]
+    ("satisfied", "dissatisfied", "number"), [(99, 1, 0), (98, 2, 0), (92, 8, 1), (8, 8, 1)]
 )
-def test_a_signal_needs_the_threshold_three_dissatisfied_and_thirty_ballots(
+def test_a_signal_needs_the_rule_of_the_page_and_three_dissatisfied_ballots(
     office, counter, kind, leader, satisfied, dissatisfied, number
 ):
     year_before(counter, kind)
@@ -98,8 +99,26 @@ def test_a_signal_is_told_once_a_period_and_names_sums_only(office, counter, kin
     told(at=counter, kind=kind, satisfied=92, dissatisfied=8, period=NOVEMBER)
     signal_told(office)
     (notice,) = signal_told(office)
-    assert "8 phiếu không hài lòng trong 100 phiếu hợp lệ" in notice.text
+    month = snapshot.take(office=office, stretch=NOVEMBER, now=make.at(8, month=12))
+    assert "Có dấu hiệu: 08 trong 100 phiếu không hài lòng" in notice.text
+    assert all(said in notice.text for said in month.over_time.change_sentences)
     assert "Q1" not in notice.text
+
+
+def test_an_open_month_gives_no_alarm(office, counter, kind, leader):
+    year_before(counter, kind)
+    told(at=counter, kind=kind, satisfied=92, dissatisfied=8, period=NOVEMBER)
+    notices.tell_signal(office=office, period=NOVEMBER, now=make.at(20))
+    assert not Notice.objects.filter(kind=NoticeKind.SIGNAL).exists()
+
+
+def test_a_bad_month_without_history_gives_an_alarm_and_a_notice_keeps_whole_sentences(
+    office, counter, kind, leader
+):
+    told(at=counter, kind=kind, satisfied=50, dissatisfied=50, period=NOVEMBER)
+    (notice,) = signal_told(office)
+    assert "thấp rõ rệt hơn mục tiêu 95%" in notice.text
+    assert notice.text.endswith("Xin xem các vụ việc.")
 
 
 # ── The nightly round ──────────────────────────────────────────────────────────────────

@@ -12,23 +12,16 @@ from hypothesis import strategies as st
 from reports.arithmetic import statistics
 from reports.arithmetic.statistics import (
     COVERAGE_95,
-    Cusum,
     Interval,
     adequate_sample,
     binomial,
     binomial_cdf,
     bounds_over_asked,
-    chance_of_at_least,
     funnel_limits,
-    g_chart,
-    g_limits,
     good_between_bad,
     most_bad_in_group,
     most_bad_when_none_seen,
     rate_chart,
-    shortest_usual_gap,
-    signal_from,
-    signal_table,
     silent_needed,
     wilson,
 )
@@ -144,8 +137,6 @@ def test_parts_larger_than_their_whole_are_refused():
         lambda: wilson(-1, 2),
         lambda: bounds_over_asked(2, 1, 2),
         lambda: most_bad_in_group(5, 6, 0),
-        lambda: chance_of_at_least(1, 5, 3, 2),
-        lambda: signal_from(5, 3, 2),
         lambda: good_between_bad([(1, 2)]),
         lambda: rate_chart([3, 1], [2, 2]),
         lambda: most_bad_when_none_seen(0),
@@ -155,76 +146,12 @@ def test_parts_larger_than_their_whole_are_refused():
             ask()
 
 
-def test_the_chance_of_bad_ballots_in_a_month_of_270():
-    chances = [100 * chance_of_at_least(count, 270, 2, 3240) for count in (2, 3, 4)]
-    assert [f"{chance:.3f}" for chance in chances] == ["2.386", "0.271", "0.028"]
-
-
-def test_a_month_of_230_signals_from_three_with_a_false_alarm_of_two_in_a_thousand():
-    assert signal_from(230, 2, 3240) == 3
-    assert f"{100 * chance_of_at_least(3, 230, 2, 3240):.1f}" == "0.2"
-
-
-def test_the_table_of_signals():
-    assert signal_table((50, 100, 270, 500, 1000, 3240), 2, 3240) == {
-        50: (1, 2, 2),
-        100: (2, 2, 3),
-        270: (2, 3, 4),
-        500: (3, 4, 5),
-        1000: (4, 5, 7),
-        3240: (8, 11, 15),
-    }
-
-
-@given(st.integers(1, 400), st.integers(0, 50), st.integers(0, 3000), st.sampled_from([0.05, 0.01, 0.001]))
-def test_a_signal_is_the_first_count_rare_enough(n, bad, good, alpha):
-    count = signal_from(n, bad, bad + good, alpha)
-    assert chance_of_at_least(count, n, bad, bad + good) <= alpha + 1e-9
-    assert count == 1 or chance_of_at_least(count - 1, n, bad, bad + good) > alpha - 1e-9
-
-
-def test_without_history_or_ballots_nothing_is_a_signal():
-    assert signal_from(5, 0, 0) == 6
-    assert signal_from(0, 2, 3240) == 1
-
-
 def test_a_service_that_fails_half_of_the_time_has_limits_too():
-    assert 2500 < signal_from(5000, 1000, 2000) < 2800
     assert funnel_limits(20000, Fraction(1, 2)) == (9781, 10219)
 
 
 def test_an_ordinary_p_chart_would_cry_wolf():
     assert f"{100 * (1 - binomial_cdf(1, 270, BAD)):.2f}" == "1.24"
-
-
-def test_a_g_chart_of_the_article_by_its_mean():
-    chart = g_limits(1619, 1619)
-    assert f"{chart.sigma:.4f}" == "1619.4999"
-    assert f"{chart.upper:.2f}" == "6477.50"
-    assert chart.mean - 3 * chart.sigma < 0 < chart.least
-
-
-def test_the_lower_limit_of_gaps_is_exact():
-    assert [shortest_usual_gap(1619, alpha) for alpha in (0.005, 0.01, 0.025, 0.05)] == [8, 16, 41, 83]
-    assert shortest_usual_gap(0, 0.01) == 0
-
-
-@given(st.integers(1, 5000), st.sampled_from([0.005, 0.01, 0.05]))
-def test_a_gap_below_the_lower_limit_is_rarer_than_agreed(mean, alpha):
-    least, good = shortest_usual_gap(mean, alpha), 1 - 1 / (mean + 1)
-    assert 1 - good**least < alpha + 1e-9
-    assert 1 - good ** (least + 1) >= alpha - 1e-9
-
-
-def test_a_g_chart_of_eight_gaps():
-    chart = g_chart((412, 95, 1310, 233, 780, 51, 1504, 620))
-    assert (chart.mean, chart.centre) == (625.625, 516)
-    assert f"{chart.sigma:.3f}" == "626.125"
-    assert f"{chart.upper:.3f}" == "2503.999"
-
-
-def test_fewer_than_eight_bad_ballots_make_no_g_chart():
-    assert g_chart((412, 95, 1310, 233, 780, 51, 1504)) is None
 
 
 def test_runs_between_bad_ballots_count_whole_batches_only():
@@ -279,19 +206,6 @@ def test_too_little_to_chart_is_no_chart():
     assert rate_chart([5], [9]) is None
     assert rate_chart([9, 9], [9, 9]) is None
     assert rate_chart([0, 0], [9, 9]) is None
-
-
-def test_the_cusum_weighs_bad_and_good_ballots():
-    cusum = Cusum()
-    assert f"{cusum.per_bad:.6f}" == "2.302585"
-    assert f"{cusum.per_good:.8f}" == "-0.00541789"
-
-
-def test_two_bad_ballots_close_together_reach_the_cusums_signal_and_far_apart_they_do_not():
-    assert Cusum().path([(100, 1), (100, 1)])[-1] >= Cusum().signal_at
-    assert Cusum().path([(100, 1), (400, 0), (100, 1)]) == pytest.approx(
-        (2.302585, 0.135429, 2.302585), abs=1e-6
-    )
 
 
 @pytest.mark.parametrize(

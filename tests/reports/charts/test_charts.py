@@ -115,7 +115,7 @@ def test_the_bounds_reach_from_all_silent_against_to_all_silent_for():
 def test_the_year_of_known_limits_has_no_signal():
     shown_year = year()
     assert shown_year.rate_points[0].limits_text == "75,0–95,1%"
-    assert shown_year.rate_sentence.startswith("Không có tín hiệu")
+    assert shown_year.rate_sentence.startswith("Tỷ lệ thu về không có tín hiệu")
     assert not shown_year.is_temporary
     drawing = parsed(charts.return_rates(shown_year))
     assert len([s for s in drawing.iter("svg") if "sign-dot" in s.get("class", "")]) == 11
@@ -126,11 +126,11 @@ def test_a_month_outside_its_limits_is_named_and_drawn_as_a_diamond():
     rows = [(1000, 850 + place % 2 * 4, 0) for place in range(12)] + [(1000, 500, 0)]
     odd = course(rows)
     assert [point.totals.label for point in odd.rate_signals] == ["tháng 6/2023"]
-    assert "Có tín hiệu: tháng 6/2023 (50%, dưới giới hạn)" in odd.rate_sentence
+    assert "Tỷ lệ thu về có tín hiệu: tháng 6/2023 (50%, dưới giới hạn)" in odd.rate_sentence
     diamond = [s for s in parsed(charts.return_rates(odd)).iter("svg") if "sign-signal" in s.get("class", "")]
     assert len(diamond) == 1
     assert diamond[0].find("path") is not None
-    assert "dưới giới hạn" in odd.change_clause
+    assert odd.rate_clause == "tỷ lệ thu về dưới giới hạn"
 
 
 def test_an_open_month_is_not_judged():
@@ -138,7 +138,7 @@ def test_an_open_month_is_not_judged():
     still = course(rows, open_labels=["tháng 6/2023"])
     assert not still.rate_signals
     assert len(still.rate_points) == 12
-    assert still.change_clause == ""
+    assert (still.rate_clause, still.judgement, still.change_sentences) == ("", None, ())
     assert still.open_text == "Tháng 6/2023 còn phiếu chưa hết hạn nên chưa xét tỷ lệ thu về."
 
 
@@ -207,35 +207,60 @@ def test_the_strip_counts_sure_gaps_only():
     )
 
 
-def test_the_threshold_is_the_count_that_chance_hardly_reaches():
-    thirteen = [(300, 270, 1 if place in (3, 8) else 0) for place in range(12)]
-    calm, alarm = (course([*thirteen, (300, 270, bad)]).threshold() for bad in (1, 3))
-    assert (calm.signal_from, calm.is_signal, alarm.is_signal) == (3, False, True)
-    assert "từ 03 phiếu không hài lòng trong một tháng mới là tín hiệu (báo động giả 0,3%)" in calm.sentence
+def test_chart_sentence_and_badge_come_from_one_judgement_of_the_whole_series():
+    usual = [(300, 270, 1 if place in (3, 8) else 0) for place in range(12)]
+    calm, alarm = (course([*usual, (300, 270, bad)]) for bad in (1, 5))
+    assert (calm.judgement.is_signal, alarm.judgement.is_signal) == (False, True)
+    assert (calm.judgement.signal_from, alarm.judgement.signal_from) == (4, 4)
+    for each in (calm, alarm):
+        described = parsed(charts.strip(each)).find("desc").text
+        assert described == f"{each.strip_sentence} {each.judged_words}"
+    assert alarm.change_sentences[0] == (
+        "Có dấu hiệu: 05 trong 270 phiếu không hài lòng, so với 2 trong 3.240 phiếu của 12 tháng làm mốc."
+    )
 
 
-def test_many_dissatisfied_ballots_are_a_change_and_few_are_none():
-    usual = [(300, 260 + place % 3, 0) for place in range(12)]
-    assert course([*usual, (300, 261, 0)]).change_clause == "không có thay đổi đáng kể so với 12 tháng trước"
-    assert "không hài lòng nhiều hơn thường thấy" in course([*usual, (300, 261, 6)]).change_clause
+def test_where_nothing_is_seen_it_says_what_could_have_been_seen_and_never_that_nothing_changed():
+    usual = [(300, 260 + place % 3, 1 if place == 4 else 0) for place in range(12)]
+    (said,) = course([*usual, (300, 261, 0)]).change_sentences
+    assert said.startswith("Chưa thấy dấu hiệu phiếu không hài lòng tăng so với 12 tháng làm mốc (1 trong")
+    assert said.endswith("lần có thể bị bỏ sót.")
+    assert "thay đổi" not in said
 
 
-def test_from_eight_dissatisfied_ballots_on_there_is_a_chart_of_the_gaps():
+def test_a_catastrophic_month_without_history_is_a_signal():
+    first = course([(300, 270, 270)])
+    assert first.judgement.is_signal
+    assert "thấp rõ rệt hơn mục tiêu 95%" in first.change_sentences[0]
+
+
+def test_two_bad_months_after_a_good_year_are_pooled_with_what_lies_before_the_course():
+    good, bad = [(300, 270, 0)] * 12, [(300, 270, 6)]
+    before = course(good).periods
+    later = tuple(totals(300, 270, bad=2, month=FIRST.plus(12 + place)) for place in range(3))
+    alone = Course(periods=later, open_labels=(), word="tháng")
+    known = Course(periods=later, open_labels=(), word="tháng", earlier=before)
+    assert not alone.judgement.is_signal
+    assert (known.judgement.change.periods, known.judgement.change.dissatisfied) == (3, 6)
+    assert known.judgement.baseline.valid == 3240
+    assert course([*good, *bad]).judgement.baseline.valid == 3240
+
+
+def test_from_eight_dissatisfied_ballots_on_the_gaps_are_drawn_without_limits_or_verdict():
     seven = course([(300, 270, 1)] * 7)
     eight = course([(300, 270, 1)] * 8)
     assert charts.gaps(seven) == ""
-    assert seven.gap_sentence == "Cần 08 phiếu không hài lòng mới vẽ được biểu đồ khoảng cách; hiện có 07."
-    assert charts.gaps(eight).startswith("<svg")
-    assert eight.gap_sentence.startswith("Không có khoảng nào")
+    drawing = parsed(charts.gaps(eight))
+    assert not [each for each in drawing.iter() if each.get("class") in ("band", "limit", "centre")]
+    assert drawing.find("desc").text.endswith("không có giới hạn và không dùng để kết luận.")
 
 
-def test_of_many_gaps_the_latest_are_drawn_as_many_as_can_be_told_apart_and_all_are_judged():
+def test_of_many_gaps_the_latest_are_drawn_as_many_as_can_be_told_apart():
     thirty, more = course([(300, 270, 3)] * 10), course([(300, 270, 40), *[(300, 270, 3)] * 10])
     points = [len(list(parsed(charts.gaps(each)).iter("circle"))) for each in (thirty, more)]
     assert points == [30, 30]
-    assert "Hình vẽ" not in thirty.gap_sentence
-    assert more.gap_sentence.endswith("Hình vẽ 30 khoảng gần nhất trong 70.")
-    assert more.gap_chart.centre < thirty.gap_chart.centre
+    assert thirty.gap_words.startswith("30 khoảng gần nhất trong 30")
+    assert more.gap_words.startswith("30 khoảng gần nhất trong 70")
     assert [place for place, _gap in more.drawn_gaps] == list(range(41, 71))
 
 
@@ -264,7 +289,9 @@ def test_a_counter_far_from_the_rest_is_a_signal_by_its_return_rate():
         ("153–184 phiếu", "trong giới hạn"),
         ("153–184 phiếu", "dưới giới hạn"),
     ]
-    assert funnel_sentence(rows.values(), known) == "Có tín hiệu: Quầy Q2 (dưới giới hạn); mức chung 85%."
+    assert funnel_sentence(rows.values(), known) == (
+        "Tỷ lệ thu về có tín hiệu: Quầy Q2 (dưới giới hạn); mức chung 85%."
+    )
     drawing = charts.in_limits(rows["Q2"], charts.funnel_start(rows.values()) / 100)
     assert "sign-signal" in drawing
     assert "sign-dot" in charts.in_limits(rows["Q1"], 0.5)

@@ -164,7 +164,12 @@ def test_a_month_says_whether_it_differs_from_the_twelve_before(leader, office, 
         fill(counter, kind, JUNE.plus(-step), satisfied=40 + step % 3)
     fill(counter, kind, JUNE, satisfied=41)
     page = leader.get(address(office, "?from=2023-06"))
-    assert glance(page).endswith("; không có thay đổi đáng kể so với 12 tháng trước.")
+    assert glance(page).endswith(
+        "Chưa thấy dấu hiệu phiếu không hài lòng tăng so với 12 tháng làm mốc (0 trong 492 phiếu). "
+        "Với 41 phiếu, từ 03 phiếu không hài lòng trong tháng mới là dấu hiệu; "
+        "tỷ lệ thật dưới 10,2% có thể bị bỏ sót."
+    )
+    assert "Phiếu không hài lòng: chưa thấy dấu hiệu" in words(page)
     assert "Giới hạn tạm thời" not in words(page)
 
 
@@ -173,7 +178,7 @@ def test_under_twelve_months_the_limits_are_called_temporary(leader, office, cou
         fill(counter, kind, JUNE.plus(-step), satisfied=40 + step)
     page = leader.get(address(office))
     assert "giới hạn tạm thời" in words(page)
-    assert "chưa đủ 12 tháng trước để nói có thay đổi hay không" in glance(page)
+    assert "so với 03 tháng trước" in glance(page)
 
 
 def test_an_open_month_says_what_is_not_released_and_why(leader, office, counter, kind):

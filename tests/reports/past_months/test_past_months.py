@@ -389,8 +389,8 @@ def test_the_book_changes_no_figure_no_limit_no_signal_no_sentence_and_no_seal(o
     def told():
         taken = october(office)
         course = taken.over_time
-        said = (course.rate_sentence, course.strip_sentence, course.gap_sentence, course.change_clause)
-        limits = (course.rate_chart, course.gap_chart, course.threshold(), course.rate_signals)
+        said = (course.rate_sentence, course.strip_sentence, course.gap_words, course.judged_words)
+        limits = (course.rate_chart, course.gaps, course.judgement, course.rate_signals)
         return replace(taken, past=()), said, limits, wording.first_glance(taken), taken.as_api()
 
     def text():
