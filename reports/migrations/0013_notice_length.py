@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0011_participation_of_sealed_periods"),
+        ("reports", "0012_standings_without_ballots"),
     ]
 
     operations = [
