@@ -8,10 +8,12 @@ depends on their last digits. Rules of display: docs/spec/trust.md §7.
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import pairwise
 from statistics import fmean
+
+from reports.arithmetic.outward_rounding import printed_range
 
 Z95 = Decimal("1.959963984540054")
 COVERAGE_95 = Fraction(95, 100)
@@ -33,21 +35,9 @@ class Interval:
     def printed(self, decimals: int = 2) -> str:
         """Print as percentages, rounded outwards: "99,77–99,99%", "98,35–100%".
 
-        decimals is one more than the share beside it has. An end that is not 0 or 1 but
-        would round to it prints "trên 0" or "dưới 100", which claims neither none nor all.
+        decimals is one more than the share beside it has; the rule: reports.arithmetic.outward_rounding.
         """
-        low = _percent(self.low, decimals, ROUND_FLOOR)
-        high = _percent(self.high, decimals, ROUND_CEILING)
-        if low == "0" and self.low > 0:
-            low = "trên 0"
-        if high == "100" and self.high < 1:
-            high = "dưới 100"
-        return f"{low}–{high}%"
-
-
-def _percent(value: Decimal, decimals: int, rounding: str) -> str:
-    rounded = value.quantize(Decimal(1).scaleb(-decimals - 2), rounding).scaleb(2)
-    return str(int(rounded)) if rounded in (0, 100) else str(rounded).replace(".", ",")
+        return printed_range(self.low, self.high, decimals)
 
 
 def wilson(part: int, whole: int) -> Interval | None:

@@ -95,7 +95,7 @@ def bounds(totals: Totals) -> SafeString:
     if totals.bounds is None:
         return NOTHING
     low, high = float(totals.bounds.low), float(totals.bounds.high)
-    low_text, high_text = map(str, totals.bounds_shares)
+    low_text, high_text = totals.bounds_ends
     parts = [
         line("axis", "0", 10, "100%", 10),
         line("reach", percent(low), 10, percent(high), 10),

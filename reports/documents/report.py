@@ -210,7 +210,7 @@ def certainty(facts: Facts) -> Iterator[str]:
     if not missing:
         yield "Toàn bộ phiếu phát ra đã được thu về và hợp lệ."
         return
-    low, high = ends(totals.bounds)
+    low, high = totals.bounds_ends
     why = "không thu về" if missing == known.not_returned else "không thu về, không hợp lệ hoặc chưa công bố"
     less = ", không kể phiếu hủy," if known.cancelled else ""
     yield (

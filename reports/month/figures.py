@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from reports.arithmetic import shares, statistics, suppression
 from reports.arithmetic.counts import Participation, Verdicts
+from reports.arithmetic.outward_rounding import printed_ends
 from reports.arithmetic.shares import grouped
 from reports.arithmetic.statistics import Interval
 from reports.arithmetic.suppression import NO_SHARE, Shown
@@ -162,19 +164,20 @@ class Figures:
 
     @property
     def bounds_text(self) -> str:
-        """Return "Trong mọi phiếu phát ra: hài lòng ít nhất 85,0%, nhiều nhất 99,9%."; '' under 30 ballots."""
+        """Return "Trong mọi phiếu phát ra: hài lòng ít nhất 85,00%, nhiều nhất 99,95%."; '' under 30 ballots."""
         if self.bounds is None:
             return ""
-        low, high = (shares.printed(s) for s in self.bounds_shares)
+        low, high = self.bounds_ends
         return f"Trong mọi phiếu phát ra: hài lòng ít nhất {low}, nhiều nhất {high}."
 
     @property
-    def bounds_shares(self) -> tuple[shares.Share, shares.Share] | None:
-        """The two ends of the bounds as shares, to one decimal."""
+    def bounds_ends(self) -> tuple[str, str] | None:
+        """The two ends of the bounds as printed, rounded outwards: "85,00%", "99,95%"."""
         if self.bounds is None:
             return None
         asked = self.participation.asked
-        return shares.share(self.satisfied, asked), shares.share(asked - self.dissatisfied, asked)
+        low, high = Fraction(self.satisfied, asked), Fraction(asked - self.dissatisfied, asked)
+        return tuple(f"{end}%" for end in printed_ends(low, high))
 
     def _count(self, name: str) -> str:
         if not self.shown.has_counts:

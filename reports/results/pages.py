@@ -65,7 +65,7 @@ def sentences(totals: Totals) -> list[str]:
             % figures
         )
     if totals.bounds is not None:
-        low, high = (spoken(str(share)) for share in totals.bounds_shares)
+        low, high = (spoken(end) for end in totals.bounds_ends)
         said.append(
             _(
                 "%(silent)s phiếu không thu về; vì thế, trong mọi phiếu phát ra, hài lòng ít nhất %(low)s, nhiều nhất %(high)s."

@@ -78,7 +78,9 @@ def test_intervals_print_one_decimal_more_and_outwards():
 
 def test_an_interval_ends_in_none_or_all_only_when_it_does():
     almost = Interval(Decimal("0.00001"), Decimal("0.99999"))
-    assert almost.printed() == "trên 0–dưới 100%"
+    assert almost.printed() == "0,001–99,999%"
+    nearer = Interval(Decimal("0.0000001"), Decimal("0.9999999"))
+    assert nearer.printed() == "trên 0–dưới 100%"
 
 
 @given(PARTS, st.integers(1, 3))

@@ -109,6 +109,14 @@ def test_the_bounds_reach_from_all_silent_against_to_all_silent_for():
     assert charts.bounds(totals(29, 29)) == ""
 
 
+def test_no_end_of_the_bounds_claims_more_than_is_true():
+    asked, bad = 317, 49
+    low, high = totals(asked, asked - 42, bad=bad).bounds_ends
+    assert (low, high) == ("71,2%", "84,6%")
+    assert float(low[:-1].replace(",", ".")) <= 100 * (asked - 42 - bad) / asked
+    assert float(high[:-1].replace(",", ".")) >= 100 * (asked - bad) / asked
+
+
 # ── The return rate ────────────────────────────────────────────────────────────────────
 
 

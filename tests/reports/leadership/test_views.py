@@ -156,7 +156,7 @@ def test_the_articles_year_is_printed_as_the_article_prints_it(leader, office, c
         "Từ tháng 6/2022 đến tháng 6/2023: phát ra 3.809, thu về 3.240 (85%); "
         "trong số thu về 99,9% hài lòng cả hai tiêu chí, 0,1% (02 phiếu) không hài lòng."
     )
-    assert "Trong mọi phiếu phát ra: hài lòng ít nhất 85,0%, nhiều nhất 99,9%." in said
+    assert "Trong mọi phiếu phát ra: hài lòng ít nhất 85,00%, nhiều nhất 99,95%." in said
 
 
 def test_a_month_says_whether_it_differs_from_the_twelve_before(leader, office, counter, kind):

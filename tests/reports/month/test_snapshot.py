@@ -100,7 +100,7 @@ def test_the_articles_figures_come_out_as_the_article_prints_them():
     assert (year.satisfied_share_text, year.dissatisfied_share_text) == ("99,9%", "0,1%")
     assert (year.satisfied_text, year.dissatisfied_text, year.void_text) == ("3.238", "2", "0")
     assert year.interval_text == "99,77–99,99%"
-    assert year.bounds_text == "Trong mọi phiếu phát ra: hài lòng ít nhất 85,0%, nhiều nhất 99,9%."
+    assert year.bounds_text == "Trong mọi phiếu phát ra: hài lòng ít nhất 85,00%, nhiều nhất 99,95%."
 
 
 def test_machines_get_integers_and_fractions_of_six_decimals(counter, kind):
