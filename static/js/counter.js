@@ -58,6 +58,18 @@ function nextWay() {
   all[(now + 1) % all.length]?.click();
 }
 
+/* A slip's page: a letter leads to one of its two forms, then a digit chooses a reason and Enter sends it. */
+const reasonForm = () => document.activeElement?.closest("form.reason");
+const enterForm = (letter) => document.querySelector(`form.reason[data-letter="${letter}"] input[type=radio]`)?.focus();
+
+function chooseReason(digit) {
+  const reason = reasonForm()?.querySelector(`[data-digit="${digit}"]`);
+  if (!reason) return false;
+  reason.checked = true;
+  reason.focus();
+  return true;
+}
+
 const acts = {
   Enter: () => press('[data-outcome="Enter"]', selected()),
   b: () => press('[data-outcome="B"]', selected()),
@@ -65,6 +77,8 @@ const acts = {
   r: () => press("[data-repeat]"),
   h: () => slips()[0]?.focus(),
   k: () => field?.focus(),
+  x: () => enterForm("x"),
+  p: () => enterForm("p"),
   c: () => document.getElementById("stub")?.focus(),
   F2: () => nextWay(),
   ArrowDown: () => moveInSlips(1) || move(1),
@@ -87,7 +101,7 @@ document.addEventListener("keydown", (event) => {
   if (!keysAreOn() && event.key !== "?") return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (key === "Enter" && target.closest("a, button, summary, input")) return; // its own meaning there
-  const act = /^[1-9]$/.test(key) ? () => press(`[data-key="${key}"]`) : acts[key];
+  const act = /^[1-9]$/.test(key) ? () => chooseReason(key) || press(`[data-key="${key}"]`) : acts[key];
   if (!act) return;
   event.preventDefault();
   act();
@@ -106,6 +120,50 @@ if (keysOn) {
   document.getElementById("keys-switch").hidden = false;
 }
 document.body.classList.add("with-keys");
+
+/* ---- clocks: from the server's time, whatever the clock of this machine says ------------------------------------------ */
+const serverTime = Number(document.getElementById("server-time")?.textContent);
+const loadedAt = performance.now();
+const serverNow = () => serverTime + Math.floor((performance.now() - loadedAt) / 1000);
+const two = (n) => String(n).padStart(2, "0");
+
+function span(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 120) return queue.dataset.minutes.replace("{}", minutes);
+  if (minutes < 48 * 60) return queue.dataset.hours.replace("{}", Math.floor(minutes / 60));
+  return queue.dataset.days.replace("{}", Math.floor(minutes / (24 * 60)));
+}
+
+function elapsed(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return queue.dataset.minutes.replace("{}", `${minutes}:${two(seconds % 60)}`);
+  return queue.dataset.hours.replace("{}", `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`);
+}
+
+/* Soon is the last fifth of the time given, at most its last hour: as the server has it (surveys.counter.console.due). */
+function tick() {
+  const now = serverNow();
+  for (const row of rows()) {
+    const started = Number(row.dataset.started);
+    row.querySelector(".minutes").textContent = elapsed(Math.max(0, now - started));
+    if (!row.dataset.due) continue;
+    const left = Number(row.dataset.due) - now;
+    const state = left < 0 ? "late" : left <= Math.min((Number(row.dataset.due) - started) / 5, 3600) ? "soon" : "early";
+    const words = queue.dataset[state].replace("{}", span(Math.abs(left)));
+    const due = row.querySelector(".due");
+    if (due.dataset.state !== state) {
+      due.dataset.state = state;
+      due.classList.toggle("chip", state !== "early");
+      due.classList.toggle("chip-late", state !== "early");
+    }
+    const said = state === "early" ? `· ${words}` : words;
+    if (due.textContent !== said) due.textContent = said;
+  }
+}
+if (queue && serverTime && rows().length) {
+  tick();
+  setInterval(tick, 1000);
+}
 
 /* ---- the printer: for half a minute after the page came, which may have handed it a slip -------------------------- */
 const ways = document.getElementById("ways");

@@ -50,10 +50,11 @@ class Running:
 
 @dataclass(frozen=True)
 class Way:
-    """One way to hand out a ballot: its value, its words on a button, its icon."""
+    """One way to hand out a ballot: its value, its words on a button, its icon; ``again``: the act of a second time."""
 
     channel: SlipChannel
     words: str
+    again: str
     icon: str
 
 
@@ -68,9 +69,13 @@ class Printer:
 def ways(counter: Counter) -> list[Way]:
     """What the counter offers, in the order of the enumeration, so that a button keeps its place."""
     said = {
-        SlipChannel.TABLET: Way(SlipChannel.TABLET, _("Máy tính bảng"), "tablet"),
-        SlipChannel.SLIP: Way(SlipChannel.SLIP, _("Phiếu in QR"), "printer"),
-        SlipChannel.PAPER: Way(SlipChannel.PAPER, _("Phiếu giấy"), "file-text"),
+        SlipChannel.TABLET: Way(
+            SlipChannel.TABLET, _("Máy tính bảng"), _("Phát lại lên máy tính bảng"), "tablet"
+        ),
+        SlipChannel.SLIP: Way(SlipChannel.SLIP, _("Phiếu in QR"), _("Phát lại bằng phiếu in QR"), "printer"),
+        SlipChannel.PAPER: Way(
+            SlipChannel.PAPER, _("Phiếu giấy"), _("Phát lại bằng phiếu giấy"), "file-text"
+        ),
     }
     offered = counter.channels
     return [way for channel, way in said.items() if channel in offered]

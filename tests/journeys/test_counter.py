@@ -1,8 +1,12 @@
 """The teller's page by keyboard, in a real browser."""
 
+import re
+from datetime import datetime
+
 import pytest
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import expect
 
 from surveys.choices import Outcome
 from surveys.models import Organisation, Slip, SlipEvent, Transaction
@@ -88,6 +92,43 @@ def test_h_leads_to_the_slip_and_a_reason_hands_it_out_again(desk):
         desk.locator("#reissue button[value=paper]").click()
     assert "sang phiếu giấy" in desk.get_by_role("status").inner_text()
     assert SlipEvent.objects.count() == 1
+
+
+def test_the_last_slip_is_cancelled_by_five_keys_and_the_reason_by_its_digit(desk):
+    press(desk, "1")
+    press(desk, "Enter")
+    desk.keyboard.press("h")
+    press(desk, "Enter")
+    desk.keyboard.press("x")
+    desk.keyboard.press("2")
+    press(desk, "Enter")
+    asked = SlipEvent.objects.get()
+    assert (asked.kind, asked.reason) == ("cancelled", "Ghi trùng giao dịch")
+    assert "Đã ghi yêu cầu hủy" in desk.get_by_role("status").inner_text()
+
+
+def test_a_button_that_hands_out_again_names_the_act(desk):
+    press(desk, "1")
+    press(desk, "Enter")
+    again = desk.get_by_role("button", name="Phát lại bằng phiếu giấy")
+    expect(again).to_be_visible()
+    desk.keyboard.press("h")
+    press(desk, "Enter")
+    expect(again).to_be_visible()
+
+
+def test_clocks_go_on_from_the_servers_time_whatever_the_machine_says(desk):
+    desk.clock.install(time=datetime(2001, 1, 1))
+    press(desk, "1")
+    row = desk.locator(".running")
+    expect(row.locator(".minutes")).to_have_text(re.compile(r"^0:\d\d phút$"))
+    expect(row.locator(".due")).to_have_text("· còn sớm")
+    desk.clock.fast_forward("25:00")
+    expect(row.locator(".minutes")).to_have_text(re.compile(r"^25:\d\d phút$"))
+    expect(row.locator(".due")).to_have_text(re.compile(r"^sắp đến hạn: còn [45] phút$"))
+    desk.clock.fast_forward("40:00")
+    expect(row.locator(".minutes")).to_have_text(re.compile(r"^1:05:\d\d giờ$"))
+    expect(row.locator(".due")).to_have_text("trễ 35 phút")
 
 
 def test_the_sheet_of_keys_opens_and_keys_can_be_switched_off(desk):
