@@ -209,9 +209,9 @@ def coverage_sentence(
     )
 
 
-def counted_sentence(valid: int) -> str:
+def counted_sentence(valid: int, what: str = "thu về") -> str:
     """Instead of an interval on a month that was counted in full."""
-    return f"{group(valid)} phiếu thu về đã được đếm đủ, không có sai số chọn mẫu."
+    return f"{group(valid)} phiếu {what} đã được đếm đủ, không có sai số chọn mẫu."
 
 
 def long_run_sentence(each_alone: Ends, organisations_alike: Ends) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
-from reports.arithmetic.statistics import Interval
 from reports.documents.material import Facts
 from reports.exports.content import Block, Cell, Paper, SealMark, Signer, Table
 from reports.models import PaperForm, SignedPaper
@@ -118,12 +117,6 @@ def moment(at: datetime | None, facts: Facts) -> str:
         return f"{DOTS} giờ {DOTS} phút, ngày {DOTS} {month}"
     local = at.astimezone(TIME_ZONE)
     return f"{local:%H} giờ {local:%M} phút, {long_date(local.date())}"
-
-
-def ends(interval: Interval) -> tuple[str, str]:
-    """The two ends as printed, each with its sign: "97,91%", "99,94%"."""
-    low, high = interval.printed(2).removesuffix("%").split("–")
-    return f"{low}%", f"{high}%"
 
 
 def on_criteria(month: Snapshot) -> str:

@@ -15,7 +15,7 @@ from reports.handling_times import sums
 from reports.integrity import inspection
 from reports.models import DifferenceNote, PaperForm, PaperKind, Seal, SignedPaper
 from reports.month.aggregation import periods_in
-from reports.month.snapshot import Snapshot, standing_seals
+from reports.month.snapshot import Snapshot
 from surveys.choices import VoidReason
 from surveys.database import after_restore
 from surveys.models import Ballot, PaperPile, PileState, VoidMark
@@ -117,9 +117,7 @@ def results_url(month: Snapshot) -> str:
 
 def seals_of(month: Snapshot) -> list[Seal]:
     """The latest version of each period of the stretch, in order."""
-    if month.period is None:
-        return standing_seals(month.office, month.months)
-    return list({seal.period: seal for seal in month.seals}.values())
+    return list(month.standing)
 
 
 def paper_use(month: Snapshot) -> PaperUse | None:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import count as counting
 
 from reports.arithmetic.suppression import PERCENT_FROM
+from reports.arithmetic.wording import counted_sentence
 from reports.documents.cases import cases_said, cases_table
 from reports.documents.frame import (
     NO_FIGURE,
     criteria_table,
     day_or_blank,
-    ends,
     number_line,
     on_criteria,
     paper_of,
@@ -201,10 +201,10 @@ def verdict(facts: Facts) -> Iterator[str]:
 
 
 def certainty(facts: Facts) -> Iterator[str]:
-    """Wilson's interval, and the bounds over everybody who was asked. Only from 30 ballots on."""
+    """That ballots were counted, and the bounds over everybody who was asked. Only from 30 ballots on."""
     totals = facts.month.totals
-    low, high = ends(totals.interval)
-    yield f"Với độ tin cậy 95%, tỷ lệ hài lòng của khách hàng trả phiếu nằm trong khoảng từ {low} đến {high}."
+    what = "thu về" if totals.valid == totals.participation.returned else "hợp lệ"
+    yield counted_sentence(totals.valid, what)
     known = totals.participation
     missing = known.asked - totals.valid
     if not missing:

@@ -120,7 +120,7 @@ def page_of(taken: Snapshot, below: SideBySide) -> dict:
         "funnel_signals": any(row.is_signal for row in limits.values()),
         "funnel_judged": bool(limits),
         "counter_criteria": [row for row in taken.counter_criteria if row.code],
-        "sample": wording.sample(taken.totals),
+        "counted": wording.counted(taken.totals),
         "counter_notes": wording.about_groups(taken.counters),
         "procedure_notes": wording.about_groups(taken.procedures),
         "rates": charts.return_rates(taken.over_time, taken.past_in_course),

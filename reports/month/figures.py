@@ -177,7 +177,8 @@ class Figures:
             return None
         asked = self.participation.asked
         low, high = Fraction(self.satisfied, asked), Fraction(asked - self.dissatisfied, asked)
-        return tuple(f"{end}%" for end in printed_ends(low, high))
+        first, last = printed_ends(low, high)
+        return f"{first}%", f"{last}%"
 
     def _count(self, name: str) -> str:
         if not self.shown.has_counts:

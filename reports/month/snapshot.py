@@ -40,6 +40,7 @@ class Snapshot:
     ``held_back`` the part of them that was counted in a closing mix of fewer than ten and waits for the seal.
     ``counted_at``: when slips and transactions were counted, if that was a while ago (`reports.month.participation`).
     ``seals`` are the versions of the period, the first one first; a range of months is sealed when all of it is.
+    ``standing``: of every sealed period of the stretch the version that holds, in order.
     """
 
     office: Office
@@ -60,6 +61,7 @@ class Snapshot:
     over_time: Course
     counted_at: datetime | None = None
     seals: tuple[Seal, ...] = ()
+    standing: tuple[Seal, ...] = ()
     past: tuple[Shows, ...] = ()  # months of the old paper books up to the end of the course
 
     @property
@@ -163,6 +165,7 @@ def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snap
     seals = [seal for seal in known if seal.period in periods_in(months)]
     is_sealed = {row["period"] for row in readings.slips} <= {seal.period for seal in seals} and bool(seals)
     own_seals = tuple(seal for seal in seals if seal.period == str(period))
+    standing = tuple(_standing(seals))
     return Snapshot(
         office=office,
         months=months,
@@ -170,6 +173,7 @@ def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snap
         state=SEALED if is_sealed else OPEN if _is_open(months.last, now) else CLOSING,
         seal_code=own_seals[-1].code if own_seals else None,
         seals=own_seals,
+        standing=standing,
         totals=totals,
         unreleased=totals.participation.returned - readings.released,
         held_back=readings.held_back,

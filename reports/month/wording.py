@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from reports.arithmetic import statistics
 from reports.arithmetic.counts import Participation
 from reports.arithmetic.shares import grouped, printed, return_rate
 from reports.arithmetic.suppression import PERCENT_FROM, Shown
+from reports.arithmetic.wording import counted_sentence
 from reports.month.figures import NOT_OPENED_ALONE, Group, Totals
 from reports.month.snapshot import OPEN, Snapshot
 from reports.month.subordinates import SideBySide
@@ -112,21 +112,16 @@ def not_told(month: Snapshot) -> list[str]:
     return said
 
 
-def sample(totals: Totals) -> str:
-    """Whether there are enough valid ballots for an error of 5%; '' where they may not be told.
-
-    n = N ÷ (1 + N·e²), Yamane 1967; N: everybody who was handed a ballot and might have answered.
-    """
-    if not totals.shown.has_counts:
+def counted(totals: Totals) -> str:
+    """That the ballots are counted, not sampled, and for whom they do not speak; '' where they may not be told."""
+    if not totals.shown.has_counts or not totals.valid:
         return ""
-    asked = totals.participation.asked
-    needed = statistics.adequate_sample(asked)
-    said = (
-        f"Cỡ mẫu: để sai số không quá 5%, trong {grouped(asked)} khách được phát phiếu cần {grouped(needed)} "
-        f"phiếu hợp lệ (n = N/(1 + N·e²)); có {totals.valid_text}"
-    )
-    missing = needed - totals.valid
-    return f"{said}, còn thiếu {grouped(missing)}." if missing > 0 else f"{said}, đủ."
+    known = totals.participation
+    what = "thu về" if totals.valid == known.returned else "hợp lệ"
+    said = counted_sentence(totals.valid, what)
+    if known.asked == totals.valid:
+        return said
+    return f"{said} Số phiếu này không nói thay được cho {grouped(known.asked - totals.valid)} phiếu còn lại."
 
 
 def about_groups(groups: Sequence[Group]) -> list[str]:

@@ -160,10 +160,7 @@ def period_facts(one: PublishedPeriod, taken: SealedPeriod | Snapshot) -> dict:
 
 
 def _cards(totals: Totals) -> list[tuple[str, str, str]]:
-    interval = spoken(totals.interval_text) if totals.interval else ""
     share = spoken(totals.satisfied_share_text)
-    if interval:
-        share = _("%(share)s; khoảng tin cậy %(interval)s") % {"share": share, "interval": interval}
     return [
         (_("Phát ra"), spoken(totals.issued_text), _("mỗi giao dịch một phiếu")),
         (_("Thu về"), spoken(totals.returned_text), spoken(totals.return_rate_text)),

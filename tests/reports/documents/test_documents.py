@@ -112,7 +112,8 @@ def test_the_articles_sentence_comes_out_as_the_article_prints_it(office, counte
         "phiếu được đánh giá hài lòng với 2 tiêu chí “Tiêu chí attitude” và “Tiêu chí time”, đạt 99,9%; 2 phiếu đánh "
         "giá không hài lòng, chiếm tỷ lệ 0,1%." in said
     )
-    assert "từ 99,77% đến 99,99%" in said
+    assert "3.240 phiếu thu về đã được đếm đủ, không có sai số chọn mẫu." in said
+    assert "độ tin cậy" not in said
     assert "Do còn 569 phiếu không thu về" in said
     assert "từ 85,00% đến 99,95%" in said
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from reports.documents.catalogue import figures_of
 from reports.month import sealed_totals, snapshot
 from surveys.models import Office
 from surveys.periods import Month, MonthRange, Quarter
@@ -83,3 +84,12 @@ def test_a_month_of_before_an_office_went_over_to_quarters_is_counted(office: Of
     taken = snapshot.take_sealed(office=office, period=OCTOBER, now=NOW)
     assert isinstance(taken, snapshot.Snapshot)
     assert str(taken.over_time.periods[-1].months.first.quarter) == str(Quarter(2026, 4))
+
+
+def test_every_sealed_period_of_a_stretch_is_named_beside_its_figures(office: Office):
+    both = snapshot.take(office=office, stretch=MonthRange(OCTOBER, NOVEMBER), now=NOW)
+    assert (both.state, both.seals) == (snapshot.SEALED, ())
+    assert [seal.period for seal in both.standing] == ["2026-10", "2026-11"]
+    book = figures_of(both)
+    assert (book.state, "Chưa niêm phong" in book.seal_code) == ("Đã niêm phong", False)
+    assert all(seal.code in book.seal_code for seal in both.standing)

@@ -83,24 +83,24 @@ def test_an_office_without_slips_of_its_own_speaks_of_those_below_and_adds_up_no
 @pytest.mark.parametrize(
     ("satisfied", "said"),
     [
-        (40, "trong 40 khách được phát phiếu cần 37 phiếu hợp lệ (n = N/(1 + N·e²)); có 40, đủ."),
+        (40, "40 phiếu thu về đã được đếm đủ, không có sai số chọn mẫu."),
         (9, ""),
     ],
 )
-def test_the_size_of_the_sample_is_told_where_the_ballots_are(satisfied, said):
+def test_ballots_are_counted_and_not_sampled(satisfied, said):
     counter = below(None, "A", satisfied=satisfied)
     month = snapshot.take(office=counter.box_office, stretch=NOVEMBER, now=make.NOW)
-    assert wording.sample(month.totals).endswith(said)
-    assert bool(wording.sample(month.totals)) == bool(said)
+    assert wording.counted(month.totals).endswith(said)
+    assert bool(wording.counted(month.totals)) == bool(said)
 
 
 @pytest.mark.django_db
-def test_a_sample_that_is_too_small_says_how_many_are_missing():
+def test_counted_ballots_do_not_speak_for_the_silent():
     counter = below(None, "A", satisfied=20)
     handed_out(280, at=counter, kind=make.procedure(), state=SlipState.EXPIRED)
     month = snapshot.take(office=counter.box_office, stretch=NOVEMBER, now=make.NOW)
-    assert wording.sample(month.totals).endswith(
-        "trong 300 khách được phát phiếu cần 172 phiếu hợp lệ (n = N/(1 + N·e²)); có 20, còn thiếu 152."
+    assert wording.counted(month.totals).endswith(
+        "không có sai số chọn mẫu. Số phiếu này không nói thay được cho 280 phiếu còn lại."
     )
 
 
