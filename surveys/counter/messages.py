@@ -22,6 +22,9 @@ SENTENCES = {
     slips_errors.SecondSupplement: gettext_lazy(
         "Hồ sơ này đã một lần yêu cầu bổ sung; chỉ được yêu cầu bổ sung một lần. Xin chọn kết quả khác."
     ),
+    slips_errors.StartedInFuture: gettext_lazy(
+        "Giờ bắt đầu nằm trong tương lai. Xin báo người quản trị kiểm tra đồng hồ máy chủ."
+    ),
     slips_errors.FinishedInFuture: gettext_lazy(
         "Giờ kết thúc nằm trong tương lai. Xin báo người quản trị kiểm tra đồng hồ máy chủ."
     ),
