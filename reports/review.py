@@ -18,6 +18,16 @@ class ReviewForm(forms.Form):
         required=True, error_messages={"required": _("Xin xem các mục trên rồi đánh dấu vào ô này.")}
     )
 
+    @classmethod
+    def of(cls, request: HttpRequest) -> ReviewForm:
+        """What was sent; who only looks has an empty form, which is never valid."""
+        return cls(request.POST if request.method == "POST" else None)
+
+    @property
+    def status(self) -> int:
+        """Of the page that shows it: 200 for who only looks, 422 for who sent it without the tick."""
+        return 422 if self.is_bound else 200
+
 
 @dataclass(frozen=True)
 class Review:
@@ -33,14 +43,7 @@ class Review:
     back_words: str
 
 
-def review_page(
-    request: HttpRequest,
-    review: Review,
-    *,
-    form: ReviewForm | None = None,
-    problem: str = "",
-    status: int = 200,
-) -> HttpResponse:
+def review_page(request: HttpRequest, review: Review, *, form: ReviewForm, problem: str = "") -> HttpResponse:
     """The page; ``problem`` is why the act cannot be done now, and then there is no button."""
     context = {"review": review, "form": form, "problem": problem}
-    return render(request, "reports/review.html", context, status=409 if problem else status)
+    return render(request, "reports/review.html", context, status=409 if problem else form.status)

@@ -122,7 +122,7 @@ def _put_back_rows() -> None:
         numbers = cursor.fetchall()
     connection.close()
     _copy(connection.settings_dict["NAME"])
-    with connection.cursor() as cursor:  # rows of a snapshot keep their numbers, so none is given out twice
+    with connection.cursor() as cursor:  # no number is given out twice in a run
         cursor.executemany("SELECT setval(format('%%I', %s::text)::regclass, %s)", numbers)
 
 

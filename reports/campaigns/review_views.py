@@ -36,13 +36,13 @@ LOOK_AND_ACT = ("GET", "HEAD", "POST")
 @may_run
 def open_it(request: HttpRequest, slug: str) -> HttpResponse:
     campaign = get_object_or_404(Campaign, slug=slug)
-    form = ReviewForm(request.POST if request.method == "POST" else None)
-    if request.method != "POST" or not form.is_valid():
+    form = ReviewForm.of(request)
+    if not form.is_valid():
         problem = "" if campaign.state == CampaignState.DRAFT else str(PROBLEMS[errors.CampaignFrozen])
         if missing := lifecycle.missing_to_open(campaign):
             words = ", ".join(str(progress.MISSING[name]) for name in missing)
             problem = problem or _("Chưa mở được. Còn thiếu: %(words)s.") % {"words": words}
-        return _looked_at(request, _opening(campaign), form, problem)
+        return review_page(request, _opening(campaign), form=form, problem=problem)
     if done(request, lambda: lifecycle.open_campaign(campaign=campaign, now=timezone.now())):
         record(request, "campaign_opened", campaign)
     return redirect("reports:campaign", slug=slug)
@@ -53,11 +53,11 @@ def open_it(request: HttpRequest, slug: str) -> HttpResponse:
 def close(request: HttpRequest, slug: str) -> HttpResponse:
     """Close, then count unit after unit for some seconds; pressed again, it goes on, and only the closing is looked at."""
     campaign = get_object_or_404(Campaign, slug=slug)
-    now = timezone.now()
-    form = ReviewForm(request.POST if request.method == "POST" else None)
+    now, form = timezone.now(), ReviewForm.of(request)
     is_counting = request.method == "POST" and campaign.state == CampaignState.CLOSED
-    if not is_counting and (request.method != "POST" or not form.is_valid()):
-        return _looked_at(request, _closing(campaign, now), form, _why_not_closed(campaign, now))
+    if not is_counting and not form.is_valid():
+        problem = _why_not_closed(campaign, now)
+        return review_page(request, _closing(campaign, now), form=form, problem=problem)
     if done(request, lambda: _count_for_a_while(campaign, now=now)):
         record(request, "campaign_closed", campaign)
     return redirect("reports:campaign", slug=slug)
@@ -72,8 +72,8 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     if when is None or now - when > standings.FRESH_LOGIN:
         here = {"next": request.get_full_path()}
         return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{urlencode(here)}")
-    form = ReviewForm(request.POST if request.method == "POST" else None)
-    if request.method != "POST" or not form.is_valid():
+    form = ReviewForm.of(request)
+    if not form.is_valid():
         return _sign_page(request, campaign, form, now)
     facts = {"campaign": campaign, "user": request.user, "seen": request.POST.get("seen", ""), "now": now}
     facts["logged_in_at"] = when
@@ -82,11 +82,6 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         done(request, lambda: standings.sign_first(**facts, reason=request.POST.get("reason", "")))
     return redirect("reports:campaign", slug=slug)
-
-
-def _looked_at(request: HttpRequest, review: Review, form: ReviewForm, problem: str) -> HttpResponse:
-    shown = form if form.is_bound else None
-    return review_page(request, review, form=shown, problem=problem, status=422 if form.is_bound else 200)
 
 
 def _sign_page(request: HttpRequest, campaign: Campaign, form: ReviewForm, now: datetime) -> HttpResponse:
@@ -99,11 +94,10 @@ def _sign_page(request: HttpRequest, campaign: Campaign, form: ReviewForm, now: 
     context = {
         "campaign": campaign,
         "draft": draft,
-        "form": form if form.is_bound else None,
+        "form": form,
         "is_mine": bool(draft.signature and draft.signature.signer_id == request.user.pk),
     }
-    status = 422 if form.is_bound else 200
-    return render(request, "reports/campaigns/sign.html", context, status=status)
+    return render(request, "reports/campaigns/sign.html", context, status=form.status)
 
 
 def _opening(campaign: Campaign) -> Review:

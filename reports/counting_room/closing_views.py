@@ -23,11 +23,10 @@ from surveys.periods import Period
 @room_page("GET", "HEAD", "POST", acting=True)
 def close(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     """Expire, mix for the last time; after the closing: open what a late pile has brought, which expires nothing."""
-    if request.method != "POST":
-        return _review_page(request, office, period, now)
-    form = ReviewForm(request.POST)
-    if not closing.is_closed(office, period) and not form.is_valid():
-        return _review_page(request, office, period, now, form=form, status=422)
+    form = ReviewForm.of(request)
+    goes_on = request.method == "POST" and closing.is_closed(office, period)
+    if not goes_on and not form.is_valid():
+        return _review_page(request, office, period, now, form)
     try:
         batch = closing.close_by_hand(office=office, period=period, user=request.user, now=now)
     except (closing.ClosingFact, BoxTampered) as fact:
@@ -38,13 +37,7 @@ def close(request: HttpRequest, office: Office, period: Period, now: datetime) -
 
 
 def _review_page(
-    request: HttpRequest,
-    office: Office,
-    period: Period,
-    now: datetime,
-    *,
-    form: ReviewForm | None = None,
-    status: int = 200,
+    request: HttpRequest, office: Office, period: Period, now: datetime, form: ReviewForm
 ) -> HttpResponse:
     problem = ""
     try:
@@ -52,7 +45,7 @@ def _review_page(
     except closing.ClosingFact as fact:
         problem = sentence_of(fact)
     review = _review(office, period, now)
-    return review_page(request, review, form=form, problem=problem, status=status)
+    return review_page(request, review, form=form, problem=problem)
 
 
 def _review(office: Office, period: Period, now: datetime) -> Review:
