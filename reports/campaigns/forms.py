@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django import forms
-from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from reports.arithmetic.suppression import PERCENT_FROM
@@ -11,8 +10,6 @@ from reports.models import PastResult
 from surveys.fields import CleanTextField, LineField
 from surveys.models import Campaign, Office, QuestionnaireVersion
 from surveys.models.questionnaires import CRITERION_CODE
-
-MOST_INVITED = 5000
 
 
 class DayInput(forms.DateInput):
@@ -121,28 +118,30 @@ class ExtensionForm(forms.Form):
 
 
 class InvitationForm(forms.Form):
-    """A batch: each line one organisation, with its e-mail behind a semicolon where there is one."""
+    """A batch by its name, and what becomes of its codes; the list itself goes through the strict reader."""
 
     name = LineField(
         label=_("Tên đợt mời"), max_length=120, error_messages={"required": _("Xin đặt tên đợt mời.")}
     )
-    organisations = LinesField(
-        label=_("Tổ chức, cá nhân được mời"),
-        help_text=_("Mỗi dòng một tên; thêm “; thư điện tử” nếu có."),
-        error_messages={"required": _("Xin ghi ít nhất một tên.")},
+    by = forms.ChoiceField(
+        label=_("Đưa mã bằng"),
+        choices=[("file", _("Tệp trộn thư tải về")), ("mail", _("Thư điện tử"))],
+        initial="file",
+        required=False,
     )
 
-    def clean_organisations(self) -> list[tuple[str, str]]:
-        lines = self.cleaned_data["organisations"]
-        if len(lines) > MOST_INVITED:
-            raise forms.ValidationError(_("Mỗi đợt mời tối đa 5.000 tên."))
-        found = []
-        for line in lines:
-            email = line[1] if len(line) > 1 else ""
-            if email:
-                validate_email(email)
-            found.append((line[0][:200], email))
-        return found
+
+class PastedInvitationForm(InvitationForm):
+    organisations = forms.CharField(
+        label=_("Tổ chức, cá nhân được mời"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Mỗi dòng một tên, rồi dấu tab, chấm phẩy hoặc phẩy và thư điện tử nếu có."),
+        required=False,
+    )
+
+
+class InvitationFileForm(InvitationForm):
+    file = forms.FileField(label=_("Tệp CSV hoặc XLSX"), required=False)
 
 
 class PastResultForm(forms.ModelForm):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from datetime import datetime
 from io import StringIO
 
 from django.conf import settings
@@ -18,15 +19,20 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from reports.access import may_read, may_run
-from reports.campaigns import progress
-from reports.campaigns.forms import InvitationForm
+from reports.campaigns import invitation_import, progress
+from reports.campaigns.forms import InvitationFileForm, InvitationForm, PastedInvitationForm
+from reports.campaigns.long_forms import takes_long_text
 from reports.campaigns.poster import poster_of
 from reports.exports.drawing import qr_svg
 from reports.exports.pdf import NoPango
 from surveys import audit
-from surveys.campaigns import errors, invitations, letters, participation
+from surveys.campaigns import errors, letters, participation
 from surveys.campaigns.invitations import Invited
 from surveys.models import Campaign, CampaignUnit, InvitationBatch
+from surveys.spreadsheets import holding
+from surveys.spreadsheets.complaints import TableRefused
+from surveys.spreadsheets.dry_run import DryRunChanged
+from surveys.spreadsheets.holding import Sent
 
 NO_MAIL = lazy("Máy chủ thư chưa dùng được; chưa gửi thư nào. Xin báo người quản trị.")
 BROKE_OFF = lazy(
@@ -44,31 +50,61 @@ def unit(request: HttpRequest, slug: str, office: str) -> HttpResponse:
     return _page(request, found, InvitationForm())
 
 
+@takes_long_text
 @require_POST
 @may_run
 def invite(request: HttpRequest, slug: str, office: str) -> HttpResponse:
-    """Make a batch. Its codes go by letter to those with an address, and into one file; they are shown nowhere again."""
-    found = _find(request, slug, office)
-    form = InvitationForm(request.POST)
+    """The first sending of a list is a dry run, the second one, of the same list, makes the batch.
+
+    Its codes go by letter to those with an address, or into one file; they are shown nowhere again.
+    """
+    found, now, owner = _find(request, slug, office), timezone.now(), request.user.pk
+    form, sent = InvitationForm(request.POST), _sent(request)
     if not form.is_valid():
         return _page(request, found, form, status=422)
-    now = timezone.now()
+    if sent is None:
+        form.add_error(None, _("Xin chọn tệp hoặc dán danh sách, rồi bấm kiểm tra thử."))
+        return _page(request, found, form, status=422)
+    hidden = {"hidden": form.cleaned_data}
     try:
-        invited = invitations.invite(unit=found, by=request.user, now=now, **form.cleaned_data)
+        about = {"unit": found, "book": sent.book(), "confirmed": sent.confirmed}
+        if not sent.digest:
+            plans = [invitation_import.plan(**about).shown]
+            return _page(request, found, form, **hidden, **holding.shown(sent, plans, owner=owner))
+        facts = {"name": form.cleaned_data["name"], "by": request.user, "now": now}
+        invited = invitation_import.bring_in(**about, **facts, shown=sent.digest)
+    except TableRefused as refused:
+        return _page(
+            request, found, form, status=422, **hidden, **holding.refused(sent, refused, owner=owner)
+        )
+    except DryRunChanged as fact:
+        again = holding.shown(sent, fact.now, owner=owner) | {"changed": True}
+        return _page(request, found, form, status=409, **hidden, **again)
     except errors.CampaignNotRunning:
         messages.error(request, _("Đợt khảo sát không đang mở nên chưa mời được."))
         return redirect("reports:campaign_unit_room", slug=slug, office=office)
-    if request.POST.get("by") == "mail":
+    return _handed_over(request, found, invited, by_mail=form.cleaned_data["by"] == "mail", now=now)
+
+
+def _sent(request: HttpRequest) -> Sent | None:
+    """The list: a file, a pasted text, or one that was looked at before."""
+    pasted = request.POST.get("organisations", "")
+    return Sent(pasted.encode()) if pasted.strip() else holding.sent_with(request)
+
+
+def _handed_over(
+    request: HttpRequest, unit: CampaignUnit, invited: list[Invited], *, by_mail: bool, now: datetime
+) -> HttpResponse:
+    if by_mail:
         return _mailed(
             request,
-            found,
-            lambda: letters.send_first(invited=invited, campaign=found.campaign, now=now),
+            unit,
+            lambda: letters.send_first(invited=invited, campaign=unit.campaign, now=now),
             "invitations_sent",
         )
-    audit.record(
-        action="invitation_file", actor=request.user, now=now, subject=f"{slug} {office}", codes=len(invited)
-    )
-    return _file(found, invited)
+    about = f"{unit.campaign.slug} {unit.office.code}"
+    audit.record(action="invitation_file", actor=request.user, now=now, subject=about, codes=len(invited))
+    return _file(unit, invited)
 
 
 @require_POST
@@ -197,7 +233,7 @@ def _safe(name: str) -> str:
 
 
 def _page(
-    request: HttpRequest, unit: CampaignUnit, form: InvitationForm, *, status: int = 200
+    request: HttpRequest, unit: CampaignUnit, form: InvitationForm, *, status: int = 200, **told: object
 ) -> HttpResponse:
     address = _address(unit)
     counted = participation.participation(unit.campaign)[unit.office_id]
@@ -210,6 +246,9 @@ def _page(
         "batches": InvitationBatch.objects.filter(unit=unit).prefetch_related("invitations"),
         "signals": unit.signals.order_by("day"),
         "form": form,
+        "pasted": PastedInvitationForm(initial=form.data, auto_id="pasted_%s"),
+        "by_file": InvitationFileForm(initial=form.data, auto_id="file_%s"),
+        **told,
         "runs": request.user.has_perm("surveys.run_campaigns"),
     }
     return render(request, "reports/campaigns/unit.html", context, status=status)

@@ -1,0 +1,121 @@
+"""Who is invited, by file or paste: checked whole, shown whole, then made into one batch of codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.transaction import atomic
+
+from surveys.campaigns import invitations
+from surveys.campaigns.invitations import Invited
+from surveys.models import CampaignUnit, Invitation, User
+from surveys.spreadsheets.book import Book, Cell
+from surveys.spreadsheets.columns import Email, Text, Wrong
+from surveys.spreadsheets.complaints import grouped, whole
+from surveys.spreadsheets.dry_run import DryRun, confirm, dry_run_of
+from surveys.spreadsheets.tables import Column, Filled, FilledRow, Table, read_table
+from surveys.vietnamese import fold
+
+MOST_INVITED = 5_000
+MOST_TOLD = 20
+NAME, ADDRESS = "Tổ chức, cá nhân", "Thư điện tử"
+
+
+@dataclass(frozen=True)
+class Name(Text):
+    """Words that are no address: a name with @ is an address in the wrong column, or two fields in one."""
+
+    def value(self, cell: Cell, confirmed: frozenset[str]) -> str:
+        name = super().value(cell, confirmed)
+        if "@" in name:
+            raise Wrong("Tên không có dấu @. Viết tên trước, địa chỉ thư sau dấu tab, chấm phẩy hoặc phẩy.")
+        return name
+
+
+TABLE = Table(
+    (Column(NAME, Name(200, "Tên"), empty="Chưa có tên."), Column(ADDRESS, Email())),
+    most_rows=MOST_INVITED,
+    too_many=f"Mỗi đợt mời tối đa {grouped(MOST_INVITED)} tên.",
+    headed=False,
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Whom a list would invite, each once, as (name, address or ''), and how it is shown before."""
+
+    people: list[tuple[str, str]]
+    shown: DryRun
+
+
+def plan(*, unit: CampaignUnit, book: Book, confirmed: Iterable[str] = ()) -> Plan:
+    """The dry run: whoever comes twice or was invited before is passed over and said.
+
+    Raises `TableRefused` with everything that is wrong, also where nobody is left.
+    """
+    filled = read_table(book, TABLE, confirmed)
+    filled.refuse_if_wrong()
+    _pass_over_the_known(filled, unit)
+    if not filled.rows:
+        raise whole("Mọi dòng đều đã được mời trước đây; không có ai để mời thêm.")
+    shown = dry_run_of(
+        filled, title=f"{unit.campaign.slug} {unit.office.code}", key=lambda row: str(row.number)
+    )
+    return Plan([(row[NAME], row[ADDRESS]) for row in filled.rows], shown)
+
+
+@atomic
+def bring_in(
+    *,
+    unit: CampaignUnit,
+    book: Book,
+    name: str,
+    by: User | None,
+    now: datetime,
+    shown: str = "",
+    confirmed: Iterable[str] = (),
+) -> list[Invited]:
+    """Make the batch; with ``shown`` only if the dry run still has that digest, so that a form sent twice makes one.
+
+    Raises `TableRefused`, `DryRunChanged` and `CampaignNotRunning`; then nothing is made.
+    """
+    CampaignUnit.objects.select_for_update().get(pk=unit.pk)  # two persons, or one with two clicks
+    planned = plan(unit=unit, book=book, confirmed=confirmed)
+    if shown:
+        confirm([planned.shown], shown)
+    return invitations.invite(unit=unit, name=name, organisations=planned.people, by=by, now=now)
+
+
+def _pass_over_the_known(filled: Filled, unit: CampaignUnit) -> None:
+    """One letter an address, capitals aside; who has none is known by the folded name."""
+    before = list(Invitation.objects.filter(batch__unit=unit).values_list("organisation", "email"))
+    addresses = {address.casefold(): "" for _name, address in before if address}
+    names = {_folded(name): "" for name, _address in before}
+    told, kept = [], []
+    for row in filled.rows:
+        known, key = (addresses, row[ADDRESS].casefold()) if row[ADDRESS] else (names, _folded(row[NAME]))
+        if key in known:
+            told.append(_already(row, known[key]))
+            continue
+        kept.append(row)
+        known[key] = f"dòng {row.number}"
+        names.setdefault(_folded(row[NAME]), f"dòng {row.number}")
+    filled.rows[:] = kept
+    filled.remarks += told[:MOST_TOLD]
+    if len(told) > MOST_TOLD:
+        filled.remarks.append(
+            f"Tất cả bỏ qua {grouped(len(told))} dòng trùng; trên đây là {MOST_TOLD} dòng đầu."
+        )
+
+
+def _already(row: FilledRow, where: str) -> str:
+    what = f"địa chỉ {row[ADDRESS]}" if row[ADDRESS] else f"tên “{row[NAME]}”"
+    return f"Bỏ qua dòng {row.number}: {what} " + (
+        f"trùng với {where}." if where else "đã được mời trước đây."
+    )
+
+
+def _folded(name: str) -> str:
+    return " ".join(fold(name).split())

@@ -1,0 +1,167 @@
+"""Who is invited, by file or paste: shown before, each once, told by line what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from reports.campaigns import invitation_import
+from surveys.choices import Role
+from surveys.models import CampaignUnit, Invitation, InvitationBatch
+from surveys.spreadsheets.complaints import TableRefused
+from surveys.spreadsheets.reading import read
+from tests import campaigns, make
+
+pytestmark = pytest.mark.django_db
+CASES = Path(__file__).parents[2] / "files" / "cases"
+ADDRESS = "/campaigns/khao-sat-thu/HB/invite"
+URL_ENCODED = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def unit() -> CampaignUnit:
+    running = campaigns.campaign(make.office("HB"), now=timezone.now())
+    return running.units.select_related("campaign", "office").get()
+
+
+@pytest.fixture
+def head(client, unit):
+    client.force_login(make.user(Role.HEAD_OFFICE, of=make.office("KBNN", seals=False)))
+    return client
+
+
+def planned(unit: CampaignUnit, text: str) -> invitation_import.Plan:
+    return invitation_import.plan(unit=unit, book=read(text.encode()))
+
+
+def refused(unit: CampaignUnit, text: str) -> list[str]:
+    with pytest.raises(TableRefused) as complaint:
+        planned(unit, text)
+    return [str(each) for each in complaint.value.complaints]
+
+
+def paste(client: Client, text: str, **more: str):
+    sent = {"name": "Đợt 1", "by": "mail", "organisations": text} | more
+    return client.post(ADDRESS, urlencode(sent), content_type=URL_ENCODED)
+
+
+def make_batch(client: Client, page, by: str = "mail"):
+    return client.post(ADDRESS, {"name": "Đợt 1", "by": by, "held": page.context["token"]})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Công ty C\tc@x.vn\nCông ty G\tg@x.vn",
+        "Công ty C; c@x.vn\nCông ty G;g@x.vn",
+        "Công ty C,c@x.vn\nCông ty G, g@x.vn",
+    ],
+    ids=["tab", "semicolon", "comma"],
+)
+def test_a_list_is_read_whatever_parts_its_fields(unit, text):
+    assert planned(unit, text).people == [("Công ty C", "c@x.vn"), ("Công ty G", "g@x.vn")]
+
+
+def test_what_is_wrong_is_told_by_line_and_nothing_is_made(unit, head):
+    text = "Trường A; a@x.vn\nb@x.vn\nTrường C; khong\nTrường D; d@x.vn; 0912\n; e@x.vn"
+    assert refused(unit, text) == [
+        "ô A2: Tổ chức, cá nhân (“b@x.vn”): Tên không có dấu @. Viết tên trước, địa chỉ thư sau dấu tab, "
+        "chấm phẩy hoặc phẩy.",
+        "ô B3: Thư điện tử (“khong”): Không phải là một địa chỉ thư điện tử.",
+        "ô C4 (“0912”): Dòng có hơn 2 cột.",
+        "ô A5: Tổ chức, cá nhân: Chưa có tên.",
+    ]
+    page = paste(head, text)
+    assert (page.status_code, InvitationBatch.objects.count()) == (422, 0)
+    assert "Dòng có hơn 2 cột." in page.content.decode()
+
+
+def test_who_comes_twice_is_invited_once_and_that_is_said(unit):
+    found = planned(unit, (CASES / "invite-duplicates.txt").read_text(encoding="utf-8"))
+    assert found.people == [("Công ty A", "a@x.vn")]
+    assert list(found.shown.remarks) == [
+        "Bỏ qua dòng 2: địa chỉ a@x.vn trùng với dòng 1.",
+        "Bỏ qua dòng 3: địa chỉ A@x.vn trùng với dòng 1.",
+    ]
+
+
+def test_names_without_an_address_are_told_apart_without_capitals_and_diacritics_and_dots_stay(unit):
+    found = planned(unit, "Công ty A\nCONG TY  A\nCông ty B\nCông ty A; a.b@x.vn\nCông ty A; ab@x.vn")
+    assert found.people == [
+        ("Công ty A", ""),
+        ("Công ty B", ""),
+        ("Công ty A", "a.b@x.vn"),
+        ("Công ty A", "ab@x.vn"),
+    ]
+
+
+def test_who_was_invited_before_is_passed_over(unit, head):
+    make_batch(head, paste(head, "Công ty A; a@x.vn\nTrường B"))
+    found = planned(unit, "Cty A; A@X.vn\ntruong b\nTrường C; c@x.vn")
+    assert found.people == [("Trường C", "c@x.vn")]
+    assert list(found.shown.remarks) == [
+        "Bỏ qua dòng 1: địa chỉ A@X.vn đã được mời trước đây.",
+        "Bỏ qua dòng 2: tên “truong b” đã được mời trước đây.",
+    ]
+
+
+def test_the_first_sending_shows_and_the_second_makes_one_batch_however_often_it_is_sent(head):
+    page = paste(head, (CASES / "invite-pasted-from-excel.txt").read_text(encoding="utf-8"))
+    assert (page.status_code, InvitationBatch.objects.count()) == (200, 0)
+    assert "Thêm 02 dòng, sửa 0, giữ nguyên 0." in page.content.decode()
+    statuses = [make_batch(head, page).status_code for _click in range(3)]
+    assert statuses == [302, 422, 422]
+    assert (InvitationBatch.objects.count(), Invitation.objects.count()) == (1, 2)
+    assert [letter.to for letter in mail.outbox] == [["c@x.vn"], ["g@x.vn"]]
+
+
+def test_a_list_that_somebody_else_invited_in_part_meanwhile_is_shown_again(head):
+    page = paste(head, "Công ty A; a@x.vn\nCông ty B; b@x.vn")
+    make_batch(head, paste(head, "Công ty A; a@x.vn"))
+    again = make_batch(head, page)
+    assert (again.status_code, Invitation.objects.count()) == (409, 1)
+    assert make_batch(head, again).status_code == 302
+    assert Invitation.objects.count() == 2
+
+
+def test_a_file_of_six_hundred_is_invited_at_once(head):
+    raw = (CASES / "invite-600-names.txt").read_bytes()
+    sent = {"name": "Đợt 1", "by": "file", "file": SimpleUploadedFile("ds.txt", raw)}
+    page = head.post(ADDRESS, sent)
+    codes = make_batch(head, page, by="file").content.decode("utf-8-sig").splitlines()
+    assert (len(codes), Invitation.objects.count()) == (601, 600)
+
+
+def test_five_thousand_are_pasted_at_once_and_one_more_is_refused(head):
+    lines = [f"Trường Trung học cơ sở Nguyễn Đình Chiểu {n}; truong{n}@hoabinh.edu.vn" for n in range(5_001)]
+    page = paste(head, "\r\n".join(lines[:5_000]), by="file")
+    assert page.status_code == 200
+    assert make_batch(head, page, by="file").status_code == 200
+    assert Invitation.objects.count() == 5_000
+    more = paste(head, "\r\n".join(lines))
+    assert more.status_code == 422
+    assert "Mỗi đợt mời tối đa 5.000 tên." in more.content.decode()
+
+
+def test_a_long_paste_without_the_forms_token_is_refused(head, unit):
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = head.cookies
+    assert paste(strict, "Công ty A; a@x.vn").status_code == 403
+    assert not InvitationBatch.objects.exists()
+
+
+def test_an_address_that_a_server_will_refuse_is_still_an_address(unit):
+    found = planned(unit, (CASES / "invite-one-refused.txt").read_text(encoding="utf-8"))
+    assert [address for _name, address in found.people] == ["u0@x.vn", "u1@x.vn", "bad@x.vn", "u3@x.vn"]
+
+
+def test_nothing_chosen_is_said(head):
+    page = paste(head, " ")
+    assert page.status_code == 422
+    assert "Xin chọn tệp hoặc dán danh sách" in page.content.decode()
