@@ -9,7 +9,7 @@ from reports.arithmetic.suppression import Shown
 from reports.month.figures import Figures
 from reports.month.snapshot import SEALED, Snapshot
 from reports.results.published import PublishedPeriod
-from surveys.spreadsheets.filled import defused
+from surveys.spreadsheets.delimited import defused
 
 LICENCE = "CC BY 4.0"
 

@@ -26,6 +26,7 @@ _MARKS = {
 _NOT_UTF8 = "Tệp không phải UTF-8. Trong Excel, chọn Lưu thành “CSV UTF-8” hoặc “.xlsx”."
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[;,\t|]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 _KEPT_AS_TEXT = re.compile(r'="([^"]*)"')
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _FORMULA = re.compile(r"=\s*[-+(]*(?:[A-ZÀ-Ỹ_.]+\d*\(|\$?[A-Z]{1,3}\$?\d)", re.IGNORECASE)
 # The mark of UTF-8, also where a program took it for text of Windows-1252 or wrote it twice.
 _STRAY_MARKS = "\ufeff\ufffe"
@@ -86,12 +87,21 @@ def looks_like_formula(text: str) -> bool:
 
 
 def empty_table(headings: Sequence[str], examples: Sequence[Sequence[str]] = ()) -> bytes:
-    """The table to fill in, as CSV that Excel opens with its diacritics."""
+    """The table to fill in, as CSV that Excel opens with its diacritics; no cell of it is a formula."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(headings)
-    writer.writerows(examples)
+    writer.writerows([defused(cell) for cell in row] for row in (headings, *examples))
     return out.getvalue().encode("utf-8-sig")
+
+
+def defused(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in FORMULA_SIGNS else text
+
+
+def fused(text: str) -> str:
+    """What was written before `defused`."""
+    return text[1:] if text[:1] == "'" and text[1:2] in FORMULA_SIGNS else text
 
 
 def _cells(line: list[str], number: int, cleaned: list[str], limits: Limits) -> tuple[Cell, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from surveys.spreadsheets.book import Book, Cell, Damage, Sheet, letters_of
 from surveys.spreadsheets.columns import CODES_ARE_NUMBERS, CellType, Wrong
 from surveys.spreadsheets.complaints import Complaint, TableRefused, grouped, whole
+from surveys.spreadsheets.delimited import fused
 from surveys.spreadsheets.legacy import words_about
 from surveys.spreadsheets.limits import TITLE_ROWS, USUAL
 from surveys.spreadsheets.worksheet import too_many_rows
@@ -261,7 +262,7 @@ def _passed_over(sheet: Sheet, start: int, foreign: list[str]) -> list[str]:
 
 
 def _folded(text: str) -> str:
-    return " ".join(fold(text).split())
+    return " ".join(fold(fused(text)).split())
 
 
 # ── The rows ───────────────────────────────────────────────────────────────────────────

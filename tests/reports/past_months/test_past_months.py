@@ -17,9 +17,11 @@ from reports.past_months import entry, printed
 from surveys.choices import Role
 from surveys.models import AuditEntry, Criterion, QuestionnaireVersion
 from surveys.periods import Month
-from surveys.spreadsheets import filled
+from surveys.spreadsheets.columns import Text
 from surveys.spreadsheets.complaints import TableRefused
+from surveys.spreadsheets.delimited import empty_table
 from surveys.spreadsheets.reading import read
+from surveys.spreadsheets.tables import Column, Table, read_table
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -296,10 +298,11 @@ def test_the_template_is_right_as_it_comes(keeper):
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
 def test_no_cell_of_a_template_is_a_formula_and_its_headings_are_known_again(sign):
     heading = f"{sign}HYPERLINK(1)"
-    raw = filled.template([heading], [[f"{sign}1"]])
+    raw = empty_table([heading], [[f"{sign}x"]])
     cells = [line for line in raw.decode("utf-8-sig").splitlines() if line]
     assert [cell.strip('"')[0] for cell in cells] == ["'", "'"]
-    assert [row.number for row in filled.read(raw, required=[heading])] == [2]
+    table = Table((Column(heading, Text(40)),))
+    assert [row[heading] for row in read_table(read(raw), table).rows] == [f"'{sign}x"]
 
 
 def test_leadership_reads_the_old_months_and_enters_none(client, office):
