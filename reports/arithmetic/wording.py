@@ -20,6 +20,7 @@ from reports.arithmetic.sequential import Baseline, Judgement, Window
 from reports.arithmetic.thresholds import (
     BASELINE_PERIODS,
     GOAL,
+    LATENESS_ALPHA,
     LEVEL_ALPHA,
     PLACES_CONFIDENCE,
     PROVISIONAL_MONTHS,
@@ -261,6 +262,12 @@ def timeliness_sentence(on_time: int, timed: int) -> str:
         Timeliness.UNCLEAR: f"chưa đủ căn cứ để nói trên hay dưới mức {GOAL_TEXT}",
     }
     return f"{group(on_time)}/{group(timed)} đúng hạn: {verdicts[timeliness(on_time, timed)]}."
+
+
+def lateness_errs() -> str:
+    """How often "late" errs of one procedure that keeps exactly the promised share; a verdict a period."""
+    times = f"{count(int(100 * LATENESS_ALPHA))} trong 100 kỳ"
+    return f"Thủ tục có đúng {GOAL_TEXT} giao dịch đúng hạn bị báo nhầm nhiều nhất {times}."
 
 
 # ── Small numbers, and the follow-up ───────────────────────────────────────────────────

@@ -75,13 +75,20 @@ def row(*, timed=41, on_time=41, satisfied=None, answered=None, limits=((30, "mi
 @pytest.mark.parametrize(
     ("facts", "verdict", "look"),
     [
-        ({}, "Đúng hạn", False),
-        ({"on_time": 39}, "Đúng hạn", False),  # 95,1%
-        ({"on_time": 38}, "Trễ", True),  # 92,7%
+        ({}, "Chưa đủ căn cứ về hạn", False),  # "in time" needs 59 of 59
+        ({"timed": 59, "on_time": 59}, "Đúng hạn", False),
+        ({"on_time": 38}, "Chưa đủ căn cứ về hạn", False),  # 92,7%: at a true 95% one period in three
+        ({"on_time": 36}, "Chưa đủ căn cứ về hạn", False),
+        ({"on_time": 35}, "Trễ", True),
         ({"on_time": 34, "satisfied": 34, "answered": 34}, "Trễ, vẫn hài lòng", True),
         ({"on_time": 34, "satisfied": 20, "answered": 34}, "Trễ, chưa hài lòng", True),
-        ({"satisfied": 20, "answered": 34}, "Đúng hạn, chưa hài lòng", True),
-        ({"satisfied": 31, "answered": 34}, "Đúng hạn", False),  # 91%, but 95% are still possible
+        ({"satisfied": 20, "answered": 34}, "Chưa đủ căn cứ về hạn, chưa hài lòng", True),
+        ({"timed": 59, "on_time": 59, "satisfied": 20, "answered": 34}, "Đúng hạn, chưa hài lòng", True),
+        (
+            {"satisfied": 31, "answered": 34},
+            "Chưa đủ căn cứ về hạn",
+            False,
+        ),  # 91%, but 95% are still possible
         ({"timed": 0, "on_time": 0}, "Chưa có thời hạn", False),
     ],
 )
@@ -103,11 +110,17 @@ def test_shares_are_told_from_thirty_on():
 
 
 def test_what_asks_for_a_decision_is_one_sentence_about_the_latest_procedure():
-    rows = [row(), row(on_time=34, satisfied=34, answered=34), row(on_time=38, name="Chi thường xuyên")]
+    rows = [row(), row(on_time=34, satisfied=34, answered=34), row(on_time=35, name="Chi thường xuyên")]
     number, said = handling_times_times.decision(rows)
     assert number == 2
     assert said == (
-        "Nộp NSNN có 7 trong 41 giao dịch quá 30 phút. Khách hàng vẫn hài lòng về thời gian, nhưng quy định đã bị vượt."
+        "Nộp NSNN có 7 trong 41 giao dịch quá 30 phút, thấp rõ rệt hơn mức 95% đúng hạn. Khách hàng vẫn hài lòng về "
+        "thời gian, nhưng quy định đã bị vượt. Thủ tục có đúng 95% giao dịch đúng hạn bị báo nhầm nhiều nhất 05 trong "
+        "100 kỳ."
+    )
+    displeased = handling_times_times.decision([row(on_time=40, satisfied=20, answered=34)])[1]
+    assert displeased == (
+        "Nộp NSNN: khách hàng chưa hài lòng về thời gian. 40/41 đúng hạn: chưa đủ căn cứ để nói trên hay dưới mức 95%."
     )
     assert handling_times_times.decision([row()]) == (0, "")
 
