@@ -21,6 +21,7 @@ from reports.arithmetic.distributions import (
     t_quantile,
 )
 from reports.arithmetic.thresholds import BASELINE_PERIODS, PROVISIONAL_MONTHS, RETURN_TAIL
+from surveys.vietnamese import group
 
 NEGLIGIBLE = 1e-15
 
@@ -56,6 +57,15 @@ class RateInLimits:
     @property
     def is_signal(self) -> bool:
         return self.is_low or self.is_high
+
+    @property
+    def limits_text(self) -> str:
+        """Return "73–95 phiếu"."""
+        return f"{group(self.low)}–{group(self.high)} phiếu"
+
+    @property
+    def said(self) -> str:
+        return "dưới giới hạn" if self.is_low else "trên giới hạn" if self.is_high else "trong giới hạn"
 
 
 # ── Months ─────────────────────────────────────────────────────────────────────────────

@@ -1,24 +1,19 @@
-"""Intervals, bounds and limits that hold at a satisfaction of 99,9%.
+"""Intervals and bounds that hold at a satisfaction of 99,9%.
 
-Pure: integers in; Decimal for what is printed, floats for chances and for lines on a chart.
+Pure: integers in; Decimal for what is printed, floats for chances.
 Chances go through lgamma, so that a year of a whole region costs milliseconds; nothing here
 depends on their last digits. Rules of display: docs/spec/trust.md §7.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
-from itertools import pairwise
-from statistics import fmean
 
 from reports.arithmetic.outward_rounding import printed_range
 
 Z95 = Decimal("1.959963984540054")
-COVERAGE_95 = Fraction(95, 100)
-COVERAGE_998 = Fraction(998, 1000)
-POINTS_BEFORE_FIRM_LIMITS = 12
 DIGITS = 40
 
 
@@ -120,30 +115,12 @@ def _log_choose(n: int, k: int) -> float:
     return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
 
 
-def _first_reaching(level: float, chances: Iterator[float]) -> int:
-    """Return the least k whose cumulative chance reaches the level; the last k if none does."""
-    reached, k = 0.0, 0
-    for k, chance in enumerate(chances):  # noqa: B007
-        reached += chance
-        if reached >= level:
-            break
-    return k
-
-
 def binomial(n: int, p: float | Fraction) -> Callable[[int], float]:
     """Return the binomial probability function of n trials; p may be 0 or 1."""
     if p in (0, 1):
         return lambda k: float(k == n * p)
     log_p, log_q = math.log(p), math.log1p(-p)
     return lambda k: math.exp(_log_choose(n, k) + k * log_p + (n - k) * log_q)
-
-
-def _worth_adding_from(n: int, p: float | Fraction) -> int:
-    """Return a count below which lies less than 10⁻³¹ of the chances, so that a sum may begin there.
-
-    Bernstein's inequality with t = 12 sigma + 50: t² ÷ 2(sigma² + t/3) is at least 72.
-    """
-    return max(0, math.floor(n * p - 12 * math.sqrt(n * p * (1 - p)) - 50))
 
 
 def binomial_cdf(k: int, n: int, p: float | Fraction) -> float:
@@ -177,74 +154,3 @@ def good_between_bad(batches: Iterable[tuple[int, int]], *, at_least: bool = Tru
 
 def _spread(total: int, parts: int) -> list[int]:
     return [total * (i + 1) // parts - total * i // parts for i in range(parts)]
-
-
-@dataclass(frozen=True)
-class LimitPoint:
-    """One point of a rate chart with its own limits, all fractions."""
-
-    share: float
-    low: float
-    high: float
-
-    @property
-    def is_signal(self) -> bool:
-        # A rate that never varies has limits of no width; rounding must not put it outside.
-        return not self.low - 1e-12 <= self.share <= self.high + 1e-12
-
-
-@dataclass(frozen=True)
-class RateChart:
-    """Laney's p-prime chart. sigma_z tells by how much the rate varies beyond chance."""
-
-    centre: float
-    sigma_z: float
-    points: tuple[LimitPoint, ...]
-
-    @property
-    def is_temporary(self) -> bool:
-        """True under 12 points: the page calls them "giới hạn tạm thời"."""
-        return len(self.points) < POINTS_BEFORE_FIRM_LIMITS
-
-
-def rate_chart(returned: Sequence[int], issued: Sequence[int]) -> RateChart | None:
-    """Return the p-prime chart of a rate per period; None with fewer than two usable periods.
-
-    s_i = √(p̄(1−p̄)/n_i); z_i = (p_i − p̄) ÷ s_i; sigma_z = mean|z_i − z_{i−1}| ÷ 1.128;
-    limits p̄ ± 3·sigma_z·s_i, cut at 0 and 1 (Laney 2002). A period that issued nothing
-    raises ZeroDivisionError: leave it out. A rate that was always 0 or 1 has no spread and no chart.
-    """
-    for part, whole in zip(returned, issued, strict=True):
-        _check_part(part, whole)
-    if len(issued) < 2 or sum(returned) in (0, sum(issued)):
-        return None
-    centre = sum(returned) / sum(issued)
-    rates = [part / whole for part, whole in zip(returned, issued, strict=True)]
-    sigmas = [math.sqrt(centre * (1 - centre) / whole) for whole in issued]
-    scores = [(rate - centre) / sigma for rate, sigma in zip(rates, sigmas, strict=True)]
-    sigma_z = fmean(abs(b - a) for a, b in pairwise(scores)) / 1.128
-    reach = [3 * sigma_z * sigma for sigma in sigmas]
-    points = (
-        LimitPoint(rate, max(0.0, centre - r), min(1.0, centre + r))
-        for rate, r in zip(rates, reach, strict=True)
-    )
-    return RateChart(centre, sigma_z, tuple(points))
-
-
-# ── Counters side by side ──────────────────────────────────────────────────────────────
-
-
-def funnel_limits(
-    n: int, target: float | Fraction, coverage: float | Fraction = COVERAGE_998
-) -> tuple[int, int]:
-    """Return (low, high): counts from low to high are what chance allows around the target.
-
-    Binomial quantiles at (1∓coverage)/2 for a group of n, not the normal curve, which leaves
-    [0, n]. A funnel, not a league table (Spiegelhalter 2005); with C groups expect
-    (1−coverage)·C false outliers.
-    """
-    chance, tail, start = binomial(n, target), float((1 - coverage) / 2), _worth_adding_from(n, target)
-    low, high = (
-        _first_reaching(level, (chance(k) for k in range(start, n + 1))) for level in (tail, 1 - tail)
-    )
-    return start + low, start + high

@@ -65,7 +65,7 @@ def change_sentences(
         said += [_rise(window, judgement, word), _rise_errs(judgement, periods_a_year)]
         counts.append(window.dissatisfied)
     if judgement.is_level_signal:
-        said.append(level_sentence(judgement))
+        said += [level_sentence(judgement), level_errs(periods_a_year)]
         counts.append(judgement.period.dissatisfied)
     if not counts:
         return (nothing_seen(judgement, word=word),)
@@ -162,7 +162,7 @@ def month_rates_sentence(
 ) -> str:
     """What the limits say of the periods after the reference period, whose first and last labels are ``ends``."""
     if len(baseline.months) < PROVISIONAL_MONTHS:
-        needed = f"cần ít nhất {count(PROVISIONAL_MONTHS)} {word} đã đóng"
+        needed = f"cần ít nhất {count(PROVISIONAL_MONTHS)} {word} đã đóng trước {word} được xét"
         return f"Chưa có giới hạn: {needed}, mới có {count(len(baseline.months))}."
     if not baseline.has_limits:
         return f"Chưa có giới hạn: các {word} đã đóng có tỷ lệ thu về giống hệt nhau."
@@ -177,7 +177,7 @@ def month_rates_sentence(
 
 def rate_sentence(rate: RateInLimits, source: str, kind: str = "giới hạn") -> str:
     """ "Tháng 9/2023 thu về 205 trong 290, dưới giới hạn 209–274 tính từ 12 tháng làm mốc."."""
-    where = "dưới" if rate.is_low else "trên" if rate.is_high else "trong"
+    where = rate.said.split()[0]
     limits = f"{kind} {group(rate.low)}–{group(rate.high)}{source.removeprefix(kind)}"
     return f"{rate.label} thu về {group(rate.returned)} trong {group(rate.issued)}, {where} {limits}."
 
@@ -190,6 +190,12 @@ def counter_rate_sentence(rate: RateInLimits) -> str:
 def limits_err(*, groups: int, periods_a_year: int) -> str:
     """How often limits on both sides err in a year, over so many groups together."""
     return f"Nếu không có gì thay đổi, {once_in(2 * RETURN_TAIL * groups * periods_a_year)}."
+
+
+def counters_err(*, groups: int, periods_a_year: int) -> str:
+    """The same of counters side by side, whose slips are taken as returned each by itself."""
+    rarely = once_in(2 * RETURN_TAIL * groups * periods_a_year)
+    return f"Nếu các quầy không khác nhau và mỗi phiếu về riêng một mình, {rarely}."
 
 
 # ── What came back, and what it stands for ─────────────────────────────────────────────

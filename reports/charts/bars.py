@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from reports.arithmetic.return_limits import RateInLimits
 from reports.charts.shapes import NOTHING, joined, line, percent, rect, sign, text
-from reports.month.control_limits import FunnelRow
 from reports.month.figures import Totals
 
 BAR = 26  # pixels
@@ -110,7 +110,7 @@ def bounds(totals: Totals) -> SafeString:
     )
 
 
-def in_limits(row: FunnelRow, start: float) -> SafeString:
+def in_limits(row: RateInLimits, start: float) -> SafeString:
     """A counter's return rate within what chance allows, on a scale from ``start`` to 100%."""
 
     def place(n: int) -> str:
@@ -129,7 +129,7 @@ def in_limits(row: FunnelRow, start: float) -> SafeString:
     )
 
 
-def funnel_start(rows: Iterable[FunnelRow]) -> int:
+def funnel_start(rows: Iterable[RateInLimits]) -> int:
     """Where the common scale of all counters starts, in tens of percent below the lowest of them."""
     lowest = min((min(row.low, row.returned) / row.issued for row in rows), default=0)
     return int(lowest * 10) * 10 if lowest < 1 else 90

@@ -46,9 +46,10 @@ def text(kind: str, x: str, y: float, words: str) -> SafeString:
 
 
 def sign(kind: str, x: str, y: float) -> SafeString:
-    """A point at a place given in percent: a dot, the last dot, a diamond for a signal, a hollow square from the old books."""
+    """A point at a place given in percent: a dot, a pale one, the last dot, a diamond for a signal, a hollow square from the old books."""
     shape = {
         "dot": '<circle r="4.5"/>',
+        "pale": '<circle r="4.5"/>',
         "last": '<circle r="6.5"/>',
         "signal": '<path d="M0-9 9 0 0 9-9 0z"/>',
         "cross": '<path d="m-5-5 10 10m0-10-10 10"/>',

@@ -14,9 +14,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from reports.arithmetic.shares import grouped
-from reports.arithmetic.statistics import LimitPoint
 from reports.charts.shapes import NOTHING, joined, line, picture, rect, sign, text
-from reports.month.control_limits import LEAST_GAPS, Course
+from reports.month.control_limits import LEAST_GAPS, Course, RatePoint
 from reports.month.figures import Totals
 from reports.past_months.printed import Shows, told_of
 
@@ -35,6 +34,7 @@ class Point:
     limits: tuple[float, float] | None = None
     is_signal: bool = False
     is_past: bool = False
+    is_pale: bool = False  # of the reference period: drawn, not judged
 
     @property
     def reach(self) -> tuple[float, ...]:
@@ -105,7 +105,9 @@ def _points(points: Sequence[Point], places: Sequence[tuple[str, float]]) -> lis
     last = own[-1] if own else len(points) - 1
     parts = []
     for place, (point, (x, y)) in enumerate(zip(points, places, strict=True)):
-        kind = "signal" if point.is_signal else "last" if place == last else "dot"
+        kind = (
+            "signal" if point.is_signal else "last" if place == last else "pale" if point.is_pale else "dot"
+        )
         parts.append(sign("past" if point.is_past else kind, x, y))
         if place == last or point.is_signal:
             parts.append(
@@ -132,10 +134,9 @@ def _labels(labels: Sequence[str], xs: Sequence[float]) -> list[SafeString]:
 
 
 def return_rates(course: Course, past: Sequence[Shows] = ()) -> SafeString:
-    """The return rate of each period with Laney's limits. While there are too few for limits: the old books' months and
-    the periods as they are, or nothing without such months."""
+    """The return rate of each closed period, with limits where it is judged; nothing with fewer than two points."""
     points = _rate_points(course, past)
-    if course.rate_chart is None and (not past or len(points) < 2):
+    if len(points) < 2:
         return NOTHING
     lowest = min(min(point.reach) for point in points)
     highest = max(max(point.reach) for point in points)
@@ -146,17 +147,16 @@ def return_rates(course: Course, past: Sequence[Shows] = ()) -> SafeString:
     return over_time(
         "rates",
         f"Tỷ lệ thu về từng {course.word}",
-        f"{course.limits_sentence} {told_of(past, 'rate')}".strip(),
+        f"{course.rate_sentence} {told_of(past, 'rate')}".strip(),
         points,
         Scale(first / 10, last / 10, ticks),
-        course.rate_chart and course.rate_chart.centre,
+        float(course.return_baseline.theta) if course.has_limits else None,
     )
 
 
 def _rate_points(course: Course, past: Sequence[Shows]) -> list[Point]:
     """In order of time."""
-    limits = {point.totals.months: point.limit for point in course.rate_points}
-    found = [(row.months, _rate_point(row, limits.get(row.months))) for row in course.judged]
+    found = [(point.totals.months, _rate_point(point)) for point in course.rate_points]
     found += [
         (book.months, Point(book.label, book.returned_share, book.rate, is_past=True))
         for book in past
@@ -165,11 +165,12 @@ def _rate_points(course: Course, past: Sequence[Shows]) -> list[Point]:
     return [point for _months, point in sorted(found, key=lambda each: each[0].first)]
 
 
-def _rate_point(row: Totals, limit: LimitPoint | None) -> Point:
-    if limit is None:
-        known = row.participation
-        return Point(row.short_label, known.returned / known.issued, row.return_rate_text)
-    return Point(row.short_label, limit.share, row.return_rate_text, (limit.low, limit.high), limit.is_signal)
+def _rate_point(point: RatePoint) -> Point:
+    row, rate = point.totals, point.rate
+    known = row.participation
+    limits = (rate.low / rate.issued, rate.high / rate.issued) if rate else None
+    share, text = known.returned / known.issued, row.return_rate_text
+    return Point(row.short_label, share, text, limits, point.is_signal, is_pale=rate is None)
 
 
 def gaps(course: Course) -> SafeString:

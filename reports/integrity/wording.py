@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from reports import integrity
+from reports.arithmetic.wording import once_in
 from reports.integrity import errors
 from surveys.periods import TIME_ZONE
 from surveys.vietnamese import count, group, short_date
@@ -120,18 +121,18 @@ def _found(finding: Mapping, knows_customers: bool) -> str:
 def _chance(finding: Mapping) -> str:
     if not finding["rate"]:
         return _("Không thể do ngẫu nhiên.")
-    named = {"threshold": group(finding["threshold"]), "rate": percent(finding["rate"])}
-    if finding["code"] == "S7":
-        return (
-            _(
-                "Ngưỡng của quầy: từ %(threshold)s trở xuống. Quầy trung thực chạm ngưỡng: không quá %(rate)s số kỳ."
-            )
-            % named
-        )
-    return (
-        _("Ngưỡng của quầy: từ %(threshold)s trở lên. Quầy trung thực chạm ngưỡng: không quá %(rate)s số kỳ.")
-        % named
+    named = {
+        "threshold": group(finding["threshold"]),
+        "rate": percent(finding["rate"]),
+        "rarely": once_in(12 * finding["rate"]),
+    }
+    side = (
+        _("Ngưỡng của quầy: từ %(threshold)s trở xuống.")
+        if finding["code"] == "S7"
+        else _("Ngưỡng của quầy: từ %(threshold)s trở lên.")
     )
+    honest = _("Quầy trung thực chạm ngưỡng: không quá %(rate)s số kỳ; xét từng tháng thì %(rarely)s.")
+    return f"{side} {honest}" % named
 
 
 def _when(at: int) -> str:

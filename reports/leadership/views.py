@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from reports import charts
 from reports.access import may_see_figures
+from reports.arithmetic.return_limits import RateInLimits
 from reports.charts import handling_times
 from reports.follow_up import directions, replies
 from reports.handling_times import sums, times
@@ -116,7 +117,9 @@ def page_of(taken: Snapshot, below: SideBySide) -> dict:
             (group, limits.get(group.code), drawn(limits.get(group.code), start)) for group in taken.counters
         ],
         "funnel_start": start,
-        "funnel_sentence": control_limits.funnel_sentence(limits.values(), known),
+        "funnel_sentence": control_limits.funnel_sentence(
+            limits.values(), periods_a_year=taken.over_time.periods_a_year
+        ),
         "funnel_signals": any(row.is_signal for row in limits.values()),
         "funnel_judged": bool(limits),
         "counter_criteria": [row for row in taken.counter_criteria if row.code],
@@ -176,7 +179,7 @@ def follow_up_of(request: HttpRequest, taken: Snapshot, now: datetime) -> dict:
     }
 
 
-def drawn(row: control_limits.FunnelRow | None, start: int) -> SafeString:
+def drawn(row: RateInLimits | None, start: int) -> SafeString:
     return charts.in_limits(row, start / 100) if row else charts.NOTHING
 
 

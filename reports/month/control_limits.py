@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 
-from reports.arithmetic import shares, statistics
+from reports.arithmetic import statistics
 from reports.arithmetic import wording as said_of
 from reports.arithmetic.counts import Participation
+from reports.arithmetic.return_limits import RateInLimits, ReturnBaseline, counter_limits
 from reports.arithmetic.sequential import Judgement, PeriodCount, judge
 from reports.arithmetic.shares import grouped
-from reports.arithmetic.statistics import Interval, LimitPoint, RateChart
+from reports.arithmetic.thresholds import FUNNEL_FROM
 from reports.month.figures import Group, Totals
 from surveys.vietnamese import count
 
-LEAST_FOR_FUNNEL = 10
 #: As many gaps as a telephone's width can tell apart; a busy office has hundreds in a year.
 GAPS_DRAWN = 30
 #: Fewer gaps make no picture.
@@ -29,33 +28,30 @@ LEAST_GAPS = 8
 
 @dataclass(frozen=True, kw_only=True)
 class RatePoint:
-    """The return rate of one period with the limits of its size."""
+    """The return rate of one closed period; ``rate`` holds its limits, None while it is not judged."""
 
     totals: Totals
-    limit: LimitPoint
+    rate: RateInLimits | None = None
 
     @property
-    def is_low(self) -> bool:
-        return self.limit.is_signal and self.limit.share < self.limit.low
+    def is_signal(self) -> bool:
+        return self.rate is not None and self.rate.is_signal
 
     @property
     def limits_text(self) -> str:
-        """Return "79,9–90,2%"."""
-        return Interval(Decimal(self.limit.low), Decimal(self.limit.high)).printed(1)
+        return self.rate.limits_text if self.rate else "–"
 
     @property
     def said(self) -> str:
-        if not self.limit.is_signal:
-            return "trong giới hạn"
-        return "dưới giới hạn" if self.is_low else "trên giới hạn"
+        return self.rate.said if self.rate else "không xét"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Course:
     """Periods in order of time; ``open_labels`` name those that are not judged because slips can still come back.
 
-    ``word`` is what a period is called: "tháng" or "quý". ``earlier`` are the told, sealed periods of the same length
-    before them: with them the last period is judged by the whole series.
+    ``word`` is what a period is called: "tháng" or "quý". ``earlier`` are the sealed periods of the same length
+    before them: with them each is judged by the whole series.
     """
 
     periods: tuple[Totals, ...]
@@ -70,57 +66,56 @@ class Course:
         return tuple(row for row in self.periods if row.has_slips and row.label not in self.open_labels)
 
     @cached_property
-    def rate_chart(self) -> RateChart | None:
-        known = [row.participation for row in self.judged]
-        return statistics.rate_chart([each.returned for each in known], [each.issued for each in known])
+    def _closed(self) -> tuple[Totals, ...]:
+        """Every closed period of the series that handed out slips, in order of time."""
+        return (*(row for row in self.earlier if row.has_slips), *self.judged)
+
+    @cached_property
+    def return_baseline(self) -> ReturnBaseline:
+        """The first twelve closed periods; before there are more, all but the last, so that none judges itself."""
+        return ReturnBaseline.of(
+            (row.participation.issued, row.participation.returned) for row in self._closed[:-1]
+        )
 
     @cached_property
     def rate_points(self) -> tuple[RatePoint, ...]:
-        if self.rate_chart is None:
-            return ()
+        after = {row.months for row in self._closed[len(self.return_baseline.months) :]}
         return tuple(
-            RatePoint(totals=totals, limit=limit)
-            for totals, limit in zip(self.judged, self.rate_chart.points, strict=True)
+            RatePoint(totals=row, rate=self._in_limits(row) if row.months in after else None)
+            for row in self.judged
         )
+
+    def _in_limits(self, row: Totals) -> RateInLimits | None:
+        known = row.participation
+        ends = self.return_baseline.limits(known.issued)
+        return RateInLimits(_capital(row.label), known.issued, known.returned, *ends) if ends else None
 
     @property
     def rate_signals(self) -> tuple[RatePoint, ...]:
-        return tuple(point for point in self.rate_points if point.limit.is_signal)
+        return tuple(point for point in self.rate_points if point.is_signal)
+
+    @property
+    def has_limits(self) -> bool:
+        return self.return_baseline.has_limits
 
     @property
     def is_temporary(self) -> bool:
-        return self.rate_chart is not None and self.rate_chart.is_temporary
+        return self.has_limits and not self.return_baseline.is_firm
 
     @property
     def rate_sentence(self) -> str:
-        if self.rate_chart is None:
-            return f"Chưa vẽ được: {self._limits_need}"
+        """What the limits say of the closed periods of the course; where they signal, how often that errs."""
+        size = len(self.return_baseline.months)
+        ends = (self._closed[0].short_label, self._closed[size - 1].short_label) if size else ("", "")
+        rates = [point.rate for point in self.rate_points if point.rate]
+        said = said_of.month_rates_sentence(rates, self.return_baseline, word=self.word, ends=ends)
         if not self.rate_signals:
-            said = f"Tỷ lệ thu về không có tín hiệu: mọi {self.word} được xét đều nằm trong vùng xám."
-        else:
-            named = ", ".join(
-                f"{point.totals.label} ({point.totals.return_rate_text}, {point.said})"
-                for point in self.rate_signals
-            )
-            said = f"Tỷ lệ thu về có tín hiệu: {named}. Ngoài vùng xám mới cần hỏi vì sao."
-        return f"{said} {self._temporary_words}".strip()
+            return said
+        return f"{said} {said_of.limits_err(groups=1, periods_a_year=self.periods_a_year)}"
 
     @property
-    def limits_sentence(self) -> str:
-        """`rate_sentence` under a chart that is drawn in any case, for the sake of other points."""
-        return (
-            self.rate_sentence if self.rate_chart else f"Chưa có mức chung và giới hạn: {self._limits_need}"
-        )
-
-    @property
-    def _limits_need(self) -> str:
-        return f"cần ít nhất hai {self.word} đã hết hạn trả phiếu, với tỷ lệ thu về khác nhau."
-
-    @property
-    def _temporary_words(self) -> str:
-        if not self.is_temporary:
-            return ""
-        return f"Mới có {count(len(self.rate_points))} {self.word}: đây là giới hạn tạm thời."
+    def periods_a_year(self) -> int:
+        return 4 if self.word == "quý" else 12
 
     @property
     def open_text(self) -> str:
@@ -184,15 +179,15 @@ class Course:
         if last is None or last not in self.told or last.label in self.open_labels:
             return None
         closed = [row for row in self.told if row.label not in self.open_labels]
-        return judge(_counted(row) for row in (*self.earlier, *closed))[-1]
+        before = [row for row in self.earlier if row.has_verdict and row.valid]
+        return judge(_counted(row) for row in (*before, *closed))[-1]
 
     @property
     def change_sentences(self) -> tuple[str, ...]:
         """A rise, a level under the goal, or what could have been seen; none while the last period is not judged."""
         if self.judgement is None:
             return ()
-        a_year = 4 if self.word == "quý" else 12
-        return said_of.change_sentences(self.judgement, word=self.word, periods_a_year=a_year)
+        return said_of.change_sentences(self.judgement, word=self.word, periods_a_year=self.periods_a_year)
 
     @property
     def judged_words(self) -> str:
@@ -220,63 +215,27 @@ def _counted(row: Totals) -> PeriodCount:
 # ── Counters side by side ──────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, kw_only=True)
-class FunnelRow:
-    """How many of a counter's slips came back, and how many chance allows around the whole office's rate."""
-
-    code: str
-    name: str
-    issued: int
-    returned: int
-    low: int
-    high: int
-
-    @property
-    def is_signal(self) -> bool:
-        return not self.low <= self.returned <= self.high
-
-    @property
-    def limits_text(self) -> str:
-        """Return "73–95 phiếu"."""
-        return f"{grouped(self.low)}–{grouped(self.high)} phiếu"
-
-    @property
-    def said(self) -> str:
-        if not self.is_signal:
-            return "trong giới hạn"
-        return "dưới giới hạn" if self.returned < self.low else "trên giới hạn"
-
-
-def funnel(groups: Iterable[Group], office: Participation) -> dict[str, FunnelRow]:
-    """The counters with at least ten slips by code; none when nobody or everybody answered."""
-    if office.returned in (0, office.issued):
-        return {}
-    target = office.returned / office.issued
+def funnel(groups: Iterable[Group], office: Participation) -> dict[str, RateInLimits]:
+    """The counters with at least ten slips by code, each within limits from all other slips of the office."""
     rows = {}
     for group in groups:
         known = group.participation
-        if group.is_separable and known.issued >= LEAST_FOR_FUNNEL:
-            low, high = statistics.funnel_limits(known.issued, target)
-            rows[group.code] = FunnelRow(
-                code=group.code,
-                name=group.name,
-                issued=known.issued,
-                returned=known.returned,
-                low=low,
-                high=high,
-            )
+        others = office.issued - known.issued, office.returned - known.returned
+        if group.is_separable and known.issued >= FUNNEL_FROM and others[0]:
+            ends = counter_limits(known.issued, others)
+            rows[group.code] = RateInLimits(group.name, known.issued, known.returned, *ends)
     return rows
 
 
-def funnel_sentence(rows: Iterable[FunnelRow], office: Participation) -> str:
+def funnel_sentence(rows: Iterable[RateInLimits], *, periods_a_year: int) -> str:
+    """The counters outside of their limits, and how often such a signal errs."""
     rows = list(rows)
     if not rows:
-        return "Chưa đủ phiếu để so tỷ lệ thu về giữa các quầy."
-    rate = shares.printed(shares.return_rate(office.returned, office.issued))
-    out = [f"{row.name} ({row.said})" for row in rows if row.is_signal]
+        return "Chưa so tỷ lệ thu về giữa các quầy: cần ít nhất hai quầy, mỗi quầy từ 10 phiếu phát ra."
+    out = [said_of.counter_rate_sentence(row) for row in rows if row.is_signal]
     if not out:
-        return f"Tỷ lệ thu về không có tín hiệu: mọi quầy nằm trong giới hạn tính quanh mức chung {rate}."
-    return f"Tỷ lệ thu về có tín hiệu: {', '.join(out)}; mức chung {rate}."
+        return "Mọi quầy được xét đều nằm trong giới hạn tính từ các quầy khác."
+    return " ".join((*out, said_of.counters_err(groups=len(rows), periods_a_year=periods_a_year)))
 
 
 def _capital(text: str) -> str:

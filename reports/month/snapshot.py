@@ -233,7 +233,7 @@ def _course(
 
 
 def _earlier(known: list[Seal], first: Period) -> tuple[Totals, ...]:
-    """The told periods of the same length that were sealed before the first of the course, in order of time."""
+    """The periods of the same length that were sealed before the first of the course, in order of time."""
     found = {seal.period: (parse_period(seal.period), seal) for seal in known}
     before = {
         period: seal
@@ -241,8 +241,9 @@ def _earlier(known: list[Seal], first: Period) -> tuple[Totals, ...]:
         if type(period) is type(first) and period.months[-1] < first.months[0]
     }
     stated = sealed_totals.of_seals(before.values())
-    rows = [stated.totals(range_of(period)) for period in sorted(before, key=lambda each: each.months[0])]
-    return tuple(row for row in rows if row.has_verdict and row.valid)
+    return tuple(
+        stated.totals(range_of(period)) for period in sorted(before, key=lambda each: each.months[0])
+    )
 
 
 def standing_seals(office: Office, months: MonthRange) -> list[Seal]:

@@ -1,27 +1,20 @@
-"""Intervals, bounds and limits, to the digits agreed (docs/spec/trust.md §7)."""
+"""Intervals and bounds, to the digits agreed (docs/spec/trust.md §7)."""
 
-import math
 from decimal import Decimal
 from fractions import Fraction
-from itertools import accumulate
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.arithmetic import statistics
 from reports.arithmetic.statistics import (
-    COVERAGE_95,
     Interval,
     adequate_sample,
-    binomial,
     binomial_cdf,
     bounds_over_asked,
-    funnel_limits,
     good_between_bad,
     most_bad_in_group,
     most_bad_when_none_seen,
-    rate_chart,
     silent_needed,
     wilson,
 )
@@ -140,16 +133,11 @@ def test_parts_larger_than_their_whole_are_refused():
         lambda: bounds_over_asked(2, 1, 2),
         lambda: most_bad_in_group(5, 6, 0),
         lambda: good_between_bad([(1, 2)]),
-        lambda: rate_chart([3, 1], [2, 2]),
         lambda: most_bad_when_none_seen(0),
     ]
     for ask in wrong:
         with pytest.raises(ValueError, match=r"no part|no limit"):
             ask()
-
-
-def test_a_service_that_fails_half_of_the_time_has_limits_too():
-    assert funnel_limits(20000, Fraction(1, 2)) == (9781, 10219)
 
 
 def test_an_ordinary_p_chart_would_cry_wolf():
@@ -174,102 +162,3 @@ def test_runs_lose_no_good_ballot_when_spread_and_never_promise_too_much(batches
     assert sum(likely) == sum(valid - bad for valid, bad in batches)
     assert len(surely) == len(likely) == 1 + sum(bad for _, bad in batches)
     assert all(s <= li for s, li in zip(surely, likely, strict=True))
-
-
-ISSUED = (300, 322, 310, 335, 318, 327, 305, 312, 330, 316, 321, 313)
-COLLECTED = (251, 281, 262, 290, 259, 288, 268, 255, 279, 268, 284, 255)
-
-
-def test_the_return_rate_chart_allows_for_more_than_chance():
-    chart = rate_chart(COLLECTED, ISSUED)
-    assert f"{chart.centre:.6f}" == "0.850617"
-    assert f"{chart.sigma_z:.6f}" == "1.625507"
-    assert [f"{chart.points[0].low:.4f}", f"{chart.points[0].high:.4f}"] == ["0.7503", "0.9510"]
-    assert not any(point.is_signal for point in chart.points)
-
-
-def test_limits_are_temporary_below_twelve_points():
-    assert not rate_chart(COLLECTED, ISSUED).is_temporary
-    assert rate_chart(COLLECTED[:11], ISSUED[:11]).is_temporary
-
-
-def test_a_month_that_collapses_is_a_signal():
-    chart = rate_chart((*COLLECTED, 60), (*ISSUED, 320))
-    assert [point.is_signal for point in chart.points] == [False] * 12 + [True]
-
-
-def test_a_rate_that_never_varies_gives_no_false_signal():
-    chart = rate_chart([63, 21, 42], [90, 30, 60])
-    assert chart.sigma_z == pytest.approx(0)
-    assert not any(point.is_signal for point in chart.points)
-
-
-def test_too_little_to_chart_is_no_chart():
-    assert rate_chart([5], [9]) is None
-    assert rate_chart([9, 9], [9, 9]) is None
-    assert rate_chart([0, 0], [9, 9]) is None
-
-
-@pytest.mark.parametrize(
-    ("n", "limits"),
-    [
-        (50, (34, 49)),
-        (100, (73, 95)),
-        (200, (154, 185)),
-        (317, (249, 288)),
-        (500, (400, 449)),
-        (952, (775, 843)),
-    ],
-)
-def test_the_funnel_of_return_rates(n, limits):
-    assert funnel_limits(n, RATE) == limits
-
-
-def test_the_funnel_of_satisfaction_can_only_warn():
-    first_signal = [funnel_limits(n, BAD)[1] + 1 for n in (30, 50, 100, 300, 500, 1000)]
-    assert first_signal == [2, 2, 3, 3, 4, 5]
-    assert {funnel_limits(n, BAD)[0] for n in (30, 300, 1000)} == {0}
-    assert [f"{binomial_cdf(0, n, BAD):.2f}" for n in (30, 300, 1000)] == ["0.98", "0.83", "0.54"]
-
-
-def test_a_target_of_none_or_all_allows_nothing_else():
-    assert funnel_limits(40, 0) == (0, 0)
-    assert funnel_limits(40, 1) == (40, 40)
-
-
-def added_up_from_none(level, n, p):
-    """The quantile as it is defined: every chance from 0 on."""
-    chance = binomial(n, p)
-    sums = accumulate(chance(k) for k in range(n + 1))
-    return next((k for k, reached in enumerate(sums) if reached >= level), n)
-
-
-@given(st.integers(0, 3000), st.integers(1, 999), st.sampled_from([COVERAGE_95, Fraction(998, 1000)]))
-@example(3000, 500, COVERAGE_95)
-@example(3000, 990, COVERAGE_95)
-def test_the_funnel_that_begins_late_is_the_one_that_begins_at_none(n, permille, coverage):
-    p, tail = permille / 1000, float((1 - coverage) / 2)
-    assert funnel_limits(n, p, coverage) == tuple(added_up_from_none(at, n, p) for at in (tail, 1 - tail))
-
-
-def test_the_funnel_of_a_hundred_thousand_adds_up_its_middle_only(monkeypatch):
-    asked = []
-
-    def counted(n, p):
-        chance = binomial(n, p)
-        return lambda k: asked.append(k) or chance(k)
-
-    monkeypatch.setattr(statistics, "binomial", counted)
-    assert funnel_limits(100_000, RATE) == (84712, 85409)
-    assert len(asked) < 5000
-
-
-@given(st.integers(1, 120), st.integers(1, 99), st.sampled_from([COVERAGE_95, Fraction(998, 1000)]))
-def test_the_funnel_agrees_with_exact_fractions(n, percent, coverage):
-    p, tail = Fraction(percent, 100), (1 - coverage) / 2
-    below = [Fraction(0)]
-    for k in range(n + 1):
-        below.append(below[-1] + math.comb(n, k) * p**k * (1 - p) ** (n - k))
-    low, high = funnel_limits(n, p, coverage)
-    assert below[low] < tail <= below[low + 1]
-    assert below[high] < 1 - tail <= below[high + 1]

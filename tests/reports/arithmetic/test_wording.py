@@ -21,6 +21,7 @@ from reports.arithmetic.wording import (
     change_sentences,
     counted_sentence,
     counter_rate_sentence,
+    counters_err,
     country_sentence,
     coverage_sentence,
     follow_up_sentence,
@@ -101,8 +102,10 @@ def test_the_warning_about_organisations_goes_only_where_none_returned_so_many()
 
 
 def test_a_first_month_is_judged_by_the_goal_alone():
-    assert said_last((255, 22))[0] == (
-        "Có dấu hiệu: 22 trong 255 phiếu không hài lòng, tỷ lệ hài lòng thấp rõ rệt hơn mục tiêu 95%."
+    assert said_last((255, 22)) == (
+        "Có dấu hiệu: 22 trong 255 phiếu không hài lòng, tỷ lệ hài lòng thấp rõ rệt hơn mục tiêu 95%.",
+        level_errs(12),
+        SLIPS_ARE_NO_CUSTOMERS,
     )
     assert said_last((255, 21)) == (
         "Chưa có tháng trước để so. Với 255 phiếu, từ 22 phiếu không hài lòng mới thấp rõ rệt hơn mục tiêu 95%.",
@@ -137,6 +140,7 @@ def test_errors_are_told_no_rarer_than_they_are():
     assert once_in(0.12) == "trung bình hơn 08 năm mới báo nhầm một lần"
     assert once_in(2.5) == "trung bình mỗi năm báo nhầm tới 03 lần"
     assert level_errs(12).endswith("đúng bằng mục tiêu 95%, trung bình hơn 08 năm mới báo nhầm một lần.")
+    assert "mỗi phiếu về riêng một mình, trung bình hơn 10 năm" in counters_err(groups=4, periods_a_year=12)
     assert limits_err(groups=4, periods_a_year=12) == (
         "Nếu không có gì thay đổi, trung bình hơn 10 năm mới báo nhầm một lần."
     )
@@ -193,6 +197,8 @@ def check_signal(said: tuple[str, ...], counts: list[tuple[int, int]]) -> None:
             n_before, bad_before = (sum(column) for column in zip(*before, strict=True))
             assert [number(part) for part in rise.groups()[1:]] == [bad, n, bad_before, n_before]
             assert is_rise(bad, n, bad_before, n_before, Fraction(2 if size == 1 else 1, 1000))
+        elif sentence == level_errs(12):
+            assert Fraction(1, 100) * 12 <= Fraction(1, 8)
         elif "mục tiêu" in sentence:
             n, bad = counts[-1]
             assert sentence.startswith(f"Có dấu hiệu: {bad:02d} trong {n} phiếu")
@@ -264,7 +270,7 @@ def test_a_month_under_its_limits_is_named_with_them(vectors):
 def test_too_few_months_have_no_limits_or_provisional_ones():
     few = ReturnBaseline.of([(300, 255)] * 5)
     assert month_rates_sentence([], few, word="tháng", ends=("1/2023", "5/2023")) == (
-        "Chưa có giới hạn: cần ít nhất 06 tháng đã đóng, mới có 05."
+        "Chưa có giới hạn: cần ít nhất 06 tháng đã đóng trước tháng được xét, mới có 05."
     )
     six = ReturnBaseline.of([(300, 255)] * 6)
     rate = RateInLimits("Tháng 7/2023", 300, 255, *six.limits(300))

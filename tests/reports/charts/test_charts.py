@@ -120,25 +120,54 @@ def test_no_end_of_the_bounds_claims_more_than_is_true():
 # ── The return rate ────────────────────────────────────────────────────────────────────
 
 
-def test_the_year_of_known_limits_has_no_signal():
-    shown_year = year()
-    assert shown_year.rate_points[0].limits_text == "75,0–95,1%"
-    assert shown_year.rate_sentence.startswith("Tỷ lệ thu về không có tín hiệu")
-    assert not shown_year.is_temporary
-    drawing = parsed(charts.return_rates(shown_year))
-    assert len([s for s in drawing.iter("svg") if "sign-dot" in s.get("class", "")]) == 11
-    assert len([s for s in drawing.iter("svg") if "sign-last" in s.get("class", "")]) == 1
+def after_the_year(*rows):
+    """Research's own year as the reference period, then months of (issued, returned)."""
+    return course(
+        [*((n, back, 0) for n, back in zip(ISSUED, RETURNED, strict=True)), *((*row, 0) for row in rows)]
+    )
 
 
-def test_a_month_outside_its_limits_is_named_and_drawn_as_a_diamond():
-    rows = [(1000, 850 + place % 2 * 4, 0) for place in range(12)] + [(1000, 500, 0)]
-    odd = course(rows)
-    assert [point.totals.label for point in odd.rate_signals] == ["tháng 6/2023"]
-    assert "Tỷ lệ thu về có tín hiệu: tháng 6/2023 (50%, dưới giới hạn)" in odd.rate_sentence
+def test_a_month_after_the_reference_year_is_judged_by_that_year_and_drawn_within_its_limits():
+    known = after_the_year((290, 250))
+    assert [point.limits_text for point in known.rate_points][-2:] == ["–", "209–274 phiếu"]
+    assert known.rate_sentence == (
+        "Mọi tháng được xét đều nằm trong giới hạn tính từ 12 tháng làm mốc (6/2022–5/2023)."
+    )
+    assert not known.is_temporary
+    drawing = parsed(charts.return_rates(known))
+    signs = [s.get("class") for s in drawing.iter("svg")]
+    assert (signs.count("sign sign-pale"), signs.count("sign sign-last")) == (12, 1)
+    assert len([each for each in drawing.iter("rect") if each.get("class") == "band"]) == 1
+
+
+def test_a_month_outside_its_limits_is_named_says_how_often_that_errs_and_is_drawn_as_a_diamond():
+    odd = after_the_year((290, 250), (290, 205))
+    assert [point.totals.label for point in odd.rate_signals] == ["tháng 7/2023"]
+    assert odd.rate_sentence == (
+        "Tháng 7/2023 thu về 205 trong 290, dưới giới hạn 209–274 tính từ 12 tháng làm mốc. Nếu không có gì thay đổi, "
+        "trung bình hơn 40 năm mới báo nhầm một lần."
+    )
     diamond = [s for s in parsed(charts.return_rates(odd)).iter("svg") if "sign-signal" in s.get("class", "")]
     assert len(diamond) == 1
     assert diamond[0].find("path") is not None
     assert odd.rate_clause == "tỷ lệ thu về dưới giới hạn"
+
+
+def test_a_month_never_widens_its_own_limits():
+    calm, wild = after_the_year((300, 250)), after_the_year((300, 0))
+    assert calm.rate_points[-1].limits_text == wild.rate_points[-1].limits_text
+    short = [(300, 255, 0)] * 7
+    wild = course([*short, (300, 0, 0)])
+    assert [point.is_signal for point in wild.rate_points] == [False] * 7 + [True]
+    assert wild.is_temporary
+    assert "dưới giới hạn tạm thời" in wild.rate_sentence
+
+
+def test_months_that_were_sealed_before_the_course_are_its_reference_period():
+    before = year().periods
+    later = tuple(totals(290, 205 + 20 * place, month=FIRST.plus(12 + place)) for place in range(2))
+    known = Course(periods=later, open_labels=(), word="tháng", earlier=before)
+    assert [point.said for point in known.rate_points] == ["dưới giới hạn", "trong giới hạn"]
 
 
 def test_an_open_month_is_not_judged():
@@ -151,7 +180,7 @@ def test_an_open_month_is_not_judged():
 
 
 def test_the_bands_of_two_months_meet_and_do_not_overlap():
-    drawing = parsed(charts.return_rates(year()))
+    drawing = parsed(charts.return_rates(after_the_year((290, 250), (300, 255), (280, 240))))
     bands = [rect for rect in drawing.iter("rect") if rect.get("class") == "band"]
     sides = [(float(b.get("x").rstrip("%")), float(b.get("width").rstrip("%"))) for b in bands]
     for (x, width), (following, _) in itertools.pairwise(sides):
@@ -162,14 +191,15 @@ def test_months_without_slips_are_left_out():
     assert len(course([(0, 0, 0), (40, 30, 0), (0, 0, 0), (40, 35, 0)]).rate_points) == 2
 
 
-@pytest.mark.parametrize("rows", [[], [(40, 30, 0)], [(40, 40, 0), (30, 30, 0)], [(40, 0, 0), (30, 0, 0)]])
-def test_without_limits_there_is_a_sentence_and_no_drawing(rows):
+@pytest.mark.parametrize("rows", [[], [(40, 30, 0)]])
+def test_without_two_months_there_is_a_sentence_and_no_drawing(rows):
     assert charts.return_rates(course(rows)) == ""
-    assert course(rows).rate_sentence.startswith("Chưa vẽ được")
+    assert course(rows).rate_sentence.startswith("Chưa có giới hạn: cần ít nhất 06 tháng đã đóng")
 
 
-def test_few_months_make_temporary_limits():
-    assert "giới hạn tạm thời" in course([(40, 30, 0), (50, 41, 0)]).rate_sentence
+def test_before_there_are_limits_the_months_are_drawn_without_them():
+    drawing = parsed(charts.return_rates(course([(40, 30, 0), (50, 41, 0)])))
+    assert not [each for each in drawing.iter() if each.get("class") in ("band", "limit", "centre")]
 
 
 def test_no_label_stands_closer_than_there_is_room_whatever_the_length():
@@ -294,20 +324,22 @@ def test_a_counter_far_from_the_rest_is_a_signal_by_its_return_rate():
     known = Participation(issued=1000, returned=850)
     rows = funnel(groups(("Q1", 200, 170), ("Q2", 200, 140), ("Q3", 8, 1), ("", 0, 0)), known)
     assert [(row.limits_text, row.said) for row in rows.values()] == [
-        ("153–184 phiếu", "trong giới hạn"),
-        ("153–184 phiếu", "dưới giới hạn"),
+        ("151–186 phiếu", "trong giới hạn"),
+        ("160–191 phiếu", "dưới giới hạn"),
     ]
-    assert funnel_sentence(rows.values(), known) == (
-        "Tỷ lệ thu về có tín hiệu: Quầy Q2 (dưới giới hạn); mức chung 85%."
+    assert funnel_sentence(rows.values(), periods_a_year=12) == (
+        "Quầy Q2 thu về 140 trong 200, dưới giới hạn 160–191 tính từ các quầy khác. Nếu các quầy không khác nhau và mỗi "
+        "phiếu về riêng một mình, trung bình hơn 20 năm mới báo nhầm một lần."
     )
     drawing = charts.in_limits(rows["Q2"], charts.funnel_start(rows.values()) / 100)
     assert "sign-signal" in drawing
     assert "sign-dot" in charts.in_limits(rows["Q1"], 0.5)
 
 
-def test_there_is_no_funnel_where_everybody_or_nobody_answered():
-    assert funnel(groups(("Q1", 20, 20)), Participation(issued=20, returned=20)) == {}
+def test_a_counter_alone_has_nothing_to_be_compared_with():
+    assert funnel(groups(("Q1", 20, 15)), Participation(issued=20, returned=15)) == {}
     assert funnel([], Participation()) == {}
+    assert funnel_sentence([], periods_a_year=12).startswith("Chưa so tỷ lệ thu về")
 
 
 # ── All of them ────────────────────────────────────────────────────────────────────────

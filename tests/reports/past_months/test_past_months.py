@@ -358,7 +358,7 @@ def october(office):
 def test_single_months_of_the_book_are_hollow_squares_among_the_points_and_a_total_is_none(office, autumn):
     enter(office, BOOK)
     rates, strip = drawn(october(office))
-    assert (signs(rates, "past"), signs(rates, "dot"), signs(rates, "last")) == (3, 1, 1)
+    assert (signs(rates, "past"), signs(rates, "pale"), signs(rates, "last")) == (3, 1, 1)
     assert len(classes(rates, "line", "past-course")) == 3
     assert len(classes(rates, "line", "course")) == 1
     hollow = classes(strip, "rect", "past-field")
@@ -378,22 +378,12 @@ def test_who_hears_the_chart_hears_which_points_come_from_the_book(office, autum
     assert strip.find("desc").text.endswith(": 6/2026: 0; 7/2026: 2; 8/2026: –.")
 
 
-def test_limits_and_the_centre_line_span_the_registers_own_points_only(office, autumn):
-    before, _strip = drawn(october(office))
-    enter(office, BOOK)
-    rates, _strip = drawn(october(office))
-    assert len(classes(rates, "rect", "band")) == len(classes(before, "rect", "band")) == 2
-    (centre,) = classes(rates, "line", "centre")
-    squares = [each for each in rates.iter("svg") if "sign-past" in each.get("class", "")]
-    assert all(float(each.get("x").rstrip("%")) < float(centre.get("x1").rstrip("%")) for each in squares)
-
-
 def test_the_book_changes_no_figure_no_limit_no_signal_no_sentence_and_no_seal(office, autumn):
     def told():
         taken = october(office)
         course = taken.over_time
         said = (course.rate_sentence, course.strip_sentence, course.gap_words, course.judged_words)
-        limits = (course.rate_chart, course.gaps, course.judgement, course.rate_signals)
+        limits = (course.return_baseline, course.gaps, course.judgement, course.rate_signals)
         return replace(taken, past=()), said, limits, wording.first_glance(taken), taken.as_api()
 
     def text():
@@ -420,7 +410,7 @@ def test_before_there_are_limits_the_books_months_are_drawn_and_nothing_is_judge
     rates, _strip = drawn(taken)
     assert signs(rates, "past") == 2
     assert classes(rates, "rect", "band") == classes(rates, "line", "centre") == []
-    assert rates.find("desc").text.startswith("Chưa có mức chung và giới hạn: cần ít nhất hai tháng")
+    assert rates.find("desc").text.startswith("Chưa có giới hạn: cần ít nhất 06 tháng")
 
 
 def test_months_that_all_came_back_have_a_scale_too(office):
