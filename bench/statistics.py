@@ -284,7 +284,7 @@ def places(rng: random.Random, times: int) -> Iterator[Row]:
     for unhappy_fill, (least, fewest, held, by_wilson) in PLACES.items():
         runs, hits, wilson = 200 * times, 0, 0
         for _run in range(runs):
-            found = [_unit_holds(unhappy_fill, least, fewest, rng) for _unit in range(UNITS)]
+            found = [unit_holds(unhappy_fill, least, fewest, rng) for _unit in range(UNITS)]
             hits += all(holds for holds, _wilson in found)
             wilson += all(holds for _bound, holds in found)
         who = "the unhappy fill the rare section" if unhappy_fill else "all or nothing"
@@ -292,7 +292,7 @@ def places(rng: random.Random, times: int) -> Iterator[Row]:
         yield share(f"64 intervals of Wilson's hold at once, {who}", by_wilson, wilson, runs, rounding=0.1)
 
 
-def _unit_holds(unhappy_fill: bool, least: float, fewest: int, rng: random.Random) -> tuple[bool, bool]:
+def unit_holds(unhappy_fill: bool, least: float, fewest: int, rng: random.Random) -> tuple[bool, bool]:
     """Whether the bound, and Wilson's interval of the score, hold the true score of one unit."""
     happy, n = rng.uniform(least, 0.999), rng.randint(fewest, 1000)
     filled = FILLED if not unhappy_fill else (1.0, 0.66, 1.0)

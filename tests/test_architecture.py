@@ -69,6 +69,7 @@ PURE = {
         "month.figures",
         "publication.verify",
         "standings.rank",
+        "standings.rank_wilson",
         "standings.scoring",
     )
 }

@@ -1,21 +1,21 @@
 """What a standing says, as one document that page, tables, API and signature share: formula, units, calculation.
 
-Made from sums alone, so that its cost does not depend on the number of answers. Numbers that are not whole stand as
-text with a point; fractions as "100/3". Small numbers (docs/spec/trust.md §7): under 10 ballots nothing, under 30 no score.
+Scores are made of sums; places also of single ballots, equal ones together. Numbers that are not whole stand as text with a point; fractions as "100/3". Small numbers (docs/spec/trust.md §7): under 10 ballots nothing, under 30 no score.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
+from reports.arithmetic.place_bounds import PlaceRange
 from reports.arithmetic.statistics import adequate_sample
 from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM
 from reports.models import MonthCell, MonthSum
-from reports.standings import scoring
+from reports.standings import bounds, scoring
 from surveys.box.boxed import INVITED, OPEN
 from surveys.choices import FormulaKind
 from surveys.models import Campaign
@@ -65,13 +65,13 @@ def formula_words(campaign: Campaign) -> str:
 
 
 def document(*, campaign: Campaign, version: int, reason: str) -> dict:
-    """Everything a standing says. Four queries beside the sums."""
+    """Everything a standing says. Five queries beside the sums."""
     formula = formula_of(campaign)
     units = units_of(campaign)
     traces = {unit.office: scoring.calculate(formula, unit.levels) for unit in units}
     minimum = max(campaign.minimum_n, PERCENT_FROM)
-    entries = [scoring.Entry(unit.office, traces[unit.office].score, unit.n) for unit in units]
-    found = scoring.places(entries, minimum_n=minimum, confidence=campaign.confidence)
+    ranked = [unit.office for unit in units if unit.n >= minimum and traces[unit.office].score is not None]
+    found = bounds.ranges_of(formula, bounds.ballots_of(campaign, formula), ranked, campaign.confidence)
     printed = [unit for unit in units if _is_printed(unit)]
     whole = _country(printed)
     return {
@@ -87,14 +87,16 @@ def document(*, campaign: Campaign, version: int, reason: str) -> dict:
         "formula": _formula_document(campaign),
         "minimum_n": minimum,
         "confidence": str(campaign.confidence.normalize()),
-        "ranked": sum(place.place is not None for place in found.values()),
+        "bound": bounds.METHOD,
+        "ranked": len(found),
         "country": {
             "n": whole.n,
             "units": len(printed),
             "sections": _sections(scoring.calculate(formula, whole.levels)),
         },
         "units": [
-            _unit(unit, traces[unit.office], found[unit.office], formula) for unit in _in_order(units, found)
+            _unit(unit, traces[unit.office], found.get(unit.office), formula)
+            for unit in _in_order(units, found)
         ],
     }
 
@@ -174,7 +176,7 @@ def _formula_document(campaign: Campaign) -> dict:
     }
 
 
-def _unit(unit: Unit, trace: scoring.Trace, place: scoring.Place, formula: scoring.Formula) -> dict:
+def _unit(unit: Unit, trace: scoring.Trace, place: PlaceRange | None, formula: scoring.Formula) -> dict:
     shown = _is_printed(unit)
     return {
         "office": unit.office,
@@ -182,13 +184,7 @@ def _unit(unit: Unit, trace: scoring.Trace, place: scoring.Place, formula: scori
         "n": unit.n if unit.n >= COUNTS_FROM or unit.n == 0 else None,
         "target": unit.target,
         "score": str(trace.score) if shown and trace.score is not None else None,
-        "place": place.place,
-        "place_low": place.best,
-        "place_high": place.worst,
-        "low": _text(place.low),
-        "high": _text(place.high),
-        "above": place.above,
-        "below": place.below,
+        **_place(place),
         "modes": _modes(unit, formula) if shown else None,
         "sections": _sections(trace) if shown else None,
         "criteria": {line.code: _two(line.score) for line in trace.lines} if shown else None,
@@ -198,6 +194,22 @@ def _unit(unit: Unit, trace: scoring.Trace, place: scoring.Place, formula: scori
         }
         if shown
         else None,
+    }
+
+
+def _place(place: PlaceRange | None) -> dict:
+    """``place_low`` is the best place the unit may have; above and below: ranked units that differ for certain."""
+    if place is None:
+        nothing = dict.fromkeys(("place", "place_low", "place_high", "low", "high"))
+        return nothing | {"above": 0, "below": 0}
+    return {
+        "place": place.place,
+        "place_low": place.best,
+        "place_high": place.worst,
+        "low": _of_hundredths(place.low),
+        "high": _of_hundredths(place.high),
+        "above": place.best - 1,
+        "below": place.units - place.worst,
     }
 
 
@@ -231,9 +243,11 @@ def _country(units: Iterable[Unit]) -> Unit:
     return whole
 
 
-def _in_order(units: list[Unit], found: dict[str, scoring.Place]) -> list[Unit]:
+def _in_order(units: list[Unit], found: Mapping[str, PlaceRange]) -> list[Unit]:
     """Ranked units by place, then those that are listed only; equal ones by code."""
-    return sorted(units, key=lambda unit: (found[unit.office].place or 10**6, unit.office))
+    return sorted(
+        units, key=lambda unit: (found[unit.office].place if unit.office in found else 10**6, unit.office)
+    )
 
 
 def _sections(trace: scoring.Trace) -> dict[str, str | None]:
@@ -250,6 +264,10 @@ def _two(score: Fraction | None) -> str | None:
 
 def _text(value: Decimal | None) -> str | None:
     return None if value is None else str(value)
+
+
+def _of_hundredths(points: int) -> str:
+    return f"{points // 100}.{points % 100:02d}"
 
 
 def _plain(value: Decimal) -> str:

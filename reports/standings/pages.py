@@ -6,6 +6,7 @@ the language of the page.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from reports.arithmetic.place_bounds import Band, band_of
 from reports.charts.score_intervals import Axis, drawn, heading
 from reports.models import Standing
 from reports.standings import scoring
@@ -35,7 +37,8 @@ def page_of(standing: Standing, *, chosen: str = "", q: str = "", only: str = AL
     return frame(standing) | {
         "axis": heading(axis),
         "rows": [
-            row(unit, names) | {"drawn": drawn(unit, axis, band), "is_chosen": unit is band} for unit in shown
+            row(unit, names, said["ranked"]) | {"drawn": drawn(unit, axis, band), "is_chosen": unit is band}
+            for unit in shown
         ],
         "chosen": _card(band, said, names) if band else None,
         "q": q,
@@ -43,7 +46,11 @@ def page_of(standing: Standing, *, chosen: str = "", q: str = "", only: str = AL
         "ranked": said["ranked"],
         "hidden": len(said["units"]) - len(shown),
         "formula": said["formula"]["text"],
-        "confidence": printed(f"{(Decimal(said['confidence']) * 100).normalize():f}"),
+        "confidence": percent_of(said["confidence"]),
+        "bands": bands(said),
+        "below_target": below_target(said),
+        "with_target": sum(bool(unit["target"]) for unit in said["units"]),
+        "from_ballots": "bound" in said,
     }
 
 
@@ -86,7 +93,7 @@ def names_of(said: dict) -> dict[str, str]:
     return {unit["office"]: unit["name"] for unit in said["units"]}
 
 
-def row(unit: dict, names: dict[str, str]) -> dict:
+def row(unit: dict, names: dict[str, str], ranked: int) -> dict:
     return {
         "office": unit["office"],
         "name": names[unit["office"]],
@@ -96,6 +103,7 @@ def row(unit: dict, names: dict[str, str]) -> dict:
         "target": unit["target"],
         "reached": unit["target"] is None or (unit["n"] or 0) >= unit["target"],
         "range": _range(unit),
+        "band": band_words(unit, ranked),
         "interval": _interval(unit),
     }
 
@@ -108,6 +116,67 @@ def place_words(unit: dict) -> str:
     if unit["place_low"] == unit["place_high"]:
         return _("Hạng %(place)s") % figures
     return _("Hạng %(place)s (từ %(low)s đến %(high)s)") % figures
+
+
+def place_sentence(unit: dict, said: dict) -> str:
+    """The place with those that the unit may also have, and that this holds for all units together; '' if not ranked."""
+    if unit["place"] is None:
+        return ""
+    named = {"place": unit["place"], "units": said["ranked"], "sure": percent_of(said["confidence"])}
+    named |= {"low": unit["place_low"], "high": unit["place_high"]}
+    if unit["place_low"] == unit["place_high"]:
+        return (
+            _(
+                "Hạng %(place)s trong %(units)s đơn vị. Với số phiếu đã có, không có hạng nào khác (độ tin cậy %(sure)s%%, tính "
+                "chung cho cả %(units)s đơn vị)."
+            )
+            % named
+        )
+    return (
+        _(
+            "Hạng %(place)s trong %(units)s đơn vị. Với số phiếu đã có, hạng có thể từ %(low)s đến %(high)s (độ tin cậy "
+            "%(sure)s%%, tính chung cho cả %(units)s đơn vị)."
+        )
+        % named
+    )
+
+
+def band_words(unit: dict, ranked: int) -> str:
+    """In which half of the list all possible places lie; '' if not ranked."""
+    if unit["place"] is None:
+        return ""
+    words = {
+        Band.UPPER: _("nửa trên"),
+        Band.BETWEEN: _("chưa phân được"),
+        Band.LOWER: _("nửa dưới"),
+    }
+    return words[band_of(unit["place_low"], unit["place_high"], ranked)]
+
+
+def bands(said: dict) -> str:
+    """How many units lie for certain in either half of the list."""
+    found = Counter(
+        band_of(unit["place_low"], unit["place_high"], said["ranked"])
+        for unit in said["units"]
+        if unit["place"] is not None
+    )
+    named = {"upper": found[Band.UPPER], "between": found[Band.BETWEEN], "lower": found[Band.LOWER]}
+    return (
+        _(
+            "Mọi hạng có thể đều thuộc nửa trên: %(upper)s đơn vị; đều thuộc nửa dưới: %(lower)s đơn vị; chưa phân được: "
+            "%(between)s đơn vị."
+        )
+        % named
+    )
+
+
+def below_target(said: dict) -> int:
+    """How many units have fewer ballots than they planned."""
+    return sum((unit["n"] or 0) < unit["target"] for unit in said["units"] if unit["target"])
+
+
+def percent_of(share: str) -> str:
+    return printed(f"{(Decimal(share) * 100).normalize():f}")
 
 
 def apart_words(unit: dict, ranked: int) -> str:
@@ -148,8 +217,9 @@ def _is_wanted(unit: dict, band: dict | None, names: dict[str, str], *, q: str, 
 
 def _card(unit: dict, said: dict, names: dict[str, str]) -> dict:
     modes = unit["modes"] or {}
-    return row(unit, names) | {
+    return row(unit, names, said["ranked"]) | {
         "place_words": place_words(unit),
+        "place_sentence": place_sentence(unit, said),
         "apart": apart_words(unit, said["ranked"]),
         "modes": [
             (

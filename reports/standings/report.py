@@ -25,7 +25,7 @@ from reports.models import Standing
 from surveys.vietnamese import group, long_date, short_date
 
 WIDTHS = (14, 61, 22, 26, 24, 18)  # millimetres, together 165
-HEAD = ("Hạng", "Đơn vị", "Điểm", "Từ – đến", "Số phiếu", "Cần có")
+HEAD = ("Hạng", "Đơn vị", "Điểm", "Từ – đến", "Số phiếu", "Chỉ tiêu")
 
 
 def _replaces(standing: Standing) -> str:

@@ -176,7 +176,9 @@ def lay_out(standing: Standing, *, root: Path) -> None:
     folder = root / "c" / standing.campaign.slug
     atomic_files.put_file(folder / FILE, standing.note.encode("utf-8"))
     atomic_files.put_file(folder / f"v{standing.version}" / FILE, standing.note.encode("utf-8"))
-    atomic_files.put_file(folder / "rank.py", (Path(__file__).parent / "rank.py").read_bytes())
+    # What was signed before places rested on ballots is redone by the script of then.
+    script = "rank.py" if "bound" in standing.document else "rank_wilson.py"
+    atomic_files.put_file(folder / "rank.py", (Path(__file__).parent / script).read_bytes())
 
 
 def _seal_units(campaign: Campaign, first: User, second: User, *, now: datetime) -> None:

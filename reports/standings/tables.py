@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from reports.arithmetic.wording import PLACES_REST_ON_COUNTS
 from reports.exports.content import Figure, Sheet, Workbook
 from reports.models import Standing
-from reports.standings.pages import count_of, points_of
+from reports.standings.pages import band_words, below_target, count_of, points_of
 from surveys.vietnamese import group
 
 
@@ -33,14 +34,15 @@ def workbook(standing: Standing) -> Workbook:
                     "Hạng",
                     "Hạng tốt nhất",
                     "Hạng thấp nhất",
+                    "Nhóm",
                     "Điểm",
                     "Khoảng từ",
                     "Khoảng đến",
                     "Số phiếu",
-                    "Cần tối thiểu",
+                    "Chỉ tiêu phiếu",
                 ),
-                tuple((unit["name"], tuple(_figures(unit))) for unit in said["units"]),
-                tuple(filter(None, (said["notice"],))),
+                tuple((unit["name"], tuple(_figures(unit, said["ranked"]))) for unit in said["units"]),
+                tuple(filter(None, (said["notice"], *_reading(said)))),
             ),
             Sheet(
                 "phan",
@@ -93,10 +95,18 @@ def _levels(said: dict) -> Iterator[tuple[str, tuple[Figure, ...]]]:
                 yield name, (Figure(group(n), n), Figure(points.replace(".", ","), Decimal(points)))
 
 
-def _figures(unit: dict) -> Iterator[Figure]:
+def _reading(said: dict) -> Iterator[str]:
+    if "bound" in said:
+        yield PLACES_REST_ON_COUNTS
+    if few := below_target(said):
+        yield f"{few} đơn vị có số phiếu dưới chỉ tiêu của mình."
+
+
+def _figures(unit: dict, ranked: int) -> Iterator[Figure]:
     yield Figure(unit["office"])
     for key in ("place", "place_low", "place_high"):
         yield Figure(str(unit[key]) if unit[key] else "–", unit[key])
+    yield Figure(band_words(unit, ranked) or "–")
     for key in ("score", "low", "high"):
         yield _decimal(unit[key])
     yield Figure(count_of(unit["n"]), unit["n"])

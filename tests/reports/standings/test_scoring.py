@@ -1,27 +1,22 @@
-"""Score and place, by property: what must hold whatever was answered."""
+"""The score, by property: what must hold whatever was answered."""
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.standings.scoring import (
     MEAN,
     SHARE,
-    Entry,
     Formula,
     Question,
     calculate,
     even_points,
-    interval,
-    joint_z,
-    places,
     two_decimals,
 )
 
@@ -167,55 +162,3 @@ def test_005_is_rounded_up(exact, printed):
 def test_a_level_that_the_scale_lacks_is_refused():
     with pytest.raises(ValueError, match="no such counts"):
         calculate(formula(question("a", levels=2)), {"a": {5: 1}})
-
-
-def rank(*scores: str | None, n: int = 200, minimum_n: int = 30) -> list:
-    entries = [Entry(f"u{i}", s and Decimal(s), n) for i, s in enumerate(scores)]
-    return list(places(entries, minimum_n=minimum_n).values())
-
-
-def test_ties_share_a_place_and_the_next_is_skipped():
-    assert [p.place for p in rank("95.00", "90.00", "90.00", "80.00")] == [1, 2, 2, 4]
-
-
-def test_a_unit_under_the_minimum_is_listed_and_not_ranked():
-    found = places([Entry("a", Decimal(90), 29), Entry("b", Decimal(80), 30)], minimum_n=30)
-    assert (found["a"].place, found["b"].place, found["b"].worst) == (None, 1, 1)
-
-
-def test_units_that_cannot_be_told_apart_share_all_places():
-    assert {(p.best, p.worst) for p in rank("95.10", "95.00", "94.90")} == {(1, 3)}
-
-
-def test_units_far_apart_have_one_place_each():
-    assert [(p.best, p.worst) for p in rank("99.00", "60.00", "10.00", n=1000)] == [(1, 1), (2, 2), (3, 3)]
-
-
-def test_no_unit_at_all_is_no_error():
-    assert places([], minimum_n=30) == {}
-
-
-@settings(max_examples=60)
-@given(st.lists(st.tuples(st.integers(0, 10000), st.integers(1, 1000)), min_size=1, max_size=64))
-def test_a_place_lies_within_its_own_interval(units):
-    entries = [Entry(str(i), Decimal(s).scaleb(-2), n) for i, (s, n) in enumerate(units)]
-    for place in places(entries, minimum_n=1).values():
-        assert 1 <= place.best <= place.place <= place.worst <= len(units)
-        assert place.low <= entries[int(place.code)].score <= place.high
-
-
-def test_64_joint_intervals_use_the_64th_root():
-    assert abs(joint_z(Decimal("0.95"), 64) - Decimal("3.3517")) < Decimal("0.001")
-
-
-def test_an_interval_for_one_unit_is_wilsons():
-    low, high = interval(Decimal("85.06"), 3809, joint_z(Decimal("0.95"), 1))
-    assert (round(low, 1), round(high, 1)) == (Decimal("83.9"), Decimal("86.2"))
-
-
-@pytest.mark.slow
-def test_place_intervals_hold_in_95_of_100_runs():
-    """1.000 campaigns of 64 units, 30 to 1.000 answers each; true scores from 60 to 99,9. All 64 places at once."""
-    from bench.places import REQUIRED, RUNS, SEED, coverage
-
-    assert coverage(runs=RUNS, rng=random.Random(SEED)) >= REQUIRED

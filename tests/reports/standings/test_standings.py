@@ -17,7 +17,8 @@ from reports.models import MonthCell, MonthSum, PastResult, Seal, Standing
 from reports.publication import verify
 from reports.standings import scoring
 from reports.standings.document import document, formula_of, units_of
-from reports.standings.pages import unit_page
+from reports.standings.pages import page_of, unit_page
+from reports.standings.signing import lay_out
 from surveys import evidence
 from surveys.box import casting, mixing, signed_form
 from surveys.box.boxed import INVITED, OPEN
@@ -275,7 +276,34 @@ def test_a_stranger_ranks_again_from_the_published_files(counted, heads, over, t
 
 
 def test_the_script_that_ranks_again_is_short_enough_to_be_read():
-    assert len((Path(standings.__file__).parent / "rank.py").read_text("utf-8").splitlines()) <= 50
+    assert len((Path(standings.__file__).parent / "rank.py").read_text("utf-8").splitlines()) <= 85
+
+
+def test_places_rest_on_single_ballots_and_say_how_sure_they_are(counted, heads, over):
+    """Of B all 40 ballots are worth 75: the low end t is where 1/41 of 0 outweighs them as seldom as agreed."""
+    said = {code: unit(signed(counted, heads, over), code) for code in "B"} | {
+        "A": unit(Standing.objects.get(), "A")
+    }
+    for one in said.values():
+        assert Decimal(one["low"]) < Decimal(one["score"]) < Decimal(one["high"])
+    # The weight W of the one more ballot is Beta(1, 40): P(W > w) = (1 - w)^40, and 75 (1 - W) lies under t = 75 (1 - w) as often.
+    seldom = (1 - 0.95 ** (1 / 2)) / 2
+    exact = 75 * seldom ** (1 / 40)
+    assert float(said["B"]["low"]) == pytest.approx(exact, rel=0.002)
+
+
+def test_a_standing_of_before_is_laid_out_with_the_script_of_then(counted, heads, over, tmp_path):
+    standing = signed(counted, heads, over)
+    said = {key: value for key, value in standing.document.items() if key != "bound"}
+    former = Standing(
+        campaign=counted,
+        version=1,
+        note=standing.note,
+        text=f"kbnn-standing-v1 1\n{evidence.canonical(said)}",
+    )
+    for each, method in ((standing, "Gaffke"), (former, "Wilson's interval")):
+        lay_out(each, root=tmp_path)
+        assert method in (tmp_path / "c" / counted.slug / "rank.py").read_text("utf-8")
 
 
 def test_publication_is_an_act_of_its_own_and_is_for_head_office(counted, heads, over, tmp_path):
@@ -362,8 +390,23 @@ def test_nothing_is_shown_before_it_is_published(client, counted, heads, over):
 
 def test_the_table_shows_place_score_and_interval_of_every_unit(client, published):
     text = client.get(results(published, "?unit=A")).content.decode()
-    assert "Hạng 1 (từ 1 đến 2)" in text
+    assert "Hạng 1 trong 2 đơn vị. Với số phiếu đã có, không có hạng nào khác" in text
     assert ("96,43" in text, "75,00" in text, 'class="chosen"' in text) == (True, True, True)
+
+
+def test_the_pages_say_what_the_interval_leaves_out_which_half_and_who_fell_short_of_the_plan(
+    client, published
+):
+    text = client.get(results(published)).content.decode()
+    said = page_of(published)
+    assert (said["below_target"], said["with_target"]) == (4, 4)
+    assert "4 trong 4 đơn vị có số phiếu dưới chỉ tiêu của mình" in text
+    assert "dưới chỉ tiêu 172" in text
+    assert said["bands"] in text
+    assert "không kể đến người không trả lời và không kể đến nhiều phiếu của cùng một tổ chức" in text
+    own = client.get(results(published, "A/")).content.decode()
+    assert "độ tin cậy 95%, tính chung cho cả 2 đơn vị" in own
+    assert "điểm chung có thể cao hơn, hoặc thấp hơn, cả hai cách trả lời" in own
 
 
 def test_the_table_is_filtered_by_name_and_says_what_it_hides(client, published):
@@ -414,7 +457,7 @@ def test_machines_read_the_published_places(client, published):
             "score": "96.43",
             "place": 1,
             "place_low": 1,
-            "place_high": 2,
+            "place_high": 1,
             "n": 42,
             "target": 172,
         }
