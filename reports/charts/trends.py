@@ -237,11 +237,11 @@ def strip(course: Course, past: Sequence[Shows] = ()) -> SafeString:
 
 
 def _fields(course: Course, past: Sequence[Shows]) -> list[Field]:
-    """From the first period on that handed out slips or stands in the old books."""
+    """From the first period that handed out slips or stands in the old books to the last."""
     books = {book.months: book for book in past}
-    known = (row.has_slips or row.months in books for row in course.periods)
-    first = next((place for place, is_known in enumerate(known) if is_known), len(course.periods))
-    return [_field(row, course, books.get(row.months)) for row in course.periods[first:]]
+    known = [place for place, row in enumerate(course.periods) if row.has_slips or row.months in books]
+    shown = course.periods[known[0] : known[-1] + 1] if known else ()
+    return [_field(row, course, books.get(row.months)) for row in shown]
 
 
 def _field(row: Totals, course: Course, book: Shows | None) -> Field:
@@ -265,9 +265,9 @@ def _strip_labels(fields: Sequence[Field], middles: Sequence[float]) -> Iterable
 
 
 def with_slips(course: Course) -> list[Totals]:
-    """The periods from the first that handed out slips on."""
-    first = next((place for place, row in enumerate(course.periods) if row.has_slips), len(course.periods))
-    return list(course.periods[first:])
+    """The periods from the first that handed out slips to the last."""
+    known = [place for place, row in enumerate(course.periods) if row.has_slips]
+    return list(course.periods[known[0] : known[-1] + 1]) if known else []
 
 
 def past_key() -> SafeString:

@@ -12,7 +12,7 @@ from reports.documents.frame import stretch_of
 from reports.exports.content import Figure, Sheet, Workbook
 from reports.models import Seal
 from reports.month.criteria import CriterionFigures
-from reports.month.figures import Figures, Group
+from reports.month.figures import Figures, Group, Totals
 from reports.month.snapshot import Snapshot
 from reports.month.wording import about_groups, capital, not_told
 from surveys.periods import closing_from
@@ -82,10 +82,7 @@ def sheets(month: Snapshot) -> Iterator[Sheet]:
         _titles(COLUMNS),
         (
             (capital(official(month.totals.label)), _row(month.totals, COLUMNS)),
-            *(
-                (f"{title}: {official(totals.label)}", _row(totals, COLUMNS))
-                for title, totals in month.comparisons
-            ),
+            *((_labelled(title, totals), _row(totals, COLUMNS)) for title, totals in month.comparisons),
         ),
     )
     yield Sheet(
@@ -117,6 +114,10 @@ def sheets(month: Snapshot) -> Iterator[Sheet]:
             if totals.has_slips
         ),
     )
+
+
+def _labelled(title: str, totals: Totals) -> str:
+    return f"{title}: {official(totals.label)}" + (f" ({totals.gap_text})" if totals.gap_text else "")
 
 
 def _groups(code: str, title: str, groups: Iterable[Group]) -> Sheet:

@@ -20,8 +20,9 @@ WHITE, GREY = "#ffffff", "#505050"
 
 
 def bars(month: Snapshot, number: str) -> Iterator[Chart]:
-    """Nothing with fewer than two periods that handed out slips."""
-    shown = [totals for totals in month.over_time.periods if totals.has_slips][-MOST:]
+    """Of a period those that lead up to it, of a stretch its own; nothing with fewer than two that handed out slips."""
+    periods = month.over_time.periods if month.period else month.own_periods
+    shown = [totals for totals in periods if totals.has_slips][-MOST:]
     if len(shown) < 2:
         return
     first, last = official(shown[0].label), official(shown[-1].label)

@@ -37,7 +37,7 @@ from reports.exports.content import (
     Table,
 )
 from reports.month.figures import Group
-from reports.month.wording import about_groups, capital, not_told
+from reports.month.wording import NOTHING_RETURNED, about_groups, capital, not_told
 from surveys.choices import SlipChannel
 from surveys.vietnamese import count, official
 
@@ -176,7 +176,7 @@ def verdict(facts: Facts) -> Iterator[str]:
     what = "phiếu hợp lệ đã công bố" if month.unreleased else "phiếu hợp lệ"
     both = on_criteria(month)
     if not totals.participation.returned:
-        yield "Không có phiếu thu về; chưa có kết quả đánh giá."
+        yield NOTHING_RETURNED
     elif totals.suppressed:
         yield (
             "Số phiếu thu về dưới 10 phiếu; kết quả không trình bày riêng để giữ bí mật phiếu của khách hàng."
@@ -244,7 +244,9 @@ def comparison_table(month) -> Table:
         )
         for place, (title, name) in enumerate(rows, start=1)
     )
-    notes = ("Ghi chú: Dấu “–” là chưa có số liệu.",) if not all(each.has_slips for each in columns) else ()
+    notes = ["Dấu “–” là chưa có số liệu."] if not all(each.has_slips for each in columns) else []
+    notes += [f"{capital(official(each.label))} {each.gap_text}." for each in columns if each.gap_text]
+    notes = (f"Ghi chú: {' '.join(notes)}",) if notes else ()
     head = (Cell("TT"), Cell("Chỉ tiêu"), *map(Cell, titles))
     return Table("Bảng 2. So sánh và lũy kế", "", (9, 48, 27, 27, 27, 27), (head,), body, notes)
 
@@ -253,6 +255,8 @@ def change(facts: Facts) -> Iterator[str]:
     month, before = facts.month, facts.month.previous
     if not before.has_slips:
         yield f"{capital(official(before.label))} chưa có số liệu, không so sánh."
+    elif before.gap_text:
+        yield f"{capital(official(before.label))} {before.gap_text}, không so sánh."
     elif month.totals.has_slips:
         yield f"So với {official(before.label)}, {_moved('số phiếu phát ra', month, 'issued')}, {_moved('số phiếu thu về', month, 'returned')}."
     course = month.over_time
@@ -360,6 +364,16 @@ def tasks(facts: Facts) -> Iterator[Block]:
 
 
 def _seal_mark(facts: Facts) -> SealMark | None:
+    """The code of the one seal; of several the page that lists them all, as a table of the paper does."""
+    if facts.seal is None and facts.month.standing:
+        n = len(facts.month.standing)
+        return SealMark(
+            code=f"{count(n)} mã niêm phong",
+            address=facts.results_url,
+            before=f"Số liệu {facts.label}:",
+            after="Các mã ghi tại bảng mã niêm phong nêu trên. Quét mã để xem mọi mã trên cổng khảo sát của đơn vị, đối "
+            "chiếu số liệu và tự kiểm lại.",
+        )
     if facts.seal is None:
         return None
     return SealMark(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count as counting
 
-from reports.documents.frame import quoted
+from reports.documents.frame import quoted, seal_code
 from reports.documents.handling_times import times_said, times_table
 from reports.documents.material import Facts
 from reports.documents.participation_chart import bars
@@ -20,9 +20,9 @@ from reports.documents.report import (
     verdict,
 )
 from reports.exports.content import Block, Cell, Paper, Paragraph, Table
-from reports.month.figures import Totals
 from reports.month.wording import capital, not_told
-from surveys.vietnamese import official
+from surveys.periods import local_day, parse_period
+from surveys.vietnamese import count, official, short_date
 
 
 def summary(facts: Facts) -> Paper:
@@ -42,9 +42,31 @@ def summary(facts: Facts) -> Paper:
             ),
             ("THỜI GIAN GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH", list(_times(facts, more))),
             ("Ý KIẾN GÓP Ý VÀ VIỆC THỰC HIỆN Ý KIẾN CHỈ ĐẠO", list(followed_up(facts, more))),
+            ("NIÊM PHONG SỐ LIỆU", list(_sealed(facts, more))),
             ("NHIỆM VỤ, GIẢI PHÁP", list(tasks(facts))),
         ],
     )
+
+
+def _sealed(facts: Facts, more: Iterator[int]) -> Iterator[Block]:
+    """Every seal that the stretch rests on, so that each can be found again under its code."""
+    seals = facts.month.standing
+    if not seals:
+        return
+    word = facts.month.over_time.word
+    rows = tuple(
+        (
+            Cell(str(place), "centre"),
+            Cell(official(parse_period(seal.period).short_label), "centre"),
+            Cell(str(seal.version), "centre"),
+            Cell(short_date(local_day(seal.sealed_at)), "centre"),
+            Cell(seal_code(seal.code), "centre"),
+        )
+        for place, seal in enumerate(seals, start=1)
+    )
+    head = tuple(map(Cell, ("TT", capital(word), "Phiên bản", "Ngày niêm phong", "Mã niêm phong")))
+    yield Paragraph(f"Số liệu trên được cộng từ {count(len(seals))} {word} đã niêm phong.")
+    yield Table(f"Bảng {next(more)}. Mã niêm phong từng {word}", "", (9, 26, 25, 40, 65), (head,), rows)
 
 
 def _together(facts: Facts) -> Iterator[Block]:
@@ -81,7 +103,7 @@ def _since(facts: Facts) -> str:
 
 
 def _one_by_one(facts: Facts) -> Iterator[Block]:
-    own = own_periods(facts)
+    own = facts.month.own_periods
     if not own:
         return
     head = (
@@ -109,12 +131,3 @@ def _one_by_one(facts: Facts) -> Iterator[Block]:
         f"Bảng 1. Kết quả {facts.label}", "", (9, 26, 18, 18, 18, 19, 19, 19, 19), head, (*rows, total)
     )
     yield from bars(facts.month, "Biểu đồ 1")
-
-
-def own_periods(facts: Facts) -> list[Totals]:
-    """The periods of the stretch one by one, from the first that handed out slips."""
-    first = facts.month.months.first
-    inside = [totals for totals in facts.month.over_time.periods if totals.months.first >= first]
-    while inside and not inside[0].has_slips:
-        inside.pop(0)
-    return inside

@@ -146,8 +146,7 @@ def adds_something(taken: Snapshot) -> bool:
 def comparison(taken: Snapshot) -> list[tuple[str, object]]:
     """The stretch, what it is compared with, and its own periods when it has several."""
     rows = [("", taken.totals), *taken.comparisons]
-    own = taken.over_time.periods if taken.period is None else ()
-    return rows + [("", totals) for totals in own if totals.months.first >= taken.months.first]
+    return rows + [("", totals) for totals in (taken.own_periods if taken.period is None else ())]
 
 
 def clock_of(taken: Snapshot) -> dict:

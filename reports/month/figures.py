@@ -18,6 +18,8 @@ from reports.arithmetic.shares import grouped
 from reports.arithmetic.statistics import Interval
 from reports.arithmetic.suppression import NO_SHARE, Shown
 from reports.month.criteria import CriterionFigures
+from surveys.periods import MonthRange
+from surveys.vietnamese import count
 
 NOTHING_ISSUED = "chưa phát phiếu"
 TOO_FEW_FOR_VERDICT = "chưa đủ 30 phiếu"
@@ -261,8 +263,16 @@ class Totals(Figures):
 
     label: str  # "tháng 5/2023", "quý II/2023", "từ tháng 6/2022 đến tháng 6/2023"
     short_label: str
-    months: object  # surveys.periods.MonthRange
+    months: MonthRange
     criteria: tuple[CriterionFigures, ...] = ()
+    months_with_slips: int = 0
+
+    @property
+    def gap_text(self) -> str:
+        """ "chỉ có 01 trong 06 tháng phát phiếu": what is no like for a full stretch; '' for a full or an empty one."""
+        if not 0 < self.months_with_slips < len(self.months):
+            return ""
+        return f"chỉ có {count(self.months_with_slips)} trong {count(len(self.months))} tháng phát phiếu"
 
     @property
     def told_text(self) -> str:

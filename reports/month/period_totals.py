@@ -13,7 +13,7 @@ from reports.arithmetic.suppression import shown
 from reports.month import participation
 from reports.month.criterion_levels import all_hidden, criteria_figures
 from reports.month.figures import Totals
-from surveys.periods import MonthRange
+from surveys.periods import MonthRange, parse_period
 
 Rows = list[dict]
 Tally = TypeVar("Tally", Participation, Verdicts)
@@ -49,12 +49,17 @@ class PeriodTotals:
             short_label=months.short_label,
             months=months,
             hidden_periods=len(small),
+            months_with_slips=self._months_with_slips(names),
             criteria=criteria_figures(
                 [row for period, rows in answered.items() if period not in small for row in rows],
                 sorted(versions),
                 mark,
             ),
         )
+
+    def _months_with_slips(self, names: frozenset[str]) -> int:
+        handed_out = (period for period, of in self._known.items() if period in names and of.issued)
+        return len({month for period in handed_out for month in parse_period(period).months})
 
     @cached_property
     def _known(self) -> dict[str, Participation]:

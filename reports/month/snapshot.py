@@ -106,6 +106,13 @@ class Snapshot:
         )
 
     @property
+    def own_periods(self) -> tuple[Totals, ...]:
+        """The periods of the stretch itself, from the first to the last that handed out slips."""
+        inside = [row for row in self.over_time.periods if row.months.first >= self.months.first]
+        known = [place for place, row in enumerate(inside) if row.has_slips]
+        return tuple(inside[known[0] : known[-1] + 1]) if known else ()
+
+    @property
     def comparisons(self) -> tuple[tuple[str, Totals], ...]:
         """The rows of the comparison table after the stretch itself, each with its heading."""
         return (

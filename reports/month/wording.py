@@ -14,6 +14,8 @@ from reports.month.snapshot import OPEN, Snapshot
 from reports.month.subordinates import SideBySide
 from surveys.vietnamese import count
 
+#: Of a closed stretch that handed out slips; page, public page and papers say the same.
+NOTHING_RETURNED = "Không có phiếu thu về; chưa có kết quả đánh giá."
 WHY_GROUPS = "mỗi nhóm mở ra phải có từ 10 phiếu"
 
 
@@ -55,6 +57,8 @@ def _participation(month: Snapshot) -> Iterable[tuple[str, bool]]:
 
 def _handed_out(known: Participation, *, not_yet: str = "chưa") -> Iterable[tuple[str, bool]]:
     said = [("phát ra ", False), (grouped(known.issued), True)]
+    if not known.returned and not_yet == "không":
+        return [*said, (f". {NOTHING_RETURNED.removesuffix('.')}", False)]
     if not known.returned:
         return [*said, (f", {not_yet} thu về phiếu nào", False)]
     rate = f" ({printed(return_rate(known.returned, known.issued))})" if known.issued >= PERCENT_FROM else ""

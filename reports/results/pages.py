@@ -44,6 +44,8 @@ def sentences(totals: Totals) -> list[str]:
         "dissatisfied_share": spoken(totals.dissatisfied_share_text),
         "silent": spoken(totals.not_returned_text),
     }
+    if not totals.participation.returned:
+        return [_("%(issued)s phiếu phát ra. Không có phiếu thu về; chưa có kết quả đánh giá.") % figures]
     said = [_("%(issued)s phiếu phát ra, %(returned)s phiếu thu về (%(rate)s).") % figures]
     if totals.suppressed or not totals.valid:
         said.append(_("Có dưới 10 phiếu hợp lệ nên không công bố câu trả lời."))
@@ -102,6 +104,7 @@ def months_table(periods: Sequence[PublishedPeriod], months: MonthRange, *, root
     whole, parts = read.totals(months), [read.totals(each) for each in told]
     rows = [
         row(totals, short_name(own[totals.months].period), f"{root}{own[totals.months].period}/")
+        | {"code": grouped_code(own[totals.months].seal.code)}
         for totals in reversed(parts)
     ]
     total = row(whole, _("Cộng")) if len(rows) > 1 else None
@@ -194,12 +197,16 @@ def version_facts(seal: Seal) -> dict:
     counts = ("issued", "returned", "valid", "void", "satisfied", "dissatisfied")
     return {
         "number": seal.version,
-        "code": " ".join(seal.code[at : at + 4] for at in range(0, 16, 4)).upper(),
+        "code": grouped_code(seal.code),
         "sealed_on": seal.sealed_at,
         "reason": seal.reason,
         "folder": f"v{seal.version}/",
         "counts": [spoken(group(int(told[name]))) for name in counts] if told else [],
     }
+
+
+def grouped_code(code: str) -> str:
+    return " ".join(code[at : at + 4] for at in range(0, 16, 4)).upper()
 
 
 def files_of(one: PublishedPeriod) -> list[tuple[str, str]]:

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from reports.arithmetic.shares import grouped, shares
 from reports.documents.figure_tables import figure, workbook
+from reports.documents.frame import seal_code
 from reports.documents.gathering import gather, kind_of
 from reports.documents.material import FollowUp
 from reports.documents.minutes import minutes
 from reports.documents.poster import poster
 from reports.documents.report import report
 from reports.documents.summary import summary
-from reports.exports.content import Basis, Paragraph, Table, words_of
+from reports.exports.content import Basis, Chart, Paragraph, Table, words_of
 from reports.follow_up import directions
 from reports.models import (
     DifferenceNote,
@@ -32,7 +33,7 @@ from reports.month.snapshot import take
 from surveys.choices import Role, SlipChannel, SlipState
 from surveys.database import after_restore
 from surveys.models import PaperPile, PileState, Slip, User
-from surveys.periods import Month, MonthRange
+from surveys.periods import Month, MonthRange, half_year, whole_year
 from surveys.vietnamese import official
 from tests import make
 from tests.reports.month.test_snapshot import handed_out, told
@@ -165,6 +166,45 @@ def test_a_month_without_returns_says_so(office, counter, kind):
 
     assert "Không có phiếu thu về; chưa có kết quả đánh giá." in said
     assert "Tổ kiểm phiếu chỉ đối chiếu số phiếu phát ra, hủy và hết hạn" in said
+
+
+def test_a_year_that_is_not_over_ends_with_its_last_month_and_begins_with_its_first(office, counter, kind):
+    december = Month(2022, 12)
+    for month in (december, APRIL, MAY):
+        fill(counter, kind, month, satisfied=40)
+        seal(office, month)
+    paper = summary(facts_of(office, whole_year(2023)))
+    by_month = next(each for each in paper.blocks if isinstance(each, Table) and "Bảng 1." in each.caption)
+    assert [row[1].text for row in by_month.rows] == ["4/2023", "5/2023", "Tổng số"]
+    (chart,) = (each for each in paper.blocks if isinstance(each, Chart))
+    assert chart.caption == "Biểu đồ 1. Số phiếu phát ra, thu về từ tháng 4/2023 đến tháng 5/2023"
+
+
+def test_a_paper_of_a_stretch_lists_every_seal_and_its_one_qr_leads_to_the_page_that_lists_them(
+    office, counter, kind
+):
+    for month, code in ((APRIL, NEW_CODE), (MAY, CODE)):
+        fill(counter, kind, month, satisfied=40)
+        seal(office, month, code=code)
+    facts = facts_of(office, MonthRange(APRIL, MAY))
+    paper = summary(facts)
+    codes = [seal_code(each.code) for each in Seal.objects.order_by("period")]
+    table = next(each for each in paper.blocks if isinstance(each, Table) and "Mã niêm phong" in each.caption)
+    assert [row[-1].text for row in table.rows] == codes
+    assert (paper.seal.address, paper.seal.code) == (facts.results_url, "02 mã niêm phong")
+
+
+def test_a_half_year_of_which_a_month_is_known_is_no_like_for_a_full_one(office, counter, kind):
+    for month in (Month(2022, 6), APRIL, MAY):
+        fill(counter, kind, month, satisfied=40)
+    month = take(office=office, stretch=half_year(2023, 1), now=on(MAY))
+    assert month.same_last_year.gap_text == "chỉ có 01 trong 06 tháng phát phiếu"
+    assert (month.previous.gap_text, month.year_to_date.gap_text) == (
+        "",
+        "chỉ có 02 trong 06 tháng phát phiếu",
+    )
+    rows = dict(workbook(month).sheets[0].rows)
+    assert any(name.endswith("năm 2022 (chỉ có 01 trong 06 tháng phát phiếu)") for name in rows)
 
 
 def test_a_month_without_slips_says_so(office):

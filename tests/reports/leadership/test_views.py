@@ -205,7 +205,9 @@ def test_a_month_without_slips_says_so(leader, office):
 
 def test_a_month_of_silence_says_so(leader, office, counter, kind):
     handed_out(5, at=counter, kind=kind, period=JUNE, now=in_month(JUNE), state=SlipState.EXPIRED)
-    assert glance(leader.get(address(office))) == "Tháng 6/2023: phát ra 5, không thu về phiếu nào."
+    assert glance(leader.get(address(office))) == (
+        "Tháng 6/2023: phát ra 5. Không có phiếu thu về; chưa có kết quả đánh giá."
+    )
 
 
 def test_under_ten_ballots_no_answer_is_told_anywhere(leader, office, counter, kind):

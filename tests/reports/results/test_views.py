@@ -11,14 +11,16 @@ from django.core.management import call_command
 from django.test import Client
 
 from reports.follow_up import cases
-from reports.models import Case, PastResult
+from reports.models import Case, PastResult, Seal
 from reports.publication import folder
+from reports.results import pages
 from surveys import evidence
 from surveys.choices import Role, SlipChannel
 from surveys.crypto import codes
 from surveys.evidence import seals, verify_inclusion
 from surveys.periods import Month
 from tests import make
+from tests.reports.charts.test_charts import totals
 
 pytestmark = pytest.mark.django_db
 
@@ -160,12 +162,23 @@ def test_a_small_month_tells_counts_but_publishes_one_line(phone, root, counter,
     assert "trong mọi phiếu phát ra" not in page  # no share under thirty
 
 
+def test_a_month_without_returns_says_so_and_nothing_of_ten_ballots():
+    assert pages.sentences(totals(5, 0)) == [
+        "5 phiếu phát ra. Không có phiếu thu về; chưa có kết quả đánh giá."
+    ]
+
+
+def test_the_page_of_an_office_names_the_seal_of_every_period(phone, root, counter, kind):
+    published(root, counter, kind, 12)
+    assert pages.grouped_code(Seal.objects.get().code) in text(phone.get("/results/HB/"))
+
+
 def test_under_ten_ballots_no_answer_is_told(phone, root, counter, kind):
     published(root, counter, kind, 9, attitude=0)
-    pages = [text(phone.get(f"/results/HB/2026-11/{name}")) for name in ("", "figures.json", "figures.csv")]
-    assert "Có dưới 10 phiếu hợp lệ" in pages[0]
-    assert json.loads(pages[1])["satisfied"] is None
-    assert pages[2].splitlines()[1].endswith("<10,<10,<10,<10")
+    told = [text(phone.get(f"/results/HB/2026-11/{name}")) for name in ("", "figures.json", "figures.csv")]
+    assert "Có dưới 10 phiếu hợp lệ" in told[0]
+    assert json.loads(told[1])["satisfied"] is None
+    assert told[2].splitlines()[1].endswith("<10,<10,<10,<10")
 
 
 def test_both_versions_of_a_correction_are_shown(phone, root, counter, kind):
