@@ -4,6 +4,7 @@ from django.urls import path
 
 from surveys.ballot import tablet_views, views
 from surveys.campaigns import views as campaigns_views
+from surveys.counter import correction_views
 from surveys.counter import views as counter_views
 from surveys.paper import views as paper_views
 
@@ -37,6 +38,8 @@ urlpatterns = [
     path("counter/printer", counter_views.printer, name="counter_printer"),
     path("counter/organisations", counter_views.organisations, name="counter_organisations"),
     path("counter/transactions/<uuid:pk>/finish", counter_views.finish, name="counter_finish"),
+    path("counter/transactions/<uuid:pk>/undo", correction_views.undo, name="counter_undo"),
+    path("counter/transactions/<uuid:pk>/change", correction_views.change, name="counter_change"),
     path("counter/slips/<uuid:pk>/", counter_views.slip, name="counter_slip"),
     path("counter/slips/<uuid:pk>/reissue", counter_views.reissue, name="counter_reissue"),
     path("counter/slips/<uuid:pk>/cancel", counter_views.cancel, name="counter_cancel"),

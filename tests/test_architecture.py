@@ -123,6 +123,7 @@ TOLD_THE_TIME = {
         "paper.piles",
         "paper.stubs",
         "rate_limits",
+        "slips.correcting",
         "slips.delivery",
         "slips.issuing",
         "slips.pads",

@@ -77,6 +77,8 @@ const acts = {
   r: () => press("[data-repeat]"),
   h: () => slips()[0]?.focus(),
   k: () => field?.focus(),
+  z: () => press("[data-undo]"),
+  s: () => press("[data-change]", selected()),
   x: () => enterForm("x"),
   p: () => enterForm("p"),
   c: () => document.getElementById("stub")?.focus(),
@@ -143,6 +145,13 @@ function elapsed(seconds) {
 /* Soon is the last fifth of the time given, at most its last hour: as the server has it (surveys.counter.console.due). */
 function tick() {
   const now = serverNow();
+  const undo = document.getElementById("undo");
+  if (undo) {
+    const left = Number(undo.dataset.until) - now;
+    undo.hidden = left <= 0;
+    undo.querySelector("[data-undo]").disabled = left <= 0;
+    undo.querySelector("[data-left]").textContent = left > 0 ? `${left} s` : "";
+  }
   for (const row of rows()) {
     const started = Number(row.dataset.started);
     row.querySelector(".minutes").textContent = elapsed(Math.max(0, now - started));
@@ -160,7 +169,7 @@ function tick() {
     if (due.textContent !== said) due.textContent = said;
   }
 }
-if (queue && serverTime && rows().length) {
+if (queue && serverTime) {
   tick();
   setInterval(tick, 1000);
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from surveys.choices import LimitUnit, ServiceChannel, SlipChannel
@@ -15,6 +15,7 @@ from surveys.periods import local_day, start_of
 from surveys.printing import PrinterProblem, Trouble, is_waiting, look
 from surveys.reference.counter_keys import KEYS, keys_at
 from surveys.slips import pads
+from surveys.slips.correcting import UNDO
 from surveys.vietnamese import count
 
 #: For so many days the page says that the keys were put otherwise.
@@ -46,6 +47,13 @@ class Running:
     transaction: Transaction
     minutes: int
     due: Due
+    may_change: bool  # no slip was handed out for it, and it was begun here
+
+
+@dataclass(frozen=True)
+class Undoable:
+    transaction: Transaction
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -141,6 +149,7 @@ def running_at(counter: Counter, user: User, *, now: datetime) -> list[Running]:
         .at_counter(counter)
         .running()
         .select_related("procedure", "organisation")
+        .annotate(had_slip=Exists(Slip.objects.filter(transaction=OuterRef("pk"))))
         .order_by("-started_at", "pk")
     )
     return [
@@ -148,6 +157,7 @@ def running_at(counter: Counter, user: User, *, now: datetime) -> list[Running]:
             each,
             int((now - each.started_at).total_seconds() // 60),
             due(each.started_at, each.due_at, now=now),
+            may_change=each.api_key_id is None and not each.had_slip,
         )
         for each in rows[:RUNNING]
     ]
@@ -188,6 +198,23 @@ def last_kind(counter: Counter) -> Procedure | None:
         Transaction.objects.at_counter(counter).select_related("procedure").order_by("-started_at").first()
     )
     return latest.procedure if latest else None
+
+
+def undoable_at(counter: Counter, *, now: datetime) -> Undoable | None:
+    """The counter's last start or end as long as it may be taken back; a slip on paper or to be cancelled may not.
+
+    It asks for the way a slip was last asked to go: a used slip's own channel stays, and would tell that it was used.
+    """
+    here = Transaction.objects.at_counter(counter).filter(api_key__isnull=True).select_related("procedure")
+    running = here.running().filter(started_at__gt=now - UNDO, slip__isnull=True)
+    started = running.order_by("-started_at").first()
+    ended = here.finished_between(now - UNDO, now + UNDO).order_by("-finished_at").first()
+    if ended is None or (started and started.started_at > (ended.finished_at or now)):
+        return Undoable(started, until=started.started_at + UNDO) if started else None
+    slip = Slip.objects.filter(transaction=ended).with_requests().with_last_way().first()
+    if slip is None or slip.cancel_requested or slip.last_way == SlipChannel.PAPER or not ended.finished_at:
+        return None
+    return Undoable(ended, until=ended.finished_at + UNDO)
 
 
 def has_tablet(counter: Counter) -> bool:

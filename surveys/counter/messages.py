@@ -39,6 +39,13 @@ SENTENCES = {
     slips_errors.SlipNotReissuable: gettext_lazy(
         "Phiếu này không phát lại được: đã yêu cầu hủy, hoặc đã quá hạn trả lời."
     ),
+    slips_errors.TooLateToUndo: gettext_lazy(
+        "Quá 60 giây, không hoàn tác được; hãy hủy hoặc phát lại phiếu."
+    ),
+    slips_errors.OnPaper: gettext_lazy("Phiếu giấy đã phát không hoàn tác được; hãy yêu cầu hủy phiếu."),
+    slips_errors.FactsFixed: gettext_lazy(
+        "Giao dịch này đã phát phiếu hoặc do hệ thống khác ghi, nên không sửa, không xoá được."
+    ),
     pads.StubUnknown: gettext_lazy("Không có cuống in sẵn nào mang số này. Xin quét lại hoặc gõ lại."),
     pads.StubOfAnotherOffice: gettext_lazy(
         "Cuống này in cho đơn vị khác. Xin lấy phiếu của đơn vị mình, hoặc chép số phiếu vào mẫu không đánh số."
@@ -60,6 +67,9 @@ CONFLICTS = (
     slips_errors.CounterClosed,
     errors.NoQuestionnaire,
     slips_errors.SlipNotReissuable,
+    slips_errors.TooLateToUndo,
+    slips_errors.OnPaper,
+    slips_errors.FactsFixed,
     pads.StubSpent,
     pads.SlipNotOnPaper,
     pads.SlipNotOpen,
@@ -72,7 +82,9 @@ def sentence_of(fact: errors.IssuingFact) -> str:
 
 def say(request: HttpRequest, counter: Counter, handed: delivery.Handed, *, again: bool) -> None:
     facts = {"serial": handed.slip.serial}
-    if handed.trouble:
+    if handed.withdrawn:
+        messages.warning(request, _WITHDRAWN % facts)
+    elif handed.trouble:
         facts["trouble"] = handed.trouble.label
         messages.warning(
             request, _("Phiếu %(serial)s chưa in được: %(trouble)s Xin chọn cách phát khác.") % facts
@@ -99,6 +111,11 @@ _SAID = {
 
 
 STUB_TAKEN = gettext_lazy("Đã gắn cuống %(serial)s. Xin xé cuống giữ lại rồi đưa phiếu cho khách.")
+
+
+_WITHDRAWN = gettext_lazy(
+    "Đã ghi kết thúc. Không phát lại phiếu %(serial)s: đã yêu cầu hủy, hoặc đã quá hạn trả lời."
+)
 
 
 _OLD_CODE = gettext_lazy("Mã cũ không dùng được nữa.")

@@ -81,7 +81,7 @@ def start(request: HttpRequest, counter: Counter) -> HttpResponse:
             # Two presses in the same moment: the other one entered it with its own clock.
             if not (isinstance(fact, slips_errors.ReferenceConflict) and _is_entered(counter, reference)):
                 return _console(request, counter, form, fact=fact)
-    return _back()
+    return back()
 
 
 @counter_page("POST")
@@ -101,14 +101,14 @@ def finish(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpRespons
     except errors.IssuingFact as fact:
         return _console(request, counter, StartForm(counter), fact=fact)
     say(request, counter, handed, again=False)
-    return _back()
+    return back()
 
 
 @counter_page("POST")
 def channel(request: HttpRequest, counter: Counter) -> HttpResponse:
     """How the next slips go out, until changed or logged out."""
     request.session[CHANNEL] = delivery.channel_for(counter, request.POST.get("channel", "")).value
-    return _back()
+    return back()
 
 
 @counter_page("GET")
@@ -142,7 +142,7 @@ def reissue(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpRespon
     except errors.IssuingFact as fact:
         return _slip_page(request, found, reissuing=form, fact=fact)
     say(request, counter, handed, again=True)
-    return _back()
+    return back()
 
 
 @counter_page("POST")
@@ -155,7 +155,7 @@ def cancel(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpRespons
         slip=found, reason=form.cleaned_data["reason"], actor=request.user, now=timezone.now()
     )
     messages.success(request, _("Đã ghi yêu cầu hủy phiếu %(serial)s.") % {"serial": found.serial})
-    return _back()
+    return back()
 
 
 @counter_page("POST")
@@ -172,7 +172,7 @@ def stub(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
         status = 409 if isinstance(fact, CONFLICTS) else 422
         return _slip_page(request, found, stub_problem=sentence_of(fact), status=status)
     messages.success(request, STUB_TAKEN % {"serial": taken.serial})
-    return _back()
+    return back()
 
 
 @counter_page("GET")
@@ -222,11 +222,12 @@ def _console(
         "printer": counter_console.printer_at(counter),
         "latest": latest,
         "takes_stub": counter_console.takes_stub(latest, counter) and not pads.has_stub(latest),
-        "user_role": _role(request, counter),
+        "user_role": role_of(request, counter),
         "form": form,
         "problem": problem,
         "keys_changed_on": counter_console.keys_changed_on(counter, now=now),
         "choices": counter_console.choices_at(counter, now=now),
+        "undoable": counter_console.undoable_at(counter, now=now),
         "last_kind": counter_console.last_kind(counter),
         "running": counter_console.running_at(counter, request.user, now=now),
         "today": today,
@@ -248,7 +249,7 @@ def _slip_page(
     status: int = 200,
 ) -> HttpResponse:
     context = {
-        "user_role": _role(request, found.counter),
+        "user_role": role_of(request, found.counter),
         "takes_stub": not found.cancel_requested and counter_console.takes_stub(found, found.counter),
         "stub_problem": stub_problem,
         "slip": found,
@@ -267,12 +268,12 @@ def _slip_page(
 _OUTCOMES = [(Outcome.RESOLVED, "Enter"), (Outcome.SUPPLEMENT, "B"), (Outcome.REFUSED, "T")]
 
 
-def _role(request: HttpRequest, counter: Counter) -> str:
+def role_of(request: HttpRequest, counter: Counter) -> str:
     return f"{request.user.title or _('Giao dịch viên')} · {counter.name}"
 
 
 CHANNEL = "counter-channel"  # of the session
 
 
-def _back() -> HttpResponse:
+def back() -> HttpResponse:
     return HttpResponseRedirect(reverse("surveys:counter"), status=303)

@@ -19,11 +19,13 @@ from surveys.slips import errors, issuing
 
 @dataclass(frozen=True)
 class Handed:
-    """The slip and the way it went; ``trouble`` is why it is not on paper yet, and then nobody has its code."""
+    """The slip and the way it went. ``trouble`` is why it is not on paper yet, and then nobody has its code;
+    ``withdrawn``: the end was entered, but the slip of the end undone before is cancelled or over, and stays so."""
 
     slip: Slip
     channel: SlipChannel
     trouble: Trouble | None = None
+    withdrawn: bool = False
 
 
 def channel_for(counter: Counter, wished: str) -> SlipChannel:
@@ -37,7 +39,10 @@ def finish_and_hand_over(
 ) -> Handed:
     """The outcome and its slip. A press sent twice finds the first one's slip and leaves its code alone: it may be on
     the tablet or on paper by now. Raises the facts of `issuing`."""
-    slip, code = _finish_and_issue(transaction, outcome, channel, now)
+    try:
+        slip, code = _finish_and_issue(transaction, outcome, channel, now)
+    except errors.SlipNotReissuable:
+        return Handed(_finish_without_slip(transaction, outcome, now), channel, withdrawn=True)
     return _deliver(slip, channel, code)
 
 
@@ -62,6 +67,13 @@ def _finish_and_issue(
         return issued, ""
     handed = issuing.issue_slip(transaction=standing, channel=channel, now=now)
     return handed.slip, handed.code
+
+
+@atomic
+def _finish_without_slip(transaction: Transaction, outcome: Outcome, now: datetime) -> Slip:
+    """The way out of an undone end whose slip was cancelled or expired meanwhile: one slip, and no second."""
+    issuing.finish_transaction(transaction=transaction, outcome=outcome, finished_at=now, now=now)
+    return Slip.objects.get(transaction=transaction)
 
 
 @atomic

@@ -31,3 +31,15 @@ class CounterClosed(IssuingFact):
 
 class SlipNotReissuable(IssuingFact):
     """Cancellation was asked for, or the time to answer is over."""
+
+
+class TooLateToUndo(IssuingFact):
+    """An end is taken back within 60 seconds, and not once its slip is to be cancelled."""
+
+
+class OnPaper(IssuingFact):
+    """A slip on paper cannot be called back by a fresh code; it can only be cancelled."""
+
+
+class FactsFixed(IssuingFact):
+    """The transaction ended, had a slip, or belongs to another system."""

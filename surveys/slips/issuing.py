@@ -143,6 +143,8 @@ def issue_slip(*, transaction: Transaction, channel: SlipChannel, now: datetime)
     if transaction.finished_at is None:
         raise IssuingFact("a running transaction has no slip")
     if standing := Slip.objects.filter(transaction=transaction).first():
+        # After an undone end it was shut; this end opens it again, whether or not it was used.
+        Slip.objects.filter(pk=standing.pk).update(opens_at=min(transaction.finished_at, now))
         return reissue_slip(slip=standing, channel=channel, now=now, actor=None, reason="")
     office = transaction.office
     period = period_of(now, quarterly=office.quarterly)

@@ -131,6 +131,36 @@ def test_clocks_go_on_from_the_servers_time_whatever_the_machine_says(desk):
     expect(row.locator(".due")).to_have_text("trễ 35 phút")
 
 
+def test_z_takes_back_a_start_and_then_an_end(desk):
+    press(desk, "1")
+    press(desk, "z")
+    assert not Transaction.objects.exists()
+    press(desk, "2")
+    press(desk, "Enter")
+    press(desk, "z")
+    assert Transaction.objects.get().finished_at is None
+    assert "trở lại hàng đang xử lý" in desk.get_by_role("status").inner_text()
+    press(desk, "Enter")
+    assert Slip.objects.count() == 1
+
+
+def test_after_a_minute_the_page_takes_its_offer_back(desk):
+    desk.clock.install()
+    press(desk, "1")
+    expect(desk.locator("[data-undo]")).to_be_visible()
+    desk.clock.fast_forward("01:01")
+    expect(desk.locator("[data-undo]")).to_be_hidden()
+
+
+def test_s_and_a_digit_change_the_procedure_of_what_runs(desk):
+    press(desk, "1")
+    started = Transaction.objects.get().started_at
+    press(desk, "s")
+    press(desk, "2")
+    changed = Transaction.objects.get()
+    assert (changed.procedure.code, changed.started_at) == ("2", started)
+
+
 def test_the_sheet_of_keys_opens_and_keys_can_be_switched_off(desk):
     desk.keyboard.press("?")
     switch = desk.get_by_label("Dùng phím tắt trên máy này")

@@ -567,3 +567,17 @@ def test_the_teller_reads_the_return_rate_of_the_last_sealed_period_and_no_other
     make.sealed(counter, now=now)
     make.ballots(3, at=counter, kind=kind, now=make.at(11, month=10))  # not sealed yet
     assert "Toàn đơn vị, tháng 9/2026: phát ra 40, thu về 30 (75%)." in text_of(desk_of().get("/counter/"))
+
+
+def test_an_end_undone_whose_slip_was_then_cancelled_ends_again_and_says_that_no_slip_went_out(
+    counter, kind, desk_of
+):
+    browser = desk_of()
+    slip = issued_at(counter, kind).slip
+    press(browser, f"/counter/transactions/{slip.transaction_id}/undo")
+    assert "trở lại hàng đang xử lý" in said(browser.get("/counter/"))
+    press(browser, f"/counter/slips/{slip.pk}/cancel", usual="Ghi trùng giao dịch")
+    browser.get("/counter/")
+    finish(browser, slip.transaction)
+    assert f"Không phát lại phiếu {slip.serial}: đã yêu cầu hủy" in said(browser.get("/counter/"))
+    assert Transaction.objects.running().count() == 0
