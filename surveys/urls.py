@@ -40,6 +40,7 @@ urlpatterns = [
     path("counter/transactions/<uuid:pk>/finish", counter_views.finish, name="counter_finish"),
     path("counter/transactions/<uuid:pk>/undo", correction_views.undo, name="counter_undo"),
     path("counter/transactions/<uuid:pk>/change", correction_views.change, name="counter_change"),
+    path("counter/slips/", counter_views.slips, name="counter_slips"),
     path("counter/slips/<uuid:pk>/", counter_views.slip, name="counter_slip"),
     path("counter/slips/<uuid:pk>/reissue", counter_views.reissue, name="counter_reissue"),
     path("counter/slips/<uuid:pk>/cancel", counter_views.cancel, name="counter_cancel"),

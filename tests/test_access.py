@@ -73,6 +73,7 @@ TABLE = """
 /counter/transactions/<uuid:pk>/finish  POST in  303 404 403 403 403 403 403 403 403 403
 /counter/transactions/<uuid:pk>/undo    POST in  303 404 403 403 403 403 403 403 403 403
 /counter/transactions/<uuid:pk>/change  GET  in  200 404 403 403 403 403 403 403 403 403
+/counter/slips/                         GET  in  200 200 403 403 403 403 403 403 403 403
 /counter/slips/<uuid:pk>/               GET  in  200 404 403 403 403 403 403 403 403 403
 /counter/slips/<uuid:pk>/reissue        POST in  303 404 403 403 403 403 403 403 403 403
 /counter/slips/<uuid:pk>/cancel         POST in  303 404 403 403 403 403 403 403 403 403

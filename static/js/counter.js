@@ -53,7 +53,7 @@ function moveInSlips(step) {
 }
 
 function nextWay() {
-  const all = [...document.querySelectorAll("#ways .way[aria-pressed]")];
+  const all = [...document.querySelectorAll("#ways .way[aria-pressed]:not(:disabled)")];
   const now = all.findIndex((each) => each.getAttribute("aria-pressed") === "true");
   all[(now + 1) % all.length]?.click();
 }
@@ -82,6 +82,12 @@ const acts = {
   x: () => enterForm("x"),
   p: () => enterForm("p"),
   c: () => document.getElementById("stub")?.focus(),
+  0: () => {
+    const others = document.querySelector(".others");
+    if (!others) return;
+    others.open = true;
+    others.querySelector(".procedure").focus();
+  },
   F2: () => nextWay(),
   ArrowDown: () => moveInSlips(1) || move(1),
   ArrowUp: () => moveInSlips(-1) || move(-1),
@@ -127,6 +133,7 @@ document.body.classList.add("with-keys");
 const serverTime = Number(document.getElementById("server-time")?.textContent);
 const loadedAt = performance.now();
 const serverNow = () => serverTime + Math.floor((performance.now() - loadedAt) / 1000);
+const hour = new Intl.DateTimeFormat("vi-VN", { timeStyle: "medium", timeZone: "Asia/Ho_Chi_Minh" });
 const two = (n) => String(n).padStart(2, "0");
 
 function span(seconds) {
@@ -145,12 +152,15 @@ function elapsed(seconds) {
 /* Soon is the last fifth of the time given, at most its last hour: as the server has it (surveys.counter.console.due). */
 function tick() {
   const now = serverNow();
+  const wall = document.getElementById("wall");
+  if (wall) wall.textContent = hour.format(new Date(now * 1000));
   const undo = document.getElementById("undo");
   if (undo) {
     const left = Number(undo.dataset.until) - now;
     undo.hidden = left <= 0;
     undo.querySelector("[data-undo]").disabled = left <= 0;
-    undo.querySelector("[data-left]").textContent = left > 0 ? `${left} s` : "";
+    undo.querySelector("[data-left]").textContent = left > 0 ? left : "";
+    undo.querySelector("[data-ring]").setAttribute("stroke-dasharray", `${Math.max(0, left)} 60`);
   }
   for (const row of rows()) {
     const started = Number(row.dataset.started);
@@ -158,15 +168,16 @@ function tick() {
     if (!row.dataset.due) continue;
     const left = Number(row.dataset.due) - now;
     const state = left < 0 ? "late" : left <= Math.min((Number(row.dataset.due) - started) / 5, 3600) ? "soon" : "early";
-    const words = queue.dataset[state].replace("{}", span(Math.abs(left)));
+    const told = queue.dataset[state].replace("{}", span(Math.abs(left)));
     const due = row.querySelector(".due");
     if (due.dataset.state !== state) {
       due.dataset.state = state;
       due.classList.toggle("chip", state !== "early");
       due.classList.toggle("chip-late", state !== "early");
     }
-    const said = state === "early" ? `· ${words}` : words;
-    if (due.textContent !== said) due.textContent = said;
+    const said = state === "early" ? `· ${told}` : told;
+    const words = due.querySelector(".said");
+    if (words.textContent !== said) words.textContent = said;
   }
 }
 if (queue && serverTime) {
@@ -175,22 +186,21 @@ if (queue && serverTime) {
 }
 
 /* ---- the printer: for half a minute after the page came, which may have handed it a slip -------------------------- */
-const ways = document.getElementById("ways");
 const printer = document.getElementById("printer");
 
 async function askPrinter(times) {
   if (!times) return;
   try {
-    const response = await fetch(ways.dataset.printer);
-    const { words, trouble } = await response.json();
+    const response = await fetch(printer.dataset.address);
+    const { words, trouble, works } = await response.json();
     printer.textContent = trouble ? `${words} · ${trouble}` : words;
-    printer.classList.toggle("trouble", Boolean(trouble));
+    for (const [name, is] of Object.entries({ trouble: !works, works, lacks: !works })) printer.classList.toggle(name, is);
   } catch {
     /* without network the next page will tell */
   }
   setTimeout(askPrinter, 3000, times - 1);
 }
-if (ways?.dataset.printer) setTimeout(askPrinter, 3000, 10);
+if (printer) setTimeout(askPrinter, 3000, 10);
 
 /* ---- the customer's organisation -------------------------------------------------------------------------------- */
 let asked = 0;

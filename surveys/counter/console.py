@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from surveys.choices import LimitUnit, ServiceChannel, SlipChannel
 from surveys.models import Counter, Procedure, ProcedureVersion, Slip, Tablet, Transaction, User
+from surveys.models.register import SlipQuerySet
 from surveys.periods import local_day, start_of
 from surveys.printing import PrinterProblem, Trouble, is_waiting, look
 from surveys.reference.counter_keys import KEYS, keys_at
@@ -20,7 +21,10 @@ from surveys.vietnamese import count
 
 #: For so many days the page says that the keys were put otherwise.
 ANNOUNCED_DAYS = 7
-PAGE = 25
+#: As long as the customer of a slip that reached nobody may still stand at the counter.
+STUCK = timedelta(minutes=10)
+#: Rows of the day on the console itself, and on the page that holds them all.
+ROWS, PAGE = 10, 25
 #: Without a lock on the list's length a forgotten queue would grow the page; the rest is counted and named.
 RUNNING = 50
 
@@ -57,36 +61,59 @@ class Undoable:
 
 
 @dataclass(frozen=True)
+class Place:
+    """One of the nine places of the pad: its digit, and its choice, or None where nothing was laid or is in force."""
+
+    key: str
+    choice: Choice | None
+
+
+@dataclass(frozen=True)
 class Way:
-    """One way to hand out a ballot: its value, its words on a button, its icon; ``again``: the act of a second time."""
+    """One way to hand out a ballot: its value, its words on a button, its icon; ``again``: the act of a second time;
+    ``obstacle``: why it cannot work now, or ''."""
 
     channel: SlipChannel
     words: str
     again: str
     icon: str
+    obstacle: str = ""
 
 
 @dataclass(frozen=True)
 class Printer:
-    """How the counter's printer stands; both empty where no slip is printed."""
+    """How the counter's printer stands; both words empty where no slip is printed."""
 
     words: str = ""
     trouble: str = ""
+    works: bool = True
 
 
-def ways(counter: Counter) -> list[Way]:
+def ways(counter: Counter, *, has_tablet: bool = True, printer: Printer | None = None) -> list[Way]:
     """What the counter offers, in the order of the enumeration, so that a button keeps its place."""
+    no_tablet = "" if has_tablet else _("chưa ghép máy")
+    no_printer = "" if printer is None or printer.works else _("máy in có lỗi")
     said = {
         SlipChannel.TABLET: Way(
-            SlipChannel.TABLET, _("Máy tính bảng"), _("Phát lại lên máy tính bảng"), "tablet"
+            SlipChannel.TABLET, _("Máy tính bảng"), _("Phát lại lên máy tính bảng"), "tablet", no_tablet
         ),
-        SlipChannel.SLIP: Way(SlipChannel.SLIP, _("Phiếu in QR"), _("Phát lại bằng phiếu in QR"), "printer"),
+        SlipChannel.SLIP: Way(
+            SlipChannel.SLIP, _("Phiếu in QR"), _("Phát lại bằng phiếu in QR"), "printer", no_printer
+        ),
         SlipChannel.PAPER: Way(
             SlipChannel.PAPER, _("Phiếu giấy"), _("Phát lại bằng phiếu giấy"), "file-text"
         ),
     }
     offered = counter.channels
     return [way for channel, way in said.items() if channel in offered]
+
+
+def way_chosen(counter: Counter, wished: str, offered: list[Way]) -> Way:
+    """The wished way as long as it works, else the first that works in the counter's own order; else its usual one."""
+    by_channel = {way.channel: way for way in offered}
+    in_order = [by_channel[channel] for channel in counter.channels]
+    working = [way for way in in_order if not way.obstacle]
+    return next((way for way in working if way.channel == wished), (working or in_order)[0])
 
 
 def printer_at(counter: Counter) -> Printer:
@@ -97,7 +124,7 @@ def printer_at(counter: Counter) -> Printer:
         look(counter.printer)
         waits = is_waiting(counter.printer)
     except PrinterProblem as problem:
-        return Printer(words=_("Máy in: có lỗi"), trouble=str(problem.trouble.label))
+        return Printer(words=_("Máy in: có lỗi"), trouble=str(problem.trouble.label), works=False)
     if waits:
         return Printer(words=_("Máy in: đang in"), trouble=str(Trouble.WAITING.label))
     return Printer(words=_("Máy in: sẵn sàng"))
@@ -105,8 +132,14 @@ def printer_at(counter: Counter) -> Printer:
 
 def latest(today: Page) -> Slip | None:
     """The slip handed out last, as long as it may go out another way."""
-    first = today.object_list[0] if today.number == 1 and today.object_list else None
+    first = today.object_list[0] if today.object_list else None
     return first if first and not first.cancel_requested else None
+
+
+def is_stuck(slip: Slip | None, offered: list[Way], *, now: datetime) -> bool:
+    """Whether the slip was handed out just now by a way that does not work; ``slip`` comes with `with_last_way`."""
+    obstructed = {way.channel for way in offered if way.obstacle}
+    return bool(slip) and slip.last_way in obstructed and now - slip.issued_at < STUCK
 
 
 def takes_stub(slip: Slip | None, counter: Counter) -> bool:
@@ -134,6 +167,12 @@ def choices_at(counter: Counter, *, now: datetime) -> list[Choice]:
         (each for each in listed if each.pk in versions), key=lambda each: keys.get(each.pk, KEYS + 1)
     )
     return [Choice(each, str(keys.get(each.pk, "")), _limit(versions[each.pk], today)) for each in offered]
+
+
+def places_of(choices: list[Choice]) -> list[Place]:
+    """The pad of nine, whatever is in force, so that no key moves up into a gap."""
+    by_key = {each.key: each for each in choices}
+    return [Place(str(digit), by_key.get(str(digit))) for digit in range(1, KEYS + 1)]
 
 
 def keys_changed_on(counter: Counter, *, now: datetime) -> date | None:
@@ -175,13 +214,31 @@ def due(started_at: datetime, due_at: datetime | None, *, now: datetime) -> Due:
     return Due("early", _("còn sớm"))
 
 
-def slips_today(counter: Counter, user: User, *, now: datetime, page: str | None) -> Page:
-    """What was handed out today, page by page. The columns are named so that a slip's state is not even loaded."""
+def slips_today(counter: Counter, user: User, *, now: datetime) -> Page:
+    """The latest of what was handed out today, and how many there were."""
     today = start_of(local_day(now))
-    slips = (
+    slips = _handed_out(counter, user).issued_between(today, today + timedelta(days=1))
+    return Paginator(slips, ROWS).get_page(1)
+
+
+def slips_found(counter: Counter, user: User, *, now: datetime, typed: str, page: str | None) -> Page:
+    """What the counter handed out today, or on any day under a serial that begins as ``typed``, page by page."""
+    today = start_of(local_day(now))
+    slips = _handed_out(counter, user)
+    begins = "".join(typed.split()).upper()
+    found = (
+        slips.filter(serial__startswith=begins)
+        if begins
+        else slips.issued_between(today, today + timedelta(days=1))
+    )
+    return Paginator(found, PAGE).get_page(page)
+
+
+def _handed_out(counter: Counter, user: User) -> SlipQuerySet:
+    """Newest first. The columns are named so that a slip's state is not even loaded."""
+    return (
         Slip.objects.visible_to(user)
         .filter(counter=counter)
-        .issued_between(today, today + timedelta(days=1))
         .with_requests()
         .with_last_way()
         .select_related("procedure")
@@ -189,7 +246,6 @@ def slips_today(counter: Counter, user: User, *, now: datetime, page: str | None
         .only("serial", "issued_at", "procedure__short_name")
         .order_by("-issued_at", "pk")
     )
-    return Paginator(slips, PAGE).get_page(page)
 
 
 def last_kind(counter: Counter) -> Procedure | None:
@@ -225,8 +281,11 @@ def _limit(version: ProcedureVersion, day) -> str:
     limit = version.limit_on(day)
     if limit is None:
         return _("chưa có thời hạn")
-    number = count(limit) if version.limit_unit == LimitUnit.WORKING_DAY else str(limit)
-    return f"{number} {LimitUnit(version.limit_unit).label}"
+    if version.limit_unit == LimitUnit.WORKING_DAY:
+        return _("%(n)s ngày") % {
+            "n": count(limit)
+        }  # on a key; the page of the procedure says "ngày làm việc"
+    return f"{limit} {LimitUnit(version.limit_unit).label}"
 
 
 def _span(length: timedelta) -> str:

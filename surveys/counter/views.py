@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -118,6 +119,16 @@ def printer(request: HttpRequest, counter: Counter) -> HttpResponse:
 
 
 @counter_page("GET", "HEAD")
+def slips(request: HttpRequest, counter: Counter) -> HttpResponse:
+    """What the counter handed out today, and on other days by serial."""
+    typed, page = request.GET.get("q", "")[:20], request.GET.get("page")
+    found = counter_console.slips_found(counter, request.user, now=timezone.now(), typed=typed, page=page)
+    context = {"user_role": role_of(request, counter), "counter": counter, "page": found, "typed": typed}
+    context["query"] = f"{urlencode({'q': typed})}&" if typed else ""
+    return render(request, "surveys/counter/slips.html", context)
+
+
+@counter_page("GET", "HEAD")
 def slip(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
     """One slip: hand it out again, or ask for its cancellation, with a reason."""
     return _slip_page(request, _slip_or_404(request, counter, pk))
@@ -213,26 +224,31 @@ def _console(
     now = timezone.now()
     if fact is not None:
         problem, status = sentence_of(fact), 409 if isinstance(fact, CONFLICTS) else 422
-    today = counter_console.slips_today(counter, request.user, now=now, page=request.GET.get("page"))
+    today = counter_console.slips_today(counter, request.user, now=now)
     latest = counter_console.latest(today)
+    printer, has_tablet = counter_console.printer_at(counter), counter_console.has_tablet(counter)
+    ways = counter_console.ways(counter, has_tablet=has_tablet, printer=printer)
+    choices = counter_console.choices_at(counter, now=now)
     context = {
         "counter": counter,
-        "channel": delivery.channel_for(counter, request.session.get(CHANNEL, "")),
-        "ways": counter_console.ways(counter),
-        "printer": counter_console.printer_at(counter),
+        "way": counter_console.way_chosen(counter, request.session.get(CHANNEL, ""), ways),
+        "ways": ways,
+        "printer": printer,
         "latest": latest,
+        "is_stuck": counter_console.is_stuck(latest, ways, now=now),
         "takes_stub": counter_console.takes_stub(latest, counter) and not pads.has_stub(latest),
         "user_role": role_of(request, counter),
         "form": form,
         "problem": problem,
         "keys_changed_on": counter_console.keys_changed_on(counter, now=now),
-        "choices": counter_console.choices_at(counter, now=now),
+        "places": counter_console.places_of(choices),
+        "others": [each for each in choices if not each.key],
         "undoable": counter_console.undoable_at(counter, now=now),
         "last_kind": counter_console.last_kind(counter),
         "running": counter_console.running_at(counter, request.user, now=now),
         "today": today,
         "outcomes": _OUTCOMES,
-        "has_tablet": counter_console.has_tablet(counter),
+        "has_tablet": has_tablet,
         "now": now,
     }
     return render(request, "surveys/counter/console.html", context, status=status)

@@ -406,7 +406,7 @@ def test_every_page_of_the_teller_is_the_same_before_and_after_a_cast(counter, k
     start(browser, kind)
     addresses = [
         "/counter/",
-        "/counter/?page=2",
+        "/counter/slips/",
         f"/counter/slips/{handed.slip.pk}/",
         f"/counter/slips/{other.slip.pk}/",
         "/counter/organisations?q=a",
@@ -455,10 +455,55 @@ def test_the_plain_code_is_in_no_answer_to_a_teller_and_in_no_log(
 def test_the_days_list_names_serial_and_request_and_is_paged(counter, kind, desk_of):
     for _ in range(26):
         issued_at(counter, kind)
-    page = text_of(desk_of().get("/counter/"))
+    browser = desk_of()
+    console_page = text_of(browser.get("/counter/"))
+    assert console_page.count("<td>phát ra</td>") == 10
+    assert "Xem đủ 26 phiếu" in console_page
+    page = text_of(browser.get("/counter/slips/"))
     assert page.count("<td>phát ra</td>") == 25
     assert "1–25 trong 26" in page
-    assert text_of(desk_of().get("/counter/?page=2")).count("<td>phát ra</td>") == 1
+    assert text_of(browser.get("/counter/slips/?page=2")).count("<td>phát ra</td>") == 1
+
+
+def test_a_slip_of_any_day_is_found_by_the_beginning_of_its_serial_and_only_at_its_counter(
+    counter, kind, desk_of
+):
+    old = make.issued(at=counter, kind=kind, now=timezone.now() - timedelta(days=3)).slip
+    elsewhere = issued_at(make.counter("Q9"), kind).slip
+    browser = desk_of()
+    assert old.serial not in text_of(browser.get("/counter/slips/"))
+    found = text_of(browser.get("/counter/slips/", {"q": f" {old.serial[:4].lower()} "}))
+    assert f"/counter/slips/{old.pk}/" in found
+    others = text_of(browser.get("/counter/slips/", {"q": elsewhere.serial}))
+    assert "Quầy này không có phiếu nào mang số ấy." in others
+    assert str(elsewhere.pk) not in others
+
+
+# --- ways that cannot work ---------------------------------------------------------------------------------------------
+def test_without_a_tablet_the_next_way_of_the_counter_is_chosen_and_said_once(counter, kind, desk_of):
+    page = text_of(desk_of().get("/counter/"))
+    assert re.search(r'value="tablet" aria-pressed="false" disabled>', page)
+    assert re.search(r'value="paper" aria-pressed="true">', page)
+    assert page.count("chưa ghép máy tính bảng") == 1
+    make_tablet(counter)
+    page = text_of(desk_of().get("/counter/"))
+    assert re.search(r'value="tablet" aria-pressed="true">', page)
+    assert "chưa ghép" not in page
+
+
+@pytest.mark.parametrize(("usual", "chosen"), [(SlipChannel.PAPER, "paper"), (SlipChannel.TABLET, "slip")])
+def test_ways_fall_back_in_the_order_of_the_counter(usual, chosen):
+    counter = make.counter("Q7", offers_slip=True, printer="May-1", default_channel=usual)
+    ways = console.ways(counter, has_tablet=False, printer=console.Printer("sẵn sàng"))
+    assert console.way_chosen(counter, "tablet", ways).channel == chosen
+    broken = console.ways(counter, has_tablet=False, printer=console.Printer("có lỗi", works=False))
+    assert console.way_chosen(counter, "slip", broken).channel == SlipChannel.PAPER
+
+
+def test_with_nothing_that_works_the_usual_way_stays_and_the_page_says_why():
+    counter = make.counter("Q8", offers_paper=False)
+    ways = console.ways(counter, has_tablet=False)
+    assert console.way_chosen(counter, "", ways).obstacle == "chưa ghép máy"
 
 
 def test_more_rows_cost_no_more_queries(counter, kind, desk_of, django_assert_num_queries):
@@ -546,7 +591,10 @@ def test_no_page_of_the_teller_is_stored_or_styled_inline(counter, kind, desk_of
         page = browser.get(address)
         assert "no-store" in page["Cache-Control"]
         assert not re.search(r"<script>|<style|\sstyle=|\son\w+=", page.content.decode())
-        assert CODE_LIKE.search(re.sub(r'value="\w{64}"', "", text_of(page))) is None
+        without_random = re.sub(
+            r'value="\w{64}"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', "", text_of(page)
+        )
+        assert CODE_LIKE.search(without_random) is None
 
 
 def make_tablet(counter):
