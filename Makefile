@@ -7,7 +7,7 @@ ARGS ?=
 # The rest (DATABASE_URL, BASE_URL, PILOT_PASSWORD, …) passes through by itself; naming it here would export empty ones.
 export PORT
 
-.PHONY: help run set_up serve test lint lock messages bench faults scale clean
+.PHONY: help run set_up serve test lint lock schema messages bench faults scale clean
 
 help:
 	@echo 'make run    install, load the pilot office, serve it on http://127.0.0.1:$(PORT)'
@@ -17,6 +17,7 @@ help:
 	@echo 'make bench  speed, side by side with its peers;  make faults: break what can break under a real server'
 	@echo 'make scale  speed with millions of ballots and with fifty customers at once;  make clean'
 	@echo 'make lock   renew the locked requirements;  make messages: collect and compile the catalogues'
+	@echo 'make schema renew what a new SQLite database begins from (surveys/data/fresh_schema.sql)'
 
 run: $(INSTALLED)
 	@exec sh deploy/serve.sh
@@ -48,6 +49,11 @@ scale: $(INSTALLED_DEV)
 lock: $(INSTALLED_DEV)
 	$(PY) -m uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url requirements.in -o requirements.txt
 	$(PY) -m uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+
+# An older file does no harm: `migrate` goes on from where it ends.
+schema: $(INSTALLED)
+	@dir=$$(mktemp -d) && SECRET_KEY=none-needed DATABASE_URL=sqlite:///$$dir/new.sqlite3 $(PY) manage.py migrate \
+		--verbosity 0 --write-fresh-schema surveys/data/fresh_schema.sql; rm -rf "$$dir"
 
 messages: $(INSTALLED_DEV)
 	SECRET_KEY=none-needed $(PY) manage.py messages
