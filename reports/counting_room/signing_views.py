@@ -115,9 +115,8 @@ def _sign(
     by = {"user": request.user, "seen": facts["seen"], "now": now, "logged_in_at": when}
     first = sealing.open_signature(office)
     if first and first.period == str(period) and sealing.fate_of(first, now=now) is None:
-        _keep_papers(Seal.objects.standing(office, period), now)  # of the version that a correction replaces
-        seal = sealing.sign_second(first=first, **by)
-        _keep_papers(seal, now)
+        _keep_replaced_papers(Seal.objects.standing(office, period), now)
+        seal = sealing.sign_second(first=first, **by)  # whose own papers the schedule makes
         return _("Đã niêm phong %(period)s, mã niêm phong %(code)s.") % {
             "period": period.label,
             "code": seal.code,
@@ -126,10 +125,10 @@ def _sign(
     return _("Đã ký thứ nhất. Người thứ hai có 24 giờ để ký.")
 
 
-def _keep_papers(seal: Seal | None, now: datetime) -> None:
-    """The papers as they read now. Whatever goes wrong, the seal stands, and the schedule makes them later."""
+def _keep_replaced_papers(seal: Seal | None, now: datetime) -> None:
+    """Of the version that a correction replaces, where the schedule has not made them: they cannot be made afterwards."""
     try:
         if seal and not seal.kept.exists():
             archive.keep(seal=seal, now=now)
     except Exception:
-        log.exception("papers of %s put off", seal)
+        log.exception("papers of %s not kept", seal)

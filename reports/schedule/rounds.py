@@ -115,7 +115,7 @@ def follow_up(*, now: datetime) -> None:
 
 
 def keep_papers(*, seal: Seal, now: datetime) -> None:
-    """The record of a seal whose own request broke off before it was made, or that was never made by a request."""
+    """The record of a seal; a second signature does not wait for it."""
     archive.keep(seal=seal, now=now)
 
 

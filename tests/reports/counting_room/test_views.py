@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from reports import closing, sealing
+from reports.documents import archive
 from reports.models import DifferenceNote, FirstSignature, MinutesScan, Seal
 from surveys import paper
 from surveys.choices import Role, SlipChannel
@@ -218,6 +219,12 @@ def test_withdrawing_lets_the_other_begin(closed, first, second):
     client.post(ROOM + "withdraw")
     sign(session(second))
     assert FirstSignature.objects.open().get().signer == second
+
+
+def test_the_second_signature_waits_for_no_paper(closed, first, second):
+    sign(session(first))
+    sign(session(second))
+    assert list(archive.waiting()) == [Seal.objects.get()]  # which the schedule then makes
 
 
 def test_a_sealed_period_is_refused_with_a_sentence(closed, first, second):
