@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import client as test_client
 
 from surveys.customer import cached_pages
 
@@ -32,6 +33,18 @@ JOURNEYS = Path(__file__).parent / "journeys"
 gc.set_threshold(50_000, 20, 20)
 
 
+# The test client keeps a copy of the context of every template; of a form's widgets, thousands a page, no test asks for it.
+_store_templates = test_client.store_rendered_templates
+
+
+def _store_pages(store, signal, sender, template, context, **kwargs):
+    if not (template.name or "").startswith("django/forms/"):
+        _store_templates(store, signal, sender, template, context, **kwargs)
+
+
+test_client.store_rendered_templates = _store_pages
+
+
 # --- which tests run where ------------------------------------------------------------------------------------
 def engine() -> str:
     return "sqlite" if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else "postgresql"
@@ -41,7 +54,8 @@ def engine() -> str:
 def pytest_collection_modifyitems(config, items):
     """A test about the other engine is dropped when that engine has its own run, and skipped, hence told, when not.
 
-    One that asks no database says the same on either: SQLite's run, which is always there, has it.
+    One that asks no database, or about what is made of rows that other tests read on both (``one_engine``), says the
+    same on either: SQLite's run, which is always there, has it.
     """
     here = engine()
     covered = set(os.environ.get("SUITE_ENGINES", here).split())
@@ -59,7 +73,7 @@ def pytest_collection_modifyitems(config, items):
                 dropped.append(item)
             else:
                 item.add_marker(pytest.mark.skip(reason=f"needs {foreign_engine}"))
-        elif here == "postgresql" and "sqlite" in covered and not _asks_the_database(item):
+        elif here == "postgresql" and "sqlite" in covered and _says_the_same_on_either(item):
             dropped.append(item)
     if dropped:
         config.hook.pytest_deselected(items=dropped)
@@ -83,9 +97,12 @@ def _dealt(items: list, workers: int) -> list:
     return dealt + rest
 
 
-def _asks_the_database(item) -> bool:
+def _says_the_same_on_either(item) -> bool:
+    if item.get_closest_marker("one_engine"):
+        return True
     markers = ("django_db", "postgres_only")
-    return any(map(item.get_closest_marker, markers)) or not DATABASE_FIXTURES.isdisjoint(item.fixturenames)
+    asks = any(map(item.get_closest_marker, markers)) or not DATABASE_FIXTURES.isdisjoint(item.fixturenames)
+    return not asks
 
 
 @pytest.fixture(autouse=True)

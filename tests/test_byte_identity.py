@@ -30,7 +30,7 @@ from surveys.slips import issuing
 from tests import make
 from tests.addresses import every_route, filled
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")\w+')
 NUMBER = re.compile(rb"\d[\d.,]*")

@@ -15,7 +15,7 @@ from surveys.models import User
 from tests.addresses import every_route, filled
 from tests.test_access import Visitor, people, values  # noqa: F401 - one person a role, what fills the addresses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 WHOLE = {"maxlength", "minlength", "rows", "cols", "size", "colspan", "rowspan", "tabindex", "data-seconds"}
 NUMBERS = {"min", "max", "step", "width", "height"}

@@ -38,7 +38,7 @@ from surveys.vietnamese import official
 from tests import make
 from tests.reports.month.test_snapshot import handed_out, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 MAY, APRIL = Month(2023, 5), Month(2023, 4)
 CODE, NEW_CODE = "7c1f09ae52d4b83e", "b20e44719c3d05fa"

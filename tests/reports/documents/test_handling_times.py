@@ -19,7 +19,7 @@ from surveys.periods import Month, MonthRange
 from tests import make
 from tests.reports.handling_times.test_times import served
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
 SAID, CAUSE, ACTION = "Cô ở quầy hai bảo tôi về", "Thiếu người", "Thêm một người ở quầy hai"

@@ -33,7 +33,7 @@ from reports.exports.content import Figure, Paper, Sheet, cleaned, words_of
 from reports.exports.csv import COLUMNS, workbook_csv
 from reports.exports.docx import paper_docx
 from reports.exports.drawing import width_of
-from reports.exports.pdf import paper_pdf
+from reports.exports.pdf import paper_pdf as set_in_type
 from reports.exports.poster_pdf import poster_pdf
 from reports.exports.xlsx import workbook_xlsx
 from reports.models import PaperForm, PaperKind, PaperPerson, Seal, SignedPaper
@@ -46,6 +46,7 @@ from tests.reports.documents.test_documents import AFTERWARDS, APRIL, MAY, facts
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.one_engine,
     pytest.mark.skipif(
         not pdf.is_available(), reason="no Pango on this machine (apt install libpango-1.0-0)"
     ),
@@ -97,6 +98,17 @@ def papers_of(office, **more) -> list[Paper]:
         report(facts_of(office, follow_up=follow_up, **more)),
         summary(facts_of(office, MonthRange(APRIL, MAY), **more)),
     ]
+
+
+_set: dict[str, bytes] = {}
+
+
+def paper_pdf(paper: Paper) -> bytes:
+    """Set once in this module: most tests read the same few papers, and setting one takes as long as ten of them."""
+    wording = repr(paper)
+    if wording not in _set:
+        _set[wording] = set_in_type(paper)
+    return _set[wording]
 
 
 # ── Reading back ───────────────────────────────────────────────────────────────────────
@@ -394,7 +406,7 @@ def test_what_is_made_twice_is_the_same_to_the_byte(signed, monkeypatch):
     sheet, book = poster(facts_of(signed)), workbook(month, seals=month.seals)
 
     def made():
-        files = [write(paper) for paper in papers_of(signed) for write in (paper_pdf, paper_docx)]
+        files = [write(paper) for paper in papers_of(signed) for write in (set_in_type, paper_docx)]
         return [*files, poster_pdf(sheet), poster_pdf(sheet, "A4"), workbook_xlsx(book), workbook_csv(book)]
 
     first = made()

@@ -28,7 +28,7 @@ needs_a_scanner = pytest.mark.skipif(
     not all(map(shutil.which, ("zbarimg", "pdftoppm", "pdftotext"))),
     reason="no QR decoder or PDF reader on this machine (apt install zbar-tools poppler-utils)",
 )
-pytestmark = [pytest.mark.django_db, needs_a_scanner]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine, needs_a_scanner]
 
 IDLE = "printer Quay1 is idle.  enabled since Tue 24 Nov 2026 08:00:00 AM +07\n\tAlerts: {alerts}\n"
 BUSY = "printer Quay1 now printing Quay1-6.  enabled since Tue\n\t{words}\n\tAlerts: none\n"
