@@ -113,6 +113,7 @@ urlpatterns = [
     path("cases/contacts/<int:pk>", follow_up_views.contact_answered, name="contact_answered"),
     path("cases/notices/<str:kind>", follow_up_views.notice_switch, name="notice_switch"),
     path("cases/off/<str:token>", follow_up_views.notices_off, name="notices_off"),
+    path("cases/directions/", direction_views.index, name="directions"),
     path("cases/directions/<int:pk>/", direction_views.direction, name="direction"),
     path("cases/<code:office>/<str:period>/direction", direction_views.write, name="direct"),
     path("reports/signals/", integrity_views.index, name="signals"),

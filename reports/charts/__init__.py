@@ -4,7 +4,7 @@ So one drawing fits a phone, a desk and paper, and its words stay as large as th
 style sheet by class; what is good or bad differs by shape as well. Every number arrives printed.
 """
 
-from reports.charts.bars import FlowRow, bounds, flow, funnel_start, in_limits
+from reports.charts.bars import FlowRow, bounds, flow, funnel_start, in_limits, returned
 from reports.charts.shapes import NOTHING
 from reports.charts.trends import (
     BOTTOM,
@@ -30,6 +30,7 @@ __all__ = [
     "in_limits",
     "past_key",
     "return_rates",
+    "returned",
     "strip",
     "with_slips",
 ]

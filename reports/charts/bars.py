@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from reports.arithmetic.counts import Participation
 from reports.arithmetic.return_limits import RateInLimits
 from reports.charts.shapes import NOTHING, joined, line, percent, rect, sign, text
 from reports.month.figures import Totals
@@ -88,6 +89,11 @@ def _bar(whole: int, *stretches: tuple[str, int, int]) -> SafeString:
     return format_html(
         '<svg class="chart bar" aria-hidden="true" width="100%" height="{}">{}</svg>', BAR, joined(parts)
     )
+
+
+def returned(known: Participation) -> SafeString:
+    """What came back of what was handed out; what has not is hatched."""
+    return _bar(known.issued, ("returned", 0, known.returned), ("silent", known.returned, known.issued))
 
 
 def bounds(totals: Totals) -> SafeString:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,15 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from reports.follow_up import directions
+from reports.follow_up import directions, matters
 from reports.follow_up.forms import AnswerForm, DirectionForm
 from reports.models import Direction, DirectionEnd
 from surveys.models import Office
-from surveys.periods import NotAPeriod, local_day, parse_period, range_of
+from surveys.periods import NotAPeriod, parse_period, range_of
 
-USUAL_DAYS = 30
+PAGE = 25
 may_read = permission_required("surveys.read_comments", raise_exception=True)
 may_write = permission_required("surveys.handle_cases", raise_exception=True)
 SENTENCES = {
@@ -38,14 +37,19 @@ SENTENCES = {
 @never_cache
 @may_write
 def write(request: HttpRequest, office: str, period: str) -> HttpResponse:
-    """One form: what, who, until when."""
+    """One form: what, who, until when. ``?about=`` a procedure that asks for a decision fills it in and quotes why."""
     found = get_object_or_404(Office.objects.with_figures_for(request.user), code=office)
     try:
         month = parse_period(period)
     except NotAPeriod as error:
         raise Http404 from error
     now = timezone.now()
-    usual = {"due_on": (local_day(now) + timedelta(days=USUAL_DAYS)).isoformat()}
+    about = request.GET.get("about", "")
+    matter = matters.find(office=found, period=month, code=about, now=now) if about else None
+    usual = {"due_on": matters.next_working_day(now).isoformat()}
+    if matter:
+        unit = matters.unit_of(office=found, period=month, code=matter.code)
+        usual |= {"text": matter.order, "unit": unit}
     form = DirectionForm(request.POST or None, initial=usual)
     if request.method == "POST" and form.is_valid():
         try:
@@ -56,10 +60,41 @@ def write(request: HttpRequest, office: str, period: str) -> HttpResponse:
             messages.success(request, _("Đã ghi ý kiến chỉ đạo. Ý kiến được in vào báo cáo kế tiếp."))
             return HttpResponseRedirect(month_page(found, period), status=303)
     status = 422 if request.method == "POST" else 200
-    context = {"office": found, "office_name": found.short_name, "period": month, "form": form}
-    return render(
-        request, "reports/cases/direct.html", context | {"back": month_page(found, period)}, status=status
+    context = {
+        "office_name": found.short_name,
+        "period": month,
+        "form": form,
+        "matter": matter,
+        "units": directions.units_of(found),
+        "same": directions.about(found, matter.name, at=now) if matter else [],
+        "back": month_page(found, period),
+    }
+    return render(request, "reports/cases/direct.html", context, status=status)
+
+
+@require_safe
+@never_cache
+@may_read
+def index(request: HttpRequest) -> HttpResponse:
+    """Every direction the reader may see with its state and due day: all, the open ones, or those past their day."""
+    now, state = timezone.now(), request.GET.get("state", "")
+    rows = (
+        Direction.objects.visible_to(request.user).select_related("office", "author").in_state(state, at=now)
     )
+    page = Paginator(rows.order_by("-written_at", "-pk"), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [directions.told(row, at=now) for row in page],
+        "state": state,
+        "query": f"state={state}&" if state in ("open", "late", "answered") else "",
+        "states": [
+            ("", _("Tất cả")),
+            ("open", _("Đang làm")),
+            ("late", _("Quá hạn")),
+            ("answered", _("Đã trả lời")),
+        ],
+    }
+    return render(request, "reports/cases/directions.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

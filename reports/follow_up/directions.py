@@ -118,6 +118,18 @@ def on_page(office: Office, periods: Iterable[str], *, at: datetime) -> list[Tol
     return [told(row, at=at) for row in rows.select_related("author").order_by("-written_at", "-pk")]
 
 
+def about(office: Office, name: str, *, at: datetime) -> list[Told]:
+    """What was asked for before in the same matter: directions that name the procedure, the latest first, five at most."""
+    rows = Direction.objects.of(office).filter(text__contains=name).order_by("-written_at", "-pk")[:5]
+    return [told(row, at=at) for row in rows]
+
+
+def units_of(office: Office) -> list[str]:
+    """Names that a direction may be given to: the office's departments, then the office itself."""
+    below = Office.objects.filter(path__startswith=office.path).exclude(pk=office.pk).order_by("path")
+    return [*below.values_list("name", flat=True)[:30], office.name]
+
+
 def told(direction: Direction, *, at: datetime) -> Told:
     """The direction as it stood at the instant."""
     is_open = direction.answered_at is None or direction.answered_at > at

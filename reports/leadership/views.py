@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -19,8 +18,9 @@ from reports import charts
 from reports.access import may_see_figures
 from reports.arithmetic.return_limits import RateInLimits
 from reports.charts import handling_times
-from reports.follow_up import directions, replies
-from reports.handling_times import sums, times
+from reports.follow_up import directions, matters, replies
+from reports.handling_times import sums
+from reports.leadership import layout
 from reports.month import control_limits, snapshot, wording
 from reports.month.aggregation import periods_in
 from reports.month.forms import StretchForm, as_counted, one_period
@@ -85,8 +85,12 @@ def month(request: HttpRequest, office: str) -> HttpResponse:
         )
     has_others = visible.exclude(pk=found.pk).exists()
     below = side_by_side(next_below(found, visible.filter(path__startswith=found.path)), taken.months, at=now)
-    context = {"form": form, "has_others": has_others, **page_of(taken, below), **ways_of(taken, now)}
+    context = {"form": form, "has_others": has_others, **page_of(taken, below)}
+    known = snapshot.known_months(found)
+    context |= ways_of(taken, known, now)
     context["campaigns"] = history.line_of(found)
+    if known and taken.months.last < known.last:
+        context["running"] = layout.running(taken, address=_address(found), now=now)
     context |= clock_of(taken) | follow_up_of(request, taken, now)
     return render(request, "reports/month.html", context, status=422 if form.errors else 200)
 
@@ -105,14 +109,14 @@ def page_of(taken: Snapshot, below: SideBySide) -> dict:
         "office": taken.office,
         "draft_words": _("BẢN NHÁP") if taken.state != SEALED and not taken.is_empty else "",
         "below": below,
-        "first_glance": marked(wording.first_glance(taken, below)),
+        "first_glance": layout.glance(wording.first_glance(taken, below)),
         "not_told": wording.not_told(taken),
-        "flows": [
-            (totals, charts.flow(totals, is_open=is_open), charts.bounds(totals))
-            for totals in (taken.totals, *([to_date] if adds_something(taken) else []))
-            if totals.has_slips
-        ],
-        "rows": comparison(taken),
+        "flow": charts.flow(taken.totals, is_open=is_open),
+        "bounds": charts.bounds(taken.totals),
+        "to_date": (to_date, charts.flow(to_date, is_open=is_open)) if adds_something(taken) else None,
+        "rows": (rows := comparison(taken)),
+        "compared": layout.compared(rows),
+        "by_channel": layout.by_channel(taken.channels),
         "counters": [
             (group, limits.get(group.code), drawn(limits.get(group.code), start)) for group in taken.counters
         ],
@@ -152,13 +156,13 @@ def comparison(taken: Snapshot) -> list[tuple[str, object]]:
 def clock_of(taken: Snapshot) -> dict:
     """Handling times beside the verdict on time, and what of it asks for a decision."""
     rows = sums.clock(taken)
-    decisions, decision = times.decision(rows)
+    asking = matters.of_rows(rows, taken.label)
     last = sums.read_until(taken) if rows and taken.state == OPEN else None
     return {
         "clock": [(row, handling_times.dial(row)) for row in rows],
         "clock_read_on": last.read_on if last else None,
-        "decisions": decisions,
-        "decision": decision,
+        "matters": asking,
+        "timed": layout.timed(rows, len(asking)),
     }
 
 
@@ -171,7 +175,8 @@ def follow_up_of(request: HttpRequest, taken: Snapshot, now: datetime) -> dict:
     where = {"office": taken.office.code, "period": str(taken.period)}
     return {
         "may_read_follow_up": True,
-        "directions": directions.on_page(taken.office, periods, at=now),
+        "directions": (rows := directions.on_page(taken.office, periods, at=now)),
+        "directed": layout.directed(rows),
         "replies": replies.replies_in(office=taken.office, periods=periods, today=local_day(now)),
         "one_period": str(taken.period or ""),
         "direct_url": reverse("reports:direct", kwargs=where) if writes else "",
@@ -182,35 +187,22 @@ def drawn(row: RateInLimits | None, start: int) -> SafeString:
     return charts.in_limits(row, start / 100) if row else charts.NOTHING
 
 
-def marked(sentence: wording.Sentence) -> SafeString:
-    """The sentence with its figures set off."""
-    return format_html_join(
-        "",
-        "{}",
-        (
-            (format_html("<strong>{}</strong>", text) if is_figure else text,)
-            for text, is_figure in sentence.pieces
-        ),
-    )
-
-
 # ── The ways to other months ───────────────────────────────────────────────────────────
 
 
-def ways_of(taken: Snapshot, now: datetime) -> dict:
+def ways_of(taken: Snapshot, known: MonthRange | None, now: datetime) -> dict:
     """Links to the stretch before, the one after, and every usual one of the years with slips."""
     months, address = taken.months, _address(taken.office)
     before, after = months.previous(), months.plus(len(months))
     return {
         "before": link(address, before) if before.first.year >= 2000 else None,
         "after": link(address, after) if after.first <= Month.of(now) else None,
-        "years": list(years_of(taken)),
+        "years": list(years_of(taken, known)),
     }
 
 
-def years_of(taken: Snapshot) -> Iterable[dict]:
+def years_of(taken: Snapshot, known: MonthRange | None) -> Iterable[dict]:
     """Newest first: the year, its halves, quarters and months, as far as slips were handed out."""
-    known = snapshot.known_months(taken.office)
     if known is None:
         return
     address = _address(taken.office)

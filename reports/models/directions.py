@@ -13,6 +13,7 @@ from reports.models.querysets import offices_read_by
 from surveys.models import Office, User
 from surveys.models.querysets import OfOfficeQuerySet
 from surveys.models.register import PERIOD_LENGTH
+from surveys.periods import local_day
 
 TEXT_LENGTH, UNIT_LENGTH = 1000, 120
 
@@ -26,6 +27,16 @@ class DirectionQuerySet(OfOfficeQuerySet):
 
     def open_at(self, when: datetime) -> Self:
         return self.filter(Q(answered_at__isnull=True) | Q(answered_at__gt=when))
+
+    def in_state(self, state: str, *, at: datetime) -> Self:
+        """ "open", "late" (open past its day), "answered"; any other word leaves all."""
+        waiting = Q(answered_at__isnull=True)
+        wanted = {
+            "open": waiting,
+            "late": waiting & Q(due_on__lt=local_day(at)),
+            "answered": ~waiting,
+        }
+        return self.filter(wanted[state]) if state in wanted else self.all()
 
 
 class DirectionEnd(models.TextChoices):

@@ -1,17 +1,22 @@
 """Ý kiến chỉ đạo: written by leadership, answered once, printed in the next report, seen by nobody else."""
 
-from datetime import timedelta
+import html
+import re
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError
 from django.db.transaction import atomic
 from django.urls import reverse
+from django.utils import timezone
 
-from reports.follow_up import directions
+from reports.follow_up import directions, matters
+from reports.handling_times import sums
 from reports.models import Direction, DirectionEnd
-from surveys.choices import Role
-from surveys.models import AuditEntry
+from surveys.choices import Outcome, Role
+from surveys.models import AuditEntry, Office
 from surveys.periods import Month, local_day
+from surveys.slips import issuing
 from tests import make
 from tests.reports.leadership.test_views import words
 
@@ -176,6 +181,87 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(client, office, lead
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in answer.content.decode()
     assert Direction.objects.count() == 0
+
+
+@pytest.fixture
+def late(office):
+    """A month in which two of twelve transactions of one procedure took too long, most of them at one department."""
+    unit = make.department(of=office, code="KTNN")
+    counter, kind = make.counter("Q1", of=unit), make.procedure("P7", limit=30)
+    for number in range(12):
+        done_at = make.NOW + timedelta(minutes=40 if number < 2 else 5)
+        issuing.log_transaction(
+            counter=counter,
+            procedure=kind,
+            reference=f"T-{number}",
+            started_at=make.NOW,
+            finished_at=done_at,
+            outcome=Outcome.RESOLVED,
+            now=done_at,
+        )
+    make.issued(at=counter, kind=kind, now=make.NOW + timedelta(hours=1))
+    sums.sum_up(office=office, period=NOVEMBER, now=make.NOW + timedelta(hours=2))
+    return kind
+
+
+def test_a_decision_opens_a_direction_with_its_words_unit_and_the_next_working_day(
+    client, office, leader, late
+):
+    client.force_login(leader)
+    month = client.get(reverse("reports:month", args=[office.code]), {"from": "2026-11"}).content.decode()
+    address = html.unescape(re.search(r'href="([^"]*about=[^"]*)"', month)[1])
+    page = client.get(address)
+    said = words(page)
+    assert "Việc cần quyết định, tháng 11/2026" in said
+    assert f"{late.short_name} có 2 trong 13 giao dịch quá 30 phút." in said
+    form = page.context["form"]
+    assert (
+        form["text"]
+        .value()
+        .startswith(f"Rà soát 2 giao dịch {late.short_name} quá 30 phút trong tháng 11/2026")
+    )
+    assert form["unit"].value() == Office.objects.get(code="KTNN").name
+    due = date.fromisoformat(form["due_on"].value())
+    assert due == matters.next_working_day(timezone.now())
+    sent = client.post(address, {name: form[name].value() for name in ("text", "unit", "due_on")})
+    assert sent.status_code == 303
+    assert "Đã chỉ đạo về việc này" in words(client.get(address))
+
+
+@pytest.mark.parametrize("about", ["", "?about=none", "?about=%3Cb%3E"])
+def test_without_a_decision_nothing_is_quoted(client, office, leader, late, about):
+    client.force_login(leader)
+    page = client.get(reverse("reports:direct", args=[office.code, "2026-11"]) + about)
+    assert "Việc cần quyết định" not in words(page)
+    assert not page.context["form"]["text"].value()
+
+
+def test_the_list_tells_state_and_due_day_and_is_narrowed(client, office, leader):
+    written(office, leader, text="Việc còn hạn.", due_on=date(2099, 1, 1), now=timezone.now())
+    Direction.objects.filter(pk=written(office, leader, text="Việc quá hạn.").pk).update(
+        due_on=date(2020, 1, 1)
+    )
+    done(written(office, leader, text="Việc đã xong."), leader)
+    written(
+        make.office("XA"), make.user(Role.LEADERSHIP, of=Office.objects.get(code="XA")), text="Việc nơi khác."
+    )
+    client.force_login(leader)
+    seen = {
+        state: words(client.get(reverse("reports:directions"), {"state": state}))
+        for state in ("", "open", "late", "answered")
+    }
+    told = {
+        state: [each for each in ("còn hạn", "quá hạn", "đã xong", "nơi khác") if f"Việc {each}." in page]
+        for state, page in seen.items()
+    }
+    assert told == {
+        "": ["còn hạn", "quá hạn", "đã xong"],
+        "open": ["còn hạn", "quá hạn"],
+        "late": ["quá hạn"],
+        "answered": ["đã xong"],
+    }
+    assert "hạn 1/1/2099" in seen[""]
+    assert "Quá hạn" in seen["late"]
 
 
 def test_a_second_answer_on_the_page_changes_nothing(client, office, leader):

@@ -294,6 +294,47 @@ def test_an_answer_in_the_box_moves_nothing_on_the_page(leader, office, counter,
     assert "Chưa công bố: 1 phiếu" in pages[0]
 
 
+def visible_words(page):
+    """How many words one sees before opening anything: no folded part, no name or description of a drawing."""
+    body = page[page.index("<body") :]
+    body = re.sub(r"<(title|desc|script|style)\b.*?</\1>", " ", body, flags=re.S)
+    innermost = re.compile(r"<details(?![^>]*\sopen)[^>]*>(?:(?!<details).)*?</details>", re.S)
+    opened = re.compile(r"<details[^>]*\sopen[^>]*>((?:(?!<details).)*?)</details>", re.S)
+    while "<details" in body:
+        body = innermost.sub(lambda fold: re.search(r"<summary.*?</summary>", fold[0], re.S)[0], body)
+        body = opened.sub(r"\1", body)
+    body = re.sub(r"</(th|td|p|li|dt|dd|h1|h2|h3|a|text|option|summary|span)>", " ", body)
+    return len(html.unescape(re.sub(r"<[^>]+>", "", body)).split())
+
+
+def test_the_first_sight_of_a_year_of_five_counters_is_at_most_450_words(leader, office, counter, kind):
+    for step in range(1, 13):
+        fill(counter, kind, JUNE.plus(-step), satisfied=40 + step % 3)
+    for code in ("", "Q2", "Q3", "Q4", "Q5"):
+        fill(make.counter(code, of=counter.office) if code else counter, kind, satisfied=41)
+    make.issued(at=counter, kind=kind, now=timezone.now())
+    page = leader.get(address(office, "?from=2023-06")).content.decode()
+    assert "đang mở" in page
+    assert 300 < visible_words(page) <= 450
+
+
+def test_the_running_month_tells_what_went_out_and_came_back_and_no_answer(leader, office, counter, kind):
+    fill(counter, kind)
+    told(at=counter, kind=kind, satisfied=40, dissatisfied=7, period=Month.of(make.now()), now=make.now())
+    page = leader.get(address(office, "?from=2023-06")).content.decode()
+    strip = page[page.index("running-strip") :].partition("</section>")[0]
+    assert "Phát ra <strong>47</strong>, thu về <strong>47 (100%)</strong>" in strip
+    assert "hài lòng" not in strip
+
+
+def test_links_to_parts_point_into_their_folds_so_that_a_browser_opens_them(leader, office, counter, kind):
+    fill(counter, kind)
+    page = leader.get(address(office)).content.decode()
+    for name in re.findall(r'<li><a href="#([\w-]+)"', page):
+        before = page[: page.index(f'id="{name}"')]
+        assert before.count("<details") > before.count("</details"), name
+
+
 # ── Stretches ──────────────────────────────────────────────────────────────────────────
 
 
