@@ -8,7 +8,7 @@ PORT=${PORT:-8000}
 BASE_URL=${BASE_URL:-http://127.0.0.1:$PORT}
 export PORT BASE_URL
 
-# Asked before the replay: three minutes of work must not end in "address in use".
+# Asked first: minutes of work must not end in "address in use".
 "$python" - "$PORT" <<'PYTHON' || exit 1
 import socket, sys
 try:
@@ -21,9 +21,13 @@ PYTHON
 
 "$python" manage.py prepare
 if [ "${1:-pilot}" = pilot ]; then
-    "$python" manage.py pilot --replay --campaign
+    # shellcheck disable=SC2086
+    "$python" manage.py pilot --expect ${2:-}
+    # The front page offers a walk through the roles, on this server alone (surveys/setup/trying.py).
+    export TRY_IT=1
     # The pilot's data are a replay, so its logins need no phone; a real office's do (docs/decisions/0017).
-    logins="tên, mật khẩu  ${DATA_DIR:-var}/pilot-logins.txt
+    logins="dùng thử       $BASE_URL/   (vào vai bằng một lần bấm)
+    tên, mật khẩu  ${DATA_DIR:-var}/pilot-logins.txt
                    (bản minh hoạ không đòi mã trên điện thoại; xem thử: SECOND_FACTOR=1 make run)"
 else
     "$python" manage.py set_up --check
@@ -43,7 +47,12 @@ trap end EXIT
 # gunicorn's own logger writes only warnings: an access log would tie an address to a slip's code.
 "$python" -m gunicorn --config deploy/gunicorn.conf.py kbnn_survey.wsgi:application &
 web=$!
-"$python" manage.py run_due --loop &
+# The year and the campaign play behind the pages; what is scheduled would close their months under their hands, so it waits.
+if [ "${1:-pilot}" = pilot ]; then
+    "$python" manage.py pilot --replay --campaign --serving &
+else
+    "$python" manage.py run_due --loop &
+fi
 due=$!
 
 cat <<TEXT
@@ -58,10 +67,16 @@ cat <<TEXT
 
 TEXT
 
+# "Làm lại từ đầu" asks by a file for the database as it was after the replay.
+again=${DATA_DIR:-var}/pilot-again
 # Either one ending ends both: a server without its nightly mix would look healthy and never release a ballot.
 while kill -0 "$web" 2>/dev/null && kill -0 "$due" 2>/dev/null; do
     sleep 1 &
     wait $! || :
+    if [ -e "$again" ]; then
+        end
+        exec sh deploy/serve.sh pilot --again
+    fi
 done
 printf 'Một tiến trình đã dừng, tiến trình còn lại được dừng theo; nguyên nhân ở các dòng trên.\n' >&2
 exit 1

@@ -235,6 +235,9 @@ TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 if not SECURE and not is_private(_base.hostname or ""):  # pragma: no cover - refused by base_url already
     raise RuntimeError("plain http on a public address")
 
+# --- trying the pilot without a password: `make run` alone sets it, for its own loopback server (surveys/setup/trying.py)
+TRY_IT = env.bool("TRY_IT", False) and not SECURE
+
 # --- the ballot box (docs/spec/trust.md §2 and §3) ----------------------------------------------------------
 MIX_GROUP = 10  # K: no cell is opened with fewer ballots
 MIX_FREEZE_DAYS = 5  # the last working days of a period are mixed at its closing only

@@ -7,6 +7,7 @@ from surveys.campaigns import views as campaigns_views
 from surveys.counter import correction_views
 from surveys.counter import views as counter_views
 from surveys.paper import views as paper_views
+from surveys.setup import views as try_views
 
 app_name = "surveys"
 urlpatterns = [
@@ -47,6 +48,11 @@ urlpatterns = [
     path("counter/slips/<uuid:pk>/stub", counter_views.stub, name="counter_stub"),
     # head office
     path("campaigns/<slug:slug>/preview", campaigns_views.preview, name="campaign_preview"),
+    # trying the pilot: 404 but for `make run`'s own server, asked from this machine
+    path("try/ballot", try_views.ballot, name="try_ballot"),
+    path("try/as/<slug:username>", try_views.role, name="try_role"),
+    path("try/again", try_views.again, name="try_again"),
+    path("try/tablet", try_views.tablet, name="try_tablet"),
     # paper, for the counting team
     path("counting/paper/", paper_views.piles, name="paper"),
     path("counting/paper/sheet", paper_views.sheet, name="paper_sheet"),

@@ -54,6 +54,11 @@ TABLE = """
 /readyz                                 GET  200
 /metrics                                GET  200
 
+/try/ballot                             POST 404
+/try/as/<slug:username>                 POST 404
+/try/again                              POST 404
+/try/tablet                             GET  404
+
 /k/                                     GET  200
 /k/pair                                 POST 303
 /k/next                                 GET  403

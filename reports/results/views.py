@@ -18,6 +18,7 @@ from surveys.customer.decorators import customer_page, public_page
 from surveys.customer.rendering import page, with_language
 from surveys.models import Office
 from surveys.periods import NotAPeriod
+from surveys.setup import trying
 
 TEXT, CSV = "text/plain; charset=utf-8", "text/csv; charset=utf-8"
 #: Seconds that a sealed period may be shown without asking again: a correction is seen that much later.
@@ -28,7 +29,8 @@ PUBLIC = {"base_template": "public_base.html", "here": "results"}
 @customer_page("GET", "HEAD")
 def front(request: HttpRequest) -> HttpResponse:
     """The front page with the published months of the one office, or the offices that publish."""
-    return page("home.html", {"promise_group": settings.MIX_GROUP, "here": "home", **_listed()})
+    context = {"promise_group": settings.MIX_GROUP, "here": "home", **_listed(), **trying.panel(request)}
+    return page("home.html", context)
 
 
 @public_page("GET", "HEAD")

@@ -2,25 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from typing import TypeVar
+
 from surveys.models import CalendarDay, Procedure, ProcedureVersion, QuestionnaireVersion
 from surveys.periods import WorkingCalendar
 from surveys.reference.errors import NoQuestionnaire, ProcedureNotInForce
 
 COUNTER_QUESTIONNAIRE = "counter"
 
+Found = TypeVar("Found")
+_read: ContextVar[dict | None] = ContextVar("_read", default=None)
+
+
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """Ask for nothing of this module twice inside the block: for many acts in one transaction, as in the pilot's replay."""
+    before = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(before)
+
+
+def _once(key: Hashable, ask: Callable[[], Found]) -> Found:
+    known = _read.get()
+    if known is None:
+        return ask()
+    if key not in known:
+        known[key] = ask()
+    return known[key]
+
 
 def working_calendar() -> WorkingCalendar:
+    return _once("calendar", _ask_calendar)
+
+
+def version_in_force(*, procedure: Procedure, channel: str, on: date) -> ProcedureVersion:
+    return _once((procedure.pk, channel, on), lambda: _ask_version(procedure, channel, on))
+
+
+def questionnaire_in_force(*, on: date) -> QuestionnaireVersion:
+    return _once(on, lambda: _ask_questionnaire(on))
+
+
+def _ask_calendar() -> WorkingCalendar:
     return WorkingCalendar(dict(CalendarDay.objects.values_list("day", "works")))
 
 
-def version_in_force(*, procedure: Procedure, channel: str, on) -> ProcedureVersion:
+def _ask_version(procedure: Procedure, channel: str, on: date) -> ProcedureVersion:
     version = procedure.versions.in_force(on).for_channel(channel).prefetch_related("seasons").first()
     if version is None:
         raise ProcedureNotInForce
     return version
 
 
-def questionnaire_in_force(*, on) -> QuestionnaireVersion:
+def _ask_questionnaire(on: date) -> QuestionnaireVersion:
     version = (
         QuestionnaireVersion.objects.filter(questionnaire__code=COUNTER_QUESTIONNAIRE).in_force(on).first()
     )

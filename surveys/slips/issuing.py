@@ -94,7 +94,7 @@ def log_transaction(
     if standing is None:
         version = version_in_force(procedure=procedure, channel=channel, on=local_day(started_at))
         entered = _enter(
-            office_id=counter.box_office_id,
+            office=counter.box_office,
             reference=reference,
             version=version,
             due_at=due_at(version=version, started_at=started_at),
@@ -279,7 +279,7 @@ def _enter(**columns) -> Transaction | None:
         with atomic():
             return Transaction.objects.create(**columns)
     except IntegrityError as error:
-        same_office = Transaction.objects.filter(office=columns["office_id"])
+        same_office = Transaction.objects.filter(office=columns["office"])
         if same_office.filter(reference=columns["reference"]).exists():
             return None
         if columns["outcome"] == Outcome.SUPPLEMENT:

@@ -3,96 +3,135 @@
 from __future__ import annotations
 
 import sys
+import time
+from contextlib import nullcontext
 from time import monotonic
 
-from django.core.management import BaseCommand, CommandError
+from django.core.management import BaseCommand, CommandError, call_command
+from django.utils import timezone
 
 from reports import standings
 from reports.month import rollups
 from reports.pilot.documents import set_papers
 from reports.pilot.replay import follow_up_year, rank_campaign, seal_year
 from surveys.models import Campaign, Office, User
+from surveys.setup import trying
 from surveys.setup.pilot import campaign as replay_campaign
 from surveys.setup.pilot import office as pilot_office
-from surveys.setup.pilot import replay
+from surveys.setup.pilot import played, progress, replay, today
 from surveys.setup.pilot.plan import MONTHS
 from surveys.vietnamese import group
 
 WIDTH = 40
+#: Between two transactions of the replay. SQLite's waiting writers look every 25 milliseconds at first, so each gets its turn.
+BREATH_SECONDS = 0.03
+#: Counting a unit of the campaign takes about as long as so many of its answers.
+COUNTING = 50
 
 
 class Command(BaseCommand):
     help = "Nạp đơn vị minh hoạ; --replay chạy lại 13 tháng của bài báo."
+    requires_system_checks: list[
+        str
+    ] = []  # they import every page there is, which takes longer than the rest
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--replay", action="store_true", help="chạy lại 13 tháng 6/2022–6/2023")
         parser.add_argument("--campaign", action="store_true", help="chạy lại đợt khảo sát toàn quốc 2023")
+        parser.add_argument(
+            "--serving",
+            action="store_true",
+            help="bên cạnh máy chủ: nhường lượt cho người gửi phiếu, rồi mở tháng này và làm việc theo lịch",
+        )
+        parser.add_argument(
+            "--expect", action="store_true", help="báo trước trên /readyz rằng sắp chạy lại, nếu chưa chạy"
+        )
+        parser.add_argument("--again", action="store_true", help="trả cơ sở dữ liệu về lúc vừa chạy lại xong")
 
     def handle(self, *args, **options) -> None:
         if Office.objects.filter(is_pilot=False).exists():
             raise CommandError("Cơ sở dữ liệu này đã có đơn vị thật; không nạp số liệu minh hoạ vào đây.")
+        if options["again"]:
+            played.put_back()
         office = pilot_office.load_office()
         if lines := pilot_office.load_people(office):
             self.stdout.write(f"Tài khoản minh hoạ: {pilot_office.write_logins(lines)}")
         set_papers(office)
-        if options["replay"]:
-            self.replay(office)
-        if options["campaign"]:
-            self.campaign(office)
-
-    def replay(self, office: Office) -> None:
-        months = replay.unplayed(office)
-        if not months:
-            seal_year(office)  # it broke off between the last closing and its seal
-            follow_up_year(office)
-            return
+        if options["expect"] and (replay.unplayed(office) or not replay_campaign.is_played()):
+            progress.write(progress.Progress(0, 1, ""))
+        months = replay.unplayed(office) if options["replay"] else []
+        campaign = self.campaign_to_play() if options["campaign"] else None
         total = sum(issued + returned for month, issued, returned in MONTHS if month in months)
-        bar = Bar(self.stdout, total)
-        with replay.replaying():
-            for month in months:
-                for _event in replay.play(office, month):
-                    bar.advance(month.label)
-                rollups.roll_up(office=office, period=month)
-                seal_year(office)
-        follow_up_year(office)
-        bar.end()
+        if campaign:
+            total += replay_campaign.planned(campaign) + COUNTING * campaign.units.count()
+        self.bar = Bar(self.stdout, total, breath=BREATH_SECONDS if options["serving"] else 0)
+        with progress.shown(total) if total else nullcontext():
+            self.replay(office, months)
+            self.finish_year(office, options["replay"])
+            if campaign:
+                self.campaign(campaign, office)
+        if total:
+            self.bar.end()
+        if options["serving"]:
+            played.keep()
+            now = timezone.now()
+            trying.pair_tablet(office, now=now)
+            today.play(office, now=now)
+            call_command("run_due", loop=True)
 
-    def campaign(self, office: Office) -> None:
-        """The 2023 campaign, from its set-up to its published standings."""
-        by, second = (User.objects.get(username=name) for name in ("head", "head2"))
-        campaign = replay_campaign.set_the_stage(by=by)
-        if campaign.standings.filter(publication__isnull=False).exists():
-            return
-        bar = Bar(self.stdout, 2 * campaign.units.count())
+    def replay(self, office: Office, months: list) -> None:
+        for month in months:
+            for acts in replay.play(office, month):
+                self.bar.advance(month.label, acts)
+            rollups.roll_up(office=office, period=month)
+            seal_year(office)
+
+    def finish_year(self, office: Office, is_asked: bool) -> None:
+        """Whatever an interruption left between the last closing, its seal and what follows it."""
+        if is_asked:
+            seal_year(office)
+            follow_up_year(office)
+
+    def campaign_to_play(self) -> Campaign | None:
+        """The 2023 campaign, unless its standings are published already."""
+        campaign = replay_campaign.set_the_stage(by=User.objects.get(username="head"))
+        return None if campaign.standings.filter(publication__isnull=False).exists() else campaign
+
+    def campaign(self, campaign: Campaign, office: Office) -> None:
+        """From its first answer to its published standings."""
         if not replay_campaign.is_played():
-            for _unit in replay_campaign.play(campaign):
-                bar.advance("Đợt khảo sát 2023")
+            for answers in replay_campaign.play(campaign):
+                self.bar.advance("Đợt khảo sát 2023", answers)
         for _unit in standings.close_and_count(campaign=campaign, now=campaign.period.bounds()[1]):
-            bar.advance("Chấm điểm đợt 2023")
-        rank_campaign(Campaign.objects.get(pk=campaign.pk), office, first=by, second=second)
-        bar.end()
+            self.bar.advance("Chấm điểm đợt 2023", COUNTING)
+        first, second = (User.objects.get(username=name) for name in ("head", "head2"))
+        rank_campaign(Campaign.objects.get(pk=campaign.pk), office, first=first, second=second)
 
 
 class Bar:
-    """A line that grows on a terminal, a line a month in a log."""
+    """A line that grows on a terminal, a line a month in a log; and the same for the pages, once a second."""
 
-    def __init__(self, out, total: int) -> None:
-        self.out, self.total, self.done = out, total, 0
+    def __init__(self, out, total: int, *, breath: float) -> None:
+        self.out, self.total, self.done, self.breath = out, total, 0, breath
         self.started, self.shown = monotonic(), 0.0
-        self.lively = sys.stdout.isatty()
+        self.lively = sys.stdout.isatty() and not breath  # beside a server the terminal is the server's
         self.label = ""
 
-    def advance(self, label: str) -> None:
-        self.done += 1
+    def advance(self, label: str, acts: int) -> None:
+        self.done += acts
         now = monotonic()
-        if self.lively and now - self.shown > 0.2:
+        if now - self.shown > 0.5:
             self.shown = now
-            filled = min(WIDTH, WIDTH * self.done // self.total)
-            self.out.write(f"\r  [{'#' * filled}{'.' * (WIDTH - filled)}] {label:<16}", ending="")
-            self.out.flush()
-        if not self.lively and label != self.label:
+            progress.write(progress.Progress(self.done, self.total, label))
+            if self.lively:
+                filled = min(WIDTH, WIDTH * self.done // self.total)
+                self.out.write(f"\r  [{'#' * filled}{'.' * (WIDTH - filled)}] {label:<18}", ending="")
+                self.out.flush()
+        if not self.lively and not self.breath and label != self.label:
             self.out.write(f"  {label}")
         self.label = label
+        if self.breath:
+            time.sleep(self.breath)
 
     def end(self) -> None:
         seconds = monotonic() - self.started

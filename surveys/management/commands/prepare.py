@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+from pathlib import Path
+
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from surveys.crypto import keys
-from surveys.database import grants
+from surveys.database import grants, triggers
 
 
 class Command(BaseCommand):
@@ -22,20 +26,35 @@ class Command(BaseCommand):
         if made := keys.make_keys(settings.KEYS_DIR, name=f"kbnn-{timezone.localdate():%Y}"):
             self.stdout.write(f"Đã tạo khoá: {', '.join(made)} ({settings.KEYS_DIR})")
         if grants.owns_tables():
-            call_command("migrate", interactive=False, **quiet)
-            call_command("createcachetable", **quiet)
+            if is_behind() or triggers.missing():
+                call_command("migrate", interactive=False, **quiet)
+                call_command("createcachetable", **quiet)
             grants.settle()
         elif is_behind():
             raise CommandError(
                 "Bảng dữ liệu cũ hơn phiên bản này, và vai trò này không được đổi bảng: chạy prepare ở máy có DATABASE_OWNER_URL trước."
             )
         if not settings.DEBUG:
-            call_command("collectstatic", interactive=False, **quiet)
+            collect_static(**quiet)
         if not has_pango():
             self.stdout.write(
                 "Thiếu thư viện Pango: chưa in được PDF, các phần khác vẫn chạy. "
                 "Cài: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
             )
+
+
+def collect_static(**quiet) -> None:
+    """Hash and compress the static files, unless those collected last are the same; the mark lies beside them."""
+    mark = Path(settings.STATIC_ROOT) / ".collected"
+    seen = sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    for finder in finders.get_finders():
+        for path, storage in finder.list([]):
+            facts = Path(storage.path(path)).stat()
+            seen.update(f"{path} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    if mark.exists() and mark.read_text(encoding="ascii") == seen.hexdigest():
+        return
+    call_command("collectstatic", interactive=False, **quiet)
+    mark.write_text(seen.hexdigest(), encoding="ascii")
 
 
 def is_behind() -> bool:

@@ -34,6 +34,8 @@ NOTICE_EN = (
     "The answers of the other 63 units are invented, and so are Hòa Bình’s number of answers and its interval. "
     "Only its 96.25 points and place 10 of 64 are published figures."
 )
+#: Open answers in one transaction.
+TOGETHER = 48
 GROUPS = [
     ("budget_unit", "Đơn vị sử dụng ngân sách nhà nước", "Unit using the state budget"),
     ("investor", "Chủ đầu tư, ban quản lý dự án", "Investor, project management unit"),
@@ -72,28 +74,42 @@ def set_the_stage(*, by: User) -> Campaign:
         return lifecycle.open_campaign(campaign=campaign, now=start_of(FIRST_DAY) - timedelta(hours=14))
 
 
-def play(campaign: Campaign) -> Iterator[str]:
-    """Cast every unit's answers, each unit in one transaction; yields the unit's name. Goes on after an interruption."""
+def play(campaign: Campaign) -> Iterator[int]:
+    """Cast every unit's answers, some in each transaction; yields how many after each. Goes on after an interruption."""
     units = {unit.office.code: unit for unit in campaign.units.select_related("campaign", "office")}
     counted = participation.participation(campaign)
     for plan in plan_of(sorted(units)):
         unit = units[plan.code]
-        if not counted[unit.office_id].returned:
-            _answer(unit, plan)
-        yield unit.office.short_name
+        cast_before = counted[unit.office_id].returned
+        if cast_before < plan.invited:
+            with atomic():
+                for number, code in enumerate(_invitations(unit)[: plan.invited]):
+                    _cast_invited(code, *_said(plan, number))
+            cast_before = plan.invited
+            yield plan.invited
+        for first in range(cast_before, len(plan.answers), TOGETHER):
+            some = range(first, min(first + TOGETHER, len(plan.answers)))
+            with atomic():
+                for number in some:
+                    _cast_openly(unit, *_said(plan, number))
+            yield len(some)
 
 
-@atomic
-def _answer(unit: CampaignUnit, plan: UnitPlan) -> None:
-    codes = iter(_invitations(unit) if plan.invited else ())
-    for number, (answers, texts) in enumerate(zip(plan.answers, plan.texts, strict=True)):
-        said = reference_answers.Said(answers, texts=texts)
-        at = start_of(FIRST_DAY) + timedelta(days=2 + number % 58, hours=8, minutes=number % 480)
-        if number < plan.invited:
-            _cast_invited(next(codes), said, at)
-        else:
-            form = signed_form.read_form_of(unit=unit, field=signed_form.open_form_of(unit=unit, now=at))
-            casting.cast_openly(unit=unit, form=form, said=said)
+def planned(campaign: Campaign) -> int:
+    """How many answers `play` casts in all."""
+    return sum(
+        len(plan.answers) for plan in plan_of(sorted(campaign.units.values_list("office__code", flat=True)))
+    )
+
+
+def _said(plan: UnitPlan, number: int) -> tuple[reference_answers.Said, datetime]:
+    at = start_of(FIRST_DAY) + timedelta(days=2 + number % 58, hours=8, minutes=number % 480)
+    return reference_answers.Said(plan.answers[number], texts=plan.texts[number]), at
+
+
+def _cast_openly(unit: CampaignUnit, said: reference_answers.Said, at: datetime) -> None:
+    form = signed_form.read_form_of(unit=unit, field=signed_form.open_form_of(unit=unit, now=at))
+    casting.cast_openly(unit=unit, form=form, said=said)
 
 
 def _invitations(unit: CampaignUnit) -> list[str]:
