@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from time import monotonic
 
 from django.db.transaction import atomic
 
@@ -25,6 +26,7 @@ from surveys.setup.pilot.campaign_plan import (
     plan_of,
 )
 from surveys.setup.pilot.office import SINCE
+from surveys.setup.pilot.replay import LONGEST_SECONDS
 
 NOTICE = (
     "Câu trả lời của 63 đơn vị còn lại là số giả lập để thử hệ thống; số phiếu và khoảng của Hòa Bình cũng vậy. "
@@ -34,8 +36,6 @@ NOTICE_EN = (
     "The answers of the other 63 units are invented, and so are Hòa Bình’s number of answers and its interval. "
     "Only its 96.25 points and place 10 of 64 are published figures."
 )
-#: Open answers in one transaction.
-TOGETHER = 48
 GROUPS = [
     ("budget_unit", "Đơn vị sử dụng ngân sách nhà nước", "Unit using the state budget"),
     ("investor", "Chủ đầu tư, ban quản lý dự án", "Investor, project management unit"),
@@ -87,12 +87,14 @@ def play(campaign: Campaign) -> Iterator[int]:
                     _cast_invited(code, *_said(plan, number))
             cast_before = plan.invited
             yield plan.invited
-        for first in range(cast_before, len(plan.answers), TOGETHER):
-            some = range(first, min(first + TOGETHER, len(plan.answers)))
+        number = cast_before
+        while number < len(plan.answers):
+            first, began = number, monotonic()
             with atomic():
-                for number in some:
+                while number < len(plan.answers) and monotonic() - began < LONGEST_SECONDS:
                     _cast_openly(unit, *_said(plan, number))
-            yield len(some)
+                    number += 1
+            yield number - first
 
 
 def planned(campaign: Campaign) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from time import monotonic
 
 from django.conf import settings
 from django.db.transaction import atomic
@@ -17,8 +18,8 @@ from surveys.reference import answers, in_force
 from surveys.setup.pilot.plan import MONTHS, Visit, visits_of
 from surveys.slips import issuing
 
-#: Acts in one transaction.
-TOGETHER = 24
+#: How long one transaction may last, since those who answer meanwhile wait for it.
+LONGEST_SECONDS = 0.15
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,19 @@ def unplayed(office: Office) -> list[Month]:
 def play(office: Office, month: Month) -> Iterator[int]:
     """One month, some events in each transaction; yields how many after each. Goes on after an interruption.
 
-    A transaction an event costs the disk a sync each. Those who answer meanwhile wait for `TOGETHER` acts at the most.
+    A transaction an event costs the disk a sync each. Those who answer meanwhile wait for `LONGEST_SECONDS` at the most.
     """
     stage = _Stage(office, month)
     visits = visits_of(month, in_force.working_calendar())
     events = sorted([*stage.events(visits), *stage.nights(month)], key=lambda event: event.at)
-    for first in range(0, len(events), TOGETHER):
-        some = events[first : first + TOGETHER]
+    played = 0
+    while played < len(events):
+        first, began = played, monotonic()
         with atomic(), in_force.reading_once():
-            for event in some:
-                event.act()
-        yield len(some)
+            while played < len(events) and monotonic() - began < LONGEST_SECONDS:
+                events[played].act()
+                played += 1
+        yield played - first
     issuing.expire_slips(office=office, period=month)
     mixing.mix(office=office, period=month, now=closing_from(month), closing=True)
 
