@@ -92,6 +92,16 @@ def tell_signal(*, office: Office, period: Period, now: datetime) -> None:
     _tell(office, NoticeKind.SIGNAL, str(period), text, _page(office, period), now)
 
 
+def remind_late(*, office: Office, period: Period, days: int, now: datetime) -> None:
+    """What head office says of a period that should have been sealed; once a day for each office."""
+    text = _("KBNN cấp trên nhắc: %(period)s chưa niêm phong, trễ %(days)s ngày.") % {
+        "period": period.label,
+        "days": group(days),
+    }
+    path = reverse("reports:counting_room", args=[office.code, str(period)])
+    _tell(office, NoticeKind.REMIND, f"{period} {local_day(now)}", text, path, now)
+
+
 def _page(office: Office, period: Period) -> str:
     months = range_of(period)
     return f"{reverse('reports:month', kwargs={'office': office.code})}?from={months.first}&to={months.last}"

@@ -11,6 +11,7 @@ from reports.documents import views as documents_views
 from reports.follow_up import direction_views, public_views
 from reports.follow_up import views as follow_up_views
 from reports.integrity import views as integrity_views
+from reports.leadership import overview_views
 from reports.leadership import views as leadership_views
 from reports.past_months import views as past_months_views
 from reports.results import receipt_views
@@ -129,7 +130,8 @@ urlpatterns = [
         "reports/signals/<code:office>/<str:period>/calls/<int:pk>", integrity_views.call, name="signals_call"
     ),
     path("reports/", leadership_views.home, name="home"),
-    path("reports/offices/", leadership_views.offices, name="offices"),
+    path("reports/offices/", overview_views.offices, name="offices"),
+    path("reports/offices/remind", overview_views.remind, name="offices_remind"),
     path("reports/papers/", settings_views.index, name="papers"),
     path("reports/papers/<code:office>/", settings_views.of_office, name="papers_of"),
     path("reports/papers/<code:office>/<slug:kind>/", settings_views.edit, name="paper_edit"),

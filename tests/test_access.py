@@ -129,6 +129,7 @@ TABLE = """
 
 /reports/                               GET  in  403 403 302 302 302 200 403 302 403 302
 /reports/offices/                       GET  in  403 403 200 200 200 200 403 200 403 200
+/reports/offices/remind                 POST in  403 403 403 403 403 302 403 403 403 403
 /reports/<str:office>/                  GET  in  403 403 200 200 200 200 403 404 403 404
 
 /counting/<code:office>/team/                       GET  in  403 403 403 200 403 403 403 404 403 403

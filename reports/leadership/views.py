@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,6 +20,7 @@ from reports.charts import handling_times
 from reports.follow_up import directions, matters, replies
 from reports.handling_times import sums
 from reports.leadership import layout
+from reports.leadership.overview_views import offices
 from reports.month import control_limits, snapshot, wording
 from reports.month.aggregation import periods_in
 from reports.month.forms import StretchForm, as_counted, one_period
@@ -40,7 +40,6 @@ from surveys.periods import (
     whole_year,
 )
 
-OFFICES_A_PAGE = 25
 YEARS_TO_CHOOSE_FROM = 10
 
 
@@ -54,15 +53,6 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("reports:month", office=get_object_or_404(visible, pk=own.pk).code)
     codes = visible.values_list("code", flat=True)[:2]
     return redirect("reports:month", office=codes[0]) if len(codes) == 1 else offices(request)
-
-
-@require_safe
-@may_see_figures
-def offices(request: HttpRequest) -> HttpResponse:
-    """Every office whose month the reader may open."""
-    visible = Office.objects.with_figures_for(request.user).order_by("path")
-    page = Paginator(visible, OFFICES_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "reports/offices.html", {"page": page})
 
 
 @require_safe

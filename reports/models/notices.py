@@ -26,6 +26,7 @@ class NoticeKind(models.TextChoices):
     SEALED = "sealed", _("Tóm tắt khi niêm phong kỳ")
     WEEKLY = "weekly", _("Phát và thu phiếu trong tuần")
     SIGNAL = "signal", _("Tín hiệu ở nhóm phiếu đã mở")
+    REMIND = "remind", _("Nhắc kỳ trễ niêm phong")
 
 
 class Notice(models.Model):

@@ -1,0 +1,33 @@
+"""A course of rates, as small as a word; the number stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+WIDTH, HEIGHT, EDGE = 112, 32, 4
+LOW, HIGH, LINE = 0.52, 1.0, 0.85
+
+
+def sparkline(rates: Sequence[float | None]) -> SafeString:
+    """A picture of 52–100 % with a line at 85 %; None is a gap, and the last value carries a point."""
+    step = (WIDTH - 2 * EDGE) / max(1, len(rates) - 1)
+    points = [(EDGE + step * place, _y(rate)) for place, rate in enumerate(rates) if rate is not None]
+    if not points:
+        return format_html('<span class="muted">{}</span>', "–")
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    x, y = points[-1]
+    return format_html(
+        '<svg class="spark" width="{}" height="{}" viewBox="0 0 {} {}" aria-hidden="true"><line x1="0" x2="{}" y1="{}" y2="{}"/>'
+        '<polyline points="{}"/><circle cx="{}" cy="{}" r="2.5"/></svg>',
+        *map(str, (WIDTH, HEIGHT, WIDTH, HEIGHT, WIDTH, f"{_y(LINE):.1f}", f"{_y(LINE):.1f}", path)),
+        f"{x:.1f}",
+        f"{y:.1f}",
+    )
+
+
+def _y(rate: float) -> float:
+    held = min(HIGH, max(LOW, rate))
+    return HEIGHT - EDGE - (held - LOW) / (HIGH - LOW) * (HEIGHT - 2 * EDGE)

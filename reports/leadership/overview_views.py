@@ -1,0 +1,283 @@
+"""Head office's home, and the list of all offices for whoever reads several: who is late, what came back, where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import StringIO
+
+from defusedcsv import csv
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from reports import notices
+from reports.access import may_see_figures
+from reports.arithmetic.shares import grouped, printed, return_rate, share
+from reports.arithmetic.suppression import Shown
+from reports.charts.sparkline import sparkline
+from reports.leadership import overview
+from reports.leadership.overview import ORDER, Overview, Row, State
+from surveys import audit
+from surveys.choices import Role
+from surveys.models import AuditEntry, Office
+from surveys.periods import Month, NotAPeriod, parse_period, range_of
+from surveys.vietnamese import fold, short_date
+
+REMINDED = "nhắc đơn vị trễ niêm phong"
+REST = timedelta(hours=24)
+SORTS: dict[str, Callable[[Row], object]] = {
+    "name": lambda row: row.office.path,
+    "state": lambda row: ORDER.index(row.state),
+    "issued": lambda row: -row.known.issued,
+    "returned": lambda row: -row.known.returned,
+    "rate": lambda row: -row.rate,
+    "signals": lambda row: -row.signals,
+}
+COLUMNS = (
+    ("name", gettext_lazy("Đơn vị"), ""),
+    ("state", gettext_lazy("Tình trạng kỳ"), ""),
+    ("issued", gettext_lazy("Phát ra"), "n"),
+    ("returned", gettext_lazy("Thu về"), "n"),
+    ("rate", gettext_lazy("Tỷ lệ"), "n"),
+    ("", gettext_lazy("Tỷ lệ thu về 13 kỳ"), ""),
+    ("", gettext_lazy("Hài lòng cả hai"), "n"),
+    ("signals", gettext_lazy("Tín hiệu"), "n"),
+)
+
+
+@require_safe
+@may_see_figures
+def offices(request: HttpRequest) -> HttpResponse:
+    """Every office whose month the reader may open, in one table."""
+    now = timezone.now()
+    seen = _look(request, now)
+    asked = {name: request.GET.get(name, "") for name in ("q", "state", "sort")}
+    if request.GET.get("format") == "csv":
+        return _table(seen, _chosen(seen, asked))
+    context = {
+        "seen": seen,
+        "rows": [_line(row) for row in _chosen(seen, asked)],
+        "asked": asked,
+        "filters": _filters(seen, asked),
+        "columns": _columns(seen, asked),
+        "four": _four(seen),
+        "due_on": short_date(seen.due_on),
+        "sealed": grouped(seen.states[State.SEALED]),
+        "n": grouped(len(seen.rows)),
+        "issued": grouped(seen.together.issued),
+        "returned": grouped(seen.together.returned),
+        "csv_url": "?" + urlencode({**asked, "period": str(seen.period), "format": "csv"}),
+        **_reminding(request, seen, now),
+    }
+    return render(request, "reports/offices.html", context)
+
+
+@require_POST
+@may_see_figures
+def remind(request: HttpRequest) -> HttpResponse:
+    """One message to the leaders of each office that is late; once a day, and written down."""
+    now = timezone.now()
+    seen = _look(request, now)
+    if not request.user.has_role(Role.HEAD_OFFICE):
+        raise PermissionDenied
+    if _reminded_at(now) is None and seen.late:
+        for row in seen.late:
+            notices.remind_late(office=row.office, period=row.late, days=row.days_late, now=now)
+            audit.record(
+                action=REMINDED, now=now, actor=request.user, office=row.office, subject=str(row.late)
+            )
+        messages.success(
+            request,
+            _("Đã nhắc: %(names)s.") % {"names": ", ".join(row.office.short_name for row in seen.late)},
+        )
+    return HttpResponseRedirect(f"{reverse('reports:offices')}?period={seen.period}")
+
+
+def _look(request: HttpRequest, now: datetime) -> Overview:
+    visible = list(Office.objects.with_figures_for(request.user).order_by("path"))
+    try:
+        month = parse_period(request.GET.get("period") or request.POST.get("period", ""))
+    except NotAPeriod:
+        month = None
+    if not isinstance(month, Month):
+        month = overview.last_month(offices=visible, now=now)
+    return overview.look(offices=visible, month=month, now=now)
+
+
+def _reminded_at(now: datetime) -> datetime | None:
+    sent = AuditEntry.objects.filter(action=REMINDED, at__gt=now - REST)
+    return sent.order_by("-at").values_list("at", flat=True).first()
+
+
+def _reminding(request: HttpRequest, seen: Overview, now: datetime) -> dict:
+    if not seen.late:
+        return {}
+    n = len(seen.late)
+    return {
+        "late": [(row, _late_words(row)) for row in seen.late],
+        "remind_label": ngettext("Nhắc đơn vị này", "Nhắc %(n)d đơn vị", n) % {"n": n},
+        "may_remind": request.user.has_role(Role.HEAD_OFFICE),
+        "reminded_at": _reminded_at(now),
+    }
+
+
+# ── What of it, and in which order ─────────────────────────────────────────────────────
+
+
+def _chosen(seen: Overview, asked: dict[str, str]) -> list[Row]:
+    words = fold(asked["q"]).split()
+    rows = [
+        row
+        for row in seen.rows
+        if all(word in fold(f"{row.office.short_name} {row.office.code}") for word in words)
+        and (asked["state"] in ("", row.state.value) or (asked["state"] == "signals" and row.signals))
+    ]
+    name = asked["sort"].removeprefix("-")
+    ordered = sorted(rows, key=SORTS.get(name, SORTS["state"]))
+    return ordered[::-1] if asked["sort"].startswith("-") else ordered
+
+
+def _filters(seen: Overview, asked: dict[str, str]) -> list[dict]:
+    found = [("", _("Tất cả"), len(seen.rows))]
+    found += [(state.value, state.label, seen.states[state]) for state in State if seen.states[state]]
+    if seen.with_signals:
+        found.append(("signals", _("Có tín hiệu"), seen.with_signals))
+    return [
+        {
+            "label": label,
+            "n": grouped(n),
+            "is_chosen": value == asked["state"],
+            "url": "?" + urlencode({**asked, "state": value, "period": str(seen.period)}),
+        }
+        for value, label, n in found
+    ]
+
+
+def _columns(seen: Overview, asked: dict[str, str]) -> list[dict]:
+    now = asked["sort"] or "state"
+    return [
+        {
+            "label": label,
+            "kind": kind,
+            "url": "?"
+            + urlencode({**asked, "sort": f"-{name}" if now == name else name, "period": str(seen.period)})
+            if name
+            else "",
+            "sorted": {name: "ascending", f"-{name}": "descending"}.get(now, "") if name else "",
+        }
+        for name, label, kind in COLUMNS
+    ]
+
+
+# ── As it is printed ───────────────────────────────────────────────────────────────────
+
+
+def _line(row: Row) -> dict:
+    return {
+        "row": row,
+        "url": reverse("reports:month", args=[row.office.code])
+        + f"?from={range_of(row.period).first}&to={range_of(row.period).last}",
+        "late": _late_words(row) if row.late else "",
+        "issued": grouped(row.known.issued),
+        "returned": grouped(row.known.returned),
+        "rate": printed(return_rate(row.known.returned, row.known.issued)) if row.known.issued else "–",
+        "spark": sparkline(row.rates),
+        "satisfied": _satisfied(row.satisfied, row.valid, row.mark),
+    }
+
+
+def _late_words(row: Row) -> str:
+    return _("%(period)s chưa niêm phong, trễ %(days)s ngày") % {
+        "period": row.late.label if row.late else "",
+        "days": grouped(row.days_late),
+    }
+
+
+def _satisfied(satisfied: int, valid: int, mark: Shown) -> tuple[str, str]:
+    """The share, and its count; a share from thirty ballots on, a count from ten on."""
+    count = f"{grouped(satisfied)}/{grouped(valid)}"
+    if mark is Shown.PERCENT:
+        return printed(share(satisfied, valid)), count
+    return ("", count) if mark is Shown.COUNTS else ("", "–" if mark is Shown.EMPTY else "<10")
+
+
+def _four(seen: Overview) -> list[dict]:
+    known = seen.together
+    told, (part, count) = len(seen.told), _satisfied(seen.satisfied, seen.valid, seen.mark)
+    base = _("của %(valid)s phiếu ở %(n)s đơn vị đã niêm phong có từ 10 phiếu hợp lệ") % {
+        "valid": grouped(seen.valid),
+        "n": grouped(told),
+    }
+    missing = [row for row in seen.told if row.satisfied < row.valid]
+    return [
+        {
+            "name": _("Phát ra"),
+            "figure": grouped(known.issued),
+            "share": "",
+            "base": _("%(n)s đơn vị") % {"n": grouped(len(seen.rows))},
+        },
+        {
+            "name": _("Thu về"),
+            "figure": grouped(known.returned),
+            "share": printed(return_rate(known.returned, known.issued)) if known.issued else "",
+            "base": _("%(n)s không thu về") % {"n": grouped(known.issued - known.returned - known.cancelled)},
+        },
+        {
+            "name": _("Hài lòng cả hai"),
+            "figure": grouped(seen.satisfied) if seen.mark.has_counts else count,
+            "share": part,
+            "base": base,
+        },
+        {
+            "name": _("Không hài lòng"),
+            "figure": grouped(seen.valid - seen.satisfied) if seen.mark.has_counts else "–",
+            "share": "",
+            "base": _("ở %(n)s đơn vị") % {"n": grouped(len(missing))},
+        },
+    ]
+
+
+def _table(seen: Overview, rows: list[Row]) -> HttpResponse:
+    out = StringIO(newline="")
+    lines = csv.writer(out)
+    lines.writerow(
+        (
+            "ma",
+            "don_vi",
+            "ky",
+            "tinh_trang",
+            "so_ngay_tre",
+            "phat_ra",
+            "thu_ve",
+            "hop_le",
+            "hai_long",
+            "tin_hieu",
+        )
+    )
+    for row in rows:
+        told = row.mark.has_counts
+        lines.writerow(
+            (
+                row.office.code,
+                row.office.short_name,
+                row.period,
+                row.state.label,
+                row.days_late or "",
+                row.known.issued,
+                row.known.returned,
+                row.valid if told else "",
+                row.satisfied if told else "",
+                row.signals,
+            )
+        )
+    response = HttpResponse(out.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="don-vi-{seen.period}.csv"'
+    return response

@@ -1,0 +1,120 @@
+"""All offices of a subtree in one month: states, lateness by name, sums that tell of no small office, one reminder a day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from django.utils.html import strip_tags
+
+from reports.leadership import overview
+from reports.leadership.overview import State
+from reports.models import Notice
+from surveys.choices import Role
+from surveys.models import AuditEntry, Office
+from surveys.periods import TIME_ZONE, Month
+from tests import make
+
+JUNE = Month(2023, 6)
+IN_JUNE = datetime(2023, 6, 15, 10, tzinfo=TIME_ZONE)
+AFTER = datetime(2023, 7, 20, 9, tzinfo=TIME_ZONE)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def head():
+    return make.user(Role.HEAD_OFFICE, of=make.office("KBNN", seals=False))
+
+
+@pytest.fixture
+def offices(head):
+    """ONE: 12 ballots, 11 satisfied, sealed. TWO: 3 ballots, sealed. LAT: 2 slips, unsealed on 20/7. NON: nobody came."""
+    kind = make.procedure()
+    counters = {
+        code: make.counter(of=make.office(code, parent=head.office)) for code in ("ONE", "TWO", "LAT")
+    }
+    make.office("NON", parent=head.office)
+    make.ballots(11, at=counters["ONE"], kind=kind, now=IN_JUNE)
+    make.ballots(1, at=counters["ONE"], kind=kind, now=IN_JUNE, time=0)
+    make.ballots(3, at=counters["TWO"], kind=kind, now=IN_JUNE)
+    make.issued_together(2, at=counters["LAT"], kind=kind, now=IN_JUNE)
+    for code in ("ONE", "TWO"):
+        make.sealed(counters[code], now=IN_JUNE)
+    return list(Office.objects.sealing().order_by("path"))
+
+
+def look(offices, now=AFTER):
+    seen = overview.look(offices=offices, month=JUNE, now=now)
+    return seen, {row.office.code: row for row in seen.rows}
+
+
+def test_each_office_says_how_far_it_is_and_who_is_late_since_when(offices):
+    seen, rows = look(offices)
+    assert {code: row.state for code, row in rows.items()} == {
+        "ONE": State.SEALED,
+        "TWO": State.SEALED,
+        "LAT": State.LATE,
+        "NON": State.IDLE,
+    }
+    assert [(row.office.code, row.late, row.days_late) for row in seen.late] == [("LAT", JUNE, 10)]
+    assert str(seen.due_on) == "2023-07-10"
+
+
+def test_before_its_day_an_office_is_not_late_and_an_idle_one_never(offices):
+    assert look(offices, IN_JUNE)[1]["LAT"].state is State.OPEN
+    assert look(offices, datetime(2023, 7, 10, 16, tzinfo=TIME_ZONE))[1]["LAT"].state is State.WAITING
+    assert look(offices)[1]["NON"].late is None
+
+
+def test_the_sum_of_answers_adds_the_offices_that_are_shown_and_no_other(offices):
+    seen, rows = look(offices)
+    assert (seen.together.issued, seen.together.returned) == (17, 15)
+    assert (seen.valid, seen.satisfied) == (12, 11)
+    assert not rows["TWO"].mark.has_counts
+
+
+def test_the_page_sorts_searches_filters_and_gives_the_same_as_a_table(client, head, offices):
+    client.force_login(head)
+    page = client.get("/reports/offices/?period=2023-06").content.decode()
+    assert page.index("KBNN LAT") < page.index("KBNN ONE")  # the late ones first
+    assert "&lt;10" in page
+    found = client.get("/reports/offices/?period=2023-06&q=one").content.decode()
+    assert "KBNN TWO" not in strip_tags(found)
+    only = client.get("/reports/offices/?period=2023-06&state=sealed&sort=-name").content.decode()
+    assert only.index("KBNN TWO") < only.index("KBNN ONE")
+    table = client.get("/reports/offices/?period=2023-06&format=csv").content.decode("utf-8-sig")
+    assert "ONE,KBNN ONE,2023-06,Đã niêm phong,,12,12,12,11," in table
+    assert "TWO,KBNN TWO,2023-06,Đã niêm phong,,3,3,,," in table
+
+
+def test_one_click_reminds_those_who_are_late_once_a_day_and_is_written_down(client, head, offices):
+    leader = make.user(Role.LEADERSHIP, of=Office.objects.get(code="LAT"))
+    make.user(Role.LEADERSHIP, of=Office.objects.get(code="ONE"))
+    client.force_login(head)
+    for _click in range(2):
+        client.post("/reports/offices/remind", {"period": "2023-06"})
+    assert [(notice.user, notice.office.code) for notice in Notice.objects.all()] == [(leader, "LAT")]
+    assert AuditEntry.objects.filter(office__code="LAT", subject="2023-06", actor=head).count() == 1
+    assert "disabled" in client.get("/reports/offices/?period=2023-06").content.decode()
+
+
+def test_seven_hundred_offices_cost_as_many_statements_as_four(
+    client, head, offices, django_assert_max_num_queries
+):
+    Office.objects.bulk_create(
+        Office(
+            code=f"X{n}",
+            name=f"X{n}",
+            short_name=f"X{n}",
+            kind="regional",
+            parent=head.office,
+            path=f"/KBNN/X{n}/",
+            valid_from=make.LONG_AGO,
+        )
+        for n in range(700)
+    )
+    Office.objects.filter(code__startswith="X").update(seals=True)
+    every = list(Office.objects.sealing())
+    with django_assert_max_num_queries(8):
+        overview.look(offices=every, month=JUNE, now=AFTER)
