@@ -185,11 +185,11 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(client, office, lead
 
 @pytest.fixture
 def late(office):
-    """A month in which two of twelve transactions of one procedure took too long, most of them at one department."""
+    """A month in which four of twelve transactions of one procedure took too long, most of them at one department."""
     unit = make.department(of=office, code="KTNN")
     counter, kind = make.counter("Q1", of=unit), make.procedure("P7", limit=30)
     for number in range(12):
-        done_at = make.NOW + timedelta(minutes=40 if number < 2 else 5)
+        done_at = make.NOW + timedelta(minutes=40 if number < 4 else 5)
         issuing.log_transaction(
             counter=counter,
             procedure=kind,
