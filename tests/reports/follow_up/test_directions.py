@@ -213,7 +213,7 @@ def test_a_decision_opens_a_direction_with_its_words_unit_and_the_next_working_d
     page = client.get(address)
     said = words(page)
     assert "Việc cần quyết định, tháng 11/2026" in said
-    assert f"{late.short_name} có 2 trong 13 giao dịch quá 30 phút." in said
+    assert f"{late.short_name} có 4 trong 13 giao dịch quá 30 phút, thấp rõ rệt hơn mức 95% đúng hạn." in said
     form = page.context["form"]
     assert (
         form["text"]
