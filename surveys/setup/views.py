@@ -67,7 +67,9 @@ def again(request: HttpRequest) -> HttpResponse:
     if not played.is_kept():
         raise Http404
     played.wish().touch()
-    return page("surveys/public/try_again.html")
+    response = page("surveys/public/try_again.html")
+    response["Refresh"] = f"12; url={reverse('surveys:home')}"
+    return response
 
 
 @login_not_required
