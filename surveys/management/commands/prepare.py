@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from hashlib import sha256
 from pathlib import Path
 
@@ -65,6 +66,12 @@ def is_behind() -> bool:
 
 def has_pango() -> bool:
     """Whether papers and slips can be set as PDF: pip cannot bring the library that does it."""
+    try:
+        for name in ("libpango-1.0.so.0", "libpangoft2-1.0.so.0"):
+            ctypes.CDLL(name)
+        return True
+    except OSError:  # under other names elsewhere, which only the library itself knows
+        pass
     try:
         import weasyprint  # noqa: F401
     except (ImportError, OSError):

@@ -1,4 +1,4 @@
-"""From an empty database to a first real ballot, by the pages and commands that the operator's part of the README names."""
+"""From an empty database to a first real ballot, by the pages and commands that docs/opening-an-office.vi.md names."""
 
 import re
 
