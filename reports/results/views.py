@@ -29,8 +29,11 @@ PUBLIC = {"base_template": "public_base.html", "here": "results"}
 @customer_page("GET", "HEAD")
 def front(request: HttpRequest) -> HttpResponse:
     """The front page with the published months of the one office, or the offices that publish."""
-    context = {"promise_group": settings.MIX_GROUP, "here": "home", **_listed(), **trying.panel(request)}
-    return page("home.html", context)
+    tried = trying.panel(request)
+    response = page("home.html", {"promise_group": settings.MIX_GROUP, "here": "home", **_listed(), **tried})
+    if tried:  # its forms have a token, and a page that names no origin would be refused with it
+        response["Referrer-Policy"] = "same-origin"
+    return response
 
 
 @public_page("GET", "HEAD")

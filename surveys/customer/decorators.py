@@ -55,7 +55,7 @@ def customer_page(*methods: str) -> Callable[[View], View]:
             response = _answered(view, methods, request, *args, **kwargs)
             _zip(request, response)
             response["Cache-Control"] = "no-store"
-            response["Referrer-Policy"] = "no-referrer"
+            response.headers.setdefault("Referrer-Policy", "no-referrer")
             return response
 
         return answer

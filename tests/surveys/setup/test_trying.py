@@ -54,6 +54,8 @@ def test_the_front_page_offers_it_and_is_never_stored(client, pilot):
     response = client.get("/", **HERE)
     assert "/try/as/teller" in response.content.decode()
     assert response["Cache-Control"] == "no-store"
+    # Under no-referrer a browser sends "Origin: null" with the forms, and their token would be refused.
+    assert response["Referrer-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("other", ELSEWHERE.values(), ids=ELSEWHERE.keys())
