@@ -218,7 +218,7 @@ def test_a_decision_opens_a_direction_with_its_words_unit_and_the_next_working_d
     assert (
         form["text"]
         .value()
-        .startswith(f"Rà soát 2 giao dịch {late.short_name} quá 30 phút trong tháng 11/2026")
+        .startswith(f"Rà soát 4 giao dịch {late.short_name} quá 30 phút trong tháng 11/2026")
     )
     assert form["unit"].value() == Office.objects.get(code="KTNN").name
     due = date.fromisoformat(form["due_on"].value())
