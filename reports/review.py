@@ -31,7 +31,10 @@ class ReviewForm(forms.Form):
 
 @dataclass(frozen=True)
 class Review:
-    """What is shown before the act. ``facts``: (term, value as printed, whether it is a part of the one above)."""
+    """What is shown before the act. ``facts``: (term, value as printed, whether it is a part of the one above).
+
+    ``working``: what a long act does, said when it takes more than a second; '' for a short one.
+    """
 
     title: str
     lead: str
@@ -41,6 +44,7 @@ class Review:
     button: str
     back: str  # address
     back_words: str
+    working: str = ""
 
 
 def review_page(request: HttpRequest, review: Review, *, form: ReviewForm, problem: str = "") -> HttpResponse:

@@ -146,6 +146,7 @@ def _closing(campaign: Campaign, now: datetime) -> Review:
         button=_("Đóng và đếm"),
         back=reverse("reports:campaign", args=[campaign.slug]),
         back_words=_("Chưa đóng"),
+        working=_("Đang đóng đợt, rồi trộn và đếm từng đơn vị. Xin giữ trang này mở."),
     )
 
 

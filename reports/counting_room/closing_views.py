@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from reports import closing
 from reports.arithmetic.shares import grouped
@@ -18,6 +19,8 @@ from reports.review import Review, ReviewForm, review_page
 from surveys.box.mixing import BoxTampered
 from surveys.models import Office
 from surveys.periods import Period
+
+_CLOSED = gettext_lazy("Đã khoá kỳ và trộn lần cuối: mở %(n)s phiếu.")
 
 
 @room_page("GET", "HEAD", "POST", acting=True)
@@ -32,7 +35,8 @@ def close(request: HttpRequest, office: Office, period: Period, now: datetime) -
     except (closing.ClosingFact, BoxTampered) as fact:
         return room_of(request, office, period, now, fact=fact)
     opened = batch.ballots if batch else 0
-    messages.success(request, _("Đã khoá kỳ và trộn lần cuối: mở %(n)s phiếu.") % {"n": opened})
+    said = _("Đã mở %(n)s phiếu đến muộn; kỳ đã khoá từ trước.") if goes_on else _CLOSED
+    messages.success(request, said % {"n": opened})
     return back_to_room(office, period)
 
 
@@ -71,4 +75,7 @@ def _review(office: Office, period: Period, now: datetime) -> Review:
         button=_("Khoá kỳ %(period)s") % {"period": period.label},
         back=reverse("reports:counting_room", args=[office.code, period]),
         back_words=_("Chưa khoá"),
+        working=_(
+            "Đang khoá kỳ: cho hết hạn phiếu chưa trả lời, trộn lần cuối, cộng số. Xin giữ trang này mở."
+        ),
     )

@@ -44,6 +44,7 @@ def test_the_room_leads_to_a_look_and_closes_nothing_by_one_click(box, client):
     said = facts_of(client.get(ROOM + "close"))
     assert (said["Phát ra"], said["Đã thu về"], said["Sẽ hết hạn"]) == ("13", "10", "3")
     assert said["Sẽ mở khi trộn lần cuối"] == "10"
+    assert 'data-working="Đang khoá kỳ' in client.get(ROOM + "close").content.decode()
     assert not closing.is_closed(box, MAY)
 
 
