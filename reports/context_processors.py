@@ -5,24 +5,31 @@ from __future__ import annotations
 import re
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from reports.arithmetic.shares import grouped, printed, return_rate
 from reports.ledger.alarms import ledger_alarm
 from reports.models import Seal
-from surveys.models import User
-from surveys.periods import parse_period
+from surveys.models import Office, User
+from surveys.periods import local_day, parse_period
 
 _COUNTS = re.compile(r"^(issued|returned): (\d+)$", re.M)
 
 
 def alarms(request: HttpRequest) -> dict:
-    """``ledger_alarm`` for the banner, ``sealed_rate`` for the teller; each asked only by the pages that show it."""
+    """``ledger_alarm`` for the banner, ``sealed_rate`` for the teller, ``is_lent`` for the menu of whoever counts for another
+    office and has no role of its own; each asked only by the pages that show it."""
     return {
+        "is_lent": SimpleLazyObject(lambda: is_lent(request.user)),
         "ledger_alarm": SimpleLazyObject(lambda: ledger_alarm(request.user)),
         "sealed_rate": SimpleLazyObject(lambda: sealed_rate(request.user)),
     }
+
+
+def is_lent(user: User) -> bool:
+    return user.is_authenticated and Office.objects.counted_by(user, local_day(timezone.now())).exists()
 
 
 def sealed_rate(user: User) -> str:

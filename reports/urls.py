@@ -17,6 +17,7 @@ from reports.past_months import views as past_months_views
 from reports.results import receipt_views
 from reports.results import views as results_views
 from reports.standings import views as standings_views
+from reports.today import views as today_views
 
 
 class OfficeCode(StringConverter):
@@ -66,6 +67,7 @@ urlpatterns = [
     re_path(f"^{UNIT}{VERSION}{FILE}", standings_views.evidence, name="campaign_version_evidence"),
     re_path(f"^{CAMPAIGN}report[.]pdf$", standings_views.report, name="campaign_report"),
     # staff
+    path("today/", today_views.today, name="today"),
     path("campaigns/", views.index, name="campaigns"),
     path("campaigns/new", views.new, name="campaign_new"),
     path("campaigns/past", views.past, name="campaign_past"),

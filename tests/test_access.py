@@ -116,6 +116,7 @@ TABLE = """
 /cases/contacts/<int:pk>                POST in  404 404 404 303 404 404 404 404 404 404
 /cases/notices/<str:kind>               POST in  303 303 303 303 303 303 303 303 303 303
 /cases/off/<str:token>                  GET  200
+/today/                                 GET  in  302 302 200 200 200 200 200 200 200 200
 /cases/directions/                      GET  in  403 403 403 200 200 403 403 200 403 403
 /cases/directions/<int:pk>/             GET  in  403 403 403 200 200 403 403 404 403 403
 /cases/<str:office>/<str:period>/direction  GET  in  403 403 403 200 403 403 403 404 403 403

@@ -19,7 +19,7 @@ ORDER = {
     "surveys": "urls management setup ballot paper campaigns counter apps api box admin checks slips customer printing fields "
     "accounts reference database context_processors audit templatetags crypto spreadsheets models vietnamese rate_limits "
     "client_address evidence periods choices",
-    "reports": "urls management api results pilot leadership campaigns standings schedule counting_room sealing documents charts "
+    "reports": "urls management api results pilot today leadership campaigns standings schedule counting_room sealing documents charts "
     "integrity follow_up notices handling_times closing context_processors ledger month publication past_months admin "
     "review access apps arithmetic exports models atomic_files",
 }

@@ -18,6 +18,7 @@ from reports.closing import (
     Reconciliation,
     closes_from,
     is_closed,
+    periods_of,
     reconcile,
     unsealed_before,
     waiting_in,
@@ -30,6 +31,7 @@ from surveys.models import AuditEntry, Office
 from surveys.periods import Period, local_day
 from surveys.vietnamese import count, short_date
 
+PERIODS_SHOWN = 15
 OPEN, CLOSING, SEALED = "open", "closing", "sealed"
 #: Steps in the order of docs/spec/trust.md §4.
 PAPER, EXPIRY, LAST_MIX, RECONCILING, SIGNING, SEALING, PUBLISHING = range(7)
@@ -244,6 +246,13 @@ class Room:
             )
         title = _("Hai người ký bản đính chính.") if self.seals else _("Hai người ký và niêm phong.")
         return NextStep(title, missing=_("hai chữ ký"), who=team, act="correct" if self.seals else "sign")
+
+
+def waiting_rooms(office: Office, *, now: datetime) -> list[Room]:
+    """The periods on their way to the seal, the earliest first: its turn comes first."""
+    sealed = set(Seal.objects.of(office).values_list("period", flat=True))
+    waiting = [each for each in periods_of(office) if str(each) not in sealed]
+    return [enter(office=office, period=each, now=now) for each in waiting[:PERIODS_SHOWN]]
 
 
 def enter(*, office: Office, period: Period, now: datetime, is_published: bool = False) -> Room:

@@ -16,7 +16,7 @@ from reports.counting_room import progress
 from reports.counting_room.access import room_page, takes_papers
 from reports.counting_room.forms import ReasonForm, SignForm
 from reports.counting_room.messages import sentence_of
-from reports.counting_room.views import back_to_room, enter, log, navigation, room_of
+from reports.counting_room.views import back_to_room, enter, log, room_of
 from reports.documents import archive
 from reports.models import Seal
 from surveys.accounts.sessions import logged_in_at
@@ -85,7 +85,6 @@ def _sign_page(
     except sealing.SealingFact as found:
         problem, fact = sentence_of(found), fact or found
     context = {
-        "nav": navigation(request, "counting"),
         "office_name": office.short_name,
         "room": entered,
         "takes_papers": takes_papers(request, office),

@@ -40,10 +40,8 @@ def index(request: HttpRequest) -> HttpResponse:
     offices = offices_for(request, now)
     if not offices:
         raise PermissionDenied
-    boxes = [(office, _waiting(office, now), _sealed(office)) for office in offices]
-    return render(
-        request, "reports/counting/index.html", {"boxes": boxes, "nav": navigation(request, "counting")}
-    )
+    boxes = [(office, progress.waiting_rooms(office, now=now), _sealed(office)) for office in offices]
+    return render(request, "reports/counting/index.html", {"boxes": boxes})
 
 
 @room_page("GET", "HEAD")
@@ -113,13 +111,6 @@ def seal_text(
     return HttpResponse(found.note, content_type="text/plain; charset=utf-8")
 
 
-def _waiting(office: Office, now: datetime) -> list[progress.Room]:
-    """The periods on their way to the seal, the earliest first: its turn comes first."""
-    sealed = set(Seal.objects.of(office).values_list("period", flat=True))
-    waiting = [each for each in closing.periods_of(office) if str(each) not in sealed]
-    return [enter(office, period, now) for period in waiting[:PERIODS_SHOWN]]
-
-
 def _sealed(office: Office) -> list[tuple[Period, list[Seal]]]:
     """The last sealed periods with all their versions, the latest first."""
     found: dict[str, list[Seal]] = {}
@@ -151,7 +142,6 @@ def room_of(
     entered = enter(office, period, now)
     total = entered.reconciliation.total
     context = {
-        "nav": navigation(request, "counting"),
         "office_name": office.short_name,
         "room": entered,
         "takes_papers": takes_papers(request, office),
@@ -169,19 +159,6 @@ def room_of(
         "may_read_comments": decisions.may_propose(request.user, ProposalKind.MASK, office),
     }
     return render(request, "reports/counting/room.html", context, status=409 if fact else status)
-
-
-def navigation(request: HttpRequest, here: str) -> list[dict]:
-    """The counting room's own row; those who only look keep the rooms of their role."""
-    if not Office.objects.counted_by(request.user, local_day(timezone.now())).exists():
-        return []
-    pages = [
-        ("counting", _("Kiểm phiếu"), reverse("reports:counting")),
-        ("paper", _("Nhập phiếu giấy"), reverse("surveys:paper")),
-    ]
-    if request.user.has_perm("surveys.view_figures"):
-        pages.append(("month", _("Số liệu tháng"), reverse("reports:home")))
-    return [{"label": label, "url": url, "current": name == here} for name, label, url in pages]
 
 
 def back_to_room(office: Office, period: Period) -> HttpResponse:

@@ -24,11 +24,11 @@ from surveys.periods import local_day
 # The room each role works in; the first that fits wins.
 LANDING = [
     (Role.TELLER, "surveys:counter"),
-    (Role.LEADERSHIP, "reports:home"),
-    (Role.COUNTING, "reports:counting"),
-    (Role.INSPECTOR, "reports:home"),
+    (Role.LEADERSHIP, "reports:today"),
+    (Role.COUNTING, "reports:today"),
+    (Role.INSPECTOR, "reports:today"),
     (Role.HEAD_OFFICE, "reports:home"),
-    (Role.ADMIN, "admin:index"),
+    (Role.ADMIN, "reports:today"),
 ]
 
 

@@ -94,6 +94,9 @@ def answer(page: Page) -> None:
 def shown_in_the_month(logged_in, channel: str, no_barriers) -> None:
     """Participation at once, beside the nine slips; what was answered after the night's mix, with all ten together."""
     month = logged_in("lanhdao")
+    month.get_by_role("link", name="Tháng", exact=True).click()
+    for fold in ("Thủ tục và thời gian", "Theo hình thức phát phiếu"):
+        month.get_by_role("heading", name=fold).click()
     row = month.get_by_role("row", name=channel)
     assert [cell.strip() for cell in row.get_by_role("cell").all_inner_texts()][:2] == ["1", "1"]
     main = month.get_by_role("main")

@@ -51,6 +51,7 @@ def test_a_transaction_becomes_a_figure_of_the_month(counter, new_context, logge
     assert BoxedBallot.objects.count() == Slip.objects.count() == 10
 
     month = logged_in("lanhdao")
+    month.get_by_role("link", name="Tháng", exact=True).click()
     expect(month).to_have_url(re.compile(rf"/reports/{counter.box_office.code}/"))
     main = month.get_by_role("main")
     expect(main).to_contain_text("phát ra 10, thu về 10")
@@ -76,6 +77,7 @@ def pair(tablet: Page, admin: Page, no_barriers) -> None:
     tablet.get_by_role("button", name="Ghép máy này").click()
     code = tablet.locator("[data-pairing]").inner_text()
     no_barriers(tablet)
+    admin.get_by_role("link", name="Danh mục", exact=True).click()
     admin.get_by_role("row", name="Máy tính bảng").get_by_role("link", name="Thêm").click()
     admin.get_by_label("Mã trên màn hình").fill(f" {code[:3].lower()} {code[3:].lower()}")
     admin.get_by_label("Quầy").select_option(label="Quầy Q1")

@@ -47,8 +47,8 @@ def test_paper_is_handed_out_keyed_by_two_closed_and_signed(counter, two_months_
     clock.undo()
 
     first, second = logged_in("kiem1"), logged_in("kiem2")
-    expect(first.get_by_role("heading", name="Kiểm phiếu")).to_be_visible()
-    first.get_by_role("link", name="Nhập phiếu giấy", exact=True).click()
+    expect(first.get_by_role("heading", name="Việc của tôi hôm nay")).to_be_visible()
+    first.get_by_role("link", name="Phiếu giấy", exact=True).click()
     first.get_by_role("button", name="Mở xấp Quầy Q1").click()
     pile = re.search(r"/counting/paper/\d+/", first.url)[0]
     key(first, serials, no_barriers)
@@ -71,7 +71,11 @@ def test_paper_is_handed_out_keyed_by_two_closed_and_signed(counter, two_months_
     first.get_by_role("link", name="Xem rồi khoá kỳ").click()
     no_barriers(first)
     first.get_by_role("checkbox").check()
-    first.get_by_role("button", name="Khoá kỳ").click()
+    held = []
+    first.route("**/close", lambda route: held.append(route))
+    first.get_by_role("button", name="Khoá kỳ").click(no_wait_after=True)
+    expect(first.get_by_text("Đang khoá kỳ: cho hết hạn phiếu chưa trả lời")).to_be_visible()
+    held[0].continue_()
     expect(first.get_by_text("Đã khoá kỳ và trộn lần cuối: mở 11 phiếu.")).to_be_visible()
     for page, button in ((first, "Ký thứ nhất"), (second, "Niêm phong")):
         page.goto(room)
@@ -82,8 +86,11 @@ def test_paper_is_handed_out_keyed_by_two_closed_and_signed(counter, two_months_
     expect(second.get_by_text("Đã niêm phong", exact=True)).to_be_visible()
 
     month = logged_in("lanhdao")
+    month.get_by_role("link", name="Tháng", exact=True).click()
     month.goto(f"/reports/{counter.box_office.code}/?from={then:%Y-%m}&to={then:%Y-%m}")
     expect(month.get_by_role("main")).to_contain_text("phát ra 11, thu về 11")
+    for fold in ("Thủ tục và thời gian", "Theo hình thức phát phiếu"):
+        month.get_by_role("heading", name=fold).click()
     row = month.get_by_role("row", name="Phiếu giấy")
     assert [cell.strip() for cell in row.get_by_role("cell").all_inner_texts()] == ["2", "2", "2/2"]
     no_barriers(month)

@@ -54,8 +54,11 @@ def test_a_printed_slip_is_scanned_answered_and_counted(counter, queue, new_cont
     assert BoxedBallot.objects.count() == 1
 
     month = logged_in("lanhdao")
+    month.get_by_role("link", name="Tháng", exact=True).click()
     expect(month).to_have_url(re.compile(rf"/reports/{counter.box_office.code}/"))
     expect(month.get_by_role("main")).to_contain_text("phát ra 1, thu về 1")
+    for fold in ("Thủ tục và thời gian", "Theo hình thức phát phiếu"):
+        month.get_by_role("heading", name=fold).click()
     expect(month.get_by_role("row", name=re.compile("Phiếu in mã QR"))).to_be_visible()
 
 

@@ -340,7 +340,9 @@ def test_a_late_pile_becomes_a_second_version_with_its_reason(box, counter, kind
     client = session(first)
     assert "Trộn 01 phiếu nhập muộn." in text_of(client.get(ROOM))
     client.post(ROOM + "close", {"reviewed": "on"})
-    assert "Hai người ký bản đính chính." in text_of(client.get(ROOM))
+    page = text_of(client.get(ROOM))
+    assert "Đã mở 1 phiếu đến muộn; kỳ đã khoá từ trước." in page
+    assert "Hai người ký bản đính chính." in page
     assert client.post(ROOM + "correct", {"reason": ""}).status_code == 422
     where = client.post(ROOM + "correct", {"reason": "Tìm thấy 01 phiếu giấy"})["Location"]
     alone = "không nêu câu trả lời, để không ai lấy bản sau trừ bản trước mà ra"
@@ -460,7 +462,7 @@ def test_the_parent_s_leadership_appoints_a_team_that_then_signs(kind):
     lead = session(make.user(Role.LEADERSHIP, of=parent))
     for user in team:
         assert appoint(lead, user.username).status_code == 303
-    assert "Nhập phiếu giấy" in text_of(session(team[0]).get(ROOM))
+    assert "Phiếu giấy" in text_of(session(team[0]).get(ROOM))
     for user in team:
         assert sign(session(user)).status_code == 303
     assert Seal.objects.get().second == team[1]

@@ -129,7 +129,7 @@ def test_the_password_alone_logs_nobody_in(clock):
     assert client.get("/reports/signals/").headers["Location"].startswith("/login")
     assert "_auth_user_id" not in client.session
 
-    assert client.post("/login/code", {"code": code_of(secret)})["Location"].startswith("/reports/")
+    assert client.post("/login/code", {"code": code_of(secret)})["Location"].startswith("/today/")
     assert client.get("/reports/signals/").status_code == 200
 
 
@@ -177,7 +177,7 @@ def test_at_a_held_address_a_right_second_factor_passes_and_a_wrong_password_is_
     right = Client().post("/login", {"login": other.username, "password": "mat-khau-thu"})
     assert "quá nhiều lần nhập sai" in right.content.decode()
     client = logged_in(user)
-    assert client.post("/login/code", {"code": code_of(secret)})["Location"].startswith("/reports/")
+    assert client.post("/login/code", {"code": code_of(secret)})["Location"].startswith("/today/")
 
 
 def test_a_recovery_code_stands_in_once_and_is_shown_once():

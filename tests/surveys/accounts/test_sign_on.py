@@ -74,7 +74,7 @@ def test_whom_we_know_by_name_comes_in_and_is_bound_to_the_unchanging_id(provide
 
     client, answer = come_in()
 
-    assert (answer.status_code, answer["Location"]) == (302, "/reports/")
+    assert (answer.status_code, answer["Location"]) == (302, "/today/")
     assert is_in(client, user)
     assert SocialAccount.objects.get().uid == "7"
     assert AuditEntry.objects.get().action == "gắn đăng nhập một lần"

@@ -1,0 +1,1 @@
+"""The first room of staff: what waits for one today."""

@@ -1,0 +1,148 @@
+"""What waits for one person: papers to count, decisions, answers due, devices to pair. The most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from reports.counting_room import decisions, progress
+from reports.follow_up import matters
+from reports.handling_times import sums
+from reports.models import Case, CaseState, Contact, Direction, Proposal, SignalCase
+from reports.month import snapshot
+from surveys.choices import Role
+from surveys.models import Counter, Office, User
+from surveys.periods import local_day
+from surveys.vietnamese import count
+
+#: Answers due within so many days are named.
+SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One thing to do: its title, what is missing or known, where it is done, the word on the button, the last day."""
+
+    title: str
+    detail: str
+    url: str
+    act: str
+    due: date | None = None
+
+
+def jobs_of(user: User, *, now: datetime) -> list[Job]:
+    """Those with a day by their day, then the others in the order of the house's work."""
+    found = [*counting(user, now), *deciding(user, now)]
+    if user.has_role(Role.LEADERSHIP):
+        found += [*directing(user, now), *answering_directions(user, now)]
+    found += [*answering_customers(user, now), *looking_into(user), *pairing(user, now)]
+    return sorted(found, key=lambda job: job.due or date.max)
+
+
+def counting(user: User, now: datetime) -> Iterable[Job]:
+    """The next step of every period on its way to the seal, as far as a person takes it."""
+    for office in Office.objects.counted_by(user, local_day(now)).order_by("path"):
+        for room in progress.waiting_rooms(office, now=now):
+            if room.next and room.next.act:
+                missing = _("Còn thiếu: %(what)s.") % {"what": room.next.missing} if room.next.missing else ""
+                url = reverse("reports:counting_room", args=[office.code, room.period])
+                yield Job(f"{room.next.title} ({room.period.label})", missing, url, _("Vào phòng kiểm phiếu"))
+
+
+def deciding(user: User, now: datetime) -> Iterable[Job]:
+    """What another person proposed and this one may decide."""
+    waiting = (
+        Proposal.objects.filter(decided_at__isnull=True).exclude(first=user).select_related("office", "first")
+    )
+    for each in waiting:
+        if decisions.may_decide(user, each, now=now):
+            detail = _("%(who)s đề nghị: %(why)s") % {"who": each.first.get_full_name(), "why": each.reason}
+            url = reverse("reports:counting_decide", args=[each.pk])
+            yield Job(str(each.get_kind_display()), detail, url, _("Xem và quyết định"))
+
+
+def directing(user: User, now: datetime) -> Iterable[Job]:
+    """What the last period that is over asks to decide, as long as no direction names it."""
+    office = user.office.sealing_office if user.office_id else None
+    period = snapshot.last_period(office) if office else None
+    if office is None or period is None:
+        return
+    taken = snapshot.take(office=office, stretch=period, now=now)
+    if taken.state == snapshot.OPEN:
+        taken = snapshot.take(office=office, stretch=taken.months.previous(), now=now)
+    said = " ".join(
+        Direction.objects.of(office).in_periods([str(taken.period)]).values_list("text", flat=True)
+    )
+    for matter in matters.of_rows(sums.clock(taken), taken.label):
+        if taken.period and matter.name not in said:
+            url = reverse("reports:direct", args=[office.code, str(taken.period)]) + f"?about={matter.code}"
+            yield Job(
+                _("Cần quyết định, %(label)s") % {"label": taken.label},
+                matter.said,
+                url,
+                _("Ghi ý kiến chỉ đạo"),
+            )
+
+
+def answering_directions(user: User, now: datetime) -> Iterable[Job]:
+    soon = local_day(now) + SOON
+    for each in (
+        Direction.objects.visible_to(user)
+        .in_state("open", at=now)
+        .filter(due_on__lte=soon)
+        .order_by("due_on")
+    ):
+        url = reverse("reports:direction", args=[each.pk])
+        yield Job(
+            _("Trả lời ý kiến chỉ đạo giao %(unit)s") % {"unit": each.unit},
+            each.text[:160],
+            url,
+            _("Mở"),
+            each.due_on,
+        )
+
+
+def answering_customers(user: User, now: datetime) -> Iterable[Job]:
+    """Cases whose day is near, and customers who asked to be answered in person."""
+    soon = local_day(now) + SOON
+    due = (
+        Case.objects.visible_to(user)
+        .exclude(state=CaseState.CLOSED)
+        .filter(replied_at__isnull=True, due_on__lte=soon)
+    )
+    if not user.has_perm("surveys.handle_cases"):
+        due = due.filter(owner=user)
+    if days := sorted(due.values_list("due_on", flat=True)):
+        title = _("Trả lời %(n)s phản ánh, góp ý") % {"n": count(len(days))}
+        yield Job(
+            title, _("Hạn trong 07 ngày tới hoặc đã quá hạn."), reverse("reports:cases"), _("Mở"), days[0]
+        )
+    if waiting := Contact.objects.visible_to(user).waiting().count():
+        title = _("Liên hệ %(n)s khách hàng đã để lại cách liên hệ") % {"n": count(waiting)}
+        yield Job(title, "", reverse("reports:cases"), _("Mở"))
+
+
+def looking_into(user: User) -> Iterable[Job]:
+    """Signals on which no inspector has said a word."""
+    if not user.has_perm("surveys.inspect"):
+        return
+    offices = Office.objects.with_figures_for(user)
+    if n := SignalCase.objects.filter(office__in=offices, dispositions__isnull=True).count():
+        title = _("Xem xét %(n)s tín hiệu chưa có kết luận") % {"n": count(n)}
+        yield Job(title, "", reverse("reports:signals"), _("Xem tín hiệu"))
+
+
+def pairing(user: User, now: datetime) -> Iterable[Job]:
+    """Counters that hand out on a tablet and have none."""
+    if not user.has_perm("surveys.administer"):
+        return
+    bare = Counter.objects.visible_to(user).open_on(local_day(now)).filter(offers_tablet=True)
+    bare = bare.exclude(tablets__paired_at__isnull=False, tablets__revoked_at__isnull=True)
+    names = [str(each) for each in bare.order_by("code")[:9]]
+    if names:
+        title = _("Ghép máy tính bảng cho %(n)s quầy") % {"n": count(len(names))}
+        yield Job(title, ", ".join(names), reverse("admin:surveys_tablet_changelist"), _("Ghép máy"))
