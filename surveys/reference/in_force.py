@@ -19,9 +19,10 @@ _read: ContextVar[dict | None] = ContextVar("_read", default=None)
 
 
 @contextmanager
-def reading_once() -> Iterator[None]:
-    """Ask for nothing of this module twice inside the block: for many acts in one transaction, as in the pilot's replay."""
-    before = _read.set({})
+def reading_once(known: dict) -> Iterator[None]:
+    """Ask for nothing of this module that ``known`` holds, and put there what is asked: for many acts in a row, as in the
+    pilot's replay."""
+    before = _read.set(known)
     try:
         yield
     finally:

@@ -26,7 +26,7 @@ from surveys.setup.pilot.campaign_plan import (
     plan_of,
 )
 from surveys.setup.pilot.office import SINCE
-from surveys.setup.pilot.replay import LONGEST_SECONDS
+from surveys.setup.pilot.replay import LEAST, LONGEST_SECONDS
 
 NOTICE = (
     "Câu trả lời của 63 đơn vị còn lại là số giả lập để thử hệ thống; số phiếu và khoảng của Hòa Bình cũng vậy. "
@@ -91,7 +91,9 @@ def play(campaign: Campaign) -> Iterator[int]:
         while number < len(plan.answers):
             first, began = number, monotonic()
             with atomic():
-                while number < len(plan.answers) and monotonic() - began < LONGEST_SECONDS:
+                while number < len(plan.answers) and (
+                    number - first < LEAST or monotonic() - began < LONGEST_SECONDS
+                ):
                     _cast_openly(unit, *_said(plan, number))
                     number += 1
             yield number - first
