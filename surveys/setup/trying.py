@@ -26,7 +26,7 @@ from surveys.setup.pilot import played, progress
 ROLES = {
     "teller": (_("Giao dịch viên"), _("Bùi Thị Lan, Quầy 1"), _("Bấm 1 rồi Enter: phát một phiếu")),
     "count": (_("Tổ kiểm phiếu"), _("Nguyễn Thị Hạnh"), _("Xem tháng đã niêm phong, và tháng đang mở")),
-    "lead": (_("Lãnh đạo"), _("Trần Minh Đức"), _("Đọc tháng 6/2023: thu về 255/290 (88%)")),
+    "lead": (_("Lãnh đạo"), _("Trần Minh Đức"), _("Đọc tháng 6/2023, rồi giao một việc")),
     "head": (_("KBNN trung ương"), _("Phạm Quang Vinh"), _("64 đơn vị, ai trễ, đợt khảo sát")),
     "admin": (_("Quản trị, thiết lập một đơn vị"), "", ""),
     "inspector": (_("Thanh tra"), "", ""),
