@@ -10,6 +10,7 @@ from reports.documents import settings_views
 from reports.documents import views as documents_views
 from reports.follow_up import direction_views, public_views
 from reports.follow_up import views as follow_up_views
+from reports.integrity import trail_views
 from reports.integrity import views as integrity_views
 from reports.leadership import overview_views
 from reports.leadership import views as leadership_views
@@ -134,6 +135,7 @@ urlpatterns = [
     path("reports/", leadership_views.home, name="home"),
     path("reports/offices/", overview_views.offices, name="offices"),
     path("reports/offices/remind", overview_views.remind, name="offices_remind"),
+    path("reports/trail/", trail_views.trail, name="trail"),
     path("reports/papers/", settings_views.index, name="papers"),
     path("reports/papers/<code:office>/", settings_views.of_office, name="papers_of"),
     path("reports/papers/<code:office>/<slug:kind>/", settings_views.edit, name="paper_edit"),

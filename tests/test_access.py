@@ -130,6 +130,7 @@ TABLE = """
 
 /reports/                               GET  in  403 403 302 302 302 200 403 302 403 302
 /reports/offices/                       GET  in  403 403 200 200 200 200 403 200 403 200
+/reports/trail/                         GET  in  403 403 403 200 200 200 200 200 200 403
 /reports/offices/remind                 POST in  403 403 403 403 403 302 403 403 403 403
 /reports/<str:office>/                  GET  in  403 403 200 200 200 200 403 404 403 404
 

@@ -133,6 +133,25 @@ class ApiKey(models.Model):
         return sha256(token.encode()).hexdigest()
 
 
+class AuditQuerySet(OfOfficeQuerySet):
+    @staticmethod
+    def is_open_to(user: User) -> bool:
+        """Whether a role of the user reads the trail at all (docs/spec/contract.md, roles)."""
+        reads = (Role.LEADERSHIP, Role.INSPECTOR, Role.HEAD_OFFICE, Role.ADMIN)
+        return user.is_active and user.office_id is not None and any(map(user.has_role, reads))
+
+    def readable_by(self, user: User) -> Self:
+        """Inspectors their subtree, head office all, leadership its own office, administrators their own acts."""
+        if not self.is_open_to(user):
+            return self.none()
+        if user.has_role(Role.INSPECTOR) or user.has_role(Role.HEAD_OFFICE):
+            return self.visible_to(user)
+        own = Q(actor=user) if user.has_role(Role.ADMIN) else Q(pk=None)
+        if user.has_role(Role.LEADERSHIP):
+            own |= Q(office__in=[user.office, user.office.sealing_office or user.office])
+        return self.filter(own)
+
+
 class AuditEntry(models.Model):
     """Who changed or read what, when. Append-only; never about one ballot."""
 
@@ -144,7 +163,7 @@ class AuditEntry(models.Model):
     # JSON as text: a JSON column's own check is a function, and this product's SQLite trusts none in its schema.
     detail = models.TextField(_("chi tiết"), default="{}", blank=True)
 
-    objects = OfOfficeQuerySet.as_manager()
+    objects = AuditQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("dòng nhật ký")
