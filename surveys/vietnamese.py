@@ -89,6 +89,24 @@ def short_date(day: date) -> str:
     return f"{day.day}/{day.month}/{day.year}"
 
 
+def clerk_date(day: date) -> str:
+    """05/6/2023, as the prose of a paper has it: a zero before days below 10 and before months 1 and 2."""
+    month = f"0{day.month}" if day.month <= 2 else f"{day.month}"
+    return f"{day.day:02}/{month}/{day.year}"
+
+
+def with_long_dates(text: str) -> str:
+    """ "Quyết định số 9/QĐ ngày 5/2/2021" with "ngày 05 tháng 02 năm 2021"; what is no date stays as it is."""
+
+    def long(found: re.Match[str]) -> str:
+        try:
+            return long_date(date(int(found[3]), int(found[2]), int(found[1])))
+        except ValueError:
+            return found[0]
+
+    return re.sub(r"ngày (\d{1,2})/(\d{1,2})/(\d{4})", long, text)
+
+
 def long_date(day: date) -> str:
     """ngày 05 tháng 4 năm 2023: a zero before days below 10 and before months 1 and 2.
 

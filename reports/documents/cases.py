@@ -11,7 +11,7 @@ from reports.documents.material import Facts
 from reports.exports.content import Block, Cell, Table
 from reports.follow_up.actions_taken import Handled
 from surveys.periods import local_day
-from surveys.vietnamese import count, official, short_date
+from surveys.vietnamese import clerk_date, count, official, short_date
 
 # ── Cases ──────────────────────────────────────────────────────────────────────────────
 
@@ -43,7 +43,7 @@ def _opened(facts: Facts, handled: Handled) -> str:
             if not totals.dissatisfied
             else f"{unhappy}; chưa lập vụ việc."
         )
-    due = f", trả lời chậm nhất ngày {short_date(handled.due_on)}" if handled.due_on else ""
+    due = f", trả lời chậm nhất ngày {clerk_date(handled.due_on)}" if handled.due_on else ""
     seen = "; khách hàng xem nội dung trả lời bằng mã biên nhận" if totals.has_share else ""
     said = f"{unhappy}; từ phiếu không hài lòng và phiếu ghi ý kiến"
     return f"{said}, {facts.form.named} đã lập {count(cases)} vụ việc{due}{seen}."
@@ -53,7 +53,7 @@ def _answered(facts: Facts, handled: Handled) -> str:
     replies = handled.replies
     if not replies.cases:
         return ""
-    day = short_date(local_day(facts.dated))
+    day = clerk_date(local_day(facts.dated))
     if not replies.replied:
         late = f", trong đó {count(replies.overdue)} vụ việc quá hạn" if replies.overdue else ""
         return f" Đến ngày {day} chưa trả lời {count(replies.cases)} vụ việc{late}."

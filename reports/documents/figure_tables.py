@@ -3,47 +3,72 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 
-from reports.documents.frame import stretch_of
+from reports.arithmetic.outward_rounding import printed_ends
+from reports.arithmetic.statistics import Interval
+from reports.documents.frame import NO_FIGURE, stretch_of
 from reports.exports.content import Figure, Sheet, Workbook
 from reports.models import Seal
 from reports.month.criteria import CriterionFigures
-from reports.month.figures import Figures, Group, Totals
+from reports.month.figures import ChannelRow, Figures, Group, Totals
 from reports.month.snapshot import Snapshot
 from reports.month.wording import about_groups, capital, not_told
 from surveys.periods import closing_from
 from surveys.vietnamese import official
 
-#: Heading and where its printed string stands; the same in every table, so that columns can be compared.
-COLUMNS = (
-    ("Phát ra", "issued_text"),
-    ("Hủy", "cancelled_text"),
-    ("Không thu về", "not_returned_text"),
-    ("Thu về", "returned_text"),
-    ("Tỷ lệ thu về", "return_rate_text"),
-    ("Hợp lệ", "valid_text"),
-    ("Không hợp lệ", "void_text"),
-    ("Hài lòng", "satisfied_text"),
-    ("Tỷ lệ hài lòng", "satisfied_share_text"),
-    ("Không hài lòng", "dissatisfied_text"),
-    ("Tỷ lệ không hài lòng", "dissatisfied_share_text"),
-    ("Khoảng tin cậy 95%", "interval_text"),
+LONG_RUN = "Nếu mỗi phiếu là một ý kiến riêng"
+#: A heading, and the figure of a row that stands under it; the same in every table, so that columns can be compared.
+Column = tuple[str, Callable[[Any], Figure]]
+
+
+def _count(name: str) -> Callable[[Any], Figure]:
+    return lambda row: figure(getattr(row, name))
+
+
+def _share(name: str, part: str, whole: str) -> Callable[[Any], Figure]:
+    return lambda row: exact(getattr(row, name), getattr(row, part), getattr(row, whole))
+
+
+def _return_rate(row: Figures | ChannelRow) -> Figure:
+    return exact(row.return_rate_text, row.participation.returned, row.participation.issued)
+
+
+def _end(name: str, place: int, decimals: int) -> Callable[[Any], Figure]:
+    return lambda row: end_of(getattr(row, name), place, decimals)
+
+
+COLUMNS: tuple[Column, ...] = (
+    ("Phát ra", _count("issued_text")),
+    ("Hủy", _count("cancelled_text")),
+    ("Không thu về", _count("not_returned_text")),
+    ("Thu về", _count("returned_text")),
+    ("Tỷ lệ thu về", _return_rate),
+    ("Hợp lệ", _count("valid_text")),
+    ("Không hợp lệ", _count("void_text")),
+    ("Hài lòng", _count("satisfied_text")),
+    ("Tỷ lệ hài lòng", _share("satisfied_share_text", "satisfied", "valid")),
+    ("Không hài lòng", _count("dissatisfied_text")),
+    ("Tỷ lệ không hài lòng", _share("dissatisfied_share_text", "dissatisfied", "valid")),
+    ("Trên mọi phiếu phát ra: hài lòng từ", _end("bounds", 0, 1)),
+    ("Trên mọi phiếu phát ra: hài lòng đến", _end("bounds", 1, 1)),
+    (f"{LONG_RUN}: từ", _end("interval", 0, 2)),
+    (f"{LONG_RUN}: đến", _end("interval", 1, 2)),
 )
-CRITERION_COLUMNS = (
-    ("Số phiếu trả lời", "answered_text"),
-    ("Hài lòng", "satisfied_text"),
-    ("Tỷ lệ hài lòng", "satisfied_share_text"),
-    ("Không hài lòng", "dissatisfied_text"),
-    ("Tỷ lệ không hài lòng", "dissatisfied_share_text"),
-    ("Khoảng tin cậy 95%", "interval_text"),
+CRITERION_COLUMNS: tuple[Column, ...] = (
+    ("Số phiếu trả lời", _count("answered_text")),
+    ("Hài lòng", _count("satisfied_text")),
+    ("Tỷ lệ hài lòng", _share("satisfied_share_text", "satisfied", "answered")),
+    ("Không hài lòng", _count("dissatisfied_text")),
+    ("Tỷ lệ không hài lòng", _share("dissatisfied_share_text", "dissatisfied", "answered")),
+    *COLUMNS[-2:],
 )
 CHANNEL_COLUMNS = (COLUMNS[0], COLUMNS[3], COLUMNS[4])
 _COUNT = re.compile(r"\d{1,3}(\.\d{3})*")
-_SHARE = re.compile(r"(\d{1,3})(?:,(\d+))?%")
 
 
 def workbook(month: Snapshot, *, seals: Iterable[Seal] = (), results_url: str = "") -> Workbook:
@@ -67,6 +92,11 @@ def workbook(month: Snapshot, *, seals: Iterable[Seal] = (), results_url: str = 
 def sources(month: Snapshot, results_url: str) -> Iterator[str]:
     yield "Phát ra, hủy, thu về: sổ phát phiếu. Hợp lệ, hài lòng, không hài lòng: phiếu đã công bố trong hòm phiếu."
     yield "Dưới 10 phiếu chỉ ghi “<10”; từ 10 đến 29 phiếu ghi số phiếu, không ghi tỷ lệ."
+    yield (
+        f"{LONG_RUN}: khoảng Wilson 95% của tỷ lệ lâu dài, khi cách phục vụ giữ nguyên và mỗi phiếu là một ý kiến riêng; "
+        "phiếu của một tổ chức giống nhau thì khoảng rộng hơn. Phiếu thu về đã được đếm đủ, không có sai số chọn mẫu."
+    )
+    yield "Ô ghi “trên 99,9%”, “dưới 0,1%” và các ô tỷ lệ giữ số đầy đủ, chưa làm tròn; khoảng làm tròn ra ngoài."
     yield "Số liệu không dùng để xếp hạng quầy hoặc công chức."
     yield from not_told(month)
     if results_url:
@@ -129,21 +159,36 @@ def _groups(code: str, title: str, groups: Iterable[Group]) -> Sheet:
 def _levels(month: Snapshot) -> Iterator[tuple[str, tuple[Figure, ...]]]:
     for criterion in month.criteria:
         for level, n, part in criterion.level_rows:
-            yield f"{criterion.name}: {level.label}", (figure(n), figure(part))
+            yield f"{criterion.name}: {level.label}", (figure(n), exact(part, level.n, criterion.answered))
 
 
-def _titles(columns: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    return tuple(title for title, _name in columns)
+def _titles(columns: Iterable[Column]) -> tuple[str, ...]:
+    return tuple(title for title, _of in columns)
 
 
-def _row(row: Figures | CriterionFigures, columns: Iterable[tuple[str, str]]) -> tuple[Figure, ...]:
-    return tuple(figure(getattr(row, name)) for _title, name in columns)
+def _row(row: Figures | CriterionFigures | ChannelRow, columns: Iterable[Column]) -> tuple[Figure, ...]:
+    return tuple(of(row) for _title, of in columns)
 
 
 def figure(text: str) -> Figure:
-    """What is printed with the number it is, so that the two can never differ; "19/20" and "<10" are no numbers."""
-    if _COUNT.fullmatch(text):
-        return Figure(text, int(text.replace(".", "")))
-    if found := _SHARE.fullmatch(text):
-        return Figure(text, Decimal(f"{found[1]}.{found[2] or 0}") / 100)
-    return Figure(text)
+    """A printed count with the number it is; "19/20" and "<10" are no numbers."""
+    return Figure(text, int(text.replace(".", ""))) if _COUNT.fullmatch(text) else Figure(text)
+
+
+def exact(text: str, part: int | None, whole: int | None) -> Figure:
+    """A printed share with the share itself, not rounded; no number where no share is printed."""
+    return (
+        Figure(text, Decimal(part) / whole)
+        if text.endswith("%") and part is not None and whole
+        else Figure(text)
+    )
+
+
+def end_of(ends: Interval | None, place: int, decimals: int) -> Figure:
+    """One end of an interval or of bounds, rounded outwards in print and as a number alike."""
+    if ends is None:
+        return Figure(NO_FIGURE)
+    text = printed_ends(ends.low, ends.high, decimals)[place]
+    bare = text.removeprefix("trên ").removeprefix("dưới ")
+    number = (ends.low, ends.high)[place] if bare != text else Decimal(bare.replace(",", ".")) / 100
+    return Figure(f"{text}%", number)

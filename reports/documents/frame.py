@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from reports.documents.material import Facts
-from reports.exports.content import Block, Cell, Paper, SealMark, Signer, Table
+from reports.exports.content import Basis, Block, Cell, Paper, Paragraph, SealMark, Signer, Table
 from reports.models import PaperForm, SignedPaper
 from reports.month.figures import Figures
 from reports.month.snapshot import Snapshot
 from reports.month.wording import capital
 from surveys.periods import TIME_ZONE
-from surveys.vietnamese import long_date
+from surveys.vietnamese import long_date, with_long_dates
 
 NO_FIGURE = "–"
+ABBREVIATIONS = {"KBNN": "Kho bạc Nhà nước", "NSNN": "ngân sách nhà nước"}
 DRAFT = "DỰ THẢO"
 DOTS = "……"
 BLANK = "\u00a0" * 8  # room for a pen
@@ -41,13 +44,13 @@ def paper_of(
         name=f"{name}-{facts.month.office.code}-{stretch_of(facts.month)}",
         heading=heading,
         subject=subject,
-        parent=tuple(line.upper() for line in form.parent_lines),
-        issuer=tuple(line.upper() for line in form.issuer_lines),
+        parent=tuple(in_capitals(line) for line in form.parent_lines),
+        issuer=tuple(in_capitals(line) for line in form.issuer_lines),
         number=number_line(form, facts.signed if facts.is_sealed else None),
         place_and_date=place_and_date(facts) if is_dated else "",
         replaces=replaces(facts, heading),
         sent_to=f"Kính gửi: {form.sent_to}" if is_dated and form.sent_to else "",
-        blocks=tuple(blocks),
+        blocks=spelt_out(blocks),
         signers=signers,
         recipients=tuple(recipients(form, reports_upward=is_dated)),
         recipients_beside=is_dated,
@@ -56,6 +59,30 @@ def paper_of(
         author=form.named,
         dated=facts.dated,
     )
+
+
+def in_capitals(line: str) -> str:
+    """The name in capitals; "KHU VỰC VIII" is never torn."""
+    return re.sub(r"KHU VỰC (\S+)", "KHU\u00a0VỰC\u00a0\\1", line.upper())
+
+
+def spelt_out(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """The paper with each abbreviation spelt out where it stands first: in the sentence, or under the table."""
+    said = list(blocks)
+    for short, long in ABBREVIATIONS.items():
+        word = re.compile(rf"(?<![\w/-]){short}\b")
+        for place, block in enumerate(said):
+            if isinstance(block, Paragraph) and word.search(block.text):
+                said[place] = Paragraph(word.sub(f"{long} ({short})", block.text, count=1))
+                break
+            if isinstance(block, Table) and any(word.search(text) for text in _cells_of(block)):
+                said[place] = replace(block, notes=(*block.notes, f"{short}: {long}."))
+                break
+    return tuple(said)
+
+
+def _cells_of(table: Table) -> Iterator[str]:
+    return (cell.text for row in (*table.head, *table.rows) for cell in row)
 
 
 def stretch_of(month: Snapshot) -> str:
@@ -87,6 +114,20 @@ def replaces(facts: Facts, heading: str) -> str:
     return (
         f"(Thay thế {heading.capitalize()} số {number} {day_or_blank(old.dated_on if old else None, year)})"
     )
+
+
+def signer_of(form: PaperForm) -> Signer:
+    """Authority, office and name of the signer; room for a pen where the office has not set them."""
+    lines = tuple(line for line in form.authority.splitlines() if line.strip())
+    return Signer(lines or (DOTS,), (form.signer,))
+
+
+def bases_of(texts: Sequence[str]) -> Iterator[Basis]:
+    """Căn cứ: ";" behind each, "." behind the last, days in words."""
+    ended = [text.rstrip(";. ") for text in texts]
+    for place, text in enumerate(ended, start=1):
+        begin = "" if text.startswith("Căn cứ") else "Căn cứ "
+        yield Basis(f"{begin}{with_long_dates(text)}{'.' if place == len(ended) else ';'}")
 
 
 def recipients(form: PaperForm, *, reports_upward: bool) -> Iterator[str]:

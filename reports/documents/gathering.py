@@ -20,7 +20,7 @@ from surveys.choices import VoidReason
 from surveys.database import after_restore
 from surveys.models import Ballot, PaperPile, PileState, VoidMark
 from surveys.periods import closing_from, local_day
-from surveys.vietnamese import short_date
+from surveys.vietnamese import clerk_date
 
 #: How an extra without a comment begins (docs/spec/trust.md §5, J: keys sorted, so the comment comes first).
 NO_COMMENT = '{"comment":"",'
@@ -93,7 +93,7 @@ def _was_known(at: datetime, facts: Facts) -> bool:
 
 def directed(facts: Facts) -> FollowUp:
     """The directions on the stretch as they stood at the paper's own instant, so that it reads the same ever after."""
-    until = short_date(local_day(facts.dated))
+    until = clerk_date(local_day(facts.dated))
     month = facts.month
     if month.period is None:
         told = directions.within(month.office, periods_in(month.months), at=facts.dated)

@@ -10,6 +10,7 @@ from reports.arithmetic.wording import counted_sentence
 from reports.documents.cases import cases_said, cases_table
 from reports.documents.frame import (
     NO_FIGURE,
+    bases_of,
     criteria_table,
     day_or_blank,
     number_line,
@@ -19,6 +20,7 @@ from reports.documents.frame import (
     seal_code,
     sections,
     sentence,
+    signer_of,
     verdict_cells,
 )
 from reports.documents.handling_times import times_said, times_table
@@ -33,7 +35,6 @@ from reports.exports.content import (
     Paper,
     Paragraph,
     SealMark,
-    Signer,
     Table,
 )
 from reports.month.figures import Group
@@ -70,7 +71,7 @@ def report_paper(
     facts: Facts, *, name: str, subject: tuple[str, ...], parts: Iterable[tuple[str, list[Block]]]
 ) -> Paper:
     form = facts.form
-    signer = Signer(tuple(line for line in form.authority.splitlines() if line.strip()), (form.signer,))
+    signer = signer_of(form)
     return paper_of(
         facts,
         name=name,
@@ -100,7 +101,7 @@ def _blocks(facts: Facts, parts: Iterable[tuple[str, list[Block]]]) -> Iterator[
 
 def bases(facts: Facts) -> Iterator[Basis]:
     """Căn cứ: those of the office, then the minutes; ";" behind each, "." behind the last."""
-    texts = [text.rstrip(";. ") for text in facts.form.base_lines]
+    texts = facts.form.base_lines
     if facts.is_sealed and facts.minutes_form and facts.month.period:
         day = day_or_blank(facts.minutes.dated_on if facts.minutes else None, facts.dated.year)
         number = number_line(facts.minutes_form, facts.minutes).removeprefix("Số:").strip(" ")
@@ -108,9 +109,7 @@ def bases(facts: Facts) -> Iterator[Basis]:
             f"Biên bản số {number} {day} của {facts.minutes_form.named} về kiểm phiếu đánh giá mức độ hài lòng "
             f"của khách hàng {facts.label}"
         )
-    for text in texts:
-        begin = "" if text.startswith("Căn cứ") else "Căn cứ "
-        yield Basis(f"{begin}{text}{'.' if text is texts[-1] else ';'}")
+    yield from bases_of(texts)
 
 
 # ── I ──────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from docx.document import Document as Doc
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.enum.text import WD_LINE_SPACING
+from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
@@ -26,7 +27,7 @@ from reports.exports.docx_parts import (
 )
 from reports.exports.drawing import png, qr_png, width_of
 
-FONT = "Times New Roman"
+FONT, LANGUAGE = "Times New Roman", "vi-VN"
 NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 OURS, NATIONS = 74, 91  # the two columns of the head
 ROOM_TO_SIGN = 24
@@ -66,6 +67,9 @@ def _set_page(doc: Doc, paper: Paper) -> None:
 
 
 def _set_styles(doc: Doc) -> None:
+    for known in doc.styles.element.xpath("./w:docDefaults//w:lang"):
+        for script in ("val", "eastAsia"):
+            known.set(qn(f"w:{script}"), LANGUAGE)
     normal = doc.styles["Normal"]
     set_font(normal, FONT, 13)
     normal.paragraph_format.space_before = normal.paragraph_format.space_after = Pt(0)
@@ -121,7 +125,7 @@ def _set_properties(doc: Doc, paper: Paper) -> None:
         paper.author[:250],
     )
     known.created = known.modified = paper.dated.replace(tzinfo=None, microsecond=0)
-    known.comments, known.language, known.revision = "", "vi-VN", 1
+    known.comments, known.language, known.revision = "", LANGUAGE, 1
 
 
 # ── Head ───────────────────────────────────────────────────────────────────────────────

@@ -20,6 +20,11 @@ from lxml.etree import tostring
 from reports.exports.content import Cell, Table
 
 SIDES = {"left": ALIGN.LEFT, "centre": ALIGN.CENTER, "right": ALIGN.RIGHT}
+APP_PROPERTIES = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+    b"<Application>kbnn-survey</Application></Properties>"
+)
 _OLD = 1980, 1, 1, 0, 0, 0  # the earliest a ZIP entry can be
 
 
@@ -190,6 +195,8 @@ def repacked(file: bytes) -> bytes:
             content = old.read(name)
             if name == "_rels/.rels":
                 content = _without_thumbnail(content)
+            if name == "docProps/app.xml":
+                content = APP_PROPERTIES
             entry = ZipInfo(name, _OLD)
             entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o600 << 16
             new.writestr(entry, content)

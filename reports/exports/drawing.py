@@ -60,11 +60,12 @@ class Drawing:
 # ── SVG ────────────────────────────────────────────────────────────────────────────────
 
 
-def svg(drawing: Drawing) -> str:
+def svg(drawing: Drawing, said: str) -> str:
+    """``said`` is the alternative text: WeasyPrint takes it from the drawing's own title."""
     inside = "".join(map(_svg, drawing.shapes))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{drawing.width}mm" height="{drawing.height}mm" '
-        f'viewBox="0 0 {drawing.width} {drawing.height}">{inside}</svg>'
+        f'viewBox="0 0 {drawing.width} {drawing.height}"><title>{escape(said)}</title>{inside}</svg>'
     )
 
 
@@ -147,6 +148,7 @@ def qr_svg(address: str) -> str:
         modules += [f"M{x} {y}h1v1h-1z" for x, dark in enumerate(row) if dark]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="100%" height="100%" viewBox="0 0 {side} {side}">'
+        f"<title>{escape(f'Mã QR: {address}')}</title>"
         f'<path d="{"".join(modules)}" fill="#000000"/></svg>'
     )
 

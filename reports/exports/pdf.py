@@ -1,4 +1,7 @@
-"""A paper or a poster as PDF: Django's templates, then WeasyPrint. Tagged; nothing is fetched but our own fonts."""
+"""A paper or a poster as PDF: Django's templates, then WeasyPrint. Nothing is fetched but our own fonts.
+
+Tagged, with alternative texts and headers, and declared as nothing more: docs/decisions/0028-papers-are-tagged-and-declare-no-standard.md.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,6 @@ from reports.exports.drawing import qr_svg, svg
 from surveys.printing import NoPango, engine, one_at_a_time
 
 FONTS = (Path(settings.BASE_DIR) / "static" / "fonts").resolve()
-VARIANT = "pdf/ua-1"
 
 
 def is_available() -> bool:
@@ -50,7 +52,7 @@ def _kind(block) -> str:
 
 
 def _picture(block) -> str:
-    return mark_safe(svg(block.drawing)) if isinstance(block, Chart) else ""  # noqa: S308 - every text in it is escaped
+    return mark_safe(svg(block.drawing, block.said)) if isinstance(block, Chart) else ""  # noqa: S308 - every text in it is escaped
 
 
 def made_of(template: str, context: Mapping, *, title: str, author: str, dated: datetime) -> bytes:
@@ -60,9 +62,7 @@ def made_of(template: str, context: Mapping, *, title: str, author: str, dated: 
     )
     paper = engine().HTML(string=page, base_url=FONTS.as_uri() + "/", url_fetcher=_fetcher())
     with one_at_a_time:
-        return paper.write_pdf(
-            pdf_variant=VARIANT, pdf_identifier=sha256(page.encode()).hexdigest()[:32].encode()
-        )
+        return paper.write_pdf(pdf_tags=True, pdf_identifier=sha256(page.encode()).hexdigest()[:32].encode())
 
 
 def _fetcher():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.sax.saxutils import escape
+
 from django.utils.safestring import mark_safe
 
 from reports.exports.content import Poster, breakable, cleaned
@@ -28,8 +30,8 @@ def poster_pdf(poster: Poster, size: str = "A3") -> bytes:
         "size": size,
         "scale": SIZES[size] / SIZES["A3"],
         "weave": range(0, 792, 64),
-        "dots": mark_safe(_dots(poster.dots)) if poster.dots else "",  # noqa: S308 - drawn by us, of numbers
-        "legend": [(mark_safe(_sign(sign)), words) for sign, words in poster.legend],  # noqa: S308
+        "dots": mark_safe(_dots(poster.dots, poster.lead)) if poster.dots else "",  # noqa: S308 - drawn by us, of numbers
+        "legend": [(mark_safe(_sign(sign, words)), words) for sign, words in poster.legend],  # noqa: S308
         "qr": mark_safe(qr),  # noqa: S308
     }
     title = f"{' '.join(poster.title)} · {poster.stretch}"
@@ -38,16 +40,23 @@ def poster_pdf(poster: Poster, size: str = "A3") -> bytes:
     )
 
 
-def _dots(signs: tuple[str, ...]) -> str:
+def _dots(signs: tuple[str, ...], said: str) -> str:
     """Ten rows of ten."""
     drawn = "".join(
         _drawn(sign, 5 + 10 * (place % 10), 5 + 10 * (place // 10)) for place, sign in enumerate(signs)
     )
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="100%" height="100%" viewBox="0 0 100 100">{drawn}</svg>'
+    return _svg(100, f"Một trăm dấu: {said}", drawn)
 
 
-def _sign(sign: str) -> str:
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="100%" height="100%" viewBox="0 0 10 10">{_drawn(sign, 5, 5)}</svg>'
+def _sign(sign: str, words: str) -> str:
+    return _svg(10, words, _drawn(sign, 5, 5))
+
+
+def _svg(side: int, said: str, drawn: str) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="100%" height="100%" viewBox="0 0 {side} {side}">'
+        f"<title>{escape(said)}</title>{drawn}</svg>"
+    )
 
 
 def _drawn(sign: str, x: int, y: int) -> str:

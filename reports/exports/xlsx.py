@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from decimal import ROUND_HALF_UP, Decimal
 from io import BytesIO
 
 import xlsxwriter
+from xlsxwriter.format import Format
 
 from reports.exports.content import Figure, Sheet, Workbook, cleaned
 
 LONGEST = 32_767  # characters a cell can hold
-COUNT, WHOLE_SHARE, SHARE = "#,##0", "0%", "0.0%"
+COUNT = "#,##0"
+PLAIN_SHARE = re.compile(r"\d{1,3}(?:,(\d+))?%")
 # A text stays a text, whatever it looks like.
 PLAIN = {
     "strings_to_formulas": False,
@@ -46,14 +50,18 @@ class _Forms:
         self.title = out.add_format({**font, "bold": True, "font_size": 14})
         self.name = out.add_format({**font, "border": 1, "text_wrap": True})
         self.said = out.add_format({**font, "border": 1, "align": "right"})
-        self.numbers = {
-            form: out.add_format({**font, "border": 1, "num_format": form, "align": "right"})
-            for form in (COUNT, WHOLE_SHARE, SHARE)
-        }
+        self._out, self._number = out, {**font, "border": 1, "align": "right"}
+        self._numbers: dict[str, Format] = {}
+
+    def number(self, form: str) -> Format:
+        if form not in self._numbers:
+            self._numbers[form] = self._out.add_format({**self._number, "num_format": form})
+        return self._numbers[form]
 
 
 def _first_sheet(out: xlsxwriter.Workbook, forms: _Forms, book: Workbook) -> None:
     page = out.add_worksheet("Nguồn")
+    _one_page_wide(page)
     page.set_column(0, 0, 24)
     page.set_column(1, 1, 96)
     _write(page, 0, 0, book.title, forms.title)
@@ -74,9 +82,9 @@ def _sheet(out: xlsxwriter.Workbook, forms: _Forms, sheet: Sheet) -> None:
     page.set_column(0, 0, 44)
     page.set_column(1, len(sheet.columns), 15)
     page.freeze_panes(1, 1)
+    page.set_row(0, 64)
     page.set_landscape()
-    page.set_paper(9)
-    page.fit_to_pages(1, 0)
+    _one_page_wide(page)
     page.repeat_rows(0)
     for column, title in enumerate((sheet.first, *sheet.columns)):
         _write(page, 0, column, title, forms.head)
@@ -88,12 +96,29 @@ def _sheet(out: xlsxwriter.Workbook, forms: _Forms, sheet: Sheet) -> None:
         _write(page, row, 0, note, forms.text)
 
 
+def _one_page_wide(page) -> None:
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.set_footer("&R&P/&N")
+
+
 def _figure(page, row: int, column: int, figure: Figure, forms: _Forms) -> None:
     if figure.number is None:
         _write(page, row, column, figure.text, forms.said)
         return
-    form = (SHARE if "," in figure.text else WHOLE_SHARE) if figure.is_share else COUNT
-    page.write_number(row, column, figure.number, forms.numbers[form])
+    form = share_form(figure) if figure.is_share else COUNT
+    page.write_number(row, column, figure.number, forms.number(form))
+
+
+def share_form(figure: Figure) -> str:
+    """The format under which the exact share looks as it is printed; where rounding shows something else, its very words."""
+    found = PLAIN_SHARE.fullmatch(figure.text)
+    if found:
+        decimals = len(found[1] or "")
+        rounded = (figure.number * 100).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        if f"{rounded}%".replace(".", ",") == figure.text:
+            return f"0{'.' if decimals else ''}{'0' * decimals}%"
+    return f'"{figure.text}"'
 
 
 def _write(page, row: int, column: int, text: str, form) -> None:

@@ -17,10 +17,12 @@ from reports import charts
 from reports.access import may_see_figures
 from reports.arithmetic.return_limits import RateInLimits
 from reports.charts import handling_times
+from reports.documents.gathering import kind_of
 from reports.follow_up import directions, matters, replies
 from reports.handling_times import sums
 from reports.leadership import layout
 from reports.leadership.overview_views import offices
+from reports.models import PaperForm
 from reports.month import control_limits, snapshot, wording
 from reports.month.aggregation import periods_in
 from reports.month.forms import StretchForm, as_counted, one_period
@@ -81,7 +83,7 @@ def month(request: HttpRequest, office: str) -> HttpResponse:
     context["campaigns"] = history.line_of(found)
     if known and taken.months.last < known.last:
         context["running"] = layout.running(taken, address=_address(found), now=now)
-    context |= clock_of(taken) | follow_up_of(request, taken, now)
+    context |= clock_of(taken) | follow_up_of(request, taken, now) | signer_of(request, taken)
     return render(request, "reports/month.html", context, status=422 if form.errors else 200)
 
 
@@ -170,6 +172,20 @@ def follow_up_of(request: HttpRequest, taken: Snapshot, now: datetime) -> dict:
         "replies": replies.replies_in(office=taken.office, periods=periods, today=local_day(now)),
         "one_period": str(taken.period or ""),
         "direct_url": reverse("reports:direct", kwargs=where) if writes else "",
+    }
+
+
+def signer_of(request: HttpRequest, taken: Snapshot) -> dict:
+    """Whether nobody has set who signs the report of the stretch, and where the reader may set it."""
+    kind = kind_of(taken)
+    set_already = (
+        PaperForm.objects.of(taken.office).filter(kind=kind).exclude(authority="").exclude(signer="")
+    )
+    where = {"office": taken.office.code, "kind": kind.value}
+    may_set = request.user.has_perm("surveys.administer")
+    return {
+        "signer_unset": not set_already.exists(),
+        "settings_url": reverse("reports:paper_edit", kwargs=where) if may_set else "",
     }
 
 

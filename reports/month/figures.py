@@ -8,12 +8,11 @@ Wording and thresholds: docs/spec/trust.md §7.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 from reports.arithmetic import shares, statistics, suppression
 from reports.arithmetic.counts import Participation, Verdicts
-from reports.arithmetic.outward_rounding import printed_ends
+from reports.arithmetic.outward_rounding import api_ends, printed_ends
 from reports.arithmetic.shares import grouped
 from reports.arithmetic.statistics import Interval
 from reports.arithmetic.suppression import NO_SHARE, Shown
@@ -22,7 +21,7 @@ from surveys.periods import MonthRange
 from surveys.vietnamese import count
 
 NOTHING_ISSUED = "chưa phát phiếu"
-TOO_FEW_FOR_VERDICT = "chưa đủ 30 phiếu"
+TOO_FEW_FOR_VERDICT = "dưới 30 phiếu"
 NOT_SEPARABLE = "Không tách được"
 NOT_OPENED_ALONE = "chưa mở riêng"
 NOT_RELEASED = "chưa công bố"
@@ -222,10 +221,9 @@ class Figures:
 
 
 def ends_as_api(ends: Interval | None) -> dict:
-    return {
-        "low": ends and shares.fraction_text(Decimal(ends.low)),
-        "high": ends and shares.fraction_text(Decimal(ends.high)),
-    }
+    """Six decimals, the low end rounded down, the high one up (docs/spec/research/statistics-v2.md F)."""
+    low, high = api_ends(ends.low, ends.high) if ends else (None, None)
+    return {"low": low, "high": high}
 
 
 @dataclass(frozen=True, kw_only=True)

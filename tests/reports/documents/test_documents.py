@@ -2,21 +2,23 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.arithmetic.shares import grouped, shares
-from reports.documents.figure_tables import figure, workbook
-from reports.documents.frame import seal_code
+from reports.arithmetic.statistics import wilson
+from reports.documents.figure_tables import end_of, exact, figure, workbook
+from reports.documents.frame import bases_of, in_capitals, seal_code, spelt_out
 from reports.documents.gathering import gather, kind_of
 from reports.documents.material import FollowUp
 from reports.documents.minutes import minutes
 from reports.documents.poster import poster
 from reports.documents.report import report
 from reports.documents.summary import summary
-from reports.exports.content import Basis, Chart, Paragraph, Table, words_of
+from reports.exports.content import Basis, Cell, Chart, Paragraph, Table, words_of
 from reports.follow_up import directions
 from reports.models import (
     DifferenceNote,
@@ -34,7 +36,7 @@ from surveys.choices import Role, SlipChannel, SlipState
 from surveys.database import after_restore
 from surveys.models import PaperPile, PileState, Slip, User
 from surveys.periods import Month, MonthRange, half_year, whole_year
-from surveys.vietnamese import official
+from surveys.vietnamese import clerk_date, official
 from tests import make
 from tests.reports.month.test_snapshot import handed_out, told
 
@@ -390,6 +392,34 @@ def test_legal_bases_end_in_semicolons_and_the_last_names_the_minutes(office, co
     ]
 
 
+def test_days_of_legal_bases_are_written_out_and_prose_has_two_digits(office, counter, kind):
+    assert [
+        each.text for each in bases_of(["Quyết định số 9/QĐ ngày 5/2/2021;", "Công văn ngày 31/6/2021"])
+    ] == [
+        "Căn cứ Quyết định số 9/QĐ ngày 05 tháng 02 năm 2021;",
+        "Căn cứ Công văn ngày 31/6/2021.",  # no such day
+    ]
+    assert (clerk_date(date(2023, 6, 5)), clerk_date(date(2023, 2, 15))) == ("05/6/2023", "15/02/2023")
+
+
+def test_an_abbreviation_is_spelt_out_where_it_stands_first():
+    number = Paragraph("Quyết định số 2537/QĐ-KBNN.")
+    table = Table("Bảng 1", "", (165,), ((Cell("TT"),),), ((Cell("Nộp NSNN"),),))
+    told = spelt_out([number, table, Paragraph("KBNN Hòa Bình và KBNN Sơn La thu NSNN.")])
+    assert told[0] == number
+    assert told[1].notes == ("NSNN: ngân sách nhà nước.",)
+    assert told[2].text == "Kho bạc Nhà nước (KBNN) Hòa Bình và KBNN Sơn La thu NSNN."
+
+
+def test_a_region_is_never_torn_from_its_number():
+    assert in_capitals("Kho bạc Nhà nước khu vực VIII") == "KHO BẠC NHÀ NƯỚC KHU\u00a0VỰC\u00a0VIII"
+
+
+def test_without_paper_settings_there_is_room_for_a_pen_where_authority_stands(office, counter, kind):
+    fill(counter, kind)
+    assert report_of(office).signers[0][0].lines == ("……",)
+
+
 def test_every_paper_ends_once(office, counter, kind):
     fill(counter, kind)
     papers = [minutes_of(office), report_of(office), summary(facts_of(office, MonthRange(APRIL, MAY)))]
@@ -538,7 +568,7 @@ def test_directions_are_printed_as_they_stood_when_the_paper_was_sealed(office, 
 def test_a_period_without_directions_says_so(office, counter, kind):
     fill(counter, kind)
     seal(office)
-    assert "Đến ngày 5/6/2023, không có ý kiến chỉ đạo cần theo dõi." in text_of(report_of(office))
+    assert "Đến ngày 05/6/2023, không có ý kiến chỉ đạo cần theo dõi." in text_of(report_of(office))
 
 
 # ── The poster ─────────────────────────────────────────────────────────────────────────
@@ -587,9 +617,16 @@ def test_a_printed_count_is_read_back_as_itself(number):
 
 
 @given(st.integers(0, 5000), st.integers(1, 5000))
-def test_a_printed_share_is_read_back_as_what_is_printed(part, rest):
-    share = shares((part, rest))[0]
-    assert figure(str(share)).number in (None, share.value / 100)
+def test_a_share_is_kept_whole_beside_what_is_printed_of_it(part, rest):
+    told = exact(str(shares((part, rest))[0]), part, part + rest)
+    assert abs(told.number * (part + rest) - part) < Decimal("1e-20")
+
+
+@given(st.integers(30, 3000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_ends_are_never_narrower_than_what_they_are_ends_of(counts):
+    ends = wilson(*counts)
+    low, high = (end_of(ends, place, 2) for place in (0, 1))
+    assert low.number <= ends.low <= ends.high <= high.number
 
 
 @pytest.mark.parametrize(

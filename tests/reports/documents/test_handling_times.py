@@ -67,7 +67,7 @@ def test_a_report_names_its_cases_and_the_last_day_for_their_answer(office, coun
     assert "Có 01 phiếu không hài lòng" in told
     assert "đã lập 01 vụ việc, trả lời chậm nhất ngày 31/12/2026" in told
     assert "khách hàng xem nội dung trả lời bằng mã biên nhận" in told
-    assert "Đến ngày 4/12/2026 chưa trả lời 01 vụ việc." in told
+    assert "Đến ngày 04/12/2026 chưa trả lời 01 vụ việc." in told
     assert SAID not in told
 
 
@@ -166,4 +166,4 @@ def test_each_procedure_stands_with_limit_median_and_share_in_time_and_the_next_
     assert rows_of(sheet, "Bảng 4. Thời gian giải quyết") == [
         ["1", "Thủ tục P1", "30 phút", "3", "20 phút", "2/3", "–"]
     ]
-    assert "Thủ tục P1 có 1 trong 3 giao dịch quá 30 phút." in said(office)
+    assert "giao dịch quá 30 phút" not in said(office)  # one of three late may be chance

@@ -22,7 +22,7 @@ from docx.shared import Mm, Pt
 from docx.table import Table as DocxTable
 
 from reports.documents.catalogue import figures_of
-from reports.documents.figure_tables import workbook
+from reports.documents.figure_tables import exact, workbook
 from reports.documents.material import Directed, FollowUp
 from reports.documents.minutes import minutes
 from reports.documents.poster import poster
@@ -35,7 +35,7 @@ from reports.exports.docx import paper_docx
 from reports.exports.drawing import width_of
 from reports.exports.pdf import paper_pdf as set_in_type
 from reports.exports.poster_pdf import poster_pdf
-from reports.exports.xlsx import workbook_xlsx
+from reports.exports.xlsx import share_form, workbook_xlsx
 from reports.models import PaperForm, PaperKind, PaperPerson, Seal, SignedPaper
 from reports.month.snapshot import take
 from surveys.choices import Role
@@ -239,8 +239,40 @@ def test_numbers_are_numbers_and_shares_look_as_printed(signed):
     )
 
     assert (issued.data_type, issued.value, issued.number_format) == ("n", 66, "#,##0")
-    assert (rate.value, rate.number_format) == (0.91, "0%")
-    assert (share.value, share.number_format) == (0.983, "0.0%")
+    assert (rate.value, rate.number_format) == (pytest.approx(60 / 66), "0%")
+    assert (share.value, share.number_format) == (pytest.approx(59 / 60), "0.0%")
+
+
+def test_ends_of_bounds_and_intervals_are_numbers_rounded_outwards_and_nothing_stands_wide_of_a_page(signed):
+    book = workbook(take(office=signed, stretch=MAY, now=AFTERWARDS))
+    pages = openpyxl.load_workbook(io.BytesIO(workbook_xlsx(book)))
+    titles = [cell.value for cell in pages["Tổng hợp"][1]]
+    row = dict(zip(titles, pages["Tổng hợp"][2], strict=True))
+    ends = [row[f"Trên mọi phiếu phát ra: hài lòng {end}"] for end in ("từ", "đến")]
+    assert [(end.value, end.number_format) for end in ends] == [(0.893, "0.0%"), (0.985, "0.0%")]
+    assert ends[0].value <= 59 / 66
+    assert ends[1].value >= 65 / 66
+    low, high = (row[f"Nếu mỗi phiếu là một ý kiến riêng: {end}"] for end in ("từ", "đến"))
+    assert (low.number_format, high.number_format) == ("0.00%", "0.00%")
+    for page in pages:
+        assert page.sheet_properties.pageSetUpPr.fitToPage
+        assert (page.page_setup.fitToWidth or 1, page.page_setup.fitToHeight) == (1, 0)
+        assert page.title == "Nguồn" or page.print_title_rows == "$1:$1"
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "whole", "form"),
+    [
+        ("99,9%", 3238, 3240, "0.0%"),
+        ("trên 99,9%", 9999, 10000, '"trên 99,9%"'),
+        ("dưới 0,1%", 1, 10000, '"dưới 0,1%"'),
+        ("100%", 30, 30, "0%"),
+        ("85%", 3240, 3809, "0%"),
+        ("49,9%", 1001, 2002, '"49,9%"'),  # printed so that two shares add up, not by rounding alone
+    ],
+)
+def test_an_exact_share_looks_in_its_cell_as_it_is_printed(text, part, whole, form):
+    assert share_form(exact(text, part, whole)) == form
 
 
 def test_the_list_begins_with_the_mark_that_spreadsheets_need(signed):
@@ -326,6 +358,44 @@ def test_a_paper_is_a4_tagged_and_says_its_language(signed):
     assert root["/Lang"] == "vi"
 
 
+def structure(file: bytes) -> list:
+    """Every element of the structure tree, in reading order."""
+    found = []
+
+    def walk(element):
+        element = element.get_object()
+        if isinstance(element, list):
+            for each in element:
+                walk(each)
+        elif isinstance(element, dict) and "/S" in element:
+            found.append(element)
+            walk(element.get("/K", pypdf.generic.ArrayObject()))
+
+    walk(pypdf.PdfReader(io.BytesIO(file)).trailer["/Root"]["/StructTreeRoot"]["/K"])
+    return found
+
+
+def test_every_figure_says_what_it_shows_every_cell_its_heads_and_nothing_is_declared_that_is_not_true(
+    signed,
+):
+    """Of all papers the report has both a chart and tables with heads over several columns; the poster has drawings."""
+    papers = papers_of(signed)
+    poster_file = poster_pdf(poster(facts_of(signed, follow_up=FollowUp())))
+    for file in (paper_pdf(papers[1]), poster_file):
+        figures = [element for element in structure(file) if element["/S"] == "/Figure"]
+        assert figures
+        assert all(element.get("/Alt") for element in figures)
+        assert "pdfuaid" not in file.decode("latin-1")
+        assert "pdfaid" not in file.decode("latin-1")
+    elements = structure(paper_pdf(papers[1]))
+    heads = {element["/ID"] for element in elements if element["/S"] == "/TH"}
+    told = [element["/A"]["/Headers"] for element in elements if element["/S"] == "/TD"]
+    below = [each for each in told if each]
+    assert len(heads) >= 20
+    assert len(below) >= 60
+    assert all(head in heads for each in below for head in each)
+
+
 def test_the_signature_never_stands_alone_on_a_page(signed):
     for count in range(6, 26, 5):
         SignedPaper.objects.update_or_create(
@@ -378,6 +448,13 @@ def test_the_docx_is_made_of_styles_in_times_new_roman(signed):
 
     assert {"Title", "Subtitle", "Heading 1", "Heading 2", "Body Text", "Caption", "Căn cứ"} <= used
     assert (doc.styles["Normal"].font.name, doc.styles["Normal"].font.size) == ("Times New Roman", Pt(13))
+
+
+def test_the_docx_is_vietnamese_and_says_who_made_it(signed):
+    file = zipfile.ZipFile(io.BytesIO(paper_docx(papers_of(signed)[1])))
+    app = file.read("docProps/app.xml").decode()
+    assert ("kbnn-survey" in app, "Microsoft" in app) == (True, False)
+    assert set(re.findall(r'w:lang w:val="([^"]+)"', file.read("word/styles.xml").decode())) == {"vi-VN"}
 
 
 def test_tables_of_the_docx_repeat_their_head_and_tear_no_row(signed):

@@ -8,6 +8,7 @@ from django.db.transaction import atomic, set_rollback
 from django.urls import reverse
 from django.utils import timezone
 
+from reports.models import PaperForm
 from surveys.choices import Role, SlipState
 from surveys.periods import Month, Quarter
 from tests import make
@@ -178,6 +179,13 @@ def test_under_twelve_months_the_limits_are_called_temporary(leader, office, cou
     page = leader.get(address(office))
     assert "giới hạn tạm thời" in words(page)
     assert "so với 06 tháng trước" in glance(page)
+
+
+def test_where_nobody_set_who_signs_the_page_says_so_and_leads_to_the_settings(leader, office, counter, kind):
+    fill(counter, kind)
+    assert "phần ký để trống" in words(leader.get(address(office)))
+    PaperForm.objects.create(office=office, kind="report", authority="GIÁM ĐỐC", signer="Lê An")
+    assert "phần ký để trống" not in words(leader.get(address(office)))
 
 
 def test_an_open_month_says_what_is_not_released_and_why(leader, office, counter, kind):

@@ -232,7 +232,7 @@ def test_a_procedure_has_a_verdict_from_thirty_ballots_on_with_the_rest_beside_i
     month = november(counter.box_office)
     rows = by_code(month.procedures)
     assert rows["P1"].satisfied_share_text == "100%"
-    assert (rows["P2"].valid_text, rows["P2"].satisfied_share_text) == ("12", "chưa đủ 30 phiếu")
+    assert (rows["P2"].valid_text, rows["P2"].satisfied_share_text) == ("12", "dưới 30 phiếu")
     assert rows["P2"].as_api()["satisfied"] is None
     assert month.procedures[-1].not_separable_text == "không tách được: 18 phiếu"
     assert (month.counters[-1].code, month.counters[-1].name) == ("", "Không tách được")

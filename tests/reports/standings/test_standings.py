@@ -13,11 +13,13 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from reports import ledger, standings
-from reports.models import MonthCell, MonthSum, PastResult, Seal, Standing
+from reports.exports.content import Basis, Signer, words_of
+from reports.models import MonthCell, MonthSum, PaperForm, PastResult, Seal, Standing
 from reports.publication import verify
 from reports.standings import scoring
 from reports.standings.document import document, formula_of, units_of
 from reports.standings.pages import page_of, unit_page
+from reports.standings.report import report
 from reports.standings.signing import lay_out
 from surveys import evidence
 from surveys.box import casting, mixing, signed_form
@@ -27,6 +29,7 @@ from surveys.choices import Role
 from surveys.crypto import keys
 from surveys.models import ApiKey, Campaign, CampaignUnit, Office, User
 from surveys.reference import answers as reference_answers
+from surveys.vietnamese import with_long_dates
 from tests import campaigns, make
 from tests.make import NOW
 
@@ -380,6 +383,29 @@ def published(counted, heads, over, tmp_path, settings) -> Standing:
 
 def results(standing: Standing, rest: str = "") -> str:
     return f"/results/c/{standing.campaign.slug}/{rest}"
+
+
+def test_the_report_has_bases_signer_and_end_of_a_paper_and_tells_no_mark_that_does_not_occur(published):
+    first = published.first
+    PaperForm.objects.create(
+        office=first.office,
+        kind="report",
+        authority="TỔNG GIÁM ĐỐC",
+        signer="Lê Thị An",
+        bases="Luật số 1 ngày 2/3/2020",
+    )
+    paper = report(published)
+    said = list(words_of(paper))
+    assert [block.text for block in paper.blocks if isinstance(block, Basis)] == [
+        f"Căn cứ {with_long_dates(published.document['legal_basis'].rstrip('.'))};",
+        "Căn cứ Luật số 1 ngày 02 tháng 3 năm 2020.",
+    ]
+    assert paper.signers[0][0] == Signer(("TỔNG GIÁM ĐỐC",), ("Lê Thị An",))
+    assert sum(text.count("./.") for text in said) == 1
+    assert any("không xếp hạng, vì có dưới 30 phiếu" in text for text in said)  # C and D
+    whole = {**published.document, "units": [u for u in published.document["units"] if u["place"]]}
+    published.__dict__["document"] = whole
+    assert not any("không xếp hạng" in text for text in words_of(report(published)) if "Ghi chú" in text)
 
 
 def test_nothing_is_shown_before_it_is_published(client, counted, heads, over):
