@@ -90,7 +90,7 @@ def test_a_role_is_taken_by_post_with_a_token_only(pilot):
     strict.get("/", **HERE)
     token = strict.cookies["csrftoken"].value
     taken = strict.post("/try/as/lead", {"csrfmiddlewaretoken": token}, **HERE)
-    assert (taken.status_code, taken["Location"]) == (303, "/reports/")
+    assert (taken.status_code, taken["Location"]) == (303, "/today/")
 
 
 def test_a_role_replaces_the_one_before_and_every_page_leads_to_another(client, pilot):
