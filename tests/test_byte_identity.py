@@ -49,11 +49,14 @@ class World:
     values: dict[str, dict[str, object]]
 
     def record(self, role: str) -> dict[str, bytes]:
-        """Address → status and body of every GET this role can send, tokens masked."""
+        """Address → status and body of every GET this role can send, tokens masked; what reading writes is undone."""
         client = client_of(self.people.get(role))
         if role == "machine":
             client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {KEY}"
-        return {path: fetched(client, path) for path in self.addresses(role)}
+        with atomic():  # the trail tells who read what, also of these readings
+            pages = {path: fetched(client, path) for path in self.addresses(role)}
+            set_rollback(True)
+        return pages
 
     def addresses(self, role: str) -> Iterator[str]:
         """A member of staff may have got hold of the customer's code; with it anybody else would be the customer."""

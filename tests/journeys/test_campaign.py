@@ -103,7 +103,7 @@ def test_two_of_head_office_sign_and_everybody_reads(logged_in, new_context, no_
 
     public = new_context(**PHONE).new_page()
     public.goto(f"/results/c/{over.slug}/?unit=HB")
-    expect(public.get_by_role("heading", name="Hạng 1 (từ 1 đến 2)")).to_be_visible()
+    expect(public.get_by_role("heading", name="Hạng 1", exact=True)).to_be_visible()
     no_barriers(public, script=False)
     public.get_by_role("link", name="Trang của đơn vị").click()
     no_barriers(public, script=False)
