@@ -63,14 +63,17 @@ def panel(request: HttpRequest) -> dict:
     if not is_offered(request):
         return {}
     port = request.get_host().rpartition(":")[2]
+    replay = progress.read()
+    # Paired once the year has been played; until then the panel does not offer it.
+    tablet = "" if replay else f"{request.scheme}://{TABLET_HOST}:{port}/try/tablet"
     return {
         "try_roles": [
             {"username": username, "role": role, "who": who, "what": what}
             for username, (role, who, what) in ROLES.items()
         ],
-        "try_tablet": f"{request.scheme}://{TABLET_HOST}:{port}/try/tablet",
+        "try_tablet": tablet,
         "try_again": played.is_kept(),
-        "replay": progress.read(),
+        "replay": replay,
         "csrf_token": get_token(request),
     }
 

@@ -137,8 +137,11 @@ def test_today_is_played_once_a_day(pilot):
 
 def test_the_replay_s_progress_stands_on_the_front_page(client, pilot, settings, tmp_path):
     settings.DATA_DIR = tmp_path
+    assert "/try/tablet" in client.get("/", **HERE).content.decode()
     progress.write(progress.Progress(42, 100, "tháng 7/2022"))
-    assert 'value="42"' in client.get("/", **HERE).content.decode()
+    page = client.get("/", **HERE).content.decode()
+    assert 'value="42"' in page
+    assert "/try/tablet" not in page  # it is paired at the end
     assert client.get("/readyz").json()["replay"] == {"done": 42, "of": 100, "percent": 42}
 
 
