@@ -245,6 +245,11 @@ class Group(Figures):
         return self.code != ""
 
     @property
+    def bounds(self) -> Interval | None:
+        """None, too, for what cannot be told apart: its ballots belong to slips that are counted in other rows."""
+        return super().bounds if self.is_separable else None
+
+    @property
     def not_separable_text(self) -> str:
         """Return "không tách được: 14 phiếu", to stand beside the others; '' for a group with a name."""
         if self.is_separable:

@@ -21,6 +21,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.table import Table as DocxTable
 
+from reports.arithmetic.counts import Participation
 from reports.documents.catalogue import figures_of
 from reports.documents.figure_tables import exact, workbook
 from reports.documents.material import Directed, FollowUp
@@ -210,6 +211,17 @@ def test_workbook_and_list_hold_every_figure_of_the_snapshot(signed):
                 assert line["chu_in"] == told.text
                 assert line["so"] == ("" if told.number is None else str(told.number))
                 assert value == (told.text if told.number is None else pytest.approx(float(told.number)))
+
+
+def test_ballots_that_cannot_be_told_apart_have_no_bounds_over_slips_of_other_rows(signed):
+    month = take(office=signed, stretch=MAY, now=AFTERWARDS)
+    merged = replace(month.procedures[0], code="", name="Không tách được", participation=Participation())
+    book = workbook(replace(month, procedures=(merged,)))
+    sheet = next(sheet for sheet in book.sheets if sheet.title == "Thủ tục")
+    ((_name, figures),) = sheet.rows
+    told = dict(zip(sheet.columns, figures, strict=True))
+    assert told["Hài lòng"].number == 59
+    assert told["Trên mọi phiếu phát ra: hài lòng từ"].number is None
 
 
 def test_the_workbook_names_its_sources_and_the_seal(signed):
