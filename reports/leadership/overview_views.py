@@ -84,10 +84,10 @@ def offices(request: HttpRequest) -> HttpResponse:
 @may_see_figures
 def remind(request: HttpRequest) -> HttpResponse:
     """One message to the leaders of each office that is late; once a day, and written down."""
-    now = timezone.now()
-    seen = _look(request, now)
     if not request.user.has_role(Role.HEAD_OFFICE):
         raise PermissionDenied
+    now = timezone.now()
+    seen = _look(request, now)
     if _reminded_at(now) is None and seen.late:
         for row in seen.late:
             notices.remind_late(office=row.office, period=row.late, days=row.days_late, now=now)
