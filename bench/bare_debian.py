@@ -41,6 +41,7 @@ DELETE = """
 PGPASSWORD=$(sed -n 's|^DATABASE_URL=postgres://[^:]*:\\([^@]*\\)@.*|\\1|p' /etc/phieu.env) \\
     psql -X -h 127.0.0.1 -U phieu_app phieu -c 'DELETE FROM surveys_ballot' 2>&1 || :
 """
+READ_OPENING_KEY = "runuser -u phieu -- cat /var/lib/phieu-mix/keys/* 2>&1 || :"
 SET_UP = (
     "phieu set_up --code HB --name 'Kho bạc Nhà nước Hòa Bình' --short-name 'KBNN Hòa Bình' --department '' "
     "--counters 2 --admin quantri </dev/null"
@@ -74,6 +75,7 @@ class Machine:
         kept = [
             *self.root.glob("etc/phieu*.env"),
             *self.root.glob("var/lib/phieu/keys/*"),
+            *self.root.glob("var/lib/phieu-mix/keys/*"),
             self.root / "var/lib/phieu/secret-key",
         ]
         return {str(path): path.read_bytes() for path in kept}
@@ -128,20 +130,23 @@ def try_it(machine: Machine, stack: ExitStack) -> dict[str, bool]:
     stack.callback(lambda: (serving.terminate(), serving.wait(timeout=30)))
     time.sleep(10)
     ready = json.loads(machine.sh(f'/opt/phieu/.venv/bin/python -c "{ASK}"'))
-    machine.sh("phieu backup /var/backups/phieu && phieu run_due")
+    machine.sh("phieu backup /var/backups/phieu && phieu run_due && phieu run_mixer")
     settings = machine.sh(
         "runuser -u postgres -- psql -XAt phieu -c 'SHOW data_checksums' -c 'SHOW log_statement' -c 'SHOW log_rotation_age'"
     )
     return {
-        "ready": ready == {"status": "ready", "missing": []},
+        "ready": ready == {"status": "ready", "missing": [], "warnings": []},
         "nothing changed by a second run": machine.files() == before and "CHỨNG THƯ" not in again,
         "its role may not delete": "permission denied" in machine.sh(DELETE),
+        "the pages' user reads no opening key": "Permission denied" in machine.sh(READ_OPENING_KEY),
         "PostgreSQL's settings": settings.split() == ["on", "none", "1d"],
         "backup": len(list(machine.root.glob("var/backups/phieu/*.pgdump"))) == 1,
         "CUPS keeps nothing": "\nPreserveJobFiles No" in (machine.root / "etc/cups/cupsd.conf").read_text(),
         "units enabled": bool(
             re.search(
-                "^enable .*phieu-web phieu-due", (machine.root / "root/systemctl.log").read_text(), re.M
+                "^enable .*phieu-web phieu-due phieu-mix",
+                (machine.root / "root/systemctl.log").read_text(),
+                re.M,
             )
         ),
     }

@@ -1,4 +1,4 @@
-"""How the house is run: start, several workers, log lines, several web nodes on one PostgreSQL with its three roles.
+"""How the house is run: start, several workers, log lines, several web nodes on one PostgreSQL with its four roles, the mixer beside them.
 
 `python -m bench.operations [start|workers|logs|nodes …]`. Each prints its figure and writes it into docs/proof.json;
 exit 1 when one misses what is required.
@@ -11,6 +11,7 @@ import os
 import re
 import resource
 import secrets
+import shutil
 import signal
 import socket
 import statistics
@@ -141,7 +142,7 @@ def workers(kit: Kit) -> tuple[str, bool]:
     subprocess.run(["rm", "-r", str(shared)], check=True)
     met = before == {float(ASKED)} and after == {2.0 * ASKED} and files >= 3
     return (
-        f"{ASKED} requests to 3 workers read as {said(before)} by 20 readings, {2 * ASKED} after one worker was killed as {said(after)}; "
+        f"{ASKED} requests to 3 workers read as {before} by 20 readings, {2 * ASKED} after one worker was killed as {after}; "
         f"{files} processes had counted",
         met,
     )
@@ -213,8 +214,8 @@ def parses(line: str) -> bool:
 
 
 def nodes(kit: Kit) -> tuple[str, bool]:
-    """Two servers that share a PostgreSQL and copies of the keys, and nothing else."""
-    with house_with_roles() as place, tempfile.TemporaryDirectory(prefix="second-node-") as second:
+    """Two servers that share a PostgreSQL and copies of the keys, and nothing else; neither can open a waiting ballot."""
+    with house_with_roles() as (place, mixer), tempfile.TemporaryDirectory(prefix="second-node-") as second:
         furnish(Path(second), place.folder)
         place.manage("shell", "-c", MAKE_TELLER)
         codes, own = place.issue(14), {"DATA_DIR": second}
@@ -232,10 +233,10 @@ def nodes(kit: Kit) -> tuple[str, bool]:
             }
             for code in codes[1:]:
                 send(here.address, fill(there.address, code))
-            checks["night"], told = night_runs_once(place, own)
+            checks["night"], told = night_runs_once(place, own, mixer)
     failed = [name for name, good in checks.items() if not good]
     shared = "login, ballot, receipt, throttles, lockout shared"
-    return f"2 nodes as phieu_app: {shared}; {told}" + (
+    return f"2 nodes as phieu_app, the mixer as phieu_mix: {shared}; {told}" + (
         f"; MISSED: {', '.join(failed)}" if failed else ""
     ), not failed
 
@@ -251,9 +252,14 @@ teller.groups.set(Group.objects.filter(name=Role.TELLER))
 
 
 @contextmanager
-def house_with_roles() -> Iterator[Place]:
-    """An office on a PostgreSQL whose roles deploy/postgres-roles.sql made; served without the owner's password."""
-    with Server() as server, tempfile.TemporaryDirectory(prefix="node-") as folder:
+def house_with_roles() -> Iterator[tuple[Place, dict[str, str]]]:
+    """An office on a PostgreSQL whose roles deploy/postgres-roles.sql made; served without the owner's password and without
+    the opening key, which is in the mixer's folder. Beside it, the mixer's settings."""
+    with (
+        Server() as server,
+        tempfile.TemporaryDirectory(prefix="node-") as folder,
+        tempfile.TemporaryDirectory(prefix="mixer-") as mixers,
+    ):
         command = [server.bin / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", "postgres"]
         for _twice in range(2):
             subprocess.run(
@@ -261,16 +267,24 @@ def house_with_roles() -> Iterator[Place]:
                 env=os.environ | server.environment | {"OWNER_PASSWORD": secrets.token_hex(8)},
             )  # fmt: skip
         place = Place(Path(folder), POSTGRESQL, server, "phieu")
-        place.environment["DATABASE_URL"] = "postgres://phieu_app@/phieu"
+        place.environment |= {"DATABASE_URL": "postgres://phieu_app@/phieu", "SEPARATE_MIXER": "1"}
         serving = dict(place.environment)
+        mixer = dict.fromkeys(("DATA_DIR", "KEYS_DIR", "MIX_KEYS_DIR"), mixers)
+        mixer["DATABASE_URL"] = "postgres://phieu_mix@/phieu"
+        subprocess.run(
+            [sys.executable, "manage.py", "box_key", "trust"], cwd=ROOT, env=place.environment, check=True, text=True,
+            input=place.manage("box_key", "make", **mixer), stdout=subprocess.DEVNULL,
+        )  # fmt: skip
         place.environment |= {
             "DATABASE_OWNER_URL": "postgres://phieu_owner@/phieu",
             "DATABASE_READER": "phieu_ro",
+            "DATABASE_MIXER": "phieu_mix",
         }
         set_up(place)
         place.environment = serving
+        shutil.copyfile(Path(folder) / "keys" / "box.key", Path(mixers) / "box.key")
         try:
-            yield place
+            yield place, mixer
         finally:
             place.close()
 
@@ -325,21 +339,21 @@ def lock_counts_together(here: Node, there: Node) -> bool:
     )
 
 
-def night_runs_once(place: Place, own: Mapping[str, str]) -> tuple[bool, str]:
-    """The evening after the month on both nodes at once, twice: the box is closed once, each job is done once."""
+def night_runs_once(place: Place, own: Mapping[str, str], mixer: Mapping[str, str]) -> tuple[bool, str]:
+    """The evening after the month on both nodes and the mixer at once, twice: the box is closed once, each job is done once."""
     evening = f"{(datetime.now(proof.HANOI).date().replace(day=1) + timedelta(days=32)).replace(day=4)}T21:30"
     said = []
     for _twice in range(2):
         running = [
             place.start(
-                sys.executable, "manage.py", "run_due", "--at", evening, environment=dict(environment),
+                sys.executable, "manage.py", command, "--at", evening, environment=dict(environment),
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             )
-            for environment in ({}, own)
+            for command, environment in (("run_due", {}), ("run_due", own), ("run_mixer", mixer))
         ]  # fmt: skip
         said += [process.communicate(timeout=120)[0] for process in running]
         if any(process.returncode for process in running):
-            raise Failed(f"run_due: {said[-2:]}")
+            raise Failed(f"run_due, run_mixer: {said[-3:]}")
     (jobs, different), (batches,), (ballots,), (boxed,) = (
         place.rows(f"SELECT {columns} FROM {table}")[0]  # noqa: S608
         for columns, table in (
@@ -357,16 +371,12 @@ def night_runs_once(place: Place, own: Mapping[str, str]) -> tuple[bool, str]:
     good = jobs == different == done and (batches, ballots, boxed) == (1, 14, 0)
     return (
         good,
-        f"run_due 4 times, 2 at once: {jobs} jobs, each done once, {batches} closing mix of {ballots} ballots",
+        f"run_due 4 times and run_mixer twice, 3 at once: {jobs} jobs, each done once, {batches} closing mix of {ballots} ballots",
     )
 
 
 def spoken(seconds: float) -> str:
     return f"{seconds:.1f}".replace(".", ",")
-
-
-def said(values: set[float]) -> str:
-    return " and ".join(f"{value:.0f}" for value in sorted(values))
 
 
 RUNS: dict[str, tuple[str, Callable]] = {

@@ -37,6 +37,7 @@ class Ours(Target):
                 "DATABASE_URL": f"postgres:///{self.database}",
                 "DATA_DIR": self.folder,
                 "KEYS_DIR": f"{self.folder}/keys",
+                "MIX_KEYS_DIR": f"{self.folder}/mix-keys",
                 "SECRET_KEY": secrets.token_urlsafe(50),
                 "BASE_URL": f"http://127.0.0.1:{self.address[1]}",
                 "DJANGO_SETTINGS_MODULE": "kbnn_survey.settings",

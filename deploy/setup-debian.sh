@@ -10,6 +10,7 @@ host='' engine='' printer='' certificate='' key=''
 source_tree=$(cd "$(dirname "$0")/.." && pwd)
 releases=/opt/phieu-releases current=/opt/phieu data=/var/lib/phieu backups=/var/backups/phieu
 settings=/etc/phieu.env owner_settings=/etc/phieu-owner.env
+mixer_settings=/etc/phieu-mix.env mixer_data=/var/lib/phieu-mix
 
 say() { printf '· %s\n' "$*"; }
 
@@ -62,6 +63,10 @@ account() {
     say 'tài khoản phieu và các thư mục'
     id phieu >/dev/null 2>&1 || useradd --system --home-dir "$data" --shell /usr/sbin/nologin phieu
     install -d -o phieu -g phieu -m 0700 "$data" "$backups"
+    [ "$engine" = postgresql ] || return 0
+    # The opening key of the box belongs to a user of its own: no group, since a group that reads is a second reader.
+    id phieu-mix >/dev/null 2>&1 || useradd --system --home-dir "$mixer_data" --shell /usr/sbin/nologin phieu-mix
+    install -d -o phieu-mix -g phieu-mix -m 0700 "$mixer_data" "$mixer_data/keys"
 }
 
 # A release is a folder named after what is in it, with an environment of its own; /opt/phieu points to the one in use.
@@ -94,10 +99,22 @@ configuration() {
             echo "DATABASE_URL=postgres://phieu_app:$(secret)@127.0.0.1/phieu" >>"$settings.new"
         mv "$settings.new" "$settings"
     fi
+    if [ "$engine" = postgresql ] && [ ! -f "$mixer_settings" ]; then
+        grep -v '^BASE_URL=' "$current/deploy/phieu-mix.env" >"$mixer_settings.new"
+        grep -E '^(BASE_URL|MIX_HOUR)=' "$settings" >>"$mixer_settings.new"
+        echo "DATABASE_URL=postgres://phieu_mix:$(secret)@127.0.0.1/phieu" >>"$mixer_settings.new"
+        mv "$mixer_settings.new" "$mixer_settings"
+    fi
+    if [ "$engine" = postgresql ] && ! grep -q '^SEPARATE_MIXER=' "$settings"; then
+        printf 'SEPARATE_MIXER=1\nMIX_KEYS_DIR=%s\n' "$mixer_data/keys" >>"$settings"
+    fi
     if [ "$engine" = postgresql ] && [ ! -f "$owner_settings" ]; then
         printf 'DATABASE_OWNER_URL=postgres://phieu_owner:%s@127.0.0.1/phieu\nDATABASE_READER=phieu_ro\n' "$(secret)" \
             >"$owner_settings.new"
         mv "$owner_settings.new" "$owner_settings"
+    fi
+    if [ "$engine" = postgresql ] && ! grep -q '^DATABASE_MIXER=' "$owner_settings"; then
+        echo 'DATABASE_MIXER=phieu_mix' >>"$owner_settings"
     fi
     umask 022
 }
@@ -106,7 +123,7 @@ password_in() { sed -n "s|^$2=postgres://[^:]*:\([^@]*\)@.*|\1|p" "$1"; }
 
 database() {
     [ "$engine" = postgresql ] || return 0
-    say 'PostgreSQL: cấu hình, ba vai trò, cơ sở dữ liệu'
+    say 'PostgreSQL: cấu hình, bốn vai trò, cơ sở dữ liệu'
     version=$(pg_lsclusters -h | awk '$2 == "main" { print $1; exit }')
     [ -n "$version" ] || stop 'Không thấy cụm PostgreSQL "main" (pg_lsclusters).'
     changed=
@@ -121,12 +138,13 @@ database() {
     fi
     OWNER_PASSWORD=$(password_in "$owner_settings" DATABASE_OWNER_URL)
     APP_PASSWORD=$(password_in "$settings" DATABASE_URL)
-    if [ -z "$OWNER_PASSWORD" ] || [ -z "$APP_PASSWORD" ]; then
-        stop "Không đọc được mật khẩu trong $settings và $owner_settings."
+    MIXER_PASSWORD=$(password_in "$mixer_settings" DATABASE_URL)
+    if [ -z "$OWNER_PASSWORD" ] || [ -z "$APP_PASSWORD" ] || [ -z "$MIXER_PASSWORD" ]; then
+        stop "Không đọc được mật khẩu trong $settings, $owner_settings và $mixer_settings."
     fi
-    export OWNER_PASSWORD APP_PASSWORD
+    export OWNER_PASSWORD APP_PASSWORD MIXER_PASSWORD
     as_postgres psql -X -q -v ON_ERROR_STOP=1 -d postgres <"$current/deploy/postgres-roles.sql"
-    unset OWNER_PASSWORD APP_PASSWORD
+    unset OWNER_PASSWORD APP_PASSWORD MIXER_PASSWORD
 }
 
 # Without a login shell the environment, and the passwords in it, goes along.
@@ -151,7 +169,8 @@ services() {
     put "$current/deploy/phieu" /usr/local/bin/phieu 0755 || :
     for unit in "$current"/deploy/systemd/*.service; do put "$unit" "/etc/systemd/system/$(basename "$unit")" || :; done
     systemctl daemon-reload
-    systemctl enable -q phieu-web phieu-due
+    # shellcheck disable=SC2046
+    systemctl enable -q $(units)
 }
 
 front() {
@@ -173,13 +192,36 @@ front() {
     systemctl reload-or-restart nginx
 }
 
+units() {
+    echo phieu-web phieu-due
+    [ "$engine" != postgresql ] || echo phieu-mix
+}
+
+# The mixer makes the pair and says which public key it opens; the pages take that down, once: another one is for people
+# to decide. The key of the tags, which both need, goes from the pages' directory to the mixer's.
+mixer_keys() {
+    [ "$engine" = postgresql ] || return 0
+    say 'khoá hòm phiếu: khoá mở của phieu-mix, khoá công khai của phieu'
+    statement=$(phieu box_key make)
+    [ -f "$data/keys/box-public.key" ] || printf '%s\n' "$statement" | phieu box_key trust
+}
+
+tag_key() {
+    [ "$engine" = postgresql ] || return 0
+    cmp -s "$data/keys/box.key" "$mixer_data/keys/box.key" ||
+        install -o phieu-mix -g phieu-mix -m 0600 "$data/keys/box.key" "$mixer_data/keys/box.key"
+}
+
 begin() {
+    mixer_keys
     phieu prepare
+    tag_key
     if phieu set_up --check >/dev/null 2>&1; then
-        systemctl restart phieu-web phieu-due
+        # shellcheck disable=SC2046
+        systemctl restart $(units)
         say 'đang chạy; kiểm tra: curl -s http://127.0.0.1:8000/readyz'
     else
-        say 'còn một bước: sudo phieu set_up, rồi sudo systemctl start phieu-web phieu-due'
+        say "còn một bước: sudo phieu set_up, rồi sudo systemctl start $(units | tr '\n' ' ')"
     fi
 }
 

@@ -30,6 +30,8 @@ GAUGES = {
     "checkpoint_age": ("phieu_checkpoint_age_seconds", "Since the day of the last checkpoint began"),
     "job_age": ("phieu_due_job_age_seconds", "Since a scheduled job ended"),
     "round_age": ("phieu_due_round_age_seconds", "Since the scheduled work went through its list"),
+    "mixer_age": ("phieu_mixer_age_seconds", "Since the mixer looked into the boxes"),
+    "unopenable": ("phieu_ballots_unopenable", "Waiting ballots that the mixer could not open"),
 }
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from surveys import printing
+from surveys.box import inspection
 from surveys.crypto import keys
 from surveys.database import triggers
 from surveys.models import Counter
@@ -33,14 +34,20 @@ def alive(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """200, or 503 with the names of what is missing: database, writing, migrations, triggers, keys, replay, print-files."""
-    missing = _missing_in_database()
-    if keys.unreadable(settings.KEYS_DIR):
+    """200, or 503 with the names of what is missing: database, writing, migrations, triggers, keys, replay, print-files;
+    box-key, opening-key, opening-key-exposed (`surveys.box.inspection`). ``warnings`` stop nothing."""
+    keyless = bool(keys.unreadable(settings.KEYS_DIR))
+    missing = _missing_in_database(keyless=keyless)
+    if keyless:
         missing.append("keys")
     replay = progress.read()
     if replay:
         missing.append("replay")
-    status: dict[str, object] = {"status": "not ready" if missing else "ready", "missing": missing}
+    status: dict[str, object] = {
+        "status": "not ready" if missing else "ready",
+        "missing": missing,
+        "warnings": inspection.warnings(),
+    }
     if replay:
         status["replay"] = {"done": replay.done, "of": replay.of, "percent": replay.percent}
     response = JsonResponse(status, status=503 if missing else 200)
@@ -49,12 +56,13 @@ def ready(request: HttpRequest) -> JsonResponse:
     return response
 
 
-def _missing_in_database() -> list[str]:
+def _missing_in_database(*, keyless: bool) -> list[str]:
     try:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return ["migrations"]
         missing = ["triggers"] if triggers.missing() or triggers.tables_without_rowid_missing() else []
+        missing += [] if keyless else inspection.problems()
         # CUPS would keep the codes of printed slips.
         if Counter.objects.printing().exists() and printing.job_files_kept():
             missing.append("print-files")

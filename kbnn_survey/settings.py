@@ -20,12 +20,17 @@ from surveys.client_address import is_private
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
 KEYS_DIR = Path(env.str("KEYS_DIR", str(DATA_DIR / "keys")))
+# What opens waiting ballots and signs checkpoints. On a server it belongs to the mixer's own user, SEPARATE_MIXER says so,
+# and whoever serves pages must not be able to read it; on one small machine one user does both.
+MIX_KEYS_DIR = Path(env.str("MIX_KEYS_DIR", str(DATA_DIR / "mix-keys")))
+SEPARATE_MIXER = env.bool("SEPARATE_MIXER", False)
 
 # --- identity -------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
 if sys.argv[1:2] in (
     ["prepare"],
     ["set_up"],
+    ["box_key"],
 ):  # the commands that may find no secret, since they make everything
     make_secret_key(DATA_DIR)
 SECRET_KEY = secret_key(DATA_DIR)
@@ -100,6 +105,7 @@ MAKES_TABLES = {"prepare", "set_up", "migrate", "createcachetable", "restore"}
 DATABASES = {"default": database(DATA_DIR, as_owner=bool(MAKES_TABLES.intersection(sys.argv[1:2])))}
 DATABASE_APP_ROLE = application_role()
 DATABASE_READER_ROLE = env.str("DATABASE_READER", "")
+DATABASE_MIXER_ROLE = env.str("DATABASE_MIXER", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {

@@ -142,6 +142,7 @@ def django_db_setup(
 def _forget_what_was_read_once():
     """What a process reads once belongs to one test's rows."""
     from surveys import context_processors as context
+    from surveys.box import lengths, opening
     from surveys.campaigns import pages
     from surveys.reference import counters, questionnaires
 
@@ -151,6 +152,8 @@ def _forget_what_was_read_once():
     cached_pages.forget_skeletons()
     pages.forget()
     questionnaires.sheet_of.cache_clear()
+    lengths.padded_bytes_of.cache_clear()
+    opening.forget()
     context.is_pilot.cache_clear()
 
 

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Model
 
-from surveys.box import casting, signed_form
+from surveys.box import casting, opening, signed_form
 from surveys.choices import OfficeKind, Outcome, Role, SlipChannel
 from surveys.crypto import codes, keys
 from surveys.models import (
+    BoxedBallot,
     Counter,
     Criterion,
     Delegation,
@@ -285,7 +286,6 @@ def corrected(
     at: Counter, handed: issuing.Issued, *, now: datetime = NOW, reason: str = "Tìm thấy một phiếu giấy"
 ):
     """The seal of a correction of a sealed period: one late paper ballot, which enters without its answers."""
-    from reports import closing
     from surveys import paper
 
     box, two = at.box_office, team(at.box_office)
@@ -297,5 +297,28 @@ def corrected(
         paper.key(pile=pile, by=keyer, now=when, **counted)
     for keyer in two:
         paper.confirm(pile=pile, by=keyer, seen=paper.compare(pile=pile, by=keyer).digest, now=when)
-    closing.close_by_hand(office=box, period=period, user=two[0], now=when)
+    closed_by_hand(office=box, period=period, user=two[0], now=when)
     return sealed(at, now=now, reason=reason, by=two)
+
+
+def closed_by_hand(*, office: Office, period, user: User, now: datetime):
+    """Asked for by one of the team and done by the mixer; the job as it ended."""
+    from reports import closing
+    from reports.schedule import mixer
+
+    job = closing.close_by_hand(office=office, period=period, user=user, now=now)
+    mixer.do_jobs(clock=lambda: now)
+    job.refresh_from_db()
+    return job
+
+
+def waiting(**where) -> list[opening.Opened]:
+    """The ballots in the box as only the mixer sees them, in the order of their random ids."""
+    return list(opening.open_all(BoxedBallot.objects.filter(**where).order_by("id")))
+
+
+def edited_by_hand(row: BoxedBallot) -> None:
+    """A waiting ballot as somebody with the database left it: one bit of its envelope is another."""
+    changed = bytearray(row.sealed)
+    changed[-1] ^= 1
+    BoxedBallot.objects.filter(pk=row.pk).update(sealed=bytes(changed))

@@ -8,6 +8,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from datetime import date
 from pathlib import Path
 
 _data = Path(tempfile.mkdtemp(prefix="kbnn-test-"))
@@ -16,8 +17,11 @@ atexit.register(shutil.rmtree, _data, ignore_errors=True)
 for _name in (
     "DATABASE_OWNER_URL",
     "DATABASE_READER",
+    "DATABASE_MIXER",
     "DEBUG",
     "KEYS_DIR",
+    "MIX_KEYS_DIR",
+    "SEPARATE_MIXER",
     "SECRET_KEY_FILE",
     "ALLOWED_HOSTS",
     "BEHIND_PROXY",
@@ -41,10 +45,11 @@ os.environ["SECRET_KEY"] = "for-tests-only-" + "x" * 50
 os.environ["BASE_URL"] = "http://127.0.0.1:8000"
 
 from kbnn_survey.settings import *  # noqa: E402, F403
-from kbnn_survey.settings import DATABASES, KEYS_DIR, STATIC_ROOT, STORAGES  # noqa: E402
-from surveys.crypto.keys import make_keys  # noqa: E402
+from kbnn_survey.settings import DATABASES, KEYS_DIR, MIX_KEYS_DIR, STATIC_ROOT, STORAGES  # noqa: E402
+from surveys.crypto.keys import make_keys, make_mixer_keys, trust_mixer  # noqa: E402
 
 make_keys(KEYS_DIR, name="kbnn-test")
+trust_mixer(KEYS_DIR, make_mixer_keys(MIX_KEYS_DIR, name="kbnn-mix-test", on=date(2026, 1, 1)))
 STATIC_ROOT.mkdir()  # whitenoise warns without it; the live server takes files from where they are written
 
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]

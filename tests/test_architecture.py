@@ -17,8 +17,8 @@ LONGEST = 400
 # From top to bottom: each room imports only rooms to its right.
 ORDER = {
     "surveys": "urls management setup ballot paper campaigns counter apps api box admin checks slips customer printing fields "
-    "accounts reference database context_processors audit templatetags crypto spreadsheets models vietnamese rate_limits "
-    "client_address evidence periods choices",
+    "accounts reference database context_processors audit templatetags spreadsheets models vietnamese rate_limits "
+    "client_address evidence crypto periods choices",
     "reports": "urls management api results pilot today leadership campaigns standings schedule counting_room sealing documents charts "
     "integrity follow_up notices handling_times closing context_processors ledger month publication past_months admin "
     "review access apps arithmetic exports models atomic_files",
@@ -50,7 +50,12 @@ OWN_DOORS = {
 PURE = {
     f"surveys.{name}"
     for name in (
+        "box.contents",
+        "crypto.at_rest",
         "crypto.codes",
+        "crypto.crockford",
+        "crypto.envelopes",
+        "crypto.escrow",
         "evidence",
         "periods",
         "vietnamese",

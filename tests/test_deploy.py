@@ -39,7 +39,7 @@ def test_every_script_is_a_sound_shell_script_that_stops_at_the_first_error(scri
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
 def test_no_unit_runs_as_root_or_writes_outside_its_own_folders(unit):
     settings = settings_of(f"systemd/{unit.name}")
-    assert settings["User"] == "phieu"
+    assert settings["User"] == ("phieu-mix" if unit.name == "phieu-mix.service" else "phieu")
     assert (settings["NoNewPrivileges"], settings["ProtectSystem"], settings["UMask"]) == (
         "true",
         "strict",
@@ -51,6 +51,16 @@ def test_only_what_makes_tables_is_told_the_owner_s_password():
     told = [unit.name for unit in UNITS if "phieu-owner.env" in unit.read_text(encoding="utf-8")]
     assert told == ["phieu-prepare.service"]
     assert "DATABASE_OWNER_URL" not in text("phieu.env")
+
+
+def test_the_opening_key_is_read_by_a_user_of_its_own_whose_memory_leaves_nothing_behind():
+    mixer = settings_of("systemd/phieu-mix.service")
+    assert (mixer["StateDirectoryMode"], mixer["MemorySwapMax"], mixer["LimitCORE"]) == ("0700", "0", "0")
+    told = [unit.name for unit in UNITS if "phieu-mix.env" in unit.read_text(encoding="utf-8")]
+    assert told == ["phieu-mix.service"]
+    script = text("setup-debian.sh")
+    assert 'install -d -o phieu-mix -g phieu-mix -m 0700 "$mixer_data" "$mixer_data/keys"' in script
+    assert "usermod" not in script  # a group that reads is a second reader
 
 
 def test_the_pages_start_after_the_tables_and_not_without_them():

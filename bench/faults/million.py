@@ -90,29 +90,15 @@ def _release(office, questionnaire, counter, procedure, period, count: int) -> N
     from datetime import timedelta
 
     from reports.closing import close_period
-    from surveys.box.boxed import tagged
+    from surveys.box.boxed import sealed
+    from surveys.box.contents import Contents
     from surveys.models import BoxedBallot
     from surveys.periods import closing_from
-    from surveys.reference.answers import Said
 
-    words = Said({}).words()
+    contents = Contents(questionnaire.pk, counter.code, procedure.code, {"attitude": 1, "time": 1})
+    where = {"office": office.pk, "period": str(period), "contents": contents}
     BoxedBallot.objects.bulk_create(
-        (
-            tagged(
-                BoxedBallot(
-                    office=office,
-                    period=str(period),
-                    questionnaire=questionnaire,
-                    counter=counter.code,
-                    procedure=procedure.code,
-                    answers='{"attitude":1,"time":1}',
-                    said=words,
-                    receipt_hash=secrets.token_hex(32),
-                )
-            )
-            for _ in range(count)
-        ),
-        batch_size=2000,
+        (sealed(**where, receipt_hash=secrets.token_hex(32)) for _ in range(count)), batch_size=200
     )
     close_period(office=office, period=period, now=closing_from(period) + timedelta(hours=9))
 

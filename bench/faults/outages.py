@@ -30,7 +30,7 @@ def run(kit: Kit, what: str, *, quick: bool) -> tuple[str, bool]:
         "disk-full": lambda: [_full_sqlite(kit), _full_postgresql(kit)],
         "read-only": lambda: [_read_only_sqlite(kit), _read_only_postgresql(kit)],
         "database-down": lambda: [_database_down(kit)],
-        "key-missing": lambda: [_key_missing(kit, key) for key in ("slip", "receipt", "box")],
+        "key-missing": lambda: [_key_missing(kit, key) for key in ("slip", "receipt", "box", "box-public")],
     }[what]()
     return "; ".join(map(str, looks)), all(look.good for look in looks)
 

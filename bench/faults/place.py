@@ -171,7 +171,7 @@ class Place:
 
 
 UNWANTED = {
-    "DEBUG", "KEYS_DIR", "SECRET_KEY_FILE", "ALLOWED_HOSTS", "BEHIND_PROXY", "TRUSTED_PROXIES", "MIX_HOUR",
+    "DEBUG", "KEYS_DIR", "MIX_KEYS_DIR", "SEPARATE_MIXER", "DATABASE_MIXER", "SECRET_KEY_FILE", "ALLOWED_HOSTS", "BEHIND_PROXY", "TRUSTED_PROXIES", "MIX_HOUR",
     "CHECKPOINT_EMAIL", "EMAIL_URL", "EMAIL_FROM", "PORT", "LD_PRELOAD",
 }  # fmt: skip
 
@@ -290,8 +290,10 @@ def set_up(place: Place) -> None:
 
 
 def furnish(folder: Path, model: Path) -> None:
-    """Keys, and the static files by a link."""
-    shutil.copytree(model / "keys", folder / "keys")
+    """Keys, the mixer's too, and the static files by a link."""
+    for name in ("keys", "mix-keys"):
+        if (model / name).exists():  # a release of the time before the sealed box has no mixer's
+            shutil.copytree(model / name, folder / name)
     (folder / "static").symlink_to((model / "static").resolve())
 
 

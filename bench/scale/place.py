@@ -32,6 +32,7 @@ class Place:
                 "DATABASE_URL": f"postgres:///{self.database}",
                 "DATA_DIR": str(folder),
                 "KEYS_DIR": str(folder / "keys"),
+                "MIX_KEYS_DIR": str(folder / "mix-keys"),
                 "SECRET_KEY": secrets.token_urlsafe(50),
                 "BASE_URL": f"http://{HOST}",
                 "DJANGO_SETTINGS_MODULE": "kbnn_survey.settings",

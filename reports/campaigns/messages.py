@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from reports import standings
 from reports.sealing import CountsDoNotAddUp
-from surveys.box.mixing import BoxTampered
+from surveys.box.jobs import MixerBusy
 from surveys.campaigns import errors
 
 PROBLEMS = {
@@ -28,5 +28,5 @@ PROBLEMS = {
     standings.NoReason: lazy("Bản đính chính phải có lý do, một dòng đến 200 ký tự; bản đầu thì không."),
     standings.NobodyAnswered: lazy("Đợt này không có phiếu nào: xin ghi lý do trước khi ký."),
     CountsDoNotAddUp: lazy("Số trong sổ và số phiếu không khớp; thanh tra đã được báo. Không ký được."),
-    BoxTampered: lazy("Hòm phiếu của một đơn vị có dòng hỏng; thanh tra đã được báo. Việc đếm dừng lại."),
+    MixerBusy: lazy("Máy trộn đang làm việc với hòm phiếu của một đơn vị; xin thử lại sau ít giây."),
 }

@@ -71,6 +71,8 @@ class Room:
     standing: Standing | None
     signature: StandingSignature | None
     formula: str
+    is_being_counted: bool = False
+    troubled: tuple[str, ...] = ()  # units that the mixer could not count
 
     @property
     def total(self) -> int:
@@ -113,6 +115,8 @@ def look(campaign: Campaign, *, now: datetime) -> Room:
         standing=standing,
         signature=standings.open_signature(campaign, now=now) if step >= SIGNING else None,
         formula=standings.formula_words(campaign),
+        is_being_counted=bool(left) and standings.is_being_counted(campaign),
+        troubled=tuple(office.short_name for office in standings.troubled(campaign)) if left else (),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from time import monotonic
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -27,8 +26,6 @@ from surveys.choices import CampaignState
 from surveys.models import Campaign
 from surveys.vietnamese import short_date
 
-#: A count of a whole country is done in stretches, so that no request runs into the server's limit.
-COUNTING_SECONDS = 10
 LOOK_AND_ACT = ("GET", "HEAD", "POST")
 
 
@@ -51,14 +48,14 @@ def open_it(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(LOOK_AND_ACT)
 @may_run
 def close(request: HttpRequest, slug: str) -> HttpResponse:
-    """Close, then count unit after unit for some seconds; pressed again, it goes on, and only the closing is looked at."""
+    """Close, and ask the mixer to count unit after unit; pressed again, it is asked for what is left, without a look."""
     campaign = get_object_or_404(Campaign, slug=slug)
     now, form = timezone.now(), ReviewForm.of(request)
     is_counting = request.method == "POST" and campaign.state == CampaignState.CLOSED
     if not is_counting and not form.is_valid():
         problem = _why_not_closed(campaign, now)
         return review_page(request, _closing(campaign, now), form=form, problem=problem)
-    if done(request, lambda: _count_for_a_while(campaign, now=now)):
+    if done(request, lambda: standings.ask_to_count(campaign=campaign, by=request.user, now=now)):
         record(request, "campaign_closed", campaign)
     return redirect("reports:campaign", slug=slug)
 
@@ -141,7 +138,7 @@ def _closing(campaign: Campaign, now: datetime) -> Review:
             (_("Đơn vị được đếm"), grouped(len(room.units)), False),
             (_("Đơn vị chưa có phiếu nào"), grouped(sum(not unit.returned for unit in room.units)), True),
         ],
-        note=_("Máy trộn và đếm từng đơn vị; nhiều đơn vị thì bấm “Đếm tiếp” cho đến khi xong."),
+        note=_("Máy trộn mở và đếm từng đơn vị; trang này tự cập nhật cho đến khi xong."),
         tick=_("Tôi đã xem các số trên."),
         button=_("Đóng và đếm"),
         back=reverse("reports:campaign", args=[campaign.slug]),
@@ -154,10 +151,3 @@ def _why_not_closed(campaign: Campaign, now: datetime) -> str:
     if campaign.state != CampaignState.OPEN:
         return str(PROBLEMS[errors.CampaignNotRunning])
     return str(PROBLEMS[errors.StillRunning]) if now < campaign.period.bounds()[1] else ""
-
-
-def _count_for_a_while(campaign: Campaign, *, now: datetime) -> None:
-    started = monotonic()
-    for _office in standings.close_and_count(campaign=campaign, now=now):
-        if monotonic() - started > COUNTING_SECONDS:
-            return

@@ -22,9 +22,11 @@ from reports.exports.drawing import qr_svg
 from reports.models import PastResult
 from reports.sealing import CountsDoNotAddUp
 from surveys import audit
-from surveys.box.mixing import BoxTampered
+from surveys.box.jobs import MixerBusy
 from surveys.campaigns import errors, lifecycle
 from surveys.models import Campaign, Office
+
+SECONDS_TO_LOOK_AGAIN = 2  # while the mixer counts
 
 
 @require_safe
@@ -141,7 +143,10 @@ def _room(
         "address": address,
         "qr": mark_safe(qr_svg(address)) if facts.step else "",  # noqa: S308 - drawn here from an address of ours
     }
-    return render(request, "reports/campaigns/room.html", own, status=status)
+    response = render(request, "reports/campaigns/room.html", own, status=status)
+    if facts.is_being_counted and request.method in ("GET", "HEAD"):
+        response["Refresh"] = str(SECONDS_TO_LOOK_AGAIN)
+    return response
 
 
 def done(request: HttpRequest, act: Callable[[], object]) -> bool:
@@ -151,7 +156,7 @@ def done(request: HttpRequest, act: Callable[[], object]) -> bool:
     except errors.CampaignIncomplete as fact:
         words = ", ".join(str(progress.MISSING[name]) for name in fact.missing)
         messages.error(request, _("Chưa mở được. Còn thiếu: %(words)s.") % {"words": words})
-    except (errors.CampaignFact, standings.StandingFact, CountsDoNotAddUp, BoxTampered) as fact:
+    except (errors.CampaignFact, standings.StandingFact, CountsDoNotAddUp, MixerBusy) as fact:
         messages.error(request, PROBLEMS.get(type(fact), _("Không làm được lúc này.")))
     else:
         return True

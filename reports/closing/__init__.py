@@ -2,6 +2,8 @@
 
 from reports.closing.closing import (
     BOX_TAMPERED,
+    BOX_UNOPENABLE,
+    PERIOD_CLOSED,
     ClosingFact,
     NothingToClose,
     NotInTheTeam,
@@ -29,6 +31,8 @@ from reports.closing.reconciliation import (
 
 __all__ = [
     "BOX_TAMPERED",
+    "BOX_UNOPENABLE",
+    "PERIOD_CLOSED",
     "Check",
     "ClosingFact",
     "Difference",

@@ -13,12 +13,14 @@ from reports.ledger import checkpoints
 from reports.models import Seal
 from reports.month.rollups import roll_up
 from surveys import paper
-from surveys.box import mixing
-from surveys.models import AuditEntry, Batch, Office, Slip, User
+from surveys.box import jobs, mixing
+from surveys.box.opening import Progress
+from surveys.models import AuditEntry, Batch, BoxJob, Office, Slip, User
+from surveys.models.box_jobs import BoxJobKind
 from surveys.periods import NotAPeriod, Period, closing_from, local_day, parse_period
 from surveys.slips import issuing
 
-BOX_TAMPERED = "box_tampered"
+BOX_TAMPERED, BOX_UNOPENABLE = "box_tampered", "box_unopenable"
 PERIOD_CLOSED = "period_closed"
 
 
@@ -42,22 +44,29 @@ class NothingToClose(ClosingFact):
     """The closing mix has been and nothing has come into the box since."""
 
 
-def mix_box(*, office: Office, period: Period, now: datetime, closing: bool = False) -> Batch | None:
+def mix_box(
+    *,
+    office: Office,
+    period: Period,
+    now: datetime,
+    closing: bool = False,
+    told: Progress | None = None,
+) -> Batch | None:
     """Mix one box and count what it released; the batch, or None when nothing was released.
 
     Counting again what was counted before is harmless, and makes up for a night that broke off in between; the figures
-    of a sealed period wait for the seal of its correction. A box with a false tag is entered in the audit trail, and
-    `BoxTampered` raised.
+    of a sealed period wait for the seal of its correction. A box with a damaged row is entered in the audit trail, and
+    `BoxTampered` raised. The mixer's own: whoever lacks the opening key gets `keys.KeyMissing`.
     """
     try:
-        batch = mixing.mix(office=office, period=period, now=now, closing=closing)
+        batch = mixing.mix(office=office, period=period, now=now, closing=closing, told=told)
     except mixing.BoxTampered:
         detail = json.dumps({"period": str(period)})
         AuditEntry.objects.create(
             at=now, office=office, action=BOX_TAMPERED, subject=str(period), detail=detail
         )
         raise
-    if batch:
+    if batch and not settings.SEPARATE_MIXER:  # else the pages' user writes the file, into its own directory
         checkpoints.keep(batch)
     if Seal.objects.standing(office, period) is None:
         roll_up(office=office, period=period)
@@ -65,28 +74,24 @@ def mix_box(*, office: Office, period: Period, now: datetime, closing: bool = Fa
 
 
 def close_period(*, office: Office, period: Period, now: datetime) -> Batch | None:
-    """Expire what was never used, then the closing mix, then the count (docs/spec/trust.md §4).
+    """Expire what was never used, then the closing mix, then the count (docs/spec/trust.md §4). The mixer's own.
 
     Never inside a transaction: expiry must stand before the mix looks into the box, so that no ballot comes in after.
     """
-    with atomic(durable=True):
-        issuing.expire_slips(office=office, period=period)
+    _expire(office, period)
     return mix_box(office=office, period=period, now=now, closing=True)
 
 
-def close_by_hand(*, office: Office, period: Period, user: User, now: datetime) -> Batch | None:
+def close_by_hand(*, office: Office, period: Period, user: User, now: datetime) -> BoxJob:
     """The team closes a period, also while paper is out that nobody brought: it expires with the rest.
 
-    After the closing it opens what a late pile has put into the box since, for a correction.
-    Raises `NotInTheTeam`, `TooEarly`, `PilesOpen`, `NothingToClose`, and `BoxTampered`.
+    The slips expire here and now; the box is opened by the mixer, which is asked to and does it within seconds. After
+    the closing that opens what a late pile has put into the box since, for a correction. Asked twice it is one job.
+    Raises `NotInTheTeam`, `TooEarly`, `PilesOpen`, `NothingToClose`, and `jobs.MixerBusy`. Never inside a transaction.
     """
     check_ready_to_close(office=office, period=period, user=user, now=now)
-    batch = close_period(office=office, period=period, now=now)
-    detail = json.dumps({"ballots": batch.ballots if batch else 0})
-    AuditEntry.objects.create(
-        at=now, actor=user, office=office, action=PERIOD_CLOSED, subject=str(period), detail=detail
-    )
-    return batch
+    _expire(office, period)
+    return jobs.ask(office=office, period=period, kind=BoxJobKind.CLOSING, by=user, now=now)
 
 
 def check_ready_to_close(*, office: Office, period: Period, user: User, now: datetime) -> None:
@@ -99,6 +104,11 @@ def check_ready_to_close(*, office: Office, period: Period, user: User, now: dat
         raise PilesOpen
     if is_closed(office, period) and not waiting_in(office, period):
         raise NothingToClose
+
+
+def _expire(office: Office, period: Period) -> None:
+    with atomic(durable=True):
+        issuing.expire_slips(office=office, period=period)
 
 
 def closes_from(period: Period) -> datetime:

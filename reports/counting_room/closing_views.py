@@ -16,27 +16,26 @@ from reports.counting_room.access import room_page
 from reports.counting_room.messages import sentence_of
 from reports.counting_room.views import back_to_room, enter, room_of
 from reports.review import Review, ReviewForm, review_page
-from surveys.box.mixing import BoxTampered
+from surveys.box.jobs import MixerBusy
 from surveys.models import Office
 from surveys.periods import Period
 
-_CLOSED = gettext_lazy("Đã khoá kỳ và trộn lần cuối: mở %(n)s phiếu.")
+_ASKED = gettext_lazy("Phiếu chưa dùng đã hết hạn. Máy trộn đang mở hòm phiếu lần cuối.")
 
 
 @room_page("GET", "HEAD", "POST", acting=True)
 def close(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
-    """Expire, mix for the last time; after the closing: open what a late pile has brought, which expires nothing."""
+    """Expire, and ask the mixer for the last mix; after the closing: for what a late pile has brought."""
     form = ReviewForm.of(request)
     goes_on = request.method == "POST" and closing.is_closed(office, period)
     if not goes_on and not form.is_valid():
         return _review_page(request, office, period, now, form)
     try:
-        batch = closing.close_by_hand(office=office, period=period, user=request.user, now=now)
-    except (closing.ClosingFact, BoxTampered) as fact:
+        closing.close_by_hand(office=office, period=period, user=request.user, now=now)
+    except (closing.ClosingFact, MixerBusy) as fact:
         return room_of(request, office, period, now, fact=fact)
-    opened = batch.ballots if batch else 0
-    said = _("Đã mở %(n)s phiếu đến muộn; kỳ đã khoá từ trước.") if goes_on else _CLOSED
-    messages.success(request, said % {"n": opened})
+    late = _("Máy trộn đang mở phiếu đến muộn; kỳ đã khoá từ trước.")
+    messages.success(request, late if goes_on else _ASKED)
     return back_to_room(office, period)
 
 
@@ -76,6 +75,6 @@ def _review(office: Office, period: Period, now: datetime) -> Review:
         back=reverse("reports:counting_room", args=[office.code, period]),
         back_words=_("Chưa khoá"),
         working=_(
-            "Đang khoá kỳ: cho hết hạn phiếu chưa trả lời, trộn lần cuối, cộng số. Xin giữ trang này mở."
+            "Đang khoá kỳ: cho hết hạn phiếu chưa trả lời, giao việc cho máy trộn. Xin giữ trang này mở."
         ),
     )

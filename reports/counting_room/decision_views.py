@@ -20,6 +20,7 @@ from reports.counting_room.access import room_page
 from reports.counting_room.forms import AppointForm, ProposalForm, ReasonForm
 from reports.counting_room.messages import sentence_of
 from reports.models import Proposal, ProposalKind
+from surveys.box.jobs import MixerBusy
 from surveys.choices import Role
 from surveys.models import AuditEntry, Delegation, Office
 from surveys.periods import Period, local_day, parse_period
@@ -77,7 +78,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     accept = request.POST.get("accept") == "yes"
     try:
         decisions.decide(proposal=proposal, user=request.user, accept=accept, now=now)
-    except decisions.DecidingFact as fact:
+    except (decisions.DecidingFact, MixerBusy) as fact:
         messages.error(request, sentence_of(fact))
     else:
         messages.success(

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy
 
 from reports import closing, sealing
 from reports.counting_room import decisions, scans
-from surveys.box.mixing import BoxTampered
+from surveys.box.jobs import MixerBusy
+from surveys.models.box_jobs import BoxJobEnd
 
 SENTENCES = {
     closing.NotInTheTeam: gettext_lazy("Chỉ thành viên Tổ kiểm phiếu của đơn vị này được làm việc này."),
@@ -15,9 +16,7 @@ SENTENCES = {
     closing.PilesOpen: gettext_lazy("Chưa khoá kỳ được: còn xấp phiếu giấy đang nhập."),
     closing.NothingToClose: gettext_lazy("Kỳ này đã khoá, và từ đó không có phiếu nào vào hòm."),
     closing.UnknownDifference: gettext_lazy("Chỗ lệch này không còn. Xin tải lại trang."),
-    BoxTampered: gettext_lazy(
-        "Hòm phiếu có dòng sai dấu kiểm nên không mở phiếu nào. Thanh tra đã được báo; xin chờ kết luận."
-    ),
+    MixerBusy: gettext_lazy("Máy trộn đang làm việc với hòm phiếu này. Xin chờ ít giây rồi thử lại."),
     sealing.NotInTheTeam: gettext_lazy(
         "Chỉ thành viên Tổ kiểm phiếu của đơn vị này được ký; người đã ký thứ nhất tự rút chữ ký của mình."
     ),
@@ -66,6 +65,21 @@ SENTENCES = {
 }
 
 
+#: How a job of the mixer ended, where it did not end well.
+ENDS = {
+    BoxJobEnd.TAMPERED: gettext_lazy(
+        "Hòm phiếu có dòng hỏng nên không mở phiếu nào. Thanh tra đã được báo; xin chờ kết luận."
+    ),
+    BoxJobEnd.KEYLESS: gettext_lazy(
+        "Máy trộn không có khoá mở hòm phiếu nên không mở phiếu nào. Xin báo người quản trị máy chủ ngay: cần đặt lại khoá "
+        "từ bản cất giữ; nếu mất hẳn thì mất mọi phiếu đang chờ."
+    ),
+    BoxJobEnd.FAILED: gettext_lazy(
+        "Máy trộn gặp lỗi, chưa làm gì. Xin thử lại; nếu vẫn vậy, báo người quản trị."
+    ),
+}
+
+
 def sentence_of(fact: Exception) -> str:
     """The sentence of a fact; with the particulars where it has any."""
     if isinstance(fact, sealing.EarlierPeriodUnsealed):
@@ -81,3 +95,8 @@ def sentence_of(fact: Exception) -> str:
             % told
         )
     return str(SENTENCES.get(type(fact), _("Chưa làm được việc này. Xin tải lại trang rồi thử lại.")))
+
+
+def sentence_of_end(end: str) -> str:
+    """What is to be said of the mixer's last job; '' where there is none, where it is under way, or went well."""
+    return str(ENDS.get(BoxJobEnd(end), "")) if end else ""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from reports import sealing
 from reports.closing import (
     BOX_TAMPERED,
+    BOX_UNOPENABLE,
     Reconciliation,
     closes_from,
     is_closed,
@@ -23,13 +24,14 @@ from reports.closing import (
     unsealed_before,
     waiting_in,
 )
+from reports.counting_room.decisions import damaged_rows
 from reports.models import FirstSignature, Proposal, Seal, SignatureEnd
 from reports.sealing.drafting import damage
 from surveys import evidence, paper
-from surveys.box import damage as box_damage
-from surveys.models import AuditEntry, Office
+from surveys.box import jobs
+from surveys.models import AuditEntry, BoxJob, Office
 from surveys.periods import Period, local_day
-from surveys.vietnamese import count, short_date
+from surveys.vietnamese import count, group, short_date
 
 PERIODS_SHOWN = 15
 OPEN, CLOSING, SEALED = "open", "closing", "sealed"
@@ -77,10 +79,16 @@ class Room:
     damaged: int
     damage: Sequence[Proposal]
     is_published: bool
+    job: BoxJob | None  # the last that the mixer was asked for
 
     @property
     def seal(self) -> Seal | None:
         return self.seals[-1] if self.seals else None
+
+    @property
+    def is_mixing(self) -> bool:
+        """Whether the mixer was asked for something and has not said yet that it is over."""
+        return self.job is not None and self.job.ended_at is None
 
     @property
     def next_version(self) -> int:
@@ -151,12 +159,22 @@ class Room:
     def next(self) -> NextStep | None:
         """The one thing to do; None when everything of the period is done."""
         team = _("thành viên Tổ kiểm phiếu")
+        if self.is_mixing:
+            return self._at_mixing()
         for step in (self._before_closing, self._at_closing, self._at_reconciling, self._at_signing):
             if found := step(team):
                 return found
         if self.is_published:
             return None
         return NextStep(_("Công bố %(period)s.") % self._named, who=team, act="publish")
+
+    def _at_mixing(self) -> NextStep:
+        job = self.job
+        told = {"opened": group(job.opened), "of": group(job.of)}
+        said = _("đã mở %(opened)s trong %(of)s phong bì") % told if job.of else job.get_step_display()
+        return NextStep(
+            _("Máy trộn đang làm việc với hòm phiếu này."), missing=said, who=_("máy tự làm trong ít giây")
+        )
 
     @property
     def _named(self) -> dict[str, str]:
@@ -287,6 +305,7 @@ def enter(*, office: Office, period: Period, now: datetime, is_published: bool =
         damaged=_damaged(office, period) if waiting else 0,
         damage=list(damage(office, period).select_related("first", "second")),
         is_published=is_published,
+        job=jobs.last_of(office, period),
     )
 
 
@@ -308,6 +327,8 @@ def stated(seal: Seal, name: str) -> int:
 
 
 def _damaged(office: Office, period: Period) -> int:
-    """Rows with a false tag; looked for only after a mix has stumbled over one, since it reads the whole box."""
-    stumbled = AuditEntry.objects.of(office).filter(action=BOX_TAMPERED, subject=str(period))
-    return box_damage.damaged_in(office=office, period=period) if stumbled.exists() else 0
+    """Rows that are not as they were sealed; looked for only after the mixer stumbled over one, since it reads the whole box."""
+    stumbled = AuditEntry.objects.of(office).filter(
+        action__in=(BOX_TAMPERED, BOX_UNOPENABLE), subject=str(period)
+    )
+    return damaged_rows(office, period) if stumbled.exists() else 0

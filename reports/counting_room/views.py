@@ -20,7 +20,7 @@ from reports.arithmetic.shares import printed, return_rate
 from reports.counting_room import decisions, progress, scans
 from reports.counting_room.access import offices_for, room_page, takes_papers
 from reports.counting_room.forms import NoteForm, ReasonForm, ScanForm
-from reports.counting_room.messages import sentence_of
+from reports.counting_room.messages import sentence_of, sentence_of_end
 from reports.integrity import inspection
 from reports.models import MinutesScan, ProposalKind, Seal
 from reports.publication import folder
@@ -30,6 +30,7 @@ from surveys.periods import Period, local_day, parse_period
 
 log = logging.getLogger(__name__)
 PERIODS_SHOWN = 15
+SECONDS_TO_LOOK_AGAIN = 2  # while the mixer is at it
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -147,7 +148,7 @@ def room_of(
         "takes_papers": takes_papers(request, office),
         "return_rate": printed(return_rate(total.returned, total.issued)),
         "counts": request.user.counts_for(office, local_day(now)),
-        "problem": sentence_of(fact) if fact else "",
+        "problem": sentence_of(fact) if fact else sentence_of_end(entered.job.end if entered.job else ""),
         "note_form": note_form,
         "empty_note": NoteForm(),
         "reason_form": reason_form or ReasonForm(),
@@ -158,7 +159,10 @@ def room_of(
         "may_report_damage": decisions.may_propose(request.user, ProposalKind.DAMAGED, office),
         "may_read_comments": decisions.may_propose(request.user, ProposalKind.MASK, office),
     }
-    return render(request, "reports/counting/room.html", context, status=409 if fact else status)
+    response = render(request, "reports/counting/room.html", context, status=409 if fact else status)
+    if entered.is_mixing and request.method in ("GET", "HEAD"):
+        response["Refresh"] = str(SECONDS_TO_LOOK_AGAIN)
+    return response
 
 
 def back_to_room(office: Office, period: Period) -> HttpResponse:

@@ -17,8 +17,9 @@ from reports.models import DifferenceNote, PaperForm, PaperKind, Seal, SignedPap
 from reports.month.aggregation import periods_in
 from reports.month.snapshot import Snapshot
 from surveys.choices import VoidReason
+from surveys.crypto import envelopes
 from surveys.database import after_restore
-from surveys.models import Ballot, PaperPile, PileState, VoidMark
+from surveys.models import Ballot, BoxPair, PaperPile, PileState, VoidMark
 from surveys.periods import closing_from, local_day
 from surveys.vietnamese import clerk_date
 
@@ -55,7 +56,8 @@ def gather(*, month: Snapshot, kind: PaperKind, follow_up: FollowUp | None = Non
         follow_up=follow_up,
     )
     if kind == PaperKind.MINUTES and of_period:
-        facts = replace(facts, restored=restored(facts), explained=explained(facts))
+        told = {"restored": restored(facts), "explained": explained(facts), "box_keys": box_keys(month)}
+        facts = replace(facts, **told)
     if kind != PaperKind.MINUTES:
         periods = _periods(month)
         handled = actions_taken.handled(office=office, periods=periods, at=facts.dated)
@@ -84,6 +86,14 @@ def explained(facts: Facts) -> tuple[Explained, ...]:
         for word in inspection.explanations_of(facts.month.office, facts.month.period)
         if _was_known(word.at, facts)
     )
+
+
+def box_keys(month: Snapshot) -> tuple[str, ...]:
+    """The fingerprints of the public keys in force in the period, by the mixer's word, in order; none before it spoke."""
+    known = list(BoxPair.objects.filter(since__lte=month.period.last_day).order_by("since", "pk"))
+    before = [pair for pair in known if pair.since <= month.period.first_day]
+    in_force = before[-1:] + [pair for pair in known if pair.since > month.period.first_day]
+    return tuple(envelopes.printed_fingerprint(bytes.fromhex(pair.public)) for pair in in_force)
 
 
 def _was_known(at: datetime, facts: Facts) -> bool:

@@ -85,6 +85,7 @@ class Facts:
     notes: tuple[str, ...] = ()
     restored: tuple[Restored, ...] = ()
     explained: tuple[Explained, ...] = ()
+    box_keys: tuple[str, ...] = ()  # fingerprints of what the period's ballots were sealed to, as printed
     follow_up: FollowUp | None = None
     times: tuple[Row, ...] = ()
     handled: Handled | None = None

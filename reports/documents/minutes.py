@@ -115,6 +115,7 @@ def _participation(facts: Facts) -> Iterator[Block]:
         )
     noted = (f"Ghi chú đối chiếu: {sentence(note)}" for note in facts.notes)
     numbered = [*_paper(facts), *_valid(facts), *noted, *_restored(facts), *_explained(facts)]
+    numbered += [f"Vân tay khoá niêm phong hòm phiếu trong {facts.word}: {name}." for name in facts.box_keys]
     yield from (Paragraph(f"{place}. {text}") for place, text in enumerate(numbered, start=3))
     if facts.voids and facts.is_sealed and month.totals.shown.has_counts:
         yield _void_table(facts)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from reports.atomic_files import put_file
@@ -47,8 +48,17 @@ def keep(batch: Batch) -> None:
 
 def keep_all() -> None:
     """Write what is missing, after a crash between a mix and its file, or where mixes were played without files."""
+    _keep_missing(Batch.objects.all())
+
+
+def keep_recent(*, since: date) -> None:
+    """The same for the mixes of the last days: where the mixer's user may not write files, another one does."""
+    _keep_missing(Batch.objects.filter(mixed_on__gte=since))
+
+
+def _keep_missing(batches: QuerySet[Batch]) -> None:
     there = {path.name for path in folder().glob("*.txt")}
-    for batch in Batch.objects.select_related("office").order_by("pk").iterator():
+    for batch in batches.select_related("office").order_by("pk").iterator():
         if f"{batch.office.code}-{batch.period}-{batch.number}.txt" not in there:
             keep(batch)
 

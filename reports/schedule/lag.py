@@ -10,8 +10,9 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from reports.models import DueRun
+from surveys.box import inspection
 from surveys.box.mixing import boxes_waiting
-from surveys.models import Batch
+from surveys.models import Batch, BoxTrouble
 from surveys.periods import local_day
 
 ROUND = "due-round"
@@ -23,6 +24,7 @@ class Watch:
     """Ages and lag in seconds; None where nothing ever happened.
 
     ``mix_lag``: how long a box has waited this night for its mix, or since when a mix broke off; 0 in order.
+    ``mixer_age``: since the mixer looked into the boxes; ``unopenable``: waiting ballots that did not open then.
     ``checkpoint_age`` counts from the beginning of the day of the last mix, since no hour of it is kept.
     """
 
@@ -32,6 +34,8 @@ class Watch:
     checkpoint_age: float | None
     job_age: float | None
     round_age: float | None
+    mixer_age: float | None
+    unopenable: int
 
 
 def end_of_round(*, now: datetime) -> None:
@@ -43,7 +47,7 @@ def look(*, now: datetime) -> Watch:
     boxes = boxes_waiting()
     jobs = list(DueRun.objects.order_by("-pk").values_list("job", "due_on", "taken_at", "done_at")[:LATEST])
     ended = [done_at for _job, _due_on, _taken_at, done_at in jobs if done_at]
-    rounds = cache.get(ROUND)
+    rounds, (mixer, _has_key) = cache.get(ROUND), inspection.mixer_seen()
     last = Batch.objects.order_by("-pk").values_list("mixed_on", flat=True).first()
     return Watch(
         boxes=len(boxes),
@@ -52,6 +56,8 @@ def look(*, now: datetime) -> Watch:
         checkpoint_age=_seconds(timezone.make_aware(datetime.combine(last, time())), now) if last else None,
         job_age=_seconds(max(ended), now) if ended else None,
         round_age=now.timestamp() - rounds if rounds else None,
+        mixer_age=now.timestamp() - mixer if mixer else None,
+        unopenable=sum(each.damaged + each.keyless for each in BoxTrouble.objects.all()),
     )
 
 

@@ -11,91 +11,120 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import Error, connections
-from django.utils import timezone
 
 from reports import ledger, notices
-from reports.closing import close_period, mix_box, periods_to_close
 from reports.documents import archive
 from reports.follow_up import cases, contacts
 from reports.handling_times import sums
 from reports.integrity import reading
 from reports.ledger import alarms, checkpoints
-from reports.models import DueRun, Seal
-from reports.schedule import lag, retention
-from surveys.box.mixing import BoxTampered, boxes_waiting, scrub_box
-from surveys.models import Batch
-from surveys.paper import scrub_piles
+from reports.models import Seal
+from reports.schedule import lag, mixer, retention
+from reports.schedule.daily import LedgerBroken, is_night, is_time_to_verify, once_a_day
+from surveys.box.inspection import Look
 from surveys.periods import local_day
 
 SECONDS_BETWEEN_ROUNDS = 60
-
-
 STILL_MOVING = timedelta(days=100)
-
-
+FILES_OF_DAYS = timedelta(
+    days=2
+)  # of the mixer's checkpoints; what is older, the nightly examination looks for
 MONDAY = 0
-
-
 MOST_KEPT_A_ROUND = 2  # papers are slow to set, and a round is to be short
-
-
-HOURS_TO_VERIFYING = 2
-
-
 log = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
 
 
-def run_rounds(*, clock: Callable[[], datetime], is_over: Callable[[], bool]) -> None:
-    """Round after round until told to stop; a database that is away is waited for, no connection is kept meanwhile."""
+def run_rounds(*, clock: Clock, is_over: Callable[[], bool]) -> None:
+    """Round after round until told to stop; what the pages ask of the mixer is done between two of them.
+
+    A database that is away is waited for, no connection is kept meanwhile.
+    """
+    mixes, look = not settings.SEPARATE_MIXER, Look()
+    keep_going(
+        each_minute=lambda: run_round(now=clock(), look=look),
+        each_second=(lambda: mixer.work_off(clock=clock)) if mixes else None,
+        is_over=is_over,
+    )
+
+
+def run_mixer_rounds(*, clock: Clock, is_over: Callable[[], bool]) -> None:
+    """The same for a user of the system that does nothing but mix."""
+    look = Look()
+    keep_going(
+        each_minute=lambda: run_mixer_round(now=clock(), look=look),
+        each_second=lambda: mixer.work_off(clock=clock),
+        is_over=is_over,
+    )
+
+
+def keep_going(
+    *,
+    each_minute: Callable[[], object],
+    each_second: Callable[[], object] | None,
+    is_over: Callable[[], bool],
+) -> None:
+    """Both again and again until told to stop; an error of the database puts off what it met, nothing else."""
     while not is_over():
-        try:
-            run_round(now=clock())
-        except Error as error:
-            log.error("scheduled work put off, database error: %s", str(error).strip().partition("\n")[0])
-        finally:
-            connections.close_all()
+        _try(each_minute)
         for _second in range(SECONDS_BETWEEN_ROUNDS):
             if is_over():
                 return
             time.sleep(1)
+            if each_second and not is_over():
+                _try(each_second, closes=False)
+        connections.close_all()
 
 
-def run_round(*, now: datetime) -> bool:
+def _try(act: Callable[[], object], *, closes: bool = True) -> None:
+    failed = False
+    try:
+        act()
+    except Error as error:
+        failed = True
+        log.error("scheduled work put off, database error: %s", str(error).strip().partition("\n")[0])
+    finally:
+        if closes or failed:
+            connections.close_all()
+
+
+def run_round(*, now: datetime, look: Look | None = None) -> bool:
     """Do what is due at an instant and not done yet that day; False when something was found tampered with."""
-    closings = [
-        _once(f"close {office.code} {period}", close_period, office=office, period=period, now=now)
-        for office, period in periods_to_close(now=now)
-    ]
-    mixes = [
-        _once(f"mix {office.code} {period}", mix_box, office=office, period=period, now=now)
-        for office, period, _waiting in (boxes_waiting() if _is_night(now) else [])
-    ]
-    if any(done is not None for done in closings + mixes):
-        scrub_box()
-        scrub_piles()
-    checked = _once("verify ledger", verify_ledger, now=now) if _is_time_to_verify(now) else None
-    if settings.BACKUP_DIR and _is_time_to_verify(now):
-        _once("back up", back_up, now=now)
+    sound = settings.SEPARATE_MIXER or run_mixer_round(now=now, look=look)
+    if settings.SEPARATE_MIXER:
+        checkpoints.keep_recent(
+            since=local_day(now) - FILES_OF_DAYS
+        )  # the mixer's user writes into no directory of ours
+    checked = once_a_day("verify ledger", verify_ledger, now=now) if is_time_to_verify(now) else None
+    if settings.BACKUP_DIR and is_time_to_verify(now):
+        once_a_day("back up", back_up, now=now)
     checkpoints.send_waiting(now=now)
     _tell_and_follow_up(now=now)
     lag.end_of_round(now=now)
-    return False not in [*closings, *mixes, checked]
+    return sound and checked is not False
+
+
+def run_mixer_round(*, now: datetime, look: Look | None = None) -> bool:
+    """What is due of the mixer; False when a box was found tampered with, or cannot be opened."""
+    look = look or Look()
+    opens = mixer.look_into_boxes(look, now=now) if look.is_due(now) else True
+    return False not in [*mixer.mix_what_is_due(now=now), opens]
 
 
 def _tell_and_follow_up(*, now: datetime) -> None:
     """Whatever goes wrong here is logged and put off: nothing of it may stop a mix or the schedule."""
     try:
         for seal in notices.untold_seals(now=now):
-            _once(notices.job_of(seal), notices.tell_sealed, seal=seal, now=now)
+            once_a_day(notices.job_of(seal), notices.tell_sealed, seal=seal, now=now)
         for seal in archive.waiting()[:MOST_KEPT_A_ROUND]:
-            _once(f"keep papers {seal.code}", keep_papers, seal=seal, now=now)
-        if _is_night(now):
-            _once("erase contacts", contacts.erase_old_contacts, now=now)
-            _once("follow up", follow_up, now=now)
-            _once("signals", reading.read_open_periods, now=now)
-            _once("erase what is over", retention.erase_what_is_over, now=now)
-        if _is_night(now) and local_day(now).weekday() == MONDAY:
-            _once("tell the week", notices.tell_week, now=now)
+            once_a_day(f"keep papers {seal.code}", keep_papers, seal=seal, now=now)
+        if is_night(now):
+            once_a_day("erase contacts", contacts.erase_old_contacts, now=now)
+            once_a_day("follow up", follow_up, now=now)
+            once_a_day("signals", reading.read_open_periods, now=now)
+            once_a_day("erase what is over", retention.erase_what_is_over, now=now)
+        if is_night(now) and local_day(now).weekday() == MONDAY:
+            once_a_day("tell the week", notices.tell_week, now=now)
         notices.send_letters(now=now)
     except Error:
         raise
@@ -119,10 +148,6 @@ def keep_papers(*, seal: Seal, now: datetime) -> None:
     archive.keep(seal=seal, now=now)
 
 
-class LedgerBroken(Exception):
-    """What was computed anew differs from what was signed; the inspector's pages say what."""
-
-
 def verify_ledger(*, now: datetime) -> None:
     """Write checkpoints that have no file yet, compute the whole ledger anew, and keep what was found for the inspector."""
     checkpoints.keep_all()
@@ -138,35 +163,3 @@ def back_up(*, now: datetime) -> None:
         call_command("backup", settings.BACKUP_DIR, stdout=io.StringIO())
     except (CommandError, OSError) as error:
         log.error("no backup: %s", error)
-
-
-def _is_night(now: datetime) -> bool:
-    return timezone.localtime(now).hour >= settings.MIX_HOUR
-
-
-def _is_time_to_verify(now: datetime) -> bool:
-    """After the night's mixes."""
-    return timezone.localtime(now).hour >= min(settings.MIX_HOUR + HOURS_TO_VERIFYING, 23)
-
-
-def _once(job: str, verb: Callable[..., Batch | None], *, now: datetime, **facts) -> bool | None:
-    """Do a job unless its day has had it: True done, None nothing to do, False when something was tampered with.
-
-    The day is claimed before the work, so that two schedulers never do it both.
-    """
-    due_on = local_day(now)
-    if not DueRun.objects.claim(job=job, due_on=due_on, now=now):
-        return None
-    try:
-        batch = verb(now=now, **facts)
-    except BoxTampered:
-        log.error("%s: a boxed ballot carries a false tag; nothing was opened", job)
-        sound = False
-    except LedgerBroken as broken:
-        log.error("%s: %s", job, broken)
-        sound = False
-    else:
-        log.info("%s: %s", job, f"{batch.ballots} ballots released" if batch else "done")
-        sound = True
-    DueRun.objects.done(job=job, due_on=due_on, now=now)
-    return sound

@@ -1,6 +1,6 @@
 """Scores and places of a campaign: counted when it is closed, signed by two, published by an act of its own."""
 
-from reports.standings.closing import close_and_count, uncounted
+from reports.standings.closing import ask_to_count, close_and_count, is_being_counted, troubled, uncounted
 from reports.standings.document import Unit, document, formula_of, formula_words, title_line
 from reports.standings.signing import (
     FRESH_LOGIN,
@@ -34,15 +34,18 @@ __all__ = [
     "SamePersonTwice",
     "StandingFact",
     "Unit",
+    "ask_to_count",
     "close_and_count",
     "document",
     "formula_of",
     "formula_words",
+    "is_being_counted",
     "open_signature",
     "publish",
     "sign_first",
     "sign_second",
     "standing_text",
     "title_line",
+    "troubled",
     "uncounted",
 ]

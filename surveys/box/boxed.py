@@ -1,4 +1,7 @@
-"""A waiting ballot's row: what it holds, and the tag that protects it."""
+"""The row of a waiting ballot: sealed to the box's public key, tagged, under a random id.
+
+Whoever makes one needs no opening key, and cannot read it again.
+"""
 
 from __future__ import annotations
 
@@ -8,63 +11,16 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from surveys import evidence
-from surveys.crypto import codes, keys
+from surveys.box.contents import Contents
+from surveys.box.lengths import padded_bytes_of
+from surveys.crypto import codes, envelopes, keys
 from surveys.models import BoxedBallot, CampaignUnit, Slip, Spent
 from surveys.reference import counters
 from surveys.reference.answers import Said
 
 RECEIPT_HASH = re.compile("[0-9a-f]{64}")
-
-
-def lock_box() -> None:
-    # SQLite's IMMEDIATE transaction keeps every other writer out already.
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {BoxedBallot._meta.db_table} IN ACCESS EXCLUSIVE MODE")
-
-
 #: How an answer to a campaign came in, in the place of a counter: answers are told apart by it, in groups only.
 OPEN, INVITED = "OPEN", "INVITED"
-
-
-def open_ballot(unit: CampaignUnit, said: Said, receipt_hash: str) -> BoxedBallot:
-    return tagged(
-        BoxedBallot(
-            office_id=unit.office_id,
-            period=unit.campaign.slug,
-            questionnaire_id=unit.campaign.questionnaire_id,
-            counter=OPEN,
-            procedure="",
-            answers=evidence.canonical(dict(said.answers)),
-            said=said.words(),
-            receipt_hash=receipt_hash,
-        )
-    )
-
-
-def tag_fields(ballot: BoxedBallot) -> tuple[str, ...]:
-    """Every column of a boxed ballot but the tag, in a fixed order; the tag covers the id as well."""
-    return (
-        ballot.id,
-        str(ballot.office_id),
-        ballot.period,
-        str(ballot.questionnaire_id),
-        ballot.counter,
-        ballot.procedure,
-        ballot.answers,
-        ballot.said,
-        ballot.receipt_hash or "",
-        ballot.void_reason,
-        ballot.keyed_by,
-    )
-
-
-def tagged(ballot: BoxedBallot) -> BoxedBallot:
-    """The ballot under a fresh random id, with its tag."""
-    ballot.id = secrets.token_hex(16)
-    ballot.tag = codes.box_tag(keys.box_key(), *tag_fields(ballot))
-    return ballot
 
 
 @dataclass(frozen=True)
@@ -75,17 +31,58 @@ class CastFacts:
     boxed: BoxedBallot
 
 
-def boxed_ballot(*, slip: Slip, said: Said, receipt_hash: str) -> BoxedBallot:
-    """The row for the box, tagged, not saved. Of the slip it takes what the whole group shares."""
-    return tagged(
-        BoxedBallot(
-            office_id=slip.office_id,
-            period=slip.period,
-            questionnaire_id=slip.questionnaire_id,
-            counter=counters.place_of(slip.counter_id).code if slip.counter_id else INVITED,
-            procedure=counters.procedure_code(slip.procedure_id) if slip.procedure_id else "",
-            answers=evidence.canonical(dict(said.answers)),
-            said=said.words(),
-            receipt_hash=receipt_hash,
-        )
+def lock_box() -> None:
+    """Keep everybody else out of the box until the end of the transaction."""
+    # SQLite's IMMEDIATE transaction keeps every other writer out already.
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {BoxedBallot._meta.db_table} IN ACCESS EXCLUSIVE MODE")
+
+
+def boxed_ballot(*, slip: Slip, said: Said, receipt_hash: str | None) -> BoxedBallot:
+    """The row for the box, not saved. Of the slip it takes what the whole group shares."""
+    contents = Contents(
+        questionnaire=slip.questionnaire_id,
+        counter=counters.place_of(slip.counter_id).code if slip.counter_id else INVITED,
+        procedure=counters.procedure_code(slip.procedure_id) if slip.procedure_id else "",
+        **said.contents(),
     )
+    return sealed(office=slip.office_id, period=slip.period, contents=contents, receipt_hash=receipt_hash)
+
+
+def open_ballot(unit: CampaignUnit, said: Said, receipt_hash: str) -> BoxedBallot:
+    """The same of an open answer to a unit."""
+    campaign = unit.campaign
+    contents = Contents(
+        questionnaire=campaign.questionnaire_id, counter=OPEN, procedure="", **said.contents()
+    )
+    return sealed(office=unit.office_id, period=campaign.slug, contents=contents, receipt_hash=receipt_hash)
+
+
+def sealed(*, office: int, period: str, contents: Contents, receipt_hash: str | None) -> BoxedBallot:
+    """Contents in an envelope under a fresh random id, with its tag. The envelope opens at this id alone."""
+    row = secrets.token_bytes(envelopes.ROW_ID_BYTES)
+    boxed = BoxedBallot(
+        id=row.hex(),
+        office_id=office,
+        period=period,
+        sealed=envelopes.seal(
+            public=keys.box_public_key(),
+            place=envelopes.Place(counters.office_code(office), period, row),
+            body=contents.encoded(),
+            padded_bytes=padded_bytes_of(contents.questionnaire),
+        ),
+        receipt_hash=receipt_hash,
+    )
+    boxed.tag = codes.box_tag(keys.box_key(), *tag_fields(boxed))
+    return boxed
+
+
+def tag_fields(boxed: BoxedBallot) -> tuple[str | bytes, ...]:
+    """Every column but the tag, in a fixed order; the tag covers the id as well."""
+    return (boxed.id, str(boxed.office_id), boxed.period, bytes(boxed.sealed), boxed.receipt_hash or "")
+
+
+def has_true_tag(boxed: BoxedBallot, key: bytes) -> bool:
+    """Whether the row is one that holders of the box's MAC key wrote, as they wrote it."""
+    return codes.is_box_tag(key, boxed.tag, *tag_fields(boxed))

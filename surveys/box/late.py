@@ -6,36 +6,43 @@ once, or none: what is left below K enters without answers, named `LATE`, and st
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 
-from surveys import evidence
+from surveys.box.opening import Opened
 from surveys.choices import VoidReason
-from surveys.models import BoxedBallot
-from surveys.reference.answers import Said
 
-Groups = dict[tuple[str, str], list[BoxedBallot]]
+Groups = dict[tuple[str, str], list[Opened]]
 
 
 def without_small_groups(groups: Groups, *, at_least: int) -> Groups:
-    """The groups of late rows as they may be told: those with fewer than K valid ballots lose their answers together.
+    """The groups of late ballots as they may be told: those with fewer than K valid ones lose their answers together.
 
     A digital ballot is never voided (docs/spec/trust.md §4); none can come in once the slips have expired.
     """
     told = {
-        cell: rows
-        for cell, rows in groups.items()
-        if sum(not row.void_reason for row in rows) >= at_least or any(row.receipt_hash for row in rows)
+        cell: ballots
+        for cell, ballots in groups.items()
+        if sum(not each.contents.void_reason for each in ballots) >= at_least
+        or any(each.receipt_hash for each in ballots)
     }
-    unanswered = [_without_answers(row) for cell, rows in groups.items() if cell not in told for row in rows]
+    unanswered = [
+        _without_answers(each) for cell, ballots in groups.items() if cell not in told for each in ballots
+    ]
     if unanswered:
         told["", ""] = told.get(("", ""), []) + unanswered
     return told
 
 
-def _without_answers(row: BoxedBallot) -> BoxedBallot:
-    """The row as it is written down for everybody; a sheet that is missing or damaged keeps that reason."""
-    row.answers = evidence.canonical(dict.fromkeys(json.loads(row.answers)))
-    row.said = Said({}).words()
-    if row.void_reason not in (VoidReason.MISSING, VoidReason.DAMAGED):
-        row.void_reason = VoidReason.LATE
-    return row
+def _without_answers(ballot: Opened) -> Opened:
+    """The ballot as it is written down for everybody; a sheet that is missing or damaged keeps that reason."""
+    said = ballot.contents
+    keeps_reason = said.void_reason in (VoidReason.MISSING, VoidReason.DAMAGED)
+    contents = replace(
+        said,
+        answers=dict.fromkeys(said.answers),
+        comment="",
+        reasons=(),
+        texts={},
+        void_reason=said.void_reason if keeps_reason else VoidReason.LATE.value,
+    )
+    return replace(ballot, contents=contents)

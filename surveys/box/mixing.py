@@ -2,12 +2,11 @@
 
 What one database transaction wrote together stays tied by row numbers and transaction ids, whatever the keys. So the
 box is emptied in groups: a cell (counter, procedure) is released with at least K ballots; what stays behind is
-written again under new names, in another order.
+sealed again under new names, in another order.
 """
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable
@@ -20,43 +19,78 @@ from django.db.transaction import atomic
 
 from surveys import evidence
 from surveys.box import late
-from surveys.box.boxed import lock_box, tag_fields, tagged
-from surveys.crypto import codes, keys
+from surveys.box.boxed import lock_box, sealed
+from surveys.box.opening import BoxTampered as BoxTampered
+from surveys.box.opening import Opened, Progress, open_all, opened
+from surveys.crypto import keys
 from surveys.models import Ballot, Batch, BoxedBallot, Office, Receipt, VoidMark, period_named
 from surveys.periods import Period, frozen_from, local_day
 from surveys.reference.in_force import working_calendar
 
 Cell = tuple[str, str]  # (counter, procedure); '' where coarsened
-Groups = dict[Cell, list[BoxedBallot]]
+Groups = dict[Cell, list[Opened]]
+ROWS_AT_ONCE = 200
 
 
-class BoxTampered(Exception):
-    """A boxed ballot does not carry the tag it was given: the office's mix stops and the inspector is told."""
-
-
-@atomic
-def mix(*, office: Office, period: Period, now: datetime, closing: bool = False) -> Batch | None:
+def mix(
+    *, office: Office, period: Period, now: datetime, closing: bool = False, told: Progress | None = None
+) -> Batch | None:
     """Release what may be read of one office and period; returns the batch, or None when nothing is released.
 
-    What comes in after the closing mix is late paper: it is told with its answers in groups of K or not at all. In the last working days of a period nothing is released until its closing mix, which releases everything that is
-    left. The rows that stay are written again in any case, so that no order of casting survives the night.
+    What comes in after the closing mix is late paper: it is told with its answers in groups of K or not at all.
+    In the last working days of a period nothing is released until its closing mix, which releases everything that is
+    left. The rows that stay are sealed again under new ids in any case, so that no order of casting survives the night.
+    Opening and sealing are done before the box is locked, but for what came in meanwhile: no cast waits for them.
+    Raises `BoxTampered`, and `keys.KeyMissing` where the opening key is not here; then nothing is changed.
     """
-    lock_box()
-    waiting = list(BoxedBallot.objects.filter(office=office, period=str(period)))
-    _check_tags(waiting)
+    known = {ballot.id: ballot for ballot in open_all(_waiting(office, period), told=told)}
+    _released, kept = _divided(list(known.values()), period=period, now=now, closing=closing)
+    again = {ballot.id: _sealed_again(ballot, office, period) for ballot in kept}
+    with atomic():
+        lock_box()
+        standing = _standing(office, period, known)
+        groups, kept = _divided(standing, period=period, now=now, closing=closing)
+        if closing and not _is_unclosed(office, period):
+            groups = late.without_small_groups(groups, at_least=settings.MIX_GROUP)
+        _waiting(office, period).delete()
+        rows = [again.get(ballot.id) or _sealed_again(ballot, office, period) for ballot in kept]
+        BoxedBallot.objects.bulk_create(sorted(rows, key=lambda row: row.id), batch_size=ROWS_AT_ONCE)
+        if not groups and not (closing and _is_unclosed(office, period)):
+            return None
+        return _release(groups, office=office, period=period, on=local_day(now), closing=closing)
+
+
+def _waiting(office: Office, period: Period):
+    return BoxedBallot.objects.filter(office=office, period=str(period))
+
+
+def _standing(office: Office, period: Period, known: dict[str, Opened]) -> list[Opened]:
+    """What lies in the locked box: as it was opened before, or opened now."""
+    tags = dict(_waiting(office, period).values_list("id", "tag"))
+    found = [known[name] for name, tag in tags.items() if name in known and known[name].tag == tag]
+    fresh = tags.keys() - {ballot.id for ballot in found}
+    if fresh:
+        opener, key = keys.box_opener(), keys.box_key()
+        rows = _waiting(office, period).iterator(chunk_size=ROWS_AT_ONCE)
+        found += [opened(row, opener, key) for row in rows if row.id in fresh]
+    return found
+
+
+def _divided(
+    ballots: list[Opened], *, period: Period, now: datetime, closing: bool
+) -> tuple[Groups, list[Opened]]:
+    """The groups that are released now, and the ballots that wait on."""
     if closing:
-        released, kept = _everything(waiting, at_least=settings.MIX_GROUP), []
-        if not _is_unclosed(office, period):
-            released = late.without_small_groups(released, at_least=settings.MIX_GROUP)
-    elif now >= frozen_from(period, working_calendar(), settings.MIX_FREEZE_DAYS):
-        released, kept = {}, waiting
-    else:
-        released, kept = _full_cells(waiting, at_least=settings.MIX_GROUP)
-    BoxedBallot.objects.filter(office=office, period=str(period)).delete()
-    BoxedBallot.objects.bulk_create(sorted(map(tagged, kept), key=lambda ballot: ballot.id))
-    if not released and not (closing and _is_unclosed(office, period)):
-        return None
-    return _release(released, office=office, period=period, on=local_day(now), closing=closing)
+        return _everything(ballots, at_least=settings.MIX_GROUP), []
+    if now >= frozen_from(period, working_calendar(), settings.MIX_FREEZE_DAYS):
+        return {}, ballots
+    return _full_cells(ballots, at_least=settings.MIX_GROUP)
+
+
+def _sealed_again(ballot: Opened, office: Office, period: Period) -> BoxedBallot:
+    return sealed(
+        office=office.pk, period=str(period), contents=ballot.contents, receipt_hash=ballot.receipt_hash
+    )
 
 
 def scrub_box() -> None:
@@ -70,13 +104,15 @@ def scrub_box() -> None:
 
 @atomic
 def _move_box() -> None:
-    """Into new files of the server. VACUUM FULL would carry the deleted rows along, with the transaction ids that tie
-    them to their slips, whenever anybody on the server writes meanwhile; TRUNCATE carries nothing."""
+    """Into new files of the server, on the server. VACUUM FULL would carry the deleted rows along, with the transaction
+    ids that tie them to their slips, whenever anybody on the server writes meanwhile; TRUNCATE carries nothing."""
     lock_box()
-    waiting = list(BoxedBallot.objects.order_by("id"))
     with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {BoxedBallot._meta.db_table}")
-    BoxedBallot.objects.bulk_create(waiting)
+        cursor.execute(
+            "CREATE TEMPORARY TABLE kbnn_box_moving ON COMMIT DROP AS SELECT * FROM surveys_boxedballot"
+        )
+        cursor.execute("TRUNCATE surveys_boxedballot")
+        cursor.execute("INSERT INTO surveys_boxedballot SELECT * FROM kbnn_box_moving ORDER BY id")
 
 
 def boxes_waiting() -> list[tuple[Office, Period, int]]:
@@ -101,32 +137,26 @@ def box_counts(*, using: str = "default") -> dict[tuple[int, str], tuple[int, in
     return {(office, period): (n, digital) for office, period, n, digital in rows}
 
 
-def _check_tags(waiting: Iterable[BoxedBallot]) -> None:
-    key = keys.box_key()
-    if not all(codes.is_box_tag(key, ballot.tag, *tag_fields(ballot)) for ballot in waiting):
-        raise BoxTampered
-
-
-def _by_cell(ballots: Iterable[BoxedBallot]) -> Groups:
+def _by_cell(ballots: Iterable[Opened]) -> Groups:
     cells: Groups = defaultdict(list)
     for ballot in ballots:
-        cells[ballot.counter, ballot.procedure].append(ballot)
+        cells[ballot.contents.counter, ballot.contents.procedure].append(ballot)
     return cells
 
 
-def _full_cells(waiting: list[BoxedBallot], *, at_least: int) -> tuple[Groups, list[BoxedBallot]]:
+def _full_cells(waiting: list[Opened], *, at_least: int) -> tuple[Groups, list[Opened]]:
     """The cells that may be opened, and the ballots that wait for company."""
     cells = _by_cell(waiting)
     full = {cell: ballots for cell, ballots in cells.items() if _hiding(ballots) >= at_least}
     return full, [ballot for cell, ballots in cells.items() if cell not in full for ballot in ballots]
 
 
-def _hiding(ballots: list[BoxedBallot]) -> int:
+def _hiding(ballots: list[Opened]) -> int:
     """How many ballots hide each other. A void one is named as such, so it hides nobody."""
-    return sum(not ballot.void_reason for ballot in ballots)
+    return sum(not ballot.contents.void_reason for ballot in ballots)
 
 
-def _everything(waiting: list[BoxedBallot], *, at_least: int) -> Groups:
+def _everything(waiting: list[Opened], *, at_least: int) -> Groups:
     """All ballots in groups of at least K, coarsened as little as that takes: procedure first, then counter.
 
     When too few are left over for a group of their own, the smallest group joins them. Only when the whole remainder
@@ -135,8 +165,8 @@ def _everything(waiting: list[BoxedBallot], *, at_least: int) -> Groups:
     groups, rest = _full_cells(waiting, at_least=at_least)
     by_counter: Groups = defaultdict(list)
     for ballot in rest:
-        by_counter[ballot.counter, ""].append(ballot)
-    left: list[BoxedBallot] = []
+        by_counter[ballot.contents.counter, ""].append(ballot)
+    left: list[Opened] = []
     for cell, ballots in by_counter.items():
         together = (
             groups.get(cell, []) + ballots
@@ -159,11 +189,11 @@ def _is_unclosed(office: Office, period: Period) -> bool:
 def _release(groups: Groups, *, office: Office, period: Period, on: date, closing: bool) -> Batch:
     """Write batch, ballots, receipts and marks, each sorted by what it shows, and sign what stands now."""
     pairs = sorted(
-        ((_ballot(row, cell, office), row) for cell, rows in groups.items() for row in rows),
+        ((_ballot(row, cell, office, period), row) for cell, rows in groups.items() for row in rows),
         key=lambda pair: pair[0].leaf,
     )
     ballots = [ballot for ballot, _row in pairs]
-    marks = [_void_mark(ballot, row) for ballot, row in pairs if row.void_reason]
+    marks = [_void_mark(ballot, row) for ballot, row in pairs if row.contents.void_reason]
     hashes = sorted(row.receipt_hash for _ballot_, row in pairs if row.receipt_hash)
     number = Batch.objects.of(office).in_period(period).count() + 1
     batch = Batch.objects.create(
@@ -183,24 +213,22 @@ def _release(groups: Groups, *, office: Office, period: Period, on: date, closin
     return batch
 
 
-def _ballot(row: BoxedBallot, cell: Cell, office: Office) -> Ballot:
+def _ballot(opened: Opened, cell: Cell, office: Office, period: Period) -> Ballot:
     """The released ballot of a boxed one, coarsened to its cell, under an id of its own."""
     counter, procedure = cell
-    said = json.loads(row.said)
-    extra = evidence.extra_text(said["comment"], counter, procedure, said["reasons"], said["texts"])
+    said = opened.contents
+    extra = evidence.extra_text(said.comment, counter, procedure, said.reasons, said.texts)
     salt, name = secrets.token_bytes(32), secrets.token_hex(16)
     x = evidence.x_of(salt, extra)
-    leaf = evidence.ballot_leaf(
-        id=name, answers=json.loads(row.answers), period=row.period, office=office.code, x=x
-    )
+    leaf = evidence.ballot_leaf(id=name, answers=said.answers, period=str(period), office=office.code, x=x)
     return Ballot(
         id=name,
         office=office,
-        period=row.period,
-        questionnaire_id=row.questionnaire_id,
+        period=str(period),
+        questionnaire_id=said.questionnaire,
         counter=counter,
         procedure=procedure,
-        answers=row.answers,
+        answers=evidence.canonical(said.answers),
         extra=extra,
         salt=salt.hex(),
         x=x,
@@ -208,9 +236,9 @@ def _ballot(row: BoxedBallot, cell: Cell, office: Office) -> Ballot:
     )
 
 
-def _void_mark(ballot: Ballot, row: BoxedBallot) -> VoidMark:
-    first, second = row.keyed_by.split(",")
-    return VoidMark(ballot=ballot, reason=row.void_reason, first_id=int(first), second_id=int(second))
+def _void_mark(ballot: Ballot, opened: Opened) -> VoidMark:
+    first, second = opened.contents.keyed_by
+    return VoidMark(ballot=ballot, reason=opened.contents.void_reason, first_id=first, second_id=second)
 
 
 def _checkpoint(
@@ -248,7 +276,7 @@ def _checkpoint(
             date=on,
         )
     )
-    return evidence.sign_note(text, keys.seal_key_name(), keys.seal_key())
+    return evidence.sign_note(text, *keys.mixer_key())
 
 
 def _previous_digest(office: Office) -> str:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db.transaction import atomic
 
+from surveys.box import lengths
 from surveys.campaigns.errors import (
     CampaignFrozen,
     CampaignIncomplete,
@@ -99,6 +100,7 @@ def open_campaign(*, campaign: Campaign, now: datetime) -> Campaign:
     OpenLane.objects.bulk_create(
         OpenLane(unit=unit, lane=lane) for unit in standing.units.all() for lane in range(settings.OPEN_LANES)
     )
+    lengths.freeze(standing.questionnaire_id)
     standing.state, standing.opened_at = CampaignState.OPEN, now
     standing.save(update_fields=["state", "opened_at"])
     return standing

@@ -138,16 +138,16 @@ def receipt_hash(receipt: str) -> str:
     return sha256(b"kbnn-receipt-v1\n" + receipt.encode("ascii")).hexdigest()
 
 
-def box_tag(key: bytes, *fields: str) -> str:
+def box_tag(key: bytes, *fields: str | bytes) -> str:
     """The tag that ties a boxed ballot's columns together: 64 hex digits over the fields in order.
 
     Each field goes in with its length in bytes before it, so that no text can slide from one column into the next.
     """
-    encoded = [field.encode("utf-8") for field in fields]
+    encoded = [field.encode("utf-8") if isinstance(field, str) else field for field in fields]
     return _mac(key, b"box", *(len(field).to_bytes(8, "big") + field for field in encoded)).hex()
 
 
-def is_box_tag(key: bytes, tag: str, *fields: str) -> bool:
+def is_box_tag(key: bytes, tag: str, *fields: str | bytes) -> bool:
     """Whether `tag` is the tag of these fields, compared in constant time."""
     return hmac.compare_digest(box_tag(key, *fields).encode(), tag.encode())
 

@@ -23,6 +23,8 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from surveys.crypto import crockford
+
 VERSION = b"\x01"
 KEY_BYTES = 32
 KEY_ID_BYTES = 4
@@ -92,6 +94,11 @@ def new_opening_key() -> bytes:
 def fingerprint(public: bytes) -> str:
     """What names a public box key on paper and in the database: 64 hex digits."""
     return sha256(_FINGERPRINT_DOMAIN + public).hexdigest()
+
+
+def printed_fingerprint(public: bytes) -> str:
+    """The first half, in groups of four, as it stands on minutes and is compared by eye."""
+    return crockford.grouped(fingerprint(public)[:32].upper())
 
 
 def key_id(public: bytes) -> bytes:

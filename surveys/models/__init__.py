@@ -1,6 +1,7 @@
 """What the database holds, room by room; every invariant that can be a constraint is one."""
 
 from surveys.models.box import Ballot, Batch, BoxedBallot, Receipt, Redaction, VoidMark
+from surveys.models.box_jobs import BoxJob, BoxPair, BoxTrouble
 from surveys.models.campaigns import (
     Campaign,
     CampaignExtension,
@@ -33,6 +34,9 @@ __all__ = [
     "AuditEntry",
     "Ballot",
     "Batch",
+    "BoxJob",
+    "BoxPair",
+    "BoxTrouble",
     "BoxedBallot",
     "CalendarDay",
     "Campaign",

@@ -18,7 +18,7 @@ from surveys.models.register import PERIOD_LENGTH
 
 
 class BoxedBallot(models.Model):
-    """A ballot waiting to be mixed. Nothing that shows answers may read this table.
+    """A ballot waiting to be mixed, sealed: what it says, and where it was cast, only the mixer's opening key tells.
 
     On SQLite the table is WITHOUT ROWID, so that the hidden row number keeps no order of casting.
     """
@@ -26,14 +26,10 @@ class BoxedBallot(models.Model):
     id = models.CharField(primary_key=True, max_length=32)
     office = models.ForeignKey(Office, models.PROTECT, related_name="+", db_index=False)
     period = models.CharField(max_length=PERIOD_LENGTH)
-    questionnaire = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="+", db_index=False)
-    counter = models.CharField(max_length=16)
-    procedure = models.CharField(max_length=16)
-    answers = models.TextField()  # {criterion: level | null}
-    said = models.TextField()  # {"comment", "reasons", "texts"}
+    sealed = (
+        models.BinaryField()
+    )  # surveys.crypto.envelopes; one length for all ballots of a questionnaire version
     receipt_hash = models.CharField(max_length=64, null=True)  # paper has none
-    void_reason = models.CharField(max_length=10, blank=True)  # paper, from its entry
-    keyed_by = models.CharField(max_length=80, blank=True)  # "first,second" user ids of paper's two keyers
     tag = models.CharField(max_length=64)
 
     class Meta:
@@ -41,11 +37,7 @@ class BoxedBallot(models.Model):
         verbose_name_plural = _("phiếu chờ trộn")
         constraints = [
             models.UniqueConstraint(
-                name="boxedballot_receipt_once", fields=["office", "period", "receipt_hash"]
-            ),
-            models.CheckConstraint(
-                name="boxedballot_only_paper_or_damage_is_void",
-                condition=Q(void_reason__in=["", VoidReason.DAMAGED]) | Q(receipt_hash__isnull=True),
+                name="boxedballot_one_a_receipt", fields=["office", "period", "receipt_hash"]
             ),
         ]
 

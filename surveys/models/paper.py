@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from surveys.models.encrypted import EncryptedTextField
 from surveys.models.offices import Counter, Office
 from surveys.models.people import User
 from surveys.models.querysets import OfOfficeQuerySet
@@ -36,7 +37,7 @@ class PaperPile(models.Model):
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("người mở"))
     opened_at = models.DateTimeField(_("mở lúc"))
     ended_at = models.DateTimeField(_("xong lúc"), null=True)
-    comments = models.TextField(default="[]")  # JSON [[pattern, words]], emptied with the keyings
+    comments = EncryptedTextField(default="[]")  # JSON [[pattern, words]], emptied with the keyings
     # What the minutes print; known once the pile is in the box.
     stubs = models.PositiveIntegerField(_("số cuống"), null=True)
     sheets = models.PositiveIntegerField(_("số phiếu"), null=True)
@@ -94,8 +95,8 @@ class PaperKeying(models.Model):
     pile = models.ForeignKey(PaperPile, models.CASCADE, related_name="keyings")
     keyer = models.ForeignKey(User, models.PROTECT, related_name="+")
     place = models.PositiveSmallIntegerField()
-    stubs = models.TextField(default="[]")  # JSON, the slips' ids in order; never a code
-    counts = models.TextField(default="{}")  # JSON {pattern: sheets}
+    stubs = EncryptedTextField(default="[]")  # JSON, the slips' ids in order; never a code
+    counts = EncryptedTextField(default="{}")  # JSON {pattern: sheets}
     foreign = models.PositiveIntegerField(default=0)
     is_done = models.BooleanField(default=False)
     confirmed_at = models.DateTimeField(null=True)

@@ -47,6 +47,8 @@ class QuestionnaireVersion(models.Model):
     valid_from = models.DateField(_("từ ngày"))
     title = models.CharField(_("câu hỏi chung"), max_length=160)
     title_en = models.CharField(_("câu hỏi chung, tiếng Anh"), max_length=160, blank=True)
+    # The length of every waiting ballot's padded body, fixed at the first one (surveys.box.lengths).
+    padded_bytes = models.PositiveIntegerField(null=True, editable=False)
 
     objects = QuestionnaireVersionQuerySet.as_manager()
 

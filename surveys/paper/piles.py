@@ -12,7 +12,8 @@ from django.db.models import Count
 from django.db.transaction import atomic
 
 from surveys import audit, evidence
-from surveys.box.boxed import tagged
+from surveys.box import boxed
+from surveys.box.contents import Contents
 from surveys.choices import SlipChannel, SlipState, VoidReason
 from surveys.models import Batch, BoxedBallot, Counter, Office, PaperKeying, PaperPile, PileState, Slip, User
 from surveys.paper.comparing import Comparison, compare, differing
@@ -32,7 +33,6 @@ from surveys.paper.errors import (
 from surveys.paper.patterns import Pattern, is_too_wide, patterns_of
 from surveys.paper.stubs import slips_of, use_up
 from surveys.periods import Period, local_day
-from surveys.reference.answers import Said
 from surveys.reference.in_force import questionnaire_in_force
 from surveys.reference.questionnaires import sheet_of
 
@@ -252,7 +252,7 @@ def _enter(pile: PaperPile, comparison: Comparison, *, by: User, now: datetime) 
     use_up(pile, stubs, now=now)
     rows = _box_rows(pile, comparison)
     # Sorted by random ids, as the mix does: the order of the pile is not kept.
-    BoxedBallot.objects.bulk_create(sorted(map(tagged, rows), key=lambda row: row.id))
+    BoxedBallot.objects.bulk_create(sorted(rows, key=lambda row: row.id), batch_size=200)
     pile.stubs, pile.sheets, pile.foreign = len(stubs), comparison.sheets.first, comparison.foreign.first
     pile.first, pile.second = comparison.first.keyer, comparison.second.keyer
     _end(pile, PileState.ENTERED, now=now)
@@ -283,29 +283,29 @@ def _box_rows(pile: PaperPile, comparison: Comparison) -> list[BoxedBallot]:
 
 
 def _box_row(pile: PaperPile, comparison: Comparison, pattern: Pattern, comment: str) -> BoxedBallot:
-    return BoxedBallot(
-        office_id=pile.office_id,
-        period=pile.period,
-        questionnaire_id=pile.questionnaire_id,
+    contents = Contents(
+        questionnaire=pile.questionnaire_id,
         counter=pile.counter.code,
         procedure="",  # the sheet does not say, and its stub must not
-        answers=evidence.canonical(dict(pattern.answers)),
-        said=Said(answers=pattern.answers, comment=comment).words(),
-        receipt_hash=None,
-        void_reason=pattern.reason,
-        keyed_by=f"{comparison.first.keyer_id},{comparison.second.keyer_id}",
+        answers=dict(pattern.answers),
+        comment=comment,
+        void_reason=str(pattern.reason),
+        keyed_by=(comparison.first.keyer_id, comparison.second.keyer_id),
     )
+    return boxed.sealed(office=pile.office_id, period=pile.period, contents=contents, receipt_hash=None)
 
 
 @atomic
 def _move_piles() -> None:
-    piles, keyings = (model._meta.db_table for model in (PaperPile, PaperKeying))
+    """Into new files, on the server: the mixer, who does it, cannot read what was keyed."""
+    tables = ("surveys_paperpile", "surveys_paperkeying")
     with connection.cursor() as cursor:
-        cursor.execute(f"LOCK TABLE {piles}, {keyings} IN ACCESS EXCLUSIVE MODE")
-        standing = [list(model.objects.order_by("pk")) for model in (PaperPile, PaperKeying)]
-        cursor.execute(f"TRUNCATE {piles}, {keyings}")
-    PaperPile.objects.bulk_create(standing[0])
-    PaperKeying.objects.bulk_create(standing[1])
+        cursor.execute(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE")
+        for table in tables:
+            cursor.execute(f"CREATE TEMPORARY TABLE {table}_moving ON COMMIT DROP AS SELECT * FROM {table}")  # noqa: S608 - ours
+        cursor.execute(f"TRUNCATE {', '.join(tables)}")
+        for table in tables:
+            cursor.execute(f"INSERT INTO {table} SELECT * FROM {table}_moving ORDER BY id")  # noqa: S608
 
 
 def _end(pile: PaperPile, state: PileState, *, now: datetime) -> None:

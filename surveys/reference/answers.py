@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from surveys import evidence
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -17,8 +16,11 @@ class Said:
     reasons: Sequence[str] = ()
     texts: Mapping[str, str] | None = None
 
-    def words(self) -> str:
-        """Canonical JSON of everything beside the levels, for the box."""
-        return evidence.canonical(
-            {"comment": self.comment, "reasons": sorted(self.reasons), "texts": dict(self.texts or {})}
-        )
+    def contents(self) -> dict[str, Any]:
+        """The fields of `box.contents.Contents` that the answers decide."""
+        return {
+            "answers": dict(self.answers),
+            "comment": self.comment,
+            "reasons": tuple(sorted(self.reasons)),
+            "texts": dict(self.texts or {}),
+        }

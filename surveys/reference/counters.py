@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from functools import lru_cache
 
-from surveys.models import Counter, Procedure
+from surveys.models import Counter, Office, Procedure
 from surveys.reference.questionnaires import Words
 
 FRESH_SECONDS = 60
@@ -36,10 +36,16 @@ def procedure_code(procedure_id: int) -> str:
     return _read_procedure(procedure_id, current_minute())
 
 
+def office_code(office_id: int) -> str:
+    """The code of an office; one query a minute."""
+    return _read_office(office_id, current_minute())
+
+
 def forget() -> None:
     """For tests, whose rows vanish under the same numbers."""
     _read_place.cache_clear()
     _read_procedure.cache_clear()
+    _read_office.cache_clear()
 
 
 def current_minute() -> int:
@@ -63,3 +69,8 @@ def _read_place(counter_id: int, _minute: int) -> Place:
 @lru_cache(maxsize=2048)
 def _read_procedure(procedure_id: int, _minute: int) -> str:
     return Procedure.objects.values_list("code", flat=True).get(pk=procedure_id)
+
+
+@lru_cache(maxsize=2048)
+def _read_office(office_id: int, _minute: int) -> str:
+    return Office.objects.values_list("code", flat=True).get(pk=office_id)

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from reports.schedule import mixer
 from surveys.choices import Role
 from surveys.models import BoxedBallot, Counter, Slip
 from tests import make
@@ -77,7 +78,8 @@ def test_paper_is_handed_out_keyed_by_two_closed_and_signed(counter, two_months_
     first.reload()
     first.get_by_role("checkbox").check()
     first.get_by_role("button", name="Khoá kỳ").click()
-    expect(first.get_by_text("Đã khoá kỳ và trộn lần cuối: mở 11 phiếu.")).to_be_visible()
+    expect(first.get_by_text("Máy trộn đang mở hòm phiếu lần cuối.")).to_be_visible()
+    mixer.do_jobs(clock=timezone.now)
     for page, button in ((first, "Ký thứ nhất"), (second, "Niêm phong")):
         page.goto(room)
         page.get_by_role("link", name="Ký và niêm phong").click()

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from surveys.choices import SlipChannel
-from surveys.models import BoxedBallot
 from surveys.slips import issuing
 from tests import make
 
@@ -55,7 +54,7 @@ def test_a_misread_code_opens_the_ballot_and_all_of_it_is_english(mid_month, new
     expect(phone.locator("html")).to_have_attribute("lang", "en")
     no_barriers(phone, script=False)
 
-    boxed = BoxedBallot.objects.get()
-    assert boxed.answers == '{"attitude":0,"time":0}'
-    assert '"reasons":["waiting"]' in boxed.said
-    assert "0912" not in boxed.said
+    (boxed,) = make.waiting()
+    assert boxed.contents.answers == {"attitude": 0, "time": 0}
+    assert boxed.contents.reasons == ("waiting",)
+    assert "0912" not in boxed.contents.comment

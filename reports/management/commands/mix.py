@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from reports.closing import mix_box
 from surveys.box.mixing import BoxTampered, boxes_waiting, scrub_box
+from surveys.crypto.keys import KeyMissing
 from surveys.models import Office
 from surveys.paper import scrub_piles
 
@@ -37,6 +38,8 @@ class Command(BaseCommand):
         office, period, _waiting = box
         try:
             batch = mix_box(office=office, period=period, now=timezone.now())
+        except KeyMissing as error:
+            raise CommandError(f"Không có khoá mở hòm phiếu ({error}) ở tài khoản này.") from error
         except BoxTampered:
             return f"{office.code} {period}"
         self.stdout.write(f"{office.code} {period}: mở {batch.ballots if batch else 0} phiếu")

@@ -33,6 +33,7 @@ class Command(migrate.Command):
         connection = connections[options["database"]]
         tables = connection.introspection.table_names()
         self.is_in_use = connection.vendor == "sqlite" and Slip._meta.db_table in tables
+        self.has_applied = False
         writes = options.get("write_fresh_schema")
         if writes and not fresh_schema.is_new(connection):
             raise CommandError("The fresh schema is written from an empty SQLite database.")
@@ -41,8 +42,13 @@ class Command(migrate.Command):
         super().handle(*args, **options)
         if writes:
             fresh_schema.write(connection, writes)
+        if self.is_in_use and self.has_applied:
+            # What a migration moved or took away stands in the log until a checkpoint empties it.
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def migration_progress_callback(self, action, migration=None, fake=False) -> None:
         super().migration_progress_callback(action, migration, fake)
         if action.endswith("_success") and migration and self.is_in_use:
+            self.has_applied = True
             time.sleep(BREATH_SECONDS)

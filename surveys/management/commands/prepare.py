@@ -26,6 +26,13 @@ class Command(BaseCommand):
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         if made := keys.make_keys(settings.KEYS_DIR, name=f"kbnn-{timezone.localdate():%Y}"):
             self.stdout.write(f"Đã tạo khoá: {', '.join(made)} ({settings.KEYS_DIR})")
+        if not settings.SEPARATE_MIXER:
+            today = timezone.localdate()
+            keys.make_own_mixer_keys(name=f"kbnn-mix-{today:%Y}", on=today)
+        elif "box-public" in keys.unreadable(settings.KEYS_DIR):
+            raise CommandError(
+                "Chưa có khoá công khai của hòm phiếu: tài khoản máy trộn chạy box_key make, rồi box_key trust ở đây."
+            )
         if grants.owns_tables():
             if is_behind() or triggers.missing():
                 call_command("migrate", interactive=False, **quiet)

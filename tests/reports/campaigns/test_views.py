@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from reports import standings
 from reports.campaigns import questionnaire_import, questionnaire_workbook
 from reports.models import PastResult, Standing
+from reports.schedule import mixer
 from surveys import evidence
 from surveys.box import casting, signed_form
 from surveys.campaigns import invitations
@@ -165,6 +166,9 @@ def test_it_is_closed_counted_signed_by_two_and_published(client, heads, over, s
     room = f"/campaigns/{over.slug}/"
     logged_in(client, heads[0])
     client.post(f"{room}close", LOOKED_AT)
+    assert client.get(room)["Refresh"] == "2"
+    mixer.do_jobs(clock=timezone.now)
+    assert "Refresh" not in client.get(room)
     seen = client.get(f"{room}sign").context["draft"].seen
     client.post(f"{room}sign", LOOKED_AT | {"seen": seen})
     client.post(f"{room}sign", LOOKED_AT | {"seen": seen})  # the same person again
@@ -179,6 +183,7 @@ def test_it_is_closed_counted_signed_by_two_and_published(client, heads, over, s
 
 def test_nobody_signs_on_an_old_login(head, over):
     head.post(f"/campaigns/{over.slug}/close", LOOKED_AT)
+    mixer.do_jobs(clock=timezone.now)
     over.refresh_from_db()
     seen = evidence.digest(standings.standing_text(over))
     answer = head.post(f"/campaigns/{over.slug}/sign", LOOKED_AT | {"seen": seen})
@@ -194,6 +199,7 @@ def test_each_act_that_nothing_takes_back_is_looked_at_first_and_needs_the_tick(
     assert client.post(f"{room}close").status_code == 422
     assert Campaign.objects.get().state == CampaignState.OPEN
     client.post(f"{room}close", LOOKED_AT)
+    mixer.do_jobs(clock=timezone.now)
     shown = client.get(f"{room}sign")
     assert "<dt>Phiếu trả lời</dt><dd>40</dd>" in shown.content.decode()
     assert client.post(f"{room}sign", {"seen": shown.context["draft"].seen}).status_code == 422
@@ -229,6 +235,7 @@ def test_a_campaign_that_nobody_answered_asks_for_a_reason_and_publishes_it(
     room = f"/campaigns/{silent.slug}/"
     logged_in(client, heads[0])
     client.post(f"{room}close", LOOKED_AT)
+    mixer.do_jobs(clock=timezone.now)
     asked = client.get(f"{room}sign").content.decode()
     assert "Đợt này không có phiếu nào" in asked
     assert 'name="reviewed"' not in asked

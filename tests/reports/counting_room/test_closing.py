@@ -7,6 +7,7 @@ import re
 import pytest
 
 from reports import closing
+from reports.schedule import mixer
 from surveys.choices import Role, SlipState
 from surveys.models import Slip
 from surveys.periods import Month
@@ -59,12 +60,14 @@ def test_without_the_tick_nothing_expires(box, client):
 def test_with_the_tick_as_many_slips_expire_as_were_announced(box, client):
     said = facts_of(client.get(ROOM + "close"))
     client.post(ROOM + "close", {"reviewed": "on"})
+    mixer.do_jobs(clock=make.now)
     assert closing.is_closed(box, MAY)
     assert Slip.objects.filter(state=SlipState.EXPIRED).count() == int(said["Sẽ hết hạn"])
 
 
 def test_what_stands_in_the_way_is_said_instead_of_a_button(box, client):
     client.post(ROOM + "close", {"reviewed": "on"})
+    mixer.do_jobs(clock=make.now)
     page = client.get(ROOM + "close")
     assert page.status_code == 409
     assert "reviewed" not in page.content.decode()

@@ -12,10 +12,12 @@ from django.test import Client
 from reports import closing, sealing
 from reports.counting_room import decisions, progress
 from reports.models import CommentMask, Proposal, ProposalKind
+from reports.schedule import mixer
 from surveys import evidence
 from surveys.box import receipts
 from surveys.box.mixing import BoxTampered
 from surveys.choices import Role, VoidReason
+from surveys.crypto import codes
 from surveys.models import AuditEntry, Ballot, BoxedBallot, Receipt, Redaction, VoidMark
 from surveys.periods import Month
 from tests import make
@@ -69,7 +71,7 @@ def damaged(box, counter, kind):
     """Twelve ballots in the box, one of them edited by hand; the closing mix has stumbled over it."""
     make.ballots(11, at=counter, kind=kind)
     receipt = make.ballots(1, at=counter, kind=kind, attitude=0)[0]
-    BoxedBallot.objects.filter(answers__contains='"attitude":0').update(answers='{"attitude":1,"time":1}')
+    make.edited_by_hand(BoxedBallot.objects.get(receipt_hash=codes.receipt_hash(receipt)))
     with pytest.raises(BoxTampered):
         close(box)
     return receipt
@@ -79,6 +81,7 @@ def test_an_inspector_and_a_second_person_record_a_damaged_row(damaged, box, ins
     decisions.decide(
         proposal=propose(inspector, ProposalKind.DAMAGED, office=box), user=member, accept=True, now=THEN
     )
+    mixer.do_jobs(clock=lambda: THEN)
     close(box)
     mark = VoidMark.objects.get()
     assert (mark.reason, mark.first, mark.second) == (VoidReason.DAMAGED, inspector, member)
@@ -91,6 +94,7 @@ def test_a_period_with_a_damaged_row_is_sealed_with_the_row_as_void(damaged, box
     decisions.decide(
         proposal=propose(inspector, ProposalKind.DAMAGED, office=box), user=member, accept=True, now=THEN
     )
+    mixer.do_jobs(clock=lambda: THEN)
     close(box)
     facts = sealing.draft(office=box, period=NOVEMBER).facts
     assert (facts.ballots, facts.void, facts.valid, facts.receipts_size) == (12, 1, 11, 12)

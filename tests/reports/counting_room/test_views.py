@@ -11,9 +11,10 @@ from django.test import Client
 from reports import closing, sealing
 from reports.documents import archive
 from reports.models import DifferenceNote, FirstSignature, MinutesScan, Seal
+from reports.schedule import mixer
 from surveys import paper
 from surveys.choices import Role, SlipChannel
-from surveys.models import AuditEntry, Delegation
+from surveys.models import AuditEntry, BoxJob, Delegation
 from surveys.periods import Month, local_day
 from tests import make
 
@@ -111,14 +112,24 @@ def test_register_and_box_are_told_in_one_sentence_and_the_invariants_are_folded
 
 def test_closing_leads_to_the_signatures(waiting, first):
     client = session(first)
-    page = text_of(client.post(ROOM + "close", {"reviewed": "on"}, follow=True))
-    assert "Đã khoá kỳ và trộn lần cuối: mở 10 phiếu." in page
-    assert "Hai người ký và niêm phong." in page
+    asked = client.post(ROOM + "close", {"reviewed": "on"}, follow=True)
+    assert "Máy trộn đang mở hòm phiếu lần cuối." in text_of(asked)
+    waits = client.get(ROOM)
+    assert "Máy trộn đang làm việc với hòm phiếu này." in text_of(waits)
+    assert "chờ máy trộn" in text_of(waits)
+    assert waits["Refresh"] == "2"
+    mixer.do_jobs(clock=make.now)
+    done = client.get(ROOM)
+    assert "Hai người ký và niêm phong." in text_of(done)
+    assert "Refresh" not in done
 
 
-def test_closing_sent_twice_says_that_it_is_closed(waiting, first):
+def test_closing_sent_twice_is_asked_once_and_then_says_that_it_is_closed(waiting, first):
     client = session(first)
-    client.post(ROOM + "close", {"reviewed": "on"})
+    for _press in range(2):
+        assert client.post(ROOM + "close", {"reviewed": "on"}).status_code == 303
+    assert BoxJob.objects.count() == 1
+    mixer.do_jobs(clock=make.now)
     again = client.post(ROOM + "close", {"reviewed": "on"})
     assert again.status_code == 409
     assert "Kỳ này đã khoá" in text_of(again)
@@ -340,8 +351,8 @@ def test_a_late_pile_becomes_a_second_version_with_its_reason(box, counter, kind
     client = session(first)
     assert "Trộn 01 phiếu nhập muộn." in text_of(client.get(ROOM))
     client.post(ROOM + "close", {"reviewed": "on"})
+    mixer.do_jobs(clock=make.now)
     page = text_of(client.get(ROOM))
-    assert "Đã mở 1 phiếu đến muộn; kỳ đã khoá từ trước." in page
     assert "Hai người ký bản đính chính." in page
     assert client.post(ROOM + "correct", {"reason": ""}).status_code == 422
     where = client.post(ROOM + "correct", {"reason": "Tìm thấy 01 phiếu giấy"})["Location"]
@@ -371,6 +382,7 @@ def test_a_correction_of_ten_sheets_or_more_needs_no_warning(box, counter, kind,
         paper.confirm(pile=pile, by=user, seen=paper.compare(pile=pile, by=user).digest, now=make.now())
     client = session(first)
     client.post(ROOM + "close", {"reviewed": "on"})
+    mixer.do_jobs(clock=make.now)
     page = text_of(client.get(ROOM + "sign?reason=Muộn"))
     assert "Những gì sẽ được cố định" in page
     assert "phiếu giấy nhập muộn, dưới 10 phiếu" not in page
@@ -413,6 +425,7 @@ def test_a_late_pile_opened_in_the_room_is_keyed_by_two_and_waits_for_a_correcti
     assert "Trộn 01 phiếu nhập muộn." in page
     assert "Phiếu giấy tìm thấy muộn" not in page
     clients[0].post(ROOM + "close", {"reviewed": "on"})
+    mixer.do_jobs(clock=make.now)
     assert "Hai người ký bản đính chính." in text_of(clients[0].get(ROOM))
 
 
@@ -426,6 +439,7 @@ def test_a_late_pile_is_offered_neither_before_the_closing_nor_to_whoever_only_w
     assert answer.status_code == 409
     assert "Kỳ này chưa khoá hòm phiếu nên chưa có xấp muộn" in text_of(answer)
     client.post(ROOM + "close", {"reviewed": "on"})
+    mixer.do_jobs(clock=make.now)
     assert "Mở xấp muộn" in text_of(client.get(ROOM))
     watching = session(make.user(Role.LEADERSHIP, of=box))
     assert "Mở xấp muộn" not in text_of(watching.get(ROOM))

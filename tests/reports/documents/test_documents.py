@@ -33,8 +33,9 @@ from reports.models import (
 )
 from reports.month.snapshot import take
 from surveys.choices import Role, SlipChannel, SlipState
+from surveys.crypto import envelopes
 from surveys.database import after_restore
-from surveys.models import PaperPile, PileState, Slip, User
+from surveys.models import BoxPair, PaperPile, PileState, Slip, User
 from surveys.periods import Month, MonthRange, half_year, whole_year
 from surveys.vietnamese import clerk_date, official
 from tests import make
@@ -503,6 +504,16 @@ def test_minutes_tell_what_a_restored_backup_may_have_lost(office, counter, kind
     assert "không có phiếu nào của kỳ phải hủy." in said
     assert said.count("Khôi phục dữ liệu") == 2
     assert "Khôi phục dữ liệu" not in text_of(report_of(office))
+
+
+def test_minutes_name_each_key_that_ballots_of_the_period_were_sealed_to(office, counter, kind):
+    fill(counter, kind)
+    made = {date(2022, 1, 1): "1", date(2023, 1, 1): "2", date(2023, 5, 20): "3", date(2023, 6, 1): "4"}
+    for since, digit in made.items():
+        BoxPair.objects.create(public=digit * 64, since=since, note="")
+    said = text_of(minutes_of(office))
+    names = [envelopes.printed_fingerprint(bytes.fromhex(digit * 64)) for digit in made.values()]
+    assert [name in said for name in names] == [False, True, True, False]
 
 
 def explain(office, text, at):

@@ -202,12 +202,11 @@ def test_a_dropped_last_batch_with_a_doctored_register_is_found_by_the_file_kept
         call_command("verify_ledger", against=[data / "checkpoints"])
 
 
-@pytest.mark.parametrize("column", ["answers", "said", "counter", "period", "receipt_hash"])
+@pytest.mark.parametrize("column", ["id", "sealed", "period", "receipt_hash", "tag"])
 def test_an_edited_box_is_found_by_its_tag(counter, kind, column):
     make.ballots(3, at=counter, kind=kind)
-    BoxedBallot.objects.filter(pk=BoxedBallot.objects.first().pk).update(
-        **{column: "2026-10" if column == "period" else "{}"}
-    )
+    changed = {"id": "0" * 32, "sealed": b"{}", "period": "2026-10"}.get(column, "{}")
+    BoxedBallot.objects.filter(pk=BoxedBallot.objects.first().pk).update(**{column: changed})
     assert any("phiếu sai dấu kiểm" in finding for finding in findings())
 
 

@@ -51,8 +51,7 @@ def test_mixing_again_changes_nothing():
 
 def test_a_tampered_box_stays_shut_is_entered_and_does_not_hold_up_the_others():
     first, second = two_boxes()
-    row = BoxedBallot.objects.filter(office=first).first()
-    BoxedBallot.objects.filter(pk=row.pk).update(answers=row.answers.replace("1", "0", 1))
+    make.edited_by_hand(BoxedBallot.objects.filter(office=first).first())
     with pytest.raises(CommandError, match=f"{first.code} 2026-11"):
         call_command("mix")
     assert set(Ballot.objects.values_list("office", flat=True)) == {second.pk}

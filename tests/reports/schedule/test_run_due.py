@@ -9,8 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connections
 
+from reports.closing import BOX_TAMPERED, BOX_UNOPENABLE
 from reports.models import DueRun, MonthCell
-from reports.schedule import rounds as schedule_rounds
+from reports.schedule import daily
 from reports.schedule.rounds import run_round, run_rounds
 from surveys.choices import SlipChannel, SlipState
 from surveys.models import AuditEntry, Ballot, Batch, BoxedBallot, Slip
@@ -74,10 +75,11 @@ def test_a_done_job_is_never_taken_again():
 def test_a_tampered_box_is_told_once_an_evening_and_the_others_are_mixed(counter, kind):
     make.ballots(10, at=counter, kind=kind)
     make.ballots(10, at=make.counter("Q1"), kind=kind)
-    BoxedBallot.objects.filter(office=counter.box_office).update(counter="Q7")
+    make.edited_by_hand(BoxedBallot.objects.filter(office=counter.box_office).first())
     assert run_round(now=EVENING) is False
     assert run_round(now=EVENING + timedelta(hours=1)) is True
-    assert AuditEntry.objects.count() == 1
+    told = AuditEntry.objects.order_by("action").values_list("action", flat=True)
+    assert list(told) == [BOX_TAMPERED, BOX_UNOPENABLE]  # by the mix, and by the look into the boxes
     assert Ballot.objects.exclude(office=counter.box_office).count() == Ballot.objects.count() == 10
 
 
@@ -143,7 +145,7 @@ def test_the_hour_may_be_given_and_is_vietnamese_time(counter, kind):
 
 def test_the_command_fails_when_a_box_was_tampered_with(counter, kind):
     make.ballots(10, at=counter, kind=kind)
-    BoxedBallot.objects.update(counter="Q7")
+    make.edited_by_hand(BoxedBallot.objects.first())
     with pytest.raises(CommandError, match="Có việc chưa làm được"):
         call_command("run_due", "--at", "2026-11-11T19:00")
 
@@ -182,11 +184,11 @@ def test_the_loop_finishes_its_round_and_ends_when_the_process_is_told_to(counte
     make.ballots(10, at=counter, kind=kind)
     usual = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)}
     ending = EndAtFirstLine()
-    schedule_rounds.log.addHandler(ending)
+    daily.log.addHandler(ending)
     try:
         call_command("run_due", "--loop", "--at", "2026-11-11T19:00")
     finally:
-        schedule_rounds.log.removeHandler(ending)
+        daily.log.removeHandler(ending)
         for name, handler in usual.items():
             signal.signal(name, handler)
     assert DueRun.objects.get(job__startswith="mix ").done_at == EVENING

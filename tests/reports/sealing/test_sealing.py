@@ -389,7 +389,7 @@ def test_a_correction_adds_a_late_pile_and_leaves_the_first_version(
     now = late_pile(box, counter, first, second, handed)
     with pytest.raises(sealing.BoxNotEmpty):
         sign_first(box, first, now=now, reason="Tìm thấy phiếu giấy", seen="x")
-    closing.close_by_hand(office=box, period=NOVEMBER, user=first, now=now)
+    make.closed_by_hand(office=box, period=NOVEMBER, user=first, now=now)
     assert MonthCell.objects.get().valid == 10  # the sealed figures stand until the correction is sealed
     after = seal(box, first, second, now=now, reason="Tìm thấy phiếu giấy của quầy 1")
 
@@ -406,7 +406,7 @@ def test_the_second_version_less_the_first_is_nobodys_ballot(sealed_with_paper_o
     before, handed = sealed_with_paper_out
     known = set(Ballot.objects.values_list("id", flat=True))
     now = late_pile(before.office, counter, first, second, handed)
-    closing.close_by_hand(office=before.office, period=NOVEMBER, user=first, now=now)
+    make.closed_by_hand(office=before.office, period=NOVEMBER, user=first, now=now)
     seal(before.office, first, second, now=now, reason="Tìm thấy phiếu giấy của quầy 1")
 
     late = Ballot.objects.exclude(id__in=known).get()
@@ -430,7 +430,7 @@ def test_ten_late_sheets_are_told_and_nine_of_them_are_not(box, counter, kind, f
             paper.key(pile=pile, by=user, now=LATER, **counted)
         for user in (first, second):
             paper.confirm(pile=pile, by=user, seen=paper.compare(pile=pile, by=user).digest, now=LATER)
-        closing.close_by_hand(office=box, period=NOVEMBER, user=first, now=LATER)
+        make.closed_by_hand(office=box, period=NOVEMBER, user=first, now=LATER)
         late = Ballot.objects.exclude(id__in=known)
         answers = {level for ballot in late for level in json.loads(ballot.answers).values()}
         assert answers == ({None} if len(sheets) == 9 else {0, 1})
@@ -452,7 +452,7 @@ def test_a_first_version_has_no_reason(closed, first):
 def test_a_reason_is_one_line(sealed_with_paper_out, counter, first, second, reason):
     before, handed = sealed_with_paper_out
     now = late_pile(before.office, counter, first, second, handed)
-    closing.close_by_hand(office=before.office, period=NOVEMBER, user=first, now=now)
+    make.closed_by_hand(office=before.office, period=NOVEMBER, user=first, now=now)
     with pytest.raises(sealing.BadReason):
         sign_first(before.office, first, now=now, reason=reason)
 
@@ -515,7 +515,7 @@ def test_the_team_closes_from_the_fourth_and_expires_paper_that_nobody_brought(b
     facts = {"office": box, "period": NOVEMBER, "user": first}
     with pytest.raises(closing.TooEarly):
         closing.close_by_hand(**facts, now=make.at(3, 23, month=12))
-    closing.close_by_hand(**facts, now=CLOSING)
+    make.closed_by_hand(**facts, now=CLOSING)
     assert Slip.objects.get().state == "X"
     with pytest.raises(closing.NothingToClose):
         closing.close_by_hand(**facts, now=CLOSING)

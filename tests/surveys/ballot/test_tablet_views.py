@@ -151,8 +151,9 @@ def test_the_ballot_of_the_finished_transaction_comes_is_answered_and_receipted(
 
     assert answer.status_code == 200
     receipt = codes.normalise_receipt(re.search(r"data-receipt>([^<]+)<", answer.content.decode())[1])
-    ballot = BoxedBallot.objects.get()
-    assert (ballot.answers, ballot.receipt_hash) == ('{"attitude":1,"time":0}', codes.receipt_hash(receipt))
+    (ballot,) = make.waiting()
+    assert ballot.contents.answers == {"attitude": 1, "time": 0}
+    assert ballot.receipt_hash == codes.receipt_hash(receipt)
     assert Spent.objects.get().via == SlipChannel.TABLET
     assert "<svg viewBox" in answer.content.decode()
     assert 'data-seconds="6"' in answer.content.decode()

@@ -17,6 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from surveys import evidence
 from surveys.audit import STAFF_CAST
 from surveys.ballot.pages import FORM_FIELD
 from surveys.box import casting, signed_form
@@ -64,7 +65,7 @@ def receipt_in(response) -> str:
 
 
 def waiting() -> list[str]:
-    return sorted(BoxedBallot.objects.values_list("answers", flat=True))
+    return sorted(evidence.canonical(each.contents.answers) for each in make.waiting())
 
 
 # --- the walk -------------------------------------------------------------------------------------------------
@@ -108,10 +109,10 @@ def test_comment_and_reasons_arrive_clean_and_long_numbers_masked(phone):
     escaped = "".join(f"%{byte:02X}" for byte in typed.encode("utf-8", "surrogatepass"))
     answer = phone.post(f"/p/{handed.code}", body + escaped, content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 200
-    said = BoxedBallot.objects.get().said
-    assert "Thái độ tốt\\ngọi •••• ••• •••" in said
-    assert '"reasons":["waiting"]' in said
-    assert not set("\x07\ud800\u202e") & set(said)
+    said = make.waiting()[0].contents
+    assert said.comment.startswith("Thái độ tốt\ngọi •••• ••• •••")
+    assert not set("\x07\ud800\u202e") & set(said.comment)
+    assert said.reasons == ("waiting",)
 
 
 def test_a_scale_of_five_levels_asks_for_one_of_them(phone):
@@ -524,7 +525,7 @@ def test_without_a_key_nothing_is_kept(phone, settings, tmp_path, key):
     assert answer.status_code == 503
     assert "data-receipt" not in answer.content.decode()
     assert not Spent.objects.exists()
-    assert waiting() == []
+    assert not BoxedBallot.objects.exists()
     assert make.slip_of(handed).state == SlipState.ISSUED
 
 

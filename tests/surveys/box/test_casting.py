@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from surveys.box import casting, errors, mixing, receipts, signed_form
 from surveys.box import statements as box_statements
+from surveys.box.contents import Contents
 from surveys.box.receipts import ReceiptState
 from surveys.choices import SlipChannel
 from surveys.crypto import codes
@@ -41,11 +42,18 @@ def test_a_cast_spends_the_slip_and_puts_one_ballot_in_the_box():
 
     receipt = cast(slip, form)
 
-    boxed = BoxedBallot.objects.get()
     assert make.slip_of(handed).state == "U"
     assert Spent.objects.get().open_seconds == 40
-    assert (boxed.answers, boxed.receipt_hash) == ('{"attitude":1,"time":0}', codes.receipt_hash(receipt))
-    assert boxed.said == '{"comment":"Chờ lâu","reasons":["waiting"],"texts":{}}'
+    (boxed,) = make.waiting()
+    assert boxed.receipt_hash == codes.receipt_hash(receipt)
+    assert boxed.contents == Contents(
+        questionnaire=slip.questionnaire_id,
+        counter=handed.slip.counter.code,
+        procedure=handed.slip.procedure.code,
+        answers={"attitude": 1, "time": 0},
+        comment="Chờ lâu",
+        reasons=("waiting",),
+    )
 
 
 def test_nothing_in_the_box_names_the_slip_its_code_or_its_moment():
@@ -53,7 +61,8 @@ def test_nothing_in_the_box_names_the_slip_its_code_or_its_moment():
     slip, form = opened(handed)
     cast(slip, form)
 
-    row = " ".join(str(value) for value in BoxedBallot.objects.values_list().get())
+    (boxed,) = make.waiting()
+    row = f"{BoxedBallot.objects.values_list().get()} {boxed.contents.encoded().decode()}"
 
     for secret in (
         handed.code,
@@ -172,6 +181,7 @@ def test_a_cast_costs_four_statements_beside_its_transaction_and_on_postgresql_o
     cast(*opened(make.issued()))  # on PostgreSQL a connection prepares the statement once
     slip, form = opened(make.issued())
     counters.place_of(slip.counter_id), counters.procedure_code(slip.procedure_id)  # read once a minute
+    counters.office_code(slip.office_id)
     statements = {"sqlite": 4, "postgresql": 1}[connection.vendor]  # update, receipt, spent, box
 
     with django_assert_num_queries(statements + 2):  # and the test's own savepoint

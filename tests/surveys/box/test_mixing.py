@@ -10,8 +10,9 @@ import pytest
 
 from surveys import evidence
 from surveys.box import boxed, mixing
+from surveys.box.contents import Contents
 from surveys.choices import VoidReason
-from surveys.crypto import codes, keys
+from surveys.crypto import keys
 from surveys.models import Ballot, Batch, BoxedBallot, Receipt, VoidMark
 from surveys.periods import Month
 from surveys.slips import issuing
@@ -68,17 +69,19 @@ def test_a_small_cell_waits_beside_a_full_one(house):
     assert BoxedBallot.objects.count() == 13
 
 
-def test_what_waits_is_written_again_under_new_names_with_tags_that_hold(house):
+def test_what_waits_is_sealed_again_under_new_names_and_nothing_of_it_changes(house):
     q1, _q2, pay, _deposit = house
-    make.ballots(5, at=q1, kind=pay)
-    before = set(BoxedBallot.objects.values_list("pk", flat=True))
+    make.ballots(5, at=q1, kind=pay, comment="Chờ lâu")
+    before, opened = list(BoxedBallot.objects.all()), make.waiting()
 
     mix(q1)
 
-    rows = list(BoxedBallot.objects.all())
-    assert len(rows) == 5
-    assert not before & {row.pk for row in rows}
-    assert all(codes.is_box_tag(keys.box_key(), row.tag, *boxed.tag_fields(row)) for row in rows)
+    after = list(BoxedBallot.objects.all())
+    assert len(after) == 5
+    assert not {row.pk for row in before} & {row.pk for row in after}
+    assert not {bytes(row.sealed) for row in before} & {bytes(row.sealed) for row in after}
+    # The tags hold, or nothing would open.
+    assert _as_told(make.waiting()) == _as_told(opened)
 
 
 def test_released_ballots_lie_in_the_order_of_their_leaves_and_receipts_of_their_hashes(house):
@@ -123,10 +126,8 @@ def test_the_checkpoint_signs_everything_released_so_far_and_names_the_one_befor
     make.ballots(10, at=q2, kind=pay)
     second = mix(q1)
 
-    public = _public_key()
-    texts = [
-        evidence.open_note(batch.checkpoint, {keys.seal_key_name(): public}) for batch in (first, second)
-    ]
+    signers = {line.name: line.public for line in keys.mixer_public_keys()}
+    texts = [evidence.open_note(batch.checkpoint, signers) for batch in (first, second)]
     lines = [dict(line.split(": ", 1) for line in text.splitlines()[1:]) for text in texts]
     audit = Ballot.objects.order_by("batch__number", "leaf").values_list("leaf", flat=True)
     root = evidence.root([bytes.fromhex(leaf) for leaf in audit]).hex()
@@ -139,7 +140,7 @@ def test_a_changed_box_stops_the_mix_and_nothing_is_released(house):
     q1, _q2, pay, _deposit = house
     make.ballots(10, at=q1, kind=pay)
     row = BoxedBallot.objects.first()
-    BoxedBallot.objects.filter(pk=row.pk).update(answers='{"attitude":0,"time":0}')
+    BoxedBallot.objects.filter(pk=row.pk).update(period="2026-11", sealed=bytes(row.sealed)[:-1] + b"\0")
 
     with pytest.raises(mixing.BoxTampered):
         mix(q1)
@@ -206,19 +207,17 @@ def test_a_period_is_closed_once_even_when_nothing_was_left(house):
 
 
 def put_void(counter, *keyers):
-    boxed.tagged(
-        BoxedBallot(
-            office=counter.box_office,
-            period="2026-11",
-            questionnaire=make.questionnaire(),
-            counter=counter.code,
-            procedure="6",
-            answers='{"attitude":null,"time":null}',
-            said='{"comment":"","reasons":[],"texts":{}}',
-            void_reason=VoidReason.INCOMPLETE,
-            keyed_by=",".join(str(keyer.pk) for keyer in keyers),
-        )
-    ).save(force_insert=True)
+    contents = Contents(
+        questionnaire=make.questionnaire().pk,
+        counter=counter.code,
+        procedure="6",
+        answers={"attitude": None, "time": None},
+        void_reason=VoidReason.INCOMPLETE.value,
+        keyed_by=tuple(keyer.pk for keyer in keyers),
+    )
+    boxed.sealed(office=counter.box_office.pk, period="2026-11", contents=contents, receipt_hash=None).save(
+        force_insert=True
+    )
 
 
 def test_a_paper_ballot_void_at_entry_gets_its_mark_from_the_mix_and_no_receipt(house):
@@ -269,7 +268,5 @@ def test_after_closing_used_slips_spent_rows_and_ballots_are_one_number(house):
     assert used == mixing.Ballot.objects.count() == Receipt.objects.count() == 15
 
 
-def _public_key() -> bytes:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    return Ed25519PrivateKey.from_private_bytes(keys.seal_key()).public_key().public_bytes_raw()
+def _as_told(opened) -> list[tuple]:
+    return sorted((each.receipt_hash, each.contents.encoded()) for each in opened)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -212,11 +211,8 @@ def test_an_open_answer_counts_as_issued_and_returned_when_cast(open_one, unit):
     for _answer in range(12):
         campaigns.answer(unit)
     counted = participation.participation(open_one)[unit.office_id]
-    assert (counted.issued, counted.returned, BoxedBallot.objects.filter(counter="OPEN").count()) == (
-        12,
-        12,
-        12,
-    )
+    assert (counted.issued, counted.returned) == (12, 12)
+    assert [each.contents.counter for each in make.waiting()] == ["OPEN"] * 12
 
 
 def test_the_register_keeps_no_row_of_an_open_answer(unit):
@@ -254,8 +250,8 @@ def test_an_invited_answer_spends_its_code_and_says_in_the_box_only_that_it_was_
     slip = casting.find_slip(code=one.code)
     form = signed_form.read_form(slip=slip, field=signed_form.open_form(slip=slip, now=NOW))
     casting.cast(slip=slip, form=form, said=answers.Said({"easy": 3}), via="link", now=NOW)
-    boxed = BoxedBallot.objects.get()
-    assert (boxed.counter, boxed.procedure, boxed.period) == ("INVITED", "", open_one.slug)
+    (boxed,) = make.waiting(period=open_one.slug)
+    assert (boxed.contents.counter, boxed.contents.procedure) == ("INVITED", "")
     other = signed_form.read_form(slip=slip, field=signed_form.open_form(slip=slip, now=NOW))
     with pytest.raises(errors.SlipNotUsable):
         casting.cast(slip=slip, form=other, said=answers.Said({"easy": 3}), via="link", now=NOW)
@@ -300,7 +296,7 @@ def test_what_was_said_beside_the_levels_stays_in_words(unit):
     form = signed_form.read_form_of(unit=unit, field=signed_form.open_form_of(unit=unit, now=NOW))
     said = answers.Said({"easy": 4}, texts={"respondent": "citizen", "idea": "Mở thêm quầy"})
     casting.cast_openly(unit=unit, form=form, said=said)
-    assert json.loads(BoxedBallot.objects.get().said)["texts"] == {
+    assert make.waiting()[0].contents.texts == {
         "respondent": "citizen",
         "idea": "Mở thêm quầy",
     }

@@ -5,10 +5,13 @@ from django.core.management import CommandError, call_command
 from django.db import Error, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
-from reports.models import Seal
+from reports import closing
+from reports.models import MonthCell, Seal
+from reports.schedule import mixer
+from reports.schedule.rounds import run_mixer_round
 from surveys import paper
 from surveys.box import mixing
-from surveys.choices import SlipState
+from surveys.choices import Role, SlipState
 from surveys.database import grants, triggers
 from surveys.models import Ballot, BoxedBallot
 from surveys.periods import Month
@@ -24,9 +27,9 @@ def roles(settings):
         "NAME"
     ]  # roles belong to the whole server, and another test database may be at it
     settings.DATABASE_APP_ROLE, settings.DATABASE_READER_ROLE = f"{name}_app", f"{name}_ro"
-    run(f'CREATE ROLE "{name}_app"; CREATE ROLE "{name}_ro"')
+    run(f'CREATE ROLE "{name}_app"; CREATE ROLE "{name}_ro"; CREATE ROLE "{name}_mix"')
     grants.settle()
-    return {"app": f"{name}_app", "reader": f"{name}_ro"}
+    return {"app": f"{name}_app", "reader": f"{name}_ro", "mixer": f"{name}_mix"}
 
 
 @pytest.fixture
@@ -148,9 +151,73 @@ def test_the_reader_sees_neither_box_nor_fingerprints_nor_accounts_and_writes_no
     assert "permission denied" in refusal(sql)
 
 
+# ── A role for the mixer alone ─────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def mixer_apart(roles, settings):
+    settings.DATABASE_MIXER_ROLE = roles["mixer"]
+    grants.settle()
+
+
+def test_the_mixer_s_role_closes_and_counts_what_the_application_s_role_took(mixer_apart, become):
+    counter, kind = make.counter(), make.procedure()
+    box = counter.box_office
+    member = make.user(Role.COUNTING, of=box)
+    become("app")
+    make.ballots(11, at=counter, kind=kind)
+    make.ballots(3, at=counter, kind=kind, time=0)
+    then = make.at(4, 9, month=12)
+    closing.close_by_hand(office=box, period=Month(2026, 11), user=member, now=then)
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    become("mixer")
+    run_mixer_round(now=make.at(11, 12))
+    assert mixer.work_off(clock=lambda: then) == 1
+    assert (Ballot.objects.count(), BoxedBallot.objects.count()) == (14, 0)
+    assert MonthCell.objects.get().valid == 14
+
+
+def test_beside_a_mixer_the_application_s_role_takes_nothing_out_of_the_box_and_releases_nothing(
+    mixer_apart, become
+):
+    counter, kind = make.counter(), make.procedure()
+    make.ballots(11, at=counter, kind=kind)
+    become("app")
+    for verb in (
+        "DELETE FROM surveys_boxedballot",
+        "UPDATE surveys_boxedballot SET tag = ''",
+        "TRUNCATE surveys_boxedballot",
+        "INSERT INTO surveys_receipt (office_id, period, hash) VALUES (1, '2026-11', '')",
+        "INSERT INTO surveys_ballot SELECT * FROM surveys_ballot",
+        "INSERT INTO surveys_batch SELECT * FROM surveys_batch",
+        "UPDATE surveys_boxpair SET public = ''",
+        "UPDATE surveys_boxjob SET ended_at = now()",
+    ):
+        assert "permission denied" in refusal(verb), verb
+    assert run("SELECT count(*) FROM surveys_boxedballot") == [(11,)]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM surveys_spent",
+        "SELECT password FROM surveys_user",
+        "SELECT * FROM surveys_transaction",
+        "SELECT * FROM django_session",
+        "UPDATE surveys_slip SET code_mac = ''",
+        "DELETE FROM surveys_ballot",
+        "UPDATE surveys_ballot SET extra = NULL",
+    ],
+)
+def test_the_mixer_s_role_reads_no_accounts_and_no_moments_and_changes_no_ballot(mixer_apart, become, sql):
+    become("mixer")
+    assert "permission denied" in refusal(sql)
+
+
 def test_every_table_and_column_that_is_named_is_there():
     existing = set(connection.introspection.table_names())
     named = grants.SCRUBBED | grants.FIGURES | set(grants.FIGURES_IN_PART) | set(grants.CHANGEABLE)
+    named |= set(grants.MIXER) | set(grants.BESIDE_MIXER)
     assert named <= existing
 
 

@@ -1,0 +1,171 @@
+"""The mixer's work: what only the holder of the opening key can do. By the clock, and as the pages ask for it.
+
+Run by the mixer's own user (`run_mixer`), or by `run_due` where one user does everything.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from reports.closing import BOX_UNOPENABLE, PERIOD_CLOSED, close_period, mix_box, periods_to_close
+from reports.month.rollups import roll_up
+from reports.schedule.daily import is_night, once_a_day
+from surveys import audit
+from surveys.box import damage, inspection, jobs, old_keys
+from surveys.box.inspection import Look
+from surveys.box.mixing import BoxTampered, boxes_waiting, scrub_box
+from surveys.crypto import keys
+from surveys.models import BoxJob, BoxTrouble, User, period_named
+from surveys.models.box_jobs import BoxJobEnd, BoxJobKind, BoxJobStep
+from surveys.paper import scrub_piles
+from surveys.periods import Period, local_day
+
+log = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+
+
+def mix_what_is_due(*, now: datetime) -> list[bool | None]:
+    """The closings and, at night, the mixes that their day has not had yet; afterwards the files are scrubbed."""
+    closings = [
+        once_a_day(f"close {office.code} {period}", close_period, office=office, period=period, now=now)
+        for office, period in periods_to_close(now=now)
+    ]
+    mixes = [
+        once_a_day(f"mix {office.code} {period}", mix_box, office=office, period=period, now=now)
+        for office, period, _waiting in (boxes_waiting() if is_night(now) else [])
+    ]
+    done = closings + mixes
+    if any(each is not None for each in done):
+        scrub_box()
+        scrub_piles()
+    if is_night(now) and old_keys.has_old_keys():
+        once_a_day("destroy box keys", destroy_old_keys, now=now)
+    return done
+
+
+def destroy_old_keys(*, now: datetime) -> None:
+    if gone := old_keys.destroy_what_is_over(on=local_day(now)):
+        log.info("opening keys destroyed: %s", ", ".join(gone))
+
+
+def look_into_boxes(look: Look, *, now: datetime) -> bool:
+    """Say which key is opened here and open what is new; False where something does not open, which is told at once."""
+    try:
+        inspection.announce(on=local_day(now))
+        troubles = look.into_boxes(now=now)
+    except keys.KeyMissing as error:
+        inspection.note_mixer(now=now, has_key=False)
+        log.error(
+            "the box cannot be opened: %s.key is missing or unreadable; restore it from its letters, or "
+            "every waiting ballot is lost",
+            error,
+        )
+        return False
+    inspection.note_mixer(now=now, has_key=True)
+    for each in troubles:
+        log.error(
+            "box of %s %s: %d rows damaged, %d sealed to a key that is not here",
+            *(each.office.code, each.period, each.damaged, each.keyless),
+        )
+        told = {"period": each.period, "damaged": each.damaged, "keyless": each.keyless}
+        audit.record(action=BOX_UNOPENABLE, now=now, office=each.office, subject=each.period, **told)
+    return not troubles
+
+
+def work_off(*, clock: Clock) -> int:
+    """Do every job that the pages have asked for, then scrub the files; returns how many were done, however they ended.
+
+    Never inside a transaction.
+    """
+    done = do_jobs(clock=clock)
+    if done:
+        scrub_box()
+        scrub_piles()
+    return done
+
+
+def do_jobs(*, clock: Clock) -> int:
+    """The jobs alone: what they deleted still stands in the database's files."""
+    done = 0
+    while job := jobs.take(now=clock()):
+        _work_off(job, clock)
+        done += 1
+    return done
+
+
+def _work_off(job: BoxJob, clock: Clock) -> None:
+    try:
+        ballots = _VERBS[BoxJobKind(job.kind)](job, clock)
+    except BoxTampered:
+        jobs.end(job, how=BoxJobEnd.TAMPERED, now=clock())
+    except keys.KeyMissing as error:
+        log.error("job %s put off: %s.key is not here", job, error)
+        jobs.end(job, how=BoxJobEnd.KEYLESS, now=clock())
+    except Exception:
+        jobs.end(job, how=BoxJobEnd.FAILED, now=clock())
+        raise
+    else:
+        jobs.end(job, how=BoxJobEnd.DONE, now=clock(), ballots=ballots)
+
+
+def _closing(job: BoxJob, clock: Clock) -> int:
+    """The slips had expired when the job was asked for; here only the box is opened for the last time."""
+    batch = mix_box(
+        office=job.office, period=_period(job), now=clock(), closing=True, told=_telling(job, clock)
+    )
+    ballots = batch.ballots if batch else 0
+    audit.record(
+        action=PERIOD_CLOSED,
+        now=clock(),
+        actor=_person(job.asked_by_id),
+        office=job.office,
+        subject=job.period,
+        ballots=ballots,
+    )
+    return ballots
+
+
+def _campaign(job: BoxJob, clock: Clock) -> int:
+    batch = mix_box(
+        office=job.office, period=_period(job), now=clock(), closing=True, told=_telling(job, clock)
+    )
+    # Nothing of a campaign is shown before its standings, so a small last group needs no holding back.
+    roll_up(office=job.office, period=_period(job), sealing=True)
+    return batch.ballots if batch else 0
+
+
+def _damaged(job: BoxJob, clock: Clock) -> int:
+    recorded = damage.record_damaged(
+        office=job.office,
+        period=_period(job),
+        first=_person(job.asked_by_id),
+        second=_person(job.second_id),
+    )
+    BoxTrouble.objects.of(job.office).in_period(job.period).delete()  # the next look says what is left
+    return recorded
+
+
+_VERBS: dict[BoxJobKind, Callable[[BoxJob, Clock], int]] = {
+    BoxJobKind.CLOSING: _closing,
+    BoxJobKind.CAMPAIGN: _campaign,
+    BoxJobKind.DAMAGED: _damaged,
+}
+
+
+def _telling(job: BoxJob, clock: Clock) -> Callable[[int, int], None]:
+    def told(opened: int, of: int) -> None:
+        step = BoxJobStep.OPENING if opened < of else BoxJobStep.MIXING
+        jobs.tell(job, step=step, now=clock(), opened=opened, of=of)
+
+    return told
+
+
+def _person(pk: int | None) -> User | None:
+    """Whose number is written beside it; the mixer's role reads no accounts."""
+    return User(pk=pk) if pk else None
+
+
+def _period(job: BoxJob) -> Period:
+    return period_named(job.period)
