@@ -107,9 +107,9 @@ def start(kit: Kit) -> tuple[str, bool]:
     first, alive = (statistics.median(column) for column in zip(*taken, strict=True))
     worst = max(ballot for ballot, _alive in taken)
     figure = (
-        f"first ballot shown {spoken(first)} s after the start (median of {STARTS}, worst {spoken(worst)} s), alive after "
-        f"{spoken(alive)} s; {spoken(cpu / STARTS)} s of CPU for master and 2 workers"
-    )
+        f"first ballot shown {first:.1f} s after the start (median of {STARTS}, worst {worst:.1f} s), alive after "
+        f"{alive:.1f} s; {cpu / STARTS:.1f} s of CPU for master and 2 workers"
+    ).replace(".", ",")
     return figure, first <= SECONDS_TO_START
 
 
@@ -375,16 +375,8 @@ def night_runs_once(place: Place, own: Mapping[str, str], mixer: Mapping[str, st
     )
 
 
-def spoken(seconds: float) -> str:
-    return f"{seconds:.1f}".replace(".", ",")
-
-
-RUNS: dict[str, tuple[str, Callable]] = {
-    "start": ("start", start),
-    "workers": ("metrics", workers),
-    "logs": ("logs", logs),
-    "nodes": ("nodes", nodes),
-}
+RUNS: dict[str, tuple[str, Callable]] = {"start": ("start", start), "workers": ("metrics", workers)}
+RUNS |= {"logs": ("logs", logs), "nodes": ("nodes", nodes)}
 
 
 def main(names: list[str]) -> int:
