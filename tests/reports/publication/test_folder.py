@@ -40,6 +40,12 @@ def tree(root):
     }
 
 
+def make_own_keys(settings, tmp_path):
+    settings.KEYS_DIR, settings.MIX_KEYS_DIR = tmp_path / "keys", tmp_path / "mixer"
+    keys.make_keys(settings.KEYS_DIR, name="kbnn-2026")
+    keys.make_own_mixer_keys(name="kbnn-mix-2026", on=make.NOW.date())
+
+
 def public_key():
     return ",".join(line.public.hex() for line in keys.public_keys())
 
@@ -52,10 +58,10 @@ def test_a_sealed_month_is_laid_out_with_its_version_keys_and_verifier(root, cou
     for name in publication_folder.FILES:
         assert (folder(root, seal) / "v1" / name).read_bytes() == (folder(root, seal) / name).read_bytes()
     assert (root / "verify.py").read_bytes() == Path(verify.__file__).read_bytes()
-    name, public, since, until = (
-        (root / "keys.txt").read_text("ascii").splitlines()[-1].split()
-    )  # the mixer's before
-    assert (name, public, until) == (keys.seal_key_name(), public_key(), "-")
+    mixer, seals = [line.split() for line in (root / "keys.txt").read_text("ascii").splitlines()]
+    name, public, since, until = seals
+    assert (name, until) == (keys.seal_key_name(), "-")
+    assert public_key() == f"{mixer[1]},{public}"
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", since)
 
 
@@ -150,8 +156,7 @@ def test_a_month_whose_rows_were_changed_is_refused_and_the_others_are_laid_out(
 def test_a_small_line_is_not_signed_anew_after_a_rotation_and_keys_txt_tells_both_keys(
     root, counter, settings, tmp_path
 ):
-    settings.KEYS_DIR = tmp_path / "keys"
-    keys.make_keys(settings.KEYS_DIR, name="kbnn-2026")
+    make_own_keys(settings, tmp_path)
     seal = sealed_month(counter, 12)
     publication_folder.publish(root)
     before = (folder(root, seal) / "seal.txt").read_bytes()
@@ -159,14 +164,17 @@ def test_a_small_line_is_not_signed_anew_after_a_rotation_and_keys_txt_tells_bot
     publication_folder.publish(root)
     assert (folder(root, seal) / "seal.txt").read_bytes() == before
     rows = [line.split() for line in (root / "keys.txt").read_text("ascii").splitlines()]
-    assert [(row[0], row[3]) for row in rows] == [("kbnn-2026", "2026-11-11"), ("kbnn-2027", "-")]
+    assert [(row[0], row[3]) for row in rows] == [
+        ("kbnn-mix-2026", "-"),
+        ("kbnn-2026", "2026-11-11"),
+        ("kbnn-2027", "-"),
+    ]
 
 
 def test_the_first_seal_after_a_rotation_carries_both_signatures_and_the_next_one(
     root, counter, settings, tmp_path
 ):
-    settings.KEYS_DIR = tmp_path / "keys"
-    keys.make_keys(settings.KEYS_DIR, name="kbnn-2026")
+    make_own_keys(settings, tmp_path)
     sealed_month(counter, month=9)
     call_command("rotate_key", "kbnn-2027")
     for name in ("kbnn-2028", "kbnn-2026"):
