@@ -49,6 +49,7 @@ def manage(*arguments, database, data, **settings):
         "DATABASE_URL": database,
         "DATA_DIR": str(data),
         "KEYS_DIR": str(house.KEYS_DIR),
+        "MIX_KEYS_DIR": str(house.MIX_KEYS_DIR),
         "PYTHONUTF8": "1",
         **settings,
     }
