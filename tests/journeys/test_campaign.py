@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from reports.schedule import mixer
 from surveys.choices import Role
 from surveys.models import BoxedBallot, Campaign
 from surveys.reference.loading import load_campaign_questionnaires
@@ -88,6 +89,9 @@ def test_two_of_head_office_sign_and_everybody_reads(logged_in, new_context, no_
     first.get_by_role("link", name="Xem rồi đóng và đếm").click()
     first.get_by_role("checkbox").check()
     first.get_by_role("button", name="Đóng và đếm").click()
+    expect(first.get_by_role("heading", name="Máy trộn đang đếm")).to_be_visible()
+    mixer.do_jobs(clock=timezone.now)
+    first.goto(f"/campaigns/{over.slug}/")
     no_barriers(first)
     first.get_by_role("link", name="Xem rồi ký").click()
     no_barriers(first)
