@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 import threading
 from collections import Counter as Tally
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
-from django.db import DatabaseError, IntegrityError, close_old_connections, connection
+from django.core.handlers.base import BaseHandler
+from django.db import DatabaseError, IntegrityError, connection
 from django.db.transaction import atomic
-from django.test import Client
+from django.test import RequestFactory
 
 from surveys.box import boxed, casting, errors, mixing, signed_form
 from surveys.choices import SlipChannel, SlipState
@@ -27,66 +34,90 @@ RECEIPT = re.compile(r"data-receipt[^>]*>\s*([0-9A-Z-]{19})")
 GATHERING_SECONDS = 120
 
 
-def at_once(*acts) -> list:
-    """Start every act behind one barrier, each on a connection of its own; their results, exceptions included."""
-    barrier = threading.Barrier(len(acts))
-    results: list = [None] * len(acts)
+@contextmanager
+def crew(size: int) -> Iterator[Callable[..., list]]:
+    """As many lasting threads, each with a connection of its own that it keeps, as the workers of a server are.
 
-    def run(index: int, act) -> None:
+    Yields what starts as many acts behind one barrier, one a thread, and returns their results, exceptions included.
+    """
+    barrier = threading.Barrier(size)
+
+    def connect() -> None:
+        connection.ensure_connection()
+        connection.close_at = (
+            None  # opening one costs more than a request, and would spread the acts over time
+        )
+
+    def run(act: Callable[[], Any]) -> Any:
+        barrier.wait(GATHERING_SECONDS)  # so no thread gets two
         try:
-            connection.ensure_connection()
-            barrier.wait(GATHERING_SECONDS)
-            results[index] = act()
+            return act()
         except Exception as error:  # the test looks at it
-            results[index] = error
-        finally:
-            connection.close()
+            return error
 
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(GATHERING_SECONDS)
-    close_old_connections()
-    return results
+    def at_once(*acts: Callable[[], Any]) -> list:
+        assert len(acts) == size
+        return list(pool.map(run, acts, timeout=GATHERING_SECONDS))
+
+    with ThreadPoolExecutor(size, initializer=connect) as pool:
+        yield at_once
+        at_once(*[connection.close] * size)
 
 
-def hidden_field(code: str) -> str:
+def at_once(*acts: Callable[[], Any]) -> list:
+    """Start every act behind one barrier, each on a connection of its own; their results, exceptions included."""
+    with crew(len(acts)) as run:
+        return run(*acts)
+
+
+def hidden_fields(code: str, number: int) -> list[str]:
+    """The hidden fields of so many openings of one slip's ballot."""
     slip = casting.find_slip(code=code)
-    return signed_form.open_form(slip=slip, now=make.now())
+    return [signed_form.open_form(slip=slip, now=make.now()) for _ in range(number)]
 
 
-def post(code: str, field: str):
-    """One customer's POST, by the page itself."""
-    response = Client().post(f"/p/{code}", {"attitude": "1", "time": "1", "_form": field})
+@pytest.fixture
+def server(quiet_log):
+    """What answers a request; it has done so once, so that fifty threads do not each load its middleware and addresses."""
+    handler = BaseHandler()
+    handler.load_middleware()
+    handler.get_response(RequestFactory().get("/p/"))
+    return handler.get_response
+
+
+def post(server, code: str, field: str):
+    """One customer's POST, by the page itself; what it answered and the receipt it shows."""
+    sent = urlencode({"attitude": "1", "time": "1", "_form": field})
+    response = server(RequestFactory().post(f"/p/{code}", sent, "application/x-www-form-urlencoded"))
     shown = RECEIPT.search(response.content.decode())
     return response.status_code, shown and shown[1]
 
 
-def test_fifty_posts_of_one_code_make_one_ballot_sixty_times_over():
+def test_fifty_posts_of_one_code_make_one_ballot_sixty_times_over(server):
     counter, procedure = make.counter(), make.procedure()
-    for _round in range(ROUNDS):
-        handed = make.issued(at=counter, kind=procedure, now=make.now())
-        same = hidden_field(handed.code)
-        fields = [same] * (CLIENTS // 2) + [hidden_field(handed.code) for _ in range(CLIENTS // 2)]
+    with crew(CLIENTS) as run:
+        for _round in range(ROUNDS):
+            handed = make.issued(at=counter, kind=procedure, now=make.now())
+            same, *others = hidden_fields(handed.code, CLIENTS // 2 + 1)
+            fields = [same] * (CLIENTS // 2) + others
 
-        answers = at_once(*(lambda code=handed.code, field=field: post(code, field) for field in fields))
+            answers = run(*(partial(post, server, handed.code, field) for field in fields))
 
-        assert BoxedBallot.objects.count() == Spent.objects.filter(slip=handed.slip).count() == 1
-        statuses = Tally(status for status, _receipt in answers)
-        receipts = {receipt for status, receipt in answers if status == 200}
-        assert set(statuses) <= {200, 409}
-        assert len(receipts) == 1
-        # Either the shared form won, and all its sendings have its receipt; or one of the single forms did.
-        assert statuses[200] in {1, CLIENTS // 2}
-        BoxedBallot.objects.all().delete()
+            assert BoxedBallot.objects.count() == Spent.objects.filter(slip=handed.slip).count() == 1
+            statuses = Tally(status for status, _receipt in answers)
+            receipts = {receipt for status, receipt in answers if status == 200}
+            assert set(statuses) <= {200, 409}
+            assert len(receipts) == 1
+            # Either the shared form won, and all its sendings have its receipt; or one of the single forms did.
+            assert statuses[200] in {1, CLIENTS // 2}
+            BoxedBallot.objects.all().delete()
 
 
-def test_fifty_sendings_of_one_form_get_one_receipt():
+def test_fifty_sendings_of_one_form_get_one_receipt(server):
     handed = make.issued(now=make.now())
-    field = hidden_field(handed.code)
+    [field] = hidden_fields(handed.code, 1)
 
-    answers = at_once(*(lambda: post(handed.code, field) for _ in range(CLIENTS)))
+    answers = at_once(*[partial(post, server, handed.code, field)] * CLIENTS)
 
     assert {status for status, _receipt in answers} == {200}
     assert len({receipt for _status, receipt in answers}) == 1
@@ -110,12 +141,13 @@ def ballots_of_mutants(*, is_spent_kept: bool, rounds: int) -> int:
     """How many ballots the mutant makes of one slip, at worst."""
     counter, procedure = make.counter(), make.procedure()
     worst = 0
-    for _round in range(rounds):
-        handed = make.issued(at=counter, kind=procedure)
-        slip = casting.find_slip(code=handed.code)
-        at_once(*(lambda slip=slip: mutant(slip, is_spent_kept=is_spent_kept) for _ in range(CLIENTS)))
-        worst = max(worst, BoxedBallot.objects.count())
-        BoxedBallot.objects.all().delete()
+    with crew(CLIENTS) as run:
+        for _round in range(rounds):
+            handed = make.issued(at=counter, kind=procedure)
+            slip = casting.find_slip(code=handed.code)
+            run(*[partial(mutant, slip, is_spent_kept=is_spent_kept)] * CLIENTS)
+            worst = max(worst, BoxedBallot.objects.count())
+            BoxedBallot.objects.all().delete()
     return worst
 
 
