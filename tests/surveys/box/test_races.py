@@ -61,7 +61,9 @@ def crew(size: int) -> Iterator[Callable[..., list]]:
 
     with ThreadPoolExecutor(size, initializer=connect) as pool:
         yield at_once
-        at_once(*[connection.close] * size)
+        at_once(
+            *[lambda: connection.close()] * size
+        )  # each its own: asked for here, it would be this thread's
 
 
 def at_once(*acts: Callable[[], Any]) -> list:
