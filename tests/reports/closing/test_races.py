@@ -14,7 +14,7 @@ from surveys.choices import Role, SlipState
 from surveys.models import Ballot, BoxedBallot, Receipt, Slip, Spent
 from surveys.periods import Month
 from tests import make
-from tests.surveys.box.test_races import at_once
+from tests.surveys.box.test_races import at_once, crew
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.serial]
 
@@ -37,30 +37,31 @@ def test_twenty_five_closings_under_thirty_casting_clients_count_every_accepted_
     counter, kind = make.counter(), make.procedure()
     box = counter.box_office
     first, second = (make.user(Role.COUNTING, of=box) for _ in range(2))
-    for each in range(CLOSINGS):
-        period = Month(2024, 1).plus(each)
-        noon = datetime(period.year, period.month, 12, 12, tzinfo=make.HANOI)
-        then = closing.closes_from(period) + timedelta(hours=9)
-        slips = [make.issued(at=counter, kind=kind, now=noon) for _ in range(CLIENTS)]
-        acts = [lambda handed=handed: make.cast(handed) for handed in slips]
-        # The closing starts among the clients, earlier or later from one round to the next.
-        acts.insert(
-            each % CLIENTS,
-            lambda period=period, then=then: closing.close_period(office=box, period=period, now=then),
-        )
+    with crew(CLIENTS + 1) as run:
+        for each in range(CLOSINGS):
+            period = Month(2024, 1).plus(each)
+            noon = datetime(period.year, period.month, 12, 12, tzinfo=make.HANOI)
+            then = closing.closes_from(period) + timedelta(hours=9)
+            slips = [make.issued(at=counter, kind=kind, now=noon) for _ in range(CLIENTS)]
+            acts = [lambda handed=handed: make.cast(handed) for handed in slips]
+            # The closing starts among the clients, earlier or later from one round to the next.
+            acts.insert(
+                each % CLIENTS,
+                lambda period=period, then=then: closing.close_period(office=box, period=period, now=then),
+            )
 
-        answers = at_once(*acts)
+            answers = run(*acts)
 
-        accepted = [answer for answer in answers if isinstance(answer, str)]
-        assert not [a for a in answers if isinstance(a, Exception) and not isinstance(a, CastingFact)]
-        used = Slip.objects.in_period(period).filter(state=SlipState.USED).count()
-        spent = Spent.objects.filter(slip__period=str(period)).count()
-        counted = Ballot.objects.in_period(period).count()
-        receipts = Receipt.objects.in_period(period).count()
-        assert len(accepted) == used == spent == counted == receipts
-        assert not BoxedBallot.objects.filter(period=str(period)).exists()
-        said = read(signed(box, period, first, second, then))
-        assert (said["returned"], said["expired"]) == (str(used), str(CLIENTS - used))
+            accepted = [answer for answer in answers if isinstance(answer, str)]
+            assert not [a for a in answers if isinstance(a, Exception) and not isinstance(a, CastingFact)]
+            used = Slip.objects.in_period(period).filter(state=SlipState.USED).count()
+            spent = Spent.objects.filter(slip__period=str(period)).count()
+            counted = Ballot.objects.in_period(period).count()
+            receipts = Receipt.objects.in_period(period).count()
+            assert len(accepted) == used == spent == counted == receipts
+            assert not BoxedBallot.objects.filter(period=str(period)).exists()
+            said = read(signed(box, period, first, second, then))
+            assert (said["returned"], said["expired"]) == (str(used), str(CLIENTS - used))
     assert Seal.objects.count() == CLOSINGS
 
 
