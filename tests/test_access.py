@@ -433,6 +433,7 @@ def test_every_address_has_a_row():
     assert not new, "new addresses: say in the table who may open them"
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_opens_what_the_table_says_and_nothing_else(role, people, values):
     visitor, rows, wrong = Visitor(people.get(role)), table(), []

@@ -14,7 +14,7 @@ from surveys.models import BoxedBallot, Campaign
 from surveys.reference.loading import load_campaign_questionnaires
 from tests import campaigns, make
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_engine]
 PHONE = {"viewport": {"width": 360, "height": 740}, "java_script_enabled": False}
 
 

@@ -13,7 +13,7 @@ from surveys.models import ApiKey, BoxedBallot, Counter
 from tests import make
 from tests.journeys.test_counter_to_report import pair
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_engine]
 
 LANDSCAPE, PORTRAIT = {"width": 1280, "height": 800}, {"width": 800, "height": 1280}
 PHONE = {"viewport": {"width": 360, "height": 640}, "java_script_enabled": False}

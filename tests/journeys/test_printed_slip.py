@@ -12,7 +12,7 @@ from surveys.models import BoxedBallot, Counter, Slip
 from tests import make
 from tests.surveys.printing.test_printing import IDLE, needs_a_scanner, queue  # noqa: F401 - the fixture
 
-pytestmark = [pytest.mark.django_db(transaction=True), needs_a_scanner]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_engine, needs_a_scanner]
 
 PHONE = {"viewport": {"width": 360, "height": 640}, "java_script_enabled": False}
 

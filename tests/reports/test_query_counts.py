@@ -16,7 +16,8 @@ from surveys.periods import Month
 from tests import make
 from tests.reports.month.test_snapshot import told
 
-pytestmark = pytest.mark.django_db
+# No page of the reports asks one engine otherwise than the other.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 NOVEMBER = Month(2026, 11)
 PUBLIC = ("/", "/results/", "/results/HB/", "/results/HB/2026-11/", "/results/HB/2026-11/figures.csv")

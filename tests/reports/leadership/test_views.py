@@ -146,6 +146,7 @@ def test_the_page_opens_on_the_last_month_that_has_slips(leader, office, counter
     assert "Kết quả tháng 6/2023" in words(leader.get(address(office)))
 
 
+@pytest.mark.one_engine
 def test_the_articles_year_is_printed_as_the_article_prints_it(leader, office, counter, kind):
     fill(counter, kind, satisfied=3238, dissatisfied=2, silent=569)
     page = leader.get(address(office, YEAR))
@@ -314,6 +315,7 @@ def visible_words(page):
     return len(html.unescape(re.sub(r"<[^>]+>", "", body)).split())
 
 
+@pytest.mark.one_engine
 def test_the_first_sight_of_a_year_of_five_counters_is_at_most_450_words(leader, office, counter, kind):
     for step in range(1, 13):
         fill(counter, kind, JUNE.plus(-step), satisfied=40 + step % 3)
@@ -454,6 +456,7 @@ def test_the_page_costs_the_same_number_of_queries_with_one_and_with_three_count
     assert max(one) <= 36
 
 
+@pytest.mark.one_engine
 def test_the_page_of_a_large_office_is_small(leader, office, counter, kind):
     fill(counter, kind, satisfied=3238, dissatisfied=2)
     assert len(leader.get(address(office, YEAR)).content) < 100_000

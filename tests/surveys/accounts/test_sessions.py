@@ -180,6 +180,7 @@ def test_whose_password_was_wrong_and_who_does_not_exist_see_the_same_page():
 
 
 # --- T18: passwords that are tried -------------------------------------------------------------------------------
+@pytest.mark.one_engine
 def test_of_five_hundred_guesses_at_one_account_at_most_ten_an_hour_are_tried(tried, later):
     user = make.user()
     tried.tried = 0

@@ -43,6 +43,7 @@ def test_no_one_character_variant_of_a_live_code_opens_anything():
     assert all(find_slip(code=code) and find_slip(code=code[: codes.SHORT_LENGTH]) for code in live)
 
 
+@pytest.mark.one_engine
 def test_ten_thousand_random_codes_hit_nothing():
     for _ in range(20):
         make.issued(now=timezone.now())
