@@ -15,6 +15,7 @@ from surveys import evidence
 from surveys.campaigns import lifecycle, participation
 from surveys.choices import CampaignState
 from surveys.models import Campaign, OpenSignal
+from surveys.vietnamese import sort_key
 
 MISSING = {
     "units": gettext_lazy("danh sách đơn vị"),
@@ -181,7 +182,7 @@ def _units(campaign: Campaign, *, now: datetime) -> list[UnitRow]:
         signals[office] = signals.get(office, 0) + n
     done = _share_of_time(campaign, now)
     rows = []
-    for unit in campaign.units.select_related("office").order_by("office__code"):
+    for unit in campaign.units.select_related("office"):
         own = counted.get(unit.office_id, participation.Participation())
         target = (
             adequate_sample(unit.population, Fraction(campaign.sampling_error)) if unit.population else None
@@ -201,7 +202,7 @@ def _units(campaign: Campaign, *, now: datetime) -> list[UnitRow]:
                 signals=signals.get(unit.office_id, 0),
             )
         )
-    return rows
+    return sorted(rows, key=lambda row: sort_key(row.name))
 
 
 def _share_of_time(campaign: Campaign, now: datetime) -> Fraction:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.utils.html import format_html
@@ -14,6 +14,7 @@ from reports.charts.shapes import NOTHING, joined, line, percent, rect, sign, te
 from reports.month.figures import Totals
 
 BAR = 26  # pixels
+ROOM_FOR_ZERO = 0.3  # of the width: two labels side by side
 
 
 @dataclass(frozen=True)
@@ -96,24 +97,31 @@ def returned(known: Participation) -> SafeString:
     return _bar(known.issued, ("returned", 0, known.returned), ("silent", known.returned, known.issued))
 
 
-def bounds(totals: Totals) -> SafeString:
-    """How satisfied all who were asked can be, on a scale from 0 to 100%."""
+def bounds(totals: Totals, said: Callable[[str], str] = str) -> SafeString:
+    """How satisfied all who were asked can be, on a scale from 0 to 100%; each end is told at its own tick, the lower
+    below the line and the upper above it, so that they never meet. ``said`` puts a figure into the page's language."""
     if totals.bounds is None:
         return NOTHING
     low, high = float(totals.bounds.low), float(totals.bounds.high)
-    low_text, high_text = totals.bounds_ends
+    low_text, high_text = (said(end) for end in totals.bounds_ends)
     parts = [
-        line("axis", "0", 10, "100%", 10),
-        line("reach", percent(low), 10, percent(high), 10),
-        line("reach-end", percent(low), 2, percent(low), 18),
-        line("reach-end", percent(high), 2, percent(high), 18),
-        text("small start", "0", 36, "0%"),
-        text("small strong end", percent(max(0.3, min(low, 0.78))), 36, low_text),
-        text("small strong end", percent(max(0.55, high)), 36, high_text),
+        line("axis", "0", 32, "100%", 32),
+        line("reach", percent(low), 32, percent(high), 32),
+        line("reach-end", percent(low), 24, percent(low), 40),
+        line("reach-end", percent(high), 24, percent(high), 40),
+        text(f"small strong {_side(high)}", percent(high), 16, high_text),
+        text(f"small strong {_side(low)}", percent(low), 58, low_text),
     ]
+    if low > ROOM_FOR_ZERO:
+        parts.append(text("small start", "0", 58, "0%"))
     return format_html(
-        '<svg class="chart" aria-hidden="true" width="100%" height="42">{}</svg>', joined(parts)
+        '<svg class="chart" aria-hidden="true" width="100%" height="64">{}</svg>', joined(parts)
     )
+
+
+def _side(share: float) -> str:
+    """On which side of its place a label stands, so that it stays inside the drawing."""
+    return "start" if share < ROOM_FOR_ZERO / 2 else "end" if share > 1 - ROOM_FOR_ZERO / 2 else "middle"
 
 
 def in_limits(row: RateInLimits, start: float) -> SafeString:

@@ -24,6 +24,7 @@ from surveys.box.jobs import MixerBusy
 from surveys.choices import Role
 from surveys.models import AuditEntry, Delegation, Office
 from surveys.periods import Period, local_day, parse_period
+from surveys.vietnamese import fold
 
 
 @room_page("POST")
@@ -53,6 +54,8 @@ def comments(request: HttpRequest, office: Office, period: Period, now: datetime
             messages.error(request, next(iter(form.errors.values()))[0])
         return here
     found = decisions.comments_of(office=office, period=period, user=request.user, now=now)
+    typed = request.GET.get("q", "").strip()[:80]
+    found = [ballot for ballot in found if all(word in fold(ballot.words) for word in fold(typed).split())]
     kinds = [ProposalKind.MASK, ProposalKind.REDACT]
     proposals = Proposal.objects.of(office).in_period(period).filter(kind__in=kinds)
     waiting = {each.ballot: each for each in proposals.filter(decided_at=None).select_related("first")}
@@ -63,6 +66,7 @@ def comments(request: HttpRequest, office: Office, period: Period, now: datetime
         "office_name": office.short_name,
         "period": period,
         "comments": found,
+        "typed": typed,
         "decided": proposals.filter(decided_at__isnull=False).select_related("first", "second"),
     }
     return render(request, "reports/counting/comments.html", context)

@@ -28,7 +28,7 @@ may_administer = permission_required("surveys.administer", raise_exception=True)
 @may_administer
 def index(request: HttpRequest) -> HttpResponse:
     """The offices with a box that the administrator looks after; to the only one at once."""
-    offices = _offices(request).order_by("path")
+    offices = _offices(request).alphabetical()
     if len(offices) == 1:
         return redirect("reports:papers_of", office=offices[0].code)
     return render(request, "reports/papers/offices.html", {"offices": offices})

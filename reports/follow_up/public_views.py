@@ -25,9 +25,9 @@ def contact(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and is_too_large(request):
         return too_large()
     now = timezone.now()
-    offices = Office.objects.sealing().in_force(local_day(now)).order_by("path")
+    offices = Office.objects.sealing().in_force(local_day(now))
     form = ContactForm(request.POST if request.method == "POST" else None, offices=offices)
-    context = {"form": form, "offices": list(offices), "problem": ""}
+    context = {"form": form, "offices": offices.alphabetical(), "problem": ""}
     if request.method != "POST":
         return page(TEMPLATE, context)
     if not form.is_valid():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -27,6 +29,7 @@ from reports.models import Case, CaseState, Contact, Notice, NoticeKind, NoticeO
 from surveys import audit
 from surveys.models import Office
 from surveys.periods import NotAPeriod, local_day, parse_period
+from surveys.vietnamese import fold
 
 CASES_A_PAGE, NOTICES_SHOWN, CONTACTS_SHOWN = 25, 10, 50
 SENTENCES = {
@@ -46,14 +49,15 @@ def index(request: HttpRequest) -> HttpResponse:
     if not reads_all and not mine.exists():
         raise PermissionDenied
     now, asked = timezone.now(), _asked(request)
-    rows = mine.filter(**asked).select_related("office", "owner")
+    typed = request.GET.get("q", "").strip()[:80]
+    rows = _about(mine.filter(**asked).select_related("office", "owner"), typed)
     context = {
         "page": Paginator(rows, CASES_A_PAGE).get_page(request.GET.get("page")),
         "query": urlencode(
-            {key: request.GET[key] for key in ("office", "period", "state") if request.GET.get(key)}
+            {key: request.GET[key] for key in ("office", "period", "state", "q") if request.GET.get(key)}
         ),
         "states": CaseState.choices,
-        "asked": asked,
+        "asked": asked | {"q": typed},
         "replies": replies.Replies(**mine.filter(**asked).tally(local_day(now))),
         "today": local_day(now),
         "many": reads_all and Office.objects.with_figures_for(request.user)[1:2].exists(),
@@ -62,6 +66,23 @@ def index(request: HttpRequest) -> HttpResponse:
     }
     context["query"] += "&" if context["query"] else ""
     return render(request, "reports/cases/index.html", context)
+
+
+def _about(rows: QuerySet[Case], typed: str) -> Sequence[Case]:
+    """The cases with every typed word, however it is accented, in owner, cause, action, reply, office, period or number.
+
+    What the customer wrote is not searched: it is read in its case, which is written down.
+    """
+    words = fold(typed).split()
+    if not words:
+        return rows
+    return [row for row in rows if all(word in _searched(row) for word in words)]
+
+
+def _searched(row: Case) -> str:
+    owner = row.owner.get_full_name() if row.owner else ""
+    said = (row.pk, owner, row.cause, row.action, row.reply, row.office.short_name, row.period_label)
+    return fold(" ".join(map(str, said)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

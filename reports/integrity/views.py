@@ -64,11 +64,11 @@ def signals_page(*methods: str, right: str = "surveys.read_signals") -> Callable
 @require_http_methods(["GET", "HEAD"])
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:
-    """Every office with its periods, the latest first, and how many cases each has."""
+    """Every office: the periods that need a look, one line for all the others."""
     if not request.user.has_perm("surveys.read_signals"):
         raise PermissionDenied
-    offices = Office.objects.with_figures_for(request.user).order_by("path")
-    boxes = [(office, _periods(office)) for office in offices]
+    offices = Office.objects.with_figures_for(request.user).alphabetical()
+    boxes = [_told(office, _periods(office)) for office in offices]
     return render(request, "reports/signals/index.html", {"boxes": boxes})
 
 
@@ -247,6 +247,15 @@ def _periods(office: Office) -> list[tuple[Period, int, bool]]:
     cases = list(SignalCase.objects.of(office).values_list("period", flat=True))
     found = [(parse_period(text), cases.count(text), final) for text, final in dict(readings).items()]
     return sorted(found, key=lambda row: row[0].last_day, reverse=True)[:PERIODS_SHOWN]
+
+
+def _told(office: Office, periods: list[tuple[Period, int, bool]]) -> dict:
+    """Periods with cases or not final yet stand by themselves; the others in a line, the latest first."""
+    return {
+        "office": office,
+        "shown": [row for row in periods if row[1] or not row[2]],
+        "calm": [period for period, cases, is_final in periods if is_final and not cases],
+    }
 
 
 def _calls_page(

@@ -28,13 +28,13 @@ from reports.leadership.overview import ORDER, Overview, Row, State
 from surveys import audit
 from surveys.choices import Role
 from surveys.models import AuditEntry, Office
-from surveys.periods import Month, NotAPeriod, parse_period, range_of
-from surveys.vietnamese import fold, short_date
+from surveys.periods import Month, NotAPeriod, range_of, typed_period
+from surveys.vietnamese import fold, short_date, sort_key
 
 REMINDED = "nhắc đơn vị trễ niêm phong"
 REST = timedelta(hours=24)
 SORTS: dict[str, Callable[[Row], object]] = {
-    "name": lambda row: row.office.path,
+    "name": lambda row: sort_key(row.office.short_name),
     "state": lambda row: ORDER.index(row.state),
     "issued": lambda row: -row.known.issued,
     "returned": lambda row: -row.known.returned,
@@ -102,9 +102,9 @@ def remind(request: HttpRequest) -> HttpResponse:
 
 
 def _look(request: HttpRequest, now: datetime) -> Overview:
-    visible = list(Office.objects.with_figures_for(request.user).order_by("path"))
+    visible = Office.objects.with_figures_for(request.user).alphabetical()
     try:
-        month = parse_period(request.GET.get("period") or request.POST.get("period", ""))
+        month = typed_period(request.GET.get("period") or request.POST.get("period", ""))
     except NotAPeriod:
         month = None
     if not isinstance(month, Month):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -13,22 +11,19 @@ from surveys.periods import (
     MonthRange,
     NotAPeriod,
     Period,
-    parse_period,
+    as_typed,
     parse_range,
     range_of,
+    typed_period,
 )
 from surveys.vietnamese import clean_text
-
-_MONTH_FIRST = re.compile(r"(0?[1-9]|1[0-2])[/-](\d{4})")
-_QUARTER_FIRST = re.compile(r"q(?:uý|uy)?\s*([1-4]|iv|i{1,3})[/-](\d{4})")
-_QUARTERS = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 
 
 class PeriodField(forms.CharField):
     """A month or quarter as people and addresses write it: 5/2023, 2023-05, Q2/2023, quý II/2023, 2023-Q2."""
 
     default_error_messages = {
-        "unreadable": _("“%(typed)s” không phải là tháng hay quý. Hãy viết như 5/2023, 2023-05 hoặc 2023-Q2.")
+        "unreadable": _("“%(typed)s” không phải là tháng hay quý. Hãy viết như 5/2023 hoặc quý II/2023.")
     }
 
     def to_python(self, value):
@@ -36,19 +31,18 @@ class PeriodField(forms.CharField):
         if not typed:
             return None
         try:
-            return parse_period(_as_in_addresses(typed))
+            return typed_period(typed)
         except NotAPeriod as error:
             raise forms.ValidationError(
                 self.error_messages["unreadable"], code="unreadable", params={"typed": typed[:40]}
             ) from error
 
-
-def _as_in_addresses(typed: str) -> str:
-    if match := _MONTH_FIRST.fullmatch(typed):
-        return f"{match[2]}-{int(match[1]):02d}"
-    if match := _QUARTER_FIRST.fullmatch(typed.lower()):
-        return f"{match[2]}-Q{_QUARTERS.get(match[1], match[1])}"
-    return typed.upper()
+    def prepare_value(self, value):
+        """What an address brought, as the hint beside the field spells it; what cannot be read stays as it was typed."""
+        try:
+            return as_typed(typed_period(str(value))) if value else value
+        except NotAPeriod:
+            return value
 
 
 class StretchForm(forms.Form):

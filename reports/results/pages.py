@@ -148,7 +148,7 @@ def period_facts(one: PublishedPeriod, taken: SealedPeriod | Snapshot) -> dict:
         "sentences": sentences(totals),
         "cards": _cards(totals),
         "flow": _flow(totals),
-        "bounds": charts.bounds(totals),
+        "bounds": charts.bounds(totals, spoken),
         "criteria": _criteria(one, totals),
         "rates": charts.return_rates(taken.over_time) if translation.get_language() != "en" else "",
         "rate_sentence": taken.over_time.rate_sentence,

@@ -12,7 +12,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from reports.models import Seal
 from reports.publication import folder as publication_folder
 from surveys.models import Office, Slip
-from surveys.periods import MonthRange, NotAPeriod, Period, parse_period, range_of
+from surveys.periods import MonthRange, NotAPeriod, Period, parse_period, range_of, typed_period
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,8 @@ def stretch_of(periods: Sequence[PublishedPeriod], first: str, last: str) -> Mon
     It ends before the first period that handed out slips and is not published: nothing of that one is told here.
     """
     start, end = (range_of(periods[at].period) for at in (0, -1))
-    asked_first = parse_period(first).months[0] if first else start.first
-    asked_last = parse_period(last).months[-1] if last else end.last
+    asked_first = typed_period(first).months[0] if first else start.first
+    asked_last = typed_period(last).months[-1] if last else end.last
     months = MonthRange(max(asked_first, start.first), min(asked_last, end.last))
     known = {str(one.period) for one in periods}
     handed_out = Slip.objects.periods_of(periods[0].office)

@@ -23,6 +23,7 @@ from surveys.periods.stretches import (
     whole_year,
     year_to_date,
 )
+from surveys.periods.typed import as_typed, typed_period
 from surveys.periods.working import (
     CLOSE_OF_BUSINESS,
     WorkingCalendar,
@@ -42,6 +43,7 @@ __all__ = [
     "Period",
     "Quarter",
     "WorkingCalendar",
+    "as_typed",
     "closing_from",
     "expires_at",
     "frozen_from",
@@ -53,6 +55,7 @@ __all__ = [
     "period_of",
     "range_of",
     "start_of",
+    "typed_period",
     "whole_year",
     "year_to_date",
 ]

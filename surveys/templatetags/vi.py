@@ -41,6 +41,12 @@ def long_date(value: date | None) -> str:
     return _day(value, vietnamese.long_date, "DATE_FORMAT")
 
 
+@register.filter
+def without_stop(value: str) -> str:
+    """What a person wrote, inside a sentence that has its own full stop."""
+    return str(value).rstrip().rstrip(".")
+
+
 def _number(value, in_vietnamese) -> str:
     if value in (None, ""):
         return NOTHING

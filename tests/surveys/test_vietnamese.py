@@ -204,3 +204,7 @@ def test_a_text_of_invisible_characters_is_invisible(text):
 def test_a_text_with_one_sign_to_be_seen_is_kept(text):
     assert not vietnamese.is_invisible(text)
     assert CleanTextField(required=False).clean(text) == text.strip()
+
+
+def test_bac_lieu_stands_before_bac_kan():
+    assert stand_in_order(["Bạc Liêu", "Bắc Giang", "Bắc Kạn", "Bắc Ninh"])

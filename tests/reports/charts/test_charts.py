@@ -106,6 +106,21 @@ def test_the_bounds_reach_from_all_silent_against_to_all_silent_for():
         if line.get("class") == "reach"
     )
     assert (reach.get("x1"), reach.get("x2")) == ("85.01%", "99.95%")
+
+
+@pytest.mark.parametrize(
+    ("issued", "back", "bad"), [(3809, 3240, 2), (317, 268, 0), (400, 40, 39), (60, 58, 0)]
+)
+def test_each_end_of_the_bounds_is_told_at_its_own_tick_and_never_beside_the_other(issued, back, bad):
+    drawing = parsed(charts.bounds(totals(issued, back, bad=bad)))
+    ticks = [line.get("x1") for line in drawing.iter("line") if line.get("class") == "reach-end"]
+    labels = {label.text: (label.get("x"), label.get("y")) for label in drawing.iter("text")}
+    told = [labels[end] for end in totals(issued, back, bad=bad).bounds_ends]
+    assert [x for x, _y in told] == ticks
+    assert told[0][1] != told[1][1]
+
+
+def test_without_bounds_nothing_is_drawn():
     assert charts.bounds(totals(29, 29)) == ""
 
 

@@ -397,3 +397,20 @@ def test_too_many_requests_in_a_day_are_turned_away_politely(client, office, mon
     assert client.post("/contact", asked).status_code == 200
     assert client.post("/contact", asked).status_code == 429
     assert Contact.objects.count() == 1
+
+
+def test_a_case_is_found_without_diacritics_by_who_has_it_and_what_was_done_and_never_by_the_customers_words(
+    client, leader, counter, kind
+):
+    released(counter, kind, dissatisfied=2, comment="Chờ lâu")
+    one, other = Case.objects.order_by("pk")
+    handled(one, leader, cause="Thiếu người trực", action="Cử thêm người")
+    client.force_login(leader)
+
+    def found(typed):
+        page = client.get(reverse("reports:cases"), {"q": typed}).content.decode()
+        return [case.pk for case in (one, other) if f"/case/{case.pk}/" in page]
+
+    assert found("thieu nguoi") == [one.pk]
+    assert found("") == [one.pk, other.pk]
+    assert found("cho lau") == []

@@ -146,6 +146,13 @@ def test_the_index_lists_the_periods_with_their_cases(closed):
     assert "01 quầy có việc cần xem" in page
 
 
+def test_the_index_tells_the_periods_without_a_signal_in_one_line(closed):
+    page = text_of(client_of(Role.INSPECTOR, closed).get("/reports/signals/"))
+    assert "01 kỳ, không kỳ nào có tín hiệu:" in page
+    assert f'href="{PAGE}"' in page
+    assert "room-link" not in page
+
+
 def test_the_inspector_needs_the_explanation_before_closing_two_signals(closed):
     case, client = flagged(closed), client_of(Role.INSPECTOR, closed)
     address = f"/reports/signals/cases/{case.pk}"

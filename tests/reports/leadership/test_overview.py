@@ -118,3 +118,13 @@ def test_seven_hundred_offices_cost_as_many_statements_as_four(
     every = list(Office.objects.sealing())
     with django_assert_max_num_queries(8):
         overview.look(offices=every, month=JUNE, now=AFTER)
+
+
+def test_offices_stand_as_vietnamese_sorts_their_names(client, head):
+    for code, name in (("BK", "KBNN Bắc Kạn"), ("BL", "KBNN Bạc Liêu"), ("BG", "KBNN Bắc Giang")):
+        Office.objects.filter(pk=make.office(code, parent=head.office).pk).update(short_name=name)
+    client.force_login(head)
+    for sort in ("", "&sort=name"):
+        page = client.get(f"/reports/offices/?period=6/2023{sort}").content.decode()
+        assert page.index("Bạc Liêu") < page.index("Bắc Giang") < page.index("Bắc Kạn")
+    assert 'value="6/2023"' in page

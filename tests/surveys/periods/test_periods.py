@@ -13,6 +13,7 @@ from surveys.periods import (
     NotAPeriod,
     Quarter,
     WorkingCalendar,
+    as_typed,
     closing_from,
     expires_at,
     frozen_from,
@@ -23,6 +24,7 @@ from surveys.periods import (
     period_of,
     range_of,
     start_of,
+    typed_period,
     whole_year,
     year_to_date,
 )
@@ -304,3 +306,20 @@ def test_the_box_freezes_at_the_start_of_the_fifth_last_working_day():
     assert frozen_from(Month(2023, 4), CALENDAR) == start_of(date(2023, 4, 24))
     assert frozen_from(Month(2023, 1), CALENDAR) == local(2023, 1, 18)
     assert frozen_from(Quarter(2023, 2), CALENDAR, n=1) == local(2023, 6, 30)
+
+
+@pytest.mark.parametrize(
+    "typed", ["5/2023", "05/2023", "5-2023", "2023-05", "tháng 5/2023", " Tháng 05/2023 "]
+)
+def test_a_month_is_read_however_it_is_typed(typed):
+    assert typed_period(typed) == Month(2023, 5)
+
+
+@pytest.mark.parametrize("typed", ["quý II/2023", "QUÝ 2/2023", "q2/2023", "II/2023", "2023-Q2", "2023-q2"])
+def test_a_quarter_is_read_however_it_is_typed(typed):
+    assert typed_period(typed) == Quarter(2023, 2)
+
+
+@given(PERIODS)
+def test_what_a_field_shows_reads_back_as_the_same_period(period):
+    assert typed_period(as_typed(period)) == period
