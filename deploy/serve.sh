@@ -31,7 +31,7 @@ if [ "${1:-pilot}" = pilot ]; then
                    (bản minh hoạ không đòi mã trên điện thoại; xem thử: SECOND_FACTOR=1 make run)"
 else
     "$python" manage.py set_up --check
-    logins="quản trị       $BASE_URL/admin/"
+    logins="thiết lập      $BASE_URL/setup/"
 fi
 
 web='' due=''

@@ -4,6 +4,7 @@ from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
 from reports.campaigns import questionnaire_views, review_views, unit_views, views
+from reports.checklist import views as checklist_views
 from reports.counting_room import closing_views, decision_views, signing_views
 from reports.counting_room import views as counting_room_views
 from reports.documents import settings_views
@@ -69,6 +70,7 @@ urlpatterns = [
     re_path(f"^{CAMPAIGN}report[.]pdf$", standings_views.report, name="campaign_report"),
     # staff
     path("today/", today_views.today, name="today"),
+    path("setup/", checklist_views.setup, name="setup"),
     path("campaigns/", views.index, name="campaigns"),
     path("campaigns/new", views.new, name="campaign_new"),
     path("campaigns/past", views.past, name="campaign_past"),

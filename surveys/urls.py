@@ -8,6 +8,10 @@ from surveys.counter import correction_views
 from surveys.counter import views as counter_views
 from surveys.paper import views as paper_views
 from surveys.setup import views as try_views
+from surveys.setup_room import counter_views as setup_counters
+from surveys.setup_room import people_views as setup_people
+from surveys.setup_room import questionnaire_views as setup_questionnaire
+from surveys.setup_room import tablet_views as setup_tablets
 
 app_name = "surveys"
 urlpatterns = [
@@ -48,6 +52,22 @@ urlpatterns = [
     path("counter/slips/<uuid:pk>/stub", counter_views.stub, name="counter_stub"),
     # head office
     path("campaigns/<slug:slug>/preview", campaigns_views.preview, name="campaign_preview"),
+    # the set-up room; its first page, the list of what is missing, is one of reports
+    path("setup/people/", setup_people.index, name="setup_people"),
+    path("setup/people/new", setup_people.new, name="setup_person_new"),
+    path("setup/people/<int:pk>/", setup_people.edit, name="setup_person"),
+    path("setup/people/<int:pk>/letter", setup_people.letter, name="setup_letter"),
+    path("setup/people/<int:pk>/phone", setup_people.phone, name="setup_phone"),
+    path("setup/counters/", setup_counters.index, name="setup_counters"),
+    path("setup/counters/new", setup_counters.new, name="setup_counter_new"),
+    path("setup/counters/<int:pk>/", setup_counters.edit, name="setup_counter"),
+    path("setup/procedures/", setup_counters.procedures, name="setup_procedures"),
+    path("setup/questionnaire/", setup_questionnaire.index, name="setup_questionnaire"),
+    path("setup/questionnaire/next", setup_questionnaire.start, name="setup_questionnaire_next"),
+    path("setup/questionnaire/withdraw", setup_questionnaire.withdraw, name="setup_questionnaire_withdraw"),
+    path("setup/tablets/", setup_tablets.index, name="setup_tablets"),
+    path("setup/tablets/<int:pk>/move", setup_tablets.move, name="setup_tablet_move"),
+    path("setup/tablets/<int:pk>/revoke", setup_tablets.revoke, name="setup_tablet_revoke"),
     # trying the pilot: 404 but for `make run`'s own server, asked from this machine
     path("try/ballot", try_views.ballot, name="try_ballot"),
     path("try/as/<slug:username>", try_views.role, name="try_role"),

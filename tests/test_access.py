@@ -54,6 +54,23 @@ TABLE = """
 /readyz                                 GET  200
 /metrics                                GET  200
 
+/setup/                                 GET  in  403 403 403 403 403 403 200 403 200 403
+/setup/people/                          GET  in  403 403 403 403 403 403 200 403 200 403
+/setup/people/new                       GET  in  403 403 403 403 403 403 200 403 200 403
+/setup/people/<int:pk>/                 GET  in  403 403 403 403 403 403 200 403 404 403
+/setup/people/<int:pk>/letter           POST in  403 403 403 403 403 403 200 403 404 403
+/setup/people/<int:pk>/phone            POST in  403 403 403 403 403 403 303 403 404 403
+/setup/counters/                        GET  in  403 403 403 403 403 403 200 403 200 403
+/setup/counters/new                     GET  in  403 403 403 403 403 403 200 403 200 403
+/setup/counters/<int:pk>/               GET  in  403 403 403 403 403 403 200 403 404 403
+/setup/procedures/                      GET  in  403 403 403 403 403 403 200 403 200 403
+/setup/questionnaire/                   GET  in  403 403 403 403 403 403 200 403 200 403
+/setup/questionnaire/next               POST in  403 403 403 403 403 403 403 403 403 403
+/setup/questionnaire/withdraw           POST in  403 403 403 403 403 403 403 403 403 403
+/setup/tablets/                         GET  in  403 403 403 403 403 403 200 403 200 403
+/setup/tablets/<int:pk>/move            POST in  403 403 403 403 403 403 303 403 404 403
+/setup/tablets/<int:pk>/revoke          POST in  403 403 403 403 403 403 303 403 404 403
+
 /try/ballot                             POST 404
 /try/as/<slug:username>                 POST 404
 /try/again                              POST 404
@@ -249,7 +266,7 @@ ADMIN_ROWS = {
     "own": (
         "no no no no no no 200 no 200 no",
         "no no no no no no 200 no no no",
-        "office counter user organisation apikey tablet paperform signedpaper",
+        "office counter user organisation apikey paperform signedpaper",
     ),
     "all": (
         "no no no no no no 200 no 200 no",
@@ -337,7 +354,7 @@ def values(people) -> dict[str, dict[str, object]]:
         office=counter.box_office, name="TABMIS", digest=ApiKey.digest_of("khoá"), created_at=timezone.now()
     )
     asking = tablets.ask_for_pairing(now=timezone.now()).tablet
-    tablets.pair(code=asking.pairing_code, counter=counter, name="Máy", now=timezone.now())
+    tablet = tablets.pair(code=asking.pairing_code, counter=counter, name="Máy", now=timezone.now())
     pile = paper.open_pile(
         office=counter.box_office,
         counter=counter,
@@ -367,6 +384,9 @@ def values(people) -> dict[str, dict[str, object]]:
             "version": 9,
         },
         "counting/paper/": {"pk": pile.pk},
+        "setup/people/": {"pk": people["teller"].pk},
+        "setup/counters/": {"pk": counter.pk},
+        "setup/tablets/": {"pk": tablet.pk},
         "reports/signals/": {"pk": 10**6},
         "campaigns/questionnaires/": {"pk": handed.slip.questionnaire_id},
         "api/": {"period": handed.slip.period, "rest": "nothing"},

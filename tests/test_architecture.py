@@ -16,10 +16,10 @@ LONGEST = 400
 
 # From top to bottom: each room imports only rooms to its right.
 ORDER = {
-    "surveys": "urls management setup ballot paper campaigns counter apps api box admin checks slips customer printing fields "
+    "surveys": "urls management setup_room setup ballot paper campaigns counter apps api box admin checks slips customer printing fields "
     "accounts reference database context_processors audit templatetags spreadsheets models vietnamese rate_limits "
     "client_address evidence crypto periods choices",
-    "reports": "urls management api results pilot today leadership campaigns standings schedule counting_room sealing documents charts "
+    "reports": "urls management api results pilot today checklist leadership campaigns standings schedule counting_room sealing documents charts "
     "integrity follow_up notices handling_times closing context_processors ledger month publication past_months admin "
     "review access apps arithmetic exports models atomic_files",
 }
@@ -41,6 +41,7 @@ OWN_DOORS = {
     "reports.follow_up": {"client_address", "rate_limits"},
     "reports.admin": {"admin"},
     "reports.api": {"api"},
+    "reports.checklist": {"printing"},
     "reports.exports": {"printing"},
     "reports.results": {"context_processors", "setup"},
     "reports.schedule": {"context_processors"},

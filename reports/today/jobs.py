@@ -145,4 +145,4 @@ def pairing(user: User, now: datetime) -> Iterable[Job]:
     names = [str(each) for each in bare.order_by("code")[:9]]
     if names:
         title = _("Ghép máy tính bảng cho %(n)s quầy") % {"n": count(len(names))}
-        yield Job(title, ", ".join(names), reverse("admin:surveys_tablet_changelist"), _("Ghép máy"))
+        yield Job(title, ", ".join(names), reverse("surveys:setup_tablets"), _("Ghép máy"))

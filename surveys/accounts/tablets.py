@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.conf import settings
-from django.db import connection
+from django.db import Error, connection
+from django.db.models import Q
 from django.db.transaction import atomic
 
 from surveys.crypto import codes
@@ -17,6 +18,8 @@ from surveys.models import Counter, Tablet
 PAIRING_MINUTES = 30
 PAIRING_LENGTH = 6
 MOST_ASKING = 500
+#: How stale `Tablet.seen_at` may be: else every poll of every device would write.
+SEEN_SECONDS = 60
 
 
 class PairingRefused(Exception):
@@ -72,6 +75,13 @@ def pair_known(*, secret: str, counter: Counter, name: str, now: datetime) -> Ta
     return tablet
 
 
+def move(*, tablet: Tablet, counter: Counter) -> None:
+    """Stand a paired device at another counter, under the same secret; what it shows comes from there from now on."""
+    Tablet.objects.filter(pk=tablet.pk, paired_at__isnull=False, revoked_at__isnull=True).update(
+        counter=counter, office=counter.box_office
+    )
+
+
 def revoke(*, tablet: Tablet, now: datetime) -> None:
     """The device shows nothing more from its next request on."""
     Tablet.objects.filter(pk=tablet.pk, revoked_at__isnull=True).update(revoked_at=now)
@@ -85,8 +95,16 @@ def device_of(secret: str) -> Tablet | None:
     return known.filter(secret_digest=_digest(secret), revoked_at__isnull=True).first()
 
 
-def has_nothing(secret: str, *, now: datetime) -> bool:
-    """Whether a paired device has no ballot to fetch: the answer to nearly every poll, in one statement.
+@dataclass(frozen=True)
+class Quiet:
+    """A paired device that has no ballot to fetch. ``is_unheard``: its last word was not noted for a minute."""
+
+    pk: int
+    is_unheard: bool
+
+
+def quiet_device(secret: str, *, now: datetime) -> Quiet | None:
+    """The paired device behind a cookie if it has no ballot to fetch: the answer to nearly every poll, in one statement.
 
     Three hundred devices ask two hundred times a second; building the two queries of `device_of` and
     `issuing.fetch_for_tablet` took two thirds of the processor's time of a poll. The conditions are theirs, and the ballot
@@ -94,14 +112,25 @@ def has_nothing(secret: str, *, now: datetime) -> bool:
     """
     window = now - timedelta(seconds=settings.TABLET_WINDOW_SECONDS)
     oldest = now - timedelta(days=settings.SLIP_DAYS + 1)
-    moments = map(connection.ops.adapt_datetimefield_value, (oldest, now, now, window, window))
+    unheard = now - timedelta(seconds=SEEN_SECONDS)
+    moments = map(connection.ops.adapt_datetimefield_value, (unheard, oldest, now, now, window, window))
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [*moments, _digest(secret)])
         row = cursor.fetchone()
-    return row is not None and row[0] is None
+    return Quiet(row[1], bool(row[2])) if row is not None and row[0] is None else None
 
 
-_WAITING = """SELECT s.id FROM surveys_tablet t
+def note_seen(*, pk: int, now: datetime) -> None:
+    """Keep that a device was heard of, once a minute. A database that is busy is left alone: the next poll tells again."""
+    unheard = Q(seen_at__isnull=True) | Q(seen_at__lt=now - timedelta(seconds=SEEN_SECONDS))
+    try:
+        with atomic():
+            Tablet.objects.filter(unheard, pk=pk).update(seen_at=now)
+    except Error:
+        return
+
+
+_WAITING = """SELECT s.id, t.id, CASE WHEN t.seen_at IS NULL OR t.seen_at < %s THEN 1 ELSE 0 END FROM surveys_tablet t
 LEFT JOIN surveys_slip s ON s.counter_id = t.counter_id AND s.channel = 'tablet' AND s.state = 'I'
     AND s.delivered_at IS NULL AND s.issued_at > %s AND s.opens_at <= %s AND s.expires_at > %s
     AND (s.issued_at > %s OR EXISTS (

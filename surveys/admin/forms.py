@@ -6,30 +6,11 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from surveys.accounts import tablets
 from surveys.admin.base import KeepingForm
-from surveys.models import Counter, Office
+from surveys.models import Office
 from surveys.periods import parse_period, period_of
 
 PAGES = 100  # of A4; set in some ten seconds
-
-
-class PairingForm(forms.Form):
-    """The six characters on the tablet's screen, and the place it stands at."""
-
-    code = forms.CharField(label=_("Mã trên màn hình máy tính bảng"), max_length=12)
-    counter = forms.ModelChoiceField(Counter.objects.none(), label=_("Quầy"))
-    name = forms.CharField(label=_("Tên máy"), max_length=80, required=False)
-
-    def __init__(self, *args, counters, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["counter"].queryset = counters
-
-    def clean_code(self) -> str:
-        code = tablets.normalise(self.cleaned_data["code"])
-        if not code:
-            raise forms.ValidationError(_("Mã ghép có 6 ký tự."))
-        return code
 
 
 class TableForm(forms.Form):

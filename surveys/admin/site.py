@@ -14,17 +14,16 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.transaction import atomic
-from django.http import HttpRequest, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import path, reverse
+from django.http import HttpRequest
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from surveys.accounts import credential_resets, second_factor, tablets
+from surveys.accounts import credential_resets, second_factor
 from surveys.admin import organisation_import, pad_download
 from surveys.admin.base import KeepingForm, Reference, ReferenceRows, Shared
-from surveys.admin.forms import OfficeForm, PairingForm
-from surveys.choices import EXCLUSIVE_ROLES, Role
+from surveys.admin.forms import OfficeForm
+from surveys.admin.roles import RoleChoice, WithRoles
 from surveys.models import (
     ApiKey,
     AuditEntry,
@@ -43,7 +42,6 @@ from surveys.models import (
     Scale,
     SeasonalLimit,
     Slip,
-    Tablet,
     User,
 )
 from surveys.periods import local_day
@@ -112,52 +110,12 @@ class CounterAdmin(Reference):
         return pad_download.pad_page(request, self.admin_site.each_context(request) | {"opts": self.opts})
 
 
-# Whose work is done, in part, on these pages.
-INDOORS = {Role.ADMIN, Role.INSPECTOR}
-
-
-class WithRoles:
-    """A user's place and roles: nobody active is without either, and whoever hands out ballots must not count them."""
-
-    def clean(self):
-        cleaned = super().clean()
-        chosen = {group.name for group in cleaned.get("groups") or []}
-        self.instance.is_staff = bool(chosen & INDOORS)
-        is_active = cleaned.get("is_active", True)
-        if is_active and not chosen and "groups" not in self.errors and not self._is_lent():
-            self.add_error(
-                "groups", _("Xin chọn ít nhất một vai trò; chưa có vai trò thì tài khoản chưa làm được gì.")
-            )
-        if is_active and not cleaned.get("office") and "office" not in self.errors:
-            self.add_error("office", _("Xin chọn đơn vị; chưa có đơn vị thì tài khoản chưa xem được gì."))
-        if chosen >= {role.value for role in EXCLUSIVE_ROLES}:
-            self.add_error("groups", _("Giao dịch viên không được vào Tổ kiểm phiếu."))
-        if Role.TELLER in chosen and not cleaned.get("counter"):
-            self.add_error("counter", _("Giao dịch viên phải thuộc một quầy."))
-        return cleaned
-
-    def _is_lent(self) -> bool:
-        return bool(self.instance.pk) and self.instance.delegations.exists()
-
-
 class RolesForm(WithRoles, KeepingForm, UserChangeForm):
     """The password's hash is not in it."""
 
 
 class NewUserForm(WithRoles, AdminUserCreationForm):
     """Name, password, place and roles at once, so that no account is ever saved that can do nothing."""
-
-
-class RoleChoice(forms.ModelMultipleChoiceField):
-    def clean(self, value):
-        """A number too long for the database is no role, and no failure of the server."""
-        try:
-            return super().clean(value)
-        except OverflowError as error:
-            raise forms.ValidationError(_("Vai trò không hợp lệ.")) from error
-
-    def label_from_instance(self, group: Group) -> str:
-        return str(Role(group.name).label)
 
 
 @admin.register(User)
@@ -209,16 +167,7 @@ class StaffAdmin(Reference, UserAdmin):
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "groups":
-            # Head office's role reaches every office, so only head office's own administrators may give it.
-            roles = [role.value for role in Role]
-            if not (request.user.office_id and request.user.office.is_head):
-                roles.remove(Role.HEAD_OFFICE.value)
-            return RoleChoice(
-                Group.objects.filter(name__in=roles),
-                label=_("Vai trò"),
-                required=False,
-                widget=forms.CheckboxSelectMultiple,
-            )
+            return RoleChoice.of(request.user)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict:
@@ -339,46 +288,6 @@ class ApiKeyAdmin(Reference):
             obj.digest, obj.created_at = ApiKey.digest_of(token), timezone.now()
             messages.warning(request, _("Khoá mới, chỉ hiện lần này: %s") % token)
         super().save_model(request, obj, form, change)
-
-
-@admin.register(Tablet)
-class TabletAdmin(Reference):
-    list_display = ["name", "counter", "paired_at", "revoked_at"]
-    fields = ["name", "counter", "paired_at", "revoked_at"]
-    readonly_fields = ["counter", "paired_at", "revoked_at"]
-    actions = ["revoke"]
-
-    def get_urls(self):
-        pairing = path("add/", self.admin_site.admin_view(self.pair), name="surveys_tablet_add")
-        return [pairing, *super().get_urls()]
-
-    def pair(self, request: HttpRequest):
-        """Type the code that the tablet shows."""
-        if not self.has_add_permission(request):
-            return HttpResponseRedirect(reverse("admin:index"))
-        form = PairingForm(request.POST or None, counters=Counter.objects.visible_to(request.user))
-        if request.method == "POST" and form.is_valid():
-            try:
-                tablet = tablets.pair(**form.cleaned_data, now=timezone.now())
-            except tablets.PairingRefused:
-                form.add_error("code", _("Không có máy nào đang hiện mã này. Mã chỉ dùng được 30 phút."))
-            else:
-                self.log_addition(request, tablet, [{"added": {}}])
-                messages.success(request, _("Đã ghép máy với %s.") % tablet.counter)
-                return HttpResponseRedirect(reverse("admin:surveys_tablet_changelist"))
-        context = {
-            **self.admin_site.each_context(request),
-            "form": form,
-            "title": _("Ghép máy tính bảng"),
-            "opts": self.opts,
-        }
-        return render(request, "admin/surveys/tablet/pair.html", context, status=422 if form.errors else 200)
-
-    @admin.action(description=_("Thu hồi các máy đã chọn"))
-    def revoke(self, request, queryset) -> None:
-        for tablet in queryset:
-            tablets.revoke(tablet=tablet, now=timezone.now())
-            self.log_change(request, tablet, [{"changed": {"fields": ["revoked_at"]}}])
 
 
 @admin.register(AuditEntry)

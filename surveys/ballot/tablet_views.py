@@ -82,6 +82,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
         if device.pairing_until <= timezone.now():
             return _unpaired()
         return page("surveys/tablet/waiting.html", {"code": device.pairing_code, "kiosk": True})
+    tablets.note_seen(pk=device.pk, now=timezone.now())  # also where no script polls
     names = place_names(device.counter_id)
     response = page("surveys/tablet/welcome.html", names | {"kiosk": True})
     return _remember(response, secret)
@@ -108,9 +109,13 @@ def ask(request: HttpRequest) -> HttpResponse:
 @customer_page("GET")
 def poll(request: HttpRequest) -> HttpResponse:
     """The ballot of the transaction that has just been finished, for the page's script; 204 while there is none."""
-    if not is_staff(request) and tablets.has_nothing(request.COOKIES.get(COOKIE, ""), now=timezone.now()):
-        return HttpResponse(status=204)
-    return _poll_at_length(request)
+    now = timezone.now()
+    quiet = None if is_staff(request) else tablets.quiet_device(request.COOKIES.get(COOKIE, ""), now=now)
+    if quiet is None:
+        return _poll_at_length(request)
+    if quiet.is_unheard:
+        tablets.note_seen(pk=quiet.pk, now=now)
+    return HttpResponse(status=204)
 
 
 @paired_only

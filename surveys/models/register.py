@@ -349,6 +349,8 @@ class Tablet(models.Model):
     pairing_until = models.DateTimeField(null=True, editable=False)
     paired_at = models.DateTimeField(_("ghép lúc"), null=True, editable=False)
     revoked_at = models.DateTimeField(_("thu hồi lúc"), null=True, blank=True)
+    # When it last asked for a ballot, to the minute; it asks without end, so this tells nothing of a customer.
+    seen_at = models.DateTimeField(_("thấy lần cuối"), null=True, editable=False)
 
     objects = OfOfficeQuerySet.as_manager()
 

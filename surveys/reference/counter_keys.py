@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
+from django.db.transaction import atomic
+
 from surveys.models import Counter, CounterKey, Procedure
 
 KEYS = 9
@@ -21,6 +26,25 @@ def lay_keys(*, counter: Counter) -> None:
     CounterKey.objects.bulk_create(
         CounterKey(counter=counter, digit=digit, procedure_id=procedure) for digit, procedure in _first()
     )
+
+
+@atomic
+def set_keys(*, counter: Counter, chosen: Mapping[int, int], changed_on: date | None) -> bool:
+    """Put each digit's procedure (primary keys) in the place of all the counter had; False when nothing differs.
+
+    Whoever serves there types the digits blindly, so the console says for some days after ``changed_on`` that they changed;
+    None for a counter's first keys.
+    """
+    if dict(CounterKey.objects.at(counter).values_list("digit", "procedure")) == dict(chosen):
+        return False
+    CounterKey.objects.at(counter).delete()
+    CounterKey.objects.bulk_create(
+        CounterKey(counter=counter, digit=digit, procedure_id=procedure)
+        for digit, procedure in chosen.items()
+    )
+    if changed_on:
+        Counter.objects.filter(pk=counter.pk).update(keys_changed_on=changed_on)
+    return True
 
 
 def _first() -> list[tuple[int, int]]:

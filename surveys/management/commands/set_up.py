@@ -21,7 +21,7 @@ from surveys.vietnamese import clean_text
 
 FACTS = {
     new_office.PilotInTheWay: "Cơ sở dữ liệu này chứa số liệu minh hoạ. Đơn vị thật cần cơ sở dữ liệu riêng: đặt DATA_DIR (hoặc DATABASE_URL) khác.",
-    new_office.OfficeInTheWay: "Cơ sở dữ liệu này đã có đơn vị. Thêm đơn vị, quầy, người dùng ở trang Danh mục (/admin/).",
+    new_office.OfficeInTheWay: "Cơ sở dữ liệu này đã có đơn vị. Thêm quầy, người dùng ở trang Thiết lập (/setup/).",
 }
 QUESTIONS = {
     "code": ("Mã đơn vị (chữ hoa không dấu, ví dụ HB)", ""),
@@ -131,7 +131,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Đã mở {office.name} ({office.code}), quầy {counters}. Người quản trị: {wished.username}.\n"
             f"Dữ liệu ở {settings.DATA_DIR}; cất một bản khoá {settings.KEYS_DIR} ra ngoài máy chủ.\n"
-            "Tiếp theo: chạy dịch vụ, đăng nhập ở /login, thêm giao dịch viên ở trang Danh mục, ghép máy tính bảng ở /k/."
+            "Tiếp theo: chạy dịch vụ, đăng nhập ở /login; trang Thiết lập dẫn từng việc đến phiếu đầu tiên."
         )
 
 

@@ -36,7 +36,7 @@ def menu(page) -> list[str]:
             "/today/",
             ["Việc hôm nay", "Kiểm phiếu", "Tháng", "Phản ánh", "Tín hiệu", "Chỉ đạo", "Nhật ký"],
         ),
-        (Role.ADMIN, "/today/", ["Việc hôm nay", "Mẫu văn bản", "Nhật ký", "Danh mục"]),
+        (Role.ADMIN, "/today/", ["Việc hôm nay", "Thiết lập", "Mẫu văn bản", "Nhật ký", "Danh mục"]),
     ],
 )
 def test_each_role_has_one_menu_in_one_order_on_every_page_and_the_logo_leads_to_its_first_room(

@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from surveys.accounts import tablets
 from surveys.choices import Role
 from surveys.models import (
     ApiKey,
@@ -22,7 +21,6 @@ from surveys.models import (
     Receipt,
     Slip,
     Spent,
-    Tablet,
     User,
 )
 from surveys.reference.counter_keys import keys_at
@@ -59,30 +57,6 @@ def test_a_procedure_is_edited_together_with_its_versions(house):
     page = house[0].get(reverse("admin:surveys_procedure_change", args=[make.procedure().pk]))
 
     assert 'name="versions-0-legal_basis"' in page.content.decode()
-
-
-def test_the_code_on_a_tablet_pairs_it_with_a_counter_and_is_written_down(house):
-    client, counter, keeper = house
-    asking = tablets.ask_for_pairing(now=make.now())
-    sent = {"code": asking.tablet.pairing_code.lower(), "counter": counter.pk, "name": "Máy quầy 1"}
-
-    response = client.post(reverse("admin:surveys_tablet_add"), sent)
-
-    assert response.status_code == 302
-    assert Tablet.objects.get().counter == counter
-    assert AuditEntry.objects.get().actor == keeper
-
-
-def test_a_code_no_tablet_shows_pairs_nothing_and_keeps_what_was_typed(house):
-    client, counter, _keeper = house
-
-    response = client.post(
-        reverse("admin:surveys_tablet_add"), {"code": "K7Q2MX", "counter": counter.pk, "name": "Máy 1"}
-    )
-
-    assert response.status_code == 422
-    assert "Không có máy nào đang hiện mã này" in response.content.decode()
-    assert "Máy 1" in response.content.decode()
 
 
 def test_the_keys_of_a_counter_are_set_on_its_page_and_announced(house):

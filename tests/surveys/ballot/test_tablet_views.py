@@ -200,7 +200,7 @@ def test_the_quick_answer_to_a_poll_says_what_the_long_one_says(tablet, counter,
         issuing.cancel_slip(slip=slip, reason="nhầm", actor=make.teller(at=counter), now=now)
     if case == "of tomorrow":
         Slip.objects.update(opens_at=now + timedelta(days=1))
-    nothing = tablets.has_nothing(tablet.cookies["kbnn-k"].value, now=timezone.now())
+    nothing = tablets.quiet_device(tablet.cookies["kbnn-k"].value, now=timezone.now()) is not None
     fetched_slip = issuing.fetch_for_tablet(tablet=Tablet.objects.get(), now=timezone.now())
     assert nothing == (fetched_slip is None)
     assert nothing == (case not in ("fresh", "late but re-issued"))

@@ -78,26 +78,28 @@ def test_an_administrator_comes_from_nothing_to_a_first_real_ballot():
     set_up()
     admin = log_in("quantri", "mot-mat-khau-dai-1")
     assert "Số liệu minh hoạ" not in admin.get("/admin/").content.decode()
-    # a teller: name, password, place and role on one page
-    page, counter = admin.get("/admin/surveys/user/add/").content.decode(), Counter.objects.get(code="Q1")
-    role = re.search(rf'<input[^>]*name="groups"[^>]*value="(\d+)"[^>]*>\s*{Role.TELLER.label}', page)[1]
+    assert "Chưa có giao dịch viên: Quầy 1, Quầy 2" in admin.get("/setup/").content.decode()
+    # a teller: name, place and role on one page; the first password stands on the letter
+    page, counter = admin.get("/setup/people/new").content.decode(), Counter.objects.get(code="Q1")
+    role = re.search(
+        rf'<input[^>]*name="groups"[^>]*value="(\d+)"[^>]*>\s*<label[^>]*>\s*{Role.TELLER.label}', page
+    )[1]
     added = filled_in(
-        admin, "/admin/surveys/user/add/", username="gdv1", password1="mat-khau-cua-gdv-1", password2="mat-khau-cua-gdv-1",
-        usable_password="true", last_name="Bùi Thị", first_name="Lan", title="Giao dịch viên", email="",
+        admin, "/setup/people/new", username="gdv1", full_name="Bùi Thị Lan", title="Giao dịch viên", email="",
         office=counter.office_id, counter=counter.pk, groups=role,
     )  # fmt: skip
-    assert added.status_code == 302, added.content.decode()
+    password = re.search(r'class="code">([^<]+)<', added.content.decode())[1]
     teller = User.objects.get(username="gdv1")
-    assert teller.password not in admin.get(added["Location"]).content.decode()
+    assert (teller.last_name, teller.first_name, teller.roles) == ("Bùi Thị", "Lan", {Role.TELLER})
     # the tablet shows a code, the administrator types it
     tablet = Client(enforce_csrf_checks=True)
     tablet.post("/k/pair")
     code = re.search(r"data-pairing>(\w+)<", tablet.get("/k/").content.decode())[1]
-    paired = filled_in(admin, "/admin/surveys/tablet/add/", code=code, counter=counter.pk, name="Máy quầy 1")
-    assert paired.status_code == 302, paired.content.decode()
+    paired = filled_in(admin, "/setup/tablets/", code=code.lower(), counter=counter.pk, name="Máy quầy 1")
+    assert paired.status_code == 303, paired.content.decode()
     assert Tablet.objects.get().counter == counter
     # one press starts, one ends
-    desk = log_in("gdv1", "mat-khau-cua-gdv-1")
+    desk = log_in("gdv1", password)
     procedure = re.search(r'name="procedure" value="(\w+)"', desk.get("/counter/").content.decode())[1]
     assert filled_in(desk, "/counter/start", on="/counter/", procedure=procedure).status_code == 303
     finish = re.search(

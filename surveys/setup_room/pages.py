@@ -1,0 +1,24 @@
+"""What the pages of the set-up room share: who may enter, their tabs, how a form is answered."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+ROWS_A_PAGE = 50
+may_administer = permission_required("surveys.administer", raise_exception=True)
+
+
+def show(
+    request: HttpRequest, template: str, tab: str, context: dict, *, form=None, is_judged: bool = True
+) -> HttpResponse:
+    """A page under one tab; a form that was sent and refused answers 422 and keeps what was typed."""
+    shown = {"tab": tab, "form": form} | context
+    is_refused = is_judged and form is not None and bool(form.errors)
+    return render(request, f"surveys/setup_room/{template}", shown, status=422 if is_refused else 200)
+
+
+def page_of(request: HttpRequest, rows) -> Page:
+    return Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
