@@ -1,4 +1,5 @@
-"""A real office on an empty database: the office under the State Treasury, its department and counters, the first administrator."""
+"""A real office on an empty database: the office under the State Treasury, its department and counters, the first
+administrator and the first leader."""
 
 from __future__ import annotations
 
@@ -34,7 +35,7 @@ class OfficeInTheWay(FoundingFact):
 @dataclass(frozen=True)
 class Founding:
     """What is asked of whoever sets an office up. ``counters`` are (code, name) pairs; without a department the
-    counters belong to the office itself."""
+    counters belong to the office itself; ``leader`` '' is added later."""
 
     code: str
     name: str
@@ -46,6 +47,8 @@ class Founding:
     department_code: str = ""
     department_name: str = ""
     quarterly: bool = False
+    leader: str = ""
+    leader_password: str = ""
 
 
 @atomic
@@ -83,11 +86,11 @@ def found_office(*, wished: Founding, now: datetime) -> Office:
         counter.full_clean(exclude=["box_office"])
         counter.save()
         lay_keys(counter=counter)
-    admin = User(username=wished.username, office=office, title="Quản trị hệ thống", is_staff=True)
-    admin.set_password(wished.password)
-    admin.full_clean()
-    admin.save()
-    admin.groups.set(Group.objects.filter(name=Role.ADMIN))
+    admin = _person(
+        wished.username, wished.password, Role.ADMIN, office, title="Quản trị hệ thống", is_staff=True
+    )
+    if wished.leader:
+        _person(wished.leader, wished.leader_password, Role.LEADERSHIP, office, title="Lãnh đạo đơn vị")
     audit.record(action="mở đơn vị", actor=admin, office=office, now=now, subject=office.code)
     return office
 
@@ -107,3 +110,12 @@ def _office(code, name, short_name, kind, parent, since: date, **fields) -> Offi
     office.full_clean(exclude=["path"])
     office.save()
     return office
+
+
+def _person(username: str, password: str, role: Role, office: Office, **fields) -> User:
+    person = User(username=username, office=office, **fields)
+    person.set_password(password)
+    person.full_clean()
+    person.save()
+    person.groups.set(Group.objects.filter(name=role))
+    return person

@@ -1,10 +1,13 @@
-"""Start a real office on an empty database. Asks on a terminal for what the command line does not say."""
+"""`manage.py set_up`: opens a real office. Asks on a terminal for what neither the command line nor a file of answers says."""
 
 from __future__ import annotations
 
 import os
 import secrets
 import sys
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
 from getpass import getpass
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from django.utils import timezone
 
 from surveys.choices import OfficeKind
 from surveys.models import User
+from surveys.models.offices import CODE
 from surveys.setup import new_office
 from surveys.vietnamese import clean_text
 
@@ -23,27 +27,66 @@ FACTS = {
     new_office.PilotInTheWay: "Cơ sở dữ liệu này chứa số liệu minh hoạ. Đơn vị thật cần cơ sở dữ liệu riêng: đặt DATA_DIR (hoặc DATABASE_URL) khác.",
     new_office.OfficeInTheWay: "Cơ sở dữ liệu này đã có đơn vị. Thêm quầy, người dùng ở trang Thiết lập (/setup/).",
 }
+
+
+def _needed(said: str) -> None:
+    if not said:
+        raise ValidationError("Mục này là bắt buộc.")
+
+
+def _code(said: str) -> None:
+    _needed(said)
+    CODE(said)
+
+
+def _counters(said: str) -> None:
+    for code in counter_codes(said):
+        CODE(code)
+
+
+def _username(said: str) -> None:
+    User._meta.get_field("username").clean(said, None)
+
+
+def _maybe_username(said: str) -> None:
+    if said:
+        _username(said)
+
+
+@dataclass(frozen=True)
+class Question:
+    """``usual`` is taken where nothing is typed; ``check`` raises ValidationError with a sentence for a wrong answer."""
+
+    words: str
+    usual: str
+    check: Callable[[str], None]
+
+
 QUESTIONS = {
-    "code": ("Mã đơn vị (chữ hoa không dấu, ví dụ HB)", ""),
-    "name": ("Tên đơn vị đầy đủ (ví dụ Kho bạc Nhà nước Hòa Bình)", ""),
-    "short_name": ("Tên gọn (ví dụ KBNN Hòa Bình)", ""),
-    "department": ("Phòng có quầy giao dịch (để trống nếu quầy thuộc thẳng đơn vị)", ""),
-    "counters": ("Số quầy, hoặc danh sách mã quầy cách nhau bằng dấu phẩy", "1"),
-    "admin": ("Tên đăng nhập của người quản trị", "quantri"),
+    "code": Question("Mã đơn vị (chữ hoa không dấu, ví dụ HB)", "", _code),
+    "name": Question("Tên đơn vị đầy đủ (ví dụ Kho bạc Nhà nước Hòa Bình)", "", _needed),
+    "short_name": Question("Tên gọn (ví dụ KBNN Hòa Bình)", "", lambda said: None),
+    "department": Question(
+        "Phòng có quầy giao dịch (để trống nếu quầy thuộc thẳng đơn vị)", "", lambda said: None
+    ),
+    "counters": Question("Số quầy, hoặc danh sách mã quầy cách nhau bằng dấu phẩy", "1", _counters),
+    "admin": Question("Tên đăng nhập của người quản trị", "quantri", _username),
+    "leader": Question("Tên đăng nhập của lãnh đạo đầu tiên (gõ - nếu thêm sau)", "lanhdao", _maybe_username),
 }
+#: Without a terminal nobody is made whom nobody asked for.
+ON_A_TERMINAL = {"leader"}
+PASSWORDS = {"admin": "SETUP_PASSWORD", "leader": "SETUP_LEADER_PASSWORD"}
 
 
 class Command(BaseCommand):
-    help = "Mở một đơn vị thật trên cơ sở dữ liệu trống: đơn vị, quầy, khoá, dữ liệu gốc, người quản trị đầu tiên."
+    help = "Mở một đơn vị thật trên cơ sở dữ liệu trống: đơn vị, quầy, khoá, dữ liệu gốc, người quản trị và lãnh đạo đầu tiên."
     requires_system_checks = []
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--code", help="mã đơn vị, ví dụ HB")
         parser.add_argument("--name", help="tên đầy đủ")
         parser.add_argument("--short-name", help="tên gọn")
-        parser.add_argument(
-            "--kind", choices=OfficeKind.values, default=OfficeKind.PROVINCIAL.value, help="loại đơn vị"
-        )
+        parser.add_argument("--kind", choices=OfficeKind.values, help="loại đơn vị")
         parser.add_argument("--department", help="tên phòng có quầy giao dịch; '' nếu không có")
         parser.add_argument("--counters", help="số quầy, hoặc mã quầy cách nhau bằng dấu phẩy")
         parser.add_argument("--quarterly", action="store_true", help="kỳ theo quý (dưới 30 phiếu mỗi tháng)")
@@ -53,6 +96,10 @@ class Command(BaseCommand):
             help="chỉ xem đã có đơn vị thật chưa, không tạo gì; chạy sau prepare",
         )
         parser.add_argument("--admin", help="tên đăng nhập của người quản trị đầu tiên")
+        parser.add_argument("--leader", help="tên đăng nhập của lãnh đạo đầu tiên; '' nếu thêm sau")
+        parser.add_argument(
+            "--answers", type=Path, metavar="TỆP", help="tệp TOML trả lời thay cho bàn phím: code, name, …"
+        )
 
     def handle(self, *args, **options) -> None:
         if options["check"]:
@@ -60,7 +107,7 @@ class Command(BaseCommand):
         call_command("prepare", verbosity=0)
         try:
             new_office.check_empty()
-            wished = self.ask(options)
+            wished = self.ask(options | _read(options["answers"]))
             office = new_office.found_office(wished=wished, now=timezone.now())
         except new_office.FoundingFact as fact:
             raise CommandError(FACTS[type(fact)]) from fact
@@ -79,72 +126,110 @@ class Command(BaseCommand):
         raise CommandError("Chưa có đơn vị nào. Mở đơn vị trước: make set_up")
 
     def ask(self, options: dict) -> new_office.Founding:
-        said = {name: self.answer(name, options[name]) for name in QUESTIONS}
-        codes = _counter_codes(said["counters"])
+        said = {name: self.answer(name, options.get(name)) for name in QUESTIONS}
+        if said["leader"].casefold() == said["admin"].casefold():
+            raise ValidationError("Lãnh đạo và người quản trị là hai tài khoản.")
+        codes = counter_codes(said["counters"])
         department = said["department"]
         return new_office.Founding(
             code=said["code"],
             name=said["name"],
             short_name=said["short_name"] or said["name"],
-            kind=OfficeKind(options["kind"]),
+            kind=OfficeKind(options["kind"] or OfficeKind.PROVINCIAL),
             counters=[(code, f"Quầy {code.removeprefix('Q')}") for code in codes],
             username=said["admin"],
-            password=self.password(said["admin"]),
+            password=self.password("admin", said["admin"]),
+            leader=said["leader"],
+            leader_password=self.password("leader", said["leader"]) if said["leader"] else "",
             department_code=f"{said['code']}-GD" if department else "",
             department_name=department,
-            quarterly=options["quarterly"],
+            quarterly=bool(options["quarterly"]),
         )
 
-    def answer(self, name: str, given: str | None) -> str:
-        words, usual = QUESTIONS[name]
-        if given is None and sys.stdin.isatty():
-            given = input(f"{words}{f' [{usual}]' if usual else ''}: ")
-        value = " ".join(clean_text(given or usual).split())
-        if not value and name in ("code", "name"):
-            raise CommandError(f"Chưa có: {words}.")
-        return value
+    def answer(self, name: str, given: object) -> str:
+        """What was given, or typed: on a terminal again and again until it is right."""
+        question = QUESTIONS[name]
+        if given is not None or not sys.stdin.isatty():
+            usual = "" if name in ON_A_TERMINAL else question.usual
+            value = _line(usual if given is None else str(given))
+            question.check(value)
+            return value
+        while True:
+            hint = f" [{question.usual}]" if question.usual else ""
+            value = _line(input(f"{question.words}{hint}: ")) or question.usual
+            value = "" if value == "-" else value
+            try:
+                question.check(value)
+            except ValidationError as error:
+                self.stdout.write("  " + " ".join(error.messages))
+            else:
+                return value
 
-    def password(self, username: str) -> str:
-        """From SETUP_PASSWORD, typed twice on a terminal, or made and written where only its owner reads it."""
-        if given := os.environ.get("SETUP_PASSWORD", ""):
+    def password(self, whose: str, username: str) -> str:
+        """From the environment, typed twice on a terminal, or made and written where only its owner reads it."""
+        if given := os.environ.get(PASSWORDS[whose], ""):
             validate_password(given, User(username=username))
             return given
         if not sys.stdin.isatty():
             made = secrets.token_urlsafe(12)
-            self.stdout.write(
-                f"Mật khẩu của {username}: {_write(settings.DATA_DIR / 'first-login.txt', username, made)}"
-            )
+            place = _write(settings.DATA_DIR / "first-login.txt", username, made)
+            self.stdout.write(f"Mật khẩu của {username}: {place}")
             return made
         while True:
-            typed = getpass("Mật khẩu (ít nhất 10 ký tự): ")
+            typed = getpass(f"Mật khẩu của {username} (ít nhất 10 ký tự): ")
             try:
                 validate_password(typed, User(username=username))
             except ValidationError as error:
-                self.stdout.write(" ".join(error.messages))
+                self.stdout.write("  " + " ".join(error.messages))
                 continue
             if typed == getpass("Gõ lại mật khẩu: "):
                 return typed
-            self.stdout.write("Hai lần gõ khác nhau.")
+            self.stdout.write("  Hai lần gõ khác nhau.")
 
     def tell(self, office, wished: new_office.Founding) -> None:
         counters = ", ".join(code for code, _name in wished.counters)
+        leader = f" Lãnh đạo: {wished.leader}." if wished.leader else ""
         self.stdout.write(
-            f"Đã mở {office.name} ({office.code}), quầy {counters}. Người quản trị: {wished.username}.\n"
+            f"Đã mở {office.name} ({office.code}), quầy {counters}. Người quản trị: {wished.username}.{leader}\n"
             f"Dữ liệu ở {settings.DATA_DIR}; cất một bản khoá {settings.KEYS_DIR} ra ngoài máy chủ.\n"
-            "Tiếp theo: chạy dịch vụ, đăng nhập ở /login; trang Thiết lập dẫn từng việc đến phiếu đầu tiên."
+            "Tiếp theo: 1. chạy dịch vụ; 2. người quản trị đăng nhập ở /login, cài ứng dụng tạo mã trên điện thoại (ví dụ FreeOTP) và\n"
+            "quét hình trên màn hình, cất mã dự phòng; 3. trang Thiết lập dẫn từng việc đến phiếu đầu tiên."
         )
 
 
-def _counter_codes(said: str) -> list[str]:
+def counter_codes(said: str) -> list[str]:
+    """Q1 … Qn for a number, else the codes that are listed. Raises ValidationError."""
     if said.isdigit():
         if not 1 <= int(said) <= 99:
-            raise CommandError("Số quầy từ 1 đến 99.")
+            raise ValidationError("Số quầy từ 1 đến 99.")
         return [f"Q{n}" for n in range(1, int(said) + 1)]
     return [code.strip().upper() for code in said.split(",") if code.strip()]
 
 
+def _read(path: Path | None) -> dict[str, object]:
+    """The answers of a file; a name that is no question is a slip of the pen, and said."""
+    if path is None:
+        return {}
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CommandError(f"Không đọc được tệp trả lời {path}: {error}") from error
+    if unknown := sorted(set(said) - {*QUESTIONS, "kind", "quarterly"}):
+        raise CommandError(
+            f"Tệp trả lời có mục lạ: {', '.join(unknown)}. Các mục: {', '.join(QUESTIONS)}, kind, quarterly."
+        )
+    if said.get("kind", OfficeKind.PROVINCIAL) not in OfficeKind.values:
+        raise CommandError(f"kind phải là một trong: {', '.join(OfficeKind.values)}.")
+    return said
+
+
+def _line(typed: str) -> str:
+    return " ".join(clean_text(typed).split())
+
+
 def _write(path: Path, username: str, password: str) -> Path:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+    """One line a login, the first of a founding first."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "a", encoding="utf-8") as file:
         file.write(f"{username} {password}\n")
     return path

@@ -1,6 +1,7 @@
 """From an empty database to a first real ballot, by the pages and commands that docs/opening-an-office.vi.md names."""
 
 import re
+import sys
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -166,3 +167,70 @@ def test_counters_are_named_by_their_codes():
         ("Q2", "Quầy 2", "HB"),
         ("Q10", "Quầy 10", "HB"),
     ]
+
+
+def test_the_first_leader_comes_with_the_office(monkeypatch):
+    monkeypatch.setenv("SETUP_LEADER_PASSWORD", "mot-mat-khau-dai-2")
+    set_up(leader="giamdoc")
+    leader = User.objects.get(username="giamdoc")
+    assert (leader.roles, leader.office.code, leader.is_staff) == ({Role.LEADERSHIP}, "HB", False)
+    assert leader.check_password("mot-mat-khau-dai-2")
+
+
+def test_leader_and_administrator_are_two_accounts():
+    with pytest.raises(CommandError, match="hai tài khoản"):
+        set_up(leader="QuanTri")
+    assert not User.objects.exists()
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """What is typed, line by line; the passwords come from the environment."""
+
+    def types(*lines: str) -> list[str]:
+        asked, left = [], list(lines)
+        monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+        monkeypatch.setattr("builtins.input", lambda words: asked.append(words) or left.pop(0))
+        monkeypatch.setenv("SETUP_LEADER_PASSWORD", "mot-mat-khau-dai-2")
+        return asked
+
+    return types
+
+
+def test_a_wrong_answer_on_a_terminal_is_asked_for_again(terminal, capsys):
+    asked = terminal(
+        "hòa bình", "HB", "", "Kho bạc Nhà nước Hòa Bình", "KBNN Hòa Bình", "", "0", "2", "quản trị!", "", "-"
+    )
+    call_command("set_up")
+    assert [words.split(" (")[0] for words in asked].count("Mã đơn vị") == 2
+    assert "Mã chỉ gồm chữ hoa" in capsys.readouterr().out
+    assert (Office.objects.get(seals=True).code, Counter.objects.count()) == ("HB", 2)
+    assert list(User.objects.values_list("username", flat=True)) == ["quantri"]
+
+
+def test_a_file_of_answers_needs_no_terminal(tmp_path, monkeypatch):
+    monkeypatch.setenv("SETUP_LEADER_PASSWORD", "mot-mat-khau-dai-2")
+    answers = tmp_path / "answers.toml"
+    answers.write_text(
+        'code = "HB"\nname = "Kho bạc Nhà nước Hòa Bình"\ncounters = 3\nleader = "giamdoc"\nquarterly = true\n'
+    )
+    call_command("set_up", answers=answers)
+    assert Office.objects.get(code="HB").quarterly
+    assert Counter.objects.count() == 3
+    assert set(User.objects.values_list("username", flat=True)) == {"quantri", "giamdoc"}
+
+
+def test_a_slip_of_the_pen_in_the_file_is_named(tmp_path):
+    answers = tmp_path / "answers.toml"
+    answers.write_text('code = "HB"\nnmae = "Kho bạc"\n')
+    with pytest.raises(CommandError, match="mục lạ: nmae"):
+        call_command("set_up", answers=answers)
+
+
+def test_both_first_passwords_stand_in_one_file_for_its_owner(monkeypatch, settings, tmp_path):
+    monkeypatch.delenv("SETUP_PASSWORD")
+    settings.DATA_DIR = tmp_path
+    set_up(leader="giamdoc")
+    place = tmp_path / "first-login.txt"
+    assert [line.split()[0] for line in place.read_text().splitlines()] == ["quantri", "giamdoc"]
+    assert place.stat().st_mode & 0o777 == 0o600
