@@ -169,6 +169,9 @@ class ReferenceRows(admin.TabularInline):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """In a table the column's head is all there is to name a box, and nothing ties the two."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, forms.DecimalField):  # shown and typed with a decimal comma
+            field.localize, field.widget = True, forms.TextInput({"inputmode": "decimal"})
+            field.widget.is_localized = True
         if field:
             field.widget.attrs["aria-label"] = capfirst(field.label)
         return field

@@ -10,7 +10,7 @@ import secrets
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminUserCreationForm, ReadOnlyPasswordHashWidget, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.transaction import atomic
@@ -47,9 +47,7 @@ from surveys.models import (
 from surveys.periods import local_day
 from surveys.reference.counter_keys import lay_keys
 
-admin.site.site_header = _("Quản trị Phiếu hài lòng")
-admin.site.site_title = _("Quản trị")
-admin.site.index_title = _("Dữ liệu gốc")
+admin.site.site_header = admin.site.site_title = admin.site.index_title = _("Danh mục")
 admin.site.unregister(Group)
 
 
@@ -110,8 +108,21 @@ class CounterAdmin(Reference):
         return pad_download.pad_page(request, self.admin_site.each_context(request) | {"opts": self.opts})
 
 
+class NoHash(ReadOnlyPasswordHashWidget):
+    """The button that sets another password, and nothing of how the standing one is kept."""
+
+    def get_context(self, name, value, attrs) -> dict:
+        context = super().get_context(name, value, attrs)
+        context["summary"] = [{"label": _("Đã đặt") if value else _("Chưa đặt")}]
+        return context
+
+
 class RolesForm(WithRoles, KeepingForm, UserChangeForm):
     """The password's hash is not in it."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].widget = NoHash()
 
 
 class NewUserForm(WithRoles, AdminUserCreationForm):
@@ -127,7 +138,7 @@ class StaffAdmin(Reference, UserAdmin):
         (_("Người dùng"), {"fields": ["last_name", "first_name", "title", "email"]}),
         (_("Nơi làm việc và vai trò"), {"fields": ["office", "counter", "groups"]}),
     ]
-    list_display = ["username", "get_full_name", "office", "counter", "is_active"]
+    list_display = ["username", "full_name", "office", "counter", "is_active"]
     list_filter = ["is_active", "groups"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
@@ -136,6 +147,10 @@ class StaffAdmin(Reference, UserAdmin):
     ]
     filter_horizontal = []
     actions = ["reset_second_factor"]
+
+    @admin.display(description=_("họ và tên"), ordering="last_name")
+    def full_name(self, user: User) -> str:
+        return user.get_full_name()
 
     @admin.action(description=_("Gỡ xác thực hai lớp (mất điện thoại và mã dự phòng)"))
     def reset_second_factor(self, request: HttpRequest, chosen) -> None:
@@ -252,8 +267,15 @@ class ReasonsInline(ReferenceRows):
 
 @admin.register(QuestionnaireVersion)
 class QuestionnaireVersionAdmin(Frozen):
-    list_display = ["questionnaire", "number", "valid_from", "title"]
+    list_display = ["name", "number", "valid_from", "title"]
     inlines = [CriteriaInline, ReasonsInline]
+
+    @admin.display(description=_("mẫu phiếu"), ordering="questionnaire")
+    def name(self, version: QuestionnaireVersion) -> str:
+        return str(version.questionnaire)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        return super().formfield_for_foreignkey(db_field, request, label=_("Mẫu phiếu"), **kwargs)
 
     def is_used(self, obj: QuestionnaireVersion) -> bool:
         return Slip.objects.filter(questionnaire=obj).exists()
