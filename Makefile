@@ -48,6 +48,7 @@ scale: $(INSTALLED_DEV)
 
 lock: $(INSTALLED_DEV)
 	$(PY) -m uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url requirements.in -o requirements.txt
+	$(PY) -m uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url requirements-scans.in -o requirements-scans.txt
 	$(PY) -m uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url requirements-dev.in -o requirements-dev.txt
 
 # An older file does no harm: `migrate` goes on from where it ends.

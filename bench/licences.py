@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "docs" / "licences.md"
 LOCKS = {
     "requirements.txt": "On every server",
+    "requirements-scans.txt": "Where scanned paper is read (optional)",
     "requirements-dev.txt": "For tests and linters only; never installed on a server",
 }
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*])?==(\S+?)(?=[ ;\\]|$)", re.MULTILINE)

@@ -32,6 +32,8 @@ def pad_page(request: HttpRequest, context: dict) -> HttpResponse:
             return _pad(request, form.cleaned_data, now)
         except NoQuestionnaire:
             form.add_error("period", _("Chưa có mẫu phiếu cho kỳ này."))
+        except printing.DoesNotFit:
+            form.add_error("period", _("Mẫu phiếu quá dài, không vừa một trang giấy."))
         except printing.NoPango:
             form.add_error(None, _("Máy chủ thiếu thư viện Pango nên chưa in được."))
     shown = context | {"title": _("In phiếu giấy có cuống đánh số"), "form": form}
@@ -42,9 +44,11 @@ def _pad(request: HttpRequest, facts: dict, now) -> HttpResponse:
     box, period = facts["box"], facts["period"]
     sheet = sheet_of(questionnaire_in_force(on=period.first_day).pk)
     printing.engine()
-    printed = pads.make_pad(office=box, sheets=2 * facts["pages"], by=request.user, now=now)
+    ballot = printing.ballot_of(box=box, office=facts["office"], label=period.label, sheet=sheet)
+    sheets = facts["pages"] * printing.ballots_a_page(ballot)
+    printed = pads.make_pad(office=box, sheets=sheets, by=request.user, now=now)
     stubs = [(stub.serial, stub.code) for stub in printed]
-    pdf = printing.pad_pdf(stubs, box=box, office=facts["office"], label=period.label, sheet=sheet)
+    pdf = printing.pad_pdf(stubs, box=box, office=facts["office"], label=period.label, ballot=ballot)
     name = f"phieu-giay-{facts['office'].code}-{period}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)

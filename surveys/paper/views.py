@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from surveys import paper
+from surveys import paper, printing
 from surveys.models import Counter, Office, PaperKeying, PaperPile, PileState
 from surveys.paper.forms import CommentsForm, GiveUpForm, KeyForm, pattern_label
 from surveys.paper.messages import refused_stubs, sentence_of
@@ -175,12 +175,13 @@ def sheet(request: HttpRequest) -> HttpResponse:
         version = questionnaire_in_force(on=period.first_day)
     except NoQuestionnaire as error:
         raise Http404 from error
-    context = {
-        "box": box,
-        "office": request.user.office,
-        "label": period.label,
-        "sheet": sheet_of(version.pk),
-    }
+    facts = {"box": box, "office": request.user.office, "label": period.label}
+    try:
+        ballot = printing.ballot_of(**facts, sheet=sheet_of(version.pk))
+    except printing.DoesNotFit as error:
+        raise Http404 from error
+    halves = range(1, 1 + printing.ballots_a_page(ballot))
+    context = facts | {"ballot": ballot.drawing, "halves": halves}
     return render(request, "surveys/paper/sheet.html", context)
 
 

@@ -4,18 +4,23 @@ The plain code goes from memory into the printer's queue: no file of ours, no ti
 teller ever holds it.
 """
 
+from surveys.printing.ballot_layout import Ballot, DoesNotFit
 from surveys.printing.engine import NoPango, engine, one_at_a_time
-from surveys.printing.pad_layout import PrintedStub, pad_pdf
+from surveys.printing.pad_layout import PrintedStub, ballot_of, ballots_a_page, pad_pdf
 from surveys.printing.queue import PrinterProblem, Trouble, is_waiting, job_files_kept, look, send
 from surveys.printing.slip_layout import FORMATS, SlipText, has_qr, slip_address, slip_pdf
 
 __all__ = [
     "FORMATS",
+    "Ballot",
+    "DoesNotFit",
     "NoPango",
     "PrintedStub",
     "PrinterProblem",
     "SlipText",
     "Trouble",
+    "ballot_of",
+    "ballots_a_page",
     "engine",
     "hand_over",
     "has_qr",

@@ -12,10 +12,13 @@ from functools import cache
 import segno
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from surveys.crypto import codes
 from surveys.models import Office
+from surveys.printing.ballot_layout import Ballot, BallotText, CriterionText, lay_out
 from surveys.printing.engine import engine, one_at_a_time
+from surveys.printing.scan_marks import HALF
 from surveys.printing.slip_layout import QUIET, STATIC
 from surveys.reference.questionnaires import Sheet
 
@@ -36,12 +39,46 @@ class PrintedStub:
         return cls(serial, codes.format_short(code), _qr(code))
 
 
+def ballot_of(*, box: Office, office: Office, label: str, sheet: Sheet) -> Ballot:
+    """The ballot that is printed for this office and period: what is drawn, and where a machine looks. Raises `DoesNotFit`."""
+    lines = [(box.name.upper(), False), *([(office.name.upper(), True)] if office != box else [])]
+    return lay_out(
+        BallotText(
+            version=sheet.version_id,
+            office=office.code,
+            office_lines=tuple(lines),
+            period=_("Kỳ phát: {label}").format(label=label),
+            title=_("PHIẾU ĐÁNH GIÁ MỨC ĐỘ HÀI LÒNG"),
+            how=(
+                _("Đề nghị ông/bà đánh dấu X vào một ô ở mỗi tiêu chí."),
+                _("Nếu nhầm: tô kín ô sai, đánh X vào ô đúng."),
+            ),
+            criterion=_("Tiêu chí"),
+            criteria=tuple(
+                CriterionText(
+                    each.code, each.text.vi, tuple((level.value, level.label.vi) for level in each.levels)
+                )
+                for each in sheet.criteria
+            ),
+            comment=_("Ý kiến của ông/bà (không bắt buộc):"),
+            notes=_(
+                "Phiếu không ghi tên và không có số. Đề nghị ông/bà không ký tên, không ghi số điện thoại, tên đơn vị; gấp đôi và tự bỏ vào hòm phiếu. Không ai tại quầy được xem phiếu đã ghi. Phiếu không thay thế đơn khiếu nại, tố cáo."
+            ),
+        )
+    )
+
+
+def ballots_a_page(ballot: Ballot) -> int:
+    """Two on A4, or one where the questionnaire needs the whole page."""
+    return 2 if ballot.form.height == HALF else 1
+
+
 def pad_pdf(
-    stubs: Iterable[tuple[str, str]], *, box: Office, office: Office, label: str, sheet: Sheet
+    stubs: Iterable[tuple[str, str]], *, box: Office, office: Office, label: str, ballot: Ballot
 ) -> bytes:
     """The pad of these (serial, plain code), in their order. Nothing is written to disk. Raises `NoPango`."""
     printed = [PrintedStub.of(serial, code) for serial, code in stubs]
-    context = {"box": box, "office": office, "label": label, "sheet": sheet}
+    context = {"box": box, "office": office, "label": label, "ballot": ballot.drawing}
     parts = [
         _set(context | {"stubs": printed[start : start + AT_A_TIME]})
         for start in range(0, len(printed), AT_A_TIME)

@@ -22,6 +22,7 @@ from surveys.crypto import codes
 from surveys.database import retention
 from surveys.models import AuditEntry, BoxedBallot, Slip, Stub
 from surveys.periods import Month, closing_from
+from surveys.printing.scan_marks import parse_code
 from surveys.reference import answers as reference_answers
 from surveys.slips import issuing, pads
 from tests import make
@@ -425,9 +426,11 @@ def test_a_scanner_reads_every_stub_of_the_pad_as_printed(counter, admin, on_pap
         capture_output=True,
         text=True,
     ).stdout.split()
-    assert len(read) == 4
+    forms = [code for code in read if parse_code(code)]
+    stubs = [code for code in read if code not in forms]
+    assert (len(forms), len(set(forms)), len(stubs)) == (4, 1, 4)
     now = timezone.now()
-    taken = {adopt(on_paper(now=now), code, now=now).serial for code in read}
+    taken = {adopt(on_paper(now=now), code, now=now).serial for code in stubs}
     assert taken == set(Stub.objects.values_list("serial", flat=True))
 
 
