@@ -1,0 +1,78 @@
+"""`python -m bench.scans --sheets 400 --seed 1000000 [--profiles …] [--processes 1]`: draw, read, grade, print the tables."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+
+from bench.scans import forms
+from bench.scans.grade import Grades, grade
+from bench.scans.styles import STYLES
+
+COLUMNS = ("right", "wrong", "tolerated", "unknowable", "referred", "blank", "double", "lost")
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(prog="bench.scans", description=__doc__)
+    asked.add_argument("--sheets", type=int, default=400)
+    asked.add_argument(
+        "--seed", type=int, default=1, help="the first seed: calibration below a million, graded above"
+    )
+    asked.add_argument(
+        "--profiles", nargs="*", default=["office 200", "office 200", "office 200", "office 300"]
+    )
+    asked.add_argument("--processes", type=int, default=1)
+    asked.add_argument("--styles", nargs="*", default=[], help="only these ways to mark a row")
+    asked.add_argument("--kind", default="", help="only this form")
+    options = asked.parse_args()
+    forms.make_all()
+    began = time.monotonic()
+    grades = grade(
+        range(options.seed, options.seed + options.sheets),
+        options.profiles,
+        processes=options.processes,
+        styles=tuple(options.styles),
+        kind=options.kind,
+    )
+    for profile in dict.fromkeys(options.profiles):
+        show(grades, profile)
+    print(f"\n{options.sheets} sheets in {time.monotonic() - began:.0f} s")
+    for each in grades.wrong:
+        print("WRONG", each)
+    return 1 if grades.wrong else 0
+
+
+def show(grades: Grades, profile: str) -> None:
+    sheets = max(grades.sheets[profile], 1)
+    pages = sum(1 for key in grades.seconds if key == profile) and grades.seconds[profile]
+    print(
+        f"\n== {profile}: {sheets} ballots, {grades.lost[profile]} not found ({grades.lost[profile] / sheets:.2%}), {pages:.0f} s"
+    )
+    print(f"{'style':34}" + "".join(f"{each:>11}" for each in COLUMNS) + "   reasons")
+    clear: Counter[str] = Counter()
+    for style in STYLES:
+        counts = grades.rows[profile, style.name]
+        if not counts:
+            continue
+        if style.clear:
+            clear.update(counts)
+        reasons = ", ".join(f"{k} {n}" for k, n in grades.reasons[profile, style.name].most_common(4))
+        print(
+            f"{style.name:34}" + "".join(f"{counts[each] or '·':>11}" for each in COLUMNS) + f"   {reasons}"
+        )
+    decided = sum(
+        c["right"] + c["wrong"] + c["tolerated"] for (p, _s), c in grades.rows.items() if p == profile
+    )
+    total = sum(clear.values())
+    referred = total - clear["right"] - clear["wrong"] - clear["lost"]
+    print(
+        f"clear marks {total}, referred {referred} ({referred / max(total, 1):.2%}), decided in all {decided}"
+    )
+    for (p, trouble), counts in sorted(grades.troubles.items()):
+        if p == profile:
+            print(f"  sheets, {trouble}: {dict(counts)}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,217 @@
+"""What the ink on a ballot measures, box by box and row by row; nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from surveys.paper.scans.fitting import LINE
+from surveys.paper.scans.ink import BoxKey, Ink, Piece, near_mask
+from surveys.paper.scans.reference import Reference, grown, pixels
+from surveys.paper.scans.thresholds import CROSSINGS, INSIDE, PRINT_REACH, SCALE
+from surveys.printing.scan_marks import Rect, RowPlace
+
+Gray = NDArray[np.uint8]
+LETTER_PIECE = 0.7  # mm: a smaller piece inside a box is a speck of a broken stroke
+ACROSS = 3.0  # mm that a stroke may go on behind an outline that hides it
+RIM = 3  # pixels inside that hidden part in which a stroke must show to go on outside
+FINE_KERNEL = np.ones(
+    (5, 5), np.uint8
+)  # pixels round print in which a stroke over a word is not told from it
+
+
+@dataclass(frozen=True)
+class BoxMeasures:
+    """Shares of an area, or millimetres.
+
+    ``fill``, ``extent``, ``faint``: ink 1 mm inside the outline, its longest piece, the longest piece of faint ink.
+    ``near``: ink in the frame round the outline. ``reach``: how far ink that touches the box leaves it. ``pieces``: of a
+    letter's size inside. ``band``: height of the scan lines that cross many strokes; ``middle_band``: those of them in the
+    middle half of the ink. ``loop``: the largest round hole, mm². ``lost``: share of the box that lines took out.
+    ``loose``: mm of the largest piece outside that touches the outline where no ink is inside: no tail of a mark. ``tails``: how
+    many pieces leave the box. ``tall``: height of the ink inside, mm.
+    """
+
+    fill: float
+    extent: float
+    faint: float
+    near: float
+    reach: float
+    pieces: int
+    band: float
+    middle_band: float
+    loop: float
+    lost: float
+    loose: float
+    tails: int
+    tall: float
+    outline: bool
+
+
+@dataclass(frozen=True)
+class RowMeasures:
+    """``stray``: mm of the largest piece of ink in the row that touches no box. ``shared``: mm of ink that touches two.
+    ``struck``: mm² of ink between the letters of a printed word. ``likeness``: of the row's print with the form's."""
+
+    boxes: tuple[BoxMeasures, ...]
+    stray: float
+    shared: float
+    struck: float
+    likeness: float
+
+
+def measure_box(ink: Ink, box: Rect, key: BoxKey, *, outline: bool) -> BoxMeasures:
+    inside = pixels(box.grown(-INSIDE), ink.mask.shape)
+    mask = ink.mask[inside]
+    where, ring = near_mask(box, ink.mask.shape)
+    open_paper = ring & (ink.printed[where] == 0)
+    extent, count = _pieces(mask)
+    band, middle = _bands(mask)
+    loose, tails = _outside(ink, box, key)
+    return BoxMeasures(
+        fill=float((mask > 0).mean()) if mask.size else 0.0,
+        extent=extent,
+        faint=_pieces(ink.faint[inside])[0],
+        near=float((ink.mask[where] > 0)[open_paper].mean()) if open_paper.any() else 0.0,
+        reach=_reach(ink.pieces, box, key),
+        pieces=count,
+        band=band,
+        middle_band=middle,
+        loop=_loop(mask),
+        lost=float((ink.lines[pixels(box, ink.lines.shape)] > 0).mean()),
+        loose=loose,
+        tails=tails,
+        tall=float(mask.any(axis=1).sum()) / SCALE,
+        outline=outline,
+    )
+
+
+def measure_row(
+    ink: Ink, boxes: Sequence[BoxMeasures], place: RowPlace, number: int, *, struck: float, likeness: float
+) -> RowMeasures:
+    down, across = pixels(place.rect, ink.mask.shape)
+    touching = [
+        piece
+        for piece in ink.pieces
+        if piece.y < down.stop
+        and piece.y + piece.h > down.start
+        and piece.x < across.stop
+        and piece.x + piece.w > across.start
+    ]
+    strays = [_part(ink, piece, (down, across)) for piece in touching if not piece.boxes]
+    shared = [
+        piece.extent
+        for piece in touching
+        if len(piece.boxes) > 1 and any(row == number for row, _box in piece.boxes)
+    ]
+    return RowMeasures(
+        boxes=tuple(boxes),
+        stray=max(strays, default=0.0),
+        shared=max(shared, default=0.0),
+        struck=struck,
+        likeness=likeness,
+    )
+
+
+def struck_words(
+    dark: Gray, ink: Ink, level: float, reference: Reference, rect: Rect, shift: tuple[int, int]
+) -> float:
+    """mm² of ink closer to the letters of a place than `find_ink` looks, where no print is: a bar through a word."""
+    down, across = pixels(rect, reference.shape)
+    letters = reference.letters[down, across]
+    if not letters.any():
+        return 0.0
+    print_near = cv2.dilate((reference.darkness[down, across] > 40).astype(np.uint8), FINE_KERNEL) > 0
+    around = grown(letters, PRINT_REACH) > 0
+    top, left = max(down.start + shift[1], 0), max(across.start + shift[0], 0)
+    here = (slice(top, top + around.shape[0]), slice(left, left + around.shape[1]))
+    high, wide = dark[here].shape
+    between = (around & ~print_near)[:high, :wide]
+    return float(((dark[here] > level) & (ink.lines[here] == 0) & between).sum()) / SCALE**2
+
+
+def _pieces(mask: Gray) -> tuple[float, int]:
+    """Millimetres of the longest piece, and how many are of a letter's size."""
+    if not mask.any():
+        return 0.0, 0
+    count, _labels, stats, _middles = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    extents = np.hypot(stats[1:count, cv2.CC_STAT_WIDTH], stats[1:count, cv2.CC_STAT_HEIGHT]) / SCALE
+    return float(extents.max()), int((extents >= LETTER_PIECE).sum())
+
+
+def _bands(mask: Gray) -> tuple[float, float]:
+    """Millimetres of scan lines that cross `CROSSINGS` strokes or more: all, and in the middle half of the ink."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    if not rows.size:
+        return 0.0, 0.0
+    dark = np.pad((mask > 0).astype(np.int8), ((0, 0), (1, 0)))
+    crowded = (np.diff(dark, axis=1) == 1).sum(axis=1) >= CROSSINGS
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    quarter = (bottom - top) // 4
+    return float(crowded.sum()) / SCALE, float(crowded[top + quarter : bottom - quarter].sum()) / SCALE
+
+
+def _loop(mask: Gray) -> float:
+    """mm² of the largest hole that is as round as a letter's."""
+    contours, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    if tree is None:
+        return 0.0
+    largest = 0.0
+    for contour, links in zip(contours, np.asarray(tree).reshape(-1, 4), strict=True):
+        if links[3] < 0 or len(contour) < 8:
+            continue
+        area, around = float(cv2.contourArea(contour)), float(cv2.arcLength(contour, True))
+        if around and 4 * np.pi * area / around**2 > 0.55:
+            largest = max(largest, area / SCALE**2)
+    return largest
+
+
+def _reach(pieces: Sequence[Piece], box: Rect, key: BoxKey) -> float:
+    """How far ink that touches the box lies beyond its outline, in millimetres."""
+    edge = box.grown(LINE / 2)
+    far = 0.0
+    for piece in pieces:
+        if key in piece.boxes:
+            left, top = piece.x / SCALE, piece.y / SCALE
+            right, bottom = (piece.x + piece.w) / SCALE, (piece.y + piece.h) / SCALE
+            far = max(far, edge.x - left, edge.y - top, right - edge.right, bottom - edge.bottom)
+    return far
+
+
+def _outside(ink: Ink, box: Rect, key: BoxKey) -> tuple[float, int]:
+    """Millimetres of the largest piece that touches the box from outside and goes on nowhere inside, and how many go on."""
+    interior = pixels(box.grown(-LINE / 2 - PRINT_REACH), ink.mask.shape)
+    around = pixels(box.grown(LINE / 2 + PRINT_REACH + 2 / SCALE), ink.mask.shape)
+    down, across = (slice(a.start - b.start, a.stop - b.start) for a, b in zip(interior, around, strict=True))
+    labels = ink.labels[around]
+    ends = np.zeros(labels.shape, np.uint8)
+    ends[down, across] = ink.mask[interior]
+    ends[down.start + RIM : down.stop - RIM, across.start + RIM : across.stop - RIM] = 0
+    near = grown(ends, ACROSS) > 0
+    loose, tails = 0.0, 0
+    for piece in ink.pieces:
+        if key not in piece.boxes or piece.extent < LETTER_PIECE:
+            continue
+        mine = labels == piece.label
+        if mine[down, across].any():
+            continue
+        if (mine & near).any():
+            tails += 1
+        else:
+            loose = max(loose, piece.extent)
+    return loose, tails
+
+
+def _part(ink: Ink, piece: Piece, where: tuple[slice, slice]) -> float:
+    """Millimetres of a piece within a place."""
+    down, across = where
+    part = ink.labels[down, across][
+        max(piece.y - down.start, 0) : piece.y + piece.h - down.start,
+        max(piece.x - across.start, 0) : piece.x + piece.w - across.start,
+    ]
+    ys, xs = np.nonzero(part == piece.label)
+    return float(np.hypot(np.ptp(xs) + 1, np.ptp(ys) + 1)) / SCALE if xs.size else 0.0

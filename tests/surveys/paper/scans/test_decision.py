@@ -1,0 +1,86 @@
+"""The decision by itself: one clear mark and nothing else, or a person."""
+
+from dataclasses import replace
+
+import pytest
+
+from surveys.paper.scans.decision import decide
+from surveys.paper.scans.measurement import BoxMeasures, RowMeasures
+from surveys.paper.scans.results import Reason, Verdict
+
+EMPTY = BoxMeasures(
+    fill=0,
+    extent=0,
+    faint=0,
+    near=0,
+    reach=0,
+    pieces=0,
+    band=0,
+    middle_band=0,
+    loop=0,
+    lost=0,
+    loose=0,
+    tails=0,
+    tall=0,
+    outline=True,
+)
+CROSS = replace(EMPTY, fill=0.2, extent=8.4, faint=8.4, near=0.01, pieces=1, tall=6.0)
+ROW = RowMeasures(boxes=(CROSS, EMPTY), stray=0, shared=0, struck=0, likeness=0.95)
+
+
+def said(row: RowMeasures = ROW, *, bilevel: bool = False) -> tuple[Verdict, Reason]:
+    decision = decide(row, bilevel=bilevel)
+    return decision.verdict, decision.reason
+
+
+def boxes(*each: BoxMeasures) -> RowMeasures:
+    return replace(ROW, boxes=each)
+
+
+def test_one_clear_mark_in_a_clean_row_is_decided():
+    decision = decide(ROW, bilevel=False)
+    assert (decision.verdict, decision.box) == (Verdict.LEVEL, 0)
+    assert decide(boxes(EMPTY, EMPTY, CROSS), bilevel=True).box == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (replace(ROW, likeness=0.3), Reason.COVERED),
+        (boxes(replace(CROSS, outline=False), EMPTY), Reason.COVERED),
+        (boxes(CROSS, replace(EMPTY, lost=0.1)), Reason.LINE),
+        (boxes(replace(CROSS, lost=0.7), EMPTY), Reason.LINE),
+        (boxes(CROSS, replace(EMPTY, fill=0.01, extent=2.0, faint=2.0)), Reason.SECOND),
+        (boxes(CROSS, replace(EMPTY, faint=2.5)), Reason.SECOND),
+        (boxes(CROSS, replace(EMPTY, near=0.08)), Reason.BESIDE),
+        (boxes(CROSS, replace(EMPTY, reach=1.5)), Reason.BESIDE),
+        (replace(ROW, shared=5.0), Reason.BESIDE),
+        (boxes(replace(CROSS, near=0.3), EMPTY), Reason.STRAYS),
+        (boxes(replace(CROSS, reach=12.0), EMPTY), Reason.STRAYS),
+        (replace(ROW, stray=6.0), Reason.ELSEWHERE),
+        (replace(ROW, struck=3.0), Reason.STRUCK),
+        (boxes(replace(CROSS, middle_band=1.5, band=2.5), EMPTY), Reason.LETTERS),
+        (boxes(replace(CROSS, tall=2.5), EMPTY), Reason.LETTERS),
+        (boxes(replace(CROSS, loop=4.0), EMPTY), Reason.LETTERS),
+        (boxes(EMPTY, replace(EMPTY, faint=4.0)), Reason.FAINT),
+        (boxes(EMPTY, replace(EMPTY, fill=0.01, extent=1.5)), Reason.SMALL),
+        (boxes(EMPTY, replace(EMPTY, near=0.05)), Reason.BESIDE),
+        (replace(boxes(EMPTY, EMPTY), stray=3.0), Reason.ELSEWHERE),
+        (replace(boxes(EMPTY, EMPTY), struck=3.0), Reason.STRUCK),
+    ],
+)
+def test_anything_else_in_the_row_sends_it_to_a_person(row, reason):
+    assert said(row) == (Verdict.DOUBTFUL, reason)
+
+
+def test_blank_and_double_are_proposals_with_their_reason():
+    assert said(boxes(EMPTY, EMPTY)) == (Verdict.BLANK, Reason.EMPTY)
+    assert said(boxes(EMPTY, EMPTY), bilevel=True) == (Verdict.DOUBTFUL, Reason.PALE)
+    assert said(boxes(CROSS, CROSS)) == (Verdict.DOUBLE, Reason.TWO_MARKS)
+    assert said(boxes(CROSS, replace(CROSS, fill=0.8))) == (Verdict.DOUBLE, Reason.CORRECTED)
+
+
+def test_a_weak_mark_has_a_lower_score_than_a_strong_one():
+    weak = decide(boxes(replace(CROSS, fill=0.03), EMPTY), bilevel=False)
+    assert weak.verdict is Verdict.LEVEL
+    assert weak.score < decide(ROW, bilevel=False).score
