@@ -1,12 +1,13 @@
 #!/bin/sh
 # Makes a server of a bare Debian 12, or brings an existing one to the release that this script belongs to. Run as root:
-#   sh deploy/setup-debian.sh --host phieu.example.vn [--sqlite | --database-elsewhere] [--printer] [--certificate FULLCHAIN KEY]
+#   sh deploy/setup-debian.sh --host phieu.example.vn [--sqlite | --database-elsewhere] [--printer] [--scans] [--certificate FULLCHAIN KEY]
 # May be run again at any time: what is there already is left as it is, above all keys, passwords, settings and data.
 # --sqlite: one small machine without PostgreSQL.  --database-elsewhere: a further web node; put DATABASE_URL, the keys
 # and the secret of the first node in place beforehand (docs/operating.md).  --printer: CUPS, for slips on paper.
+# --scans: the libraries that read scanned paper ballots (260 MB); later releases have them too.
 set -eu
 
-host='' engine='' printer='' certificate='' key=''
+host='' engine='' printer='' scans='' certificate='' key=''
 source_tree=$(cd "$(dirname "$0")/.." && pwd)
 releases=/opt/phieu-releases current=/opt/phieu data=/var/lib/phieu backups=/var/backups/phieu
 settings=/etc/phieu.env owner_settings=/etc/phieu-owner.env
@@ -25,6 +26,7 @@ while [ $# -gt 0 ]; do
     --sqlite) engine=sqlite ;;
     --database-elsewhere) engine=elsewhere ;;
     --printer) printer=yes ;;
+    --scans) scans=yes ;;
     --certificate) certificate=$2 key=$3 && shift 2 ;;
     *) stop "Không hiểu tuỳ chọn $1; xem đầu tệp $0." ;;
     esac
@@ -82,6 +84,12 @@ release() {
             tar -xf - -C "$tree" --no-same-owner
         (cd "$tree" && sh deploy/install.sh requirements.txt && .venv/bin/python -m compileall -q .venv kbnn_survey surveys reports)
         touch "$tree/.complete"
+    fi
+    [ ! -f "$current/.scans" ] || scans=yes
+    if [ "$scans" ] && [ ! -f "$tree/.scans" ]; then
+        say 'thư viện đọc phiếu quét'
+        (cd "$tree" && sh deploy/install.sh requirements.txt requirements-scans.txt)
+        touch "$tree/.scans"
     fi
     ln -sfn "$tree" "$current"
 }

@@ -7,6 +7,7 @@ from surveys.campaigns import views as campaigns_views
 from surveys.counter import correction_views
 from surveys.counter import views as counter_views
 from surveys.paper import views as paper_views
+from surveys.paper.scans import views as scan_views
 from surveys.setup import views as try_views
 from surveys.setup_room import counter_views as setup_counters
 from surveys.setup_room import people_views as setup_people
@@ -81,5 +82,15 @@ urlpatterns = [
     path("counting/paper/<int:pk>/key", paper_views.key, name="paper_key"),
     path("counting/paper/<int:pk>/comments", paper_views.comments, name="paper_comments"),
     path("counting/paper/<int:pk>/confirm", paper_views.confirm, name="paper_confirm"),
+    path("counting/paper/<int:pk>/scan", scan_views.scan, name="paper_scan"),
+    path("counting/paper/<int:pk>/scan/stop", scan_views.stop, name="paper_scan_stop"),
+    path("counting/paper/<int:pk>/scan/look", scan_views.look, name="paper_scan_look"),
+    path("counting/paper/<int:pk>/scan/done", scan_views.done, name="paper_scan_done"),
+    path("counting/paper/<int:pk>/scan/comments", scan_views.comments, name="paper_scan_comments"),
+    path(
+        "counting/paper/<int:pk>/scan/<int:number>/<slug:about>.jpg",
+        scan_views.picture,
+        name="paper_scan_picture",
+    ),
     path("counting/paper/<int:pk>/give-up", paper_views.give_up, name="paper_give_up"),
 ]

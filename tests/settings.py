@@ -32,6 +32,7 @@ for _name in (
     "EMAIL_FROM",
     "SECOND_FACTOR",
     "OIDC_ISSUER",
+    "SCANS_DIR",
     "OIDC_CLAIM",
     "OIDC_SECOND_FACTOR",
 ):
@@ -55,6 +56,7 @@ STATIC_ROOT.mkdir()  # whitenoise warns without it; the live server takes files 
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 # A password is the whole login where a test is about something else; tests/surveys/accounts/test_second_factor.py demands both.
 SECOND_FACTOR = False
+SCANS_START = False  # a test reads an upload itself
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # No manifest: collecting and compressing takes longer than the whole suite.
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

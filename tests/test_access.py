@@ -108,6 +108,12 @@ TABLE = """
 /counting/paper/<int:pk>/key            GET  in  403 403 200 403 403 403 403 403 403 404
 /counting/paper/<int:pk>/comments       POST in  403 403 409 403 403 403 403 403 403 404
 /counting/paper/<int:pk>/confirm        POST in  403 403 409 403 403 403 403 403 403 404
+/counting/paper/<int:pk>/scan           GET  in  403 403 200 403 403 403 403 403 403 404
+/counting/paper/<int:pk>/scan/stop      POST in  403 403 404 403 403 403 403 403 403 404
+/counting/paper/<int:pk>/scan/look      GET  in  403 403 404 403 403 403 403 403 403 404
+/counting/paper/<int:pk>/scan/done      POST in  403 403 404 403 403 403 403 403 403 404
+/counting/paper/<int:pk>/scan/comments  GET  in  403 403 404 403 403 403 403 403 403 404
+/counting/paper/<int:pk>/scan/<int:number>/<slug:about>.jpg  GET  in  403 403 404 403 403 403 403 403 403 404
 /counting/paper/<int:pk>/give-up        POST in  403 403 303 403 403 403 403 403 403 404
 
 /counting/                              GET  in  403 403 200 200 200 403 403 200 403 200
@@ -383,7 +389,7 @@ def values(people) -> dict[str, dict[str, object]]:
             "pk": 10**6,
             "version": 9,
         },
-        "counting/paper/": {"pk": pile.pk},
+        "counting/paper/": {"pk": pile.pk, "number": 1, "about": "whole"},
         "setup/people/": {"pk": people["teller"].pk},
         "setup/counters/": {"pk": counter.pk},
         "setup/tablets/": {"pk": tablet.pk},

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from reports.documents.frame import stretch_of
-from reports.documents.material import Directed, Explained, Facts, FollowUp, PaperUse, Restored
+from reports.documents.material import Directed, Explained, Facts, FollowUp, PaperUse, Restored, ScanUse
 from reports.follow_up import actions_taken, directions
 from reports.handling_times import sums
 from reports.integrity import inspection
@@ -19,7 +19,7 @@ from reports.month.snapshot import Snapshot
 from surveys.choices import VoidReason
 from surveys.crypto import envelopes
 from surveys.database import after_restore
-from surveys.models import Ballot, BoxPair, PaperPile, PileState, VoidMark
+from surveys.models import Ballot, BoxPair, PaperPile, PaperScan, PileState, VoidMark
 from surveys.periods import closing_from, local_day
 from surveys.vietnamese import clerk_date
 
@@ -135,7 +135,16 @@ def paper_use(month: Snapshot) -> PaperUse | None:
     names = ("stubs", "sheets", "foreign", "differing")
     piles = PaperPile.objects.of(month.office).in_periods(_periods(month)).filter(state=PileState.ENTERED)
     found = piles.aggregate(n=Count("pk"), **{f"all_{name}": Sum(name, default=0) for name in names})
-    return PaperUse(**{name: found[f"all_{name}"] for name in names}) if found["n"] else None
+    if not found["n"]:
+        return None
+    return PaperUse(**{name: found[f"all_{name}"] for name in names}, scans=_scans(piles))
+
+
+def _scans(piles: QuerySet[PaperPile]) -> tuple[ScanUse, ...]:
+    """What the minutes say of piles that a machine read first, in the order in which they entered the box."""
+    names = [each.name for each in fields(ScanUse)]
+    read = PaperScan.objects.filter(pile__in=piles, frozen_at__isnull=False, second__isnull=False)
+    return tuple(ScanUse(**row) for row in read.order_by("pile__ended_at", "pk").values(*names))
 
 
 def comments(month: Snapshot) -> int | None:

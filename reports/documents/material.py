@@ -16,6 +16,23 @@ from surveys.vietnamese import official
 
 
 @dataclass(frozen=True)
+class ScanUse:
+    """A pile that a machine read first: how much of it, what persons changed, and what was keyed blind."""
+
+    sheets: int
+    sure: int
+    changed: int
+    sample: int
+    thresholds: str
+    draw: str
+    is_refuted: bool
+
+    @property
+    def is_keyed_whole(self) -> bool:
+        return self.is_refuted or self.sample >= self.sheets
+
+
+@dataclass(frozen=True)
 class PaperUse:
     """What the entry of paper ballots says of itself: participation only. ``stubs`` ≥ ``sheets``."""
 
@@ -23,6 +40,7 @@ class PaperUse:
     sheets: int = 0
     foreign: int = 0
     differing: int = 0
+    scans: tuple[ScanUse, ...] = ()
 
 
 @dataclass(frozen=True)

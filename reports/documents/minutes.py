@@ -19,7 +19,7 @@ from reports.documents.frame import (
     sections,
     sentence,
 )
-from reports.documents.material import Facts
+from reports.documents.material import Facts, ScanUse
 from reports.exports.content import Block, Cell, Heading, Paper, Paragraph, SealMark, Signer, Table
 from reports.models import PaperPerson, PersonPart, Seal
 from reports.month.wording import capital, not_told
@@ -153,6 +153,25 @@ def _paper(facts: Facts) -> Iterator[str]:
     yield (
         f"Phiếu giấy: số phiếu trong hòm ({count(used.sheets)}) không vượt quá số cuống phiếu ({count(used.stubs)}). "
         f"Hai thành viên nhập độc lập; {differing}.{foreign}"
+    )
+    yield from map(_scan, used.scans)
+
+
+def _scan(scan: ScanUse) -> str:
+    """That a machine read first, and how it was checked."""
+    if scan.is_refuted:
+        checked = "phiếu rút ngẫu nhiên có phiếu lệch nên người thứ hai nhập lại cả xấp"
+    elif scan.is_keyed_whole:
+        checked = "người thứ hai nhập mù cả xấp"
+    else:
+        checked = (
+            f"người thứ hai nhập mù {count(scan.sample)} phiếu rút ngẫu nhiên (số rút {scan.draw}) và mọi phiếu chưa chắc, "
+            "không có phiếu lệch"
+        )
+    changed = f"người xem sửa {count(scan.changed)} dấu" if scan.changed else "người xem không sửa dấu nào"
+    return (
+        f"Máy đọc ảnh quét của một xấp {count(scan.sheets)} tờ (ngưỡng {scan.thresholds}): {count(scan.sure)} phiếu đọc chắc chắn, "
+        f"{count(scan.sheets - scan.sure)} tờ do người quyết định; {changed}; {checked}. Ảnh đã hủy."
     )
 
 

@@ -16,14 +16,16 @@ from reports.models import Seal, SignalReading
 from surveys.context_processors import is_pilot
 from surveys.database import retention
 from surveys.models import Erasure, Office, period_named
+from surveys.paper.scans import scanning
 from surveys.periods import CampaignPeriod
 
 
 def erase_what_is_over(*, now: datetime) -> None:
     """Everything of which the time is over. May be broken off and done again at any point.
 
-    Nothing where the pilot's year stands: it was played years after its dates, and would be gone the first night.
+    Scans aside, nothing where the pilot's year stands: it was played years after its dates, and would be gone the first night.
     """
+    scanning.destroy_old(now=now)
     if is_pilot():
         return
     for office, period in _due(retention.PARTICIPATION, retention.PARTICIPATION_KEPT, now):

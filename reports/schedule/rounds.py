@@ -22,6 +22,7 @@ from reports.models import Seal
 from reports.schedule import lag, mixer, retention
 from reports.schedule.daily import LedgerBroken, is_night, is_time_to_verify, once_a_day
 from surveys.box.inspection import Look
+from surveys.paper.scans import jobs as scan_jobs
 from surveys.periods import local_day
 
 SECONDS_BETWEEN_ROUNDS = 60
@@ -114,6 +115,8 @@ def run_mixer_round(*, now: datetime, look: Look | None = None) -> bool:
 def _tell_and_follow_up(*, now: datetime) -> None:
     """Whatever goes wrong here is logged and put off: nothing of it may stop a mix or the schedule."""
     try:
+        if scan_jobs.is_waiting(now=now):
+            scan_jobs.start()
         for seal in notices.untold_seals(now=now):
             once_a_day(notices.job_of(seal), notices.tell_sealed, seal=seal, now=now)
         for seal in archive.waiting()[:MOST_KEPT_A_ROUND]:

@@ -28,6 +28,7 @@ from surveys.models.questionnaires import (
     TextQuestion,
 )
 from surveys.models.register import Erasure, PendingCode, Slip, SlipEvent, Spent, Tablet, Transaction
+from surveys.models.scans import PaperScan, ScanFile, ScanState
 
 __all__ = [
     "ApiKey",
@@ -57,6 +58,7 @@ __all__ = [
     "Organisation",
     "PaperKeying",
     "PaperPile",
+    "PaperScan",
     "PendingCode",
     "PileState",
     "Procedure",
@@ -68,6 +70,8 @@ __all__ = [
     "Redaction",
     "RespondentGroup",
     "Scale",
+    "ScanFile",
+    "ScanState",
     "SeasonalLimit",
     "Section",
     "Slip",

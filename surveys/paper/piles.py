@@ -31,6 +31,7 @@ from surveys.paper.errors import (
     TwoKeyAlready,
 )
 from surveys.paper.patterns import Pattern, is_too_wide, patterns_of
+from surveys.paper.scans.ending import end as scans_end
 from surveys.paper.stubs import slips_of, use_up
 from surveys.periods import Period, local_day
 from surveys.reference.in_force import questionnaire_in_force
@@ -107,6 +108,15 @@ def key(
     if standing.differing is None and standing.keyings.filter(is_done=True).count() == 2:
         standing.differing = differing(compare(pile=standing, by=by))
         standing.save(update_fields=["differing"])
+    return keying
+
+
+@atomic
+def take_place(*, pile: PaperPile, by: User, now: datetime) -> PaperKeying:
+    """The person is one of the two who key this pile; once more changes nothing. Raises `TwoKeyAlready`, `PileEnded`."""
+    keying = _place_of(_locked(pile, by, now), by)
+    if keying.pk is None:
+        keying.save()
     return keying
 
 
@@ -310,5 +320,6 @@ def _move_piles() -> None:
 
 def _end(pile: PaperPile, state: PileState, *, now: datetime) -> None:
     pile.keyings.all().delete()
+    scans_end(pile=pile, now=now)
     pile.state, pile.ended_at, pile.comments = state, now, "[]"
     pile.save()

@@ -85,13 +85,13 @@ def open_pile(request: HttpRequest, boxes: Sequence[Office]) -> HttpResponse:
 @counting_page("GET", "HEAD")
 def pile(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
     """Whatever this person has to do with the pile now: key, wait, compare; or what became of it."""
-    return _pile_page(request, _pile_or_404(boxes, pk))
+    return _pile_page(request, pile_or_404(boxes, pk))
 
 
 @counting_page("GET", "HEAD", "POST")
 def key(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
     """One person's count, kept for later or finished; and its correction when the two differ."""
-    found = _pile_or_404(boxes, pk)
+    found = pile_or_404(boxes, pk)
     if request.method != "POST":
         return _key_page(request, found) if found.state == PileState.OPEN else _to(found)
     form = KeyForm(sheet_of(found.questionnaire_id), request.POST)
@@ -111,7 +111,7 @@ def key(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
     except (paper.StubsRefused, paper.MoreSheetsThanStubs) as fact:
         return _key_page(request, found, form, fact=fact, status=422)
     except paper.PaperFact as fact:
-        return _pile_page(request, _pile_or_404(boxes, pk), fact=fact)
+        return _pile_page(request, pile_or_404(boxes, pk), fact=fact)
     messages.success(request, _said_keyed(form))
     return _to(found)
 
@@ -119,14 +119,14 @@ def key(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
 @counting_page("POST")
 def comments(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
     """The words on the sheets, typed once by one of the two."""
-    found = _pile_or_404(boxes, pk)
+    found = pile_or_404(boxes, pk)
     form = CommentsForm(sheet_of(found.questionnaire_id), data=request.POST)
     if form.error:
         return _pile_page(request, found, comments=form, problem=form.error, status=422)
     try:
         paper.write_comments(pile=found, by=request.user, comments=form.comments, now=timezone.now())
     except paper.PaperFact as fact:
-        return _pile_page(request, _pile_or_404(boxes, pk), comments=form, fact=fact)
+        return _pile_page(request, pile_or_404(boxes, pk), comments=form, fact=fact)
     messages.success(request, _("Đã ghi %(n)s ý kiến.") % {"n": count(len(form.comments))})
     return _to(found)
 
@@ -134,13 +134,13 @@ def comments(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResp
 @counting_page("POST")
 def confirm(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
     """The first confirmation waits for the second; the second puts the pile into the box. Sent twice: once."""
-    found = _pile_or_404(boxes, pk)
+    found = pile_or_404(boxes, pk)
     try:
         is_entered = paper.confirm(
             pile=found, by=request.user, seen=request.POST.get("seen", ""), now=timezone.now()
         )
     except paper.PaperFact as fact:
-        return _pile_page(request, _pile_or_404(boxes, pk), fact=fact)
+        return _pile_page(request, pile_or_404(boxes, pk), fact=fact)
     messages.success(
         request,
         _("Cả hai người đã xác nhận. Xấp phiếu đã vào hòm phiếu.")
@@ -152,14 +152,14 @@ def confirm(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpRespo
 
 @counting_page("POST")
 def give_up(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
-    found = _pile_or_404(boxes, pk)
+    found = pile_or_404(boxes, pk)
     form = GiveUpForm(request.POST)
     if not form.is_valid():
         return _pile_page(request, found, problem=form.errors["reason"][0], status=422)
     try:
         paper.give_up(pile=found, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now())
     except paper.PaperFact as fact:
-        return _pile_page(request, _pile_or_404(boxes, pk), fact=fact)
+        return _pile_page(request, pile_or_404(boxes, pk), fact=fact)
     messages.success(request, _("Đã bỏ xấp này; chưa phiếu nào vào hòm phiếu. Có thể mở xấp mới."))
     return HttpResponseRedirect(reverse("surveys:paper"), status=303)
 
@@ -185,7 +185,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
     return render(request, "surveys/paper/sheet.html", context)
 
 
-def _pile_or_404(boxes: Sequence[Office], pk: int) -> PaperPile:
+def pile_or_404(boxes: Sequence[Office], pk: int) -> PaperPile:
     found = PaperPile.objects.select_related("office", "counter", "opened_by", "first", "second")
     return get_object_or_404(found, office__in=boxes, pk=pk)
 
@@ -209,7 +209,7 @@ def _list(
         ],
         "open": [_open_row(each, request.user.pk) for each in open_ones],
         "ended": [
-            {"pile": each, "label": _label_of(each)}
+            {"pile": each, "label": label_of(each)}
             for each in known.exclude(state=PileState.OPEN).order_by("-ended_at")[:ENDED_SHOWN]
         ],
         "problem": sentence_of(fact) if fact else "",
@@ -222,7 +222,7 @@ def _open_row(each: PaperPile, user_pk: int) -> dict:
     mine = next((keying for keying in keyings if keying.keyer_id == user_pk), None)
     return {
         "pile": each,
-        "label": _label_of(each),
+        "label": label_of(each),
         "done": sum(keying.is_done for keying in keyings),
         "mine": mine,
         "is_taken": mine is None and len(keyings) == 2,
@@ -313,14 +313,14 @@ def _filled(mine: PaperKeying | None) -> dict | None:
 
 
 def _pile_context(found: PaperPile) -> dict:
-    return {"pile": found, "counter": found.counter, "label": _label_of(found)}
+    return {"pile": found, "counter": found.counter, "label": label_of(found)}
 
 
 def _label(period: str) -> str:
     return parse_period(period).label
 
 
-def _label_of(found: PaperPile) -> str:
+def label_of(found: PaperPile) -> str:
     label = _label(found.period)
     return _("%(period)s, nhập muộn") % {"period": label} if found.is_late else label
 
