@@ -158,8 +158,13 @@ class ReferenceRows(admin.TabularInline):
     """Rows inside a page of reference data; who may change the page may change them."""
 
     extra = 0
+    # DATA_UPLOAD_MAX_NUMBER_FIELDS lets no page send more; told of more rows, Django would build two thousand empty ones.
+    max_num = 100
     form = KeepingForm
     formset = RowsFormSet
+
+    def get_formset(self, request: HttpRequest, obj=None, **kwargs):
+        return super().get_formset(request, obj, absolute_max=ReferenceRows.max_num, **kwargs)
 
     def has_view_permission(self, request: HttpRequest, obj=None) -> bool:
         return request.user.has_perm("surveys.administer")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from surveys.admin.base import ReferenceRows
 from surveys.choices import Role
 from surveys.models import (
     ApiKey,
@@ -74,6 +76,16 @@ def test_the_keys_of_a_counter_are_set_on_its_page_and_announced(house):
     assert [(key.digit, key.procedure) for key in counter.keys.all()] == [(5, kind)]
     assert counter.keys_changed_on is not None
     assert AuditEntry.objects.filter(action="sửa quầy", actor=_keeper).exists()
+
+
+def test_a_page_told_of_more_rows_than_can_be_sent_builds_no_more(house):
+    client, counter, _keeper = house
+    sent = {"keys-TOTAL_FORMS": 10**9, "keys-INITIAL_FORMS": 0}
+
+    answer = client.post(reverse("admin:surveys_counter_change", args=[counter.pk]), sent)
+
+    [keys] = answer.context["inline_admin_formsets"]
+    assert len(keys.formset.forms) == ReferenceRows.max_num < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
 
 
 def test_a_new_counter_gets_keys_that_a_longer_list_does_not_move(house):
