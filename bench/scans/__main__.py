@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import time
 from collections import Counter
+from pathlib import Path
 
 from bench.scans import forms
-from bench.scans.grade import Grades, grade
+from bench.scans.grade import Grades, grade, grade_in_parts
 from bench.scans.styles import STYLES
 
 COLUMNS = ("right", "wrong", "tolerated", "unknowable", "referred", "blank", "double", "lost")
@@ -25,16 +26,27 @@ def main() -> int:
     asked.add_argument("--processes", type=int, default=1)
     asked.add_argument("--styles", nargs="*", default=[], help="only these ways to mark a row")
     asked.add_argument("--kind", default="", help="only this form")
+    asked.add_argument(
+        "--keep", type=Path, help="a folder for parts of the run, so that it can be stopped and gone on with"
+    )
     options = asked.parse_args()
     forms.make_all()
     began = time.monotonic()
+    seeds = range(options.seed, options.seed + options.sheets)
+    if options.keep:
+        grades = grade_in_parts(seeds, options.profiles, folder=options.keep, processes=options.processes)
+        return report(grades, options, began)
     grades = grade(
-        range(options.seed, options.seed + options.sheets),
+        seeds,
         options.profiles,
         processes=options.processes,
         styles=tuple(options.styles),
         kind=options.kind,
     )
+    return report(grades, options, began)
+
+
+def report(grades: Grades, options: argparse.Namespace, began: float) -> int:
     for profile in dict.fromkeys(options.profiles):
         show(grades, profile)
     print(f"\n{options.sheets} sheets in {time.monotonic() - began:.0f} s")

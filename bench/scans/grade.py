@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
@@ -15,6 +17,7 @@ from bench.scans.paper import PROFILES
 from bench.scans.sheets import Sheet, invent
 from bench.scans.styles import STYLES, UNKNOWABLE
 
+PART = 20  # sheets
 BY_NAME = {style.name: style for style in STYLES}
 
 
@@ -76,6 +79,21 @@ def grade(
     with ProcessPoolExecutor(processes) as pool:
         for part in pool.map(grade_one, work, chunksize=16):
             total.add(part)
+    return total
+
+
+def grade_in_parts(seeds: range, profiles: list[str], *, folder: Path, processes: int = 1) -> Grades:
+    """The same in parts that are kept in ``folder``: a run that was stopped goes on where it was, under the same thresholds."""
+    from surveys.paper.scans.thresholds import version
+
+    folder.mkdir(parents=True, exist_ok=True)
+    total = Grades()
+    for first in range(seeds.start, seeds.stop, PART):
+        kept = folder / f"{version()}-{first}.pickle"
+        if not kept.exists():
+            part = grade(range(first, min(first + PART, seeds.stop)), profiles, processes=processes)
+            kept.write_bytes(pickle.dumps(part))
+        total.add(pickle.loads(kept.read_bytes()))  # noqa: S301 - written by this command
     return total
 
 

@@ -25,7 +25,7 @@ from tests.surveys.paper.scans.desk import BACK, JPEG, OTHER_PAPER, ScanDesk, ba
 from tests.surveys.paper.scans.drawing import as_pdf, scanned, white
 from tests.surveys.paper.test_views import words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 LEVELS = ("attitude", "time")
 
 
