@@ -50,6 +50,8 @@ WORDS = {
     "paper_entered": _("nhập xong xấp phiếu giấy"),
     "paper_given_up": _("bỏ xấp phiếu giấy"),
     "paper_opened": _("mở xấp phiếu giấy"),
+    "paper_scan_destroyed": _("hủy ảnh quét phiếu giấy"),
+    "paper_scan_dropped": _("bỏ bản quét phiếu giấy"),
     "paper_settings_changed": _("sửa mẫu văn bản"),
     "paper_signed": _("ghi số, ngày văn bản"),
     "papers_kept": _("lưu văn bản"),
