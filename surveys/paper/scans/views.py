@@ -158,7 +158,7 @@ def _page(
         "missing": libraries.missing(),
         "problem": problem,
     }
-    context["counted"] = context["form"]["counted"].value() or (begun.counted if begun else "")
+    context["counted"] = context["form"]["counted"].value() or (str(begun.counted) if begun else "")
     context |= reading_context(begun, request.user)
     return render(request, "surveys/paper/scan.html", context, status=status)
 
