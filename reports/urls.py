@@ -49,6 +49,8 @@ urlpatterns = [
     re_path(f"^{PERIOD}figures[.]json$", results_views.figures_json, name="results_json"),
     re_path(f"^{PERIOD}figures[.]csv$", results_views.figures_csv, name="results_csv"),
     re_path(f"^{PERIOD}{FILE}", results_views.evidence, name="results_file"),
+    re_path(f"^{PERIOD}recount$", results_views.recount, name="results_recount"),
+    re_path(f"^{PERIOD}evidence[.]zip$", results_views.evidence_zip, name="results_zip"),
     re_path(
         f"^{PERIOD}(?P<version>v[1-9][0-9]{{0,3}})/{FILE}",
         results_views.evidence,

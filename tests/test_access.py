@@ -179,6 +179,8 @@ TABLE = """
 /^results/(?P<name>keys[.]txt|verify[.]py)$         GET  404
 /^results/(?P<office>[A-Z0-9][A-Z0-9-]{0,39})/$     GET  404
 /^results/(?P<office>[A-Z0-9][A-Z0-9-]{0,39})/(?P<period>[0-9]{4}-(?:[0-9]{2}|Q[1-4]))/$  GET  404
+/^results/(?P<office>[A-Z0-9][A-Z0-9-]{0,39})/(?P<period>[0-9]{4}-(?:[0-9]{2}|Q[1-4]))/recount$  GET  404
+/^results/(?P<office>[A-Z0-9][A-Z0-9-]{0,39})/(?P<period>[0-9]{4}-(?:[0-9]{2}|Q[1-4]))/evidence[.]zip$  GET  404
 /^results/(?P<office>[A-Z0-9][A-Z0-9-]{0,39})/(?P<period>[0-9]{4}-(?:[0-9]{2}|Q[1-4]))/figures[.]json$  GET  404
 /^results/(?P<office>[A-Z0-9][A-Z0-9-]{0,39})/(?P<period>[0-9]{4}-(?:[0-9]{2}|Q[1-4]))/figures[.]csv$  GET  404
 /^results/(?P<office>[A-Z0-9][A-Z0-9-]{0,39})/(?P<period>[0-9]{4}-(?:[0-9]{2}|Q[1-4]))/(?P<name>seal[.]txt|(?:ballots|receipts|voids)[.]csv)$  GET  404

@@ -211,8 +211,10 @@ def grouped_code(code: str) -> str:
 
 def files_of(one: PublishedPeriod) -> list[tuple[str, str]]:
     """Name and size of every evidence file of the latest version."""
-    return [(name, _size(length)) for name, length in publication_folder.lengths_in(one.folder).items()]
+    return [
+        (name, printed_size(length)) for name, length in publication_folder.lengths_in(one.folder).items()
+    ]
 
 
-def _size(length: int) -> str:
+def printed_size(length: int) -> str:
     return f"{length} B" if length < 1000 else f"{spoken(group(-(-length // 1000)))} kB"

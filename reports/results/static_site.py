@@ -17,7 +17,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from reports import atomic_files
-from reports.results import files, language, pages, published
+from reports.publication.bundle import bundle
+from reports.results import files, language, pages, published, recounting
 from reports.results.published import PublishedPeriod
 from reports.standings import history
 from surveys.context_processors import is_pilot
@@ -54,7 +55,12 @@ def _write_office(root: Path, periods: list[PublishedPeriod], *, now: datetime) 
         document = json.dumps(files.document(one, taken), ensure_ascii=False, indent=1)
         atomic_files.put_file(one.folder / "figures.json", document.encode("utf-8"))
         atomic_files.put_file(one.folder / "figures.csv", files.table(taken).encode("utf-8"))
-        _write(one.folder / "index.html", "period", pages.period_facts(one, taken), depth=2)
+        facts = pages.period_facts(one, taken) | {"recount_url": "recount.html"}
+        _write(one.folder / "index.html", "period", facts, depth=2)
+        own = recounting.recount_facts(one, root=root) | {"month_url": "index.html"}
+        _write(one.folder / "recount.html", "recount", own, depth=2)
+        content = bundle(root=root, folder=one.folder, office=office.code, period=str(one.period))
+        atomic_files.put_file(one.folder / "evidence.zip", content)
 
 
 def _listed(offices: Iterable[list[PublishedPeriod]]) -> dict:
@@ -86,7 +92,7 @@ def _write(path: Path, name: str, context: dict, *, depth: int) -> None:
 
 
 def _write_styles(root: Path) -> None:
-    names = [f"css/{name}.css" for name in STYLES] + ["icon.svg"]
+    names = [f"css/{name}.css" for name in STYLES] + ["icon.svg", "js/recount.js"]
     fonts = Path(finders.find("fonts/OFL.txt")).parent
     names += [f"fonts/{path.name}" for path in [*fonts.glob("*.woff2"), fonts / "OFL.txt"]]
     for name in names:

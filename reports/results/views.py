@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from reports.month import snapshot
 from reports.publication import folder
+from reports.publication.bundle import bundle
 from reports.publication.responses import published_file
-from reports.results import files, language, pages, published
+from reports.results import files, language, pages, published, recounting
 from reports.results.published import PublishedPeriod
 from reports.standings import history
 from surveys.customer.decorators import customer_page, public_page
@@ -81,7 +82,28 @@ def period(request: HttpRequest, office: str, period: str) -> HttpResponse:
     one = _one(office, period)
     taken = snapshot.take_sealed(office=one.office, period=one.period, now=timezone.now())
     facts = pages.period_facts(one, taken)
+    facts["recount_url"] = with_language("recount")
     return page("reports/public/results/period.html", {**PUBLIC, **facts, "live": True})
+
+
+@public_page("GET", "HEAD", keep=SEALED_FOR)
+def recount(request: HttpRequest, office: str, period: str) -> HttpResponse:
+    """The period counted again by the reader's browser, or on the reader's machine."""
+    facts = recounting.recount_facts(_one(office, period), root=folder.default_root())
+    return page("reports/public/results/recount.html", {**PUBLIC, **facts, "month_url": with_language("./")})
+
+
+@public_page("GET", "HEAD", keep=SEALED_FOR)
+def evidence_zip(request: HttpRequest, office: str, period: str) -> HttpResponse:
+    """Evidence, keys, verifier and its command as one file."""
+    one = _one(office, period)
+    try:
+        content = bundle(root=folder.default_root(), folder=one.folder, office=office, period=period)
+    except OSError as error:
+        raise Http404 from error
+    response = HttpResponse(content, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{office}-{period}.zip"'
+    return response
 
 
 @public_page("GET", "HEAD", keep=SEALED_FOR)
