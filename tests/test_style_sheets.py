@@ -15,7 +15,7 @@ EQUAL_WIDTH = {
     "table .num",
     ".count",
     ".minutes",
-    "[data-clock]",
+    ".num[data-clock]",
     ".code",
     ".figures .n",
     ".places .n",

@@ -60,6 +60,17 @@ def test_ballots_follow_each_other_and_nothing_of_the_first_is_left(tablet, coun
     tablet.wait_for_selector("main[data-screen=ballot]")
     assert tablet.locator("input:checked").count() == 0
     assert receipt not in tablet.content()
+    for look in ("Chữ to", "Tương phản"):
+        tablet.get_by_role("button", name=look).click()
+    assert tablet.evaluate("document.documentElement.className") == "large contrast"
+    tablet.get_by_text("Góp ý thêm").click()
+    tablet.get_by_label("Ý kiến khác").fill("Chờ hơi lâu")
+    full = tablet.viewport_size
+    tablet.set_viewport_size({"width": full["width"], "height": full["height"] - 297})  # the keyboard is up
+    send, room = tablet.get_by_role("button", name="Gửi phiếu").bounding_box(), full["height"] - 297
+    assert send["y"] >= 0
+    assert send["y"] + send["height"] <= room
+    tablet.set_viewport_size(full)
     assert tablet.url.endswith("/k/")
     tablet.reload()  # a ballot left behind is gone as well
     tablet.wait_for_selector("main[data-screen=welcome]")
@@ -67,6 +78,7 @@ def test_ballots_follow_each_other_and_nothing_of_the_first_is_left(tablet, coun
     tablet.go_back()
     tablet.wait_for_selector("main[data-screen=welcome]")
     assert receipt not in tablet.content()
+    assert tablet.evaluate("document.documentElement.className") == ""
     assert tablet.evaluate("localStorage.length + sessionStorage.length") == 0
     assert BoxedBallot.objects.count() == 1
 
@@ -118,8 +130,13 @@ def test_a_ballot_is_taken_along_and_answered_on_a_phone(tablet, counter, new_co
     assert BoxedBallot.objects.count() == 1
 
 
-def test_without_script_the_ballot_comes_by_refresh(new_context, counter):
-    page = new_context(viewport=LANDSCAPE, java_script_enabled=False).new_page()
+@pytest.mark.parametrize("script", [None, "a?.?.b"], ids=["none", "unreadable"])
+def test_without_a_script_it_can_read_the_device_shows_the_ballot_by_itself(
+    new_context, counter, script, js_errors
+):
+    page = new_context(viewport=LANDSCAPE, java_script_enabled=script is not None).new_page()
+    broken = re.compile(r"/js/tablet\.[^-]*js$")
+    page.route(broken, lambda route: route.fulfill(body=script or "", content_type="text/javascript"))
     page.goto("/k/")
     page.get_by_role("button", name="Ghép máy này").click()
     code = page.locator("[data-pairing]").inner_text()
@@ -127,6 +144,7 @@ def test_without_script_the_ballot_comes_by_refresh(new_context, counter):
     finish_a_transaction(counter)
     answer(page)
     assert re.fullmatch(r"(\w{4}-){3}\w{4}", page.locator("[data-receipt]").inner_text())
+    js_errors.clear()  # that of the script nobody could read
 
 
 def test_a_revoked_device_goes_back_to_the_start_by_itself(tablet, js_errors):

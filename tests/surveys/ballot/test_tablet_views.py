@@ -415,3 +415,17 @@ def test_the_plain_code_is_in_no_log(tablet, counter, caplog):
     tablet.post("/k/cast", form | BOTH | {FORM_FIELD: "x"})
     assert caplog.records
     assert form[CODE_FIELD][:12] not in caplog.text
+
+
+def test_a_device_that_cannot_read_the_script_is_told_where_to_go_on_and_when(tablet, counter):
+    waiting = tablet.get("/k/").content.decode()
+    assert 'id="go-on" data-seconds="3" data-url="/k/ballot"' in waiting
+    assert waiting.index("js/tablet.js") < waiting.index("js/tablet-refresh.js")
+
+
+def test_letters_and_contrast_are_offered_hidden_until_a_script_can_change_them(tablet, counter):
+    waiting_slip(counter)
+    page = tablet.get("/k/ballot").content.decode()
+    assert "data-tools hidden" in page
+    assert 'data-look="large" aria-pressed="false"' in page
+    assert 'data-look="contrast" aria-pressed="false"' in page
