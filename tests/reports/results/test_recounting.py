@@ -82,7 +82,7 @@ def test_the_browsers_count_agrees_with_the_seal_in_all_seven_checks(root):
 def test_one_changed_sign_fails_the_checks_that_rest_on_it(root, name, old, new, failing):
     files = evidence_of(root)
     assert old in files[name]
-    files[name] = files[name].replace(old, new, 1)
+    files[name] = files[name].replace(old, new, -1 if name == "keys" else 1)
     told, _found = counted_again(files)
     assert {check for check, holds in told.items() if not holds} == failing
 
