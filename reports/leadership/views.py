@@ -21,6 +21,7 @@ from reports.documents.gathering import kind_of
 from reports.follow_up import directions, matters, replies
 from reports.handling_times import sums
 from reports.leadership import layout
+from reports.leadership.beside import beside
 from reports.leadership.overview_views import offices
 from reports.models import PaperForm
 from reports.month import control_limits, snapshot, wording
@@ -78,6 +79,7 @@ def month(request: HttpRequest, office: str) -> HttpResponse:
     has_others = visible.exclude(pk=found.pk).exists()
     below = side_by_side(next_below(found, visible.filter(path__startswith=found.path)), taken.months, at=now)
     context = {"form": form, "has_others": has_others, **page_of(taken, below)}
+    context |= {"beside": beside(taken, request.GET, now=now), "asked": request.GET}
     known = snapshot.known_months(found)
     context |= ways_of(taken, known, now)
     context["campaigns"] = history.line_of(found)

@@ -7,6 +7,7 @@ import pytest
 from django.db.transaction import atomic, set_rollback
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from reports.models import PaperForm
 from surveys.choices import Role, SlipState
@@ -460,3 +461,23 @@ def test_the_page_costs_the_same_number_of_queries_with_one_and_with_three_count
 def test_the_page_of_a_large_office_is_small(leader, office, counter, kind):
     fill(counter, kind, satisfied=3238, dissatisfied=2)
     assert len(leader.get(address(office, YEAR)).content) < 100_000
+
+
+def test_any_two_periods_and_any_two_counters_stand_side_by_side_by_choice(leader, office, counter, kind):
+    other = make.counter("Q2", of=counter.office)
+    make.ballots(40, at=counter, kind=kind, now=make.at(11, month=10))
+    make.ballots(12, at=counter, kind=kind)
+    make.ballots(31, at=other, kind=kind, time=1)
+    make.sealed(counter, now=make.at(11, month=10))
+    make.sealed(counter)
+
+    def told(query):
+        page = leader.get(f"/reports/{office.code}/?from=2026-11&to=2026-11&{query}").content.decode()
+        part = page[page.index('id="beside"') :]
+        return " ".join(strip_tags(part[: part.index("</details>")].replace("<", " <")).split())
+
+    assert "Phát ra 43 40 Thu về 43 40" in told("with=10/2026")
+    assert "Phát ra 12 31 Thu về 12 31" in told("a=Q1&b=Q2")
+    assert "Tỷ lệ hài lòng – 100%" in told("a=Q1&b=Q2")  # twelve ballots have no share
+    assert "không phải là tháng hay quý" in told("with=hôm qua")
+    assert "Tỷ lệ hài lòng" not in told("")
