@@ -25,6 +25,7 @@ from surveys.paper.scans.pages_shown import comment_rows, reading_context, task_
 from surveys.paper.scans.vault import Gone
 from surveys.paper.views import counting_page, label_of, pile_or_404
 
+SECONDS_TO_LOOK_AGAIN = 5  # while files are being read
 REFUSED = (paper.PaperFact, FileRefused, LibrariesMissing)
 
 
@@ -160,7 +161,10 @@ def _page(
     }
     context["counted"] = context["form"]["counted"].value() or (str(begun.counted) if begun else "")
     context |= reading_context(begun, request.user)
-    return render(request, "surveys/paper/scan.html", context, status=status)
+    response = render(request, "surveys/paper/scan.html", context, status=status)
+    if context.get("reading") and request.method in ("GET", "HEAD"):
+        response["Refresh"] = str(SECONDS_TO_LOOK_AGAIN)
+    return response
 
 
 def _look_page(request: HttpRequest, found: PaperPile, begun: PaperScan) -> HttpResponse:
