@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import unescape
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -11,14 +13,19 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import override
 
+from surveys import printing
 from surveys.customer.forms import BallotForm
 from surveys.models import Office
 from surveys.reference.questionnaires import Sheet
 
+# A line of the drawn ballot, and the number before a criterion's own words.
+LINE = re.compile(r"<text( [^>]*)>([^<]*)</text>")
+NUMBER = re.compile(r"^\D{0,12}\d+\.\s*")
+
 
 @dataclass(frozen=True)
 class Faces:
-    """Three documents as text, each for a frame of its own."""
+    """Three documents as text, each for a frame of its own; ``paper`` '' where the questionnaire needs more than a page."""
 
     phone: SafeString
     tablet: SafeString
@@ -37,11 +44,31 @@ def draw(sheet: Sheet, *, box: Office, label: str, changed: Iterable[str], langu
         }
         phone = render_to_string("surveys/public/ballot.html", shown)
         tablet = render_to_string("surveys/tablet/ballot.html", shown | {"kiosk": True, "language_url": ""})
-    paper = render_to_string(
-        "surveys/paper/sheet.html", {"box": box, "office": box, "label": label, "sheet": sheet}
-    )
     words = sorted(filter(None, changed), key=len, reverse=True)
-    return Faces(*(_marked(page, words) for page in (phone, tablet, paper)))
+    paper = _paper(sheet, box, label, words)
+    return Faces(_marked(phone, words), _marked(tablet, words), paper)
+
+
+def _paper(sheet: Sheet, box: Office, label: str, changed: list[str]) -> SafeString:
+    """One half of the page; '' where the questionnaire does not fit on paper at all."""
+    facts = {"box": box, "office": box, "label": label}
+    try:
+        ballot = printing.ballot_of(**facts, sheet=sheet)
+    except printing.DoesNotFit:
+        return mark_safe("")
+    page = render_to_string("surveys/paper/sheet.html", facts | {"ballot": ballot.drawing, "halves": [1]})
+
+    def underlined(line: re.Match) -> str:
+        words = unescape(line[2])
+        own = NUMBER.sub("", words).strip()
+        differs = any(each in words or (own and own in each) for each in changed)
+        return (
+            f'<text fill="#8a3a04" text-decoration="underline"{line[1]}>{line[2]}</text>'
+            if differs
+            else line[0]
+        )
+
+    return mark_safe(LINE.sub(underlined, page))  # noqa: S308 - our own template
 
 
 def _marked(page: str, changed: Iterable[str]) -> SafeString:

@@ -51,7 +51,10 @@ class DraftForm(forms.Form):
         self.helper.form_tag = False
         self.helper.layout = Layout(
             "valid_from",
-            *(Fieldset(head, Div(*names), css_class="criterion") for head, names in groups.items()),
+            *(
+                Fieldset(head, Div(*names, css_class="columns"), css_class="criterion")
+                for head, names in groups.items()
+            ),
         )
 
 
@@ -68,6 +71,11 @@ def _field(row, column: str) -> forms.Field:
             localize=True,
             initial=initial.normalize(),
         )
+    widget = forms.Textarea({"rows": 2}) if column.startswith("text") else forms.TextInput
     return LineField(
-        label=LABELS[column], max_length=known.max_length, required=not known.blank, initial=initial
+        widget=widget,
+        label=LABELS[column],
+        max_length=known.max_length,
+        required=not known.blank,
+        initial=initial,
     )

@@ -36,17 +36,18 @@ def index(request: HttpRequest) -> HttpResponse:
     standing, draft = _in_force(today), questionnaires.draft_of(today)
     may_change = keeps_shared_rows(request.user)
     form = DraftForm(request.POST or None, version=draft, today=today) if draft and may_change else None
-    if request.method == "POST":
-        if form is None:
-            raise PermissionDenied
-        if "save" in request.POST and form.is_valid():
-            questionnaires.change(version=draft, said=form.cleaned_data, by=request.user, now=now)
-            messages.success(request, _("Đã lưu bản nháp."))
-            return _back()
+    if request.method == "POST" and form is None:
+        raise PermissionDenied
     shown = draft or standing
     context = {"standing": standing, "draft": draft, "may_change": may_change}
     if shown:
         context |= _drawn(request, standing, shown)
+    if form is not None and draft and "save" in request.POST and form.is_valid():
+        if context["faces"].paper:
+            questionnaires.change(version=draft, said=form.cleaned_data, by=request.user, now=now)
+            messages.success(request, _("Đã lưu bản nháp."))
+            return _back()
+        form.add_error(None, _("Phiếu giấy không vừa một trang A4; xin rút ngắn các câu."))
     return show(request, "questionnaire.html", TAB, context, form=form, is_judged="save" in request.POST)
 
 

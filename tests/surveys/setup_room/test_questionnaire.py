@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from surveys.choices import Role
-from surveys.models import AuditEntry, Office, QuestionnaireVersion, Slip
+from surveys.models import AuditEntry, Criterion, Office, QuestionnaireVersion, Slip
 from surveys.periods import Month, local_day
 from surveys.setup_room import questionnaires
 from tests import make
@@ -60,7 +60,9 @@ def test_the_next_version_begins_as_a_copy_for_the_first_of_next_month(browser, 
 
 def test_what_is_typed_is_drawn_on_all_three_faces_and_stored_only_on_saving(browser, draft):
     page = browser.post(PAGE, typed(draft, attitude_text="Thái độ & lời nói"))
-    for name in ("phone", "tablet", "paper"):
+    assert "text-decoration=&quot;underline&quot;" in frame(page, "paper")
+    assert frame(page, "paper").count("text-decoration") == 1
+    for name in ("phone", "tablet"):
         assert "&lt;mark&gt;Thái độ &amp;amp; lời nói&lt;/mark&gt;" in frame(page, name), name
     assert page.status_code == 200
     assert draft.criteria.get(code="attitude").text == "Tiêu chí attitude"
@@ -86,6 +88,23 @@ def test_a_refused_draft_keeps_what_was_typed(browser, draft):
     assert 'value="Was it good?"' in page.content.decode()
     draft.refresh_from_db()
     assert draft.title_en == "How was it?"
+
+
+def test_what_does_not_fit_on_paper_is_refused_before_it_takes_force(browser, draft):
+    long = {f"{code}_text": "Thái độ phục vụ " * 18 for code in ("attitude", "time")}
+    first = draft.criteria.first()
+    for n in range(3, 15):
+        Criterion.objects.create(
+            version=draft,
+            code=f"them_{n}",
+            text="Thái độ phục vụ " * 18,
+            short_name="Thêm",
+            scale=first.scale,
+            position=n,
+        )
+    page = browser.post(PAGE, typed(draft, save="1", **long))
+    assert page.status_code == 422
+    assert "không vừa một trang A4" in page.content.decode()
 
 
 def test_no_frame_can_send_or_run_anything(browser, draft):
