@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from reports.schedule import lag
 from surveys import printing
+from surveys.box import inspection
 from surveys.choices import Role, SlipState
 from surveys.database.after_restore import backed_up_at
 from surveys.models import (
@@ -38,6 +40,12 @@ DONE, MISSING, UNUSED = "done", "missing", "unused"
 SIGNERS = 2
 BACKUP_AGE = timedelta(days=2)
 ROUND_AGE = timedelta(minutes=15)
+#: The problems of `inspection.problems`, as they are read.
+TROUBLE = {
+    inspection.WRONG_KEY: _lazy("khoá đóng hòm không phải của bộ trộn này"),
+    inspection.KEY_LOST: _lazy("bộ trộn không thấy khoá mở hòm"),
+    inspection.KEY_EXPOSED: _lazy("tài khoản chạy trang đọc được khoá mở hòm"),
+}
 NAMED = 5  # so many names of what is missing; the page itself has the others
 
 
@@ -69,6 +77,7 @@ def steps_of(office: Office, *, now: datetime, asks_printers: bool = True) -> li
         _printers(office, counters, asks_printers),
         _calendar(today),
         _schedule(now),
+        _mixer(now),
         _backup(now),
         _first_ballot(office),
     ]
@@ -246,6 +255,17 @@ def _schedule(now: datetime) -> Step:
     )  # fmt: skip
 
 
+def _mixer(now: datetime) -> Step:
+    """Whether what the pages put into the box can be opened again (`surveys.box.inspection`)."""
+    at, _has_key = inspection.mixer_seen()
+    last = datetime.fromtimestamp(at, tz=UTC) if at else None
+    wrong = [str(TROUBLE[each]) for each in inspection.problems()]
+    if last is None or now - last > ROUND_AGE:
+        wrong.append(_("bộ trộn không báo về; xem dịch vụ trộn phiếu trên máy chủ"))
+    said = "; ".join(wrong) or _("bộ trộn mở được hòm, lượt gần nhất %(time)s") % {"time": _moment(last)}
+    return Step(_("Hòm phiếu"), _("Phiếu đã gửi phải mở lại được khi trộn"), _state(not wrong), said)
+
+
 def _backup(now: datetime) -> Step:
     last = backed_up_at()
     said = _("bản gần nhất %(time)s") % {"time": _moment(last)} if last else _("chưa có bản sao nào")
@@ -288,5 +308,5 @@ def _few(names: list[str]) -> str:
     return ", ".join(names[:NAMED]) + (_(" và %(n)s nữa") % {"n": count(rest)} if rest > 0 else "")
 
 
-def _moment(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "H:i j/n/Y")
+def _moment(at: datetime | None) -> str:
+    return date_format(timezone.localtime(at), "H:i j/n/Y") if at else "–"

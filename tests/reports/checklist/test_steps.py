@@ -9,6 +9,7 @@ from django.test import Client
 from reports.checklist import steps
 from reports.schedule import lag
 from surveys.accounts import tablets
+from surveys.box import inspection
 from surveys.choices import Role, SlipState
 from surveys.database.after_restore import mark_backup
 from surveys.models import CalendarDay, Slip, Tablet
@@ -29,7 +30,7 @@ def step(counter, title: str, now=NOW) -> steps.Step:
 
 
 def test_an_empty_office_lacks_what_it_lacks_by_name(counter):
-    cache.delete(lag.ROUND)
+    cache.clear()
     told = {each.title: (each.state, each.said) for each in steps.steps_of(counter.box_office, now=NOW)}
     assert told["Quầy"] == ("missing", "chưa gán phím: Quầy Q1")
     assert told["Giao dịch viên"] == ("missing", "chưa có giao dịch viên: Quầy Q1")
@@ -102,15 +103,23 @@ def test_a_printer_that_does_not_answer_is_told_in_its_own_words(counter):
 def test_calendar_schedule_backup_and_first_ballot_turn_by_fact(counter):
     CalendarDay.objects.create(day=NOW.date().replace(month=9, day=2), works=False)
     lag.end_of_round(now=NOW - timedelta(minutes=2))
+    inspection.note_mixer(now=NOW - timedelta(minutes=4), has_key=True)
     mark_backup(now=NOW - timedelta(hours=10))
     make.issued(at=counter)
     Slip.objects.update(state=SlipState.USED)
-    for title in ("Lịch làm việc", "Việc theo lịch", "Sao lưu", "Phiếu đầu tiên", "Mẫu phiếu"):
+    for title in ("Lịch làm việc", "Việc theo lịch", "Hòm phiếu", "Sao lưu", "Phiếu đầu tiên", "Mẫu phiếu"):
         assert step(counter, title).state == "done", title
     later = NOW + timedelta(days=3)
     assert step(counter, "Việc theo lịch", later).state == "missing"
     assert step(counter, "Sao lưu", later).state == "missing"
+    assert step(counter, "Hòm phiếu", later).said.startswith("bộ trộn không báo về")
     assert step(counter, "Lịch làm việc", make.at(1, month=12)).said == "chưa nhập ngày nghỉ năm 2027"
+
+
+def test_a_mixer_without_its_key_is_told_before_a_month_is_lost(counter):
+    inspection.note_mixer(now=NOW, has_key=False)
+    told = step(counter, "Hòm phiếu")
+    assert (told.state, told.said) == ("missing", "bộ trộn không thấy khoá mở hòm")
 
 
 def test_the_page_names_the_next_step_and_leads_to_it(counter):
