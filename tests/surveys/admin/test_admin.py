@@ -222,3 +222,40 @@ def test_the_trail_is_read_in_the_order_of_what_happened_also_when_the_clock_was
     page = client.get(reverse("admin:surveys_auditentry_changelist")).content.decode()
 
     assert page.index("second") < page.index("first")
+
+
+def test_no_head_of_a_list_and_no_label_of_a_form_speaks_english(house):
+    """A field without a Vietnamese name is called by its name in the code."""
+    told = []
+    for model, page in admin.site._registry.items():
+        fields = {
+            field.name: field for field in model._meta.get_fields() if getattr(field, "editable", False)
+        }
+        for name in page.list_display:
+            is_described = hasattr(getattr(page, name, None), "short_description")
+            if not is_described and (
+                name not in fields or str(fields[name].verbose_name) == name.replace("_", " ")
+            ):
+                told += (
+                    [f"{model.__name__}.{name}"]
+                    if name != "__str__" and name not in {"at", "actor", "action"}
+                    else []
+                )
+    assert not told
+
+
+def test_the_page_of_a_person_tells_nothing_of_how_the_password_is_kept(house):
+    client, _counter, keeper = house
+    page = client.get(reverse("admin:surveys_user_change", args=[keeper.pk])).content.decode()
+    assert "argon2" not in page
+    assert "md5" not in page.casefold()
+    assert "Đã đặt" in page
+
+
+def test_a_weight_is_typed_with_a_decimal_comma(house):
+    client, _counter, _keeper = house
+    version = make.questionnaire()
+    page = client.get(
+        reverse("admin:surveys_questionnaireversion_change", args=[version.pk])
+    ).content.decode()
+    assert 'name="criteria-0-weight" value="1,000"' in page
