@@ -50,7 +50,8 @@ def counting(user: User, now: datetime) -> Iterable[Job]:
             if room.next and room.next.act:
                 missing = _("Còn thiếu: %(what)s.") % {"what": room.next.missing} if room.next.missing else ""
                 url = reverse("reports:counting_room", args=[office.code, room.period])
-                yield Job(f"{room.next.title} ({room.period.label})", missing, url, _("Vào phòng kiểm phiếu"))
+                title = f"{str(room.next.title).rstrip('.')} ({room.period.label})"
+                yield Job(title, missing, url, _("Vào phòng kiểm phiếu"))
 
 
 def deciding(user: User, now: datetime) -> Iterable[Job]:
