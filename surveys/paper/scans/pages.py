@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from surveys.paper.scans.errors import FileProblem, FileRefused, PageProblem, PageRefused
 from surveys.paper.scans.file_kinds import MOST_BYTES, kind_of
@@ -143,6 +143,7 @@ class PicturePages:
 
     def __init__(self, data: bytes) -> None:
         Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+        ImageFile.LOAD_TRUNCATED_IMAGES = False  # other libraries of the product allow it
         try:
             with _strict():
                 self._picture = Image.open(BytesIO(data), formats=PILLOW_KINDS)

@@ -16,8 +16,8 @@ from surveys.paper.scans.ballots import Seen
 from surveys.paper.scans.thresholds import ALIKE, SCALE
 
 Gray = NDArray[np.uint8]
-CELL = 2 * SCALE  # pixels of the ballot's frame in one cell of a signature: two millimetres
-LEAST_INK = 3.0  # cells' worth of ink below which two ballots cannot be compared
+CELL = SCALE // 2  # pixels of the ballot's frame in one cell of a signature: half a millimetre
+LEAST_INK = 3.0  # mm² of ink below which two ballots cannot be compared
 
 
 def page_digest(gray: Gray, key: bytes) -> str:
@@ -31,7 +31,7 @@ def signature(seen: Seen) -> bytes:
         return b""
     high, wide = seen.ink.mask.shape
     cells = cv2.resize(seen.ink.mask, (wide // CELL, high // CELL), interpolation=cv2.INTER_AREA)
-    return cells.tobytes() if cells.sum() >= LEAST_INK * 255 / 4 else b""
+    return cells.tobytes() if cells.sum() >= LEAST_INK * 255 * (SCALE / CELL) ** 2 else b""
 
 
 def same_sheets(signatures: Sequence[bytes]) -> list[tuple[int, int]]:

@@ -66,7 +66,7 @@ STRUCK = 1.0  # mm² of ink between the letters of a printed word
 EMPTY_REACH = 1.0  # mm that ink touching an empty box may stand off it
 
 # --- two pictures of one sheet -----------------------------------------------------------------------------------------
-ALIKE = 0.90  # correlation of the pen strokes of two ballots: more than two persons reach
+ALIKE = 0.96  # correlation of the pen strokes of two ballots: one sheet twice 0,99, six crosses of one hand at most 0,90
 
 
 def version() -> str:
