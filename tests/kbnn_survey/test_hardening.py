@@ -290,6 +290,7 @@ DECLARES_SAFE = {
     "surveys/printing/slip_layout.py",
     "surveys/printing/pad_layout.py",
     "surveys/ballot/tablet_views.py",
+    "surveys/setup_room/faces.py",
 }
 
 
