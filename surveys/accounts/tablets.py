@@ -113,7 +113,7 @@ def quiet_device(secret: str, *, now: datetime) -> Quiet | None:
     window = now - timedelta(seconds=settings.TABLET_WINDOW_SECONDS)
     oldest = now - timedelta(days=settings.SLIP_DAYS + 1)
     unheard = now - timedelta(seconds=SEEN_SECONDS)
-    moments = map(connection.ops.adapt_datetimefield_value, (unheard, oldest, now, now, window, window))
+    moments = map(connection.ops.adapt_datetimefield_value, (unheard, oldest, now, now, now, window, window))
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [*moments, _digest(secret)])
         row = cursor.fetchone()
@@ -131,8 +131,10 @@ def note_seen(*, pk: int, now: datetime) -> None:
 
 
 _WAITING = """SELECT s.id, t.id, CASE WHEN t.seen_at IS NULL OR t.seen_at < %s THEN 1 ELSE 0 END FROM surveys_tablet t
-LEFT JOIN surveys_slip s ON s.counter_id = t.counter_id AND s.channel = 'tablet' AND s.state = 'I'
-    AND s.delivered_at IS NULL AND s.issued_at > %s AND s.opens_at <= %s AND s.expires_at > %s
+LEFT JOIN surveys_slip s ON s.counter_id = t.counter_id
+    AND s.delivered_at IS NULL AND s.issued_at > %s AND s.opens_at <= %s
+    AND ((s.state = 'I' AND s.channel = 'tablet' AND s.expires_at > %s)
+         OR (s.state = 'U' AND s.shown_as = 'tablet' AND s.shown_until > %s))
     AND (s.issued_at > %s OR EXISTS (
         SELECT 1 FROM surveys_slipevent e WHERE e.slip_id = s.id AND e.kind = 'reissued' AND e.at > %s))
 WHERE t.secret_digest = %s AND t.revoked_at IS NULL AND t.paired_at IS NOT NULL

@@ -140,7 +140,7 @@ def cast(request: HttpRequest, device: Tablet) -> HttpResponse:
     slip = _slip_of(request, device)
     if slip is None:
         return _closed(status=409)
-    if not casting.is_usable(slip, now=timezone.now()):
+    if not casting.is_shown(slip, now=timezone.now()):
         receipt = sent_before(slip=slip, sent=request.POST)
         return _thanks(slip, receipt) if receipt else _closed(status=409)
     try:
@@ -163,7 +163,7 @@ def language(request: HttpRequest, device: Tablet) -> HttpResponse:
     if is_too_large(request):
         return _closed(status=413)
     slip = _slip_of(request, device)
-    if slip is None or not casting.is_usable(slip, now=timezone.now()):
+    if slip is None or not casting.is_shown(slip, now=timezone.now()):
         return _closed(status=409)
     return _again(request, device, slip, "", status=200)
 
@@ -233,7 +233,7 @@ def _slip_of(request: HttpRequest, device: Tablet) -> Slip | None:
 
 def _slip_to_change(request: HttpRequest, device: Tablet) -> Slip | None:
     slip = None if is_too_large(request) else _slip_of(request, device)
-    return slip if slip and casting.is_usable(slip, now=timezone.now()) else None
+    return slip if slip and casting.is_shown(slip, now=timezone.now()) else None
 
 
 def _instead(request: HttpRequest, device: Tablet, channel: SlipChannel) -> HttpResponse:

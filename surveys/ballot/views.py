@@ -83,7 +83,7 @@ def _open(request: HttpRequest, code: str, *, unusable: int) -> HttpResponse:
     slip = casting.find_slip(code=code)
     if slip is None:
         return _never_issued(request, status=unusable)
-    if not casting.is_usable(slip, now=now):
+    if not casting.is_shown(slip, now=now):
         return page("surveys/public/unusable.html", status=unusable)
     if slip.invitation_id:
         return pages.invited_page(slip, _addresses(code))
@@ -96,7 +96,7 @@ def _cast(request: HttpRequest, code: str) -> HttpResponse:
         slip = casting.find_slip(code=code)
         if slip is None:
             return _never_issued(request, status=409)
-        if not casting.is_usable(slip, now=timezone.now()):
+        if not casting.is_shown(slip, now=timezone.now()):
             return _sent_before(request, slip)
         if is_too_large(request):
             return page("surveys/public/too_large.html", status=413)

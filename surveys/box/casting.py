@@ -26,6 +26,7 @@ from surveys.crypto import codes, keys
 from surveys.models import BoxedBallot, CampaignUnit, OpenLane, Receipt, Slip, Spent
 from surveys.reference.answers import Said
 from surveys.slips.lookup import find_slip as find_slip
+from surveys.slips.lookup import is_shown as is_shown
 from surveys.slips.lookup import is_usable as is_usable
 
 
@@ -43,6 +44,8 @@ def cast(*, slip: Slip, form: OpenForm, said: Said, via: SlipChannel, now: datet
     except SlipNotUsable:
         if standing := standing_receipt(slip=slip, form=form):
             return standing
+        # A whole ballot for a used slip: from here on its code answers like any other used one.
+        Slip.objects.filter(pk=slip.pk, shown_until__isnull=False).update(shown_until=None)
         raise
     except IntegrityError as error:
         if Spent.objects.filter(pk=slip.pk).exists():

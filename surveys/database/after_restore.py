@@ -56,6 +56,7 @@ def call_back(*, since: datetime, now: datetime) -> Gap:
     cancelled = Slip.objects.filter(pk__in=could_be_open, state=SlipState.ISSUED).update(
         state=SlipState.CANCELLED
     )
+    Slip.objects.filter(pk__in=could_be_open).update(shown_until=None)
     SlipEvent.objects.bulk_create(
         SlipEvent(slip_id=slip, kind=SlipEventKind.CANCELLED, reason=REASON, at=now) for slip in called
     )

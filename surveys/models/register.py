@@ -221,6 +221,12 @@ class Slip(models.Model):
     issued_at = models.DateTimeField(_("phát lúc"))
     opens_at = models.DateTimeField()  # the transaction's end, copied so that a cast needs no join
     expires_at = models.DateTimeField(_("hết hạn"), null=True)  # paper expires at closing only
+    # Of a used slip whose code was asked for anew: until when, and as what, the fresh code answers like an unused one's
+    # (docs/spec/trust.md §2), so that nobody learns from it who answered. Empty again once a whole ballot was sent to it.
+    shown_until = models.DateTimeField(null=True, editable=False)
+    shown_as = models.CharField(
+        max_length=8, choices=SlipChannel, blank=True, default="", db_default="", editable=False
+    )
     # When a tablet fetched it; participation, and what keeps one slip on one screen.
     delivered_at = models.DateTimeField(null=True, editable=False)
 
@@ -253,6 +259,10 @@ class Slip(models.Model):
                     counter__isnull=True,
                     procedure__isnull=True,
                 ),
+            ),
+            models.CheckConstraint(
+                name="slip_only_used_is_shown_again",
+                condition=Q(shown_until__isnull=True) | Q(state=SlipState.USED),
             ),
             models.CheckConstraint(name="slip_state_known", condition=Q(state__in=SlipState.values)),
         ]

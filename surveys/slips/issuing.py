@@ -180,22 +180,20 @@ def reissue_slip(
 ) -> Issued:
     """Rotate the code of a slip; serial, period and count stay, and the old code is dead.
 
-    Whether the slip was used decides nothing here. Raises `SlipNotReissuable`.
+    Whether the slip was used decides nothing here, and nothing of what the fresh code answers until a whole ballot is
+    sent to it. Raises `SlipNotReissuable`.
     """
     if is_cancel_requested(slip) or _is_over(slip, now):
         raise SlipNotReissuable
     code = codes.new_code()
-    unused = Q(state=SlipState.ISSUED)
+    unused, used = Q(state=SlipState.ISSUED), Q(state=SlipState.USED)
+    ends_at = Value(_expiry(channel=channel, issued_at=slip.issued_at, period=_period(slip)))
     # The channel of a used slip stays, since the month counts by it; in one statement, so that nothing can be timed.
     Slip.objects.filter(pk=slip.pk).update(
         channel=Case(When(unused, then=Value(channel)), default="channel"),
-        expires_at=Case(
-            When(
-                unused, then=Value(_expiry(channel=channel, issued_at=slip.issued_at, period=_period(slip)))
-            ),
-            default="expires_at",
-            output_field=DateTimeField(),
-        ),
+        expires_at=Case(When(unused, then=ends_at), default="expires_at", output_field=DateTimeField()),
+        shown_until=Case(When(used, then=ends_at), default="shown_until", output_field=DateTimeField()),
+        shown_as=Case(When(used, then=Value(channel)), default=Value("")),
         delivered_at=None,
         **codes.macs(keys.slip_key(), code),
     )
@@ -209,7 +207,10 @@ def reissue_slip(
 @atomic
 def cancel_slip(*, slip: Slip, reason: str, actor: User, now: datetime) -> None:
     """Ask for a slip to be cancelled. A used slip stays used, and nobody is told which it was."""
-    Slip.objects.filter(pk=slip.pk, state=SlipState.ISSUED).update(state=SlipState.CANCELLED)
+    unused = Q(state=SlipState.ISSUED)
+    Slip.objects.filter(pk=slip.pk).update(
+        state=Case(When(unused, then=Value(SlipState.CANCELLED)), default="state"), shown_until=None
+    )
     if not is_cancel_requested(slip):
         SlipEvent.objects.create(slip=slip, kind=SlipEventKind.CANCELLED, reason=reason, actor=actor, at=now)
 
@@ -238,21 +239,28 @@ def fetch_for_tablet(*, tablet: Tablet, now: datetime) -> Issued | None:
     reissued = SlipEvent.objects.filter(slip=OuterRef("pk"), kind=SlipEventKind.REISSUED, at__gt=since)
     waiting = Slip.objects.filter(
         Q(issued_at__gt=since) | Exists(reissued),
+        for_tablet(now),
         counter=tablet.counter_id,
-        channel=SlipChannel.TABLET,
-        state=SlipState.ISSUED,
         delivered_at__isnull=True,
         issued_at__gt=now - timedelta(days=settings.SLIP_DAYS + 1),  # the index ends the search here
         opens_at__lte=now,
-        expires_at__gt=now,
     ).order_by("issued_at")
     for slip in waiting[:3]:
         code = codes.new_code()
-        if Slip.objects.filter(pk=slip.pk, delivered_at__isnull=True, state=SlipState.ISSUED).update(
+        if Slip.objects.filter(for_tablet(now), pk=slip.pk, delivered_at__isnull=True).update(
             delivered_at=now, **codes.macs(keys.slip_key(), code)
         ):
             return Issued(slip, code)
     return None
+
+
+def for_tablet(now: datetime) -> Q:
+    """Slips that a tablet may show: those it was chosen for, and used ones that were asked for there anew.
+
+    `accounts.tablets.has_nothing` asks the same in one statement.
+    """
+    unused = Q(channel=SlipChannel.TABLET, state=SlipState.ISSUED, expires_at__gt=now)
+    return unused | Q(state=SlipState.USED, shown_as=SlipChannel.TABLET, shown_until__gt=now)
 
 
 def due_at(*, version: ProcedureVersion, started_at: datetime) -> datetime | None:

@@ -119,6 +119,16 @@ UNIT_PARTS = [
 ]
 
 
+def is_shown(slip: Slip, *, now: datetime) -> bool:
+    """Whether its code opens a ballot: a usable slip's, and that of a used one whose code was asked for anew.
+
+    The second takes everything like the first, and refuses a whole ballot only (docs/spec/trust.md §2).
+    """
+    if slip.state != SlipState.USED:
+        return is_usable(slip, now=now)
+    return slip.opens_at <= now and slip.shown_until is not None and now < slip.shown_until
+
+
 def is_usable(slip: Slip, *, now: datetime) -> bool:
     """Whether a cast may be tried; `open_at` in Python. Only the UPDATE in `cast` decides. Paper is never cast."""
     return (

@@ -1,0 +1,153 @@
+"""A code asked for anew tells nobody whether its slip was used (docs/spec/trust.md §2)."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError
+from django.db.transaction import atomic
+from django.test import Client
+from django.utils import timezone
+
+from surveys.accounts import tablets
+from surveys.box import casting
+from surveys.choices import SlipChannel, SlipState
+from surveys.models import BoxedBallot, Counter, Slip, Tablet
+from surveys.slips import issuing
+from tests import make
+
+pytestmark = pytest.mark.django_db
+WHOLE, PART = {"attitude": "1", "time": "0"}, {"attitude": "1"}
+OWN = re.compile(r'value="[^"]{20,}"|/p/[0-9A-Za-z_-]+')
+
+
+@pytest.fixture
+def phone():
+    return Client(enforce_csrf_checks=True)
+
+
+def handed_out_twice(*, is_used: bool, channel=SlipChannel.SLIP, at=None, kind=None) -> issuing.Issued:
+    first = make.issued(now=timezone.now(), at=at or make.counter(), kind=kind or make.procedure())
+    if is_used:
+        make.cast(first, now=timezone.now())
+    return again(first.slip, channel=channel)
+
+
+def again(slip: Slip, *, channel=SlipChannel.SLIP) -> issuing.Issued:
+    slip = Slip.objects.get(pk=slip.pk)
+    return issuing.reissue_slip(slip=slip, channel=channel, reason="rách", actor=None, now=timezone.now())
+
+
+def both(channel=SlipChannel.SLIP) -> list[issuing.Issued]:
+    """The same slip twice, unused and used, both handed out anew."""
+    at, kind = make.counter(), make.procedure()
+    return [handed_out_twice(is_used=used, channel=channel, at=at, kind=kind) for used in (False, True)]
+
+
+def hidden(response) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', response.content.decode()))
+
+
+def paired_browser(counter: Counter) -> Client:
+    browser = Client(enforce_csrf_checks=True)
+    browser.post("/k/pair")
+    code = Tablet.objects.latest("pk").pairing_code
+    tablets.pair(code=code, counter=counter, name="Máy", now=timezone.now())
+    return browser
+
+
+def seen(response) -> tuple[int, str]:
+    """Status and page, without what is each slip's own."""
+    return response.status_code, OWN.sub("·", response.content.decode())
+
+
+def test_whatever_but_a_whole_ballot_is_sent_a_used_slips_fresh_code_answers_like_an_unused_ones(phone):
+    asked = {
+        "open": lambda path, form: phone.get(path),
+        "in English": lambda path, form: phone.get(path, {"lang": "en"}),
+        "half": lambda path, form: phone.post(path, form | PART),
+        "no form": lambda path, form: phone.post(path, PART),
+        "too large": lambda path, form: phone.post(path, form | {"comment": "x" * 90_000}),
+        "other field": lambda path, form: phone.post(path, form | WHOLE | {"attitude": "7"}),
+    }
+    unused, used = both()
+    answers = {}
+    for name, ask in asked.items():
+        answers[name] = [
+            seen(ask(f"/p/{each.code}", hidden(phone.get(f"/p/{each.code}")))) for each in (unused, used)
+        ]
+
+    assert {name: pair for name, pair in answers.items() if pair[0] != pair[1]} == {}
+    assert {name: pair[0][0] for name, pair in answers.items()} == {
+        "open": 200, "in English": 200, "half": 422, "no form": 422, "too large": 413, "other field": 422,
+    }  # fmt: skip
+
+
+def test_a_whole_ballot_for_a_used_slip_stores_nothing_and_ends_the_likeness(phone):
+    unused, used = both()
+    forms = [hidden(phone.get(f"/p/{each.code}")) for each in (unused, used)]
+    assert phone.post(f"/p/{unused.code}", forms[0] | WHOLE).status_code == 200
+    stands = BoxedBallot.objects.count()
+
+    refused = phone.post(f"/p/{used.code}", forms[1] | WHOLE)
+
+    assert refused.status_code == 409
+    assert BoxedBallot.objects.count() == stands == 2
+    for each in (unused, used):
+        assert phone.get(f"/p/{each.code}").status_code == 404
+        assert phone.post(f"/p/{each.code}", PART).status_code == 409
+
+
+def test_the_first_code_of_a_used_slip_stays_dead(phone):
+    first = make.issued(now=timezone.now())
+    make.cast(first, now=timezone.now())
+    assert phone.get(f"/p/{first.code}").status_code == 404
+    again(first.slip)
+    assert phone.get(f"/p/{first.code}").status_code == 404
+
+
+@pytest.mark.parametrize("is_used", [False, True])
+def test_the_likeness_ends_with_the_slips_own_time_and_with_its_cancellation(phone, is_used):
+    slip = handed_out_twice(is_used=is_used).slip
+    slip.refresh_from_db()
+    ends = slip.shown_until if is_used else slip.expires_at
+    assert [casting.is_shown(slip, now=ends - timedelta(seconds=s)) for s in (1, 0)] == [True, False]
+
+    fresh = again(slip)
+    issuing.cancel_slip(slip=fresh.slip, reason="lỗi", actor=make.teller(), now=timezone.now())
+    assert phone.get(f"/p/{fresh.code}").status_code == 404
+
+
+def test_until_when_is_the_same_instant_for_both():
+    unused, used = (Slip.objects.get(pk=each.slip.pk) for each in both())
+    assert abs(used.shown_until - unused.expires_at) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("is_used", [False, True])
+def test_after_an_undone_end_neither_opens(phone, is_used):
+    fresh = handed_out_twice(is_used=is_used)
+    Slip.objects.filter(pk=fresh.slip.pk).update(opens_at=timezone.now() + timedelta(days=1))
+    assert phone.get(f"/p/{fresh.code}").status_code == 404
+
+
+@pytest.mark.parametrize("is_used", [False, True])
+def test_the_tablet_shows_either_and_takes_a_whole_ballot_of_one(is_used):
+    at, kind = make.counter(), make.procedure()
+    tablet = paired_browser(at)
+    handed_out_twice(is_used=is_used, channel=SlipChannel.TABLET, at=at, kind=kind)
+
+    shown = tablet.get("/k/next")
+
+    assert shown.status_code == 200
+    assert tablet.get("/k/next").status_code == 204
+    assert tablet.post("/k/cast", hidden(shown) | PART).status_code == 422
+    assert tablet.post("/k/cast", hidden(shown) | WHOLE).status_code == (409 if is_used else 200)
+
+
+def test_the_database_shows_no_unused_slip_again():
+    handed = make.issued(now=timezone.now())
+    with pytest.raises(IntegrityError, match="slip_only_used_is_shown_again"), atomic():
+        Slip.objects.filter(pk=handed.slip.pk).update(shown_until=timezone.now())
+    assert Slip.objects.get(pk=handed.slip.pk).state == SlipState.ISSUED
