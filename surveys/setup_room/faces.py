@@ -20,6 +20,10 @@ from surveys.reference.questionnaires import Sheet
 
 # A line of the drawn ballot, and the number before a criterion's own words.
 LINE = re.compile(r"<text( [^>]*)>([^<]*)</text>")
+# What a page does by itself: the frames let nothing run, and a browser complains of each that tries.
+RUNNING = re.compile(
+    r"<script\b.*?</script>|<noscript>.*?</noscript>|<meta http-equiv=\"refresh\"[^>]*>", re.S
+)
 NUMBER = re.compile(r"^\D{0,12}\d+\.\s*")
 
 
@@ -73,6 +77,7 @@ def _paper(sheet: Sheet, box: Office, label: str, changed: list[str]) -> SafeStr
 
 def _marked(page: str, changed: Iterable[str]) -> SafeString:
     """The page with what differs on a ground of its own: only where a sentence ends an element, never inside a tag."""
+    page = RUNNING.sub("", page)
     for words in changed:
         text = escape(words)
         page = page.replace(f"{text}</", f"<mark>{text}</mark></")

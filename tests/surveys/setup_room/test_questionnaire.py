@@ -64,6 +64,7 @@ def test_what_is_typed_is_drawn_on_all_three_faces_and_stored_only_on_saving(bro
     assert frame(page, "paper").count("text-decoration") == 1
     for name in ("phone", "tablet"):
         assert "&lt;mark&gt;Thái độ &amp;amp; lời nói&lt;/mark&gt;" in frame(page, name), name
+        assert not any(part in frame(page, name) for part in ("&lt;script", "http-equiv=&quot;refresh"))
     assert page.status_code == 200
     assert draft.criteria.get(code="attitude").text == "Tiêu chí attitude"
     assert browser.post(PAGE, typed(draft, attitude_text="Thái độ & lời nói", save="1")).status_code == 303
