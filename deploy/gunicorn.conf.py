@@ -3,7 +3,6 @@
 import os
 import shutil
 import tempfile
-import time
 from pathlib import Path
 
 bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', 8000)}")
@@ -13,18 +12,6 @@ threads = 4
 # Loaded once and shared: half the time to start, and less memory. Hence a new release wants a restart, not a reload.
 preload_app = True
 control_socket_disable = True  # nobody here speaks to a running server but by signals
-# Set by deploy/serve.sh, which loads the pages' code beside its preparations: no address is opened before they have ended.
-_prepared = os.environ.get("PREPARED_FILE")
-
-
-def on_starting(server):
-    parent = os.getppid()
-    while _prepared and not os.path.exists(_prepared):
-        if os.getppid() != parent:  # whoever prepares is gone
-            raise SystemExit(1)
-        time.sleep(0.05)
-
-
 # No access log: a line of it would tie an address to a slip's code.
 accesslog = None
 loglevel = "warning"

@@ -19,24 +19,10 @@ except (OSError, OverflowError, ValueError) as reason:
     sys.exit(f"Cổng {sys.argv[1]} không dùng được ({reason}). Chọn cổng khác, ví dụ: make run PORT=8010")
 PYTHON
 
-# Tables, keys, static files; then whether this is the pilot's house or a real one. Ends with the file that gunicorn waits for.
-mkdir -p "${DATA_DIR:-var}"
-PREPARED_FILE=${DATA_DIR:-var}/.prepared
-export PREPARED_FILE
-rm -f "$PREPARED_FILE"
-get_ready() {
-    "$python" manage.py prepare || return 1
-    if [ "$kind" = pilot ]; then
-        # shellcheck disable=SC2086
-        "$python" manage.py pilot --expect $again_asked || return 1
-    else
-        "$python" manage.py set_up --check || return 1
-    fi
-    : > "$PREPARED_FILE"
-}
-kind=${1:-pilot}
-again_asked=${2:-}
-if [ "$kind" = pilot ]; then
+"$python" manage.py prepare
+if [ "${1:-pilot}" = pilot ]; then
+    # shellcheck disable=SC2086
+    "$python" manage.py pilot --expect ${2:-}
     # The front page offers a walk through the roles, on this server alone (surveys/setup/trying.py).
     export TRY_IT=1
     # The pilot's data are a replay, so its logins need no phone; a real office's do (docs/decisions/0017).
@@ -44,6 +30,7 @@ if [ "$kind" = pilot ]; then
     tên, mật khẩu  ${DATA_DIR:-var}/pilot-logins.txt
                    (bản minh hoạ không đòi mã trên điện thoại; xem thử: SECOND_FACTOR=1 make run)"
 else
+    "$python" manage.py set_up --check
     logins="thiết lập      $BASE_URL/setup/"
 fi
 
@@ -58,21 +45,10 @@ trap 'end; exit 0' INT TERM HUP
 trap end EXIT
 
 # gunicorn's own logger writes only warnings: an access log would tie an address to a slip's code.
-serve() {
-    "$python" -m gunicorn --config deploy/gunicorn.conf.py kbnn_survey.wsgi:application &
-    web=$!
-}
-# Loading every page's code takes as long as all the rest: from the second start on it is done meanwhile, on another core. The
-# first time there is no secret key to load it with. Nothing is served before the file is there (deploy/gunicorn.conf.py).
-if [ -e "${DATA_DIR:-var}/secret-key" ]; then
-    serve
-    get_ready || exit 1
-else
-    get_ready || exit 1
-    serve
-fi
+"$python" -m gunicorn --config deploy/gunicorn.conf.py kbnn_survey.wsgi:application &
+web=$!
 # The year and the campaign play behind the pages; what is scheduled would close their months under their hands, so it waits.
-if [ "$kind" = pilot ]; then
+if [ "${1:-pilot}" = pilot ]; then
     "$python" manage.py pilot --replay --campaign --serving &
 else
     "$python" manage.py run_due --loop &

@@ -1,9 +1,7 @@
 """What must hold of the files that install the product: read from the files, since no server or engine is at hand."""
 
 import re
-import runpy
 import subprocess
-import threading
 from pathlib import Path
 
 import pytest
@@ -209,23 +207,3 @@ def test_the_image_holds_every_room_of_the_product_and_no_secret():
     copied = set(re.findall(r"^COPY (?:--\S+ )?(\S+)", text("Dockerfile"), re.MULTILINE))
     assert {"kbnn_survey", "surveys", "reports", "templates", "static", "manage.py"} <= copied
     assert not copied & {".", "var", "deploy"}
-
-
-def test_a_server_that_loads_beside_its_preparations_opens_no_address_before_they_end(monkeypatch, tmp_path):
-    prepared = tmp_path / ".prepared"
-    monkeypatch.setenv("PREPARED_FILE", str(prepared))
-    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
-    settings = runpy.run_path(str(ROOT / "deploy" / "gunicorn.conf.py"))
-    waiting = threading.Thread(target=settings["on_starting"], args=[None], daemon=True)
-    waiting.start()
-    assert waiting.is_alive()
-    prepared.touch()
-    waiting.join(timeout=60)
-    assert not waiting.is_alive()
-
-
-def test_the_first_start_prepares_before_it_loads_since_there_is_no_key_yet():
-    script = (ROOT / "deploy" / "serve.sh").read_text(encoding="utf-8")
-    first = script.split("secret-key")[1].split("else", 1)[1].split("fi", 1)[0]
-    assert [line.strip() for line in first.strip().splitlines()] == ["get_ready || exit 1", "serve"]
-    assert script.index('rm -f "$PREPARED_FILE"') < script.index("get_ready()")
