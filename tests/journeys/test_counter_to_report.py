@@ -82,7 +82,7 @@ def pair(tablet: Page, admin: Page, no_barriers) -> None:
     admin.get_by_role("link", name="Máy tính bảng", exact=True).click()
     no_barriers(admin)
     admin.get_by_label("Mã máy đang hiện").fill(f" {code[:3].lower()} {code[3:].lower()}")
-    admin.get_by_label("Quầy", exact=True).select_option(label="Quầy Q1")
+    admin.get_by_role("combobox", name="Quầy").select_option(label="Quầy Q1")
     admin.get_by_role("button", name="Ghép máy").click()
     expect(admin.get_by_text("Đã ghép máy với Quầy Q1.")).to_be_visible()
     expect(tablet.get_by_role("heading", name="Kính chào quý khách")).to_be_visible()
