@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from django.db.models import Count
 from django.db.transaction import atomic
 
-from surveys.box.boxed import has_true_tag, lock_box, sealed
+from surveys.box.boxed import RECEIPT_HASH, has_true_tag, lock_box, sealed
 from surveys.box.contents import Contents
 from surveys.box.opening import BoxTampered, opened
 from surveys.choices import SlipState, VoidReason
@@ -17,8 +16,6 @@ from surveys.models import Ballot, BoxedBallot, Campaign, Office, Receipt, Slip,
 from surveys.periods import Period
 from surveys.reference.in_force import questionnaire_in_force
 from surveys.reference.questionnaires import sheet_of
-
-_HASH = re.compile("[0-9a-f]{64}")
 
 
 def false_tags(*, using: str = "default") -> list[tuple[int, str]]:
@@ -71,7 +68,7 @@ def _without_answers(
             office=office.pk,
             period=str(period),
             contents=_nothing(version, by),
-            receipt_hash=receipt if _HASH.fullmatch(receipt or "") and receipt not in known else None,
+            receipt_hash=receipt if RECEIPT_HASH.fullmatch(receipt or "") and receipt not in known else None,
         )
         for (_name, receipt), version in zip(damaged, versions, strict=True)
     ]
