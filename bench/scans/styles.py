@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
-from bench.scans import pens
+from bench.scans import pens, strokes
 from bench.scans.forms import PX
-from bench.scans.pens import Canvas, Pen, Stroke, draw, wobble
+from bench.scans.pens import Canvas, Pen, draw, wobble
 
 BoxXY = tuple[float, float]  # upper left corner of a box, millimetres of the canvas
 
@@ -47,81 +47,6 @@ class Style:
     clear: bool = False
 
 
-def _cross(x: float, y: float, size: float, rng: Generator) -> list[Stroke]:
-    low, high = 4 - size / 2, 4 + size / 2
-    return [
-        wobble([(x + low, y + low), (x + high, y + high)], rng),
-        wobble([(x + high, y + low), (x + low, y + high)], rng),
-    ]
-
-
-def _tick(x: float, y: float, rng: Generator) -> list[Stroke]:
-    tail = rng.uniform(0, 3.0)
-    start = (x + rng.uniform(1, 2.2), y + rng.uniform(3.2, 4.8))
-    turn = (x + rng.uniform(3, 4), y + rng.uniform(6, 7.2))
-    end = (x + rng.uniform(6.2, 7.5) + tail * 0.8, y + rng.uniform(0.5, 2) - tail)
-    return [wobble([start, turn, end], rng)]
-
-
-def _v(x: float, y: float, rng: Generator) -> list[Stroke]:
-    return [
-        wobble(
-            [
-                (x + rng.uniform(1, 2), y + rng.uniform(1, 2)),
-                (x + 4, y + 6.8),
-                (x + rng.uniform(6, 7), y + 1.2),
-            ],
-            rng,
-        )
-    ]
-
-
-def _slash(x: float, y: float, rng: Generator) -> list[Stroke]:
-    ends = (
-        [(x + 1.3, y + 6.6), (x + 6.7, y + 1.4)]
-        if rng.random() < 0.75
-        else [(x + 1.4, y + 1.4), (x + 6.6, y + 6.6)]
-    )
-    return [wobble(ends, rng)]
-
-
-def _scribble(x: float, y: float, rng: Generator, *, rows: int, reach: float) -> list[Stroke]:
-    """Back and forth across the box."""
-    points = []
-    for k in range(rows):
-        along = 0.8 + 6.4 * k / (rows - 1) - reach * (1 - 2 * k / (rows - 1)) * 0.3
-        points.append(
-            (0.8 - reach + rng.uniform(-0.3, 0.5), along)
-            if k % 2
-            else (7.2 + reach - rng.uniform(-0.3, 0.5), along)
-        )
-    turn = rng.uniform(-0.7, 0.7)
-    middle = np.array(points) - 4
-    spun = middle @ np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) + 4
-    return [wobble([(x + px, y + py) for px, py in spun], rng, by=0.2)]
-
-
-def _filled(x: float, y: float, rng: Generator) -> list[Stroke]:
-    lines = []
-    for k in range(11):
-        at = 1.0 + k * 0.6 + rng.normal(scale=0.08)
-        lines.append(
-            wobble(
-                [(x + 1 + rng.normal(scale=0.25), y + at), (x + 7 + rng.normal(scale=0.25), y + at)],
-                rng,
-                by=0.1,
-            )
-        )
-    return lines
-
-
-def _ring(cx: float, cy: float, wide: float, high: float, rng: Generator) -> list[Stroke]:
-    start = rng.uniform(0, 2 * np.pi)
-    turns = np.linspace(start, start + 2 * np.pi * rng.uniform(0.95, 1.1), 40)
-    grow = np.linspace(0.95, 1.08, 40)
-    return [np.stack([cx + wide / 2 * grow * np.cos(turns), cy + high / 2 * grow * np.sin(turns)], axis=1)]
-
-
 def _word(row: Row, at: int) -> tuple[float, float, float]:
     """Where the level's word stands beside its box: left, middle height, width; without words the free part of the cell."""
     x, y = row.boxes[at]
@@ -137,66 +62,69 @@ def _pen(rng: Generator) -> Pen:
     return pens.pencil(rng) if rng.random() < 0.2 else pens.ball_pen(rng)
 
 
-def _simple(rng: Generator, x: float, y: float) -> list[Stroke]:
-    kind = rng.integers(4)
-    if kind == 0:
-        return _cross(x, y, rng.uniform(4.5, 7.0), rng)
-    return (_tick, _v, _slash)[kind - 1](x, y, rng)
-
-
 # --- clear marks --------------------------------------------------------------------------------------------------------
 def cross(c: Canvas, row: Row, at: int, rng: Generator) -> None:
-    draw(c, _cross(*row.boxes[at], rng.uniform(5, 8.5), rng), _pen(rng), rng)
+    draw(c, strokes.cross(*row.boxes[at], rng.uniform(5, 8.5), rng), _pen(rng), rng)
 
 
 def small_cross(c: Canvas, row: Row, at: int, rng: Generator) -> None:
     x, y = row.boxes[at]
-    draw(c, _cross(x + rng.uniform(-1, 1), y + rng.uniform(-1, 1), rng.uniform(3, 4.2), rng), _pen(rng), rng)
+    draw(
+        c,
+        strokes.cross(x + rng.uniform(-1, 1), y + rng.uniform(-1, 1), rng.uniform(3, 4.2), rng),
+        _pen(rng),
+        rng,
+    )
 
 
 def tick(c: Canvas, row: Row, at: int, rng: Generator) -> None:
-    draw(c, _tick(*row.boxes[at], rng), _pen(rng), rng)
+    draw(c, strokes.tick(*row.boxes[at], rng), _pen(rng), rng)
 
 
 def vee(c: Canvas, row: Row, at: int, rng: Generator) -> None:
-    draw(c, _v(*row.boxes[at], rng), _pen(rng), rng)
+    draw(c, strokes.v(*row.boxes[at], rng), _pen(rng), rng)
 
 
 def slash(c: Canvas, row: Row, at: int, rng: Generator) -> None:
-    draw(c, _slash(*row.boxes[at], rng), _pen(rng), rng)
+    draw(c, strokes.slash(*row.boxes[at], rng), _pen(rng), rng)
 
 
 def big_dot(c: Canvas, row: Row, at: int, rng: Generator) -> None:
     x, y = row.boxes[at]
     cx, cy, size = x + rng.uniform(3, 5), y + rng.uniform(3, 5), rng.uniform(1.5, 2.6)
-    draw(c, _ring(cx, cy, size, size, rng) + _ring(cx, cy, size / 2, size / 2, rng), Pen(0.9, 40, 1.0), rng)
+    draw(
+        c,
+        strokes.ring(cx, cy, size, size, rng) + strokes.ring(cx, cy, size / 2, size / 2, rng),
+        Pen(0.9, 40, 1.0),
+        rng,
+    )
 
 
 def retraced(c: Canvas, row: Row, at: int, rng: Generator) -> None:
     pen = _pen(rng)
     for _each in range(int(rng.integers(2, 4))):
-        draw(c, _cross(*row.boxes[at], rng.uniform(5, 7.5), rng), pen, rng)
+        draw(c, strokes.cross(*row.boxes[at], rng.uniform(5, 7.5), rng), pen, rng)
 
 
 def scribble(c: Canvas, row: Row, at: int, rng: Generator) -> None:
     draw(
         c,
-        _scribble(*row.boxes[at], rng, rows=int(rng.integers(6, 11)), reach=rng.uniform(-0.6, 0.3)),
+        strokes.scribble(*row.boxes[at], rng, rows=int(rng.integers(6, 11)), reach=rng.uniform(-0.6, 0.3)),
         _pen(rng),
         rng,
     )
 
 
 def thick(c: Canvas, row: Row, at: int, rng: Generator) -> None:
-    draw(c, _simple(rng, *row.boxes[at]), pens.marker(rng), rng)
+    draw(c, strokes.simple(rng, *row.boxes[at]), pens.marker(rng), rng)
 
 
 def filled(c: Canvas, row: Row, at: int, rng: Generator) -> None:
-    draw(c, _filled(*row.boxes[at], rng), Pen(rng.uniform(0.7, 1.0), rng.uniform(20, 100), 0.95), rng)
+    draw(c, strokes.filled(*row.boxes[at], rng), Pen(rng.uniform(0.7, 1.0), rng.uniform(20, 100), 0.95), rng)
 
 
 def faint(c: Canvas, row: Row, at: int, rng: Generator) -> None:
-    draw(c, _simple(rng, *row.boxes[at]), pens.faint_pencil(rng), rng)
+    draw(c, strokes.simple(rng, *row.boxes[at]), pens.faint_pencil(rng), rng)
 
 
 # --- what a person decides ------------------------------------------------------------------------------------------------
@@ -213,8 +141,8 @@ def dusty(c: Canvas, row: Row, at: int, rng: Generator) -> None:
 
 def double(c: Canvas, row: Row, at: int, rng: Generator) -> None:
     pen = _pen(rng)
-    draw(c, _simple(rng, *row.boxes[at]), pen, rng)
-    draw(c, _simple(rng, *row.boxes[_other(row, at, rng)]), pen, rng)
+    draw(c, strokes.simple(rng, *row.boxes[at]), pen, rng)
+    draw(c, strokes.simple(rng, *row.boxes[_other(row, at, rng)]), pen, rng)
 
 
 def corrected(c: Canvas, row: Row, at: int, rng: Generator) -> None:
@@ -226,24 +154,29 @@ def scratched(c: Canvas, row: Row, at: int, rng: Generator) -> None:
     """Another box's mark scratched out, this one marked."""
     pen = _pen(rng)
     wrong = row.boxes[_other(row, at, rng)]
-    draw(c, _simple(rng, *wrong) + _scribble(*wrong, rng, rows=9, reach=rng.uniform(0.5, 2)), pen, rng)
-    draw(c, _simple(rng, *row.boxes[at]), pen, rng)
+    draw(
+        c,
+        strokes.simple(rng, *wrong) + strokes.scribble(*wrong, rng, rows=9, reach=rng.uniform(0.5, 2)),
+        pen,
+        rng,
+    )
+    draw(c, strokes.simple(rng, *row.boxes[at]), pen, rng)
 
 
 def scratched_only(c: Canvas, row: Row, at: int, rng: Generator) -> None:
     x, y = row.boxes[at]
-    strokes = _simple(rng, x, y) + _scribble(x, y, rng, rows=10, reach=rng.uniform(1.2, 2.5))
-    draw(c, strokes, Pen(rng.uniform(0.5, 0.8), 60, 0.9), rng)
+    lines = strokes.simple(rng, x, y) + strokes.scribble(x, y, rng, rows=10, reach=rng.uniform(1.2, 2.5))
+    draw(c, lines, Pen(rng.uniform(0.5, 0.8), 60, 0.9), rng)
 
 
 def ring_word(c: Canvas, row: Row, at: int, rng: Generator) -> None:
     left, middle, wide = _word(row, at)
-    draw(c, _ring(left + wide / 2, middle, wide + 3, rng.uniform(6, 9), rng), _pen(rng), rng)
+    draw(c, strokes.ring(left + wide / 2, middle, wide + 3, rng.uniform(6, 9), rng), _pen(rng), rng)
 
 
 def ring_box(c: Canvas, row: Row, at: int, rng: Generator) -> None:
     x, y = row.boxes[at]
-    draw(c, _ring(x + 4, y + 4, rng.uniform(11, 14), rng.uniform(10.5, 13), rng), _pen(rng), rng)
+    draw(c, strokes.ring(x + 4, y + 4, rng.uniform(11, 14), rng.uniform(10.5, 13), rng), _pen(rng), rng)
 
 
 def struck_word(c: Canvas, row: Row, at: int, rng: Generator) -> None:
@@ -259,7 +192,7 @@ def struck_word(c: Canvas, row: Row, at: int, rng: Generator) -> None:
 
 def struck_and_marked(c: Canvas, row: Row, at: int, rng: Generator) -> None:
     """A box marked and its own word struck out."""
-    draw(c, _simple(rng, *row.boxes[at]), _pen(rng), rng)
+    draw(c, strokes.simple(rng, *row.boxes[at]), _pen(rng), rng)
     left, middle, wide = _word(row, at)
     draw(c, [wobble([(left - 0.5, middle), (left + wide, middle + rng.uniform(-1, 1))], rng)], _pen(rng), rng)
 
@@ -271,17 +204,17 @@ def underlined(c: Canvas, row: Row, at: int, rng: Generator) -> None:
 
 def beside(c: Canvas, row: Row, at: int, rng: Generator) -> None:
     x, y = row.boxes[at]
-    draw(c, _cross(x - rng.uniform(6.5, 8), y, rng.uniform(3.5, 5), rng), _pen(rng), rng)
+    draw(c, strokes.cross(x - rng.uniform(6.5, 8), y, rng.uniform(3.5, 5), rng), _pen(rng), rng)
 
 
 def on_word(c: Canvas, row: Row, at: int, rng: Generator) -> None:
     left, middle, wide = _word(row, at)
-    draw(c, _cross(left + wide / 2 - 4, middle - 4, rng.uniform(5, 7), rng), _pen(rng), rng)
+    draw(c, strokes.cross(left + wide / 2 - 4, middle - 4, rng.uniform(5, 7), rng), _pen(rng), rng)
 
 
 def second_stroke(c: Canvas, row: Row, at: int, rng: Generator) -> None:
     """A mark, and a short stroke in another box."""
-    draw(c, _simple(rng, *row.boxes[at]), _pen(rng), rng)
+    draw(c, strokes.simple(rng, *row.boxes[at]), _pen(rng), rng)
     x, y = row.boxes[_other(row, at, rng)]
     sx, sy, turn, long = (
         x + rng.uniform(2, 4),
@@ -299,8 +232,8 @@ def second_stroke(c: Canvas, row: Row, at: int, rng: Generator) -> None:
 
 def rubbed_out(c: Canvas, row: Row, at: int, rng: Generator) -> None:
     x, y = row.boxes[_other(row, at, rng)]
-    draw(c, _simple(rng, x, y), Pen(0.7, rng.uniform(170, 205), rng.uniform(0.5, 0.8), 0.15), rng)
-    draw(c, _simple(rng, *row.boxes[at]), pens.pencil(rng), rng)
+    draw(c, strokes.simple(rng, x, y), Pen(0.7, rng.uniform(170, 205), rng.uniform(0.5, 0.8), 0.15), rng)
+    draw(c, strokes.simple(rng, *row.boxes[at]), pens.pencil(rng), rng)
 
 
 WORDS = ("không", "ko", "Không", "chưa", "kém", "sai")
@@ -360,31 +293,31 @@ def good_word(c: Canvas, row: Row, at: int, rng: Generator) -> None:
 def letter_k(c: Canvas, row: Row, at: int, rng: Generator) -> None:
     """A K for "không": no machine tells it from a cross."""
     x, y = row.boxes[at]
-    strokes = [
+    lines = [
         wobble([(x + 2.2, y + 1.2), (x + 2.2, y + 6.8)], rng),
         wobble([(x + 6.2, y + 1.2), (x + 2.4, y + 4.2), (x + 6.4, y + 6.8)], rng),
     ]
-    draw(c, strokes, _pen(rng), rng)
+    draw(c, lines, _pen(rng), rng)
 
 
 def nought(c: Canvas, row: Row, at: int, rng: Generator) -> None:
     x, y = row.boxes[at]
-    draw(c, _ring(x + 4, y + 4, rng.uniform(3, 4.5), rng.uniform(4, 6), rng), _pen(rng), rng)
+    draw(c, strokes.ring(x + 4, y + 4, rng.uniform(3, 4.5), rng.uniform(4, 6), rng), _pen(rng), rng)
 
 
 def over_the_row(c: Canvas, row: Row, at: int, rng: Generator) -> None:
     """A mark, and a remark written across the row."""
-    draw(c, _simple(rng, *row.boxes[at]), _pen(rng), rng)
+    draw(c, strokes.simple(rng, *row.boxes[at]), _pen(rng), rng)
     x, y = row.boxes[0]
     _written(c, "can nhanh hon", x + 3, y + 4 + rng.uniform(-2, 2), rng.uniform(25, 40), rng)
 
 
 def stained(c: Canvas, row: Row, at: int, rng: Generator) -> None:
     """A mark, and a drop of tea or a stamp's edge over the row."""
-    draw(c, _simple(rng, *row.boxes[at]), _pen(rng), rng)
+    draw(c, strokes.simple(rng, *row.boxes[at]), _pen(rng), rng)
     x, y = row.boxes[int(rng.integers(len(row.boxes)))]
     size = rng.uniform(8, 16)
-    ring = _ring(x + rng.uniform(-4, 12), y + rng.uniform(0, 8), size, size, rng)
+    ring = strokes.ring(x + rng.uniform(-4, 12), y + rng.uniform(0, 8), size, size, rng)
     draw(c, ring, Pen(rng.uniform(0.8, 2), rng.uniform(110, 190), rng.uniform(0.5, 0.9)), rng)
 
 
