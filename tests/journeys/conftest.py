@@ -55,6 +55,7 @@ def no_barriers(new_context, js_errors) -> Callable[..., None]:
 
     def check(page: Page, *, script: bool = True) -> None:
         seen, complaints = page if script else copy_of(page), list(js_errors)
+        seen.wait_for_load_state()  # a click may end before the next page has its body
         contrasts = set(seen.evaluate(CONTRASTS))
         rules = {
             "color-contrast": {"enabled": not contrasts <= _proved}
