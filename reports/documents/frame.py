@@ -58,6 +58,7 @@ def paper_of(
         watermark="" if facts.is_sealed else DRAFT,
         author=form.named,
         dated=facts.dated,
+        attached=facts.attached,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import fields, replace
 from datetime import datetime
 
@@ -10,12 +11,15 @@ from django.db.models import Count, QuerySet, Sum
 
 from reports.documents.frame import stretch_of
 from reports.documents.material import Directed, Explained, Facts, FollowUp, PaperUse, Restored, ScanUse
+from reports.exports.content import Attached
 from reports.follow_up import actions_taken, directions
 from reports.handling_times import sums
 from reports.integrity import inspection
 from reports.models import DifferenceNote, PaperForm, PaperKind, Seal, SignedPaper
 from reports.month.aggregation import periods_in
 from reports.month.snapshot import Snapshot
+from reports.publication import bundle
+from reports.publication.folder import NotAsSealed
 from surveys.choices import VoidReason
 from surveys.crypto import envelopes
 from surveys.database import after_restore
@@ -23,6 +27,16 @@ from surveys.models import Ballot, BoxPair, PaperPile, PaperScan, PileState, Voi
 from surveys.periods import closing_from, local_day
 from surveys.vietnamese import clerk_date
 
+SAID = {
+    "seal.txt": "Niêm phong có chữ ký",
+    "ballots.csv": "Phiếu đã niêm phong",
+    "receipts.csv": "Mã băm của biên nhận",
+    "voids.csv": "Phiếu không hợp lệ",
+    "keys.txt": "Khóa công khai",
+    "verify.py": "Công cụ kiểm lại",
+    "kiem.py": "Lệnh kiểm lại: python kiem.py BÁO_CÁO.pdf",
+}
+log = logging.getLogger(__name__)
 #: How an extra without a comment begins (docs/spec/trust.md §5, J: keys sorted, so the comment comes first).
 NO_COMMENT = '{"comment":"",'
 
@@ -58,6 +72,8 @@ def gather(*, month: Snapshot, kind: PaperKind, follow_up: FollowUp | None = Non
     if kind == PaperKind.MINUTES and of_period:
         told = {"restored": restored(facts), "explained": explained(facts), "box_keys": box_keys(month)}
         facts = replace(facts, **told)
+    if kind == PaperKind.REPORT:
+        facts = replace(facts, attached=attached(facts.seal))
     if kind != PaperKind.MINUTES:
         periods = _periods(month)
         handled = actions_taken.handled(office=office, periods=periods, at=facts.dated)
@@ -94,6 +110,16 @@ def box_keys(month: Snapshot) -> tuple[str, ...]:
     before = [pair for pair in known if pair.since <= month.period.first_day]
     in_force = before[-1:] + [pair for pair in known if pair.since > month.period.first_day]
     return tuple(envelopes.printed_fingerprint(bytes.fromhex(pair.public)) for pair in in_force)
+
+
+def attached(seal: Seal | None) -> tuple[Attached, ...]:
+    """The sealed lists with what checks them; none where the database does not hold what was sealed, which the night tells."""
+    try:
+        files = bundle.carried(seal) if seal else {}
+    except (NotAsSealed, KeyError):  # KeyError: a text that states nothing
+        log.exception("the report goes without its evidence")
+        return ()
+    return tuple(Attached(name, SAID[name], content) for name, content in files.items())
 
 
 def _was_known(at: datetime, facts: Facts) -> bool:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 
+from reports.exports.content import Attached
 from reports.follow_up.actions_taken import Handled
 from reports.handling_times.times import Row
 from reports.models import PaperForm, Seal, SignedPaper
@@ -107,6 +108,7 @@ class Facts:
     follow_up: FollowUp | None = None
     times: tuple[Row, ...] = ()
     handled: Handled | None = None
+    attached: tuple[Attached, ...] = ()
 
     @property
     def is_sealed(self) -> bool:

@@ -43,6 +43,10 @@ from surveys.choices import SlipChannel
 from surveys.vietnamese import count, official
 
 HEADING = "BÁO CÁO"
+CARRIES = (
+    " Bản PDF của báo cáo đính kèm phiếu đã niêm phong và công cụ kiểm lại (lưu kiem.py và verify.py từ bản PDF, rồi chạy: "
+    "python kiem.py bao-cao.pdf)."
+)
 WAYS = {
     SlipChannel.SLIP: "mã QR",
     SlipChannel.TABLET: "máy tính bảng tại quầy",
@@ -379,5 +383,6 @@ def _seal_mark(facts: Facts) -> SealMark | None:
         code=seal_code(facts.seal.code),
         address=f"{facts.results_url}#{facts.seal.code}",
         before=f"Mã niêm phong số liệu {facts.label} (phiên bản {facts.seal.version}):",
-        after="Quét mã hoặc mở trang “Kết quả đã công bố” trên cổng khảo sát của đơn vị để đối chiếu số liệu và tự kiểm lại.",
+        after="Quét mã hoặc mở trang “Kết quả đã công bố” trên cổng khảo sát của đơn vị để đối chiếu số liệu và tự kiểm lại."
+        + (CARRIES if facts.attached else ""),
     )

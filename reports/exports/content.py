@@ -94,6 +94,15 @@ class SealMark:
     after: str
 
 
+@dataclass(frozen=True)
+class Attached:
+    """A file that the PDF carries with it; ``said`` tells what it is."""
+
+    name: str
+    said: str
+    content: bytes
+
+
 @dataclass(frozen=True, kw_only=True)
 class Paper:
     """One paper in the layout of Nghị định 30/2020/NĐ-CP. ``dated`` goes into the files' properties."""
@@ -115,6 +124,7 @@ class Paper:
     watermark: str
     author: str
     dated: datetime
+    attached: tuple[Attached, ...] = ()  # of the PDF
 
     @property
     def title(self) -> str:

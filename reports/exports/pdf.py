@@ -5,7 +5,7 @@ Tagged, with alternative texts and headers, and declared as nothing more: docs/d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +14,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
-from reports.exports.content import Chart, Paper, Table, breakable, cleaned
+from reports.exports.content import Attached, Chart, Paper, Table, breakable, cleaned
 from reports.exports.drawing import qr_svg, svg
 from surveys.printing import NoPango, engine, one_at_a_time
 
@@ -43,7 +43,12 @@ def paper_pdf(paper: Paper) -> bytes:
         "qr": mark_safe(qr),  # noqa: S308 - drawn by us, of digits
     }
     return made_of(
-        "reports/papers/paper.html", context, title=paper.title, author=paper.author, dated=paper.dated
+        "reports/papers/paper.html",
+        context,
+        title=paper.title,
+        author=paper.author,
+        dated=paper.dated,
+        attached=paper.attached,
     )
 
 
@@ -55,14 +60,34 @@ def _picture(block) -> str:
     return mark_safe(svg(block.drawing, block.said)) if isinstance(block, Chart) else ""  # noqa: S308 - every text in it is escaped
 
 
-def made_of(template: str, context: Mapping, *, title: str, author: str, dated: datetime) -> bytes:
+def made_of(
+    template: str,
+    context: Mapping,
+    *,
+    title: str,
+    author: str,
+    dated: datetime,
+    attached: Sequence[Attached] = (),
+) -> bytes:
     """Set a template of ours. The same context gives the same bytes: its own text is the file's identity."""
     page = render_to_string(
         template, {**context, "title": title, "author": author, "dated": dated.isoformat(timespec="seconds")}
     )
     paper = engine().HTML(string=page, base_url=FONTS.as_uri() + "/", url_fetcher=_fetcher())
+    carried = [
+        engine().Attachment(
+            string=file.content,
+            name=file.name,
+            description=file.said,
+            created=dated,
+            modified=dated,
+            relationship="Source",
+        )
+        for file in attached
+    ]
+    identity = sha256(page.encode()).hexdigest()[:32].encode()
     with one_at_a_time:
-        return paper.write_pdf(pdf_tags=True, pdf_identifier=sha256(page.encode()).hexdigest()[:32].encode())
+        return paper.write_pdf(pdf_tags=True, pdf_identifier=identity, attachments=carried)
 
 
 def _fetcher():

@@ -1,4 +1,4 @@
-"""A sealed period as one file to take away: evidence, keys, verifier, and one command that needs no argument.
+"""A sealed period to take away: evidence, keys, verifier, and one command that needs no argument.
 
 ``<office>-<period>.zip`` holds a folder of that name; in it the period's folder, ``keys.txt``, ``verify.py`` and ``kiem.py``.
 The same period gives the same bytes, whenever it is asked for.
@@ -10,30 +10,16 @@ import io
 import zipfile
 from pathlib import Path
 
+from reports.models import Seal
 from reports.publication import folder as publication_folder
+from reports.publication import verify
+from surveys.evidence import stated
 
 #: As old as a zip's clock begins: when a file was written tells nothing about what was sealed.
 TIME = (1980, 1, 1, 0, 0, 0)
 COMMAND_FILE = "kiem.py"
-COMMAND = '''#!/usr/bin/env python3
-"""Kiểm kỳ nằm cạnh tệp này, trên Windows hay Linux, không cần mạng:  python kiem.py [KHÓA] [BIÊN_NHẬN]
-
-Không ghi KHÓA thì lấy khóa trong keys.txt. Chắc hơn cả là gõ khóa đọc từ biên bản hoặc áp phích giấy.
-"""
-
-import sys
-from pathlib import Path
-
-import verify
-
-if __name__ == "__main__":
-    here = Path(__file__).resolve().parent
-    folders = [str(each) for each in sorted(here.iterdir()) if (each / "seal.txt").is_file()]
-    lines = (here / "keys.txt").read_text(encoding="ascii").splitlines()
-    key = sys.argv[1] if len(sys.argv) > 1 else ",".join(line.split()[1] for line in lines)
-    sys.stdout.reconfigure(encoding="utf-8")
-    sys.exit(verify.main([*folders, key, *sys.argv[2:]]))
-'''
+#: Beyond that a report would be too large for a letter; it leads to the page then.
+CARRIED_UP_TO = 20_000  # ballots
 
 
 def bundle(*, root: Path, folder: Path, office: str, period: str) -> bytes:
@@ -42,9 +28,28 @@ def bundle(*, root: Path, folder: Path, office: str, period: str) -> bytes:
     files = {f"{period}/{name}": content for name, content in publication_folder.read_folder(folder).items()}
     for name in (publication_folder.KEYS_FILE, publication_folder.VERIFY_FILE):
         files[name] = (root / name).read_bytes()
-    files[COMMAND_FILE] = COMMAND.encode()
+    files[COMMAND_FILE] = command()
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sorted(files.items()):
             archive.writestr(zipfile.ZipInfo(f"{top}/{name}", TIME), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+def carried(seal: Seal) -> publication_folder.Files:
+    """What the report of a sealed period carries with it, so that the paper proves itself; nothing where lists are not published.
+
+    Raises `NotAsSealed` when the database holds something else than what was sealed.
+    """
+    if publication_folder.is_small(seal) or int(stated(seal.text)["ballots"]) > CARRIED_UP_TO:
+        return {}
+    return {
+        **publication_folder.version_files(seal),
+        publication_folder.KEYS_FILE: publication_folder.keys_text(),
+        publication_folder.VERIFY_FILE: Path(verify.__file__).read_bytes(),
+        COMMAND_FILE: command(),
+    }
+
+
+def command() -> bytes:
+    return Path(__file__).with_name(COMMAND_FILE).read_bytes()

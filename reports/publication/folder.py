@@ -75,9 +75,14 @@ def _publish(root: Path) -> Published:
             done.refused.append((last, str(error)))
         else:
             done.written.append(last)
-    put_file(root / KEYS_FILE, "".join(f"{line}\n" for line in keys.public_keys()).encode("ascii"))
+    put_file(root / KEYS_FILE, keys_text())
     put_file(root / VERIFY_FILE, Path(verify.__file__).read_bytes())
     return done
+
+
+def keys_text() -> bytes:
+    """The public keys, one a line."""
+    return "".join(f"{line}\n" for line in keys.public_keys()).encode("ascii")
 
 
 def sealed_periods() -> Iterator[list[Seal]]:

@@ -11,10 +11,14 @@ from hashlib import sha256
 from pathlib import Path
 
 import playwright
+import pypdf
 import pytest
 from django.test import Client
 
-from reports.publication import folder
+from reports.models import Seal
+from reports.publication import bundle, folder
+from surveys.choices import Role
+from surveys.models import Office
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +117,43 @@ def test_the_zip_is_checked_by_one_command_without_an_argument_and_is_the_same_e
     assert done.stdout.rstrip().endswith("ĐẠT")
     (here / "2026-11" / "voids.csv").write_text("id,reason\n\n")
     assert subprocess.run([sys.executable, "kiem.py"], cwd=here, capture_output=True).returncode == 1
+
+
+def attachments_of(pdf: bytes) -> dict[str, bytes]:
+    held = pypdf.PdfReader(io.BytesIO(pdf)).attachments
+    return {name: contents[0] for name, contents in held.items()}
+
+
+def test_the_report_s_pdf_carries_what_proves_it_and_its_own_script_takes_it(root, tmp_path):
+    office = Office.objects.get(code="HB")
+    leader = make.user(Role.LEADERSHIP, of=office)
+    client = Client()
+    client.force_login(leader)
+    pdf = client.get("/reports/HB/2026-11/report.pdf").content
+    held = attachments_of(pdf)
+    here = root / "HB" / "2026-11"
+    assert {name: held[name] for name in folder.FILES} == {
+        name: (here / name).read_bytes() for name in folder.FILES
+    }
+    for name in ("kiem.py", "verify.py"):
+        (tmp_path / name).write_bytes(held[name])
+    (tmp_path / "bao-cao.pdf").write_bytes(pdf)
+    command = [sys.executable, "kiem.py", "bao-cao.pdf"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stdout
+    assert "hài lòng 28, không hài lòng 3" in done.stdout
+    other = subprocess.run([*command, "0" * 64], cwd=tmp_path, capture_output=True, encoding="utf-8")
+    assert (other.returncode, "không thuộc khóa đã cho" in other.stdout) == (1, True)
+    (tmp_path / "bao-cao.pdf").write_bytes(b"%PDF-1.7 none")
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == 1
+
+
+def test_a_report_carries_nothing_where_the_rows_are_not_what_was_sealed(root):
+    seal = Seal.objects.get()
+    assert set(bundle.carried(seal)) >= set(folder.FILES)
+    seal.text = seal.text.replace("sha256_voids: ", "sha256_voids: 0")
+    with pytest.raises(folder.NotAsSealed):
+        bundle.carried(seal)
 
 
 def test_a_small_month_offers_its_signed_line_and_nothing_to_count(root):
