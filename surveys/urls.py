@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.ballot import tablet_views, views
+from surveys.ballot import clip_views, tablet_views, views
 from surveys.campaigns import views as campaigns_views
 from surveys.counter import correction_views
 from surveys.counter import views as counter_views
@@ -12,6 +12,7 @@ from surveys.setup import views as try_views
 from surveys.setup_room import counter_views as setup_counters
 from surveys.setup_room import people_views as setup_people
 from surveys.setup_room import questionnaire_views as setup_questionnaire
+from surveys.setup_room import spoken_views as setup_spoken
 from surveys.setup_room import tablet_views as setup_tablets
 
 app_name = "surveys"
@@ -26,6 +27,7 @@ urlpatterns = [
     path("privacy", views.privacy, name="privacy"),
     path("c/<slug:campaign>/", campaigns_views.choose, name="campaign"),
     path("c/<slug:campaign>/<str:office>", campaigns_views.answer, name="campaign_answer"),
+    path("clips/<slug:digest>", clip_views.clip, name="clip"),
     # the tablet
     path("k/", tablet_views.welcome, name="tablet"),
     path("k/pair", tablet_views.ask, name="tablet_ask"),
@@ -66,6 +68,8 @@ urlpatterns = [
     path("setup/questionnaire/", setup_questionnaire.index, name="setup_questionnaire"),
     path("setup/questionnaire/next", setup_questionnaire.start, name="setup_questionnaire_next"),
     path("setup/questionnaire/withdraw", setup_questionnaire.withdraw, name="setup_questionnaire_withdraw"),
+    path("setup/spoken/", setup_spoken.index, name="setup_spoken"),
+    path("setup/spoken/<slug:voice>/drop", setup_spoken.drop, name="setup_spoken_drop"),
     path("setup/tablets/", setup_tablets.index, name="setup_tablets"),
     path("setup/tablets/<int:pk>/move", setup_tablets.move, name="setup_tablet_move"),
     path("setup/tablets/<int:pk>/revoke", setup_tablets.revoke, name="setup_tablet_revoke"),

@@ -147,11 +147,12 @@ def _forget_what_was_read_once():
     from surveys import context_processors as context
     from surveys.box import lengths, opening
     from surveys.campaigns import pages
-    from surveys.reference import counters, questionnaires
+    from surveys.reference import counters, questionnaires, spoken
 
     counters.FRESH_SECONDS = 10**9  # a test that counts statements must not depend on a minute's end
     yield
     counters.forget()
+    spoken.forget()
     cached_pages.forget_skeletons()
     pages.forget()
     questionnaires.sheet_of.cache_clear()

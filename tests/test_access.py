@@ -49,6 +49,7 @@ TABLE = """
 /p/<path:code>                          POST 422 403 403 403 403 403 403 403 403 403 403
 /P/<path:code>                          POST 422 403 403 403 403 403 403 403 403 403 403
 /privacy                                GET  200
+/clips/<slug:digest>                    GET  404
 /receipt                                GET  200
 /healthz                                GET  200
 /readyz                                 GET  200
@@ -67,6 +68,8 @@ TABLE = """
 /setup/questionnaire/                   GET  in  403 403 403 403 403 403 200 403 200 403
 /setup/questionnaire/next               POST in  403 403 403 403 403 403 403 403 403 403
 /setup/questionnaire/withdraw           POST in  403 403 403 403 403 403 403 403 403 403
+/setup/spoken/                          GET  in  403 403 403 403 403 403 200 403 200 403
+/setup/spoken/<slug:voice>/drop         POST in  403 403 403 403 403 403 303 403 303 403
 /setup/tablets/                         GET  in  403 403 403 403 403 403 200 403 200 403
 /setup/tablets/<int:pk>/move            POST in  403 403 403 403 403 403 303 403 404 403
 /setup/tablets/<int:pk>/revoke          POST in  403 403 403 403 403 403 303 403 404 403
@@ -394,6 +397,8 @@ def values(people) -> dict[str, dict[str, object]]:
         "counting/paper/": {"pk": pile.pk, "number": 1, "about": "whole"},
         "setup/people/": {"pk": people["teller"].pk},
         "setup/counters/": {"pk": counter.pk},
+        "setup/spoken/": {"voice": "vi"},
+        "clips/": {"digest": "0" * 64},
         "setup/tablets/": {"pk": tablet.pk},
         "reports/signals/": {"pk": 10**6},
         "campaigns/questionnaires/": {"pk": handed.slip.questionnaire_id},

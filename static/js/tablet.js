@@ -53,6 +53,7 @@
   }
 
   function begin() {
+    hush(); // what is read out goes with its page
     lastTouch = Date.now();
     busy = false;
     pressed = null;
@@ -183,7 +184,7 @@
     }
     const idle = now - lastTouch;
     if (here === "ballot") {
-      if (busy) lastTouch = now;
+      if (busy || reading) lastTouch = now;
       else if (idle >= IDLE_MS) home();
       else cover(idle >= IDLE_MS - COVER_MS ? IDLE_MS - idle : null);
     } else if (idle >= IDLE_MS && (here === "notice" || (here === "welcome" && document.documentElement.lang === "en"))) {
@@ -197,6 +198,42 @@
     if (panel && !panel.hidden && !(event.target.closest && event.target.closest("#stay"))) return;
     lastTouch = Date.now();
   }
+
+  /* ── The ballot read out: one clip after the other; it says what may be chosen, never what was ─────────────── */
+  const sound = new Audio();
+  let reading = null;      // the button that is being listened to
+  let clips = [];
+
+  function hush() {
+    sound.pause();
+    clips = [];
+    if (reading) reading.setAttribute("aria-pressed", "false");
+    reading = null;
+  }
+
+  function next() {
+    const address = clips.shift();
+    if (!address) {
+      hush();
+      return;
+    }
+    sound.src = address;
+    const playing = sound.play();
+    if (playing && playing.catch) playing.catch(() => {}); // stopped before it began
+  }
+
+  function listen(button) {
+    const again = button === reading;
+    hush();
+    if (again) return;
+    reading = button;
+    button.setAttribute("aria-pressed", "true");
+    clips = button.dataset.listen.trim().split(/\s+/);
+    next();
+  }
+
+  sound.addEventListener("ended", next);
+  sound.addEventListener("error", () => { if (reading) next(); });
 
   /* ── Letters, contrast, and room for the keyboard ─────────────────────────────────────── */
   function told() {
@@ -219,7 +256,7 @@
   }
 
   function tap(event) {
-    const target = event.target.closest ? event.target.closest("#stay, #keep, [data-look], [data-typing] button, button, a[href]") : null;
+    const target = event.target.closest ? event.target.closest("#stay, #keep, [data-look], [data-listen], [data-typing] button, button, a[href]") : null;
     if (!target) return;
     if (target.type === "submit") pressed = target;
     if (target.id === "stay") {
@@ -231,6 +268,8 @@
     } else if (target.dataset.look) {
       document.documentElement.classList.toggle(target.dataset.look);
       told();
+    } else if (target.dataset.listen) {
+      listen(target);
     } else if ("answers" in target.dataset) {
       typing(false);
     } else if ("drop" in target.dataset) {

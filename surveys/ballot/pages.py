@@ -18,7 +18,7 @@ from surveys.customer.forms import BallotForm
 from surveys.customer.rendering import address_of, period_label, with_language
 from surveys.customer.skeleton import hole_for
 from surveys.models import Slip
-from surveys.reference import counters
+from surveys.reference import counters, spoken
 from surveys.reference.questionnaires import sheet_of
 
 #: The hidden field; the underscore keeps it apart from every criterion's code.
@@ -77,6 +77,11 @@ def ballot_context(slip: Slip, refill: Refill) -> dict:
             "hidden": [(FORM_FIELD, refill.field or signed_form.open_form(slip=slip, now=timezone.now()))],
             "form_error": refill.form_error or shown["form_error"],
             "promise_group": settings.MIX_GROUP,
+            "readings": spoken.readings(
+                office_id=slip.office_id,
+                version_id=slip.questionnaire_id,
+                language=translation.get_language(),
+            ),
         }
     )
 

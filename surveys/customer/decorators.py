@@ -184,5 +184,5 @@ def _zip(request: HttpRequest, response: HttpResponse) -> None:
     if isinstance(response, FilledPage) and ACCEPTS_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")):
         response.content = response.zipped()
         response["Content-Encoding"], response["Vary"] = "gzip", "Accept-Encoding"
-    else:
+    elif not response["Content-Type"].startswith("audio/"):  # packed already, and asked for in parts
         GZIP.process_response(request, response)

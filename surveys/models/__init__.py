@@ -29,9 +29,11 @@ from surveys.models.questionnaires import (
 )
 from surveys.models.register import Erasure, PendingCode, Slip, SlipEvent, Spent, Tablet, Transaction
 from surveys.models.scans import PaperScan, ScanFile, ScanState
+from surveys.models.spoken import AudioKind, SpokenClip, Voice
 
 __all__ = [
     "ApiKey",
+    "AudioKind",
     "AuditEntry",
     "Ballot",
     "Batch",
@@ -77,11 +79,13 @@ __all__ = [
     "Slip",
     "SlipEvent",
     "Spent",
+    "SpokenClip",
     "Stub",
     "Tablet",
     "TextQuestion",
     "Transaction",
     "User",
+    "Voice",
     "VoidMark",
     "period_named",
 ]

@@ -25,6 +25,7 @@ CUSTOMER_PAGES = (
     "surveys/ballot/",
     "surveys/campaigns/",
     "surveys/customer/",
+    "surveys/reference/spoken.py",
     "surveys/setup/trying.py",
     "reports/follow_up/public_",
     "reports/results/",
