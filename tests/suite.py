@@ -14,6 +14,8 @@ from pathlib import Path
 
 from tests.postgres import end_on_terminate, find_binaries, private_cluster
 
+# Compiling the house anew takes each worker, and each server that a test starts, longer than most tests.
+NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 # Three workers for two cores, since each waits now and then; each has a database of its own. `-n 0` turns them off.
 PYTEST = [sys.executable, "-m", "pytest", "-n", "3", "--dist", "worksteal"]
 
@@ -32,7 +34,7 @@ def main(arguments: list[str]) -> int:
         for engine in engines:
             url = "" if engine == "sqlite" else given or resources.enter_context(private_cluster(binaries))
             environment = {
-                **os.environ,
+                **{name: value for name, value in os.environ.items() if name != NO_BYTECODE},
                 "DATABASE_URL": url,
                 "TMPDIR": folder,  # whatever a killed run leaves behind goes with it
                 "SUITE_ENGINES": " ".join(engines),
