@@ -52,7 +52,7 @@ def passages(sheet: Sheet, voice: Voice) -> list[Passage]:
     """
     language = "en" if voice == Voice.ENGLISH else "vi"
     with override(language):
-        first = Passage(_("Mở đầu"), f"{sheet.title.in_(language)}.")
+        first = Passage(_("Mở đầu"), sheet.title.in_(language))
         asked = [
             Passage(
                 _("Tiêu chí %(n)s") % {"n": n},
