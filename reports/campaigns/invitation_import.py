@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.transaction import atomic
 
-from surveys.campaigns import invitations
+from surveys.campaigns import invitations, mailings
 from surveys.campaigns.invitations import Invited
 from surveys.models import CampaignUnit, Invitation, User
 from surveys.spreadsheets.book import Book, Cell
@@ -76,8 +76,11 @@ def bring_in(
     now: datetime,
     shown: str = "",
     confirmed: Iterable[str] = (),
+    by_mail: bool = False,
 ) -> list[Invited]:
     """Make the batch; with ``shown`` only if the dry run still has that digest, so that a form sent twice makes one.
+
+    ``by_mail``: its letters wait for the scheduler from now on; the codes returned are then handed to nobody.
 
     Raises `TableRefused`, `DryRunChanged` and `CampaignNotRunning`; then nothing is made.
     """
@@ -85,7 +88,10 @@ def bring_in(
     planned = plan(unit=unit, book=book, confirmed=confirmed)
     if shown:
         confirm([planned.shown], shown)
-    return invitations.invite(unit=unit, name=name, organisations=planned.people, by=by, now=now)
+    invited = invitations.invite(unit=unit, name=name, organisations=planned.people, by=by, now=now)
+    if by_mail:
+        mailings.send_first(batch=invited[0].invitation.batch, by=by, now=now)
+    return invited
 
 
 def _pass_over_the_known(filled: Filled, unit: CampaignUnit) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
 from datetime import datetime
 from io import StringIO
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
@@ -26,21 +26,17 @@ from reports.campaigns.poster import poster_of
 from reports.exports.drawing import qr_svg
 from reports.exports.pdf import NoPango
 from surveys import audit
-from surveys.campaigns import errors, letters, participation
+from surveys.campaigns import errors, letters, mailings, participation
 from surveys.campaigns.invitations import Invited
-from surveys.models import Campaign, CampaignUnit, InvitationBatch
+from surveys.models import Campaign, CampaignUnit, InvitationBatch, Mailing
 from surveys.spreadsheets import holding
 from surveys.spreadsheets.complaints import TableRefused
 from surveys.spreadsheets.dry_run import DryRunChanged
 from surveys.spreadsheets.holding import Sent
 
-NO_MAIL = lazy("Máy chủ thư chưa dùng được; chưa gửi thư nào. Xin báo người quản trị.")
-BROKE_OFF = lazy(
-    "Máy chủ thư ngừng giữa chừng; các thư còn lại chưa gửi. Bấm nhắc lần nữa để gửi tiếp, không ai nhận hai lần."
-)
-
-
-MOST_ADDRESSES = 20
+NOBODY = lazy("Không có ai để nhắc: mọi mã có địa chỉ thư đã dùng, hoặc đã nhắc hôm nay.")
+MOST_ADDRESSES = 200
+SECONDS_TO_LOOK_AGAIN = 5  # while letters go, for whoever asked for them
 
 
 @require_safe
@@ -71,7 +67,8 @@ def invite(request: HttpRequest, slug: str, office: str) -> HttpResponse:
         if not sent.digest:
             plans = [invitation_import.plan(**about).shown]
             return _page(request, found, form, **hidden, **holding.shown(sent, plans, owner=owner))
-        facts = {"name": form.cleaned_data["name"], "by": request.user, "now": now}
+        by_mail = form.cleaned_data["by"] == "mail"
+        facts = {"name": form.cleaned_data["name"], "by": request.user, "now": now, "by_mail": by_mail}
         invited = invitation_import.bring_in(**about, **facts, shown=sent.digest)
     except TableRefused as refused:
         return _page(
@@ -83,7 +80,7 @@ def invite(request: HttpRequest, slug: str, office: str) -> HttpResponse:
     except errors.CampaignNotRunning:
         messages.error(request, _("Đợt khảo sát không đang mở nên chưa mời được."))
         return redirect("reports:campaign_unit_room", slug=slug, office=office)
-    return _handed_over(request, found, invited, by_mail=form.cleaned_data["by"] == "mail", now=now)
+    return _handed_over(request, found, invited, by_mail=by_mail, now=now)
 
 
 def _sent(request: HttpRequest) -> Sent | None:
@@ -96,12 +93,7 @@ def _handed_over(
     request: HttpRequest, unit: CampaignUnit, invited: list[Invited], *, by_mail: bool, now: datetime
 ) -> HttpResponse:
     if by_mail:
-        return _mailed(
-            request,
-            unit,
-            lambda: letters.send_first(invited=invited, campaign=unit.campaign, now=now),
-            "invitations_sent",
-        )
+        return _mailed(request, invited[0].invitation.batch.mailing, "invitations_sent")
     about = f"{unit.campaign.slug} {unit.office.code}"
     audit.record(action="invitation_file", actor=request.user, now=now, subject=about, codes=len(invited))
     return _file(unit, invited)
@@ -112,7 +104,11 @@ def _handed_over(
 def remind(request: HttpRequest, slug: str, office: str) -> HttpResponse:
     """Letters with fresh codes to those whose code is unused; staff are told how many, not who."""
     found = _find(request, slug, office)
-    return _mailed(request, found, lambda: letters.remind(unit=found, now=timezone.now()), "reminders_sent")
+    mailing = mailings.remind(unit=found, by=request.user, now=timezone.now())
+    if mailing is None:
+        messages.info(request, NOBODY)
+        return redirect("reports:campaign_unit_room", slug=slug, office=office)
+    return _mailed(request, mailing, "reminders_sent")
 
 
 @require_safe
@@ -146,62 +142,37 @@ def national_poster(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @may_run
 def remind_quiet(request: HttpRequest, slug: str) -> HttpResponse:
-    """Letters to those of every quiet unit whose code is unused; how many went, and for how many units."""
+    """Letters to those of every quiet unit whose code is unused; how many will go, and for how many units."""
     campaign = get_object_or_404(Campaign, slug=slug)
     now = timezone.now()
     quiet = {unit.code for unit in progress.look(campaign, now=now).quiet}
     units = campaign.units.select_related("campaign", "office").filter(office__code__in=quiet)
-    whole, reminded = letters.Mailing(), 0
-    try:
-        for unit in units.order_by("office__code"):
-            mailing = letters.remind(unit=unit, now=now)
-            whole, reminded = whole + mailing, reminded + bool(mailing.accepted)
-            if mailing.broke_off:
-                break
-    except OSError:
-        messages.error(request, BROKE_OFF if whole.accepted else NO_MAIL)
-    if whole.accepted:
-        audit.record(
-            action="reminders_sent", actor=request.user, now=now, subject=slug, letters=whole.accepted
-        )
-    _say_what_failed(request, whole)
-    messages.info(
-        request,
-        _("Đã gửi %(n)s thư nhắc cho %(units)s đơn vị ít trả lời.")
-        % {"n": whole.accepted, "units": reminded},
+    asked = [mailings.remind(unit=unit, by=request.user, now=now) for unit in units.order_by("office__code")]
+    made = [mailing for mailing in asked if mailing]
+    if not made:
+        messages.info(request, NOBODY)
+        return redirect("reports:campaign", slug=slug)
+    letters_asked = sum(mailing.letters for mailing in made)
+    audit.record(action="reminders_sent", actor=request.user, now=now, subject=slug, letters=letters_asked)
+    words = _("Đang gửi %(n)s thư nhắc cho %(units)s đơn vị ít trả lời.")
+    messages.success(request, words % {"n": letters_asked, "units": len(made)})
+    return HttpResponseRedirect(reverse("reports:campaign", args=[slug]) + "?watch=1")
+
+
+def _mailed(request: HttpRequest, mailing: Mailing, action: str) -> HttpResponse:
+    unit = mailing.unit
+    audit.record(
+        action=action,
+        actor=request.user,
+        now=timezone.now(),
+        subject=f"{unit.campaign.slug} {unit.office.code}",
+        letters=mailing.letters,
     )
-    return redirect("reports:campaign", slug=slug)
-
-
-def _mailed(
-    request: HttpRequest, unit: CampaignUnit, send: Callable[[], letters.Mailing], action: str
-) -> HttpResponse:
-    try:
-        mailing = send()
-    except OSError:
-        messages.error(request, NO_MAIL)
-    else:
-        messages.success(request, _("Đã gửi %(n)s thư.") % {"n": mailing.accepted})
-        _say_what_failed(request, mailing)
-        audit.record(
-            action=action,
-            actor=request.user,
-            now=timezone.now(),
-            subject=f"{unit.campaign.slug} {unit.office.code}",
-            letters=mailing.accepted,
-            refused=len(mailing.refused),
-        )
-    return redirect("reports:campaign_unit_room", slug=unit.campaign.slug, office=unit.office.code)
-
-
-def _say_what_failed(request: HttpRequest, mailing: letters.Mailing) -> None:
-    """The addresses that the mail server refused, since somebody must mend them, and a run that broke off."""
-    if mailing.refused:
-        told = ", ".join(mailing.refused[:MOST_ADDRESSES]) + ("…" if mailing.refused[MOST_ADDRESSES:] else "")
-        words = _("Máy chủ thư không nhận %(n)s địa chỉ: %(told)s. Mã cũ của những nơi này vẫn dùng được.")
-        messages.warning(request, words % {"n": len(mailing.refused), "told": told})
-    if mailing.broke_off:
-        messages.error(request, BROKE_OFF)
+    messages.success(
+        request, _("Đang gửi %(n)s thư; trang này cho biết đã gửi đến đâu.") % {"n": mailing.letters}
+    )
+    room = reverse("reports:campaign_unit_room", args=[unit.campaign.slug, unit.office.code])
+    return HttpResponseRedirect(f"{room}?watch=1")
 
 
 def _file(unit: CampaignUnit, invited: list[Invited]) -> HttpResponse:
@@ -237,6 +208,8 @@ def _page(
 ) -> HttpResponse:
     address = _address(unit)
     counted = participation.participation(unit.campaign)[unit.office_id]
+    sent = list(unit.mailings.select_related("batch"))
+    refused = mailings.refused_addresses(unit)
     context = {
         "campaign": unit.campaign,
         "unit": unit,
@@ -244,6 +217,9 @@ def _page(
         "qr": mark_safe(qr_svg(address)),  # noqa: S308 - drawn here from an address of ours
         "participation": counted,
         "batches": InvitationBatch.objects.filter(unit=unit).prefetch_related("invitations"),
+        "mailings": sent,
+        "refused": refused[:MOST_ADDRESSES],
+        "more_refused": max(len(refused) - MOST_ADDRESSES, 0),
         "signals": unit.signals.order_by("day"),
         "form": form,
         "pasted": PastedInvitationForm(initial=form.data, auto_id="pasted_%s"),
@@ -251,7 +227,10 @@ def _page(
         **told,
         "runs": request.user.has_perm("surveys.run_campaigns"),
     }
-    return render(request, "reports/campaigns/unit.html", context, status=status)
+    response = render(request, "reports/campaigns/unit.html", context, status=status)
+    if "watch" in request.GET and any(mailing.ended_at is None for mailing in sent):
+        response["Refresh"] = str(SECONDS_TO_LOOK_AGAIN)
+    return response
 
 
 def _find(request: HttpRequest, slug: str, office: str) -> CampaignUnit:

@@ -23,10 +23,11 @@ from reports.models import PastResult
 from reports.sealing import CountsDoNotAddUp
 from surveys import audit
 from surveys.box.jobs import MixerBusy
-from surveys.campaigns import errors, lifecycle
+from surveys.campaigns import errors, lifecycle, mailings
 from surveys.models import Campaign, Office
 
 SECONDS_TO_LOOK_AGAIN = 2  # while the mixer counts
+SECONDS_BETWEEN_LETTERS = 5  # while letters go, for whoever asked for them
 
 
 @require_safe
@@ -141,11 +142,14 @@ def _room(
         "runs": request.user.has_perm("surveys.run_campaigns"),
         "extension_form": extension_form or ExtensionForm(),
         "address": address,
+        "letters": mailings.under_way(campaign),
         "qr": mark_safe(qr_svg(address)) if facts.step else "",  # noqa: S308 - drawn here from an address of ours
     }
     response = render(request, "reports/campaigns/room.html", own, status=status)
     if facts.is_being_counted and request.method in ("GET", "HEAD"):
         response["Refresh"] = str(SECONDS_TO_LOOK_AGAIN)
+    elif "watch" in request.GET and own["letters"].waiting:
+        response["Refresh"] = str(SECONDS_BETWEEN_LETTERS)
     return response
 
 

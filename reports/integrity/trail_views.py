@@ -44,6 +44,7 @@ WORDS = {
     "end_undone": _("hoàn tác kết thúc giao dịch"),
     "export": _("tải số liệu"),
     "invitation_file": _("tải tệp giấy mời"),
+    "invitations_sent": _("gửi thư mời"),
     "ledger_broken": _("kiểm sổ: không khớp"),
     "ledger_holds": _("kiểm sổ: khớp trở lại"),
     "pad_printed": _("in tập phiếu"),

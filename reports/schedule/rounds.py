@@ -22,6 +22,7 @@ from reports.models import Seal
 from reports.schedule import lag, mixer, retention
 from reports.schedule.daily import LedgerBroken, is_night, is_time_to_verify, once_a_day
 from surveys.box.inspection import Look
+from surveys.campaigns import mailings
 from surveys.paper.scans import jobs as scan_jobs
 from surveys.periods import local_day
 
@@ -41,12 +42,18 @@ def run_rounds(*, clock: Clock, is_over: Callable[[], bool]) -> None:
 
     A database that is away is waited for, no connection is kept meanwhile.
     """
-    mixes, look = not settings.SEPARATE_MIXER, Look()
+    look = Look()
     keep_going(
         each_minute=lambda: run_round(now=clock(), look=look),
-        each_second=(lambda: mixer.work_off(clock=clock)) if mixes else None,
+        each_second=lambda: _work_off(clock=clock),
         is_over=is_over,
     )
+
+
+def _work_off(*, clock: Clock) -> None:
+    if not settings.SEPARATE_MIXER:
+        mixer.work_off(clock=clock)
+    _send_letters(clock=clock)
 
 
 def run_mixer_rounds(*, clock: Clock, is_over: Callable[[], bool]) -> None:
@@ -62,7 +69,7 @@ def run_mixer_rounds(*, clock: Clock, is_over: Callable[[], bool]) -> None:
 def keep_going(
     *,
     each_minute: Callable[[], object],
-    each_second: Callable[[], object] | None,
+    each_second: Callable[[], object],
     is_over: Callable[[], bool],
 ) -> None:
     """Both again and again until told to stop; an error of the database puts off what it met, nothing else."""
@@ -72,7 +79,7 @@ def keep_going(
             if is_over():
                 return
             time.sleep(1)
-            if each_second and not is_over():
+            if not is_over():
                 _try(each_second, closes=False)
         connections.close_all()
 
@@ -101,6 +108,7 @@ def run_round(*, now: datetime, look: Look | None = None) -> bool:
         once_a_day("back up", back_up, now=now)
     checkpoints.send_waiting(now=now)
     _tell_and_follow_up(now=now)
+    _send_letters(clock=lambda: now)
     lag.end_of_round(now=now)
     return sound and checked is not False
 
@@ -133,6 +141,16 @@ def _tell_and_follow_up(*, now: datetime) -> None:
         raise
     except Exception:
         log.exception("follow-up put off")
+
+
+def _send_letters(*, clock: Clock) -> None:
+    """Some of the letters to the invited; whatever goes wrong is logged, and the next round tries again."""
+    try:
+        mailings.send_due(clock=clock)
+    except Error:
+        raise
+    except Exception:
+        log.exception("letters to the invited put off")
 
 
 def follow_up(*, now: datetime) -> None:

@@ -13,6 +13,7 @@ from surveys.models.campaigns import (
     RespondentGroup,
     period_named,
 )
+from surveys.models.mailings import Mailing
 from surveys.models.offices import CalendarDay, Counter, Office, Organisation
 from surveys.models.paper import PaperKeying, PaperPile, PileState, Stub
 from surveys.models.people import ApiKey, AuditEntry, CredentialReset, Delegation, User
@@ -54,6 +55,7 @@ __all__ = [
     "Invitation",
     "InvitationBatch",
     "Level",
+    "Mailing",
     "Office",
     "OpenLane",
     "OpenSignal",

@@ -276,6 +276,9 @@ class Invitation(models.Model):
     email = models.EmailField(_("thư điện tử"), blank=True)
     mailed_at = models.DateTimeField(null=True, editable=False)
     reminded_at = models.DateTimeField(null=True, editable=False)
+    refused_at = models.DateTimeField(
+        null=True, editable=False
+    )  # the last letter to its address; none was accepted since
 
     class Meta:
         verbose_name = _("giấy mời")

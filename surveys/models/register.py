@@ -288,6 +288,7 @@ class PendingCode(models.Model):
     slip = models.ForeignKey(Slip, models.CASCADE, related_name="pending_codes")
     code_mac = models.CharField(max_length=64, editable=False)
     short_mac = models.CharField(max_length=64, editable=False)
+    mailing = models.ForeignKey("surveys.Mailing", models.CASCADE, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("mã chờ thư")

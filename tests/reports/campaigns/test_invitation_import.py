@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from reports.campaigns import invitation_import
+from surveys.campaigns import mailings
 from surveys.choices import Role
 from surveys.models import CampaignUnit, Invitation, InvitationBatch
 from surveys.spreadsheets.complaints import TableRefused
@@ -118,6 +119,7 @@ def test_the_first_sending_shows_and_the_second_makes_one_batch_however_often_it
     statuses = [make_batch(head, page).status_code for _click in range(3)]
     assert statuses == [302, 422, 422]
     assert (InvitationBatch.objects.count(), Invitation.objects.count()) == (1, 2)
+    mailings.send_due(clock=timezone.now)
     assert [letter.to for letter in mail.outbox] == [["c@x.vn"], ["g@x.vn"]]
 
 

@@ -20,12 +20,13 @@ from reports.models import PastResult, Standing
 from reports.schedule import mixer
 from surveys import evidence
 from surveys.box import casting, signed_form
-from surveys.campaigns import invitations
+from surveys.campaigns import invitations, mailings
 from surveys.choices import CampaignState, Role
 from surveys.models import (
     AuditEntry,
     Campaign,
     CampaignUnit,
+    Invitation,
     InvitationBatch,
     Office,
     QuestionnaireVersion,
@@ -278,16 +279,40 @@ def test_letters_go_to_the_invited_and_reminders_to_those_who_have_not_answered(
     address = f"/campaigns/{unit.campaign.slug}/HB/"
     sent = {"name": "Đợt 1", "by": "mail"}
     page = head.post(f"{address}invite", sent | {"organisations": "A; a@x.vn\nB; b@x.vn\nC"})
-    head.post(f"{address}invite", sent | {"held": page.context["token"]})
+    asked = head.post(f"{address}invite", sent | {"held": page.context["token"]}, follow=True)
+    assert "Đang gửi 2 thư; trang này cho biết đã gửi đến đâu." in asked.content.decode()
+    assert "đang gửi, 0 trong 2 thư" in asked.content.decode()
+    assert asked["Refresh"]
+    mailings.send_due(clock=timezone.now)
     assert [letter.to for letter in mail.outbox] == [["a@x.vn"], ["b@x.vn"]]
+    over = head.get(f"{address}?watch=1")
+    assert ("đã gửi 2 thư" in over.content.decode(), "Refresh" in over) == (True, False)
     code = mail.outbox[0].body.split("/p/")[1].split()[0]
     slip = casting.find_slip(code=code)
     form = signed_form.read_form(slip=slip, field=signed_form.open_form(slip=slip, now=timezone.now()))
     casting.cast(slip=slip, form=form, said=answers.Said({"easy": 3}), via="link", now=timezone.now())
     mail.outbox.clear()
     head.post(f"{address}remind")
+    mailings.send_due(clock=timezone.now)
     assert [letter.to for letter in mail.outbox] == [["b@x.vn"]]
     assert "b@x.vn" not in head.get(address).content.decode()
+    assert "Không có ai để nhắc" in head.post(f"{address}remind", follow=True).content.decode()
+
+
+def test_addresses_that_the_mail_server_refused_and_a_server_that_is_away_are_said(head, unit, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    now = timezone.now()
+    people = [("A", "a@x.vn"), ("B", "b@x.vn")]
+    invitations.invite(unit=unit, name="Đợt 1", organisations=people, by=None, now=now)
+    Invitation.objects.filter(email="b@x.vn").update(refused_at=now)
+    page = head.post(f"/campaigns/{unit.campaign.slug}/HB/remind", follow=True)
+    assert "Máy chủ thư chưa trả lời" not in page.content.decode()
+    mailings.send_due(clock=timezone.now)
+    page = head.get(f"/campaigns/{unit.campaign.slug}/HB/").content.decode()
+    assert "Máy chủ thư chưa trả lời; tự gửi tiếp lúc" in page
+    assert "<li>b@x.vn</li>" in page
+    assert "a@x.vn" not in page
 
 
 def test_a_wrong_address_is_said_and_nothing_is_made(head, unit):
@@ -449,8 +474,12 @@ def test_all_quiet_units_are_reminded_in_one_action_and_no_other(head, running):
     for _answer in range(40):
         campaigns.answer(hb)
     answer = head.post(f"/campaigns/{running.slug}/remind", follow=True)
+    assert "Đang gửi 1 thư nhắc cho 1 đơn vị ít trả lời." in answer.content.decode()
+    assert "Còn 1 thư của 1 đơn vị đang chờ gửi." in answer.content.decode()
+    mailings.send_due(clock=timezone.now)
     assert [letter.to for letter in mail.outbox] == [["SL@example.vn"]]
-    assert "Đã gửi 1 thư nhắc cho 1 đơn vị ít trả lời." in answer.content.decode()
+    page = head.get(f"/campaigns/{running.slug}/").content.decode()
+    assert "Thư mời và thư nhắc: đã gửi 1, 0 địa chỉ bị từ chối." in page
     assert AuditEntry.objects.get(action="reminders_sent").subject == running.slug
 
 

@@ -13,9 +13,10 @@ from reports.closing import BOX_TAMPERED, BOX_UNOPENABLE
 from reports.models import DueRun, MonthCell
 from reports.schedule import daily
 from reports.schedule.rounds import run_round, run_rounds
+from surveys.campaigns import invitations, mailings
 from surveys.choices import SlipChannel, SlipState
 from surveys.models import AuditEntry, Ballot, Batch, BoxedBallot, Slip
-from tests import make
+from tests import campaigns, make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,6 +71,22 @@ def test_a_done_job_is_never_taken_again():
     DueRun.objects.claim(**job, now=EVENING)
     DueRun.objects.done(**job, now=EVENING)
     assert not DueRun.objects.claim(**job, now=EVENING + timedelta(hours=3))
+
+
+def test_letters_that_wait_are_sent_in_every_round_and_what_goes_wrong_with_them_stops_nothing_else(
+    counter, kind, monkeypatch, mailoutbox, caplog
+):
+    unit = campaigns.campaign(make.office("SL")).units.get()
+    invitations.invite(unit=unit, name="Đợt 1", organisations=[("A", "a@x.vn")], by=None, now=make.NOW)
+    make.ballots(10, at=counter, kind=kind)
+    mailings.remind(unit=unit, by=None, now=make.NOW)
+    with monkeypatch.context() as broken, caplog.at_level(logging.ERROR):
+        broken.setattr("surveys.campaigns.mailings.REMINDER", None)
+        assert run_round(now=EVENING)
+    assert (Ballot.objects.count(), mailoutbox) == (10, [])
+    assert [record.getMessage() for record in caplog.records] == ["letters to the invited put off"]
+    run_round(now=EVENING + mailings.SILENCE)
+    assert [letter.to for letter in mailoutbox] == [["a@x.vn"]]
 
 
 def test_a_tampered_box_is_told_once_an_evening_and_the_others_are_mixed(counter, kind):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
@@ -14,9 +14,9 @@ from aiosmtpd.smtp import SMTP
 from django.db import connection
 
 from surveys.box import casting, signed_form
-from surveys.campaigns import invitations, letters
+from surveys.campaigns import invitations, mailings
 from surveys.choices import SlipState
-from surveys.models import CampaignUnit, Invitation, PendingCode, Slip
+from surveys.models import CampaignUnit, Invitation, Mailing, PendingCode, Slip
 from surveys.reference import answers
 from surveys.slips.lookup import find_slip
 from tests import campaigns, make
@@ -93,37 +93,80 @@ def answer(code: str) -> None:
     casting.cast(slip=slip, form=form, said=answers.Said({"easy": 3}), via="link", now=NOW)
 
 
+def send(mailing: Mailing, *, now: datetime = NOW, most: int = 50) -> Mailing:
+    """The scheduler's part, once."""
+    mailings.send_due(clock=lambda: now, most=most)
+    mailing.refresh_from_db()
+    return mailing
+
+
+def remind(unit: CampaignUnit, *, now: datetime = NOW) -> Mailing:
+    return send(mailings.remind(unit=unit, by=None, now=now), now=now)
+
+
+def to_whom(server: MailServer) -> list[str]:
+    return [letter["To"] for letter in server.letters]
+
+
 def test_an_accepted_reminder_retires_the_old_code_and_goes_only_to_those_who_have_not_answered(server, unit):
     old = invite(unit, ("A", "a@x.vn"), ("B", "b@x.vn"), ("C", ""))
     answer(old["A"])
-    told = letters.remind(unit=unit, now=NOW)
-    assert (told.accepted, told.refused, told.broke_off) == (1, [], False)
+    told = remind(unit)
+    assert (told.letters, told.accepted, told.refused, told.ended_at) == (1, 1, 0, NOW)
     (letter,) = server.letters
     assert letter["To"] == "b@x.vn"
     assert (opens(old["B"]), opens(code_in(letter)), PendingCode.objects.count()) == (None, "B", 0)
     assert Invitation.objects.get(organisation="B").reminded_at == NOW
 
 
-def test_a_refused_address_keeps_its_old_code_and_the_others_are_written_to(server, unit):
+def test_a_refused_address_keeps_its_old_code_is_listed_and_the_others_are_written_to(server, unit):
     old = invite(unit, ("A", "a@x.vn"), ("B", "b@x.vn"), ("C", "c@x.vn"))
     server.refused = {"b@x.vn"}
-    told = letters.remind(unit=unit, now=NOW)
-    assert (told.accepted, told.refused, told.broke_off) == (2, ["b@x.vn"], False)
-    assert [letter["To"] for letter in server.letters] == ["a@x.vn", "c@x.vn"]
+    told = remind(unit)
+    assert (told.accepted, told.refused, told.ended_at) == (2, 1, NOW)
+    assert to_whom(server) == ["a@x.vn", "c@x.vn"]
     assert (opens(old["B"]), PendingCode.objects.count()) == ("B", 0)
     assert Invitation.objects.get(organisation="B").reminded_at is None
+    assert mailings.refused_addresses(unit) == ["b@x.vn"]
+    server.refused = set()
+    assert remind(unit, now=NOW + timedelta(hours=1)).accepted == 1
+    assert (to_whom(server)[2:], mailings.refused_addresses(unit)) == (["b@x.vn"], [])
 
 
-def test_a_server_that_hangs_up_leaves_both_codes_and_the_next_run_goes_on_where_it_stopped(server, unit):
+def test_a_server_that_hangs_up_leaves_both_codes_and_the_scheduler_goes_on_by_itself(server, unit):
     old = invite(unit, ("A", "a@x.vn"), ("B", "b@x.vn"), ("C", "c@x.vn"))
     server.gone = "b@x.vn"
-    assert letters.remind(unit=unit, now=NOW) == letters.Mailing(accepted=1, broke_off=True)
+    told = remind(unit)
+    assert (told.accepted, told.failures, told.ended_at) == (1, 1, None)
     assert (opens(old["B"]), opens(old["C"])) == ("B", "C")
     assert PendingCode.objects.get().slip.invitation.organisation == "B"
     server.gone = ""
-    assert letters.remind(unit=unit, now=NOW + timedelta(hours=1)).accepted == 2
-    assert [letter["To"] for letter in server.letters] == ["a@x.vn", "b@x.vn", "c@x.vn"]
-    assert (opens(code_in(server.letters[1])), PendingCode.objects.count()) == ("B", 0)
+    assert send(told).accepted == 1, "not before a minute is over"
+    told = send(told, now=NOW + timedelta(minutes=1))
+    assert (told.accepted, told.failures, told.ended_at) == (3, 0, NOW + timedelta(minutes=1))
+    assert to_whom(server) == ["a@x.vn", "c@x.vn", "b@x.vn"], "whose letter broke off comes last"
+    assert (opens(code_in(server.letters[2])), PendingCode.objects.count()) == ("B", 0)
+
+
+def test_an_address_at_which_the_server_always_hangs_up_keeps_nobody_waiting_for_ever(server, unit):
+    old = invite(unit, ("A", "a@x.vn"), ("B", "b@x.vn"))
+    server.gone = "a@x.vn"
+    told = mailings.remind(unit=unit, by=None, now=NOW)
+    for hour in range(6):
+        told = send(told, now=NOW + timedelta(hours=hour))
+    assert (told.accepted, told.refused, told.ended_at) == (1, 1, NOW + timedelta(hours=3))
+    assert (opens(old["A"]), PendingCode.objects.count()) == ("A", mailings.MOST_UNHEARD)
+    assert mailings.refused_addresses(unit) == ["a@x.vn"]
+
+
+def test_a_mailing_whose_scheduler_died_is_gone_on_with_after_its_silence_and_by_one_alone(server, unit):
+    invite(unit, ("A", "a@x.vn"), ("B", "b@x.vn"), ("C", "c@x.vn"))
+    told = send(mailings.remind(unit=unit, by=None, now=NOW), most=1)
+    assert to_whom(server) == ["a@x.vn"]
+    Mailing.objects.update(next_at=NOW + mailings.SILENCE)  # somebody took it
+    assert send(told).accepted == 1
+    assert send(told, now=NOW + mailings.SILENCE).accepted == 3
+    assert to_whom(server) == ["a@x.vn", "b@x.vn", "c@x.vn"]
 
 
 def test_both_codes_open_the_slip_while_the_letter_is_under_way_and_take_one_answer(server, unit):
@@ -138,41 +181,56 @@ def test_both_codes_open_the_slip_while_the_letter_is_under_way_and_take_one_ans
             connection.close()
 
     server.watch = both
-    assert letters.remind(unit=unit, now=NOW).accepted == 1
+    assert remind(unit).accepted == 1
     assert server.seen == [("A", "A")]
     fresh = find_slip(code=code_in(server.letters[0]))
     assert (fresh.state, opens(old)) == (SlipState.USED, None)
 
 
-def test_without_a_mail_server_no_code_is_touched(unit, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+def test_without_a_mail_server_no_code_is_touched_and_the_mailing_waits(server, unit, settings):
+    settings.EMAIL_PORT, there = 1, settings.EMAIL_PORT
     old = invite(unit, ("A", "a@x.vn"))
     before = list(Slip.objects.values_list("code_mac", "short_mac"))
-    with pytest.raises(OSError, match="refused"):
-        letters.remind(unit=unit, now=NOW)
+    told = remind(unit)
+    assert (told.accepted, told.failures, told.next_at) == (0, 1, NOW + timedelta(minutes=1))
     assert (list(Slip.objects.values_list("code_mac", "short_mac")), opens(old["A"])) == (before, "A")
     assert PendingCode.objects.count() == 0
+    settings.EMAIL_PORT = there
+    assert send(told, now=NOW + timedelta(days=1)).accepted == 1
 
 
 def test_nobody_is_reminded_twice_on_one_day(server, unit):
     invite(unit, ("A", "a@x.vn"))
-    assert [letters.remind(unit=unit, now=NOW).accepted for _run in range(2)] == [1, 0]
-    assert letters.remind(unit=unit, now=NOW + timedelta(days=1)).accepted == 1
+    first = mailings.remind(unit=unit, by=None, now=NOW)
+    assert mailings.remind(unit=unit, by=None, now=NOW) == first, "asked twice it is once"
+    assert send(first).accepted == 1
+    assert mailings.remind(unit=unit, by=None, now=NOW) is None
+    assert remind(unit, now=NOW + timedelta(days=1)).accepted == 1
 
 
 def test_a_first_letter_is_remembered_only_where_it_was_accepted(server, unit):
     server.refused = {"b@x.vn"}
     people = [("A", "a@x.vn"), ("B", "b@x.vn"), ("C", "")]
     made = invitations.invite(unit=unit, name="Đợt 1", organisations=people, by=None, now=NOW)
-    told = letters.send_first(invited=made, campaign=unit.campaign, now=NOW)
-    assert (told.accepted, told.refused) == (1, ["b@x.vn"])
+    mailing = mailings.send_first(batch=made[0].invitation.batch, by=None, now=NOW)
+    assert mailings.remind(unit=unit, by=None, now=NOW) is None, "whose first letter is on its way"
+    told = send(mailing)
+    assert (told.letters, told.accepted, told.refused) == (2, 1, 1)
     assert list(Invitation.objects.filter(mailed_at=NOW).values_list("organisation", flat=True)) == ["A"]
+    assert "Mời trả lời: " in server.letters[0]["Subject"]
+    assert (opens(code_in(server.letters[0])), opens(made[0].code)) == ("A", None)
+
+
+def test_letters_of_a_campaign_that_is_over_do_not_go(server, unit):
+    invite(unit, ("A", "a@x.vn"))
+    told = send(mailings.remind(unit=unit, by=None, now=NOW), now=NOW + timedelta(days=99))
+    assert (told.accepted, server.letters) == (0, [])
+    assert told.ended_at is not None
 
 
 def test_a_letter_is_a_letter(server, unit):
     old = invite(unit, ("Trường <A> & B", "a@x.vn"))
-    letters.remind(unit=unit, now=NOW)
+    remind(unit)
     (letter,) = server.letters
     code = code_in(letter)
     html = letter.get_body(("html",)).get_content()

@@ -1,0 +1,232 @@
+"""Mailings to the invited: a page asks for them, the scheduler sends them, and one that stops goes on where it stopped.
+
+No plain code is kept for a letter that has not gone yet, so every letter, a first one too, brings a fresh code. The old
+code stays valid until the mail server accepted the letter; a refused letter's code is forgotten; where the server's answer
+was not heard, both stay (docs/spec/trust.md §2, two codes for a moment).
+"""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import IntegrityError
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.transaction import atomic
+
+from surveys.campaigns.invitations import Invited, invited_slips
+from surveys.campaigns.letters import REMINDER, SUBJECT, letter_to
+from surveys.choices import SlipState
+from surveys.crypto import codes, keys
+from surveys.models import (
+    Campaign,
+    CampaignUnit,
+    Invitation,
+    InvitationBatch,
+    Mailing,
+    PendingCode,
+    Slip,
+    User,
+)
+from surveys.periods import local_day, start_of
+
+#: The server took the letter's envelope or words apart and said no; the next one may pass.
+REFUSALS = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
+#: Letters between two looks at what else is due.
+MOST_AT_ONCE = 50
+#: A scheduler that has said nothing of its mailing for so long is taken for dead; the next goes on.
+SILENCE = timedelta(minutes=2)
+LONGEST_WAIT = timedelta(minutes=15)
+#: An address at which the server's answer was not heard so often in one mailing is passed over as refused.
+MOST_UNHEARD = 3
+log = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Letters: accepted by a mail server, refused by it, and still waiting for it, to people of so many units."""
+
+    accepted: int
+    refused: int
+    waiting: int
+    units: int
+
+
+def send_first(*, batch: InvitationBatch, by: User | None, now: datetime) -> Mailing:
+    """Ask for the first letters of a batch, to each invited with an address."""
+    return _ask(batch.unit, batch, by, now)
+
+
+def remind(*, unit: CampaignUnit, by: User | None, now: datetime) -> Mailing | None:
+    """Ask for letters to everybody whose code waits for an answer, once a day at most; None where there is nobody.
+
+    Staff are told how many, never who; an address that was refused is told, since somebody must mend it. Asked while the
+    last reminder is still on its way, it is that one.
+    """
+    try:
+        with atomic():
+            mailing = _ask(unit, None, by, now)
+    except IntegrityError:
+        return Mailing.objects.unfinished().filter(unit=unit, batch=None).first()
+    if mailing.letters == 0:
+        mailing.delete()
+        return None
+    return mailing
+
+
+def send_due(*, clock: Clock, most: int = MOST_AT_ONCE) -> int:
+    """Send what waits, the oldest mailing first; returns how many letters a mail server answered for."""
+    sent = 0
+    while sent < most and (mailing := _take(now=clock())):
+        sent += _go_on(mailing, clock, most - sent)
+    return sent
+
+
+def under_way(campaign: Campaign) -> Progress:
+    """All letters of a campaign's units together."""
+    mailings = Mailing.objects.filter(unit__campaign=campaign)
+    gone = mailings.aggregate(accepted=Sum("accepted", default=0), refused=Sum("refused", default=0))
+    running = mailings.unfinished().aggregate(
+        letters=Sum("letters", default=0),
+        gone=Sum(F("accepted") + F("refused"), default=0),
+        units=Count("unit", distinct=True),
+    )
+    return Progress(**gone, waiting=max(running["letters"] - running["gone"], 0), units=running["units"])
+
+
+def refused_addresses(unit: CampaignUnit) -> list[str]:
+    """Where the last letter was refused: somebody must mend these addresses."""
+    refused = Invitation.objects.filter(batch__unit=unit, refused_at__isnull=False)
+    return list(refused.order_by("email").values_list("email", flat=True))
+
+
+def _ask(unit: CampaignUnit, batch: InvitationBatch | None, by: User | None, now: datetime) -> Mailing:
+    mailing = Mailing(unit=unit, batch=batch, asked_by=by, asked_at=now, next_at=now)
+    mailing.letters = _left(mailing, now).count()
+    mailing.save()
+    return mailing
+
+
+def _left(mailing: Mailing, now: datetime) -> QuerySet[Slip]:
+    """Whose letter has not gone; ``unheard``: how often the server's answer to it was not heard, those last."""
+    own = Q(invitation__batch=mailing.batch_id, invitation__mailed_at__isnull=True)
+    if mailing.batch_id is None:
+        today = start_of(local_day(mailing.asked_at))
+        own = Q(invitation__reminded_at__isnull=True) | Q(invitation__reminded_at__lt=today)
+        # Whose first letter is still on its way is not reminded of it.
+        own &= ~Q(invitation__batch__in=Mailing.objects.unfinished().exclude(batch=None).values("batch"))
+    not_refused = Q(invitation__refused_at__isnull=True) | Q(invitation__refused_at__lt=mailing.asked_at)
+    return (
+        invited_slips(mailing.unit.campaign)
+        .filter(
+            own,
+            not_refused,
+            ~Q(invitation__email=""),
+            office=mailing.unit.office_id,
+            state=SlipState.ISSUED,
+            expires_at__gt=now,
+        )
+        .annotate(unheard=Count("pending_codes", filter=Q(pending_codes__mailing=mailing.pk)))
+        .select_related("invitation")
+        .order_by("unheard", "invitation__organisation", "pk")
+    )
+
+
+def _take(*, now: datetime) -> Mailing | None:
+    """The oldest mailing that is due, for whoever calls: two schedulers never get the same."""
+    due = Mailing.objects.due_at(now)
+    for mailing in due.select_related("unit__campaign", "unit__office")[:3]:
+        if due.filter(pk=mailing.pk).update(next_at=now + SILENCE):
+            return mailing
+    return None
+
+
+def _go_on(mailing: Mailing, clock: Clock, most: int) -> int:
+    """The server is asked for first, so that no code is made for a letter that cannot go."""
+    if not _left(mailing, clock()).exists():
+        _end(mailing, clock())
+        return 0
+    connection = get_connection()
+    try:
+        connection.open()
+    except OSError as error:
+        log.warning("no mail server answers, mailing %s waits: %s", mailing.pk, error)
+        _put_off(mailing, clock())
+        return 0
+    try:
+        return _send(mailing, connection, clock, most)
+    finally:
+        connection.close()
+
+
+def _send(mailing: Mailing, connection: BaseEmailBackend, clock: Clock, most: int) -> int:
+    sent = 0
+    for slip in list(_left(mailing, clock())[:most]):
+        if not _send_one(mailing, slip, connection, clock):
+            return sent
+        sent += 1
+    Mailing.objects.filter(pk=mailing.pk).update(next_at=clock())
+    return sent
+
+
+def _send_one(mailing: Mailing, slip: Slip, connection: BaseEmailBackend, clock: Clock) -> bool:
+    """False where the server's answer was not heard: the letter may have gone, so both codes stay."""
+    if slip.unheard >= MOST_UNHEARD:
+        _refused(mailing, slip, clock())
+        return True
+    code = codes.new_code()
+    pending = PendingCode.objects.create(slip=slip, mailing=mailing, **codes.macs(keys.slip_key(), code))
+    one = Invited(slip.invitation, slip, code)
+    try:
+        letter_to(one, mailing.unit.campaign, SUBJECT if mailing.batch_id else REMINDER, connection).send()
+    except REFUSALS:
+        pending.delete()
+        _refused(mailing, slip, clock())
+    except OSError as error:
+        log.warning("the mail server hung up, mailing %s waits: %s", mailing.pk, error)
+        _put_off(mailing, clock())
+        return False
+    else:
+        _accepted(mailing, one, clock())
+    return True
+
+
+@atomic
+def _accepted(mailing: Mailing, one: Invited, now: datetime) -> None:
+    """The accepted letter's code becomes the slip's own, also where the slip was used meanwhile: nobody learns of it."""
+    Slip.objects.filter(pk=one.slip.pk).update(**codes.macs(keys.slip_key(), one.code))
+    PendingCode.objects.filter(slip=one.slip).delete()
+    invitation = Invitation.objects.filter(pk=one.invitation.pk)
+    invitation.filter(mailed_at__isnull=True).update(mailed_at=now)
+    if mailing.batch_id is None:
+        invitation.update(reminded_at=now, refused_at=None)
+    else:
+        invitation.update(refused_at=None)
+    _count(mailing, now, accepted=F("accepted") + 1)
+
+
+@atomic
+def _refused(mailing: Mailing, slip: Slip, now: datetime) -> None:
+    Invitation.objects.filter(pk=slip.invitation_id).update(refused_at=now)
+    _count(mailing, now, refused=F("refused") + 1)
+
+
+def _count(mailing: Mailing, now: datetime, **counts: F) -> None:
+    Mailing.objects.filter(pk=mailing.pk).update(failures=0, next_at=now + SILENCE, **counts)
+    mailing.failures = 0
+
+
+def _put_off(mailing: Mailing, now: datetime) -> None:
+    mailing.failures += 1
+    wait = min(timedelta(minutes=2 ** min(mailing.failures - 1, 6)), LONGEST_WAIT)
+    Mailing.objects.filter(pk=mailing.pk).update(failures=mailing.failures, next_at=now + wait)
+
+
+def _end(mailing: Mailing, now: datetime) -> None:
+    Mailing.objects.filter(pk=mailing.pk).update(ended_at=max(now, mailing.asked_at), failures=0)
