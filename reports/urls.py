@@ -11,7 +11,7 @@ from reports.documents import settings_views
 from reports.documents import views as documents_views
 from reports.follow_up import direction_views, public_views
 from reports.follow_up import views as follow_up_views
-from reports.integrity import trail_views
+from reports.integrity import coverage_views, trail_views
 from reports.integrity import views as integrity_views
 from reports.leadership import overview_views
 from reports.leadership import views as leadership_views
@@ -129,8 +129,13 @@ urlpatterns = [
     path("reports/signals/<code:office>/<str:period>/", integrity_views.period, name="signals_period"),
     path(
         "reports/signals/<code:office>/<str:period>/coverage",
-        integrity_views.coverage,
+        coverage_views.coverage,
         name="signals_coverage",
+    ),
+    path(
+        "reports/signals/<code:office>/<str:period>/coverage.csv",
+        coverage_views.template,
+        name="signals_coverage_template",
     ),
     path("reports/signals/<code:office>/<str:period>/calls", integrity_views.calls, name="signals_calls"),
     path(

@@ -151,6 +151,7 @@ TABLE = """
 /reports/signals/cases/<int:pk>         POST in  403 403 403 403 404 403 403 403 403 403
 /reports/signals/<code:office>/<str:period>/  GET  in  403 403 403 200 200 403 403 404 403 403
 /reports/signals/<code:office>/<str:period>/coverage  GET  in  403 403 200 403 403 403 403 403 403 404
+/reports/signals/<code:office>/<str:period>/coverage.csv  GET  in  403 403 200 403 403 403 403 403 403 404
 /reports/signals/<code:office>/<str:period>/calls  GET  in  403 403 403 403 200 403 403 403 403 403
 /reports/signals/<code:office>/<str:period>/calls/<int:pk>  POST in  403 403 403 403 404 403 403 403 403 403
 

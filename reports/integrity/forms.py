@@ -29,8 +29,8 @@ class DispositionForm(forms.Form):
     )
 
 
-class CoverageForm(forms.Form):
-    """One number a counter; empty ones say nothing. ``counts`` of a valid form: counter → transactions."""
+class CoverageTableForm(forms.Form):
+    """What a table of counts does not say of itself: who counted."""
 
     source = LineField(
         max_length=120,
@@ -39,6 +39,10 @@ class CoverageForm(forms.Form):
             "max_length": _("Nguồn đếm dài quá 120 ký tự; xin viết ngắn hơn."),
         },
     )
+
+
+class CoverageForm(CoverageTableForm):
+    """One number a counter; empty ones say nothing. ``counts`` of a valid form: counter → transactions."""
 
     def __init__(self, counters: Iterable[Counter], *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -21,19 +21,18 @@ from reports.arithmetic.shares import printed, return_rate
 from reports.arithmetic.statistics import most_bad_when_none_seen
 from reports.integrity import errors, inspection
 from reports.integrity import wording as words
-from reports.integrity.forms import SIZES, CallForm, CoverageForm, DispositionForm, DrawForm
+from reports.integrity.forms import SIZES, CallForm, DispositionForm, DrawForm
 from reports.models import (
     CallBack,
     CallBackList,
     CallBackOutcome,
     DispositionKind,
-    IndependentCount,
     SignalCase,
     SignalReading,
 )
 from surveys import audit
-from surveys.models import Counter, Office
-from surveys.periods import NotAPeriod, Period, local_day, parse_period
+from surveys.models import Office
+from surveys.periods import NotAPeriod, Period, parse_period
 
 PERIODS_SHOWN = 15
 READ, CALLS_READ = "signals_read", "call_backs_read"
@@ -99,31 +98,6 @@ def dispose(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, case.office, period, form=form, of=case, status=409)
     messages.success(request, _("Đã ghi. Lời đã ghi không sửa, không xoá được."))
     return _to("signals_period", case.office, period)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-def coverage(request: HttpRequest, office: str, period: str) -> HttpResponse:
-    """The counting team types how many transactions somebody else counted at each counter."""
-    now = timezone.now()
-    found, stretch = _counting(request, office, period, now)
-    last = IndependentCount.objects.of(found).in_period(stretch).order_by("pk")
-    known = dict(last.values_list("counter", "transactions"))
-    counters = Counter.objects.filter(box_office=found).order_by("code")
-    sources = last.values_list("source", flat=True).last()
-    initial = {f"counter-{pk}": n for pk, n in known.items()} | {"source": sources}
-    form = CoverageForm(counters, request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        about = {"office": found, "period": stretch, "user": request.user, "now": now}
-        try:
-            inspection.enter_counts(counts=form.counts, source=form.cleaned_data["source"], **about)
-        except errors.StuffingFact as fact:
-            form.add_error(None, words.sentence_of(fact))
-        else:
-            messages.success(request, _("Đã ghi số đếm độc lập."))
-            return _to("signals_coverage", found, stretch)
-    context = {"office": found, "office_name": found.short_name, "period": stretch, "form": form}
-    return render(request, "reports/signals/coverage.html", context, status=422 if form.errors else 200)
 
 
 @signals_page("GET", "HEAD", "POST", right="surveys.inspect")
@@ -286,19 +260,6 @@ def _calls_page(
         "problem": problem or (next(iter(form.errors.values()))[0] if form and form.errors else ""),
     }
     return render(request, "reports/signals/calls.html", context, status=status)
-
-
-def _counting(request: HttpRequest, code: str, period: str, now: datetime) -> tuple[Office, Period]:
-    """The office for its counting team; whoever only reads signals is refused, a stranger finds nothing."""
-    office = Office.objects.sealing().filter(code=code).first()
-    if office is None or not request.user.counts_for(office, local_day(now)):
-        if request.user.has_perm("surveys.count_ballots"):
-            raise Http404
-        raise PermissionDenied
-    try:
-        return office, parse_period(period)
-    except NotAPeriod as error:
-        raise Http404 from error
 
 
 def _to(name: str, office: Office, period: Period) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from reports.integrity import inspection
@@ -213,6 +214,58 @@ def test_the_counting_team_types_what_somebody_else_counted(closed, counter):
     wrong = client.post(f"{PAGE}coverage", typed | {f"counter-{counter.pk}": "mười hai"})
     assert (wrong.status_code, "mười hai" in text_of(wrong)) == (422, True)
     assert client.post(f"{PAGE}coverage", {"source": "Máy lấy số"}).status_code == 422
+
+
+def table(text: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile("so-dem.csv", text.encode())
+
+
+def test_a_table_of_counts_is_looked_at_first_and_stored_when_sent_again(closed, counter):
+    client = client_of(Role.COUNTING, closed)
+    other = make.counter("Q2", of=counter.office)
+    client.post(f"{PAGE}coverage", {"source": "Sổ", f"counter-{counter.pk}": "1200"})
+    text = "STT;Mã quầy;Số giao dịch\n1;q1;1.234\n2;Q2;\n"
+    page = client.post(f"{PAGE}coverage", {"source": "Máy lấy số", "file": table(text)})
+    assert page.status_code == 200
+    said = text_of(page)
+    assert "1.234" in said
+    assert "trước: 1.200" in said
+    assert "Bỏ qua 1 quầy để trống số giao dịch." in said
+    assert "Không đọc cột không có trong mẫu: “STT”." in said
+    assert IndependentCount.objects.count() == 1
+    sent = {"source": "Máy lấy số", "held": page.context["token"]}
+    assert [client.post(f"{PAGE}coverage", sent).status_code for _twice in range(2)] == [303, 409]
+    last = IndependentCount.objects.order_by("pk").last()
+    assert (last.counter, last.transactions, last.source) == (counter, 1234, "Máy lấy số")
+    assert not IndependentCount.objects.filter(counter=other).exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Mã quầy;Số giao dịch\nQ9;12", "Đơn vị không có quầy mã này."),
+        ("Mã quầy;Số giao dịch\nQ1;0,853", "0,853 là số lẻ hoặc tỷ lệ, không phải số giao dịch."),
+        ("Mã quầy;Số giao dịch\nQ1;#REF!", "Ô báo lỗi #REF!."),
+        ("Mã quầy;Số giao dịch\nQ1;12\nq1;13", "Trùng mã quầy với dòng 2."),
+        ("Mã quầy;Số giao dịch\nQ1;1.000.001", "Phải từ 0 đến 1.000.000."),
+        ("Mã quầy;Số giao dịch\nQ1;", "Chưa có số nào được ghi."),
+        ("Quầy;Số\nQ1;1", "Thiếu cột này ở dòng tiêu đề."),
+    ],
+)
+def test_a_table_of_counts_that_is_wrong_is_refused_with_its_sentence(closed, counter, text, said):
+    page = client_of(Role.COUNTING, closed).post(f"{PAGE}coverage", {"source": "Sổ", "file": table(text)})
+    assert (page.status_code, said in text_of(page)) == (422, True)
+    assert not IndependentCount.objects.exists()
+
+
+def test_the_template_of_counts_names_the_counters_and_a_table_has_a_source(closed, counter):
+    client = client_of(Role.COUNTING, closed)
+    raw = client.get(f"{PAGE}coverage.csv").content
+    assert raw.decode("utf-8-sig").split() == ["Mã", "quầy;Số", "giao", "dịch", "Q1;"]
+    page = client.post(f"{PAGE}coverage", {"source": "", "file": table("Mã quầy;Số giao dịch\nQ1;1")})
+    assert (page.status_code, "Xin ghi số đếm lấy từ đâu" in text_of(page)) == (422, True)
+    nothing = client.post(f"{PAGE}coverage", {"source": "Sổ", "by_file": "1"})
+    assert (nothing.status_code, "Xin chọn tệp" in text_of(nothing)) == (422, True)
 
 
 # ── PUT coverage ───────────────────────────────────────────────────────────────────────

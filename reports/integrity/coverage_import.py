@@ -1,0 +1,98 @@
+"""Counts of transactions by somebody else, counter by counter, from a table: all rows or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.db.transaction import atomic
+
+from reports.integrity import inspection
+from reports.integrity.forms import MOST_TRANSACTIONS
+from reports.models import IndependentCount
+from surveys.models import Counter, Office, User
+from surveys.periods import Period
+from surveys.spreadsheets.book import Book
+from surveys.spreadsheets.columns import Code, Whole
+from surveys.spreadsheets.complaints import grouped, whole
+from surveys.spreadsheets.dry_run import DryRun, confirm, dry_run_of
+from surveys.spreadsheets.tables import Column, Table, read_table
+
+CODE, COUNT = "Mã quầy", "Số giao dịch"
+TABLE = Table(
+    (
+        Column(CODE, Code(16), empty="Chưa có mã quầy.", unique=True),
+        Column(COUNT, Whole(MOST_TRANSACTIONS, what="số giao dịch"), summed=True),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a table says, counter → transactions, and how it is shown before."""
+
+    counts: dict[Counter, int]
+    shown: DryRun
+
+
+def counters_of(office: Office) -> QuerySet[Counter]:
+    return Counter.objects.filter(box_office=office).order_by("code")
+
+
+def standing_counts(office: Office, period: Period) -> dict[int, int]:
+    """Counter's key → the number that was said last."""
+    said = IndependentCount.objects.of(office).in_period(period).order_by("pk")
+    return dict(said.values_list("counter", "transactions"))
+
+
+def plan(*, office: Office, period: Period, book: Book, confirmed: Iterable[str] = ()) -> Plan:
+    """The dry run; a counter without a number is passed over and said. Raises `TableRefused`."""
+    filled = read_table(book, TABLE, confirmed)
+    known = {counter.code.casefold(): counter for counter in counters_of(office)}
+    for row in filled.rows:
+        if row[CODE].casefold() not in known:
+            filled.complaints.append(row.complaint(CODE, "Đơn vị không có quầy mã này."))
+    filled.refuse_if_wrong()
+    counted = [row for row in filled.rows if row[COUNT] is not None]
+    if not counted:
+        raise whole("Chưa có số nào được ghi.")
+    if blank := len(filled.rows) - len(counted):
+        filled.remarks.append(f"Bỏ qua {grouped(blank)} quầy để trống số giao dịch.")
+    filled.rows[:] = counted
+    said = standing_counts(office, period)
+    standing = {
+        row[CODE]: (row[CODE], grouped(said[counter.pk]))
+        for row in counted
+        if (counter := known[row[CODE].casefold()]).pk in said
+    }
+    title = f"{office.code} {period}"
+    shown = dry_run_of(filled, title=title, key=lambda row: str(row[CODE]), standing=standing)
+    return Plan({known[row[CODE].casefold()]: row[COUNT] for row in counted}, shown)
+
+
+@atomic
+def enter(
+    *,
+    office: Office,
+    period: Period,
+    book: Book,
+    source: str,
+    user: User,
+    now: datetime,
+    shown: str = "",
+    confirmed: Iterable[str] = (),
+) -> Plan:
+    """Store what the dry run said; with ``shown`` only if it still has that digest.
+
+    Raises `TableRefused`, `DryRunChanged` and `errors.CountNotPossible`; then nothing is stored.
+    """
+    Office.objects.select_for_update().get(pk=office.pk)  # two persons with the same table
+    planned = plan(office=office, period=period, book=book, confirmed=confirmed)
+    if shown:
+        confirm([planned.shown], shown)
+    inspection.enter_counts(
+        office=office, period=period, counts=planned.counts, source=source, user=user, now=now
+    )
+    return planned

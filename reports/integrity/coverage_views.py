@@ -1,0 +1,148 @@
+"""How many transactions somebody else counted at each counter: typed by the counting team, or sent as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from reports.integrity import coverage_import, errors, inspection
+from reports.integrity import wording as words
+from reports.integrity.coverage_import import CODE, COUNT
+from reports.integrity.forms import CoverageForm, CoverageTableForm
+from reports.models import IndependentCount
+from surveys.models import Office
+from surveys.periods import NotAPeriod, Period, local_day, parse_period
+from surveys.spreadsheets import holding
+from surveys.spreadsheets.complaints import TableRefused
+from surveys.spreadsheets.delimited import empty_table
+from surveys.spreadsheets.dry_run import DryRunChanged
+
+OfPeriod = Callable[..., HttpResponse]
+
+
+def team_page(*methods: str) -> Callable[[OfPeriod], OfPeriod]:
+    """Give the view the office whose ballots the reader counts, a period, and now.
+
+    Whoever only reads signals is refused, a stranger finds nothing.
+    """
+
+    def decorate(view: OfPeriod) -> OfPeriod:
+        @require_http_methods(methods)
+        @never_cache
+        @wraps(view)
+        def answer(request: HttpRequest, office: str, period: str) -> HttpResponse:
+            now = timezone.now()
+            found = Office.objects.sealing().filter(code=office).first()
+            if found is None or not request.user.counts_for(found, local_day(now)):
+                if request.user.has_perm("surveys.count_ballots"):
+                    raise Http404
+                raise PermissionDenied
+            try:
+                return view(request, found, parse_period(period), now)
+            except NotAPeriod as error:
+                raise Http404 from error
+
+        return answer
+
+    return decorate
+
+
+@team_page("GET", "HEAD", "POST")
+def coverage(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+    """One number a counter, typed; a table instead is looked at first and stored when it is sent again."""
+    if request.FILES or "held" in request.POST or "by_file" in request.POST:
+        return _by_table(request, office, period, now)
+    form = _typed(office, period, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        about = {"office": office, "period": period, "user": request.user, "now": now}
+        try:
+            inspection.enter_counts(counts=form.counts, source=form.cleaned_data["source"], **about)
+        except errors.StuffingFact as fact:
+            form.add_error(None, words.sentence_of(fact))
+        else:
+            return _stored(request, office, period)
+    return _page(request, office, period, form=form, status=422 if form.errors else 200)
+
+
+@team_page("GET", "HEAD")
+def template(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+    """The table with the codes of the office's counters, its numbers empty."""
+    rows = [[code, ""] for code in coverage_import.counters_of(office).values_list("code", flat=True)]
+    name = {"Content-Disposition": f'attachment; filename="mau-so-dem-{office.code}-{period}.csv"'}
+    raw = empty_table([CODE, COUNT], rows)
+    return HttpResponse(raw, content_type="text/csv; charset=utf-8", headers=name)
+
+
+def _by_table(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+    form = CoverageTableForm(request.POST)
+    sent, owner = holding.sent_with(request), request.user.pk
+    if not form.is_valid():
+        return _page(request, office, period, by_file=form, status=422)
+    if sent is None:
+        form.add_error(None, _("Xin chọn tệp rồi bấm kiểm tra thử."))
+        return _page(request, office, period, by_file=form, status=422)
+    source = form.cleaned_data["source"]
+    shown = {"by_file": form, "hidden": {"source": source}}
+    try:
+        about = {"office": office, "period": period, "book": sent.book(), "confirmed": sent.confirmed}
+        if not sent.digest:
+            plans = [coverage_import.plan(**about).shown]
+            return _page(request, office, period, **shown, **holding.shown(sent, plans, owner=owner))
+        facts = {"source": source, "user": request.user, "now": now}
+        coverage_import.enter(**about, **facts, shown=sent.digest)
+    except TableRefused as refused:
+        told = holding.refused(sent, refused, owner=owner)
+        return _page(request, office, period, **shown, **told, status=422)
+    except DryRunChanged as fact:
+        again = holding.shown(sent, fact.now, owner=owner) | {"changed": True}
+        return _page(request, office, period, **shown, **again, status=409)
+    except errors.StuffingFact as fact:
+        form.add_error(None, words.sentence_of(fact))
+        return _page(request, office, period, by_file=form, status=422)
+    return _stored(request, office, period)
+
+
+def _typed(office: Office, period: Period, data=None) -> CoverageForm:
+    known = coverage_import.standing_counts(office, period)
+    said = IndependentCount.objects.of(office).in_period(period).order_by("pk")
+    source = said.values_list("source", flat=True).last()
+    initial = {f"counter-{pk}": n for pk, n in known.items()} | {"source": source}
+    return CoverageForm(coverage_import.counters_of(office), data, initial=initial)
+
+
+def _page(
+    request: HttpRequest,
+    office: Office,
+    period: Period,
+    *,
+    form: CoverageForm | None = None,
+    by_file: CoverageTableForm | None = None,
+    status: int = 200,
+    **told: object,
+) -> HttpResponse:
+    form = form or _typed(office, period)
+    context = {
+        "office": office,
+        "office_name": office.short_name,
+        "period": period,
+        "form": form,
+        "by_file": by_file or CoverageTableForm(initial={"source": form["source"].value()}),
+        **told,
+    }
+    return render(request, "reports/signals/coverage.html", context, status=status)
+
+
+def _stored(request: HttpRequest, office: Office, period: Period) -> HttpResponse:
+    messages.success(request, _("Đã ghi số đếm độc lập."))
+    return HttpResponseRedirect(reverse("reports:signals_coverage", args=[office.code, period]), status=303)
