@@ -10,7 +10,7 @@ from django.db.transaction import atomic
 
 from surveys.campaigns import invitations, mailings
 from surveys.campaigns.invitations import Invited
-from surveys.models import CampaignUnit, Invitation, User
+from surveys.models import CampaignUnit, Invitation, InvitationBatch, User
 from surveys.spreadsheets.book import Book, Cell
 from surveys.spreadsheets.columns import Email, Text, Wrong
 from surveys.spreadsheets.complaints import grouped, whole
@@ -66,7 +66,6 @@ def plan(*, unit: CampaignUnit, book: Book, confirmed: Iterable[str] = ()) -> Pl
     return Plan([(row[NAME], row[ADDRESS]) for row in filled.rows], shown)
 
 
-@atomic
 def bring_in(
     *,
     unit: CampaignUnit,
@@ -81,17 +80,27 @@ def bring_in(
     """Make the batch; with ``shown`` only if the dry run still has that digest, so that a form sent twice makes one.
 
     ``by_mail``: its letters wait for the scheduler from now on; the codes returned are then handed to nobody.
-
     Raises `TableRefused`, `DryRunChanged` and `CampaignNotRunning`; then nothing is made.
     """
-    CampaignUnit.objects.select_for_update().get(pk=unit.pk)  # two persons, or one with two clicks
-    planned = plan(unit=unit, book=book, confirmed=confirmed)
-    if shown:
-        confirm([planned.shown], shown)
-    invited = invitations.invite(unit=unit, name=name, organisations=planned.people, by=by, now=now)
-    if by_mail:
-        mailings.send_first(batch=invited[0].invitation.batch, by=by, now=now)
-    return invited
+    while True:
+        last = _last_batch(unit)
+        planned = plan(unit=unit, book=book, confirmed=confirmed)
+        if shown:
+            confirm([planned.shown], shown)
+        about = {"unit": unit, "name": name, "by": by, "now": now}
+        prepared = invitations.prepare(**about, organisations=planned.people)
+        with atomic():
+            CampaignUnit.objects.select_for_update().get(pk=unit.pk)  # two persons, or one with two clicks
+            if _last_batch(unit) != last:
+                continue
+            invited = invitations.hand_out(prepared)
+            if by_mail:
+                mailings.send_first(batch=prepared.batch, by=by, now=now)
+            return invited
+
+
+def _last_batch(unit: CampaignUnit) -> int | None:
+    return InvitationBatch.objects.filter(unit=unit).order_by("-pk").values_list("pk", flat=True).first()
 
 
 def _pass_over_the_known(filled: Filled, unit: CampaignUnit) -> None:

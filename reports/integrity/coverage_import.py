@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.db.transaction import atomic
 
 from reports.integrity import inspection
-from reports.integrity.forms import MOST_TRANSACTIONS
 from reports.models import IndependentCount
 from surveys.models import Counter, Office, User
 from surveys.periods import Period
@@ -21,6 +20,7 @@ from surveys.spreadsheets.dry_run import DryRun, confirm, dry_run_of
 from surveys.spreadsheets.tables import Column, Table, read_table
 
 CODE, COUNT = "Mã quầy", "Số giao dịch"
+MOST_TRANSACTIONS = 1_000_000
 TABLE = Table(
     (
         Column(CODE, Code(16), empty="Chưa có mã quầy.", unique=True),

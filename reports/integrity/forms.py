@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from reports.integrity.coverage_import import MOST_TRANSACTIONS
 from reports.models import CallBackOutcome, DispositionKind
 from surveys.fields import LineField
 from surveys.models import Counter
 
-MOST_TRANSACTIONS = 1_000_000
 SIZES = (30, 60, 149)
 
 

@@ -38,8 +38,8 @@ TABLE = Table(
     )
 )
 BATCH = 500
-# SQLite lets in whom it finds waiting every tenth of a second at the latest: a gap that is never met is none.
-BREATH_SECONDS = 0.05
+# Who waits for SQLite looks again every tenth of a second at the latest: no shorter gap is met for certain.
+BREATH_SECONDS = 0.11
 
 
 @dataclass(frozen=True)
