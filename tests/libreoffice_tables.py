@@ -1,20 +1,22 @@
 """Makes tests/files/libreoffice anew: tables typed as people type them, saved by a real LibreOffice.
 
-Run by hand: ``python -m tests.libreoffice_tables``; needs ``soffice``. What it wrote is kept, so that no test needs it.
+Run by hand: ``python -m tests.libreoffice_tables [NAME …]``; needs ``soffice``. What it wrote is kept, so that no test needs it.
 """
 
 from __future__ import annotations
 
 import subprocess
+import sys
 import tempfile
 from datetime import date
 from pathlib import Path
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Border, Font, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
 TARGET = Path(__file__).parent / "files" / "libreoffice"
+CASES = Path(__file__).parent / "files" / "cases"
 PAST = ["Từ tháng", "Đến tháng", "Phát ra", "Thu về", "Không hợp lệ", "Hài lòng mọi tiêu chí"]
 ORGANISATIONS = ["Mã", "Tên tổ chức"]
 
@@ -78,6 +80,64 @@ def tables() -> dict[str, Workbook]:
     return made
 
 
+def more_tables() -> dict[str, Workbook]:
+    """A second one of each kind of case."""
+    made = {
+        "past-day-second": formatted(past(["12/2020", date(2025, 12, 5), 317, 268]), B2="d/m"),
+        "past-hidden-only": book("Sổ", PAST, ["5/2021", None, 317, 268, 0, 268]),
+        "past-shares-typed": formatted(past(["5/2021", None, 1000, "85,3%", 0, 0.5]), F2="0%"),
+        "past-invisible": past(["5/2021\u200b", None, "317\u2060", "\ufeff268", "0\u200d", 268]),
+        "past-blank-below": past(["5/2021", None, 317, 268, 0, 268]),
+        "past-separator": book("So", ["sep=;"], PAST, ["5/2021", None, 317, 268, 0, 268]),
+        "organisations-numbered": book("Sheet1", ["TT", *ORGANISATIONS], [1, "KH1", "Trường A"], [2, "KH2", "Trường B"]),
+        "organisations-twice": book("Sheet1", ORGANISATIONS, ["KH901", "Trường A"], ["KH901\u200b", "Trường A"], ["kh901", "Trường A"]),
+        "invite-names": book("Mời", *([f"Trường {n}, cơ sở {n % 3}", f"truong{n}@hoabinh.edu.vn"] for n in range(600))),
+        "invite-twice": book("Mời", ["Công ty A", "a@x.vn"], ["Công ty A ", "A@x.vn"], ["Cong ty B", None], ["Công ty B", None]),
+        "invite-addresses": book("Mời", ["Đơn vị 0", "u0@x.vn"], ["Đơn vị 1", "u1 x.vn"], ["Đơn vị 2", "u2@x"]),
+    }  # fmt: skip
+    made["past-hidden-only"].create_sheet("Ghi chú")["A1"] = "Xem trang sau"
+    sheet(made["past-hidden-only"]).sheet_state, made["past-hidden-only"].active = "hidden", 1
+    sheet(made["past-blank-below"])["A3000"].font = Font(name="Arial")
+    sheet(made["past-blank-below"])["F3000"] = " "
+    return made
+
+
+def questionnaires() -> dict[str, Workbook]:
+    """The product's own questionnaire with one thing changed, by sheet and cell."""
+    changes: dict[str, dict[str, object]] = {
+        "q-error-weight": {"phan!D3": "=NA()"},
+        "q-error-points": {"thang_do!G2": "=1/0"},
+        "q-yes-words": {"thang_do!F2": "Không", "thang_do!F3": "không", "thang_do!F5": "Có", "thang_do!F6": "CÓ"},
+        "q-yes-formulas": {"thang_do!F2": "=1=2", "thang_do!F3": "=FALSE()", "thang_do!F5": "=1=1", "thang_do!F6": "=2-1"},
+        "q-yes-half": {"thang_do!F4": 0.5},
+        "q-level-six": {"cau_hoi!J11": 6},
+        "q-level-of-text": {"cau_hoi!J11": "Đã từng"},
+        "q-points-last-missing": {f"thang_do!G{row}": points for row, points in zip(range(2, 6), (0, 25, 50, 75), strict=True)},
+        "q-points-falling": {f"thang_do!G{row}": points for row, points in zip(range(2, 7), (0, 50, 25, 75, 100), strict=True)},
+        "q-weight-of-sum": {"phan!D2": "=0.1+0.2", "phan!D3": 2.2000000000000002},
+        "q-weight-of-third": {"phan!D2": "=1/3"},
+        "q-line-break": {"cau_hoi!C2": "Nơi tiếp nhận dễ tìm\nchỗ ngồi đủ dùng", "cau_hoi!C3": "Nộp\u00a0hồ sơ \u200btrực tuyến"},
+        "q-written-break": {"cau_hoi!C2": "Nơi tiếp nhận_x000D_ dễ tìm"},
+        "q-no-satisfied": {f"thang_do!F{row}": 0 for row in range(2, 7)},
+    }  # fmt: skip
+    made = {name: changed(cells) for name, cells in changes.items()}
+    for name, questions in (("q-200-questions", 200), ("q-201-with-gaps", 201)):
+        made[name] = changed({})
+        for n in range(questions - 10):
+            row = [f"more{n}", "staff", f"Câu hỏi thêm số {n}", "One more", f"Câu {n}", "sipas-5", 1]
+            made[name]["cau_hoi"].append(row if name == "q-200-questions" or n % 10 else [*row, None])
+    return made
+
+
+def changed(cells: dict[str, object]) -> Workbook:
+    made = load_workbook(CASES / "q-x000D.xlsx")
+    made["cau_hoi"]["C2"] = "Nơi tiếp nhận dễ tìm"
+    for place, value in cells.items():
+        name, _sign, cell = place.partition("!")
+        made[name][cell] = value
+    return made
+
+
 CONVERSIONS = {
     "": ("xlsx:Calc MS Excel 2007 XML",),
     "organisations-leading-zeros": (
@@ -87,17 +147,29 @@ CONVERSIONS = {
     ),
     "past-thousands": ("csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true",),
     "past-errors": ("csv:Text - txt - csv (StarCalc):9,34,76,1",),
+    "past-blank-below": ("csv:Text - txt - csv (StarCalc):59,34,76,1",),
+    "past-separator": ("csv:Text - txt - csv (StarCalc):59,34,76,1",),
+    "past-invisible": ("csv:Text - txt - csv (StarCalc):59,34,65535,1",),
+    "organisations-long-codes": ("csv:Text - txt - csv (StarCalc):59,34,76,1",),
+    "organisations-numbered": ("csv:Text - txt - csv (StarCalc):44,34,76,1",),
+    "organisations-twice": ("csv:Text - txt - csv (StarCalc):9,34,76,1",),
+    "invite-names": ("csv:Text - txt - csv (StarCalc):44,34,76,1",),
+    "invite-twice": ("csv:Text - txt - csv (StarCalc):9,34,76,1",),
+    "invite-addresses": ("csv:Text - txt - csv (StarCalc):59,34,76,1",),
 }
 
 
-def main() -> None:
+def main(wanted: list[str]) -> None:
+    """Makes the files whose names are given, or all of them."""
     TARGET.mkdir(parents=True, exist_ok=True)
+    every = tables() | more_tables() | questionnaires()
+    chosen = {name: made for name, made in every.items() if not wanted or name in wanted}
     with tempfile.TemporaryDirectory() as folder:
-        for name, made in tables().items():
+        for name, made in chosen.items():
             made.save(Path(folder) / f"{name}.xlsx")
-        _convert(folder, [f"{name}.xlsx" for name in tables()], CONVERSIONS[""][0])
+        _convert(folder, [f"{name}.xlsx" for name in chosen], CONVERSIONS[""][0])
         for name, targets in CONVERSIONS.items():
-            for target in targets if name else ():
+            for target in targets if name in chosen else ():
                 _convert(folder, [f"{name}.xlsx"], target)
 
 
@@ -108,4 +180,4 @@ def _convert(folder: str, names: list[str], target: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

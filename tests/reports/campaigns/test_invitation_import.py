@@ -15,6 +15,7 @@ from reports.campaigns import invitation_import
 from surveys.campaigns import mailings
 from surveys.choices import Role
 from surveys.models import CampaignUnit, Invitation, InvitationBatch
+from surveys.spreadsheets.book import Book
 from surveys.spreadsheets.complaints import TableRefused
 from surveys.spreadsheets.reading import read
 from tests import campaigns, make
@@ -161,6 +162,27 @@ def test_a_long_paste_without_the_forms_token_is_refused(head, unit):
 def test_an_address_that_a_server_will_refuse_is_still_an_address(unit):
     found = planned(unit, (CASES / "invite-one-refused.txt").read_text(encoding="utf-8"))
     assert [address for _name, address in found.people] == ["u0@x.vn", "u1@x.vn", "bad@x.vn", "u3@x.vn"]
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+def test_lists_that_a_real_libreoffice_saved_are_read_by_tab_semicolon_or_comma(unit, ending):
+    def listed(name: str) -> Book:
+        return read((CASES.parent / "libreoffice" / f"invite-{name}.{ending}").read_bytes())
+
+    names = invitation_import.plan(unit=unit, book=listed("names")).people
+    assert (len(names), names[1]) == (600, ("Trường 1, cơ sở 1", "truong1@hoabinh.edu.vn"))
+    twice = invitation_import.plan(unit=unit, book=listed("twice"))
+    assert twice.people == [("Công ty A", "a@x.vn"), ("Cong ty B", "")]
+    assert list(twice.shown.remarks) == [
+        "Bỏ qua dòng 2: địa chỉ A@x.vn trùng với dòng 1.",
+        "Bỏ qua dòng 4: tên “Công ty B” trùng với dòng 3.",
+    ]
+    with pytest.raises(TableRefused) as wrong:
+        invitation_import.plan(unit=unit, book=listed("addresses"))
+    assert [str(each).rpartition("ô ")[2] for each in wrong.value.complaints] == [
+        "B2: Thư điện tử (“u1 x.vn”): Không phải là một địa chỉ thư điện tử.",
+        "B3: Thư điện tử (“u2@x”): Không phải là một địa chỉ thư điện tử.",
+    ]
 
 
 def test_nothing_chosen_is_said(head):

@@ -24,6 +24,7 @@ from tests import campaigns, make
 pytestmark = pytest.mark.django_db
 
 CASES = Path(__file__).parents[2] / "files" / "cases"
+SAVED = Path(__file__).parents[2] / "files" / "libreoffice"
 ADDRESS = "/campaigns/questionnaires/"
 ON = date(2026, 11, 5)
 
@@ -121,6 +122,52 @@ def test_a_weight_as_excel_stores_it_and_an_escaped_line_break_are_what_is_seen(
     assert weighed.sections.first().weight == Decimal("1.1")
     broken = questionnaire_import.bring_in(book=read((CASES / "q-x000D.xlsx").read_bytes()), on=ON)
     assert broken.criteria.first().text == "Nơi tiếp nhận dễ tìm chỗ ngồi đủ dùng"
+
+
+# ── Their kinds, saved by a real LibreOffice (tests/libreoffice_tables.py) ──────────────
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("q-200-questions", "trang “cau_hoi”: Mẫu phiếu phải có dưới 200 câu hỏi."),
+        ("q-201-with-gaps", "trang “cau_hoi”: Mẫu phiếu phải có dưới 200 câu hỏi."),
+        ("q-error-weight", "trang “phan”, ô D3: trong_so (“#N/A”): Ô báo lỗi #N/A."),
+        ("q-error-points", "trang “thang_do”, ô G2: diem (“#DIV/0!”): Ô báo lỗi #DIV/0!."),
+        ("q-yes-half", "trang “thang_do”, ô F4: hai_long (“0,5”): Chỉ ghi x, 1, TRUE, Có;"),
+        ("q-no-satisfied", "trang “thang_do”, ô F2: hai_long (“0”): Không có mức nào tính là hài lòng."),
+        (
+            "q-level-six",
+            "trang “cau_hoi”, ô J11: khi_muc (“6”): Câu “answered” hỏi khi câu “spoke_up” trả lời mức 6, "
+            "nhưng câu ấy không có mức 6.",
+        ),
+        ("q-level-of-text", "trang “cau_hoi”, ô J11: khi_muc (“Đã từng”): Không phải là giá trị của mức."),
+        ("q-points-last-missing", "trang “thang_do”, ô G6: diem: Mức “Rất hài lòng” chưa có điểm;"),
+        ("q-points-falling", "trang “thang_do”, ô G2: diem (“0”): Điểm phải tăng dần hoặc giảm dần"),
+    ],
+)
+def test_a_saved_file_that_cannot_be_asked_is_refused_at_its_cell(version, name, said):
+    (only,) = refused((SAVED / f"{name}.xlsx").read_bytes())
+    assert only.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("name", "weight", "first", "second"),
+    [
+        ("q-yes-words", "1", "Nơi tiếp nhận dễ tìm", "Nộp và theo dõi hồ sơ trực tuyến thuận tiện"),
+        ("q-yes-formulas", "1", "Nơi tiếp nhận dễ tìm", "Nộp và theo dõi hồ sơ trực tuyến thuận tiện"),
+        ("q-weight-of-sum", "0.3", "Nơi tiếp nhận dễ tìm", "Nộp và theo dõi hồ sơ trực tuyến thuận tiện"),
+        ("q-weight-of-third", "0.333", "Nơi tiếp nhận dễ tìm", "Nộp và theo dõi hồ sơ trực tuyến thuận tiện"),
+        ("q-line-break", "1", "Nơi tiếp nhận dễ tìm chỗ ngồi đủ dùng", "Nộp hồ sơ trực tuyến"),
+        ("q-written-break", "1", "Nơi tiếp nhận dễ tìm", "Nộp và theo dõi hồ sơ trực tuyến thuận tiện"),
+    ],
+)
+def test_a_saved_file_is_stored_as_it_is_seen(version, name, weight, first, second):
+    stored = questionnaire_import.bring_in(book=read((SAVED / f"{name}.xlsx").read_bytes()), on=ON)
+    satisfied = stored.criteria.first().scale.levels.values_list("counts_as_satisfied", flat=True)
+    assert list(satisfied) == [False, False, False, True, True]
+    assert stored.sections.first().weight == Decimal(weight)
+    assert list(stored.criteria.values_list("text", flat=True)[:2]) == [first, second]
 
 
 # ── Their kinds, by our own hand ───────────────────────────────────────────────────────
