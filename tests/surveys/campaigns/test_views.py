@@ -10,9 +10,10 @@ from django.test import Client
 
 from surveys import rate_limits
 from surveys.audit import STAFF_CAST
+from surveys.box import lengths
 from surveys.campaigns import invitations, participation
-from surveys.choices import Role
-from surveys.models import AuditEntry, BoxedBallot, Campaign, CampaignUnit, OpenSignal, Spent
+from surveys.choices import CampaignState, Role
+from surveys.models import AuditEntry, BoxedBallot, Campaign, CampaignUnit, Level, OpenLane, OpenSignal, Spent
 from tests import campaigns, make
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +101,37 @@ def test_a_question_after_an_answer_is_asked_only_then(client, unit):
     done = turned(client, address(unit), missing, go="send", **WHOLE | {"solved": "0", "why": "2"})
     assert "data-receipt" in done.content.decode()
     assert make.waiting()[0].contents.answers["why"] == 2
+
+
+def level_that_is_none(version) -> None:
+    version.criteria.filter(code="why").update(shown_after_value=77)
+
+
+def question_that_comes_later(version) -> None:
+    later = version.criteria.get(code="why")
+    version.criteria.filter(code="online").update(shown_after=later, shown_after_value=1)
+
+
+def nobody_satisfied(version) -> None:
+    scales = version.criteria.values("scale")
+    Level.objects.filter(scale__in=scales).update(counts_as_satisfied=False)
+
+
+@pytest.mark.parametrize("slipped", [level_that_is_none, question_that_comes_later, nobody_satisfied])
+def test_the_page_survives_what_slipped_through_the_checks_and_takes_an_answer(client, slipped, settings):
+    settings.OPEN_LANES = 1
+    draft = campaigns.campaign(make.office("HB"), now=make.now(), opened=False)
+    slipped(draft.questionnaire)
+    OpenLane.objects.bulk_create(OpenLane(unit=unit, lane=0) for unit in draft.units.all())
+    lengths.freeze(draft.questionnaire_id)
+    Campaign.objects.filter(pk=draft.pk).update(state=CampaignState.OPEN)  # unchecked
+    unit = draft.units.select_related("campaign", "office").get()
+    first = client.get(address(unit))
+    second = turned(client, address(unit), first, easy="4", online="na", _who="citizen")
+    done = turned(client, address(unit), second, go="send", solved="1")
+    assert [page.status_code for page in (first, second, done)] == [200, 200, 200]
+    assert "data-receipt" in done.content.decode()
+    assert make.waiting()[0].contents.answers["solved"] == 1
 
 
 def test_an_answer_to_a_question_that_was_not_asked_is_not_kept(client, unit):
