@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Error, Page, expect
 
 from reports.follow_up import directions
+from reports.handling_times import sums
 from reports.models import Direction, DirectionEnd
 from surveys.accounts import tablets
 from surveys.choices import Outcome, Role, SlipChannel
@@ -27,6 +29,7 @@ from surveys.models import (
 from surveys.periods import Month
 from surveys.reference import spoken
 from surveys.setup_room.spoken import keep
+from surveys.slips import issuing
 from tests import make
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite_only]
@@ -175,16 +178,22 @@ def test_a_directors_monday(logged_in, no_barriers, two_sealed_months):
 
 @pytest.fixture
 def two_sealed_months(counter, monkeypatch):
-    """April with a direction that was answered, and May with one criterion that fell."""
+    """April with a direction that was answered, and May with transactions that took too long."""
     kind = Procedure.objects.get(code="1")
     leader = make.user(Role.LEADERSHIP, of=counter.box_office, username="lanhdao")
     team = make.team(counter.box_office)
-    for month, bad in ((4, 0), (5, 12)):
+    for month in (4, 5):
         then = make.at(11, month=month)
-        make.ballots(40 - bad, at=counter, kind=kind, now=then)
-        if bad:
-            make.ballots(bad, at=counter, kind=kind, now=then, time=0)
+        make.ballots(40, at=counter, kind=kind, now=then)
+        if month == 5:
+            for number in range(20):
+                slow = make.running(at=counter, kind=kind, now=then, reference=f"R-{number}")
+                end = then + timedelta(hours=2)
+                issuing.finish_transaction(
+                    transaction=slow, outcome=Outcome.RESOLVED, finished_at=end, now=end
+                )
         make.sealed(counter, now=then, by=team)
+        sums.sum_up(office=counter.box_office, period=Month(2026, month), now=make.at(2, month=month + 1))
         if month == 4:
             asked = directions.write(
                 office=counter.box_office,
