@@ -104,7 +104,7 @@ document.addEventListener("keydown", (event) => {
   const target = event.target;
   if (target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select")) {
     if (event.key === "Escape") target.blur();
-    return;
+    if (event.key !== "F2" || target.value) return; // types nothing, and nothing typed goes
   }
   if (!keysAreOn() && event.key !== "?") return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
