@@ -7,7 +7,7 @@ ARGS ?=
 # The rest (DATABASE_URL, BASE_URL, PILOT_PASSWORD, …) passes through by itself; naming it here would export empty ones.
 export PORT
 
-.PHONY: help run set_up serve test lint lock schema messages bench faults scale clean
+.PHONY: help run set_up serve test lint lock schema messages bench pages faults scale clean
 
 help:
 	@echo 'make run    install, load the pilot office, serve it on http://127.0.0.1:$(PORT)'
@@ -15,6 +15,7 @@ help:
 	@echo 'make test   install, run the whole suite on every engine and browser of this machine (STRICT=1: a skip fails)'
 	@echo 'make lint   formatting, templates, missing migrations, deployment checks'
 	@echo 'make bench  speed, side by side with its peers;  make faults: break what can break under a real server'
+	@echo 'make pages  what each page costs, as a multiple of a bare one'
 	@echo 'make scale  speed with millions of ballots and with fifty customers at once;  make clean'
 	@echo 'make lock   renew the locked requirements;  make messages: collect and compile the catalogues'
 	@echo 'make schema renew what a new SQLite database begins from (surveys/data/fresh_schema.sql)'
@@ -39,6 +40,11 @@ lint: $(INSTALLED_DEV)
 
 bench: $(INSTALLED_DEV)
 	@PYTHON=$(PY) bench/run
+
+# The pilot's year is laid out once, for all later runs; the short form makes its own two months.
+pages: $(INSTALLED_DEV)
+	@case '$(ARGS)' in *--quick*|*--make*) ;; *) [ -e .bench/pilot-year/bench-made ] || $(PY) -m bench.pages --make ;; esac
+	@$(PY) -m bench.pages $(ARGS)
 
 faults: $(INSTALLED_DEV)
 	@$(PY) -m bench.faults $(ARGS)
