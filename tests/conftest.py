@@ -147,6 +147,7 @@ def _forget_what_was_read_once():
     from surveys import context_processors as context
     from surveys.box import lengths, opening
     from surveys.campaigns import pages
+    from surveys.database import revision
     from surveys.reference import counters, questionnaires, spoken
 
     counters.FRESH_SECONDS = 10**9  # a test that counts statements must not depend on a minute's end
@@ -154,6 +155,7 @@ def _forget_what_was_read_once():
     counters.forget()
     spoken.forget()
     cached_pages.forget_skeletons()
+    revision.store.forget()
     pages.forget()
     questionnaires.sheet_of.cache_clear()
     lengths.padded_bytes_of.cache_clear()

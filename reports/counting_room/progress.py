@@ -266,6 +266,12 @@ class Room:
         return NextStep(title, missing=_("hai chữ ký"), who=team, act="correct" if self.seals else "sign")
 
 
+def is_moving(office: Office, period: Period) -> bool:
+    """Whether the room changes with the minute: a first signature waits for its day, or the mixer is at the box."""
+    job = jobs.last_of(office, period)
+    return sealing.open_signature(office) is not None or (job is not None and job.ended_at is None)
+
+
 def waiting_rooms(office: Office, *, now: datetime) -> list[Room]:
     """The periods on their way to the seal, the earliest first: its turn comes first."""
     sealed = set(Seal.objects.of(office).values_list("period", flat=True))

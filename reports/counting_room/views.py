@@ -22,6 +22,7 @@ from reports.counting_room.access import offices_for, room_page, takes_papers
 from reports.counting_room.forms import NoteForm, ReasonForm, ScanForm
 from reports.counting_room.messages import sentence_of, sentence_of_end
 from reports.integrity import inspection
+from reports.kept_pages import kept_for_reader
 from reports.models import MinutesScan, ProposalKind, Seal
 from reports.publication import folder
 from surveys import paper
@@ -47,7 +48,10 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @room_page("GET", "HEAD")
 def room(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
-    return room_of(request, office, period, now)
+    if progress.is_moving(office, period):
+        return room_of(request, office, period, now)
+    laid_out = folder.state_of_files(folder.default_root() / office.code / str(period))
+    return kept_for_reader(request, laid_out, make=lambda: room_of(request, office, period, now))
 
 
 @room_page("POST", acting=True)

@@ -23,6 +23,7 @@ from reports.access import may_see_figures
 from reports.arithmetic.shares import grouped, printed, return_rate, share
 from reports.arithmetic.suppression import Shown
 from reports.charts.sparkline import sparkline
+from reports.kept_pages import kept_for_reader
 from reports.leadership import overview
 from reports.leadership.overview import ORDER, Overview, Row, State
 from surveys import audit
@@ -57,6 +58,10 @@ COLUMNS = (
 @may_see_figures
 def offices(request: HttpRequest) -> HttpResponse:
     """Every office whose month the reader may open, in one table."""
+    return kept_for_reader(request, make=lambda: offices_of(request))
+
+
+def offices_of(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     seen = _look(request, now)
     asked = {name: request.GET.get(name, "") for name in ("q", "state", "sort")}

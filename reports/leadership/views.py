@@ -20,9 +20,10 @@ from reports.charts import handling_times
 from reports.documents.gathering import kind_of
 from reports.follow_up import directions, matters, replies
 from reports.handling_times import sums
+from reports.kept_pages import kept_for_reader
 from reports.leadership import layout
 from reports.leadership.beside import beside
-from reports.leadership.overview_views import offices
+from reports.leadership.overview_views import offices_of
 from reports.models import PaperForm
 from reports.month import control_limits, snapshot, wording
 from reports.month.aggregation import periods_in
@@ -50,18 +51,26 @@ YEARS_TO_CHOOSE_FROM = 10
 @may_see_figures
 def home(request: HttpRequest) -> HttpResponse:
     """To the reader's own office with a box, or to the only one; head office chooses from all."""
+    return kept_for_reader(request, make=lambda: _home(request))
+
+
+def _home(request: HttpRequest) -> HttpResponse:
     visible = Office.objects.with_figures_for(request.user)
     own = request.user.office and request.user.office.sealing_office
     if own and not request.user.has_role(Role.HEAD_OFFICE):
         return redirect("reports:month", office=get_object_or_404(visible, pk=own.pk).code)
     codes = visible.values_list("code", flat=True)[:2]
-    return redirect("reports:month", office=codes[0]) if len(codes) == 1 else offices(request)
+    return redirect("reports:month", office=codes[0]) if len(codes) == 1 else offices_of(request)
 
 
 @require_safe
 @may_see_figures
 def month(request: HttpRequest, office: str) -> HttpResponse:
     """One office over a month, quarter or range of months; without one, over the last period that has slips."""
+    return kept_for_reader(request, make=lambda: _month(request, office))
+
+
+def _month(request: HttpRequest, office: str) -> HttpResponse:
     visible = Office.objects.with_figures_for(request.user)
     found = get_object_or_404(visible, code=office)
     now = timezone.now()

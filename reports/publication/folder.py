@@ -101,6 +101,24 @@ def folder_of(root: Path, seal: Seal) -> Path:
     return root / seal.office.code / seal.period
 
 
+def state_of(root: Path, office: str = "") -> tuple[int, ...]:
+    """What names the state of the published tree, or of one office's part too: `publish` renames into each of these folders."""
+    return tuple(_changed(each) for each in ((root, root / office) if office else (root,)))
+
+
+def state_of_files(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """The same of every file below a folder, each by name, time and size."""
+    files = [(str(path), path.stat()) for path in folder.rglob("*")] if folder.is_dir() else []
+    return tuple(sorted((name, facts.st_mtime_ns, facts.st_size) for name, facts in files))
+
+
+def _changed(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def is_small(seal: Seal) -> bool:
     """Whether a version has too few ballots for its lists to be shown."""
     return int(stated(seal.text)["ballots"]) < FULL_FROM

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -16,6 +18,7 @@ from reports.results import files, language, pages, published, recounting
 from reports.results.published import PublishedPeriod
 from reports.standings import history
 from surveys.customer.decorators import customer_page, public_page
+from surveys.customer.kept_pages import kept_page
 from surveys.customer.rendering import page, with_language
 from surveys.models import Office
 from surveys.periods import NotAPeriod
@@ -30,25 +33,34 @@ PUBLIC = {"base_template": "public_base.html", "here": "results"}
 @customer_page("GET", "HEAD")
 def front(request: HttpRequest) -> HttpResponse:
     """The front page with the published months of the one office, or the offices that publish."""
-    tried = trying.panel(request)
-    response = page("home.html", {"promise_group": settings.MIX_GROUP, "here": "home", **_listed(), **tried})
-    if tried:  # its forms have a token, and a page that names no origin would be refused with it
+    context = {"promise_group": settings.MIX_GROUP, "here": "home"}
+    if tried := trying.panel(request):
+        response = page("home.html", {**context, **_listed(), **tried})
+        # Its forms have a token, and a page that names no origin would be refused with it.
         response["Referrer-Policy"] = "same-origin"
-    return response
+        return response
+    return kept_page(*_state("front"), make=lambda: page("home.html", {**context, **_listed()}))
 
 
 @public_page("GET", "HEAD")
 def index(request: HttpRequest) -> HttpResponse:
     """Who publishes what, and how anybody can check it."""
-    return page(
-        "reports/public/results/index.html",
-        {**PUBLIC, "licence": files.LICENCE, **_listed(with_deeds=True)},
-    )
+    return kept_page(*_state("index"), make=_index)
+
+
+def _index() -> HttpResponse:
+    context = {**PUBLIC, "licence": files.LICENCE, **_listed(with_deeds=True)}
+    return page("reports/public/results/index.html", context)
 
 
 @public_page("GET", "HEAD")
 def office(request: HttpRequest, office: str) -> HttpResponse:
     """The published periods of one office, from … to …"""
+    key = (*_state("office", office), request.META.get("QUERY_STRING", ""))
+    return kept_page(*key, make=lambda: _office(request, office))
+
+
+def _office(request: HttpRequest, office: str) -> HttpResponse:
     found = get_object_or_404(Office.objects.sealing(), code=office)
     periods = published.published(found)
     if not periods:
@@ -79,7 +91,10 @@ def office(request: HttpRequest, office: str) -> HttpResponse:
 @public_page("GET", "HEAD", keep=SEALED_FOR)
 def period(request: HttpRequest, office: str, period: str) -> HttpResponse:
     """One sealed period: figures, seal, and everything needed to count it again."""
-    one = _one(office, period)
+    return _kept("period", office, period, _period)
+
+
+def _period(one: PublishedPeriod) -> HttpResponse:
     taken = snapshot.take_sealed(office=one.office, period=one.period, now=timezone.now())
     facts = pages.period_facts(one, taken)
     facts["recount_url"] = with_language("recount")
@@ -89,7 +104,11 @@ def period(request: HttpRequest, office: str, period: str) -> HttpResponse:
 @public_page("GET", "HEAD", keep=SEALED_FOR)
 def recount(request: HttpRequest, office: str, period: str) -> HttpResponse:
     """The period counted again by the reader's browser, or on the reader's machine."""
-    facts = recounting.recount_facts(_one(office, period), root=folder.default_root())
+    return _kept("recount", office, period, _recount)
+
+
+def _recount(one: PublishedPeriod) -> HttpResponse:
+    facts = recounting.recount_facts(one, root=folder.default_root())
     return page("reports/public/results/recount.html", {**PUBLIC, **facts, "month_url": with_language("./")})
 
 
@@ -108,16 +127,23 @@ def evidence_zip(request: HttpRequest, office: str, period: str) -> HttpResponse
 
 @public_page("GET", "HEAD", keep=SEALED_FOR)
 def figures_json(request: HttpRequest, office: str, period: str) -> HttpResponse:
-    one = _one(office, period)
+    return _kept("figures.json", office, period, _figures_json)
+
+
+def _figures_json(one: PublishedPeriod) -> HttpResponse:
     document = files.document(one, pages.take(one, now=timezone.now()))
     return JsonResponse(document, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 @public_page("GET", "HEAD", keep=SEALED_FOR)
 def figures_csv(request: HttpRequest, office: str, period: str) -> HttpResponse:
-    one = _one(office, period)
+    return _kept("figures.csv", office, period, _figures_csv)
+
+
+def _figures_csv(one: PublishedPeriod) -> HttpResponse:
     response = HttpResponse(files.table(pages.take(one, now=timezone.now())), content_type=CSV)
-    response["Content-Disposition"] = f'attachment; filename="{office}-{period}-figures.csv"'
+    name = f"{one.office.code}-{one.period}-figures.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
@@ -139,6 +165,17 @@ def _one(office: str, period: str) -> PublishedPeriod:
     for one in published.published(found, period=period):
         return one
     raise Http404
+
+
+def _state(name: str, *parts: str) -> tuple:
+    """What a kept page of the published tree depends on beside the rows; ``parts``: its address, the office first."""
+    return ("results", name, *parts, *folder.state_of(folder.default_root(), *parts[:1]))
+
+
+def _kept(
+    name: str, office: str, period: str, make: Callable[[PublishedPeriod], HttpResponse]
+) -> HttpResponse:
+    return kept_page(*_state(name, office, period), make=lambda: make(_one(office, period)))
 
 
 def _listed(*, with_deeds: bool = False) -> dict:

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef
 
 from reports.models import Seal, SignalReading
 from surveys.context_processors import is_pilot
-from surveys.database import retention
+from surveys.database import retention, revision
 from surveys.models import Erasure, Office, period_named
 from surveys.paper.scans import scanning
 from surveys.periods import CampaignPeriod
@@ -26,6 +26,7 @@ def erase_what_is_over(*, now: datetime) -> None:
     Scans aside, nothing where the pilot's year stands: it was played years after its dates, and would be gone the first night.
     """
     scanning.destroy_old(now=now)
+    revision.gather()
     if is_pilot():
         return
     for office, period in _due(retention.PARTICIPATION, retention.PARTICIPATION_KEPT, now):

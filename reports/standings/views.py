@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 
 from reports.exports.csv import workbook_csv
@@ -13,6 +15,7 @@ from reports.publication.responses import published_file
 from reports.standings import history, pages, tables
 from reports.standings.report import report as standing_report
 from surveys.customer.decorators import public_page
+from surveys.customer.kept_pages import kept_page
 from surveys.customer.rendering import page
 from surveys.models import Office
 
@@ -24,6 +27,10 @@ PUBLIC = {"base_template": "public_base.html", "here": "results"}
 @public_page("GET", "HEAD")
 def index(request: HttpRequest) -> HttpResponse:
     """The campaigns with published standings, and results of before that were typed in."""
+    return kept_page("campaigns", make=_index)
+
+
+def _index() -> HttpResponse:
     latest = {standing.campaign_id: standing for standing in _published().order_by("version")}
     own = {"campaigns": [pages.frame(standing) for standing in latest.values()]}
     past = PastResult.objects.select_related("office")
@@ -33,7 +40,10 @@ def index(request: HttpRequest) -> HttpResponse:
 @public_page("GET", "HEAD")
 def table(request: HttpRequest, campaign: str) -> HttpResponse:
     """Every unit with score, place and interval; one of them chosen by ``?unit=``."""
-    standing = find(campaign)
+    return _kept("table", request, campaign, _table)
+
+
+def _table(request: HttpRequest, standing: Standing) -> HttpResponse:
     chosen = request.GET.get("unit") or _own_unit(standing)
     facts = pages.page_of(
         standing, chosen=chosen, q=request.GET.get("q", "")[:80], only=request.GET.get("only", pages.ALL)
@@ -44,7 +54,10 @@ def table(request: HttpRequest, campaign: str) -> HttpResponse:
 @public_page("GET", "HEAD")
 def unit(request: HttpRequest, campaign: str, office: str) -> HttpResponse:
     """One unit's own page."""
-    standing = find(campaign)
+    return _kept("unit", request, campaign, lambda _request, standing: _unit(standing, office), office)
+
+
+def _unit(standing: Standing, office: str) -> HttpResponse:
     facts = pages.unit_page(standing, office)
     if facts is None:
         raise Http404
@@ -54,28 +67,45 @@ def unit(request: HttpRequest, campaign: str, office: str) -> HttpResponse:
 
 @public_page("GET", "HEAD")
 def document(request: HttpRequest, campaign: str) -> HttpResponse:
-    standing = find(campaign)
+    return _kept("standings.json", request, campaign, _document)
+
+
+def _document(_request: HttpRequest, standing: Standing) -> HttpResponse:
     return JsonResponse(standing.document, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 @public_page("GET", "HEAD")
 def csv(request: HttpRequest, campaign: str) -> HttpResponse:
-    return _attached(workbook_csv(tables.workbook(find(campaign))), CSV, f"xep-hang-{campaign}.csv")
+    return _kept("standings.csv", request, campaign, _csv)
+
+
+def _csv(_request: HttpRequest, standing: Standing) -> HttpResponse:
+    name = f"xep-hang-{standing.campaign.slug}.csv"
+    return _attached(workbook_csv(tables.workbook(standing)), CSV, name)
 
 
 @public_page("GET", "HEAD")
 def xlsx(request: HttpRequest, campaign: str) -> HttpResponse:
-    return _attached(workbook_xlsx(tables.workbook(find(campaign))), XLSX, f"xep-hang-{campaign}.xlsx")
+    return _kept("standings.xlsx", request, campaign, _xlsx)
+
+
+def _xlsx(_request: HttpRequest, standing: Standing) -> HttpResponse:
+    name = f"xep-hang-{standing.campaign.slug}.xlsx"
+    return _attached(workbook_xlsx(tables.workbook(standing)), XLSX, name)
 
 
 @public_page("GET", "HEAD")
 def report(request: HttpRequest, campaign: str) -> HttpResponse:
     """The report in the layout of Nghị định 30/2020/NĐ-CP."""
+    return _kept("report.pdf", request, campaign, _report)
+
+
+def _report(_request: HttpRequest, standing: Standing) -> HttpResponse:
     try:
-        content = paper_pdf(standing_report(find(campaign)))
+        content = paper_pdf(standing_report(standing))
     except NoPango:
         raise Http404 from None
-    return _attached(content, "application/pdf", f"bao-cao-{campaign}.pdf")
+    return _attached(content, "application/pdf", f"bao-cao-{standing.campaign.slug}.pdf")
 
 
 @public_page("GET", "HEAD")
@@ -93,6 +123,18 @@ def evidence(request: HttpRequest, campaign: str, office: str, name: str, versio
     standing = find(campaign)
     folder = publication_folder.default_root() / "c" / standing.campaign.slug / office / version
     return published_file(folder / name, CSV if name.endswith(".csv") else TEXT)
+
+
+def _kept(
+    name: str,
+    request: HttpRequest,
+    campaign: str,
+    make: Callable[[HttpRequest, Standing], HttpResponse],
+    *parts: str,
+) -> HttpResponse:
+    """The answer of one address below a campaign, which nothing but its own query changes."""
+    key = ("campaign", name, campaign, *parts, request.META.get("QUERY_STRING", ""))
+    return kept_page(*key, make=lambda: make(request, find(campaign)))
 
 
 def find(campaign: str) -> Standing:

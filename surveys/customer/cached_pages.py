@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from hashlib import sha256
 
 from django.http import HttpResponse
 from django.utils import translation
+from django.utils.http import quote_etag
 
 from surveys.customer.rendering import page
 from surveys.customer.skeleton import Skeleton, hole_for
@@ -22,8 +24,22 @@ MOST_SKELETONS = 512
 _skeletons: dict[tuple, Skeleton] = {}
 
 
-class FilledPage(HttpResponse):
-    """A skeleton with its holes filled; `zipped` is the same page compressed, at hardly any cost."""
+def etag_of(content: bytes) -> str:
+    return quote_etag(sha256(content).hexdigest()[:32])
+
+
+class ZippedPage(HttpResponse):
+    """A page that is at hand compressed as well. ``etag``: of its bytes, where it is known already."""
+
+    etag = ""
+
+    def zipped(self) -> bytes:
+        """The same page as a gzip file; b"" where that would be no shorter."""
+        raise NotImplementedError
+
+
+class FilledPage(ZippedPage):
+    """A skeleton with its holes filled; compressed at hardly any cost."""
 
     def __init__(self, skeleton: Skeleton, holes: dict[str, str]) -> None:
         super().__init__(skeleton.filled(holes))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import wraps
-from hashlib import sha256
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -21,13 +20,12 @@ from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.http import quote_etag
 from django.views.decorators.csrf import csrf_exempt
 
 from surveys import audit
 from surveys.audit import STAFF_CAST
 from surveys.crypto import keys
-from surveys.customer.cached_pages import FilledPage
+from surveys.customer.cached_pages import ZippedPage, etag_of
 from surveys.customer.rendering import language_of
 
 #: What keeps a page from being made or a ballot from being kept: say so, and never show a receipt.
@@ -101,7 +99,8 @@ def _answered(view: View, methods: tuple[str, ...], request: HttpRequest, *args,
 def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """The response, or 304 without a body when the request names its ETag. A file that is sent in parts brings its own."""
     if not response.has_header("ETag"):
-        response["ETag"] = quote_etag(sha256(response.content).hexdigest()[:32])
+        known = response.etag if isinstance(response, ZippedPage) else ""
+        response["ETag"] = known or etag_of(response.content)
     patch_vary_headers(response, ("Accept-Encoding",))
     answer = get_conditional_response(request, etag=response["ETag"], response=response)
     if answer is not response:
@@ -181,8 +180,13 @@ def _closed(view: View, request: HttpRequest, *args, **kwargs) -> HttpResponse:
 
 def _zip(request: HttpRequest, response: HttpResponse) -> None:
     """Compress the answer for a browser that takes it so."""
-    if isinstance(response, FilledPage) and ACCEPTS_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")):
-        response.content = response.zipped()
-        response["Content-Encoding"], response["Vary"] = "gzip", "Accept-Encoding"
+    if isinstance(response, ZippedPage):
+        patch_vary_headers(response, ("Accept-Encoding",))
+        zips = ACCEPTS_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+        if zips and (zipped := response.zipped()):
+            response.content = zipped
+            response["Content-Encoding"] = "gzip"
+            if response.has_header("ETag"):  # RFC 9110 §8.8.3.3: other bytes, hence no longer the strong one
+                response["ETag"] = f"W/{response['ETag']}"
     elif not response["Content-Type"].startswith("audio/"):  # packed already, and asked for in parts
         GZIP.process_response(request, response)

@@ -7,6 +7,7 @@ database guard the seals.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from contextlib import nullcontext
 
@@ -14,7 +15,7 @@ from django.apps import apps
 from django.db import connections, models
 from django.db.transaction import atomic
 
-from surveys.database import campaign_triggers, code_triggers
+from surveys.database import campaign_triggers, code_triggers, revision_triggers
 
 # The models nobody may change. A label that is not installed is skipped: surveys works without reports.
 APPEND_ONLY = [
@@ -119,6 +120,7 @@ def _wanted(connection) -> list[tuple[str, str, str]]:
         *append_only,
         *campaign_triggers.triggers(connection.vendor, existing),
         *code_triggers.triggers(connection.vendor, existing),
+        *revision_triggers.triggers(connection.vendor, existing),
     ]
 
 
@@ -225,12 +227,8 @@ def _marked(connection, statement: str) -> str:
 
 def _as_postgresql_prints(statement: str) -> str:
     """pg_get_triggerdef drops quotes that are not needed, orders events, and names the schema."""
-    return (
-        statement.replace('"', "")
-        .replace("UPDATE OR DELETE", "DELETE OR UPDATE")
-        .replace(" ON surveys_", " ON public.surveys_")
-        .replace(" ON reports_", " ON public.reports_")
-    )
+    printed = statement.replace('"', "").replace("UPDATE OR DELETE", "DELETE OR UPDATE")
+    return re.sub(r" ON (\w+)", r" ON public.\1", printed, count=1)
 
 
 def _drop(connection, cursor, name: str, table: str) -> None:

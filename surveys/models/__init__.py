@@ -29,6 +29,7 @@ from surveys.models.questionnaires import (
     TextQuestion,
 )
 from surveys.models.register import Erasure, PendingCode, Slip, SlipEvent, Spent, Tablet, Transaction
+from surveys.models.revisions import Revision
 from surveys.models.scans import PaperScan, ScanFile, ScanState
 from surveys.models.spoken import AudioKind, SpokenClip, Voice
 
@@ -73,6 +74,7 @@ __all__ = [
     "Receipt",
     "Redaction",
     "RespondentGroup",
+    "Revision",
     "Scale",
     "ScanFile",
     "ScanState",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from reports.publication import folder
-from surveys.choices import Role
+from surveys.choices import Role, SlipChannel
+from surveys.models import Office, Procedure
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -18,10 +21,11 @@ LISTS = ("/results/", "/results/HB/")
 
 @pytest.fixture(autouse=True)
 def counter(settings, tmp_path):
-    """A sealed and published month with thirty ballots at one counter."""
+    """A sealed and published month with thirty ballots at one counter, and one on paper that came back to nobody."""
     settings.DATA_DIR = tmp_path
     counter = make.counter("Q1", of=make.department(of=make.office("HB")))
     make.ballots(30, at=counter, kind=make.procedure("P1"))
+    counter.late = make.issued(at=counter, kind=Procedure.objects.get(), channel=SlipChannel.PAPER)
     make.sealed(counter)
     folder.publish(folder.default_root())
     return counter
@@ -100,3 +104,23 @@ def test_a_page_of_staff_has_no_tag_and_is_not_public(counter):
 
 def test_no_404_is_kept():
     assert not Client().get("/results/HB/2026-01/").has_header("ETag")
+
+
+def test_a_correction_and_a_new_name_are_seen_at_once(counter):
+    addresses = (MONTH, "/results/", "/results/HB/", "/")
+    before = {address: Client().get(address).content for address in addresses}
+    Office.objects.filter(code="HB").update(name="Kho bạc đổi tên", short_name="Kho bạc đổi tên")
+    named = {address: Client().get(address).content.decode() for address in (MONTH, "/results/HB/")}
+    assert all("Kho bạc đổi tên" in said for said in named.values())
+    make.corrected(counter, counter.late)
+    folder.publish(folder.default_root())
+    assert all(Client().get(address).content != before[address] for address in addresses)
+    assert "Đây là bản đính chính" in Client().get(MONTH).content.decode()
+
+
+def test_a_published_page_that_was_made_is_one_or_two_statements(counter):
+    for address in (MONTH, "/results/", "/results/HB/", "/"):
+        Client().get(address)
+        with CaptureQueriesContext(connection) as seen:
+            Client().get(address)
+        assert len(seen) <= 2
