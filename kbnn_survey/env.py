@@ -44,11 +44,11 @@ def make_secret_key(data_dir: Path) -> None:
         file.write(secrets.token_urlsafe(50))
 
 
-def database(data_dir: Path, *, as_owner: bool = False) -> dict:
+def database(data_dir: Path, *, as_owner: bool = False, cluster: bool = False) -> dict:
     """Django's DATABASES entry for DATABASE_URL, hardened for durability and for privacy of the ballot.
 
     ``as_owner``: for DATABASE_OWNER_URL, where it is set, without a limit of time, since an index over millions of
-    rows takes its time.
+    rows takes its time. ``cluster``: commits are confirmed by a second server (`kbnn_survey.postgresql`).
     """
     as_owner = as_owner and bool(env.str("DATABASE_OWNER_URL", ""))
     entry = env.db_url(
@@ -56,6 +56,8 @@ def database(data_dir: Path, *, as_owner: bool = False) -> dict:
     )
     entry["ATOMIC_REQUESTS"] = False  # with IMMEDIATE every GET would take the write lock
     entry["CONN_MAX_AGE"] = 600
+    if cluster and "postgresql" not in entry["ENGINE"]:
+        raise ImproperlyConfigured("CLUSTER=1 needs a DATABASE_URL of PostgreSQL")
     if entry["ENGINE"] == "django.db.backends.sqlite3":
         entry["ENGINE"] = "kbnn_survey.sqlite3"
         journal = (
@@ -70,11 +72,18 @@ def database(data_dir: Path, *, as_owner: bool = False) -> dict:
             "PRAGMA recursive_triggers=ON;PRAGMA trusted_schema=OFF;",
         }
     else:
+        if cluster:
+            entry["ENGINE"] = "kbnn_survey.postgresql"
         entry["HOST"] = unquote(entry.get("HOST") or "")  # the folder of a Unix socket comes percent-encoded
         entry["CONN_HEALTH_CHECKS"] = True
-        entry.setdefault("OPTIONS", {})["options"] = (
+        options = entry.setdefault("OPTIONS", {})
+        options["options"] = (
             f"-c lock_timeout=5s -c statement_timeout={0 if as_owner else '15s'} -c idle_in_transaction_session_timeout=30s"
         )
+        if cluster:
+            # A NOTICE says nothing of a commit, a WARNING does; a primary that is cut off is noticed by its silence.
+            options["options"] += " -c client_min_messages=warning"
+            options |= {"connect_timeout": 3, "tcp_user_timeout": 5000, "keepalives_idle": 5}
     return entry
 
 

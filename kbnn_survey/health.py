@@ -9,17 +9,26 @@ from django.db import Error as DatabaseFailure
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from surveys import printing
 from surveys.box import inspection
 from surveys.crypto import keys
-from surveys.database import triggers
+from surveys.database import replication, triggers
 from surveys.models import Counter
 from surveys.setup.pilot import progress
 
 MARK = "readyz"
+#: For the person who looks: what a cluster's database lacks, and what follows.
+WORDS = {
+    "read-only": _("Máy chủ dữ liệu này chỉ cho đọc: chưa có máy chính, hoặc đang chuyển máy chính."),
+    "synchronous": _(
+        "Máy chính không chờ máy dự phòng: mất máy chính là mất phiếu đã nhận. Cần bật chế độ đồng bộ."
+    ),
+    "standby": _("Không có máy dự phòng đồng bộ nào đang nối: phiếu gửi đến chưa được xác nhận."),
+}
 
 
 @login_not_required
@@ -35,7 +44,8 @@ def alive(request: HttpRequest) -> JsonResponse:
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
     """200, or 503 with the names of what is missing: database, writing, migrations, triggers, keys, replay, print-files;
-    box-key, opening-key, opening-key-exposed (`surveys.box.inspection`). ``warnings`` stop nothing."""
+    box-key, opening-key, opening-key-exposed (`surveys.box.inspection`); behind a cluster read-only, synchronous and
+    standby (`surveys.database.replication`), each with a sentence in ``words``. ``warnings`` stop nothing."""
     keyless = bool(keys.unreadable(settings.KEYS_DIR))
     missing = _missing_in_database(keyless=keyless)
     if keyless:
@@ -48,6 +58,8 @@ def ready(request: HttpRequest) -> JsonResponse:
         "missing": missing,
         "warnings": inspection.warnings(),
     }
+    if words := {name: str(WORDS[name]) for name in missing if name in WORDS}:
+        status["words"] = words
     if replay:
         status["replay"] = {"done": replay.done, "of": replay.of, "percent": replay.percent}
     response = JsonResponse(status, status=503 if missing else 200)
@@ -58,6 +70,8 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 def _missing_in_database(*, keyless: bool) -> list[str]:
     try:
+        if settings.CLUSTER and (unacknowledged := replication.state().problems()):
+            return unacknowledged  # whatever is written now would wait in vain
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return ["migrations"]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from http import HTTPStatus
 
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.views import defaults
 
 from surveys.api.problems import Problem, not_found
 
 API = "/api/"
+#: A database that is away, is shutting down, takes no writes, or did not say whether it has written.
+OUTAGES = (OperationalError, InterfaceError, InternalError)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -27,8 +32,33 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500."""
+    """500; 503 when it was the database that failed, for which nobody here can be blamed and which passes."""
+    if isinstance(sys.exc_info()[1], OUTAGES):
+        return _unavailable(request)
     if not request.path.startswith(API):
         return defaults.server_error(request)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return Problem(status, "failed", "Máy chủ có lỗi; chưa ghi gì. Xin báo người quản trị.").response()
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    """503 without a look at the database. What was typed is kept in the page, so that one press sends it again."""
+    if request.path.startswith(API):
+        title = "Cơ sở dữ liệu đang bận; chưa rõ đã ghi hay chưa. Xin gọi lại y như vậy."
+        response: HttpResponse = Problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", title).response()
+    else:
+        own = {"posted": request.method == "POST", "address": request.get_full_path(), "kept": _kept(request)}
+        response = HttpResponse(render_to_string("not_done.html", own), status=HTTPStatus.SERVICE_UNAVAILABLE)
+    response["Retry-After"] = "10"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _kept(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of a form that may lie in a page; none where one is a secret, or a file, which no page can hold."""
+    try:
+        sent = [(name, text) for name, texts in request.POST.lists() for text in texts]
+        whole = not request.FILES and not any("password" in name or name == "code" for name, _text in sent)
+    except Exception:  # the body was never read to its end
+        return []
+    return sent if whole else []

@@ -103,7 +103,12 @@ TEMPLATES = [
 # --- database, cache, files -----------------------------------------------------------------------------------
 # The commands that make tables log in as their owner; whoever serves is not even told that password (surveys/grants).
 MAKES_TABLES = {"prepare", "set_up", "migrate", "createcachetable", "restore"}
-DATABASES = {"default": database(DATA_DIR, as_owner=bool(MAKES_TABLES.intersection(sys.argv[1:2])))}
+# Behind a cluster (docs/cluster.md) nothing is acknowledged before a second server has it; so long it may take, in seconds.
+CLUSTER = env.bool("CLUSTER", False)
+COMMIT_WAIT = env.float("COMMIT_WAIT", 8)
+DATABASES = {
+    "default": database(DATA_DIR, as_owner=bool(MAKES_TABLES.intersection(sys.argv[1:2])), cluster=CLUSTER)
+}
 DATABASE_APP_ROLE = application_role()
 DATABASE_READER_ROLE = env.str("DATABASE_READER", "")
 DATABASE_MIXER_ROLE = env.str("DATABASE_MIXER", "")

@@ -22,6 +22,7 @@ from reports.models import DueRun, Notice, NoticeKind, NoticeOff, Seal
 from reports.models.notices import TEXT_LENGTH
 from reports.month import snapshot, wording
 from surveys.choices import Role
+from surveys.database import replication
 from surveys.models import Office, Slip, User
 from surveys.periods import Period, local_day, parse_period, range_of, start_of
 from surveys.vietnamese import group, short_date
@@ -147,6 +148,7 @@ def send_letters(*, now: datetime) -> bool:
     sound = True
     waiting = Notice.objects.letters_due(now).select_related("user", "office").order_by("letter_due_at", "pk")
     for notice in waiting[:MOST_AT_ONCE]:
+        replication.barrier()  # what a letter tells cannot be taken back
         try:
             letter(notice).send()
         except (

@@ -45,8 +45,11 @@ def find_binaries() -> Path | None:
 
 
 @contextlib.contextmanager
-def private_cluster(binaries: Path) -> Iterator[str]:
-    """Start a cluster, yield its `DATABASE_URL` (superuser, socket), and remove every trace of it at the end."""
+def private_cluster(binaries: Path, more: str = "") -> Iterator[str]:
+    """Start a cluster, yield its `DATABASE_URL` (superuser, socket), and remove every trace of it at the end.
+
+    ``more``: lines for its configuration.
+    """
     folder = Path(tempfile.mkdtemp(prefix="kbnn-pg-", dir=_open_folder()))
     user = _unprivileged()
     if user:
@@ -62,7 +65,7 @@ def private_cluster(binaries: Path) -> Iterator[str]:
             "--data-checksums",
         )  # fmt: skip
         with (data / "postgresql.conf").open("a", encoding="utf-8") as configuration:
-            configuration.write(CONFIGURATION.format(folder=folder))
+            configuration.write(f"{CONFIGURATION.format(folder=folder)}{more}\n")
         run("pg_ctl", "-D", str(data), "-w", "-t", "60", "-l", str(folder / "log"), "start")
         yield f"postgres://kbnn@/{folder}/postgres"
     finally:

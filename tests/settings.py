@@ -31,6 +31,8 @@ for _name in (
     "EMAIL_URL",
     "EMAIL_FROM",
     "SECOND_FACTOR",
+    "CLUSTER",
+    "COMMIT_WAIT",
     "OIDC_ISSUER",
     "SCANS_DIR",
     "OIDC_CLAIM",

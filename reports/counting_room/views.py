@@ -26,6 +26,7 @@ from reports.kept_pages import kept_for_reader
 from reports.models import MinutesScan, ProposalKind, Seal
 from reports.publication import folder
 from surveys import paper
+from surveys.database import replication
 from surveys.models import Office
 from surveys.periods import Period, local_day, parse_period
 
@@ -127,6 +128,8 @@ def _sealed(office: Office) -> list[tuple[Period, list[Seal]]]:
 
 def enter(office: Office, period: Period, now: datetime) -> progress.Room:
     seal = Seal.objects.standing(office, period)
+    if seal is not None:
+        replication.barrier()  # the page says that it is sealed
     root = folder.default_root()
     laid_out = seal is not None and folder.is_sound(folder.folder_of(root, seal), seal)
     return progress.enter(office=office, period=period, now=now, is_published=laid_out)

@@ -22,6 +22,7 @@ from reports.handling_times import sums
 from reports.models import KeptPaper, Seal, SignedPaper
 from reports.month import snapshot
 from surveys import audit
+from surveys.database import replication
 from surveys.models import Office, User
 from surveys.periods import parse_period
 
@@ -45,6 +46,7 @@ def keep(
     cases.open_cases(office=office, period=period)
     sums.sum_up(office=office, period=period, now=now)
     month = snapshot.take(office=office, stretch=period, now=now)
+    replication.barrier()  # a paper that is handed out says that there is this seal
     made = {}
     for name in names:
         content = EXPORTS[name].content(month)

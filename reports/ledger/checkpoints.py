@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from reports.atomic_files import put_file
 from reports.publication.folder import SEAL_FILE
 from surveys import evidence
+from surveys.database import replication
 from surveys.models import Batch
 
 BETWEEN_ATTEMPTS = timedelta(minutes=10)
@@ -58,9 +59,12 @@ def keep_recent(*, since: date) -> None:
 
 def _keep_missing(batches: QuerySet[Batch]) -> None:
     there = {path.name for path in folder().glob("*.txt")}
-    for batch in batches.select_related("office").order_by("pk").iterator():
-        if f"{batch.office.code}-{batch.period}-{batch.number}.txt" not in there:
-            keep(batch)
+    rows = batches.select_related("office").order_by("pk").iterator()
+    missing = [row for row in rows if f"{row.office.code}-{row.period}-{row.number}.txt" not in there]
+    if missing:
+        replication.barrier()
+    for batch in missing:
+        keep(batch)
 
 
 def _keep(name: str, note: str) -> None:

@@ -24,6 +24,7 @@ from reports.models import Seal
 from reports.publication import verify
 from surveys import evidence
 from surveys.crypto import keys
+from surveys.database import replication
 from surveys.evidence import stated
 from surveys.models import Ballot, Receipt, VoidMark
 from surveys.periods import NotAPeriod, parse_period
@@ -70,7 +71,9 @@ def _publish(root: Path) -> Published:
             done.standing.append(last)
             continue
         try:
-            put_folder(target, _folder(versions, standing=target))
+            content = _folder(versions, standing=target)
+            replication.barrier()
+            put_folder(target, content)
         except NotAsSealed as error:
             done.refused.append((last, str(error)))
         else:

@@ -35,9 +35,17 @@ from surveys.ballot.pages import (
 from surveys.box import casting
 from surveys.choices import SlipChannel
 from surveys.crypto import codes
-from surveys.customer.decorators import OUTAGES, customer_page, is_staff, is_too_large, notes_staff
+from surveys.customer.decorators import (
+    OUTAGES,
+    customer_page,
+    is_staff,
+    is_too_large,
+    not_saved,
+    notes_staff,
+)
 from surveys.customer.forms import BallotForm
 from surveys.customer.rendering import address_of, other_language, page, with_language
+from surveys.database.replication import NotReplicated
 from surveys.models import Slip, Tablet
 from surveys.reference.questionnaires import sheet_of
 from surveys.slips import delivery, errors, issuing
@@ -130,7 +138,21 @@ def show(request: HttpRequest, device: Tablet) -> HttpResponse:
     return _next_ballot(device) or HttpResponseRedirect(with_language(reverse("surveys:tablet")))
 
 
+def keeps_what_was_sent(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Show what was sent again when not even the device can be looked up: a kiosk has no way back to the form."""
+
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponse:
+        try:
+            return view(request)
+        except OUTAGES as outage:
+            return not_saved(request, with_language(reverse("surveys:tablet_cast")), outage)
+
+    return answer
+
+
 @customer_page("POST")
+@keeps_what_was_sent
 @notes_staff
 @paired_only
 def cast(request: HttpRequest, device: Tablet) -> HttpResponse:
@@ -147,6 +169,8 @@ def cast(request: HttpRequest, device: Tablet) -> HttpResponse:
         taken = take(slip=slip, sent=request.POST, via=SlipChannel(slip.channel))
     except NotTaken:
         return _closed(status=409)
+    except NotReplicated:
+        raise
     except OUTAGES:
         return _again(
             request, device, slip, _("Máy chủ đang bận, phiếu chưa được gửi. Xin bấm gửi lại."), status=503

@@ -33,6 +33,7 @@ from surveys.customer.decorators import (
     customer_page,
     is_staff,
     is_too_large,
+    not_saved,
     notes_staff,
     too_large,
 )
@@ -101,8 +102,8 @@ def _cast(request: HttpRequest, code: str) -> HttpResponse:
         if is_too_large(request):
             return page("surveys/public/too_large.html", status=413)
         return _take(request, slip, code)
-    except OUTAGES:
-        return _not_saved(request, code)
+    except OUTAGES as outage:
+        return not_saved(request, with_language(f"/p/{codes.normalise(code)}"), outage)
 
 
 def _take(request: HttpRequest, slip: Slip, code: str) -> HttpResponse:
@@ -149,24 +150,6 @@ def _addresses(code: str) -> dict[str, str]:
     """Where the ballot of this code is posted to, and where it is in the other language."""
     action = f"/p/{codes.normalise(code)}"
     return {"action": with_language(action), "other_lang_url": f"{action}?lang={other_language()}"}
-
-
-def _not_saved(request: HttpRequest, code: str) -> HttpResponse:
-    """503 with everything that was sent, ready to be sent again."""
-    kept = (
-        []
-        if is_too_large(request)
-        else [(name, text) for name, texts in request.POST.lists() for text in texts]
-    )
-    own = {
-        "action": with_language(f"/p/{codes.normalise(code)}"),
-        "hidden": [],
-        "kept": kept,
-        "other_lang_url": "",
-    }
-    response = page("surveys/public/not_saved.html", own, status=503)
-    response["Retry-After"] = "10"
-    return response
 
 
 def _via(slip: Slip) -> SlipChannel:

@@ -23,6 +23,7 @@ from surveys.box.signed_form import OpenForm
 from surveys.box.statements import store_in_one_statement, store_openly_in_one_statement
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes, keys
+from surveys.database import replication
 from surveys.models import BoxedBallot, CampaignUnit, OpenLane, Receipt, Slip, Spent
 from surveys.reference.answers import Said
 from surveys.slips.lookup import find_slip as find_slip
@@ -70,6 +71,7 @@ def cast_openly(*, unit: CampaignUnit, form: OpenForm, said: Said) -> str:
     except (IntegrityError, ReceiptTaken):
         if not is_known(office=boxed.office_id, period=boxed.period, receipt_hash=boxed.receipt_hash):
             raise
+        replication.barrier()
     return receipt
 
 

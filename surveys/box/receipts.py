@@ -7,13 +7,17 @@ from enum import Enum
 
 from surveys.box.signed_form import OpenForm
 from surveys.crypto import codes, keys
+from surveys.database import replication
 from surveys.models import BoxedBallot, Receipt, Slip
 
 
 def standing_receipt(*, slip: Slip, form: OpenForm) -> str | None:
     """The receipt of a form that was taken before: the first sending stands. None when this form never was."""
     receipt = codes.receipt(keys.receipt_key(), form.nonce)
-    return receipt if is_taken(slip=slip, receipt_hash=codes.receipt_hash(receipt)) else None
+    if not is_taken(slip=slip, receipt_hash=codes.receipt_hash(receipt)):
+        return None
+    replication.barrier()  # its first sending may have been told that nobody knows
+    return receipt
 
 
 class ReceiptState(Enum):
@@ -34,7 +38,12 @@ def receipt_state(*, typed: str) -> ReceiptFacts:
     receipt = codes.normalise_receipt(typed)
     if not receipt or not codes.is_genuine(keys.receipt_key(), receipt):
         return ReceiptFacts(ReceiptState.MISTYPED)
-    receipt_hash = codes.receipt_hash(receipt)
+    found = _found(codes.receipt_hash(receipt))
+    replication.barrier()  # after the look: what a standby says is neither a promise nor an alarm
+    return found
+
+
+def _found(receipt_hash: str) -> ReceiptFacts:
     if BoxedBallot.objects.filter(receipt_hash=receipt_hash).exists():
         return ReceiptFacts(ReceiptState.IN_THE_BOX)
     if counted := Receipt.objects.select_related("office").filter(hash=receipt_hash).first():

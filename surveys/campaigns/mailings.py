@@ -23,6 +23,7 @@ from surveys.campaigns.invitations import Invited, invited_slips
 from surveys.campaigns.letters import REMINDER, SUBJECT, letter_to
 from surveys.choices import SlipState
 from surveys.crypto import codes, keys
+from surveys.database import replication
 from surveys.models import (
     Campaign,
     CampaignUnit,
@@ -182,6 +183,7 @@ def _send_one(mailing: Mailing, slip: Slip, connection: BaseEmailBackend, clock:
         return True
     code = codes.new_code()
     pending = PendingCode.objects.create(slip=slip, mailing=mailing, **codes.macs(keys.slip_key(), code))
+    replication.barrier()
     one = Invited(slip.invitation, slip, code)
     try:
         letter_to(one, mailing.unit.campaign, SUBJECT if mailing.batch_id else REMINDER, connection).send()

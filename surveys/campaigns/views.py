@@ -29,7 +29,14 @@ from surveys.campaigns.pages import (
     wrong_page,
 )
 from surveys.choices import CampaignState
-from surveys.customer.decorators import OUTAGES, customer_page, is_staff, is_too_large, notes_staff
+from surveys.customer.decorators import (
+    OUTAGES,
+    customer_page,
+    is_staff,
+    is_too_large,
+    not_saved,
+    notes_staff,
+)
 from surveys.customer.rendering import other_language, page, with_language
 from surveys.models import Campaign, CampaignUnit, Office
 from surveys.slips.lookup import find_unit
@@ -86,8 +93,8 @@ def _take(request: HttpRequest, unit: CampaignUnit) -> HttpResponse:
         receipt = casting.cast_openly(unit=unit, form=opened, said=form.said)
     except errors.CampaignNotOpen:
         return _not_open(unit, status=409)
-    except OUTAGES:
-        return _not_saved(request, unit)
+    except OUTAGES as outage:
+        return not_saved(request, _addresses(unit)["action"], outage)
     for kind in rate_limits.signals(unit=unit.pk, address=address, now=now):
         participation.signal(unit=unit, kind=kind, on=timezone.localdate(now))
     return receipt_page(asked, receipt)
@@ -100,15 +107,6 @@ def _too_fast(asked: Asked, form, request: HttpRequest, unit: CampaignUnit) -> H
     context = form_context(asked, form, step=step, field=request.POST.get(FORM_FIELD, ""), error=error)
     response = page(FORM, context | _addresses(unit), status=429)
     response["Retry-After"] = str(rate_limits.WINDOW_SECONDS)
-    return response
-
-
-def _not_saved(request: HttpRequest, unit: CampaignUnit) -> HttpResponse:
-    """503 with everything that was sent, ready to be sent again."""
-    kept = [(name, text) for name, texts in request.POST.lists() for text in texts]
-    own = {"action": _addresses(unit)["action"], "hidden": [], "kept": kept, "other_lang_url": ""}
-    response = page("surveys/public/not_saved.html", own, status=503)
-    response["Retry-After"] = "10"
     return response
 
 

@@ -26,7 +26,8 @@ from surveys import audit
 from surveys.audit import STAFF_CAST
 from surveys.crypto import keys
 from surveys.customer.cached_pages import ZippedPage, etag_of
-from surveys.customer.rendering import language_of
+from surveys.customer.rendering import language_of, page
+from surveys.database.replication import NotReplicated
 
 #: What keeps a page from being made or a ballot from being kept: say so, and never show a receipt.
 OUTAGES = (DatabaseFailure, keys.KeyMissing)
@@ -150,6 +151,19 @@ def too_large() -> HttpResponse:
 def unavailable() -> HttpResponse:
     """503, made without asking the database anything."""
     response = HttpResponse(render_to_string("503.html"), status=503)
+    response["Retry-After"] = "10"
+    return response
+
+
+def not_saved(request: HttpRequest, action: str, outage: BaseException) -> HttpResponse:
+    """503 with everything that was sent, ready to be sent again to ``action``; asks the database nothing."""
+    kept = (
+        []
+        if is_too_large(request)
+        else [(name, text) for name, texts in request.POST.lists() for text in texts]
+    )
+    own = {"action": action, "hidden": [], "kept": kept, "unknown": isinstance(outage, NotReplicated)}
+    response = page("surveys/public/not_saved.html", own | {"other_lang_url": ""}, status=503)
     response["Retry-After"] = "10"
     return response
 
