@@ -39,12 +39,17 @@ case $host in *[!A-Za-z0-9.-]*) stop "Tên miền không hợp lệ: $host" ;; e
 # Once there are settings, they say which database this is.
 if [ -z "$engine" ]; then
     engine=postgresql
-    if [ -f "$settings" ] && ! grep -q '^DATABASE_URL=' "$settings"; then
+    if grep -qs '^CLUSTER=1' "$settings"; then # made by deploy/cluster/web.sh
+        engine=elsewhere
+    elif [ -f "$settings" ] && ! grep -q '^DATABASE_URL=' "$settings"; then
         engine=sqlite
     elif [ -f "$settings" ] && [ ! -f "$owner_settings" ]; then
         engine=elsewhere
     fi
 fi
+
+# The mixer runs beside a PostgreSQL of this machine's own, and on the nodes of a cluster that were given its settings.
+mixes() { [ "$engine" = postgresql ] || { [ "$engine" = elsewhere ] && [ -f "$mixer_settings" ]; }; }
 
 # Copies a file if it is another one; true when something changed.
 put() {
@@ -65,7 +70,7 @@ account() {
     say 'tài khoản phieu và các thư mục'
     id phieu >/dev/null 2>&1 || useradd --system --home-dir "$data" --shell /usr/sbin/nologin phieu
     install -d -o phieu -g phieu -m 0700 "$data" "$backups"
-    [ "$engine" = postgresql ] || return 0
+    mixes || return 0
     # The opening key of the box belongs to a user of its own: no group, since a group that reads is a second reader.
     id phieu-mix >/dev/null 2>&1 || useradd --system --home-dir "$mixer_data" --shell /usr/sbin/nologin phieu-mix
     install -d -o phieu-mix -g phieu-mix -m 0700 "$mixer_data" "$mixer_data/keys"
@@ -202,20 +207,20 @@ front() {
 
 units() {
     echo phieu-web phieu-due
-    [ "$engine" != postgresql ] || echo phieu-mix
+    ! mixes || echo phieu-mix
 }
 
 # The mixer makes the pair and says which public key it opens; the pages take that down, once: another one is for people
 # to decide. The key of the tags, which both need, goes from the pages' directory to the mixer's.
 mixer_keys() {
-    [ "$engine" = postgresql ] || return 0
+    mixes || return 0
     say 'khoá hòm phiếu: khoá mở của phieu-mix, khoá công khai của phieu'
     statement=$(phieu box_key make)
     [ -f "$data/keys/box-public.key" ] || printf '%s\n' "$statement" | phieu box_key trust
 }
 
 tag_key() {
-    [ "$engine" = postgresql ] || return 0
+    mixes || return 0
     cmp -s "$data/keys/box.key" "$mixer_data/keys/box.key" ||
         install -o phieu-mix -g phieu-mix -m 0600 "$data/keys/box.key" "$mixer_data/keys/box.key"
 }

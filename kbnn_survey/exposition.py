@@ -22,6 +22,7 @@ from prometheus_client.registry import Collector
 from kbnn_survey.metrics import OWN
 from reports.schedule import lag
 from surveys.client_address import address_of
+from surveys.database import replication
 
 GAUGES = {
     "boxes": ("phieu_boxes_waiting", "Boxes with ballots that wait for a mix"),
@@ -46,6 +47,15 @@ class House(Collector):
         for field, (name, words) in GAUGES.items() if watch else ():
             if (value := getattr(watch, field)) is not None:
                 yield GaugeMetricFamily(name, words, value=value)
+        if settings.CLUSTER:
+            yield from _of_cluster()
+
+
+def _of_cluster() -> Iterator[GaugeMetricFamily]:
+    words = "Synchronous standbys that are connected to the primary"
+    with suppress(DatabaseFailure):
+        if (standbys := replication.state().standbys) is not None:
+            yield GaugeMetricFamily("phieu_synchronous_standbys", words, value=standbys)
 
 
 @login_not_required

@@ -10,7 +10,14 @@ from django.core.management import get_commands
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
-SCRIPTS = [*sorted(DEPLOY.glob("*.sh")), DEPLOY / "phieu"]
+CLUSTER = DEPLOY / "cluster"
+SCRIPTS = [
+    *sorted(DEPLOY.glob("*.sh")),
+    DEPLOY / "phieu",
+    *sorted(CLUSTER.glob("*.sh")),
+    CLUSTER / "post-bootstrap",
+    CLUSTER / "base-backup",
+]
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yml").read_text(encoding="utf-8"))
 SERVICES = COMPOSE["services"]

@@ -243,6 +243,7 @@ def test_a_cluster_that_cannot_acknowledge_says_in_words_why(cluster, phone):
     told = phone.get("/readyz").json()
     assert told["missing"] == ["synchronous", "standby"]
     assert "Không có máy dự phòng" in told["words"]["standby"]
+    assert "phieu_synchronous_standbys 0.0" in phone.get("/metrics").content.decode()
     in_session("SET default_transaction_read_only = on")
     told = phone.get("/readyz").json()
     assert told["missing"] == ["read-only"]
