@@ -34,6 +34,8 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", metrics, name="metrics"),  # for machines of the house
+    path("help/", views.help_page, name="own_help"),
+    path("help/<slug:role>/", views.help_page, name="help"),
     # staff accounts: made by an administrator, hence no sign-up, no reset by e-mail
     path("login", account.login, name="account_login"),
     path("logout", account.logout, name="account_logout"),

@@ -16,7 +16,7 @@ _TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
 class NotKept(Exception):
-    """An answer that is not a page of the same words for this reader: a cookie is set, or a file is sent."""
+    """An answer that is not a page of the same words for this reader: it leads elsewhere, a cookie is set, or a file is sent."""
 
     def __init__(self, response: HttpResponse) -> None:
         super().__init__()
@@ -27,7 +27,7 @@ class Kept:
     """Status, headers, and the page's bytes in pieces between which its token against forged posts goes."""
 
     def __init__(self, response: HttpResponse) -> None:
-        if response.streaming or response.cookies:
+        if response.status_code != 200 or response.streaming or response.cookies:
             raise NotKept(response)
         found = _TOKEN.search(response.content)
         self.pieces = response.content.split(found[1]) if found else [response.content]

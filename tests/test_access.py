@@ -223,6 +223,8 @@ TABLE = """
 /password                               GET  in  200 200 200 200 200 200 200 200 200 200
 /reauthenticate                         GET  in  200 200 200 200 200 200 200 200 200 200
 /reauthenticate/code                    GET  in  302 302 302 302 302 302 302 302 302 302
+/help/                                  GET  in  302 302 302 302 302 302 302 302 302 302
+/help/<slug:role>/                      GET  in  200 200 200 200 200 200 200 200 200 200
 /account/                               GET  in  200 200 200 200 200 200 200 200 200 200
 /account/landing                        GET  in  302 302 302 302 302 302 302 302 302 302
 /account/app                            GET  in  302 302 302 302 302 302 302 302 302 302
@@ -399,6 +401,7 @@ def values(people) -> dict[str, dict[str, object]]:
         "setup/people/": {"pk": people["teller"].pk},
         "setup/counters/": {"pk": counter.pk},
         "setup/spoken/": {"voice": "vi"},
+        "help/": {"role": "teller"},
         "clips/": {"digest": "0" * 64},
         "setup/tablets/": {"pk": tablet.pk},
         "reports/signals/": {"pk": 10**6},

@@ -6,7 +6,7 @@ from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys import audit
-from surveys.accounts import landing_of, missing_of, second_factor
+from surveys.accounts import help_pages, landing_of, missing_of, second_factor
+from surveys.choices import Role
 
 
 def _write_down(request: HttpRequest, action: str) -> None:
@@ -51,6 +52,18 @@ def landing(request: HttpRequest) -> HttpResponse:
     if place != request.path:
         return HttpResponseRedirect(place)
     return render(request, "account/nothing_assigned.html", {"missing": missing_of(request.user)}, status=403)
+
+
+@require_safe
+def help_page(request: HttpRequest, role: str = "") -> HttpResponse:
+    """One role's work on one screen; without a role, one's own."""
+    if not role:
+        own = next((each for each in Role if each in request.user.roles), Role.TELLER)
+        return HttpResponseRedirect(reverse("help", args=[own.value]))
+    if role not in Role.values:
+        raise Http404
+    context = {"role": Role(role), "topics": help_pages.PAGES[Role(role)], "roles": list(Role)}
+    return render(request, "account/help.html", context)
 
 
 @login_not_required
