@@ -24,19 +24,19 @@ class NotKept(Exception):
 
 
 class Kept:
-    """Status, headers, and the page's bytes in pieces between which its token against forged posts goes."""
+    """Headers, and the page's bytes in pieces between which its token against forged posts goes."""
 
     def __init__(self, response: HttpResponse) -> None:
         if response.status_code != 200 or response.streaming or response.cookies:
             raise NotKept(response)
         found = _TOKEN.search(response.content)
         self.pieces = response.content.split(found[1]) if found else [response.content]
-        self.status, self.headers = response.status_code, dict(response.headers)
+        self.headers = dict(response.headers)
         self.weight = len(response.content)
 
     def filled(self, request: HttpRequest) -> HttpResponse:
         token = get_token(request).encode() if len(self.pieces) > 1 else b""
-        return HttpResponse(token.join(self.pieces), status=self.status, headers=self.headers)
+        return HttpResponse(token.join(self.pieces), headers=self.headers)
 
 
 def kept_for_reader(request: HttpRequest, *key: Hashable, make: Callable[[], HttpResponse]) -> HttpResponse:
