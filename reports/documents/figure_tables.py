@@ -42,12 +42,15 @@ def _end(name: str, place: int, decimals: int) -> Callable[[Any], Figure]:
     return lambda row: end_of(getattr(row, name), place, decimals)
 
 
-COLUMNS: tuple[Column, ...] = (
+OF_SLIPS: tuple[Column, ...] = (
     ("Phát ra", _count("issued_text")),
     ("Hủy", _count("cancelled_text")),
     ("Không thu về", _count("not_returned_text")),
     ("Thu về", _count("returned_text")),
     ("Tỷ lệ thu về", _return_rate),
+)
+COLUMNS: tuple[Column, ...] = (
+    *OF_SLIPS,
     ("Hợp lệ", _count("valid_text")),
     ("Không hợp lệ", _count("void_text")),
     ("Hài lòng", _count("satisfied_text")),
@@ -152,8 +155,14 @@ def _labelled(title: str, totals: Totals) -> str:
 
 def _groups(code: str, title: str, groups: Iterable[Group]) -> Sheet:
     groups = list(groups)
-    rows = tuple((group.name, _row(group, COLUMNS)) for group in groups)
+    rows = tuple((group.name, _group_row(group)) for group in groups)
     return Sheet(code, title, title, _titles(COLUMNS), rows, tuple(about_groups(groups)))
+
+
+def _group_row(group: Group) -> tuple[Figure, ...]:
+    """As on the page: what cannot be told apart has no slips of its own, so that a nought would be false."""
+    row = _row(group, COLUMNS)
+    return row if group.is_separable else (*[Figure(NO_FIGURE)] * len(OF_SLIPS), *row[len(OF_SLIPS) :])
 
 
 def _levels(month: Snapshot) -> Iterator[tuple[str, tuple[Figure, ...]]]:

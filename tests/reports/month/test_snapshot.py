@@ -8,6 +8,7 @@ import pytest
 
 from reports.arithmetic.counts import Participation, Verdicts
 from reports.arithmetic.suppression import Shown, solved
+from reports.documents.figure_tables import sheets
 from reports.models import MonthCell, MonthSum
 from reports.month.figures import Figures
 from reports.month.rollups import roll_up
@@ -235,6 +236,8 @@ def test_a_procedure_has_a_verdict_from_thirty_ballots_on_with_the_rest_beside_i
     assert (rows["P2"].valid_text, rows["P2"].satisfied_share_text) == ("12", "dưới 30 phiếu")
     assert rows["P2"].as_api()["satisfied"] is None
     assert month.procedures[-1].not_separable_text == "không tách được: 18 phiếu"
+    sheet = next(sheet for sheet in sheets(month) if sheet.code == "thu-tuc")
+    assert [figure.text for figure in sheet.rows[-1][1][:6]] == ["–"] * 5 + ["18"]
     assert (month.counters[-1].code, month.counters[-1].name) == ("", "Không tách được")
 
 
