@@ -19,10 +19,11 @@ except (OSError, OverflowError, ValueError) as reason:
     sys.exit(f"Cổng {sys.argv[1]} không dùng được ({reason}). Chọn cổng khác, ví dụ: make run PORT=8010")
 PYTHON
 
-"$python" manage.py prepare
+# Compiling the house anew takes each process a second.
+unset PYTHONDONTWRITEBYTECODE
 if [ "${1:-pilot}" = pilot ]; then
     # shellcheck disable=SC2086
-    "$python" manage.py pilot --expect ${2:-}
+    "$python" manage.py prepare --then pilot --expect ${2:-}
     # The front page offers a walk through the roles, on this server alone (surveys/setup/trying.py).
     export TRY_IT=1
     # The pilot's data are a replay, so its logins need no phone; a real office's do (docs/decisions/0017).
@@ -30,7 +31,7 @@ if [ "${1:-pilot}" = pilot ]; then
     tên, mật khẩu  ${DATA_DIR:-var}/pilot-logins.txt
                    (bản minh hoạ không đòi mã trên điện thoại; xem thử: SECOND_FACTOR=1 make run)"
 else
-    "$python" manage.py set_up --check
+    "$python" manage.py prepare --then set_up --check
     logins="thiết lập      $BASE_URL/setup/"
 fi
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from argparse import REMAINDER, ArgumentParser
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,7 +22,17 @@ class Command(BaseCommand):
     help = "Make folders and keys, migrate, collect static files: all set-up, idempotent."
     requires_system_checks = []
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--then", nargs=REMAINDER, help="lệnh chạy tiếp trong cùng tiến trình, cùng đối số của nó"
+        )
+
     def handle(self, *args, **options) -> None:
+        self._prepare(options)
+        if options["then"]:
+            call_command(*options["then"])
+
+    def _prepare(self, options: dict) -> None:
         quiet = {"verbosity": min(options["verbosity"], 0)}
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         if made := keys.make_keys(settings.KEYS_DIR, name=f"kbnn-{timezone.localdate():%Y}"):
