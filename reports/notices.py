@@ -15,12 +15,14 @@ from django.core import signing
 from django.core.mail import EmailMessage
 from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reports.arithmetic.shares import printed, return_rate
 from reports.models import DueRun, Notice, NoticeKind, NoticeOff, Seal
 from reports.models.notices import TEXT_LENGTH
 from reports.month import snapshot, wording
+from surveys.accounts.holders import holders
 from surveys.choices import Role
 from surveys.database import replication
 from surveys.models import Office, Slip, User
@@ -132,9 +134,7 @@ def _tell(office: Office, kind: NoticeKind, subject: str, text: str, path: str, 
 
 def leaders_of(office: Office) -> list[User]:
     """Leadership of the office and of its departments; an office below with a box of its own is told of that one."""
-    found = User.objects.filter(
-        office__path__startswith=office.path, groups__name=Role.LEADERSHIP, is_active=True
-    )
+    found = holders(Role.LEADERSHIP, on=timezone.localdate()).filter(office__path__startswith=office.path)
     return [
         user for user in found.select_related("office").distinct() if user.office.sealing_office == office
     ]

@@ -94,6 +94,7 @@ urlpatterns = [
     path("counting/", counting_room_views.index, name="counting"),
     path("counting/proposals/<int:pk>", decision_views.decide, name="counting_decide"),
     path("counting/<code:office>/team/", decision_views.team, name="counting_team"),
+    path("counting/<code:office>/team/<int:pk>/", decision_views.act, name="counting_act"),
     path("counting/<code:office>/team/<int:pk>/revoke", decision_views.revoke, name="counting_revoke"),
     path("counting/<code:office>/past/", past_months_views.page, name="past"),
     path("counting/<code:office>/past/template.csv", past_months_views.template, name="past_template"),

@@ -101,6 +101,9 @@ class Role(models.TextChoices):
     ADMIN = "admin", _("Quản trị")
 
 
+# Whose holders count, sign, inspect and lead: a leader's word grants them, never an administrator's (docs/spec/trust.md §4).
+GRANTED_ROLES = (Role.COUNTING, Role.LEADERSHIP, Role.INSPECTOR)
+
 # Whoever hands out ballots must not count them.
 EXCLUSIVE_ROLES = (Role.TELLER, Role.COUNTING)
 

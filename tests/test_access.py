@@ -122,6 +122,7 @@ TABLE = """
 /counting/                              GET  in  403 403 200 200 200 403 403 200 403 200
 /counting/proposals/<int:pk>            POST in  404 404 404 404 404 404 404 404 404 404
 /counting/<str:office>/team/            GET  in  403 403 403 200 403 403 403 404 403 403
+/counting/<str:office>/team/<int:pk>/  GET  in  403 403 403 404 403 403 403 404 403 403
 /counting/<str:office>/team/<int:pk>/revoke  POST in  403 403 403 404 403 403 403 404 403 403
 /counting/<str:office>/<str:period>/    GET  in  403 403 200 200 200 403 403 404 403 404
 /counting/<str:office>/<str:period>/close  POST in  403 403 409 403 403 403 403 404 403 404
@@ -162,6 +163,7 @@ TABLE = """
 /reports/<str:office>/                  GET  in  403 403 200 200 200 200 403 404 403 404
 
 /counting/<code:office>/team/                       GET  in  403 403 403 200 403 403 403 404 403 403
+/counting/<code:office>/team/<int:pk>/  GET  in  403 403 403 404 403 403 403 404 403 403
 /counting/<code:office>/team/<int:pk>/revoke        POST in  403 403 403 404 403 403 403 404 403 403
 /counting/<code:office>/past/                       GET  in  403 403 200 403 403 403 403 403 403 404
 /counting/<code:office>/past/template.csv           GET  in  403 403 200 403 403 403 403 403 403 404

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from reports.schedule import lag
 from surveys import printing
+from surveys.accounts.holders import holders
 from surveys.box import inspection
 from surveys.choices import Role, SlipState
 from surveys.database.after_restore import backed_up_at
@@ -292,7 +293,7 @@ def missing(steps: Iterable[Step]) -> Iterator[Step]:
 
 
 def _with_role(office: Office, role: Role) -> QuerySet[User]:
-    return User.objects.filter(is_active=True, groups__name=role, office__path__startswith=office.path)
+    return holders(role, on=timezone.localdate()).filter(office__path__startswith=office.path)
 
 
 def _people() -> tuple[str, str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.db.transaction import atomic
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -21,7 +22,7 @@ from reports.counting_room.forms import AppointForm, ProposalForm, ReasonForm
 from reports.counting_room.messages import sentence_of
 from reports.models import Proposal, ProposalKind
 from surveys.box.jobs import MixerBusy
-from surveys.choices import Role
+from surveys.choices import GRANTED_ROLES, Role
 from surveys.models import AuditEntry, Delegation, Office
 from surveys.periods import Period, local_day, parse_period
 from surveys.vietnamese import fold
@@ -98,17 +99,18 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def team(request: HttpRequest, office: str) -> HttpResponse:
-    """Who counts for an office; its leadership, or its parent's, appoints for some days, on somebody's word."""
+    """Who counts, leads and inspects for an office; its leadership, or its parent's, appoints for some days, on somebody's word."""
     now = timezone.now()
     found = _appointing(request, office)
-    form = AppointForm(request.POST or None)
+    form = AppointForm(request.POST or None, office=found)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["delegate"] != request.user:
-            _appoint(request, found, form.cleaned_data, now)
-            messages.success(request, _("Đã cử người kiểm phiếu."))
-            return HttpResponseRedirect(reverse("reports:counting_team", args=[found.code]), status=303)
+            act = _appoint(request, found, form.cleaned_data, now)
+            messages.success(request, _("Đã cử. In giấy cử này để ký và lưu."))
+            return HttpResponseRedirect(
+                reverse("reports:counting_act", args=[found.code, act.pk]), status=303
+            )
         form.add_error("delegate", _("Không thể tự cử chính mình."))
-    lent = Delegation.objects.of(found).filter(role=Role.COUNTING).select_related("delegate", "granted_by")
     context = {
         "office": found,
         "office_name": found.short_name,
@@ -117,7 +119,7 @@ def team(request: HttpRequest, office: str) -> HttpResponse:
         "own": found.staff.filter(groups__name=Role.COUNTING, is_active=True).order_by(
             "last_name", "first_name"
         ),
-        "lent": lent.order_by("-valid_to", "pk"),
+        "lent": _acts(found).order_by("-valid_to", "pk"),
     }
     return render(request, "reports/counting/team.html", context, status=422 if form.errors else 200)
 
@@ -128,11 +130,29 @@ def revoke(request: HttpRequest, office: str, pk: int) -> HttpResponse:
     """Call an appointment back; what was signed meanwhile stands."""
     now = timezone.now()
     found = _appointing(request, office)
-    lent = get_object_or_404(Delegation.objects.of(found).filter(role=Role.COUNTING), pk=pk)
+    lent = get_object_or_404(_acts(found), pk=pk)
     if Delegation.objects.filter(pk=lent.pk, revoked_at__isnull=True).update(revoked_at=now):
         _audit(request, "team_revoked", found, lent, now)
     messages.success(request, _("Đã thu hồi."))
     return HttpResponseRedirect(reverse("reports:counting_team", args=[found.code]), status=303)
+
+
+@require_http_methods(["GET", "HEAD"])
+@never_cache
+def act(request: HttpRequest, office: str, pk: int) -> HttpResponse:
+    """One appointment as a sheet to sign and to file."""
+    found = _appointing(request, office)
+    context = {
+        "office": found,
+        "office_name": found.short_name,
+        "act": get_object_or_404(_acts(found), pk=pk),
+    }
+    return render(request, "reports/counting/act.html", context)
+
+
+def _acts(office: Office) -> QuerySet[Delegation]:
+    acts = Delegation.objects.of(office).filter(role__in=GRANTED_ROLES)
+    return acts.select_related("delegate", "granted_by")
 
 
 def _appointing(request: HttpRequest, code: str) -> Office:
@@ -143,11 +163,11 @@ def _appointing(request: HttpRequest, code: str) -> Office:
 
 
 @atomic
-def _appoint(request: HttpRequest, office: Office, facts: dict, now: datetime) -> None:
+def _appoint(request: HttpRequest, office: Office, facts: dict, now: datetime) -> Delegation:
     lent = Delegation.objects.create(
         office=office,
         delegate=facts["delegate"],
-        role=Role.COUNTING,
+        role=facts["role"],
         valid_from=facts["valid_from"],
         valid_to=facts["valid_to"],
         reason=facts["reason"],
@@ -155,11 +175,16 @@ def _appoint(request: HttpRequest, office: Office, facts: dict, now: datetime) -
         granted_at=now,
     )
     _audit(request, "team_appointed", office, lent, now)
+    return lent
 
 
 def _audit(request: HttpRequest, action: str, office: Office, lent: Delegation, now: datetime) -> None:
     AuditEntry.objects.create(
-        at=now, actor=request.user, office=office, action=action, subject=lent.delegate.username
+        at=now,
+        actor=request.user,
+        office=office,
+        action=action,
+        subject=f"{lent.delegate.username}: {lent.get_role_display()}",
     )
 
 

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.counting_room.scans import MOST_BYTES
 from surveys.accounts import name_of
-from surveys.choices import Role
+from surveys.choices import GRANTED_ROLES, Role
 from surveys.fields import LineField
-from surveys.models import User
+from surveys.models import Office, User
 
 REASON_LENGTH, NOTE_LENGTH = 200, 500
 
@@ -72,8 +72,14 @@ class ScanForm(forms.Form):
 
 
 class AppointForm(ReasonForm):
-    """One member of a small office's team, for some days."""
+    """Who counts, leads or inspects for some days. ``office``: where; nobody but its own people lead and inspect there."""
 
+    role = forms.ChoiceField(
+        label=_("Nhiệm vụ"),
+        choices=[(role.value, role.label) for role in GRANTED_ROLES],
+        initial=Role.COUNTING,
+        error_messages={"required": _("Xin chọn nhiệm vụ."), "invalid_choice": _("Xin chọn nhiệm vụ.")},
+    )
     delegate = forms.CharField(
         label=_("Tên đăng nhập"), error_messages={"required": _("Xin ghi tên đăng nhập của người được cử.")}
     )
@@ -85,6 +91,10 @@ class AppointForm(ReasonForm):
         label=_("Đến hết ngày"),
         error_messages={"required": _("Xin chọn ngày."), "invalid": _("Ngày ghi chưa đúng.")},
     )
+
+    def __init__(self, *args, office: Office, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.office = office
 
     def clean_delegate(self) -> User:
         found = User.objects.filter(username=name_of(self.cleaned_data["delegate"]), is_active=True).first()
@@ -100,4 +110,7 @@ class AppointForm(ReasonForm):
         days = super().clean()
         if days.get("valid_from") and days.get("valid_to") and days["valid_to"] < days["valid_from"]:
             self.add_error("valid_to", _("Ngày kết thúc không được trước ngày bắt đầu."))
+        person, role = days.get("delegate"), days.get("role")
+        if person and role and role != Role.COUNTING and person.office_id != self.office.pk:
+            self.add_error("delegate", _("Lãnh đạo và thanh tra phải là người của chính đơn vị này."))
         return days

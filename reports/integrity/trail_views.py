@@ -74,6 +74,8 @@ WORDS = {
     "standing_published": _("công bố bảng kết quả đợt khảo sát"),
     "standing_signed": _("ký thứ hai bảng kết quả đợt khảo sát"),
     "standing_signed_first": _("ký thứ nhất bảng kết quả đợt khảo sát"),
+    "team_appointed": _("cử người kiểm phiếu, lãnh đạo, thanh tra"),
+    "team_revoked": _("thu hồi việc cử"),
     "start_undone": _("hoàn tác bắt đầu giao dịch"),
 }
 

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib.auth.models import Group
-from django.db.models import Case, When
+from django.db.models import Case, Q, When
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from surveys.choices import EXCLUSIVE_ROLES, Role
-from surveys.models import User
+from surveys.models import Office, User
 
 # Whose work is done, in part, on these pages.
 INDOORS = {Role.ADMIN, Role.INSPECTOR}
 
 
 class WithRoles:
-    """A user's place and roles: nobody active is without either, and whoever hands out ballots must not count them."""
+    """A user's place and roles: nobody active is without a place, and whoever hands out ballots must not count them.
+
+    A role that this administrator may not give is kept as it stands: it is neither given here nor taken away.
+    """
 
     def clean(self):
         cleaned = super().clean()
-        chosen = {group.name for group in cleaned.get("groups") or []}
+        if self.instance.pk and "groups" not in self.errors:
+            kept = self.instance.groups.exclude(pk__in=self.fields["groups"].queryset)
+            cleaned["groups"] = [*(cleaned.get("groups") or []), *kept]
+        chosen = {group.name for group in cleaned.get("groups") or []} | self._granted()
         self.instance.is_staff = bool(chosen & INDOORS)
         is_active = cleaned.get("is_active", True)
-        if is_active and not chosen and "groups" not in self.errors and not self._is_lent():
-            self.add_error(
-                "groups", _("Xin chọn ít nhất một vai trò; chưa có vai trò thì tài khoản chưa làm được gì.")
-            )
         if is_active and not cleaned.get("office") and "office" not in self.errors:
             self.add_error("office", _("Xin chọn đơn vị; chưa có đơn vị thì tài khoản chưa xem được gì."))
         if chosen >= {role.value for role in EXCLUSIVE_ROLES}:
@@ -34,24 +37,46 @@ class WithRoles:
             self.add_error("counter", _("Giao dịch viên phải thuộc một quầy."))
         return cleaned
 
-    def _is_lent(self) -> bool:
-        return bool(self.instance.pk) and self.instance.delegations.exists()
+    def _granted(self) -> set[str]:
+        """What the account counts as today by a leader's word."""
+        if not self.instance.pk:
+            return set()
+        today = timezone.localdate()
+        return set(self.instance.delegations.in_force(today).values_list("role", flat=True))
 
 
 _IN_ORDER = Case(*(When(name=role.value, then=number) for number, role in enumerate(Role)))
 
 
+def _ever_led(office: Office) -> bool:
+    """Whether anybody was a leader of the office or of one above it, active still or not."""
+    leaders = User.objects.filter(
+        Q(groups__name=Role.LEADERSHIP) | Q(delegations__role=Role.LEADERSHIP), office__isnull=False
+    )
+    return any(office.path.startswith(path) for path in leaders.values_list("office__path", flat=True))
+
+
 class RoleChoice(forms.ModelMultipleChoiceField):
     @classmethod
     def of(cls, giver: User) -> RoleChoice:
-        """The roles that this administrator gives. Head office's reaches every office, so only head office's own give it."""
-        roles = [role.value for role in Role]
-        if not (giver.office_id and giver.office.is_head):
-            roles.remove(Role.HEAD_OFFICE.value)
+        """The roles that this administrator gives: accounts and tellers are his to make, never signers.
+
+        Head office's reaches every office, so only head office's own give it. A leader, who grants the others, is made
+        here only while there never was one in the office or above it.
+        """
+        roles = [Role.TELLER.value, Role.ADMIN.value]
+        if giver.office_id and giver.office.is_head:
+            roles.append(Role.HEAD_OFFICE.value)
+        if giver.office_id and not _ever_led(giver.office):
+            roles.append(Role.LEADERSHIP.value)
         return cls(
             Group.objects.filter(name__in=roles).order_by(_IN_ORDER),
             label=_("Vai trò"),
             required=False,
+            help_text=_(
+                "Tổ kiểm phiếu, lãnh đạo và thanh tra do lãnh đạo đơn vị cử, có thời hạn; ở đây chỉ lập tài khoản."
+            ),
+            error_messages={"invalid_choice": _("Vai trò này không do quản trị trao; lãnh đạo đơn vị cử.")},
             widget=forms.CheckboxSelectMultiple,
         )
 

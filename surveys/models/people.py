@@ -9,10 +9,11 @@ from typing import Self
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from surveys.choices import PERMISSIONS, Role
+from surveys.choices import GRANTED_ROLES, PERMISSIONS, Role
 from surveys.models.offices import Counter, Office
 from surveys.models.querysets import OfOfficeQuerySet, in_force
 
@@ -39,7 +40,12 @@ class User(AbstractUser):
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        return frozenset(self.groups.values_list("name", flat=True))
+        """One's own, and those that a leader granted in one's office and that hold today."""
+        granted = self.delegations.in_force(timezone.localdate()).filter(
+            office=self.office_id, role__in=GRANTED_ROLES
+        )
+        own = self.groups.order_by().values_list("name", flat=True)
+        return frozenset(own.union(granted.order_by().values_list("role", flat=True)))
 
     def has_role(self, role: Role) -> bool:
         return self.is_active and role in self.roles

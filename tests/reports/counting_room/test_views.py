@@ -463,7 +463,7 @@ def test_nothing_is_published_before_the_seal(closed, first):
 
 def appoint(client, name, **fields):
     days = {"valid_from": "2026-01-01", "valid_to": "2027-12-31", "reason": "QĐ 12/QĐ-KBNN"}
-    return client.post("/counting/HB/team/", {"delegate": name, **days, **fields})
+    return client.post("/counting/HB/team/", {"delegate": name, "role": "counting", **days, **fields})
 
 
 def test_the_parent_s_leadership_appoints_a_team_that_then_signs(kind):
@@ -481,6 +481,17 @@ def test_the_parent_s_leadership_appoints_a_team_that_then_signs(kind):
         assert sign(session(user)).status_code == 303
     assert Seal.objects.get().second == team[1]
     assert AuditEntry.objects.filter(action="team_appointed").count() == 2
+
+
+def test_a_leader_appoints_an_inspector_and_the_act_is_a_sheet_to_sign(box):
+    clerk = make.user(of=box, username="ha")
+    lead = session(make.user(Role.LEADERSHIP, of=box))
+    answer = appoint(lead, "ha", role="inspector")
+    sheet = text_of(lead.get(answer["Location"]))
+    for said in ("Giấy cử", "Thanh tra", "QĐ 12/QĐ-KBNN", "từ 1/1/2026 đến hết 31/12/2027"):
+        assert said in sheet
+    assert session(clerk).get(answer["Location"]).status_code == 403
+    assert session(clerk).get("/reports/signals/").status_code == 200
 
 
 def test_whoever_has_no_role_but_a_lent_one_lands_in_the_counting_room(box):
@@ -508,6 +519,8 @@ def test_an_appointment_that_was_called_back_opens_nothing(box, closed):
         ("lent", {"valid_to": "2025-12-31"}),
         ("lent", {"reason": ""}),
         ("lent", {"valid_from": "x"}),
+        ("lent", {"role": "admin"}),
+        ("lent", {"role": "inspector"}),  # who leads and inspects is of the office itself
     ],
 )
 def test_an_appointment_needs_a_person_days_and_a_reason(box, counter, name, fields):

@@ -23,7 +23,6 @@ from surveys.models import (
     Receipt,
     Slip,
     Spent,
-    User,
 )
 from surveys.reference.counter_keys import keys_at
 from tests import make
@@ -114,26 +113,6 @@ def test_a_new_key_is_shown_once_and_stored_as_a_hash(house):
     shown = page.split("chỉ hiện lần này: ")[1].split("<")[0].strip()
     assert ApiKey.objects.get().digest == ApiKey.digest_of(shown)
     assert shown not in client.get(reverse("admin:surveys_apikey_changelist")).content.decode()
-
-
-def test_teller_and_counting_team_exclude_each_other(house):
-    client, counter, _keeper = house
-    clerk = make.teller(at=counter)
-    both = list(
-        clerk.groups.model.objects.filter(name__in=["teller", "counting"]).values_list("pk", flat=True)
-    )
-    sent = {
-        "username": clerk.username,
-        "office": counter.office_id,
-        "counter": counter.pk,
-        "groups": both,
-        "is_active": "on",
-    }
-
-    page = client.post(reverse("admin:surveys_user_change", args=[clerk.pk]), sent).content.decode()
-
-    assert "Giao dịch viên không được vào Tổ kiểm phiếu." in page
-    assert User.objects.get(pk=clerk.pk).roles == {"teller"}
 
 
 def test_the_administrator_of_an_office_cannot_make_somebody_head_office(house):
