@@ -113,8 +113,8 @@ PAGES: dict[Role, tuple[Topic, ...]] = {
             "reports:directions",
         ),
         Topic(
-            _("Vắng người kiểm phiếu"),
-            (_("Trong phòng kiểm phiếu, mục Tổ kiểm phiếu: cử người có thời hạn, có ghi nhật ký."),),
+            _("Cử người"),
+            (_("Trong Kiểm phiếu, mục Người được cử: cử người kiểm phiếu, lãnh đạo, thanh tra có thời hạn, in giấy cử để ký."),),
             "reports:counting",
         ),
     ),
@@ -168,7 +168,7 @@ PAGES: dict[Role, tuple[Topic, ...]] = {
             (
                 _("Bảng việc 13 bước: làm từ trên xuống, bước xanh khi việc đã thật sự xong."),
                 _(
-                    "Người dùng cần đơn vị và vai trò; giao dịch viên cần quầy. Mật khẩu đầu in thành thư, giao tận tay."
+                    "Tạo tài khoản và giao dịch viên của từng quầy; người kiểm phiếu, thanh tra do lãnh đạo cử. Mật khẩu đầu in thành thư, giao tận tay."
                 ),
                 _("Phím của quầy chỉ đổi ở đây; giao dịch viên được báo."),
             ),
