@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from kbnn_survey import VERSION
 from surveys import printing
 from surveys.box import inspection
 from surveys.crypto import keys
@@ -55,6 +56,7 @@ def ready(request: HttpRequest) -> JsonResponse:
         missing.append("replay")
     status: dict[str, object] = {
         "status": "not ready" if missing else "ready",
+        "version": VERSION,
         "missing": missing,
         "warnings": inspection.warnings(),
     }

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
+from kbnn_survey import VERSION
 from surveys.models import Office
 
 
 def house(request) -> dict:
-    return {"pilot_ribbon": is_pilot()}
+    return {"pilot_ribbon": is_pilot(), "version": VERSION}
 
 
 @cache

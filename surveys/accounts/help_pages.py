@@ -114,7 +114,11 @@ PAGES: dict[Role, tuple[Topic, ...]] = {
         ),
         Topic(
             _("Cử người"),
-            (_("Trong Kiểm phiếu, mục Người được cử: cử người kiểm phiếu, lãnh đạo, thanh tra có thời hạn, in giấy cử để ký."),),
+            (
+                _(
+                    "Trong Kiểm phiếu, mục Người được cử: cử người kiểm phiếu, lãnh đạo, thanh tra có thời hạn, in giấy cử để ký."
+                ),
+            ),
             "reports:counting",
         ),
     ),

@@ -1,7 +1,9 @@
 """What machines ask: alive, ready."""
 
 import os
+import re
 import shutil
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -25,6 +27,16 @@ def test_the_process_is_alive_without_asking_the_database(client, django_assert_
         answer = client.get("/healthz")
     assert answer.status_code == 200
     assert answer.json() == {"status": "alive"}
+
+
+def test_the_release_is_that_of_the_changelog_on_readyz_and_in_the_footer_of_staff(client):
+    heads = re.findall(
+        r"^## \[(.+?)\]", (Path(__file__).parents[2] / "CHANGELOG.md").read_text(encoding="utf-8"), re.M
+    )
+    unreleased = "+" if heads[0] == "Unreleased" else ""
+    release = next(head for head in heads if head != "Unreleased") + unreleased
+    assert client.get("/readyz").json()["version"] == release
+    assert f"Phiên bản {release}" in client.get("/login").content.decode()
 
 
 def test_a_house_in_order_is_ready(client):
