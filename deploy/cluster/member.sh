@@ -57,6 +57,7 @@ files() {
 # A watchdog of the machine's own if it has one, else the kernel's.
 watchdog() {
     say 'watchdog'
+    install -d /etc/modules-load.d /etc/udev/rules.d
     [ -e /dev/watchdog ] || { echo softdog >/etc/modules-load.d/phieu-watchdog.conf && modprobe softdog; } || :
     echo 'KERNEL=="watchdog", OWNER="postgres", GROUP="postgres"' >/etc/udev/rules.d/61-phieu-watchdog.rules
     [ ! -e /dev/watchdog ] || chown postgres /dev/watchdog
