@@ -113,10 +113,10 @@ PAGES: dict[Role, tuple[Topic, ...]] = {
             "reports:directions",
         ),
         Topic(
-            _("Cử người"),
+            _("Vắng người kiểm phiếu"),
             (
                 _(
-                    "Trong Kiểm phiếu, mục Người được cử: cử người kiểm phiếu, lãnh đạo, thanh tra có thời hạn, in giấy cử để ký."
+                    "Trang Kiểm phiếu, mục Người được cử: cử người kiểm phiếu, thanh tra có thời hạn, in giấy cử."
                 ),
             ),
             "reports:counting",
@@ -172,7 +172,7 @@ PAGES: dict[Role, tuple[Topic, ...]] = {
             (
                 _("Bảng việc 13 bước: làm từ trên xuống, bước xanh khi việc đã thật sự xong."),
                 _(
-                    "Tạo tài khoản và giao dịch viên của từng quầy; người kiểm phiếu, thanh tra do lãnh đạo cử. Mật khẩu đầu in thành thư, giao tận tay."
+                    "Giao dịch viên cần quầy; người kiểm phiếu, thanh tra do lãnh đạo cử. Mật khẩu đầu in thành thư, giao tận tay."
                 ),
                 _("Phím của quầy chỉ đổi ở đây; giao dịch viên được báo."),
             ),
