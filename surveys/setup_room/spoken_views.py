@@ -62,10 +62,17 @@ def index(request: HttpRequest) -> HttpResponse:
         kept, complaints = _keep(request, office, version)
         if kept:
             messages.success(request, _("Đã giữ %(n)s đoạn đọc.") % {"n": kept})
+        if not request.FILES:
+            messages.error(request, _("Chưa chọn tệp nào."))
         if not complaints:
             return _back()
     shelves = [_shelf(office, version, voice, complaints) for voice in Voice] if version else []
-    context = {"version": version, "shelves": shelves, "largest": spoken.LARGEST // 1000}
+    context = {
+        "version": version,
+        "shelves": shelves,
+        "complaints": complaints,
+        "largest": spoken.LARGEST // 1000,
+    }
     response = show(request, "spoken.html", TAB, context)
     response.status_code = 422 if complaints else 200
     return response

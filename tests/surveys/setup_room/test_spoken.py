@@ -101,7 +101,9 @@ def test_what_is_no_sound_or_too_large_is_said_at_its_file_and_the_others_are_ke
     assert "“ghi âm.mp3” không phải tệp MP3 hay M4A." in page
     assert "“b.mp3” lớn hơn 800 kB." in page
     assert "Đã giữ 1 đoạn đọc." in page
+    assert 'href="#vi-0"' in page.partition('role="alert"')[2].partition("</div>")[0]
     assert SpokenClip.objects.get().kind == "audio/mp4"
+    assert "Chưa chọn tệp nào." in admin.post(PAGE, follow=True).content.decode()
 
 
 def test_a_player_gets_the_part_that_it_asks_for(admin, handed):
