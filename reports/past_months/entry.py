@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,13 +15,13 @@ from reports.models import PastPaper, PastPaperLevel
 from reports.past_months.printed import months_of
 from surveys import audit
 from surveys.models import Office, Slip, User
-from surveys.periods import Month, MonthRange, local_day, parse_period
+from surveys.periods import Month, MonthRange, NotAPeriod, local_day, parse_period, range_of
 from surveys.reference.errors import NoQuestionnaire
 from surveys.reference.in_force import questionnaire_in_force
 from surveys.reference.questionnaires import Sheet, sheet_of
 from surveys.spreadsheets.book import Book
 from surveys.spreadsheets.columns import MonthOfYear, Whole
-from surveys.spreadsheets.complaints import Complaint
+from surveys.spreadsheets.complaints import Complaint, whole
 from surveys.spreadsheets.dry_run import DryRun, confirm, dry_run_of
 from surveys.spreadsheets.tables import Column, Filled, FilledRow, Table, read_table
 
@@ -35,6 +36,7 @@ FROM, TO, ISSUED, RETURNED, VOID, SATISFIED = (
 
 
 BALLOTS = Whole(what="số phiếu")
+MOST_LINES = 1200  # a hundred years of months
 
 
 class NoSheet(Exception):
@@ -79,6 +81,11 @@ def table_of(now: datetime) -> Table:
 def plan(*, office: Office, book: Book, now: datetime, confirmed: Iterable[str] = ()) -> Plan:
     """The dry run. Raises `TableRefused` with everything that is wrong, and `NoSheet`."""
     filled = read_table(book, table_of(now), confirmed)
+    if len(filled.rows) > MOST_LINES:
+        raise whole(
+            _("Sổ có hơn %(most)s dòng; mỗi dòng là một tháng hay một quãng tháng.")
+            % {"most": grouped(MOST_LINES)}
+        )
     columns = _level_columns(_sheet(now))
     lines = [(row, line) for row in filled.rows if (line := _line(row, columns, filled.complaints))]
     filled.complaints += _out_of_place(office, lines, now)
@@ -93,14 +100,21 @@ def enter(
 
     Raises `TableRefused`, `NoSheet` and `DryRunChanged`; then nothing is stored.
     """
+    told = _told(office)
+    planned = plan(office=office, book=book, now=now, confirmed=confirmed)
     with atomic():
-        Office.objects.select_for_update().get(pk=office.pk)  # two persons with the same book
-        planned = plan(office=office, book=book, now=now, confirmed=confirmed)
+        Office.objects.select_for_update(no_key=True).get(pk=office.pk)  # two persons with the same book
+        if _told(office) != told:  # else the reading need not hold up other writers
+            planned = plan(office=office, book=book, now=now, confirmed=confirmed)
         if shown:
             confirm([planned.shown], shown)
         stored = [_store(line, office, actor, now) for line in planned.lines]
         audit.record(action="nhập kỳ từ sổ giấy", actor=actor, office=office, now=now, lines=len(stored))
     return stored
+
+
+def _told(office: Office) -> list[int]:
+    return list(PastPaper.objects.of(office).order_by("pk").values_list("pk", flat=True))
 
 
 def _store(line: Line, office: Office, actor: User, now: datetime) -> PastPaper:
@@ -205,22 +219,39 @@ def _out_of_place(office: Office, lines: Sequence[tuple[FilledRow, Line]], now: 
     """Months to come, months that have slips, months that are told already or twice."""
     found = []
     this_month = str(Month(local_day(now).year, local_day(now).month))
-    with_slips = set(Slip.objects.periods_of(office))
+    with_slips = list(_ranges(Slip.objects.periods_of(office)))
     standing = [months_of(past) for past in PastPaper.objects.of(office)]
-    seen: list[tuple[int, MonthRange]] = []
+    twice = _twice(lines)
     for row, line in lines:
         months = line.months
         if str(months.last) >= this_month:
             found.append(row.complaint(FROM, _("Tháng này chưa kết thúc.")))
-        names = {*map(str, months.months), *(str(month.quarter) for month in months.months)}
-        if taken := sorted(names & with_slips):
+        if taken := sorted(period for period, other in with_slips if _overlap(months, other)):
             words = _("Kỳ %(period)s đã có phiếu phát trong hệ thống, không nhập từ sổ giấy được.")
             found.append(row.complaint(FROM, words % {"period": parse_period(taken[0]).short_label}))
         if any(_overlap(months, other) for other in standing):
             found.append(row.complaint(FROM, _("Tháng này đã nhập từ sổ giấy. Bỏ dòng cũ rồi nhập lại.")))
-        if twice := next((n for n, other in seen if _overlap(months, other)), None):
-            found.append(row.complaint(FROM, _("Trùng tháng với dòng %(n)s.") % {"n": twice}))
-        seen.append((row.number, months))
+        if row.number in twice:
+            found.append(row.complaint(FROM, _("Trùng tháng với dòng %(n)s.") % {"n": twice[row.number]}))
+    return found
+
+
+def _ranges(periods: Iterable[str]) -> Iterator[tuple[str, MonthRange]]:
+    """Of each period its months; a campaign has none."""
+    for period in periods:
+        with suppress(NotAPeriod):
+            yield period, range_of(parse_period(period))
+
+
+def _twice(lines: Sequence[tuple[FilledRow, Line]]) -> dict[int, int]:
+    """Of rows that share a month with one above: their number → that one's."""
+    found: dict[int, int] = {}
+    seen: list[tuple[str, str, int]] = []
+    for row, line in lines:
+        first, last = str(line.months.first), str(line.months.last)
+        if above := next((n for start, end, n in seen if start <= last and first <= end), None):
+            found[row.number] = above
+        seen.append((first, last, row.number))
     return found
 
 

@@ -108,6 +108,8 @@ class Code(CellType):
         if number >= 10**15:
             raise Wrong(f"Mã có hơn 15 chữ số; Excel đã thay các chữ số cuối bằng số 0. {_AS_TEXT}")
         shown = shown_by(cell.format)
+        if shown.letters:
+            raise Wrong(f"Định dạng của ô thêm ký tự vào mã; ô chỉ giữ số {number:f}. {_AS_TEXT}")
         if shown.padded >= len(f"{number:f}") > 0:
             return cell.text
         if CODES_ARE_NUMBERS in confirmed:
@@ -139,6 +141,10 @@ class Whole(CellType):
         number, shown = Decimal(cell.number), shown_by(cell.format)
         if shown.percent:
             raise Wrong(f"{cell.text} là tỷ lệ, không phải {self.what}.")
+        if shown.scaled:
+            raise Wrong(
+                f"Định dạng của ô chia số cho nghìn; ô giữ {plain(number)}. Hãy bỏ định dạng rồi gõ lại."
+            )
         if number != number.to_integral_value():
             raise self._fraction(number)
         if shown.decimals == 3 and 0 < abs(number) < 1000:

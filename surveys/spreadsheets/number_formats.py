@@ -21,6 +21,8 @@ BUILT_IN = {
 }  # fmt: skip
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _WORDS = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[[^\]]*\]?')
+_LETTERS = re.compile(r'"[^"]*[^"\s]|\\\S')
+_SCALED = re.compile(r"[0#?],+(?![0#?,])")
 _CLOCK = re.compile(r"AM/PM|A/P", re.IGNORECASE)
 # An m beside an hour or a second is a minute.
 _MINUTES = re.compile(r"h+[^dmy]*m+|m+[^dmy]*s+", re.IGNORECASE)
@@ -30,7 +32,10 @@ _LAST_SERIAL = 2_958_465  # 31/12/9999
 
 @dataclass(frozen=True)
 class Shown:
-    """What a format code shows of a number; ``padded``: digits that "00000" fills up with zeros, else 0."""
+    """What a format code shows of a number; ``padded``: digits that "00000" fills up with zeros, else 0.
+
+    ``letters``: it adds some of its own. ``scaled``: it shows thousands or millions of what the cell holds.
+    """
 
     year: bool = False
     month: bool = False
@@ -40,6 +45,8 @@ class Shown:
     text: bool = False
     decimals: int = 0
     padded: int = 0
+    letters: bool = False
+    scaled: bool = False
 
     @property
     def is_date(self) -> bool:
@@ -67,6 +74,8 @@ def shown_by(code: str) -> Shown:
         percent="%" in bare,
         decimals=len(re.match("[0#?]*", rest)[0]) if rest else 0,  # type: ignore[index]
         padded=len(whole.strip()) if not rest and _PADDED.fullmatch(whole.strip()) else 0,
+        letters=bool(_LETTERS.search(first)),
+        scaled=bool(_SCALED.search(bare)),
     )
 
 

@@ -25,6 +25,8 @@ QUESTIONS = {
 }
 MOST_COMPLAINTS = 500
 _ALIKE = 0.8
+#: Of the columns that are not in the pattern so many are asked whether a misspelt one is meant, by their first letters.
+MOST_COMPARED, LONGEST_COMPARED = 30, 60
 
 
 @dataclass(frozen=True)
@@ -225,8 +227,8 @@ def _places(sheet: Sheet, start: int, table: Table) -> tuple[dict[int, Column], 
         else:
             places[cell.column] = column
     unused = [column.heading for column in table.columns if column not in places.values()]
-    for cell in foreign:
-        if near := _near(cell.text, unused):
+    for cell in foreign[:MOST_COMPARED]:
+        if near := _near(cell.text[:LONGEST_COMPARED], unused):
             words = f"Có phải là cột “{near}”? Hãy sửa tên cột, hoặc xóa cột này."
             wrong.append(Complaint(number, cell.text[:60], words, sheet.name, cell.letter, cell.text[:60]))
     if wrong:

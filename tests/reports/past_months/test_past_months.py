@@ -154,6 +154,21 @@ def test_a_quarter_with_slips_keeps_its_months_out(office):
     assert "đã có phiếu phát trong hệ thống" in words
 
 
+def test_a_month_told_three_times_is_said_at_each_later_row_whatever_their_order(office):
+    lines = ("12/2020;2/2021;40;30", "1/2019;1/2019;40;30", "1/2021;1/2021;40;30", "1/2018;3/2021;40;30")
+    said = refused(office, table(*lines, head="Từ tháng;Đến tháng;Phát ra;Thu về"))
+    assert {(row, words) for row, _column, words in said if "Trùng" in words} == {
+        (4, "Trùng tháng với dòng 2."),
+        (5, "Trùng tháng với dòng 2."),
+    }
+
+
+def test_more_lines_than_a_hundred_years_have_months_are_refused_whole(office):
+    lines = [f"1/2020;;{n};1;;" for n in range(1, entry.MOST_LINES + 2)]
+    ((_row, _column, words),) = refused(office, table(*lines))
+    assert words.startswith("Sổ có hơn 1.200 dòng")
+
+
 def test_the_running_month_is_not_past(office):
     assert refused(office, table("11/2026;;317;268;;")) == [(2, "Từ tháng", "Tháng này chưa kết thúc.")]
 

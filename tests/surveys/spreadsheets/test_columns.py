@@ -402,3 +402,18 @@ def test_what_is_taken_is_written_back_as_officials_write_it():
     assert Day().written(date(2023, 3, 15)) == "15/3/2023"
     assert (YesNo().written(True), YesNo().written(False)) == ("Có", "Không")
     assert BALLOTS.written(None) == ""
+
+
+@pytest.mark.parametrize("form", ['"KH"0000', '0000" HB"', r"000\-000", '"K"00"X"'])
+def test_a_code_of_which_the_format_shows_a_part_is_never_stored_without_it(form):
+    assert wrong(Code(40), stored(12, form)).startswith("Định dạng của ô thêm ký tự vào mã; ô chỉ giữ số 12.")
+    with pytest.raises(Wrong):
+        Code(40).read(stored(12, form), frozenset({CODES_ARE_NUMBERS}))
+
+
+def test_a_number_shown_in_thousands_is_asked_about_and_one_with_a_word_behind_it_is_read():
+    assert wrong(BALLOTS, stored(317000, "#,##0,")).startswith(
+        "Định dạng của ô chia số cho nghìn; ô giữ 317000."
+    )
+    assert BALLOTS.read(stored(3809, '#,##0" phiếu"')) == 3809
+    assert BALLOTS.read(stored(3809, "#,##0")) == 3809
