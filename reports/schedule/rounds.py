@@ -98,6 +98,7 @@ def _try(act: Callable[[], object], *, closes: bool = True) -> None:
 
 def run_round(*, now: datetime, look: Look | None = None) -> bool:
     """Do what is due at an instant and not done yet that day; False when something was found tampered with."""
+    began = time.monotonic()
     sound = settings.SEPARATE_MIXER or run_mixer_round(now=now, look=look)
     if settings.SEPARATE_MIXER:
         checkpoints.keep_recent(
@@ -108,7 +109,8 @@ def run_round(*, now: datetime, look: Look | None = None) -> bool:
         once_a_day("back up", back_up, now=now)
     checkpoints.send_waiting(now=now)
     _tell_and_follow_up(now=now)
-    _send_letters(clock=lambda: now)
+    # What came before may have taken minutes: a letter's hour is not the round's.
+    _send_letters(clock=lambda: now + timedelta(seconds=time.monotonic() - began))
     lag.end_of_round(now=now)
     return sound and checked is not False
 

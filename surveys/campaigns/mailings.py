@@ -37,12 +37,18 @@ from surveys.models import (
 from surveys.periods import local_day, start_of
 
 #: The server took the letter's envelope or words apart and said no; the next one may pass.
-REFUSALS = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
+REFUSALS = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPSenderRefused)
 #: Letters between two looks at what else is due.
 MOST_AT_ONCE = 50
 #: A scheduler that has said nothing of its mailing for so long is taken for dead; the next goes on.
 SILENCE = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(minutes=15)
+#: So many letters that are put off by the server end a run: it is the server that has no time, not an address.
+MOST_PUT_OFF = 10
+#: A refusal that says "later" so many runs in a row is one for good (about two hours and a half).
+MOST_RUNS_OF_LATER = 12
+#: One call goes on no longer, so that a slow server holds up nothing else that is due.
+LONGEST_RUN = timedelta(seconds=30)
 #: An address at which the server's answer was not heard so often in one mailing is passed over as refused.
 MOST_UNHEARD = 3
 log = logging.getLogger(__name__)
@@ -83,9 +89,19 @@ def remind(*, unit: CampaignUnit, by: User | None, now: datetime) -> Mailing | N
 
 def send_due(*, clock: Clock, most: int = MOST_AT_ONCE) -> int:
     """Send what waits, the oldest mailing first; returns how many letters a mail server answered for."""
-    sent = 0
-    while sent < most and (mailing := _take(now=clock())):
-        sent += _go_on(mailing, clock, most - sent)
+    sent, until = 0, clock() + LONGEST_RUN
+    while sent < most and clock() <= until and (mailing := _take(now=clock())):
+        connection = get_connection()
+        try:
+            connection.open()
+        except OSError as error:
+            log.warning("no mail server answers, mailing %s and those after it wait: %s", mailing.pk, error)
+            _put_off_all(mailing, clock())
+            break
+        try:
+            sent += _go_on(mailing, connection, clock, most - sent)
+        finally:
+            connection.close()
     return sent
 
 
@@ -148,36 +164,34 @@ def _take(*, now: datetime) -> Mailing | None:
     return None
 
 
-def _go_on(mailing: Mailing, clock: Clock, most: int) -> int:
-    """The server is asked for first, so that no code is made for a letter that cannot go."""
-    if not _left(mailing, clock()).exists():
+def _go_on(mailing: Mailing, connection: BaseEmailBackend, clock: Clock, most: int) -> int:
+    slips = list(_left(mailing, clock())[:most])
+    if not slips:
         _end(mailing, clock())
         return 0
-    connection = get_connection()
-    try:
-        connection.open()
-    except OSError as error:
-        log.warning("no mail server answers, mailing %s waits: %s", mailing.pk, error)
-        _put_off(mailing, clock())
-        return 0
-    try:
-        return _send(mailing, connection, clock, most)
-    finally:
-        connection.close()
-
-
-def _send(mailing: Mailing, connection: BaseEmailBackend, clock: Clock, most: int) -> int:
-    sent = 0
-    for slip in list(_left(mailing, clock())[:most]):
-        if not _send_one(mailing, slip, connection, clock):
+    sent = put_off = 0
+    for slip in slips:
+        try:
+            if _send_one(mailing, slip, connection, clock):
+                sent += 1
+            else:
+                put_off += 1
+        except OSError as error:
+            log.warning("the mail server hung up, mailing %s waits: %s", mailing.pk, error)
+            _put_off(mailing, clock())
             return sent
-        sent += 1
-    Mailing.objects.filter(pk=mailing.pk).update(next_at=clock())
+        if put_off == MOST_PUT_OFF:
+            break
+    if put_off:
+        _put_off(mailing, clock())
+    else:
+        Mailing.objects.filter(pk=mailing.pk).update(next_at=clock())
     return sent
 
 
 def _send_one(mailing: Mailing, slip: Slip, connection: BaseEmailBackend, clock: Clock) -> bool:
-    """False where the server's answer was not heard: the letter may have gone, so both codes stay."""
+    """False where the server says "later". Raises OSError where its answer was not heard: the letter may have gone, so both
+    codes stay."""
     if slip.unheard >= MOST_UNHEARD:
         _refused(mailing, slip, clock())
         return True
@@ -187,16 +201,23 @@ def _send_one(mailing: Mailing, slip: Slip, connection: BaseEmailBackend, clock:
     one = Invited(slip.invitation, slip, code)
     try:
         letter_to(one, mailing.unit.campaign, SUBJECT if mailing.batch_id else REMINDER, connection).send()
-    except REFUSALS:
+    except REFUSALS as refusal:
         pending.delete()
+        if _is_for_now(refusal) and mailing.failures < MOST_RUNS_OF_LATER:
+            return False
         _refused(mailing, slip, clock())
-    except OSError as error:
-        log.warning("the mail server hung up, mailing %s waits: %s", mailing.pk, error)
-        _put_off(mailing, clock())
-        return False
     else:
         _accepted(mailing, one, clock())
     return True
+
+
+def _is_for_now(refusal: smtplib.SMTPException) -> bool:
+    """Whether the server asks to come again: every code it gave is a 4xx (RFC 5321 §4.2.1), as greylisting and full disks are."""
+    if isinstance(refusal, smtplib.SMTPRecipientsRefused):
+        return all(400 <= code < 500 for code, _words in refusal.recipients.values())
+    if isinstance(refusal, smtplib.SMTPSenderRefused):
+        return True  # it is we who are refused, not the address
+    return isinstance(refusal, smtplib.SMTPResponseException) and 400 <= refusal.smtp_code < 500
 
 
 @atomic
@@ -228,6 +249,13 @@ def _put_off(mailing: Mailing, now: datetime) -> None:
     mailing.failures += 1
     wait = min(timedelta(minutes=2 ** min(mailing.failures - 1, 6)), LONGEST_WAIT)
     Mailing.objects.filter(pk=mailing.pk).update(failures=mailing.failures, next_at=now + wait)
+
+
+def _put_off_all(mailing: Mailing, now: datetime) -> None:
+    """One server takes the letters of all: asked once, it is away for every mailing that is due."""
+    _put_off(mailing, now)
+    wait = Mailing.objects.values_list("next_at", flat=True).get(pk=mailing.pk)
+    Mailing.objects.due_at(now).update(next_at=wait)
 
 
 def _end(mailing: Mailing, now: datetime) -> None:

@@ -85,7 +85,7 @@ def test_letters_that_wait_are_sent_in_every_round_and_what_goes_wrong_with_them
         assert run_round(now=EVENING)
     assert (Ballot.objects.count(), mailoutbox) == (10, [])
     assert [record.getMessage() for record in caplog.records] == ["letters to the invited put off"]
-    run_round(now=EVENING + mailings.SILENCE)
+    run_round(now=EVENING + 2 * mailings.SILENCE)
     assert [letter.to for letter in mailoutbox] == [["a@x.vn"]]
 
 

@@ -26,17 +26,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class MailServer:
-    """Takes letters; refuses the addresses in ``refused``; hangs up without a word at the letter to ``gone``.
+    """Takes letters; refuses the addresses in ``refused`` with ``refusal``; hangs up without a word at the letter to ``gone``.
 
     ``seen``: what `watch` finds in the database at the moment when a letter has arrived and is not yet accepted.
     """
 
     def __init__(self) -> None:
         self.letters, self.refused, self.gone, self.watch, self.seen = [], set(), "", None, []
+        self.refusal = "550 5.1.1 no such user"
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
         if address in self.refused:
-            return "550 5.1.1 no such user"
+            return self.refusal
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -197,6 +198,44 @@ def test_without_a_mail_server_no_code_is_touched_and_the_mailing_waits(server, 
     assert PendingCode.objects.count() == 0
     settings.EMAIL_PORT = there
     assert send(told, now=NOW + timedelta(days=1)).accepted == 1
+
+
+@pytest.mark.parametrize(
+    "later", ["450 4.2.0 Greylisted", "452 4.3.1 Insufficient system storage", "421 4.3.2 busy"]
+)
+def test_a_server_that_says_later_gets_the_letters_later_and_no_address_is_blamed(server, unit, later):
+    old = invite(unit, ("A", "a@x.vn"), ("B", "b@x.vn"))
+    server.refused, server.refusal = {"a@x.vn", "b@x.vn"}, later
+    told = remind(unit)
+    assert (told.accepted, told.refused, told.ended_at) == (0, 0, None)
+    assert (mailings.refused_addresses(unit), {opens(code) for code in old.values()}) == ([], {"A", "B"})
+    server.refused = set()
+    assert send(told, now=told.next_at).accepted == 2
+    assert PendingCode.objects.count() == 0
+
+
+def test_an_address_that_is_always_put_off_is_refused_in_the_end(server, unit):
+    invite(unit, ("A", "a@x.vn"), ("B", "b@x.vn"))
+    server.refused, server.refusal = {"a@x.vn"}, "452 4.2.2 mailbox full"
+    told = remind(unit)
+    assert (told.accepted, told.refused) == (1, 0)
+    for _ in range(mailings.MOST_RUNS_OF_LATER):
+        told = send(told, now=told.next_at)
+    assert (told.accepted, told.refused, mailings.refused_addresses(unit)) == (1, 1, ["a@x.vn"])
+
+
+def test_a_server_that_is_away_is_asked_once_for_all_mailings(server, unit, settings, caplog):
+    settings.EMAIL_PORT = 1
+    waiting = []
+    for name in ("Đợt 1", "Đợt 2", "Đợt 3"):
+        people = [(f"{name} A", f"{name[-1]}@x.vn")]
+        invitations.invite(unit=unit, name=name, organisations=people, by=None, now=NOW)
+        batch = unit.batches.get(name=name)
+        waiting.append(mailings.send_first(batch=batch, by=None, now=NOW))
+    mailings.send_due(clock=lambda: NOW)
+    assert len([line for line in caplog.messages if "no mail server answers" in line]) == 1
+    assert not Mailing.objects.due_at(NOW).exists()
+    assert Mailing.objects.unfinished().count() == len(waiting)
 
 
 def test_nobody_is_reminded_twice_on_one_day(server, unit):
