@@ -56,6 +56,15 @@ def test_a_logged_transaction_answers_with_the_address_of_its_ballot(house):
     assert (str(slip.transaction_id), slip.serial, slip.channel) == (body["id"], body["serial"], "slip")
 
 
+@pytest.mark.parametrize("text", ["TABMIS-1\u200b", "\ufeffTABMIS-1", "TAB\xadMIS-1", " TABMIS-1\u2060 "])
+def test_what_no_screen_shows_makes_no_second_transaction(house, text):
+    client = caller(house[0].box_office)
+    body = {"started_at": make.NOW.isoformat(), "finished_at": make.NOW.isoformat()}
+    first = post(client, **body).json()["id"]
+    assert post(client, reference=text, **body).json()["id"] == first
+    assert post(client, reference="\u200b\u2060").status_code == 422
+
+
 def test_an_online_dossier_gets_its_link(house):
     post(caller(house[0].box_office), channel="online")
 

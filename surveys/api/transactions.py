@@ -21,6 +21,7 @@ from surveys.models import Counter, Office, Organisation, Procedure, Transaction
 from surveys.reference import errors as reference_errors
 from surveys.slips import errors as slips_errors
 from surveys.slips import issuing
+from surveys.spreadsheets.cleaning import visible
 from surveys.vietnamese import clean_text
 
 router = Router()
@@ -39,7 +40,7 @@ class OutcomeName(StrEnum):
 
 def _clean(text: object) -> object:
     """One line without anything a reader cannot see, before its length is looked at."""
-    return " ".join(clean_text(text).split()) if isinstance(text, str) else text
+    return visible(clean_text(text)) if isinstance(text, str) else text
 
 
 def _told_whole(moment: datetime) -> datetime:
