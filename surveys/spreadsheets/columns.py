@@ -156,10 +156,13 @@ class Whole(CellType):
 
     def _fraction(self, number: Decimal) -> Wrong:
         shown = plain(number)
+        if number == number.to_integral_value():
+            return Wrong(f"Hãy gõ {shown}, không có phần lẻ.")
         if number < 1:
             return Wrong(f"{shown} là số lẻ hoặc tỷ lệ, không phải {self.what}.")
         thousands = number * 1000
-        if number < 1000 and thousands == thousands.to_integral_value():
+        is_whole = thousands == thousands.to_integral_value() and thousands <= self.most
+        if number < 1000 and is_whole:
             words = f"Số lẻ {shown}: có phải {grouped(int(thousands))} bị đọc nhầm dấu phân cách?"
             return Wrong(f"{words} Nếu phải, hãy gõ lại {int(thousands)}.")
         return Wrong(f"{shown} là số lẻ, không phải {self.what}.")

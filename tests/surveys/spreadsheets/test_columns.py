@@ -417,3 +417,15 @@ def test_a_number_shown_in_thousands_is_asked_about_and_one_with_a_word_behind_i
     )
     assert BALLOTS.read(stored(3809, '#,##0" phiếu"')) == 3809
     assert BALLOTS.read(stored(3809, "#,##0")) == 3809
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("1317.0", "Hãy gõ 1317, không có phần lẻ."), ("1317,00", "Hãy gõ 1317, không có phần lẻ.")],
+)
+def test_a_whole_number_with_noughts_behind_the_comma_is_asked_for_without_them(text, words):
+    assert wrong(BALLOTS, typed(text)) == words
+
+
+def test_nothing_is_proposed_that_the_column_would_refuse():
+    assert wrong(Whole(most=99, what="giá trị mức"), typed("1.5")) == "1,5 là số lẻ, không phải giá trị mức."
