@@ -12,6 +12,7 @@ from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
 
 from kbnn_survey import health
+from kbnn_survey.api import nowhere
 from kbnn_survey.api import urls as api_urls
 from kbnn_survey.exposition import metrics
 from reports.results.views import front
@@ -31,6 +32,7 @@ urlpatterns = [
     path("admin/login/", views.administration_door),
     path("admin/", admin.site.urls),
     path("api/v1/", api_urls),
+    path("api/v1", nowhere, {"rest": ""}),  # else the slash that lacks would be added by a page
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", metrics, name="metrics"),  # for machines of the house

@@ -214,6 +214,7 @@ TABLE = """
 /cases/<code:office>/<str:period>/direction         POST in  403 403 403 422 403 403 403 404 403 403
 
 /api/v1/openapi.json                    GET  200
+/api/v1                                 GET  404
 /api/v1/                                GET  404
 /api/v1/<path:rest>                     GET  404
 /api/v1/transactions                    POST 401

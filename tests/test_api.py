@@ -65,6 +65,11 @@ def test_what_no_screen_shows_makes_no_second_transaction(house, text):
     assert post(client, reference="\u200b\u2060").status_code == 422
 
 
+def test_the_root_of_the_interface_answers_with_a_problem_with_and_without_its_slash(client):
+    for address in ("/api/v1", "/api/v1/"):
+        assert problem(client.get(address))[:2] == (404, "not-found")
+
+
 def test_an_online_dossier_gets_its_link(house):
     post(caller(house[0].box_office), channel="online")
 
