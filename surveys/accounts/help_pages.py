@@ -170,7 +170,7 @@ PAGES: dict[Role, tuple[Topic, ...]] = {
         Topic(
             _("Dựng đơn vị"),
             (
-                _("Bảng việc 13 bước: làm từ trên xuống, bước xanh khi việc đã thật sự xong."),
+                _("Bảng việc: làm từ trên xuống, bước xanh khi việc đã thật sự xong."),
                 _(
                     "Giao dịch viên cần quầy; người kiểm phiếu, thanh tra do lãnh đạo cử. Mật khẩu đầu in thành thư, giao tận tay."
                 ),
