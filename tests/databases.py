@@ -122,8 +122,13 @@ def _put_back_rows() -> None:
         numbers = cursor.fetchall()
     connection.close()
     _copy(connection.settings_dict["NAME"])
-    with connection.cursor() as cursor:  # no number is given out twice in a run
-        cursor.executemany("SELECT setval(format('%%I', %s::text)::regclass, %s)", numbers)
+    # No number is given out twice in a run, and none that a row of the template bears.
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "SELECT setval(format('%%I', sequencename)::regclass, GREATEST(last_value, %s)) FROM pg_sequences"
+            " WHERE sequencename = %s",
+            [(number, name) for name, number in numbers],
+        )
 
 
 def _what_stands(cursor) -> dict[str, str]:
