@@ -21,17 +21,18 @@ MEMBERS = "m1=10.0.0.11 m2=10.0.0.12 m3=10.0.0.13"
 SECRETS = f"cd /root/phieu && sh deploy/cluster/secrets.sh /root/cluster {MEMBERS}"
 MEMBER = "cd /root/phieu && sh deploy/cluster/member.sh /root/cluster/m1"
 WEB = "cd /root/phieu && sh deploy/cluster/web.sh /root/cluster/web --host phieu.example.vn --mixes"
-SERVER = """
+HOME = "/var/lib/postgresql"  # of Debian's postgres
+SERVER = f"""
 bin=/usr/lib/postgresql/15/bin
-as() { runuser -u postgres -- "$@"; }
-as $bin/initdb -D /var/tmp/server -E UTF8 --locale=C.UTF-8 -A trust >/dev/null
-as $bin/pg_ctl -D /var/tmp/server -w -l /var/tmp/server.log -o "-p 5000 -c unix_socket_directories=/var/tmp \\
+as() {{ runuser -u postgres -- "$@"; }}
+as $bin/initdb -D {HOME}/plain -E UTF8 --locale=C.UTF-8 -A trust >/dev/null
+as $bin/pg_ctl -D {HOME}/plain -w -l {HOME}/plain.log -o "-p 5000 -c unix_socket_directories={HOME} \\
     -c ssl=on -c ssl_cert_file=/etc/phieu-cluster/member.pem -c ssl_key_file=/etc/phieu-cluster/member.key" start >/dev/null
-as sed -i 's/trust$/scram-sha-256/' /var/tmp/server/pg_hba.conf
-as psql -X -q -h /var/tmp -p 5000 -d postgres -c "ALTER ROLE postgres PASSWORD 'bare'" -c 'SELECT pg_reload_conf()' >/dev/null
+as sed -i 's/trust$/scram-sha-256/' {HOME}/plain/pg_hba.conf
+as psql -X -q -h {HOME} -p 5000 -d postgres -c "ALTER ROLE postgres PASSWORD 'bare'" -c 'SELECT pg_reload_conf()' >/dev/null
 as env PGPASSWORD=bare /etc/phieu-cluster/post-bootstrap 'host=127.0.0.1 port=5000 dbname=postgres user=postgres sslmode=require'
 """
-STOP = "runuser -u postgres -- /usr/lib/postgresql/15/bin/pg_ctl -D /var/tmp/server -m immediate stop || :"
+STOP = f"runuser -u postgres -- /usr/lib/postgresql/15/bin/pg_ctl -D {HOME}/plain -m immediate stop || :"
 OF_MEMBER = ("etc/phieu-cluster/*", "etc/patroni/config.yml", "etc/default/etcd")
 
 
