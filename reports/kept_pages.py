@@ -29,8 +29,10 @@ class Kept:
     def __init__(self, response: HttpResponse) -> None:
         if response.status_code != 200 or response.streaming or response.cookies:
             raise NotKept(response)
-        found = _TOKEN.search(response.content)
-        self.pieces = response.content.split(found[1]) if found else [response.content]
+        tokens = set(_TOKEN.findall(response.content))
+        if len(tokens) > 1:  # each but one would be another visit's
+            raise NotKept(response)
+        self.pieces = response.content.split(tokens.pop()) if tokens else [response.content]
         self.headers = dict(response.headers)
         self.weight = len(response.content)
 
