@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "kbnn_survey.middleware.Policy",
     "kbnn_survey.nul.refused",
+    "kbnn_survey.middleware.ShortWay",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "surveys.accounts.sessions.ends_by_itself",

@@ -7,11 +7,13 @@ import re
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from reports.arithmetic.shares import grouped, printed, return_rate
 from reports.ledger.alarms import ledger_alarm
 from reports.models import Seal
+from surveys.database import revision
 from surveys.models import Office, User
 from surveys.periods import local_day, parse_period
 
@@ -24,12 +26,16 @@ def alarms(request: HttpRequest) -> dict:
     return {
         "is_lent": SimpleLazyObject(lambda: is_lent(request.user)),
         "ledger_alarm": SimpleLazyObject(lambda: ledger_alarm(request.user)),
-        "sealed_rate": SimpleLazyObject(lambda: sealed_rate(request.user)),
+        "sealed_rate": SimpleLazyObject(lambda: kept_rate(request.user)),
     }
 
 
 def is_lent(user: User) -> bool:
     return user.is_authenticated and Office.objects.counted_by(user, local_day(timezone.now())).exists()
+
+
+def kept_rate(user: User) -> str:
+    return revision.kept(("sealed rate", user.pk, get_language()), lambda: sealed_rate(user))
 
 
 def sealed_rate(user: User) -> str:

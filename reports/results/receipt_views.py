@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import lru_cache
+from string import ascii_lowercase
 
 from django.db.transaction import atomic
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
+from django.utils.formats import number_format
 
 from reports.follow_up import replies as follow_up_replies
 from reports.models import Seal
@@ -17,9 +20,11 @@ from surveys import evidence
 from surveys.box import receipts
 from surveys.box.receipts import ReceiptState
 from surveys.crypto import codes
+from surveys.customer.cached_pages import filled_page
 from surveys.customer.decorators import customer_page, is_too_large, too_large
 from surveys.customer.rendering import page, period_label, with_language
-from surveys.database import after_restore
+from surveys.customer.skeleton import hole_for
+from surveys.database import after_restore, revision
 from surveys.models import AuditEntry, Receipt
 from surveys.vietnamese import clean_text
 
@@ -34,14 +39,15 @@ TEMPLATE = "reports/public/receipt.html"
 def receipt(request: HttpRequest) -> HttpResponse:
     """Where the ballot of a typed receipt is; never how it was answered."""
     if request.method != "POST":
-        return page(TEMPLATE, {"state": ""})
+        return filled_page(TEMPLATE, key=("empty",), context=lambda: {"state": ""}, holes={})
     if is_too_large(request):
         return too_large()
     typed = request.POST.get("receipt", "")
     facts = receipts.receipt_state(typed=typed)
     if facts.state is ReceiptState.COUNTED:
-        note_look_up(facts.counted)
-        return page(TEMPLATE, {"state": "counted", **counted_in(facts.counted), **proof_of(facts.counted)})
+        with revision.steady():
+            note_look_up(facts.counted)
+            return counted_page(facts.counted)
     if facts.state is ReceiptState.MISTYPED:
         return page(TEMPLATE, {"state": "mistyped", "typed": clean_text(typed)[:60]}, status=422)
     if facts.state is ReceiptState.MISSING:
@@ -50,42 +56,62 @@ def receipt(request: HttpRequest) -> HttpResponse:
     return page(TEMPLATE, {"state": "in_the_box"})
 
 
-def counted_in(found: Receipt) -> dict:
-    """What everybody with a genuine receipt of that office and period is shown: the same, so the page proves nothing
-    about one person's answer."""
-    language = translation.get_language()
-    office = found.office
-    name = office.name_en if language == "en" and office.name_en else office.short_name
-    replies = follow_up_replies.published_replies(office=office, period=found.period)
-    return {"office": name, "period_label": period_label(found.period), "replies": replies}
+@dataclass(frozen=True)
+class Told:
+    """What everybody with a genuine receipt of one office and period is shown: the same, so the page proves nothing about one
+    person's answer. ``code``: of the seal, where the sealed list may be shown, else ''."""
+
+    words: dict
+    code: str
 
 
-def proof_of(found: Receipt) -> dict:
-    """That the receipt is among those that two persons sealed: all of it public, but for which of them was typed.
+def counted_page(found: Receipt) -> HttpResponse:
+    """That the receipt was counted, and that it is among those that two persons sealed: all of it public, but for which of
+    them was typed. Of a period with fewer than 30 ballots only the seal's code is told, since its lists are not published."""
+    state = publication_folder.state_of(publication_folder.default_root(), found.office.code)
+    key = ("receipt", translation.get_language(), found.office_id, found.period, *state)
+    told = revision.kept(key, lambda: told_of(found))
+    proof = proof_of(found, told.code) if told.code else {}
+    marks = {name: hole_for(name) for name in proof}
+    shown = {**marks, "siblings": [mark for name, mark in marks.items() if name.startswith("sibling_")]}
+    return filled_page(
+        TEMPLATE,
+        key=(*key, revision.current(), len(proof)),
+        context=lambda: {"state": "counted", **told.words, **({"proof": shown} if proof else {})},
+        holes=proof,
+    )
 
-    Of a period with fewer than 30 ballots only the seal's code is told, since its lists are not published.
-    """
-    seal = Seal.objects.standing(found.office, found.period)
+
+def told_of(found: Receipt) -> Told:
+    office, language = found.office, translation.get_language()
+    seal = Seal.objects.standing(office, found.period)
+    words: dict = {
+        "office": office.name_en if language == "en" and office.name_en else office.short_name,
+        "period_label": period_label(found.period),
+        "replies": follow_up_replies.published_replies(office=office, period=found.period),
+    }
     if seal is None:
-        return {}
-    told = {
+        return Told(words, "")
+    words |= {
         "seal_code": grouped(seal.code.upper(), 4),
         "sealed_on": seal.sealed_at,
         "results_at": published_at(seal),
     }
-    if publication_folder.is_small(seal):
-        return told
-    tree = receipts_sealed(seal.code, found.office_id, found.period)
-    earlier = Receipt.objects.filter(office=found.office_id, period=found.period, hash__lt=found.hash)
-    place = earlier.count()
-    proof = {
-        "position": place + 1,
-        "receipts": tree.size,
+    return Told(words, "" if publication_folder.is_small(seal) else seal.code)
+
+
+def proof_of(found: Receipt, seal_code: str) -> dict[str, str]:
+    """Place, hash, siblings and root as they are printed, by the names of the page's holes."""
+    tree = receipts_sealed(seal_code, found.office_id, found.period)
+    place = tree.index(evidence.receipt_leaf(found.hash))
+    siblings = zip(ascii_lowercase, tree.inclusion_proof(place), strict=False)  # 26: of 67 million receipts
+    return {
+        "position": number_format(place + 1, use_l10n=True, force_grouping=True),
+        "receipts": number_format(tree.size, use_l10n=True, force_grouping=True),
         "receipt_hash": grouped(found.hash),
-        "siblings": [grouped(each.hex()) for each in tree.inclusion_proof(place)],
         "root": grouped(tree.root().hex()),
+        **{f"sibling_{letter}": grouped(each.hex()) for letter, each in siblings},
     }
-    return told | {"proof": proof}
 
 
 @lru_cache(maxsize=16)
@@ -124,8 +150,8 @@ def note_look_up(found: Receipt) -> None:
     """One line an office, period and day, dated at midnight: a line a look-up would tell when somebody stood here, and
     anybody could fill the trail. A receipt that still waits in the box leaves none: its holder has only just answered."""
     day = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    said = {"action": LOOKED_UP, "office": found.office, "subject": found.period, "at": day}
-    if not AuditEntry.objects.filter(**said).exists():
+    said = {"action": LOOKED_UP, "office_id": found.office_id, "subject": found.period, "at": day}
+    if not revision.kept(("looked up", *said.values()), AuditEntry.objects.filter(**said).exists):
         AuditEntry.objects.create(**said)
 
 

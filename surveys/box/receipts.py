@@ -44,9 +44,12 @@ def receipt_state(*, typed: str) -> ReceiptFacts:
 
 
 def _found(receipt_hash: str) -> ReceiptFacts:
+    known = Receipt.objects.select_related("office").filter(hash=receipt_hash)
+    if counted := known.first():
+        return ReceiptFacts(ReceiptState.COUNTED, counted)
     if BoxedBallot.objects.filter(receipt_hash=receipt_hash).exists():
         return ReceiptFacts(ReceiptState.IN_THE_BOX)
-    if counted := Receipt.objects.select_related("office").filter(hash=receipt_hash).first():
+    if counted := known.all().first():  # a mix may have released it between the two looks
         return ReceiptFacts(ReceiptState.COUNTED, counted)
     return ReceiptFacts(ReceiptState.MISSING)
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from surveys.choices import LimitUnit, ServiceChannel, SlipChannel
+from surveys.database import revision
 from surveys.models import Counter, Procedure, ProcedureVersion, Slip, Tablet, Transaction, User
-from surveys.models.register import SlipQuerySet
+from surveys.models.register import SlipQuerySet, TransactionQuerySet
 from surveys.periods import local_day, start_of
 from surveys.printing import PrinterProblem, Trouble, is_waiting, look
 from surveys.reference.counter_keys import KEYS, keys_at
@@ -81,6 +82,18 @@ class Way:
 
 
 @dataclass(frozen=True)
+class Today:
+    """The latest slips of the day, newest first, and how many there are in all."""
+
+    slips: tuple[Slip, ...]
+    count: int
+
+    @property
+    def has_more(self) -> bool:
+        return self.count > len(self.slips)
+
+
+@dataclass(frozen=True)
 class Printer:
     """How the counter's printer stands; both words empty where no slip is printed."""
 
@@ -130,9 +143,9 @@ def printer_at(counter: Counter) -> Printer:
     return Printer(words=_("Máy in: sẵn sàng"))
 
 
-def latest(today: Page) -> Slip | None:
+def latest(today: Today) -> Slip | None:
     """The slip handed out last, as long as it may go out another way."""
-    first = today.object_list[0] if today.object_list else None
+    first = today.slips[0] if today.slips else None
     return first if first and not first.cancel_requested else None
 
 
@@ -181,16 +194,64 @@ def keys_changed_on(counter: Counter, *, now: datetime) -> date | None:
     return day if day and (local_day(now) - day).days < ANNOUNCED_DAYS else None
 
 
-def running_at(counter: Counter, user: User, *, now: datetime) -> list[Running]:
+@dataclass(frozen=True)
+class Desk:
+    """What the register says of the counter's day, without a clock. ``began`` and ``ended``: the last that might be undone."""
+
+    today: Today
+    running: tuple[Transaction, ...]
+    began: Transaction | None
+    ended: Transaction | None
+    ended_slip: Slip | None
+    last_kind: Procedure | None
+    has_tablet: bool
+
+
+def desk_of(counter: Counter, user: User, *, now: datetime) -> Desk:
+    """Read once as long as nothing of it changes (`surveys.database.revision`)."""
+    return revision.kept(("desk", counter.pk, user.pk), lambda: _read_desk(counter, user, now))
+
+
+def _read_desk(counter: Counter, user: User, now: datetime) -> Desk:
+    ended = _last_ended(counter, now)
+    # No column of the slip: its state, even as part of a digest, would tell that it was used.
+    slips = Slip.objects.filter(transaction=ended).with_requests().with_last_way().only("pk")
+    latest = slips.first() if ended else None
+    return Desk(
+        today=slips_today(counter, user, now=now),
+        running=tuple(_running(counter, user)),
+        began=_here(counter).running().filter(slip__isnull=True).order_by("-started_at").first(),
+        ended=ended,
+        ended_slip=latest,
+        last_kind=last_kind(counter),
+        has_tablet=has_tablet(counter),
+    )
+
+
+def _running(counter: Counter, user: User) -> QuerySet[Transaction]:
     """The counter's queue, the latest first: what was just started is what Enter ends."""
-    rows = (
+    return (
         Transaction.objects.visible_to(user)
         .at_counter(counter)
         .running()
         .select_related("procedure", "organisation")
         .annotate(had_slip=Exists(Slip.objects.filter(transaction=OuterRef("pk"))))
         .order_by("-started_at", "pk")
-    )
+    )[:RUNNING]
+
+
+def _here(counter: Counter) -> TransactionQuerySet:
+    return Transaction.objects.at_counter(counter).filter(api_key__isnull=True).select_related("procedure")
+
+
+def _last_ended(counter: Counter, now: datetime) -> Transaction | None:
+    """Since yesterday, so that the same is asked all day."""
+    today = local_day(now)
+    since, until = start_of(today - timedelta(days=1)), start_of(today + timedelta(days=1))
+    return _here(counter).finished_between(since, until).order_by("-finished_at").first()
+
+
+def running_of(desk: Desk, *, now: datetime) -> list[Running]:
     return [
         Running(
             each,
@@ -198,7 +259,7 @@ def running_at(counter: Counter, user: User, *, now: datetime) -> list[Running]:
             due(each.started_at, each.due_at, now=now),
             may_change=each.api_key_id is None and not each.had_slip,
         )
-        for each in rows[:RUNNING]
+        for each in desk.running
     ]
 
 
@@ -214,11 +275,14 @@ def due(started_at: datetime, due_at: datetime | None, *, now: datetime) -> Due:
     return Due("early", _("còn sớm"))
 
 
-def slips_today(counter: Counter, user: User, *, now: datetime) -> Page:
-    """The latest of what was handed out today, and how many there were."""
-    today = start_of(local_day(now))
-    slips = _handed_out(counter, user).issued_between(today, today + timedelta(days=1))
-    return Paginator(slips, ROWS).get_page(1)
+def slips_today(counter: Counter, user: User, *, now: datetime) -> Today:
+    """The latest of what was handed out today, and how many there were; one query, and one for more than a page."""
+    start = start_of(local_day(now))
+    day = (start, start + timedelta(days=1))
+    rows = list(_handed_out(counter, user).issued_between(*day)[: ROWS + 1])
+    if len(rows) <= ROWS:
+        return Today(tuple(rows), len(rows))
+    return Today(tuple(rows[:ROWS]), _own(counter, user).issued_between(*day).count())
 
 
 def slips_found(counter: Counter, user: User, *, now: datetime, typed: str, page: str | None) -> Page:
@@ -237,8 +301,7 @@ def slips_found(counter: Counter, user: User, *, now: datetime, typed: str, page
 def _handed_out(counter: Counter, user: User) -> SlipQuerySet:
     """Newest first. The columns are named so that a slip's state is not even loaded."""
     return (
-        Slip.objects.visible_to(user)
-        .filter(counter=counter)
+        _own(counter, user)
         .with_requests()
         .with_last_way()
         .select_related("procedure")
@@ -246,6 +309,10 @@ def _handed_out(counter: Counter, user: User) -> SlipQuerySet:
         .only("serial", "issued_at", "procedure__short_name")
         .order_by("-issued_at", "pk")
     )
+
+
+def _own(counter: Counter, user: User) -> SlipQuerySet:
+    return Slip.objects.visible_to(user).filter(counter=counter)
 
 
 def last_kind(counter: Counter) -> Procedure | None:
@@ -256,19 +323,18 @@ def last_kind(counter: Counter) -> Procedure | None:
     return latest.procedure if latest else None
 
 
-def undoable_at(counter: Counter, *, now: datetime) -> Undoable | None:
+def undoable_of(desk: Desk, *, now: datetime) -> Undoable | None:
     """The counter's last start or end as long as it may be taken back; a slip on paper or to be cancelled may not.
 
     It asks for the way a slip was last asked to go: a used slip's own channel stays, and would tell that it was used.
     """
-    here = Transaction.objects.at_counter(counter).filter(api_key__isnull=True).select_related("procedure")
-    running = here.running().filter(started_at__gt=now - UNDO, slip__isnull=True)
-    started = running.order_by("-started_at").first()
-    ended = here.finished_between(now - UNDO, now + UNDO).order_by("-finished_at").first()
-    if ended is None or (started and started.started_at > (ended.finished_at or now)):
-        return Undoable(started, until=started.started_at + UNDO) if started else None
-    slip = Slip.objects.filter(transaction=ended).with_requests().with_last_way().first()
-    if slip is None or slip.cancel_requested or slip.last_way == SlipChannel.PAPER or not ended.finished_at:
+    began = desk.began if desk.began and desk.began.started_at > now - UNDO else None
+    ended, slip = desk.ended, desk.ended_slip
+    if ended is None or not ended.finished_at or not now - UNDO <= ended.finished_at < now + UNDO:
+        ended = None
+    if ended is None or (began and began.started_at > ended.finished_at):
+        return Undoable(began, until=began.started_at + UNDO) if began else None
+    if slip is None or slip.cancel_requested or slip.last_way == SlipChannel.PAPER:
         return None
     return Undoable(ended, until=ended.finished_at + UNDO)
 

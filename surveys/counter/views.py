@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from copy import copy
 from functools import wraps
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -33,6 +35,7 @@ from surveys.counter.forms import (
     suggestions,
 )
 from surveys.counter.messages import CONFLICTS, STUB_TAKEN, say, sentence_of
+from surveys.database import revision
 from surveys.models import Counter, Slip, Transaction
 from surveys.reference import errors
 from surveys.slips import delivery, issuing, pads
@@ -51,8 +54,7 @@ def counter_page(*methods: str) -> Callable[[AtCounter], AtCounter]:
         def answer(request: HttpRequest, **kwargs) -> HttpResponse:
             if not request.user.has_perm("surveys.log_transactions") or request.user.counter_id is None:
                 raise PermissionDenied
-            counter = Counter.objects.select_related("office", "box_office").get(pk=request.user.counter_id)
-            return view(request, counter, **kwargs)
+            return view(request, _counter(request.user.counter_id), **kwargs)
 
         return answer
 
@@ -207,6 +209,12 @@ def _is_entered(counter: Counter, reference: str) -> bool:
     return Transaction.objects.at_counter(counter).filter(reference=reference).exists()
 
 
+def _counter(pk: int) -> Counter:
+    """Read once; a copy, since verbs change what they are given."""
+    known = Counter.objects.select_related("office", "box_office")
+    return copy(revision.kept(("counter", pk), lambda: known.get(pk=pk)))
+
+
 def _slip_or_404(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> Slip:
     slips = Slip.objects.visible_to(request.user).filter(counter=counter).with_requests().with_last_way()
     return get_object_or_404(slips.select_related("procedure", "counter"), pk=pk)
@@ -224,11 +232,12 @@ def _console(
     now = timezone.now()
     if fact is not None:
         problem, status = sentence_of(fact), 409 if isinstance(fact, CONFLICTS) else 422
-    today = counter_console.slips_today(counter, request.user, now=now)
-    latest = counter_console.latest(today)
-    printer, has_tablet = counter_console.printer_at(counter), counter_console.has_tablet(counter)
-    ways = counter_console.ways(counter, has_tablet=has_tablet, printer=printer)
-    choices = counter_console.choices_at(counter, now=now)
+    desk = counter_console.desk_of(counter, request.user, now=now)
+    latest, printer = counter_console.latest(desk.today), counter_console.printer_at(counter)
+    ways = counter_console.ways(counter, has_tablet=desk.has_tablet, printer=printer)
+    choices = revision.kept(
+        ("choices", counter.pk, get_language()), lambda: counter_console.choices_at(counter, now=now)
+    )
     context = {
         "counter": counter,
         "way": counter_console.way_chosen(counter, request.session.get(CHANNEL, ""), ways),
@@ -243,12 +252,12 @@ def _console(
         "keys_changed_on": counter_console.keys_changed_on(counter, now=now),
         "places": counter_console.places_of(choices),
         "others": [each for each in choices if not each.key],
-        "undoable": counter_console.undoable_at(counter, now=now),
-        "last_kind": counter_console.last_kind(counter),
-        "running": counter_console.running_at(counter, request.user, now=now),
-        "today": today,
+        "undoable": counter_console.undoable_of(desk, now=now),
+        "last_kind": desk.last_kind,
+        "running": counter_console.running_of(desk, now=now),
+        "today": desk.today,
         "outcomes": _OUTCOMES,
-        "has_tablet": has_tablet,
+        "has_tablet": desk.has_tablet,
         "now": now,
     }
     return render(request, "surveys/counter/console.html", context, status=status)

@@ -57,6 +57,7 @@ def customer_page(*methods: str) -> Callable[[View], View]:
             response.headers.setdefault("Referrer-Policy", "no-referrer")
             return response
 
+        answer.is_for_everybody = True  # type: ignore[attr-defined]
         return answer
 
     return decorate
@@ -87,6 +88,7 @@ def public_page(*methods: str, keep: int = 0) -> Callable[[View], View]:
             response["Referrer-Policy"] = "no-referrer"
             return response
 
+        answer.is_for_everybody = True  # type: ignore[attr-defined]
         return answer
 
     return decorate

@@ -61,6 +61,13 @@ class StandingTree:
         """The same as `root` of these leaves."""
         return self._levels[-1] or sha256().digest()
 
+    def index(self, leaf: bytes) -> int:
+        """The place of a leaf. Raises ValueError when it is none."""
+        at = self._levels[0].index(leaf)
+        while at % 32:
+            at = self._levels[0].index(leaf, at + 1)
+        return at // 32
+
     def inclusion_proof(self, index: int) -> list[bytes]:
         """The same as `inclusion_proof`. Raises IndexError when there is no such leaf."""
         if not 0 <= index < self.size:

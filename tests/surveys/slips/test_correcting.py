@@ -147,6 +147,10 @@ def test_a_slip_that_expired_after_the_undo_is_not_opened_again_and_the_work_sti
     assert not Slip.objects.open_at(over).exists()
 
 
+def undoable(counter, teller, *, now=SOON):
+    return console.undoable_of(console.desk_of(counter, teller, now=now), now=now)
+
+
 @pytest.mark.parametrize("was_used", [True, False])
 def test_what_went_on_to_paper_is_not_offered_for_undoing_whether_or_not_it_was_used(
     counter, teller, was_used
@@ -154,12 +158,12 @@ def test_what_went_on_to_paper_is_not_offered_for_undoing_whether_or_not_it_was_
     handed = make.issued(at=counter, now=NOW)
     if was_used:
         make.cast(handed, now=NOW)
-    assert console.undoable_at(counter, now=SOON)
+    assert undoable(counter, teller)
     issuing.reissue_slip(slip=handed.slip, channel=SlipChannel.PAPER, reason="", actor=teller, now=SOON)
-    assert console.undoable_at(counter, now=SOON) is None
+    assert undoable(counter, teller) is None
 
 
-def test_an_end_on_paper_does_not_offer_the_act_before_it(counter):
+def test_an_end_on_paper_does_not_offer_the_act_before_it(counter, teller):
     make.issued(at=counter, now=NOW - timedelta(seconds=5))
     ended(make.running(at=counter, kind=make.procedure("2"), now=NOW), SlipChannel.PAPER)
-    assert console.undoable_at(counter, now=SOON - timedelta(seconds=10)) is None
+    assert undoable(counter, teller, now=SOON - timedelta(seconds=10)) is None
