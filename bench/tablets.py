@@ -30,7 +30,15 @@ class Serving(Ours):
 
     def serve(self, folder, wsgi):
         descriptor = self.listener.fileno()
-        threads = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
+        threads = [
+            "--worker-class",
+            "kbnn_survey.buffered_worker.BufferedWorker",
+            "--workers",
+            "2",
+            "--threads",
+            "4",
+            "--no-control-socket",
+        ]
         self.gunicorn = subprocess.Popen(
             [
                 sys.executable,

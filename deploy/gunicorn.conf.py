@@ -6,7 +6,9 @@ import tempfile
 from pathlib import Path
 
 bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', 8000)}")
-worker_class = "gthread"
+worker_class = (
+    "kbnn_survey.buffered_worker.BufferedWorker"  # slow clients hold no thread (docs/decisions/0033)
+)
 workers = int(os.environ.get("WEB_WORKERS", 2))
 threads = 4
 # Loaded once and shared: half the time to start, and less memory. Hence a new release wants a restart, not a reload.

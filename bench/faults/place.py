@@ -32,7 +32,7 @@ ENGINES = (SQLITE, POSTGRESQL)
 OFFICE = "HB"
 # As `make serve` does it.
 GUNICORN = [
-    "-m", "gunicorn", "kbnn_survey.wsgi:application", "--worker-class", "gthread", "--workers", "2", "--threads", "4",
+    "-m", "gunicorn", "kbnn_survey.wsgi:application", "--worker-class", "kbnn_survey.buffered_worker.BufferedWorker", "--workers", "2", "--threads", "4",
     "--no-control-socket", "--log-level", "critical",
 ]  # fmt: skip
 
