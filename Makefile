@@ -7,7 +7,7 @@ ARGS ?=
 # The rest (DATABASE_URL, BASE_URL, PILOT_PASSWORD, …) passes through by itself; naming it here would export empty ones.
 export PORT
 
-.PHONY: help run set_up serve test lint lock schema messages bench pages faults scale drills clean
+.PHONY: help run set_up serve test lint lock schema messages bench pages faults scale drills bundle clean
 
 help:
 	@echo 'make run    install, load the pilot office, serve it on http://127.0.0.1:$(PORT)'
@@ -18,6 +18,7 @@ help:
 	@echo 'make pages  what each page costs, as a multiple of a bare one'
 	@echo 'make drills  break a cluster of three under casting customers (root, Debian 12; CYCLES=10)'
 	@echo 'make scale  speed with millions of ballots and with fifty customers at once;  make clean'
+	@echo 'make bundle  one signed file that makes a Debian 12 without any network a server (docs/operating.md)'
 	@echo 'make lock   renew the locked requirements;  make messages: collect and compile the catalogues'
 	@echo 'make schema renew what a new SQLite database begins from (surveys/data/fresh_schema.sql)'
 
@@ -55,6 +56,9 @@ scale: $(INSTALLED_DEV)
 
 drills: $(INSTALLED_DEV)
 	@$(PY) -m bench.drills $(ARGS)
+
+bundle: $(INSTALLED)
+	@sh deploy/bundle.sh
 
 lock: $(INSTALLED_DEV)
 	$(PY) -m uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url requirements.in -o requirements.txt

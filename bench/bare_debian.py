@@ -1,11 +1,15 @@
 """The installing script on a bare Debian 12: made by debootstrap, in a folder, with everything real but systemd.
 
-`python -m bench.bare_debian`, as root, with debootstrap installed. Runs deploy/setup-debian.sh there, founds an office,
-runs the script again, serves as the unit does and asks for readiness; tries what the application's role may not do.
+`python -m bench.bare_debian [--bundle FIRST NEXT]`, as root, with debootstrap installed. Runs deploy/setup-debian.sh there, founds an
+office, runs the script again, serves as the unit does and asks for readiness; tries what the application's role may not do.
+With two bundles (`make bundle`) it does so without any network: installs from the first, upgrades from the next, goes back,
+and is offered what somebody else has changed or signed.
 """
 
 from __future__ import annotations
 
+import argparse
+import ctypes
 import json
 import os
 import re
@@ -47,6 +51,25 @@ SET_UP = (
     "--counters 2 --admin quantri </dev/null"
 )
 INSTALL = "cd /root/phieu && sh deploy/setup-debian.sh"
+CLONE_NEWNET = 0x40000000  # sched.h
+# Another's file among the packages, a changed one, and all of it signed anew by another key: each is refused (exit 1).
+STRANGE = (
+    "cd /root/next && touch debs/other.deb && ! sh release/deploy/setup-debian.sh 2>&1 && rm debs/other.deb"
+)
+CHANGED = "cd /root/next && echo '#' >>release/manage.py && ! sh release/deploy/setup-debian.sh 2>&1"
+FORGED = """cd /root/next && openssl genpkey -algorithm ed25519 -out /root/other.pem && openssl pkey -in /root/other.pem -pubout -out release.pub
+find . -type f ! -name 'SHA256SUMS*' -exec sha256sum {} + >SHA256SUMS
+openssl pkeyutl -sign -rawin -inkey /root/other.pem -in SHA256SUMS -out SHA256SUMS.sig
+! sh release/deploy/setup-debian.sh 2>&1"""
+UNSIGNED = """cd /root/next && cp /etc/phieu-release.pub release.pub && find . -type f ! -name 'SHA256SUMS*' -exec sha256sum {} + >SHA256SUMS
+! sh release/deploy/setup-debian.sh 2>&1"""
+# docs/operating.md, "Lùi lại", without its two lines about units.
+GO_BACK = """
+kept=$(ls -t /var/backups/phieu/*.pgdump | head -n 1)
+runuser -u postgres -- psql -X -q -c 'ALTER DATABASE phieu RENAME TO phieu_loi' -f /opt/phieu/deploy/postgres-roles.sql
+ln -sfn %s /opt/phieu
+phieu restore "$kept" --nothing-since && phieu set_up --check
+"""
 
 
 class Machine:
@@ -113,14 +136,55 @@ def furnish(root: Path) -> None:
     for name, text in STUBS.items():
         (root / name).write_text(text)
         (root / name).chmod(0o755)
+
+
+def bring_release(root: Path) -> None:
     tree = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
     (root / "root/phieu").mkdir()
     subprocess.run(["tar", "-xf", "-", "-C", root / "root/phieu"], input=tree, check=True)
 
 
-def try_it(machine: Machine, stack: ExitStack) -> dict[str, bool]:
+def bring_bundles(root: Path, bundles: list[Path]) -> None:
+    for name, bundle in zip(("first", "next"), bundles, strict=True):
+        (root / "root" / name).mkdir()
+        subprocess.run(
+            ["tar", "-xf", bundle.resolve(), "--strip-components", "1", "-C", root / "root" / name],
+            check=True,
+        )
+    (root / "root/phieu").symlink_to("first/release")
+
+
+def cut_network() -> None:
+    """This process and those it starts see a loopback and nothing else."""
+    if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET):
+        sys.exit(f"no network namespace: {os.strerror(ctypes.get_errno())}")
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+
+
+def upgrades(machine: Machine) -> dict[str, bool]:
+    """From the next bundle, and back; what somebody changed or signed is refused."""
+    first = machine.sh("readlink /opt/phieu").strip()
+    machine.sh("phieu backup /var/backups/phieu")
+    said = machine.sh("cd /root/next/release && sh deploy/setup-debian.sh")
+    second = machine.sh("readlink /opt/phieu").strip()
+    machine.sh(GO_BACK % first)
+    refused = {
+        "a strange file": "tệp lạ" in machine.sh(STRANGE),
+        "a changed file": "Gói hỏng" in machine.sh(CHANGED),
+        "another key": "khoá khác" in machine.sh(FORGED),
+        "a list that nobody signed": "Chữ ký" in machine.sh(UNSIGNED),
+    }
+    return {
+        "upgrades from a bundle": "chữ ký đúng" in said and first != second,
+        "goes back": machine.sh("readlink /opt/phieu").strip() == first,
+        **{f"refuses {what}": was for what, was in refused.items()},
+    }
+
+
+def try_it(machine: Machine, stack: ExitStack, *, bundles: bool) -> dict[str, bool]:
     """Each promise and whether it was kept."""
-    machine.sh("apt-get update -q")
+    if not bundles:
+        machine.sh("apt-get update -q")
     machine.sh(f"{INSTALL} --host phieu.example.vn --printer")
     stack.callback(machine.sh, "pg_ctlcluster 15 main stop --mode immediate || :")
     machine.sh(SET_UP)
@@ -134,7 +198,7 @@ def try_it(machine: Machine, stack: ExitStack) -> dict[str, bool]:
     settings = machine.sh(
         "runuser -u postgres -- psql -XAt phieu -c 'SHOW data_checksums' -c 'SHOW log_statement' -c 'SHOW log_rotation_age'"
     )
-    return {
+    kept = {
         "ready": ready == {"status": "ready", "missing": [], "warnings": []},
         "nothing changed by a second run": machine.files() == before and "CHỨNG THƯ" not in again,
         "its role may not delete": "permission denied" in machine.sh(DELETE),
@@ -150,20 +214,32 @@ def try_it(machine: Machine, stack: ExitStack) -> dict[str, bool]:
             )
         ),
     }
+    serving.terminate()
+    serving.wait(timeout=30)
+    return kept | (upgrades(machine) if bundles else {})
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bundle", nargs=2, type=Path, default=[], metavar=("FIRST", "NEXT"))
+    bundles = parser.parse_args().bundle
     if os.geteuid() or not shutil.which("debootstrap"):
         sys.exit("needs root and debootstrap (apt install debootstrap)")
     with bare() as machine, ExitStack() as stack:
+        if bundles:
+            bring_bundles(machine.root, bundles)
+            cut_network()
+        else:
+            bring_release(machine.root)
         began = time.monotonic()
-        kept = try_it(machine, stack)
+        kept = try_it(machine, stack, bundles=bool(bundles))
         seconds = time.monotonic() - began
     failed = [name for name, good in kept.items() if not good]
-    figure = f"ready in {seconds / 60:.0f} minutes on a fresh Debian 12 (PostgreSQL, nginx, CUPS; systemd only asked), {len(kept) - len(failed)} of {len(kept)} promises"
+    figure = f"ready in {seconds / 60:.0f} minutes on a fresh Debian 12{' without a network' if bundles else ''} (PostgreSQL, nginx, CUPS; systemd only asked), {len(kept) - len(failed)} of {len(kept)} promises"
     figure += f"; MISSED: {', '.join(failed)}" if failed else ""
     print(figure)
-    proof.record("install", figure=figure, met=not failed, command="python -m bench.bare_debian")
+    key, command = ("bundle", " --bundle FIRST NEXT") if bundles else ("install", "")
+    proof.record(key, figure=figure, met=not failed, command=f"python -m bench.bare_debian{command}")
     return 1 if failed else 0
 
 

@@ -47,6 +47,7 @@ as_pip() {
         case ${name##*.} in
             index-url | default-index) printf 'UV_DEFAULT_INDEX=%s\n' "$value" ;;
             extra-index-url) printf 'UV_INDEX=%s\n' "$value" ;;
+            no-index) printf 'UV_NO_INDEX=%s\n' "$value" ;;
             find-links) printf 'UV_FIND_LINKS=%s\n' "$(printf '%s' "$value" | tr ' ' ',')" ;;
             trusted-host) printf 'UV_INSECURE_HOST=%s\n' "$value" ;;
             cert) printf 'SSL_CERT_FILE=%s\n' "$value" ;;

@@ -5,11 +5,13 @@
 # --sqlite: one small machine without PostgreSQL.  --database-elsewhere: a further web node; put DATABASE_URL, the keys
 # and the secret of the first node in place beforehand (docs/operating.md).  --printer: CUPS, for slips on paper.
 # --scans: the libraries that read scanned paper ballots (260 MB); later releases have them too.
+# Unpacked from a bundle (deploy/bundle.sh) it asks no network for anything: packages and libraries come from beside it.
 set -eu
 
 host='' engine='' printer='' scans='' certificate='' key=''
-source_tree=$(cd "$(dirname "$0")/.." && pwd)
+source_tree=$(cd "$(dirname "$0")/.." && pwd -P)
 releases=/opt/phieu-releases current=/opt/phieu data=/var/lib/phieu backups=/var/backups/phieu
+bundle=$(dirname "$source_tree") trusted=/etc/phieu-release.pub
 settings=/etc/phieu.env owner_settings=/etc/phieu-owner.env
 mixer_settings=/etc/phieu-mix.env mixer_data=/var/lib/phieu-mix
 
@@ -57,13 +59,55 @@ put() {
     install -D -m "${3:-0644}" "$1" "$2"
 }
 
+is_bundle() { [ -f "$bundle/SHA256SUMS" ] && [ -d "$bundle/debs" ]; }
+
+# Every file is what its maker put in, and the maker is the one of the release before. The first time the key is taken down: whoever
+# installs compares its digest with the one that he was told some other way.
+whole() {
+    is_bundle || return 0
+    say 'kiểm từng tệp của gói'
+    (cd "$bundle" && sha256sum --check --quiet --strict SHA256SUMS) || stop 'Gói hỏng hoặc đã bị sửa: không cài gì cả.'
+    listed=$(mktemp)
+    cut -c 67- "$bundle/SHA256SUMS" | sort >"$listed"
+    strange=$(cd "$bundle" && find . -type f ! -name SHA256SUMS ! -name SHA256SUMS.sig | sort | comm -13 "$listed" -)
+    rm -f "$listed"
+    [ -z "$strange" ] || stop "Gói có tệp lạ, không nằm trong danh mục đã ký ($(printf '%s' "$strange" | head -n 1)): không cài gì cả."
+    if [ -f "$trusted" ] && ! cmp -s "$bundle/release.pub" "$trusted"; then
+        stop "Gói ký bằng khoá khác với bản đang dùng ($trusted). Xin hỏi nơi phát hành; nếu đúng là khoá mới, xoá tệp đó rồi chạy lại."
+    fi
+}
+
+signed() {
+    is_bundle || return 0
+    openssl pkeyutl -verify -rawin -pubin -inkey "$bundle/release.pub" -in "$bundle/SHA256SUMS" -sigfile "$bundle/SHA256SUMS.sig" >/dev/null 2>&1 ||
+        stop 'Chữ ký của gói không đúng: chưa cài phiên bản nào.'
+    say "chữ ký đúng, khoá $(sha256sum "$bundle/release.pub" | cut -c 1-16)…: so với mã mà nơi phát hành báo riêng"
+    put "$bundle/release.pub" "$trusted" || :
+}
+
+# What apt takes instead of the machine's own sources.
+from_bundle() {
+    is_bundle || return 0
+    printf 'deb [trusted=yes] file:%s/debs ./\n' "$bundle" >"$list"
+    for option in APT::Sandbox::User=root "Dir::Etc::sourcelist=$list" Dir::Etc::sourceparts=- APT::Get::List-Cleanup=0; do printf -- '-o %s ' "$option"; done
+}
+
+packages_for() { sed -n "s/^$1 //p" "$source_tree/deploy/debian-packages"; }
+
 packages() {
     say 'gói phần mềm của Debian'
-    set -- python3 python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 nginx openssl
-    [ "$engine" = sqlite ] || set -- "$@" postgresql-client
-    [ "$engine" != postgresql ] || set -- "$@" postgresql
-    [ -z "$printer" ] || set -- "$@" cups
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null
+    list=$(mktemp)
+    options=$(from_bundle)
+    set -- base
+    [ "$engine" = sqlite ] || set -- "$@" client
+    [ "$engine" != postgresql ] || set -- "$@" database
+    [ -z "$printer" ] || set -- "$@" printer
+    # shellcheck disable=SC2046,SC2086
+    {
+        [ -z "$options" ] || apt-get $options -q update >/dev/null
+        DEBIAN_FRONTEND=noninteractive apt-get $options install -y -q --no-install-recommends $(for part in "$@"; do packages_for "$part"; done) >/dev/null
+    }
+    rm -f "$list"
 }
 
 account() {
@@ -78,6 +122,7 @@ account() {
 
 # A release is a folder named after what is in it, with an environment of its own; /opt/phieu points to the one in use.
 release() {
+    if is_bundle; then export PIP_NO_INDEX=1 PIP_FIND_LINKS="$bundle/wheels"; fi
     digest=$(cd "$source_tree" && find . \( -name .git -o -name .venv -o -name var -o -name __pycache__ -o -name .complete -o -name '.[a-z]*_cache' \) \
         -prune -o -type f -exec sha256sum {} + | sort | sha256sum | cut -c1-12)
     tree=$releases/$digest
@@ -238,7 +283,9 @@ begin() {
     fi
 }
 
+whole
 packages
+signed
 account
 release
 configuration
