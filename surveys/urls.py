@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from surveys.admin import organisation_import
 from surveys.ballot import clip_views, tablet_views, views
 from surveys.campaigns import views as campaigns_views
 from surveys.counter import correction_views
@@ -9,8 +10,12 @@ from surveys.counter import views as counter_views
 from surveys.paper import views as paper_views
 from surveys.paper.scans import views as scan_views
 from surveys.setup import views as try_views
+from surveys.setup_room import api_key_views as setup_api_keys
+from surveys.setup_room import calendar_views as setup_calendar
 from surveys.setup_room import counter_views as setup_counters
+from surveys.setup_room import organisation_views as setup_organisations
 from surveys.setup_room import people_views as setup_people
+from surveys.setup_room import printer_views as setup_printers
 from surveys.setup_room import questionnaire_views as setup_questionnaire
 from surveys.setup_room import spoken_views as setup_spoken
 from surveys.setup_room import tablet_views as setup_tablets
@@ -70,6 +75,18 @@ urlpatterns = [
     path("setup/questionnaire/withdraw", setup_questionnaire.withdraw, name="setup_questionnaire_withdraw"),
     path("setup/spoken/", setup_spoken.index, name="setup_spoken"),
     path("setup/spoken/<slug:voice>/drop", setup_spoken.drop, name="setup_spoken_drop"),
+    path("setup/organisations/", setup_organisations.index, name="setup_organisations"),
+    path("setup/organisations/new", setup_organisations.new, name="setup_organisation_new"),
+    path("setup/organisations/<int:pk>/", setup_organisations.edit, name="setup_organisation"),
+    path("setup/organisations/import", organisation_import.import_page, name="setup_organisation_import"),
+    path("setup/organisations/import.csv", organisation_import.template, name="setup_organisation_template"),
+    path("setup/calendar/", setup_calendar.index, name="setup_calendar"),
+    path("setup/calendar/<int:pk>/", setup_calendar.edit, name="setup_calendar_day"),
+    path("setup/api-keys/", setup_api_keys.index, name="setup_api_keys"),
+    path("setup/api-keys/<int:pk>/revoke", setup_api_keys.revoke, name="setup_api_key_revoke"),
+    path("setup/printers/", setup_printers.index, name="setup_printers"),
+    path("setup/printers/<int:pk>/test", setup_printers.test, name="setup_printer_test"),
+    path("print-test/<str:token>", setup_printers.came_out, name="print_test"),
     path("setup/tablets/", setup_tablets.index, name="setup_tablets"),
     path("setup/tablets/<int:pk>/move", setup_tablets.move, name="setup_tablet_move"),
     path("setup/tablets/<int:pk>/revoke", setup_tablets.revoke, name="setup_tablet_revoke"),

@@ -65,6 +65,18 @@ TABLE = """
 /setup/counters/new                     GET  in  403 403 403 403 403 403 200 403 200 403
 /setup/counters/<int:pk>/               GET  in  403 403 403 403 403 403 200 403 404 403
 /setup/procedures/                      GET  in  403 403 403 403 403 403 200 403 200 403
+/setup/organisations/                   GET  in  403 403 403 403 403 403 200 403 200 403
+/setup/organisations/new                GET  in  403 403 403 403 403 403 200 403 200 403
+/setup/organisations/<int:pk>/          GET  in  403 403 403 403 403 403 200 403 404 403
+/setup/organisations/import             GET  in  403 403 403 403 403 403 200 403 200 403
+/setup/organisations/import.csv         GET  in  403 403 403 403 403 403 200 403 200 403
+/setup/calendar/                        GET  in  403 403 403 403 403 403 200 403 200 403
+/setup/calendar/<int:pk>/               GET  in  403 403 403 403 403 403 200 403 200 403
+/setup/api-keys/                        GET  in  403 403 403 403 403 403 200 403 200 403
+/setup/api-keys/<int:pk>/revoke         POST in  403 403 403 403 403 403 303 403 404 403
+/setup/printers/                        GET  in  403 403 403 403 403 403 200 403 200 403
+/setup/printers/<int:pk>/test           POST in  403 403 403 403 403 403 303 403 404 403
+/print-test/<str:token>                 GET  410
 /setup/questionnaire/                   GET  in  403 403 403 403 403 403 200 403 200 403
 /setup/questionnaire/next               POST in  403 403 403 403 403 403 403 403 403 403
 /setup/questionnaire/withdraw           POST in  403 403 403 403 403 403 403 403 403 403
@@ -251,8 +263,6 @@ TABLE = """
 /admin/r/<path:content_type_id>/<path:object_id>/  GET  in  no  no  no  no  no  no  no  no  no  no
 /admin/^(?P<app_label>surveys|reports)/$  GET  in  no  no  no  no  200 no  200 no  200 no
 /admin/(?P<url>.*)$                     GET  in  no  no  no  no  no  no  no  no  no  no
-/admin/surveys/organisation/import/     GET  in  no  no  no  no  no  no  200 no  200 no
-/admin/surveys/organisation/import/template.csv  GET  in  no  no  no  no  no  no  200 no  200 no
 /admin/surveys/counter/pad/             GET  in  no  no  no  no  no  no  200 no  200 no
 /admin/surveys/user/<id>/password/      GET  in  no  no  no  no  no  no  200 no  no  no
 
@@ -283,12 +293,12 @@ ADMIN_ROWS = {
     "own": (
         "no no no no no no 200 no 200 no",
         "no no no no no no 200 no no no",
-        "office counter user organisation apikey paperform signedpaper",
+        "office counter user paperform signedpaper",
     ),
     "all": (
         "no no no no no no 200 no 200 no",
         "no no no no no no 200 no 200 no",
-        "procedure procedureversion calendarday questionnaire questionnaireversion scale",
+        "procedure procedureversion questionnaire questionnaireversion scale",
     ),
     "trail": ("no no no no 200 no no no no no", "no no no no 200 no no no no no", "auditentry"),
 }
@@ -363,11 +373,11 @@ def values(people) -> dict[str, dict[str, object]]:
         now=timezone.now(),
     )
     audit.record(action="thử", actor=people["admin"], now=timezone.now(), subject="Q1")
-    Organisation.objects.create(office=counter.box_office, code="TC1", name="Tổ chức 1")
+    organisation = Organisation.objects.create(office=counter.box_office, code="TC1", name="Tổ chức 1")
     PaperForm.objects.create(office=counter.box_office, kind="minutes")
     SignedPaper.objects.create(office=counter.box_office, kind="minutes", period=handed.slip.period)
-    CalendarDay.objects.create(day=make.LONG_AGO, works=False, note="Nghỉ")
-    ApiKey.objects.create(
+    day = CalendarDay.objects.create(day=make.LONG_AGO, works=False, note="Nghỉ")
+    key = ApiKey.objects.create(
         office=counter.box_office, name="TABMIS", digest=ApiKey.digest_of("khoá"), created_at=timezone.now()
     )
     asking = tablets.ask_for_pairing(now=timezone.now()).tablet
@@ -403,6 +413,11 @@ def values(people) -> dict[str, dict[str, object]]:
         "counting/paper/": {"pk": pile.pk, "number": 1, "about": "whole"},
         "setup/people/": {"pk": people["teller"].pk},
         "setup/counters/": {"pk": counter.pk},
+        "setup/organisations/": {"pk": organisation.pk},
+        "setup/calendar/": {"pk": day.pk},
+        "setup/api-keys/": {"pk": key.pk},
+        "setup/printers/": {"pk": counter.pk},
+        "print-test/": {"token": "old"},
         "setup/spoken/": {"voice": "vi"},
         "help/": {"role": "teller"},
         "clips/": {"digest": "0" * 64},

@@ -17,7 +17,7 @@ LONGEST = 400
 # From top to bottom: each room imports only rooms to its right.
 ORDER = {
     "surveys": "urls management setup_room setup ballot paper campaigns counter apps api box admin checks slips customer printing fields "
-    "accounts reference database context_processors audit templatetags spreadsheets models vietnamese rate_limits "
+    "accounts reference templatetags database context_processors audit spreadsheets models vietnamese rate_limits "
     "client_address evidence crypto periods choices",
     "reports": "urls management api results pilot today checklist leadership campaigns standings schedule counting_room sealing documents charts "
     "integrity follow_up notices handling_times closing context_processors ledger month publication past_months admin "
@@ -108,6 +108,7 @@ PUBLIC_VIEWS = {
     "kbnn_survey.health",
     "surveys.ballot.views",
     "surveys.ballot.tablet_views",
+    "surveys.setup_room.printer_views",
     "surveys.campaigns.views",
     "surveys.setup.views",
     "reports.follow_up.public_views",

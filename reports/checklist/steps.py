@@ -220,8 +220,8 @@ def _printers(office: Office, counters: list[Counter], asks: bool) -> Step:
         _("Quầy phát phiếu in thì máy in phải trả lời"),
         _state(not troubles) if wanted else UNUSED,
         said if wanted else _("không quầy nào phát phiếu in"),
-        reverse("surveys:setup_counters"),
-        _("Mở trang Quầy"),
+        reverse("surveys:setup_printers"),
+        _("Mở trang Máy in"),
     )
 
 
@@ -238,7 +238,7 @@ def _calendar(today: date) -> Step:
         _("Ngày nghỉ, ngày làm bù; hạn giải quyết tính theo lịch này"),
         _state(not bare),
         _("chưa nhập ngày nghỉ năm %(years)s") % {"years": ", ".join(bare)} if bare else told,
-        reverse("admin:surveys_calendarday_changelist"),
+        reverse("surveys:setup_calendar"),
         _("Mở lịch"),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
+from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -20,6 +21,7 @@ SHARED = _("Danh mục dùng chung cho mọi đơn vị: chỉ quản trị củ
 CODE_IN_USE = _(
     "Mã đã nằm trong phiếu, niêm phong hoặc địa chỉ đã dùng nên không đổi được; cần mã khác thì lập mục mới kế thừa."
 )
+may_administer = permission_required("surveys.administer", raise_exception=True)
 UNSEEN = _("Ngoài phạm vi quản trị của ông/bà, giữ nguyên.")
 
 

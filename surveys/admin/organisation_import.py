@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.transaction import atomic
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys import audit
+from surveys.admin.base import may_administer
 from surveys.admin.forms import TableForm
 from surveys.models import Office, Organisation, User
 from surveys.spreadsheets import holding
@@ -121,27 +121,27 @@ def _only_capitals_differ(rows: Sequence[FilledRow], standing: Mapping[str, str]
     return found
 
 
-PAGE = "admin/surveys/organisation/import.html"
+PAGE = "surveys/setup_room/organisation_import.html"
 
 
 @require_safe
+@may_administer
 def template(request: HttpRequest) -> HttpResponse:
     """The empty table with two examples."""
-    if not request.user.has_perm("surveys.administer"):
-        raise PermissionDenied
     raw = empty_table([CODE, NAME], EXAMPLES)
     name = {"Content-Disposition": 'attachment; filename="mau-to-chuc.csv"'}
     return HttpResponse(raw, content_type="text/csv; charset=utf-8", headers=name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_page(request: HttpRequest, context: dict) -> HttpResponse:
+@may_administer
+def import_page(request: HttpRequest) -> HttpResponse:
     """The first sending is a dry run, the second one, of the same table, stores it."""
     offices = Office.objects.visible_to(request.user).filter(seals=True)
     form = TableForm(
         request.POST or None, request.FILES or None, offices=offices, initial={"office": offices.first()}
     )
-    shown = context | {"title": _("Nhập tổ chức từ tệp"), "form": form}
+    shown: dict = {"tab": "organisations", "form": form}
     if request.method != "POST" or not form.is_valid():
         return render(request, PAGE, shown, status=422 if form.errors else 200)
     owner, office = request.user.pk, form.cleaned_data["office"]
@@ -163,4 +163,4 @@ def import_page(request: HttpRequest, context: dict) -> HttpResponse:
         return render(request, PAGE, shown, status=409)
     said = _("Đã thêm %(added)s tổ chức, đổi tên %(renamed)s.")
     messages.success(request, said % {"added": len(done.added), "renamed": len(done.renamed)})
-    return HttpResponseRedirect(reverse("admin:surveys_organisation_changelist"))
+    return HttpResponseRedirect(reverse("surveys:setup_organisations"))

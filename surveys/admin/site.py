@@ -5,8 +5,6 @@ Every row is limited to the administrator's own subtree, every change is written
 
 from __future__ import annotations
 
-import secrets
-
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
@@ -20,20 +18,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from surveys.accounts import credential_resets, second_factor
-from surveys.admin import organisation_import, pad_download
+from surveys.admin import pad_download
 from surveys.admin.base import KeepingForm, Reference, ReferenceRows, Shared
 from surveys.admin.forms import OfficeForm
 from surveys.admin.roles import RoleChoice, WithRoles
 from surveys.models import (
-    ApiKey,
     AuditEntry,
-    CalendarDay,
     Counter,
     CounterKey,
     Criterion,
     Level,
     Office,
-    Organisation,
     Procedure,
     ProcedureVersion,
     Questionnaire,
@@ -219,34 +214,6 @@ class ProcedureVersionAdmin(Shared):
     inlines = [SeasonalLimits]
 
 
-@admin.register(CalendarDay)
-class CalendarDayAdmin(Shared):
-    list_display = ["day", "works", "note"]
-    date_hierarchy = "day"
-
-
-@admin.register(Organisation)
-class OrganisationAdmin(Reference):
-    list_display = ["name", "code", "office"]
-    search_fields = ["name", "code", "folded"]
-
-    def get_urls(self):
-        page = self.admin_site.admin_view(self.import_table)
-        blank = self.admin_site.admin_view(organisation_import.template)
-        return [
-            path("import/", page, name="surveys_organisation_import"),
-            path("import/template.csv", blank, name="surveys_organisation_template"),
-            *super().get_urls(),
-        ]
-
-    def import_table(self, request: HttpRequest):
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        return organisation_import.import_page(
-            request, self.admin_site.each_context(request) | {"opts": self.opts}
-        )
-
-
 class Frozen(Shared):
     """What a slip was issued with never changes: a used version is read-only."""
 
@@ -297,19 +264,6 @@ class ScaleAdmin(Frozen):
 
     def is_used(self, obj: Scale) -> bool:
         return Slip.objects.filter(questionnaire__criteria__scale=obj).exists()
-
-
-@admin.register(ApiKey)
-class ApiKeyAdmin(Reference):
-    list_display = ["name", "office", "created_at", "revoked_at"]
-    fields = ["office", "name", "revoked_at"]
-
-    def save_model(self, request, obj, form, change) -> None:
-        if not change:
-            token = secrets.token_urlsafe(32)
-            obj.digest, obj.created_at = ApiKey.digest_of(token), timezone.now()
-            messages.warning(request, _("Khoá mới, chỉ hiện lần này: %s") % token)
-        super().save_model(request, obj, form, change)
 
 
 @admin.register(AuditEntry)

@@ -7,8 +7,8 @@ teller ever holds it.
 from surveys.printing.ballot_layout import Ballot, DoesNotFit
 from surveys.printing.engine import NoPango, engine, one_at_a_time
 from surveys.printing.pad_layout import PrintedStub, ballot_of, ballots_a_page, pad_pdf
-from surveys.printing.queue import PrinterProblem, Trouble, is_waiting, job_files_kept, look, send
-from surveys.printing.slip_layout import FORMATS, SlipText, has_qr, slip_address, slip_pdf
+from surveys.printing.queue import PrinterProblem, Trouble, is_waiting, job_files_kept, look, queues, send
+from surveys.printing.slip_layout import FORMATS, SlipText, has_qr, slip_address, slip_pdf, test_pdf
 
 __all__ = [
     "FORMATS",
@@ -29,9 +29,11 @@ __all__ = [
     "look",
     "one_at_a_time",
     "pad_pdf",
+    "queues",
     "send",
     "slip_address",
     "slip_pdf",
+    "test_pdf",
 ]
 
 

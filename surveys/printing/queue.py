@@ -83,6 +83,14 @@ def look(printer: str) -> None:
         raise PrinterProblem(trouble)
 
 
+def queues() -> list[str]:
+    """Names of the queues that this machine's CUPS has; empty where there is none, or it does not answer."""
+    try:
+        return sorted(_run(["lpstat", "-e"]).stdout.split())
+    except PrinterProblem:
+        return []
+
+
 def is_waiting(printer: str) -> bool:
     """Whether anything still waits in the queue: a page that has come out is no longer there."""
     return bool(_run(["lpstat", "-o", printer]).stdout.strip())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -82,12 +83,19 @@ def has_qr(office: Office) -> bool:
 
 def slip_pdf(text: SlipText, form: str) -> bytes:
     """One page. Nothing is fetched but our own fonts, nothing is written to disk. Raises `NoPango`."""
-    paper = FORMATS[SlipFormat(form)]
     context = {"slip": text, "short_code": codes.format_short(text.code), "address": _typed_address()}
-    page = render_to_string(
-        "surveys/slip/slip.html",
-        context | {"paper": paper, "form": form, "qr": _qr(text.code) if text.with_qr else ""},
-    )
+    qr = _qr(slip_address(text.code)) if text.with_qr else ""
+    return _pdf("surveys/slip/slip.html", context | {"qr": qr}, form)
+
+
+def test_pdf(*, office: str, place: str, printed_at: datetime, address: str, form: str) -> bytes:
+    """A test slip: where it was printed, when (local time), and the address that confirms it. Raises `NoPango`."""
+    context = {"office": office, "place": place, "printed_at": printed_at, "qr": _qr(address)}
+    return _pdf("surveys/slip/test.html", context, form)
+
+
+def _pdf(template: str, context: dict, form: str) -> bytes:
+    page = render_to_string(template, context | {"paper": FORMATS[SlipFormat(form)], "form": form})
     style, fonts = _style()
     with one_at_a_time:
         return (
@@ -104,15 +112,15 @@ def _style() -> tuple:
     return engine().CSS(filename=STATIC / "css" / "slip.css", font_config=fonts), fonts
 
 
-def _qr(code: str) -> SafeString:
+def _qr(address: str) -> SafeString:
     """The QR as SVG with its own size in millimetres, so that every module is a whole number of dots."""
-    drawn = segno.make(slip_address(code), error="m", micro=False, boost_error=False)
+    drawn = segno.make(address, error="m", micro=False, boost_error=False)
     side = (drawn.symbol_size(border=QUIET)[0]) * MODULE
     svg = drawn.svg_inline(scale=1, border=QUIET, dark="#000", omitsize=True)
     sized = svg.replace(
         "<svg ", f'<svg width="{side:.3f}mm" height="{side:.3f}mm" shape-rendering="crispEdges" ', 1
     )
-    return mark_safe(sized)  # noqa: S308 - drawn by segno, from a code of our own
+    return mark_safe(sized)  # noqa: S308 - drawn by segno, from an address of our own
 
 
 def _typed_address() -> str:

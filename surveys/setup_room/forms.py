@@ -15,7 +15,7 @@ from surveys.admin.base import KeepingForm
 from surveys.admin.roles import RoleChoice, WithRoles
 from surveys.choices import Role
 from surveys.fields import LineField
-from surveys.models import Counter, Office, Procedure, User
+from surveys.models import CalendarDay, Counter, Office, Organisation, Procedure, User
 from surveys.reference.counter_keys import KEYS, keys_at
 
 TAKEN = _("Tên đăng nhập này đã có người dùng.")
@@ -197,6 +197,60 @@ def _twice(keys: dict[int, int]) -> Iterator[tuple[int, int]]:
     for digit, procedure in keys.items():
         if first.setdefault(procedure, digit) != digit:
             yield digit, first[procedure]
+
+
+class OrganisationForm(KeepingForm):
+    class Meta:
+        model = Organisation
+        fields = ("office", "code", "name")
+
+    def __init__(self, *args, by: User, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        offices = Office.objects.visible_to(by).filter(seals=True).order_by("path")
+        self.fields["office"].queryset = offices
+        if self.instance.pk:
+            self.fields["office"].disabled = True
+        elif len(offices) == 1:
+            self.fields["office"].initial = offices[0]
+        self.helper = _helper("office", _columns("code", "name"), submit=_("Lưu tổ chức"))
+
+
+class CalendarDayForm(KeepingForm):
+    works = forms.TypedChoiceField(
+        label=_("Ngày này"),
+        choices=[("0", _("nghỉ")), ("1", _("làm việc"))],
+        coerce=lambda chosen: chosen == "1",
+        widget=forms.RadioSelect,
+        initial="0",
+    )
+
+    class Meta:
+        model = CalendarDay
+        fields = ("day", "works", "note")
+        widgets: ClassVar = {"day": forms.DateInput({"type": "date"}, format="%Y-%m-%d")}
+        help_texts: ClassVar = {"note": _("Ví dụ: Quốc khánh; làm bù ngày 2/1")}
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["day"].disabled = True
+            self.initial["works"] = "1" if self.instance.works else "0"
+        self.helper = _helper(_columns("day", "note"), "works", submit=_("Lưu ngày"))
+
+
+class ApiKeyForm(forms.Form):
+    """For which office and its subtree, and what the program is called."""
+
+    office = forms.ModelChoiceField(
+        Office.objects.none(), label=_("Đơn vị, kể cả cấp dưới"), empty_label=_("chọn đơn vị")
+    )
+    name = LineField(label=_("Tên phần mềm dùng khoá"), max_length=80)
+
+    def __init__(self, *args, by: User, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["office"].queryset = Office.objects.visible_to(by).order_by("path")
+        self.fields["office"].initial = by.office_id
+        self.helper = _helper(_columns("office", "name"), submit=_("Cấp khoá"))
 
 
 class PairForm(forms.Form):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from surveys.admin.base import may_administer
+
+__all__ = ["may_administer", "page_of", "show"]
 ROWS_A_PAGE = 50
-may_administer = permission_required("surveys.administer", raise_exception=True)
 
 
 def show(

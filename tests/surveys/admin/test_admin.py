@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from django.conf import settings
 from django.contrib import admin
@@ -13,11 +11,9 @@ from django.urls import reverse
 from surveys.admin.base import ReferenceRows
 from surveys.choices import Role
 from surveys.models import (
-    ApiKey,
     AuditEntry,
     Ballot,
     BoxedBallot,
-    CalendarDay,
     Counter,
     Procedure,
     Receipt,
@@ -102,19 +98,6 @@ def test_a_new_counter_gets_keys_that_a_longer_list_does_not_move(house):
     assert made.keys_changed_on is None
 
 
-def test_a_new_key_is_shown_once_and_stored_as_a_hash(house):
-    client, counter, _keeper = house
-    office = counter.box_office
-
-    page = client.post(
-        reverse("admin:surveys_apikey_add"), {"office": office.pk, "name": "TABMIS"}, follow=True
-    ).content.decode()
-
-    shown = page.split("chỉ hiện lần này: ")[1].split("<")[0].strip()
-    assert ApiKey.objects.get().digest == ApiKey.digest_of(shown)
-    assert shown not in client.get(reverse("admin:surveys_apikey_changelist")).content.decode()
-
-
 def test_the_administrator_of_an_office_cannot_make_somebody_head_office(house):
     client, counter, _keeper = house
     counter.box_office.parent = make.office("KBNN", seals=False)
@@ -147,13 +130,11 @@ def sent_by(of, address, body):
 
 
 def shared_rows():
-    """Address of the form and what changes it, for a procedure, a day of the calendar and a questionnaire."""
+    """Address of the form and what changes it, for a procedure and a questionnaire."""
     procedure, version = make.procedure(), make.questionnaire()
-    day = CalendarDay.objects.create(day=date(2030, 5, 1), works=False, note="Nghỉ lễ")
     empty = {f"{name}-{part}_FORMS": 0 for name in ("versions",) for part in ("TOTAL", "INITIAL")}
     return [
         ("procedure", procedure, {"code": procedure.code, "short_name": "Đổi", "position": 1} | empty),
-        ("calendarday", day, {"day": "2030-05-01", "note": "Đổi"}),
         ("questionnaire", version.questionnaire, {"code": version.questionnaire.code, "name": "Đổi"}),
     ]
 

@@ -193,7 +193,7 @@ def refused_more(rows: int) -> list[str]:
 
 
 # --- the page ---------------------------------------------------------------------------------------------------
-ADDRESS = "/admin/surveys/organisation/import/"
+ADDRESS = "/setup/organisations/import"
 
 
 @pytest.fixture
@@ -281,10 +281,10 @@ def test_another_offices_list_is_out_of_reach(admin):
 
 
 def test_the_template_is_downloaded_and_nobody_else_gets_in(admin, client, office):
-    assert admin.get(f"{ADDRESS}template.csv").content.startswith("\ufeffMã;Tên tổ chức".encode())
+    assert admin.get(f"{ADDRESS}.csv").content.startswith("\ufeffMã;Tên tổ chức".encode())
     client.force_login(make.user(Role.COUNTING, of=office, is_staff=True))
     assert client.get(ADDRESS).status_code == 403
-    assert client.get(f"{ADDRESS}template.csv").status_code == 403
+    assert client.get(f"{ADDRESS}.csv").status_code == 403
 
 
 def test_the_administrator_confirms_that_phones_reach_the_address_and_sets_the_counters_ways(
