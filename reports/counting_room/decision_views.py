@@ -21,6 +21,7 @@ from reports.counting_room.access import room_page
 from reports.counting_room.forms import AppointForm, ProposalForm, ReasonForm
 from reports.counting_room.messages import sentence_of
 from reports.models import Proposal, ProposalKind
+from surveys.accounts.holders import leads_until
 from surveys.box.jobs import MixerBusy
 from surveys.choices import GRANTED_ROLES, Role
 from surveys.models import AuditEntry, Delegation, Office
@@ -102,7 +103,8 @@ def team(request: HttpRequest, office: str) -> HttpResponse:
     """Who counts, leads and inspects for an office; its leadership, or its parent's, appoints for some days, on somebody's word."""
     now = timezone.now()
     found = _appointing(request, office)
-    form = AppointForm(request.POST or None, office=found)
+    until = leads_until(request.user, on=local_day(now))
+    form = AppointForm(request.POST or None, office=found, until=until)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["delegate"] != request.user:
             act = _appoint(request, found, form.cleaned_data, now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,7 @@ from surveys.accounts import name_of
 from surveys.choices import GRANTED_ROLES, Role
 from surveys.fields import LineField
 from surveys.models import Office, User
+from surveys.vietnamese import short_date
 
 REASON_LENGTH, NOTE_LENGTH = 200, 500
 
@@ -72,7 +75,10 @@ class ScanForm(forms.Form):
 
 
 class AppointForm(ReasonForm):
-    """Who counts, leads or inspects for some days. ``office``: where; nobody but its own people lead and inspect there."""
+    """Who counts, leads or inspects for some days. ``office``: where; nobody but its own people lead and inspect there.
+
+    ``until``: the last day on which who appoints leads, where leading was itself granted for some days.
+    """
 
     role = forms.ChoiceField(
         label=_("Nhiệm vụ"),
@@ -92,9 +98,16 @@ class AppointForm(ReasonForm):
         error_messages={"required": _("Xin chọn ngày."), "invalid": _("Ngày ghi chưa đúng.")},
     )
 
-    def __init__(self, *args, office: Office, **kwargs) -> None:
+    def __init__(self, *args, office: Office, until: date | None, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.office = office
+        self.office, self.until = office, until
+
+    def clean_valid_to(self) -> date:
+        last = self.cleaned_data["valid_to"]
+        if self.until and last > self.until:
+            words = _("Ông/bà được giao lãnh đạo đến hết ngày %(day)s, nên không cử ai quá ngày đó.")
+            raise forms.ValidationError(words % {"day": short_date(self.until)})
+        return last
 
     def clean_delegate(self) -> User:
         found = User.objects.filter(username=name_of(self.cleaned_data["delegate"]), is_active=True).first()

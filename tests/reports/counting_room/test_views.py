@@ -501,6 +501,17 @@ def test_whoever_has_no_role_but_a_lent_one_lands_in_the_counting_room(box):
     assert answer["Location"] == "/counting/"
 
 
+def test_who_leads_for_some_days_appoints_nobody_for_longer(box):
+    deputy = make.user(Role.COUNTING, of=box, username="pho")
+    lead = session(make.user(Role.LEADERSHIP, of=box))
+    appoint(lead, "pho", role="leadership", valid_to="2027-12-10")
+    make.user(Role.COUNTING, of=box, username="kp")
+    refused = appoint(session(deputy), "kp", valid_to="2027-12-11")
+    assert (refused.status_code, "đến hết ngày 10/12/2027" in text_of(refused)) == (422, True)
+    assert appoint(session(deputy), "kp", valid_to="2027-12-10").status_code == 303
+    assert appoint(lead, "kp", valid_to="2027-12-31").status_code == 303
+
+
 def test_an_appointment_that_was_called_back_opens_nothing(box, closed):
     lent = make.user(Role.COUNTING, of=make.office("XX"), username="lent")
     lead = session(make.user(Role.LEADERSHIP, of=box))
