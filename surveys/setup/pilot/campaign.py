@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from time import monotonic
@@ -15,7 +14,8 @@ from surveys.choices import CampaignState, OfficeKind, SlipChannel
 from surveys.models import Campaign, CampaignUnit, Office, QuestionnaireVersion, User
 from surveys.periods import start_of
 from surveys.reference import answers as reference_answers
-from surveys.reference.loading import DATA, load_campaign_questionnaires
+from surveys.reference.loading import load_campaign_questionnaires
+from surveys.reference.offices import Order, units_of
 from surveys.setup.pilot.campaign_plan import (
     FIRST_DAY,
     HOA_BINH,
@@ -136,8 +136,7 @@ def _cast_invited(code: str, said: reference_answers.Said, at: datetime) -> None
 def load_units() -> dict[str, Office]:
     """The 64 units of 2023 by code; the pilot's own office is one of them and stays as it is."""
     head = Office.objects.get(code="KBNN")
-    with (DATA / "offices_2023.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = units_of(Order.OF_2023)
     for row in rows:
         if row["code"] != HOA_BINH:
             Office.objects.get_or_create(
