@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 
 from django.conf import settings
@@ -135,7 +136,7 @@ def job_files_kept() -> bool:
     try:
         said = PRESERVE.findall(settings.CUPSD_CONF.read_text(encoding="utf-8", errors="replace"))
     except OSError:
-        return True
+        return shutil.which("lp") is not None  # a machine without CUPS keeps nothing
     return not said or said[-1].lower() not in {"no", "off", "false"}
 
 

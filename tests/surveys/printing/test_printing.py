@@ -306,8 +306,11 @@ def test_a_queue_that_takes_nothing_is_told(queue, running):
     assert finish(running).trouble == Trouble.REFUSED
 
 
-def test_a_server_without_cups_says_so(running, monkeypatch, settings):
-    settings.CUPS_KEEPS_NOTHING = True
+@pytest.mark.parametrize("vouched", [True, False])
+def test_a_server_without_cups_says_so_and_not_that_it_keeps_copies(
+    running, monkeypatch, settings, tmp_path, vouched
+):
+    settings.CUPS_KEEPS_NOTHING, settings.CUPSD_CONF = vouched, tmp_path / "cupsd.conf"
     monkeypatch.setenv("PATH", "/nowhere")
     assert finish(running).trouble == Trouble.NO_CUPS
 
