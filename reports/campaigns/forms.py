@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout, Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +14,15 @@ from reports.models import PastResult
 from surveys.fields import CleanTextField, LineField
 from surveys.models import Campaign, Office, QuestionnaireVersion
 from surveys.models.questionnaires import CRITERION_CODE
+from surveys.vietnamese import fold
+
+ADDRESS_LENGTH = 40
+
+
+def address_of(name: str) -> str:
+    """Khảo sát năm 2026 → khao-sat-nam-2026; '' when nothing of the name may stand in an address, which begins with a letter."""
+    words = re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")
+    return re.sub(r"^[^a-z]+", "", words)[:ADDRESS_LENGTH].rstrip("-")
 
 
 class DayInput(forms.DateInput):
@@ -38,7 +51,8 @@ class LinesField(CleanTextField):
 
 
 class CampaignForm(forms.ModelForm):
-    """A draft. Units: ``code`` or ``code; N``; groups: ``code; label; English label``."""
+    """A draft. Units: ``code`` or ``code; N``; groups: ``code; label; English label``; where the browser runs scripts both are
+    ticked and typed in rows (js/campaign-form.js). An address that is left out is made from the name."""
 
     units = LinesField(
         label=_("Đơn vị được xếp hạng"),
@@ -63,6 +77,31 @@ class CampaignForm(forms.ModelForm):
             "closes_on": DayInput(),
             "purpose": forms.Textarea(attrs={"rows": 3}),
         }
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slug"].required = False
+        self.fields["slug"].help_text = _("Để trống thì lấy theo tên.")
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = Layout(
+            Div("name", "name_en", css_class="columns"),
+            "slug",
+            Div("opens_on", "closes_on", css_class="columns"),
+            Div("questionnaire", "legal_basis", css_class="columns"),
+            "purpose",
+            "units",
+            "groups",
+            Div("formula", "minimum_n", css_class="columns"),
+            Div("notice", "notice_en", css_class="columns"),
+            Submit("", _("Lưu bản soạn"), css_class="btn-primary"),
+        )
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"] or address_of(self.cleaned_data.get("name", ""))
+        if not slug:
+            raise forms.ValidationError(_("Xin ghi mã đợt: chữ thường không dấu, chữ số, dấu gạch."))
+        return slug
 
     def clean_minimum_n(self) -> int:
         if self.cleaned_data["minimum_n"] < PERCENT_FROM:

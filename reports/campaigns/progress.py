@@ -30,7 +30,9 @@ USUAL_GROUPS = (
     "enterprise; Doanh nghiệp; Enterprise\n"
     "citizen; Cá nhân; Individual"
 )
+HALF = Fraction(1, 2)
 DRAFT, RUNNING, COUNTING, SIGNING, PUBLISHING, PUBLISHED = range(6)
+PUBLISHED_WORDS = gettext_lazy("Đã công bố")
 STEPS = [
     gettext_lazy("Soạn"),
     gettext_lazy("Mở, nhận trả lời"),
@@ -42,7 +44,8 @@ STEPS = [
 
 @dataclass(frozen=True)
 class UnitRow:
-    """Participation of one unit. ``is_quiet``: under a third of what the days so far should have brought."""
+    """Participation of one unit. ``is_quiet``: from half of the time on, under a third of what the days so far should have
+    brought."""
 
     code: str
     name: str
@@ -82,6 +85,11 @@ class Room:
     @property
     def quiet(self) -> list[UnitRow]:
         return [unit for unit in self.units if unit.is_quiet]
+
+    @property
+    def state(self) -> str:
+        """What the chip says: published is no state of the campaign, but of its standing."""
+        return str(PUBLISHED_WORDS) if self.step == PUBLISHED else ""
 
 
 @dataclass(frozen=True)
@@ -198,6 +206,7 @@ def _units(campaign: Campaign, *, now: datetime) -> list[UnitRow]:
                 returned=own.returned,
                 target=target,
                 is_quiet=campaign.state == CampaignState.OPEN
+                and done >= HALF
                 and own.returned * 3 < (target or campaign.minimum_n) * done,
                 signals=signals.get(unit.office_id, 0),
             )

@@ -19,12 +19,13 @@ from reports.campaigns import progress
 from reports.campaigns.forms import CampaignForm, ExtensionForm, PastResultForm
 from reports.campaigns.messages import PROBLEMS
 from reports.exports.drawing import qr_svg
-from reports.models import PastResult
+from reports.models import PastResult, StandingPublication
 from reports.sealing import CountsDoNotAddUp
 from surveys import audit
 from surveys.box.jobs import MixerBusy
 from surveys.campaigns import errors, lifecycle, mailings
 from surveys.models import Campaign, Office
+from surveys.vietnamese import sort_key
 
 SECONDS_TO_LOOK_AGAIN = 2  # while the mixer counts
 SECONDS_BETWEEN_LETTERS = 5  # while letters go, for whoever asked for them
@@ -33,13 +34,17 @@ SECONDS_BETWEEN_LETTERS = 5  # while letters go, for whoever asked for them
 @require_safe
 @may_read
 def index(request: HttpRequest) -> HttpResponse:
-    campaigns = Campaign.objects.visible_to(request.user)
+    return _index(request, PastResultForm())
+
+
+def _index(request: HttpRequest, past_form: PastResultForm, *, status: int = 200) -> HttpResponse:
     context = {
-        "campaigns": campaigns,
+        "campaigns": Campaign.objects.visible_to(request.user),
+        "published": set(StandingPublication.objects.values_list("standing__campaign", flat=True)),
         "past": PastResult.objects.select_related("office"),
-        "past_form": PastResultForm(),
+        "past_form": past_form,
     }
-    return render(request, "reports/campaigns/index.html", context)
+    return render(request, "reports/campaigns/index.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,9 +59,7 @@ def new(request: HttpRequest) -> HttpResponse:
         made = lifecycle.set_up(by=request.user, **facts, **form.facts)
         record(request, "campaign_set_up", made)
         return redirect("reports:campaign", slug=made.slug)
-    return render(
-        request, "reports/campaigns/form.html", {"form": form}, status=422 if form.is_bound else 200
-    )
+    return _form(request, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,12 +72,17 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         if done(request, lambda: lifecycle.revise(campaign=campaign, **facts, **form.facts)):
             record(request, "campaign_revised", campaign)
         return redirect("reports:campaign", slug=form.facts["slug"])
-    return render(
-        request,
-        "reports/campaigns/form.html",
-        {"form": form, "campaign": campaign},
-        status=422 if form.is_bound else 200,
-    )
+    return _form(request, form, campaign)
+
+
+def _form(request: HttpRequest, form: CampaignForm, campaign: Campaign | None = None) -> HttpResponse:
+    offices = Office.objects.sealing().order_by("short_name").values_list("code", "short_name")
+    context = {
+        "form": form,
+        "campaign": campaign,
+        "offices": sorted(offices, key=lambda office: sort_key(office[1])),
+    }
+    return render(request, "reports/campaigns/form.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe
@@ -113,12 +121,7 @@ def past(request: HttpRequest) -> HttpResponse:
     """The result of a campaign held elsewhere, typed in with its source."""
     form = PastResultForm(request.POST)
     if not form.is_valid():
-        context = {
-            "campaigns": Campaign.objects.visible_to(request.user),
-            "past": PastResult.objects.select_related("office"),
-            "past_form": form,
-        }
-        return render(request, "reports/campaigns/index.html", context, status=422)
+        return _index(request, form, status=422)
     row = form.save(commit=False)
     row.typed_by = request.user
     row.save()

@@ -15,7 +15,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from reports import standings
-from reports.campaigns import questionnaire_import, questionnaire_workbook
+from reports.campaigns import progress, questionnaire_import, questionnaire_workbook
 from reports.models import PastResult, Standing
 from reports.schedule import mixer
 from surveys import evidence
@@ -88,7 +88,7 @@ def typed(**changes) -> dict[str, str]:
         "purpose": "",
         "opens_on": str(today),
         "closes_on": str(today + timedelta(days=30)),
-        "questionnaire": str(campaigns.questionnaire().pk),
+        "questionnaire": changes.get("questionnaire") or str(campaigns.questionnaire().pk),
         "formula": "mean",
         "minimum_n": "30",
         "notice": "",
@@ -178,6 +178,8 @@ def test_it_is_closed_counted_signed_by_two_and_published(client, heads, over, s
     client.post(f"{room}sign", LOOKED_AT | {"seen": seen})
     assert client.get(f"/results/c/{over.slug}/").status_code == 404
     client.post(f"{room}publish")
+    for page in ("/campaigns/", room):
+        assert "Đã công bố" in client.get(page).content.decode()
     client.logout()
     assert "100,00" in client.get(f"/results/c/{over.slug}/").content.decode()
 
@@ -466,7 +468,36 @@ def test_one_open_link_with_qr_and_poster_leads_every_respondent_to_the_choice_o
     assert all(f'href="/c/{running.slug}/{code}"' in chosen for code in ("HB", "SL"))
 
 
-def test_all_quiet_units_are_reminded_in_one_action_and_no_other(head, running):
+def test_an_address_that_is_left_out_is_made_from_the_name(head):
+    make.office("HB"), make.office("SL")
+    assert (
+        head.post("/campaigns/new", typed(slug="", name="2026: Khảo sát Đường dây nóng!")).status_code == 302
+    )
+    assert Campaign.objects.get().slug == "khao-sat-duong-day-nong"
+    same = str(Campaign.objects.get().questionnaire_id)
+    again = head.post("/campaigns/new", typed(slug="", name="Khảo sát đường dây nóng", questionnaire=same))
+    assert (again.status_code, "slug" in again.context["form"].errors) == (422, True)
+    nothing = head.post("/campaigns/new", typed(slug="", name="2026", questionnaire=same))
+    assert "Xin ghi mã đợt" in nothing.content.decode()
+
+
+def test_nobody_is_called_quiet_before_half_of_the_time_has_passed(running):
+    start, end = running.period.bounds()
+    for share, quiet in ((0.49, 0), (0.5, 2)):
+        room = progress.look(running, now=start + (end - start) * share)
+        assert len(room.quiet) == quiet
+
+
+def test_the_tick_list_names_every_office_with_a_box_and_the_lines_stand_without_script(head):
+    offices = [make.office("HB"), make.office("SL")]
+    page = head.get("/campaigns/new")
+    assert {code for code, _name in page.context["offices"]} >= {each.code for each in offices}
+    assert '<textarea name="units"' in page.content.decode()
+
+
+def test_all_quiet_units_are_reminded_in_one_action_and_no_other(head):
+    begun = timezone.now() - timedelta(days=6)  # a little more than half of its time
+    running = campaigns.campaign(make.office("HB"), make.office("SL"), now=begun)
     hb, sl = running.units.select_related("campaign", "office").order_by("office__code")
     for unit in (hb, sl):
         organisations = [("Trường A", f"{unit.office.code}@example.vn"), ("Trường B", "")]
