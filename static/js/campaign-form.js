@@ -42,7 +42,8 @@
   }
 
   function groups() {
-    const field = document.getElementById("id_groups"), picker = copy("group-rows"), list = picker.querySelector("ul");
+    const field = document.getElementById("id_groups"), picker = copy("group-rows"), list = document.createElement("ul");
+    picker.querySelector("legend").after(list);
     if (lines(field).some((line) => line.length > 3)) return;
     const add = (parts) => {
       const row = copy("group-row");

@@ -32,9 +32,14 @@ def test_from_the_draft_to_an_answer_on_a_phone(logged_in, new_context, no_barri
         "legal_basis": "Quyết định số 1/QĐ-KBNN",
         "opens_on": str(today),
         "closes_on": str(today + timedelta(days=30)),
-        "units": "HB; 3809\nSL",
     }.items():
         head.locator(f"[name={name}]").fill(value)
+    head.get_by_role("button", name="Bỏ chọn").click()
+    head.get_by_label("Tìm đơn vị").fill("son la")
+    head.get_by_role("button", name="Chọn các đơn vị đang hiện").click()
+    head.get_by_label("Tìm đơn vị").fill("")
+    head.get_by_label("Số khách hàng của KBNN Hòa Bình").fill("3809")  # a number ticks its unit
+    expect(head.get_by_text("2/2")).to_be_visible()
     head.locator("[name=questionnaire]").select_option(label="Năm yếu tố theo SIPAS, bản 1")
     head.get_by_role("button", name="Lưu bản soạn").click()
     no_barriers(head)
