@@ -1,8 +1,10 @@
 """Mailings to the invited: a page asks for them, the scheduler sends them, and one that stops goes on where it stopped.
 
 No plain code is kept for a letter that has not gone yet, so every letter, a first one too, brings a fresh code. The old
-code stays valid until the mail server accepted the letter; a refused letter's code is forgotten; where the server's answer
-was not heard, both stay (docs/spec/trust.md §2, two codes for a moment).
+code stays valid until the mail server accepted the letter; a refused letter's code is forgotten. Where the server's answer
+was not heard, the letter may have arrived: the same letter, code and Message-ID alike, is tried once more; what goes later
+is another letter, and then the codes of both open the ballot until it expires or a later mailing's letter is accepted
+(docs/spec/trust.md §2, two codes for a moment).
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core.mail import get_connection
+from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -171,6 +173,8 @@ def _go_on(mailing: Mailing, connection: BaseEmailBackend, clock: Clock, most: i
         return 0
     sent = put_off = 0
     for slip in slips:
+        if not _left(mailing, clock()).filter(pk=slip.pk).exists():
+            continue  # answered, or its campaign closed, since the list was read
         try:
             if _send_one(mailing, slip, connection, clock):
                 sent += 1
@@ -190,8 +194,8 @@ def _go_on(mailing: Mailing, connection: BaseEmailBackend, clock: Clock, most: i
 
 
 def _send_one(mailing: Mailing, slip: Slip, connection: BaseEmailBackend, clock: Clock) -> bool:
-    """False where the server says "later". Raises OSError where its answer was not heard: the letter may have gone, so both
-    codes stay."""
+    """False where the server says "later". Raises OSError where its answer was not heard: the letter may have gone, so its
+    code stays."""
     if slip.unheard >= MOST_UNHEARD:
         _refused(mailing, slip, clock())
         return True
@@ -200,15 +204,29 @@ def _send_one(mailing: Mailing, slip: Slip, connection: BaseEmailBackend, clock:
     replication.barrier()
     one = Invited(slip.invitation, slip, code)
     try:
-        letter_to(one, mailing.unit.campaign, SUBJECT if mailing.batch_id else REMINDER, connection).send()
+        _hand_over(
+            letter_to(one, mailing.unit.campaign, SUBJECT if mailing.batch_id else REMINDER, connection)
+        )
     except REFUSALS as refusal:
         pending.delete()
         if _is_for_now(refusal) and mailing.failures < MOST_RUNS_OF_LATER:
             return False
         _refused(mailing, slip, clock())
     else:
-        _accepted(mailing, one, clock())
+        _accepted(mailing, one, pending, clock())
     return True
+
+
+def _hand_over(letter: EmailMessage) -> None:
+    """Send it; the same letter once more on a new connection where the server's answer was not heard. Raises OSError."""
+    try:
+        letter.send()
+    except REFUSALS:
+        raise
+    except OSError:
+        letter.connection.close()
+        letter.connection.open()
+        letter.send()
 
 
 def _is_for_now(refusal: smtplib.SMTPException) -> bool:
@@ -221,10 +239,14 @@ def _is_for_now(refusal: smtplib.SMTPException) -> bool:
 
 
 @atomic
-def _accepted(mailing: Mailing, one: Invited, now: datetime) -> None:
-    """The accepted letter's code becomes the slip's own, also where the slip was used meanwhile: nobody learns of it."""
+def _accepted(mailing: Mailing, one: Invited, pending: PendingCode, now: datetime) -> None:
+    """The accepted letter's code becomes the slip's own, also where the slip was used meanwhile: nobody learns of it.
+
+    Codes of this mailing's letters that were not heard of stay: the one that was accepted does not tell that they are lost.
+    """
     Slip.objects.filter(pk=one.slip.pk).update(**codes.macs(keys.slip_key(), one.code))
-    PendingCode.objects.filter(slip=one.slip).delete()
+    pending.delete()
+    PendingCode.objects.filter(slip=one.slip).exclude(mailing=mailing).delete()
     invitation = Invitation.objects.filter(pk=one.invitation.pk)
     invitation.filter(mailed_at__isnull=True).update(mailed_at=now)
     if mailing.batch_id is None:

@@ -14,9 +14,9 @@ from aiosmtpd.smtp import SMTP
 from django.db import connection
 
 from surveys.box import casting, signed_form
-from surveys.campaigns import invitations, mailings
+from surveys.campaigns import invitations, lifecycle, mailings
 from surveys.choices import SlipState
-from surveys.models import CampaignUnit, Invitation, Mailing, PendingCode, Slip
+from surveys.models import CampaignUnit, Invitation, Mailing, PendingCode, Slip, Spent
 from surveys.reference import answers
 from surveys.slips.lookup import find_slip
 from tests import campaigns, make
@@ -34,6 +34,7 @@ class MailServer:
     def __init__(self) -> None:
         self.letters, self.refused, self.gone, self.watch, self.seen = [], set(), "", None, []
         self.refusal = "550 5.1.1 no such user"
+        self.unheard = 0  # so many letters are taken, and the line breaks before the server's word is heard
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
         if address in self.refused:
@@ -49,6 +50,9 @@ class MailServer:
         if self.watch:
             self.seen.append(self.watch(code_in(letter)))
         self.letters.append(letter)
+        if self.unheard:
+            self.unheard -= 1
+            server.transport.abort()
         return "250 OK"
 
 
@@ -146,7 +150,65 @@ def test_a_server_that_hangs_up_leaves_both_codes_and_the_scheduler_goes_on_by_i
     told = send(told, now=NOW + timedelta(minutes=1))
     assert (told.accepted, told.failures, told.ended_at) == (3, 0, NOW + timedelta(minutes=1))
     assert to_whom(server) == ["a@x.vn", "c@x.vn", "b@x.vn"], "whose letter broke off comes last"
-    assert (opens(code_in(server.letters[2])), PendingCode.objects.count()) == ("B", 0)
+    assert opens(code_in(server.letters[2])) == "B"
+
+
+def test_a_letter_whose_acceptance_was_not_heard_goes_again_as_the_same_letter(server, unit):
+    old = invite(unit, ("A", "a@x.vn"), ("B", "b@x.vn"))
+    server.unheard = 1
+    told = remind(unit)
+    assert (told.accepted, told.failures, told.ended_at) == (2, 0, NOW)
+    first, again, _b = server.letters
+    assert (first["Message-ID"], first["Date"], code_in(first)) == (
+        again["Message-ID"],
+        again["Date"],
+        code_in(again),
+    )
+    assert (opens(code_in(first)), opens(old["A"]), PendingCode.objects.count()) == ("A", None, 0)
+
+
+def test_codes_of_letters_that_were_not_heard_of_live_until_a_later_mailing_is_accepted(server, unit):
+    old = invite(unit, ("A", "a@x.vn"))["A"]
+    server.unheard = 2
+    told = remind(unit)
+    assert (told.accepted, told.failures) == (0, 1)
+    assert send(told, now=told.next_at).accepted == 1
+    unheard, _the_same, heard = map(code_in, server.letters)
+    assert unheard != heard
+    assert (opens(unheard), opens(heard), opens(old)) == ("A", "A", None)
+    assert remind(unit, now=NOW + timedelta(days=1)).accepted == 1
+    assert [opens(code_in(letter)) for letter in server.letters] == [None, None, None, "A"]
+    assert PendingCode.objects.count() == 0
+
+
+def test_both_letters_take_one_answer_together(server, unit):
+    invite(unit, ("A", "a@x.vn"))
+    server.unheard = 2
+    told = remind(unit)
+    send(told, now=told.next_at)
+    answer(code_in(server.letters[0]))
+    assert {find_slip(code=code_in(letter)).state for letter in server.letters} == {SlipState.USED}
+    assert Spent.objects.count() == 1
+
+
+@pytest.mark.parametrize("what", ["answers", "closes"])
+def test_what_happens_while_letters_go_stops_those_that_have_not(server, unit, what):
+    """At most the letter that is under way goes to somebody who has answered, or of a campaign that was closed."""
+    codes = invite(unit, ("A", "a@x.vn"), ("B", "b@x.vn"), ("C", "c@x.vn"))
+
+    def meanwhile(_fresh: str) -> None:
+        try:
+            if what == "answers" and not server.letters:
+                answer(codes["B"])
+            elif not server.letters:
+                lifecycle.close(campaign=unit.campaign, now=unit.campaign.period.bounds()[1])
+        finally:
+            connection.close()
+
+    server.watch = meanwhile
+    told = send(remind(unit), now=NOW)
+    assert to_whom(server) == (["a@x.vn", "c@x.vn"] if what == "answers" else ["a@x.vn"])
+    assert told.ended_at == NOW
 
 
 def test_an_address_at_which_the_server_always_hangs_up_keeps_nobody_waiting_for_ever(server, unit):
