@@ -27,6 +27,7 @@ from surveys.choices import Role
 from surveys.database import replication
 from surveys.models import Office, Slip, User
 from surveys.periods import Period, local_day, parse_period, range_of, start_of
+from surveys.spreadsheets.cleaning import visible
 from surveys.vietnamese import group, short_date
 
 LEAST_DISSATISFIED = 3
@@ -181,7 +182,7 @@ def letter(notice: Notice) -> EmailMessage:
         "off": off,
     }
     return EmailMessage(
-        subject=f"{notice.office.short_name}: {notice.get_kind_display()}",
+        subject=visible(f"{notice.office.short_name}: {notice.get_kind_display()}"),
         body=body,
         to=[notice.user.email],
         headers={"List-Unsubscribe": f"<{off}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},

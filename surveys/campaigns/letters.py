@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 
 from surveys.campaigns.invitations import Invited
 from surveys.models import Campaign
+from surveys.spreadsheets.cleaning import visible
 
 SUBJECT = "Mời trả lời: {name}"
 REMINDER = "Nhắc: {name}"
@@ -44,7 +45,7 @@ def letter_to(one: Invited, campaign: Campaign, subject: str, connection) -> Ema
         "typed": f"{settings.BASE_URL}/p",
     }
     letter = EmailMultiAlternatives(
-        subject.format(name=campaign.name),
+        visible(subject.format(name=campaign.name)),  # no line of it ends the header
         TEXT.format(**words),
         to=[one.invitation.email],
         connection=connection,

@@ -17,6 +17,7 @@ from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from surveys.choices import CampaignState, FormulaKind
+from surveys.models.lines import ONE_LINE, in_one_line
 from surveys.models.offices import Office
 from surveys.models.people import User
 from surveys.models.querysets import OfOfficeQuerySet
@@ -71,8 +72,8 @@ class Campaign(models.Model):
     """``closes_on`` is the last day as announced at opening; ``ends_on`` moves with reasoned extensions only."""
 
     slug = models.CharField(_("mã đợt"), max_length=40, unique=True, validators=[SLUG])
-    name = models.CharField(_("tên đợt khảo sát"), max_length=160)
-    name_en = models.CharField(_("tên tiếng Anh"), max_length=160, blank=True)
+    name = models.CharField(_("tên đợt khảo sát"), max_length=160, validators=[ONE_LINE])
+    name_en = models.CharField(_("tên tiếng Anh"), max_length=160, blank=True, validators=[ONE_LINE])
     legal_basis = models.CharField(_("căn cứ pháp lý"), max_length=200)
     purpose = models.TextField(_("mục đích"), max_length=1000, blank=True)
     opens_on = models.DateField(_("từ ngày"))
@@ -127,6 +128,7 @@ class Campaign(models.Model):
             models.CheckConstraint(
                 name="campaign_error_a_share", condition=Q(sampling_error__gt=0, sampling_error__lt=1)
             ),
+            in_one_line("campaign_named_in_one_line", "name", "name_en"),
         ]
 
     def __str__(self) -> str:

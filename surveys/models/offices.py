@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from surveys.choices import OfficeKind, Role, SlipChannel, SlipFormat
+from surveys.models.lines import ONE_LINE, in_one_line
 from surveys.models.querysets import OfOfficeQuerySet, in_force
 from surveys.vietnamese import fold, sort_key
 
@@ -99,9 +100,9 @@ class Office(models.Model):
     """One unit of the State Treasury for the days it existed; a successor takes over after ``valid_to``."""
 
     code = models.CharField(_("mã đơn vị"), max_length=32, unique=True, validators=[CODE])
-    name = models.CharField(_("tên đơn vị"), max_length=160)
-    short_name = models.CharField(_("tên gọn"), max_length=80)
-    name_en = models.CharField(_("tên tiếng Anh"), max_length=160, blank=True)
+    name = models.CharField(_("tên đơn vị"), max_length=160, validators=[ONE_LINE])
+    short_name = models.CharField(_("tên gọn"), max_length=80, validators=[ONE_LINE])
+    name_en = models.CharField(_("tên tiếng Anh"), max_length=160, blank=True, validators=[ONE_LINE])
     kind = models.CharField(_("loại đơn vị"), max_length=20, choices=OfficeKind)
     parent = models.ForeignKey(
         "self",
@@ -146,6 +147,7 @@ class Office(models.Model):
         verbose_name_plural = _("đơn vị")
         ordering = ["path"]
         constraints = [
+            in_one_line("office_named_in_one_line", "name", "short_name", "name_en"),
             models.CheckConstraint(
                 name="office_days_in_order",
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),

@@ -124,6 +124,7 @@ def test_head_office_sets_up_and_opens(head):
         ({"slug": "2026"}, "Mã đợt"),
         ({"closes_on": "2020-01-01"}, "Ngày kết thúc"),
         ({"groups": "a; A\na; B"}, "hai nhóm cùng mã"),
+        ({"name": "Đợt\nBcc: x@x.vn"}, "Ghi trên một dòng"),
     ],
 )
 def test_a_draft_that_cannot_stand_is_sent_back_with_its_reason(head, changes, sentence):

@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP
 from django.db import connection
 
 from surveys.box import casting, signed_form
-from surveys.campaigns import invitations, lifecycle, mailings
+from surveys.campaigns import invitations, letters, lifecycle, mailings
 from surveys.choices import SlipState
 from surveys.models import CampaignUnit, Invitation, Mailing, PendingCode, Slip, Spent
 from surveys.reference import answers
@@ -345,3 +345,11 @@ def test_a_letter_is_a_letter(server, unit):
     assert letter["List-Unsubscribe"].startswith("<mailto:")
     heads = " ".join(f"{name}: {value}" for name, value in letter.items())
     assert not any(secret[:12] in heads for secret in (code, old["Trường <A> & B"]))
+
+
+def test_a_subject_is_one_line_whatever_the_name_was_before_the_database_looked(unit):
+    made = invitations.invite(unit=unit, name="Đợt 1", organisations=[("A", "a@x.vn")], by=None, now=NOW)
+    unit.campaign.name = "Đợt\r\nBcc: x@x.vn"
+    letter = letters.letter_to(made[0], unit.campaign, letters.REMINDER, None)
+    assert letter.subject == "Nhắc: Đợt Bcc: x@x.vn"
+    assert letter.message()["Bcc"] is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
 from surveys.box import casting, errors, mixing, signed_form
@@ -328,3 +329,17 @@ def test_a_unit_is_found_as_its_rows_stand_with_campaign_and_office():
         facts = {field.attname: getattr(other, field.attname) for field in other._meta.concrete_fields}
         assert {name: getattr(one, name) for name in facts} == facts
     assert find_unit(campaign=campaign.slug, office="KBNN") is None
+
+
+@pytest.mark.parametrize("end", ["\n", "\r"])
+def test_no_name_that_stands_in_the_head_of_a_letter_has_a_second_line(end):
+    """A line break in a subject is no subject, and the mailing would stand still at its first letter."""
+    named = campaigns.campaign(make.office("HB"), opened=False)
+    office = named.units.get().office
+    for row, column in ((named, "name"), (office, "name"), (office, "short_name")):
+        setattr(row, column, f"Một{end}Bcc: x@x.vn")
+        with pytest.raises(ValidationError) as wrong:
+            row.full_clean()
+        assert "Ghi trên một dòng, không có ký tự điều khiển." in wrong.value.messages
+        with pytest.raises(DatabaseError), transaction.atomic():
+            type(row).objects.filter(pk=row.pk).update(**{column: f"Một{end}Bcc: x@x.vn"})
