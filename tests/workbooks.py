@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from surveys.spreadsheets.book import letters_of
+from surveys.spreadsheets.book import Book, Sheet, letters_of
 from surveys.spreadsheets.columns import Code, Fraction, MonthOfYear, Text, Whole, YesNo
 from surveys.spreadsheets.tables import Column, Table
 
@@ -187,3 +187,15 @@ def _styles_xml(styles: Mapping[tuple[str, str], int]) -> str:
     fonts = "".join(f"<font><name val={quoteattr(font)}/></font>" for _code, font in styles)
     used = "".join(f'<xf numFmtId="{200 + at}" fontId="{at}"/>' for at in styles.values())
     return f'<styleSheet xmlns="{MAIN}"><numFmts>{formats}</numFmts><fonts>{fonts}</fonts><cellXfs>{used}</cellXfs></styleSheet>'
+
+
+class Watched:
+    """A book that calls ``seen`` whenever somebody reads its sheets."""
+
+    def __init__(self, book: Book, seen: Callable[[], object]) -> None:
+        self._book, self._seen = book, seen
+
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        self._seen()
+        return self._book.sheets

@@ -14,11 +14,20 @@ from typing import TypeVar
 from django.db.models import Model
 from django.db.transaction import atomic
 
+from reports.campaigns.questionnaire_tables import (
+    HEAD,
+    HEADINGS,
+    LEVELS_OF_A_SCALE,
+    QUESTIONS,
+    SCALES,
+    SECTIONS,
+    TABLES,
+    TEXTS,
+)
 from reports.campaigns.questionnaire_workbook import rows_of
 from surveys.models import Criterion, Level, Questionnaire, QuestionnaireVersion, Scale, Section, TextQuestion
 from surveys.reference.in_force import COUNTER_QUESTIONNAIRE
 from surveys.reference.questionnaire_logic import (
-    MOST_QUESTIONS,
     Fault,
     Kind,
     question_faults,
@@ -34,82 +43,10 @@ from surveys.reference.questionnaires import (
     Words,
 )
 from surveys.spreadsheets.book import Book
-from surveys.spreadsheets.columns import Code, Fraction, Text, Whole, YesNo
 from surveys.spreadsheets.complaints import Complaint, TableRefused, whole
 from surveys.spreadsheets.dry_run import DryRun, cells_of, confirm, dry_run_of
-from surveys.spreadsheets.tables import Column, Filled, FilledRow, Table, read_tables
+from surveys.spreadsheets.tables import Filled, FilledRow, Table, read_tables
 
-GRAMMAR = "Mã gồm chữ thường không dấu, chữ số, gạch dưới, bắt đầu bằng chữ; tối đa 20."
-CODE = Code(20, "[a-z][a-z0-9_]{0,19}", GRAMMAR)
-LEVEL = Whole(most=99, what="giá trị của mức", example="4")
-WEIGHT = Fraction(3)
-LEVELS_OF_A_SCALE = (2, 3, 5, 11)
-HEAD, SECTIONS, QUESTIONS, TEXTS, SCALES = "mau_phieu", "phan", "cau_hoi", "cau_hoi_mo", "thang_do"
-TABLES = (
-    Table(
-        (
-            Column("ma", Code(30), empty="Chưa có mã."),
-            Column("ten", Text(160), empty="Chưa có tên."),
-            Column("cau_hoi_chung", Text(160), empty="Chưa có câu hỏi chung."),
-            Column("cau_hoi_chung_en", Text(160), needed=False),
-        ),
-        HEAD,
-        most_rows=1,
-        too_many="Trang này phải có đúng một dòng.",
-    ),
-    Table(
-        (
-            Column("ma", CODE, empty="Chưa có mã.", unique=True),
-            Column("ten", Text(160), empty="Chưa có tên."),
-            Column("ten_en", Text(160), needed=False),
-            Column("trong_so", WEIGHT, empty="Chưa có trọng số."),
-        ),
-        SECTIONS,
-        may_be_empty=True,
-    ),
-    Table(
-        (
-            Column("ma", CODE, empty="Chưa có mã.", unique=True),
-            Column("phan", CODE),
-            Column("cau_hoi", Text(300), empty="Chưa có câu hỏi."),
-            Column("cau_hoi_en", Text(300), needed=False),
-            Column("ten_gon", Text(60), needed=False),
-            Column("thang_do", Code(40), empty="Chưa có thang đo."),
-            Column("trong_so", WEIGHT),
-            Column("khong_ap_dung", YesNo()),
-            Column("hoi_sau", CODE),
-            Column("khi_muc", LEVEL),
-        ),
-        QUESTIONS,
-        most_rows=MOST_QUESTIONS,
-        too_many=f"Mẫu phiếu phải có dưới {MOST_QUESTIONS + 1} câu hỏi.",
-    ),
-    Table(
-        (
-            Column("ma", CODE, empty="Chưa có mã.", unique=True),
-            Column("phan", CODE),
-            Column("cau_hoi", Text(300), empty="Chưa có câu hỏi."),
-            Column("cau_hoi_en", Text(300), needed=False),
-        ),
-        TEXTS,
-        may_be_empty=True,
-    ),
-    Table(
-        (
-            Column("thang_do", Code(40), empty="Chưa có mã thang đo."),
-            Column("ten", Text(80), empty="Chưa có tên."),
-            Column("gia_tri", LEVEL, empty="Chưa có giá trị."),
-            Column("nhan", Text(60), empty="Chưa có nhãn."),
-            Column("nhan_en", Text(60), needed=False),
-            Column("hai_long", YesNo()),
-            Column("diem", Fraction(2, most=Decimal(100))),
-        ),
-        SCALES,
-    ),
-)
-HEADINGS = {
-    HEAD: "Mẫu phiếu", SECTIONS: "Phần", QUESTIONS: "Câu hỏi", TEXTS: "Câu hỏi mở", SCALES: "Thang đo",
-}  # fmt: skip
 _Row = TypeVar("_Row", bound=Model)
 # Where a fault is mended: the sheet and the column.
 MENDED_AT = {
@@ -127,9 +64,10 @@ MENDED_AT = {
 
 @dataclass(frozen=True)
 class Plan:
-    """The rows of every sheet, and how they are shown before they are stored."""
+    """The rows of every sheet, those of the version before, and how they are shown before they are stored."""
 
     filled: dict[str, Filled]
+    standing: dict[str, list[dict[str, object]]]
     number: int
     valid_from: date
     shown: list[DryRun]
@@ -149,19 +87,34 @@ def plan(*, book: Book, on: date, confirmed: Iterable[str] = ()) -> Plan:
     number, month = (last.number + 1 if last else 1), on.replace(day=1)
     if last and last.valid_from >= month:  # one version a month: the next one holds from the month after
         month = (last.valid_from.replace(day=1) + timedelta(days=31)).replace(day=1)
-    return Plan(filled, number, month, _shown(filled, last, number, month))
+    standing = _rows_of(last)
+    return Plan(filled, standing, number, month, _shown(filled, standing, number, month))
 
 
-@atomic
 def bring_in(*, book: Book, on: date, shown: str = "", confirmed: Iterable[str] = ()) -> QuestionnaireVersion:
     """Store the next version; with ``shown`` only if the dry run still has that digest.
 
-    Raises `TableRefused` and `DryRunChanged`; then nothing is kept.
+    The workbook is read outside of the transaction, so that no other writer waits for it, and once more where what it was
+    compared with has changed meanwhile. Raises `TableRefused` and `DryRunChanged`; then nothing is kept.
     """
-    list(Questionnaire.objects.select_for_update())  # two persons with the same file
-    planned = plan(book=book, on=on, confirmed=confirmed)
-    if shown:
-        confirm(planned.shown, shown)
+    while True:
+        known = _known()
+        planned = plan(book=book, on=on, confirmed=confirmed)
+        if shown:
+            confirm(planned.shown, shown)
+        with atomic():
+            list(Questionnaire.objects.select_for_update())  # two persons with the same file
+            if _known() == known and _rows_of(_last_version(planned.filled)) == planned.standing:
+                return _stored(planned)
+
+
+def _known() -> list[tuple]:
+    """The questionnaires by code and name, each with its versions."""
+    columns = ("code", "name", "versions__number", "versions__valid_from")
+    return list(Questionnaire.objects.order_by("code", "versions__number").values_list(*columns))
+
+
+def _stored(planned: Plan) -> QuestionnaireVersion:
     head = planned.filled[HEAD].rows[0]
     parent, _is_new = Questionnaire.objects.get_or_create(code=head["ma"], defaults={"name": head["ten"]})
     version = _saved(
@@ -294,11 +247,14 @@ def _last_version(filled: dict[str, Filled]) -> QuestionnaireVersion | None:
     return QuestionnaireVersion.objects.filter(questionnaire__code=code).order_by("-number").first()
 
 
+def _rows_of(last: QuestionnaireVersion | None) -> dict[str, list[dict[str, object]]]:
+    return rows_of(last) if last else {}
+
+
 def _shown(
-    filled: dict[str, Filled], last: QuestionnaireVersion | None, number: int, month: date
+    filled: dict[str, Filled], standing: dict[str, list[dict[str, object]]], number: int, month: date
 ) -> list[DryRun]:
     """Each sheet beside the version that it follows."""
-    standing = rows_of(last) if last else {}
     title = f"{filled[HEAD].rows[0]['ma']} {number} {month}"
     return [
         dry_run_of(

@@ -72,7 +72,6 @@ def plan(*, office: Office, period: Period, book: Book, confirmed: Iterable[str]
     return Plan({known[row[CODE].casefold()]: row[COUNT] for row in counted}, shown)
 
 
-@atomic
 def enter(
     *,
     office: Office,
@@ -86,13 +85,23 @@ def enter(
 ) -> Plan:
     """Store what the dry run said; with ``shown`` only if it still has that digest.
 
-    Raises `TableRefused`, `DryRunChanged` and `errors.CountNotPossible`; then nothing is stored.
+    The table is read outside of the transaction, so that no other writer waits for it, and once more where what it was
+    compared with has changed meanwhile. Raises `TableRefused`, `DryRunChanged` and `errors.CountNotPossible`; then nothing
+    is stored.
     """
-    Office.objects.select_for_update().get(pk=office.pk)  # two persons with the same table
-    planned = plan(office=office, period=period, book=book, confirmed=confirmed)
-    if shown:
-        confirm([planned.shown], shown)
-    inspection.enter_counts(
-        office=office, period=period, counts=planned.counts, source=source, user=user, now=now
-    )
-    return planned
+    while True:
+        compared = _compared(office, period)
+        planned = plan(office=office, period=period, book=book, confirmed=confirmed)
+        if shown:
+            confirm([planned.shown], shown)
+        about = {"office": office, "period": period, "source": source, "user": user, "now": now}
+        with atomic():
+            Office.objects.select_for_update().get(pk=office.pk)  # two persons with the same table
+            if _compared(office, period) != compared:
+                continue
+            inspection.enter_counts(**about, counts=planned.counts)
+            return planned
+
+
+def _compared(office: Office, period: Period) -> tuple[list[tuple[int, str]], dict[int, int]]:
+    return list(counters_of(office).values_list("pk", "code")), standing_counts(office, period)

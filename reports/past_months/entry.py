@@ -100,17 +100,18 @@ def enter(
 
     Raises `TableRefused`, `NoSheet` and `DryRunChanged`; then nothing is stored.
     """
-    told = _told(office)
-    planned = plan(office=office, book=book, now=now, confirmed=confirmed)
-    with atomic():
-        Office.objects.select_for_update(no_key=True).get(pk=office.pk)  # two persons with the same book
-        if _told(office) != told:  # else the reading need not hold up other writers
-            planned = plan(office=office, book=book, now=now, confirmed=confirmed)
+    while True:
+        told = _told(office)
+        planned = plan(office=office, book=book, now=now, confirmed=confirmed)
         if shown:
             confirm([planned.shown], shown)
-        stored = [_store(line, office, actor, now) for line in planned.lines]
-        audit.record(action="nhập kỳ từ sổ giấy", actor=actor, office=office, now=now, lines=len(stored))
-    return stored
+        with atomic():
+            Office.objects.select_for_update(no_key=True).get(pk=office.pk)  # two persons with the same book
+            if _told(office) != told:
+                continue  # read it again outside: no other writer waits for that
+            stored = [_store(line, office, actor, now) for line in planned.lines]
+            audit.record(action="nhập kỳ từ sổ giấy", actor=actor, office=office, now=now, lines=len(stored))
+            return stored
 
 
 def _told(office: Office) -> list[int]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from openpyxl import Workbook, load_workbook
 
 from reports.campaigns import questionnaire_import, questionnaire_workbook
@@ -18,8 +19,10 @@ from surveys.choices import Role
 from surveys.models import Criterion, Level, Questionnaire, QuestionnaireVersion, Section
 from surveys.reference.loading import load_campaign_questionnaires
 from surveys.spreadsheets.complaints import TableRefused
+from surveys.spreadsheets.dry_run import DryRunChanged, digest_of
 from surveys.spreadsheets.reading import read
 from tests import campaigns, make
+from tests.workbooks import Watched
 
 pytestmark = pytest.mark.django_db
 
@@ -269,6 +272,34 @@ def test_what_was_shown_is_stored_or_nothing(version, head):
     again = head.post(ADDRESS, {"held": page.context["token"]})
     assert (again.status_code, version.questionnaire.versions.count()) == (409, 2)
     assert head.post(ADDRESS, {"held": again.context["token"]}).status_code == 302
+
+
+def test_no_other_writer_waits_while_a_workbook_is_read(version):
+    depths = []
+    book = Watched(
+        read(questionnaire_workbook.export(version)), lambda: depths.append(len(connection.savepoint_ids))
+    )
+    questionnaire_import.bring_in(book=book, on=ON)
+    assert set(depths) == {0}
+
+
+@pytest.mark.parametrize("change", ["a version more", "a word of the last version"])
+def test_what_changes_while_a_workbook_is_read_is_seen_before_it_is_stored(version, change):
+    raw = read(edited(version, put("cau_hoi", "C2", "Nơi tiếp nhận rộng rãi")))
+    shown = digest_of(questionnaire_import.plan(book=raw, on=ON).shown)
+    reads = []
+
+    def meanwhile() -> None:
+        reads.append(change)
+        if len(reads) == 2:  # the second sheet's look, in the middle of the first reading
+            if change == "a version more":
+                questionnaire_import.bring_in(book=read(questionnaire_workbook.export(version)), on=ON)
+            else:
+                Criterion.objects.filter(version=version, position=1).update(text="Nơi tiếp nhận sạch")
+
+    with pytest.raises(DryRunChanged):
+        questionnaire_import.bring_in(book=Watched(raw, meanwhile), on=ON, shown=shown)
+    assert version.questionnaire.versions.count() == (2 if change == "a version more" else 1)
 
 
 def test_an_untouched_questionnaire_changes_nothing_and_keeps_its_name(version):

@@ -6,16 +6,20 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
-from reports.integrity import inspection
+from reports.integrity import coverage_import, inspection
 from reports.models import CallBackResult, IndependentCount, SignalCase, SignalDisposition, SignalReading
 from surveys import audit
 from surveys.audit import STAFF_CAST
 from surveys.choices import Role
 from surveys.models import ApiKey, AuditEntry
 from surveys.periods import Month
+from surveys.spreadsheets.dry_run import DryRunChanged, digest_of
+from surveys.spreadsheets.reading import read
 from tests import make
+from tests.workbooks import Watched
 
 pytestmark = pytest.mark.django_db
 
@@ -238,6 +242,24 @@ def test_a_table_of_counts_is_looked_at_first_and_stored_when_sent_again(closed,
     last = IndependentCount.objects.order_by("pk").last()
     assert (last.counter, last.transactions, last.source) == (counter, 1234, "Máy lấy số")
     assert not IndependentCount.objects.filter(counter=other).exists()
+
+
+def test_a_table_of_counts_is_read_before_other_writers_wait_and_again_where_somebody_was_quicker(
+    closed, counter
+):
+    office, depths = counter.box_office, []
+    about = {"office": office, "period": JUNE, "source": "Sổ", "user": make.user(), "now": make.NOW}
+
+    def meanwhile() -> None:
+        depths.append(len(connection.savepoint_ids))
+        if len(depths) == 1:
+            inspection.enter_counts(**about, counts={counter: 11})
+
+    book = read("Mã quầy;Số giao dịch\nQ1;12".encode())
+    shown = digest_of([coverage_import.plan(office=office, period=JUNE, book=book).shown])
+    with pytest.raises(DryRunChanged):
+        coverage_import.enter(**about, book=Watched(book, meanwhile), shown=shown)
+    assert (set(depths), list(IndependentCount.objects.values_list("transactions", flat=True))) == ({0}, [11])
 
 
 @pytest.mark.parametrize(
