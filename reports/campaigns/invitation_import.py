@@ -21,6 +21,15 @@ from surveys.vietnamese import fold
 MOST_INVITED = 5_000
 MOST_TOLD = 20
 NAME, ADDRESS = "Tổ chức, cá nhân", "Thư điện tử"
+#: How lists that were made for something else call them.
+NAMED = (
+    *("Tên", "Họ tên", "Họ và tên", "Tổ chức", "Tên tổ chức", "Đơn vị", "Tên đơn vị", "Cá nhân", "Cơ quan"),
+    *("Tên cơ quan", "Khách hàng", "Tên khách hàng", "to_chuc"),
+)
+ADDRESSED = (
+    *("Email", "E-mail", "Mail", "Địa chỉ email", "Địa chỉ e-mail", "Địa chỉ thư", "Địa chỉ thư điện tử"),
+    *("Hộp thư", "Gmail", "thu_dien_tu"),
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,10 @@ class Name(Text):
 
 
 TABLE = Table(
-    (Column(NAME, Name(200, "Tên"), empty="Chưa có tên."), Column(ADDRESS, Email())),
+    (
+        Column(NAME, Name(200, "Tên"), empty="Chưa có tên.", also=NAMED),
+        Column(ADDRESS, Email(), needed=False, also=ADDRESSED),
+    ),
     most_rows=MOST_INVITED,
     too_many=f"Mỗi đợt mời tối đa {grouped(MOST_INVITED)} tên.",
     headed=False,

@@ -24,6 +24,11 @@ def broken(detail: str = "") -> TableRefused:
     return whole(f"Tệp XLSX không mở được: {detail}." if detail else "Tệp XLSX không mở được.")
 
 
+def too_many_letters() -> TableRefused:
+    """More text in its cells than a table has; where no packing tells it."""
+    return whole(f"Tệp có quá nhiều chữ trong các ô. {COPY_THE_TABLE}")
+
+
 class Budget:
     """What the parts of one workbook may cost together. Raises `TableRefused` when it is spent."""
 
@@ -31,11 +36,19 @@ class Budget:
         self.limits = limits
         self.unpacked = 0
         self.elements = 0
+        self.letters = 0
+        self.cells = 0
 
     def unpack(self, size: int) -> None:
         self.unpacked += size
         if self.unpacked > self.limits.unpacked:
             raise whole(f"Tệp giải nén ra lớn quá {self.limits.unpacked // MIB} MB. {COPY_THE_TABLE}")
+
+    def write(self, letters: int) -> None:
+        """Text of cells, counted as often as it is shown: one shared text may stand in a thousand of them."""
+        self.letters += letters
+        if self.letters > self.limits.letters:
+            raise too_many_letters()
 
     @staticmethod
     def too_many_elements() -> TableRefused:

@@ -1,8 +1,9 @@
-"""What was read: sheets of rows of cells. It travels from the child as JSON."""
+"""What was read: sheets of rows of cells. It travels from the child as lines of JSON."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -63,7 +64,8 @@ class Sheet:
     """One sheet; ``rows``: (number, its cells from left to right), rows without content left out.
 
     ``hidden_rows`` and ``hidden_columns`` have content; ``cleaned``: cells that lost invisible characters, by place;
-    ``overflow``: why the sheet was not read to its end, so that it must not be taken.
+    ``merged``: (first row, first column, last row, last column) of cells made one; ``overflow``: why the sheet was not read
+    to its end, so that it must not be taken.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Sheet:
     hidden_rows: tuple[int, ...] = ()
     hidden_columns: tuple[int, ...] = ()
     cleaned: tuple[str, ...] = ()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
     overflow: Complaint | None = None
 
 
@@ -81,14 +84,19 @@ class Book:
 
     sheets: tuple[Sheet, ...] = field(default=())
 
-    def as_json(self) -> str:
-        """Compact JSON; parsed, it goes into `from_plain`."""
-        return json.dumps([_plain(sheet) for sheet in self.sheets], ensure_ascii=True, separators=(",", ":"))
+    def lines(self) -> Iterator[str]:
+        """JSON, a line for each sheet and each of its rows; together they go into `from_lines`."""
+        for sheet in self.sheets:
+            yield _line(_plain(sheet))
+            for number, cells in sheet.rows:
+                yield _line(
+                    [number, [[c.column, c.kind, c.text, c.number, c.format, c.damage] for c in cells]]
+                )
 
     @classmethod
-    def from_plain(cls, plain: list[Any]) -> Book:
-        """The book of `as_json`, once parsed."""
-        return cls(tuple(_sheet(each) for each in plain))
+    def from_lines(cls, lines: Iterator[bytes], count: int) -> Book:
+        """The book of so many sheets, line by line, so that nothing lies here twice."""
+        return cls(tuple(_sheet(json.loads(next(lines)), lines) for _sheet_number in range(count)))
 
 
 def letters_of(column: int) -> str:
@@ -108,32 +116,33 @@ def column_of(letters: str) -> int:
     return number
 
 
+def _line(plain: list[Any]) -> str:
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+
+
 def _plain(sheet: Sheet) -> list[object]:
-    rows = [
-        [number, [[c.column, c.kind, c.text, c.number, c.format, c.damage] for c in cells]]
-        for number, cells in sheet.rows
-    ]
     overflow = asdict(sheet.overflow) if sheet.overflow else None
-    return [sheet.name, sheet.hidden, rows, sheet.hidden_rows, sheet.hidden_columns, sheet.cleaned, overflow]
+    facts = (sheet.hidden_rows, sheet.hidden_columns, sheet.cleaned, sheet.merged)
+    return [sheet.name, sheet.hidden, len(sheet.rows), *facts, overflow]
 
 
-def _sheet(plain: list[Any]) -> Sheet:
-    name, hidden, rows, hidden_rows, hidden_columns, cleaned, overflow = plain
+def _sheet(plain: list[Any], lines: Iterator[bytes]) -> Sheet:
+    name, hidden, count, hidden_rows, hidden_columns, cleaned, merged, overflow = plain
     return Sheet(
         name,
         hidden,
-        tuple(
-            (
-                number,
-                tuple(
-                    Cell(name, number, column, Kind(kind), text, value, form, Damage(damage))
-                    for column, kind, text, value, form, damage in cells
-                ),
-            )
-            for number, cells in rows
-        ),
+        tuple(_row(name, json.loads(next(lines))) for _row_number in range(count)),
         tuple(hidden_rows),
         tuple(hidden_columns),
         tuple(cleaned),
+        tuple(map(tuple, merged)),
         Complaint(**overflow) if overflow else None,
+    )
+
+
+def _row(sheet: str, plain: list[Any]) -> tuple[int, tuple[Cell, ...]]:
+    number, cells = plain
+    return number, tuple(
+        Cell(sheet, number, column, Kind(kind), text, value, form, Damage(damage))
+        for column, kind, text, value, form, damage in cells
     )

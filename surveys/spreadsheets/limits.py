@@ -12,8 +12,9 @@ MIB = 1024 * 1024
 class Limits:
     """Bounds of one file. Sizes in bytes, times in seconds, the rest are numbers of things.
 
-    ``unpacked`` and ``elements`` hold for all parts of a workbook together and are counted on what really comes out of
-    the packed stream; ``rows`` and ``cells`` count what has content, so that borders below a table cost only elements.
+    ``unpacked``, ``elements``, ``letters`` and ``cells`` hold for all parts of a workbook together and are counted on what
+    really comes out of the packed stream; ``rows`` and ``cells`` count what has content, so that borders below a table cost
+    only elements. ``answer``: what the child may hand back.
     """
 
     packed: int = 2 * MIB
@@ -26,6 +27,8 @@ class Limits:
     columns: int = 200
     cells: int = 200_000
     text: int = 32_767
+    letters: int = 8_000_000
+    answer: int = 32 * MIB
     cpu_seconds: int = 20
     wall_seconds: float = 30.0
     memory: int = 512 * MIB

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 from threading import BoundedSemaphore
 
@@ -35,15 +36,12 @@ def read(content: bytes, limits: Limits = USUAL) -> Book:
         _AT_ONCE.release()
     if status == -signal.SIGXCPU or (status == -signal.SIGKILL and not answered):
         raise _too_slow(limits.cpu_seconds)
-    try:
-        answer = json.loads(answered) if status == 0 else {}
-    except ValueError:
-        answer = {}
-    if "book" in answer:
-        return Book.from_plain(answer["book"])
-    if "complaints" in answer:
-        raise TableRefused([Complaint(**each) for each in answer["complaints"]])
-    if answer.get("reached") == "memory":
+    if status == 0:
+        answer = json.loads(answered[answered.rfind(b"\n") + 1 :])
+        if "sheets" in answer:
+            return Book.from_lines(iter(BytesIO(answered)), answer["sheets"])
+        if "complaints" in answer:
+            raise TableRefused([Complaint(**each) for each in answer["complaints"]])
         raise whole(f"Đọc tệp này cần quá {limits.memory // MIB} MB bộ nhớ. {COPY_THE_TABLE}")
     raise whole(f"Tệp này không đọc được. {COPY_THE_TABLE}")
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher
 from typing import Any
 
-from surveys.spreadsheets.book import Book, Cell, Damage, Sheet, letters_of
-from surveys.spreadsheets.columns import CODES_ARE_NUMBERS, CellType, Wrong
+from surveys.spreadsheets.book import Book, Cell, Sheet, letters_of
+from surveys.spreadsheets.columns import CODES_ARE_NUMBERS, Wrong
 from surveys.spreadsheets.complaints import Complaint, TableRefused, grouped, whole
-from surveys.spreadsheets.delimited import fused
-from surveys.spreadsheets.legacy import words_about
-from surveys.spreadsheets.limits import TITLE_ROWS, USUAL
+from surveys.spreadsheets.declared import Column, Table
+from surveys.spreadsheets.headings import (
+    heading_row,
+    names_columns,
+    no_heading,
+    numbers_columns,
+    passed_over,
+    places_in_order,
+    places_of,
+)
 from surveys.spreadsheets.worksheet import too_many_rows
 from surveys.vietnamese import fold
 
@@ -24,45 +31,6 @@ QUESTIONS = {
     ONLY_THE_VISIBLE: "Chỉ đọc trang đang hiện, bỏ qua trang bị ẩn.",
 }
 MOST_COMPLAINTS = 500
-_ALIKE = 0.8
-#: Of the columns that are not in the pattern so many are asked whether a misspelt one is meant, by their first letters.
-MOST_COMPARED, LONGEST_COMPARED = 30, 60
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table.
-
-    ``needed``: the heading must be there; ``empty``: the sentence for an empty cell, '' where a cell may be empty;
-    ``unique``: no two rows alike, capitals aside; ``summed``: has a total at the foot of the dry run.
-    """
-
-    heading: str
-    type: CellType
-    needed: bool = True
-    empty: str = ""
-    unique: bool = False
-    summed: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    """What a sheet must hold.
-
-    ``sheet``: its name, '' for the one that has the headings; not ``headed``: the columns are told by their order, and
-    a first row of headings is passed over; ``too_many``: the sentence where a table is longer than ``most_rows``.
-    """
-
-    columns: tuple[Column, ...]
-    sheet: str = ""
-    most_rows: int = USUAL.rows
-    too_many: str = ""
-    may_be_empty: bool = False
-    headed: bool = True
-
-    @property
-    def needed(self) -> list[str]:
-        return [column.heading for column in self.columns if column.needed]
 
 
 @dataclass(frozen=True)
@@ -106,15 +74,17 @@ def read_table(book: Book, table: Table, confirmed: Iterable[str] = ()) -> Fille
     sheet, remarks = _chosen(book, table, given)
     if sheet.overflow:
         raise TableRefused([sheet.overflow])
-    start = _heading_row(sheet, table)
-    if not table.headed:
-        filled = _filled(sheet, 0 if start is None else start + 1, table, _in_order(table), given)
-    elif start is None:
-        raise _no_heading(sheet, table)
-    else:
-        places, foreign = _places(sheet, start, table)
-        remarks += _passed_over(sheet, start, [*foreign, *_unnamed(sheet, start)])
+    start = heading_row(sheet, table)
+    if start is not None:
+        places, foreign = places_of(sheet, start, table)
+        remarks += passed_over(sheet, start, foreign)
         filled = _filled(sheet, start + 1, table, places, given)
+    elif table.headed or names_columns(sheet, table):
+        raise no_heading(sheet, table)
+    else:
+        places, told = places_in_order(sheet, table)
+        remarks += told
+        filled = _filled(sheet, 0, table, places, given)
     filled.remarks[:0] = remarks + _remarks_about(sheet)
     return filled
 
@@ -152,7 +122,7 @@ def _chosen(book: Book, table: Table, confirmed: frozenset[str]) -> tuple[Sheet,
     with_content = [sheet for sheet in book.sheets if sheet.rows or sheet.overflow]
     if not with_content:
         raise whole("Tệp trống.")
-    fitting = [sheet for sheet in with_content if not table.headed or _heading_row(sheet, table) is not None]
+    fitting = [sheet for sheet in with_content if not table.headed or heading_row(sheet, table) is not None]
     seen = [sheet for sheet in fitting if not sheet.hidden]
     hidden = [sheet for sheet in fitting if sheet.hidden]
     if len(seen) > 1:
@@ -178,95 +148,6 @@ def _hidden(sheet: Sheet, seen: list[Sheet]) -> Complaint:
     return Complaint(0, "", words, sheet.name, question=ONLY_THE_VISIBLE)
 
 
-# ── Which columns ──────────────────────────────────────────────────────────────────────
-
-
-def _heading_row(sheet: Sheet, table: Table) -> int | None:
-    """The index of the row that has every heading that must be there."""
-    wanted = {_folded(heading) for heading in table.needed}
-    for index, (_number, cells) in enumerate(sheet.rows[: TITLE_ROWS + 1]):
-        if wanted <= {_folded(cell.text) for cell in cells}:
-            return index
-    return None
-
-
-def _no_heading(sheet: Sheet, table: Table) -> TableRefused:
-    """What is missing in the row that comes nearest, or what happened to its letters."""
-    wanted = {_folded(heading): heading for heading in table.needed}
-    rows = sheet.rows[: TITLE_ROWS + 1]
-    number, cells = max(rows, key=lambda row: len(wanted.keys() & {_folded(c.text) for c in row[1]}))
-    if damaged := next((cell for _n, row in rows for cell in row if cell.damage is not Damage.NONE), None):
-        words = words_about(damaged.damage)
-        return TableRefused(
-            [Complaint(damaged.row, "", words, sheet.name, damaged.letter, damaged.text[:60])]
-        )
-    there = {_folded(cell.text) for cell in cells}
-    return TableRefused(
-        [
-            Complaint(number, heading, "Thiếu cột này ở dòng tiêu đề.", sheet.name)
-            for folded, heading in wanted.items()
-            if folded not in there
-        ]
-    )
-
-
-def _places(sheet: Sheet, start: int, table: Table) -> tuple[dict[int, Column], list[str]]:
-    """Column number → column, and the headings that are none of the table's. Raises `TableRefused`."""
-    number, cells = sheet.rows[start]
-    known = {_folded(column.heading): column for column in table.columns}
-    places: dict[int, Column] = {}
-    foreign: list[Cell] = []
-    wrong: list[Complaint] = []
-    for cell in cells:
-        column = known.get(_folded(cell.text))
-        if column is None:
-            foreign.append(cell)
-        elif column in places.values():
-            words = "Có hai cột cùng tên này. Hãy xóa một cột."
-            wrong.append(Complaint(number, column.heading, words, sheet.name, cell.letter, cell.text))
-        else:
-            places[cell.column] = column
-    unused = [column.heading for column in table.columns if column not in places.values()]
-    for cell in foreign[:MOST_COMPARED]:
-        if near := _near(cell.text[:LONGEST_COMPARED], unused):
-            words = f"Có phải là cột “{near}”? Hãy sửa tên cột, hoặc xóa cột này."
-            wrong.append(Complaint(number, cell.text[:60], words, sheet.name, cell.letter, cell.text[:60]))
-    if wrong:
-        raise TableRefused(wrong)
-    return places, [f"“{cell.text[:60]}”" for cell in foreign]
-
-
-def _unnamed(sheet: Sheet, start: int) -> list[str]:
-    """Columns that have cells and no heading."""
-    named = {cell.column for cell in sheet.rows[start][1]}
-    used = {cell.column for _number, cells in sheet.rows[start + 1 :] for cell in cells}
-    return [f"{letters_of(column)} (không có tên)" for column in sorted(used - named)]
-
-
-def _near(heading: str, unused: list[str]) -> str:
-    folded = _folded(heading)
-    scored = [(SequenceMatcher(None, folded, _folded(name)).ratio(), name) for name in unused]
-    ratio, name = max(scored, default=(0.0, ""))
-    return name if ratio >= _ALIKE else ""
-
-
-def _in_order(table: Table) -> dict[int, Column]:
-    return dict(enumerate(table.columns, start=1))
-
-
-def _passed_over(sheet: Sheet, start: int, foreign: list[str]) -> list[str]:
-    remarks = []
-    if start:
-        remarks.append(f"Không đọc {start} dòng trên dòng tiêu đề (dòng {sheet.rows[start][0]}).")
-    if foreign:
-        remarks.append(f"Không đọc cột không có trong mẫu: {', '.join(foreign)}.")
-    return remarks
-
-
-def _folded(text: str) -> str:
-    return " ".join(fold(fused(text)).split())
-
-
 # ── The rows ───────────────────────────────────────────────────────────────────────────
 
 
@@ -275,20 +156,23 @@ def _filled(
 ) -> Filled:
     filled = Filled(table, [], [], [])
     letters = {column.heading: letters_of(at) for at, column in places.items()}
+    covered = _Covered(sheet, {column.heading: at for at, column in places.items()})
     seen: dict[tuple[str, str], int] = {}
     counted = 0
     for number, cells in sheet.rows[start:]:
         own = {places[cell.column].heading: cell for cell in cells if cell.column in places}
         if not own:
             continue
+        if start and not counted and numbers_columns(cells):
+            filled.remarks.append(f"Không đọc dòng đánh số cột (dòng {number}).")
+            continue
         counted += 1
         if counted > table.most_rows:
-            raise TableRefused(
-                [Complaint(0, "", table.too_many or too_many_rows(table.most_rows), sheet.name)]
-            )
+            words = table.too_many or too_many_rows(table.most_rows)
+            raise TableRefused([Complaint(0, "", words, sheet.name)])
         row = FilledRow(sheet.name, number, {}, own, letters)
-        wrong = _read_row(row, table, confirmed, filled.remarks) + _twice(row, table, seen)
-        if not table.headed:
+        wrong = _read_row(row, table, confirmed, filled.remarks, covered) + _twice(row, table, seen)
+        if not start and not table.headed:
             wrong += _too_wide(sheet, number, cells, places)
         filled.complaints += wrong
         if not wrong:
@@ -298,24 +182,52 @@ def _filled(
             filled.complaints.append(Complaint(number, "", words, sheet.name))
             break
     if not counted and not table.may_be_empty:
-        words = "Dưới dòng tiêu đề chưa có dòng nào." if table.headed else "Chưa có dòng nào."
+        words = "Dưới dòng tiêu đề chưa có dòng nào." if start or table.headed else "Chưa có dòng nào."
         raise TableRefused([Complaint(0, "", words, sheet.name)])
     return filled
 
 
+class _Covered:
+    """Which empty cells lie under another one that was merged over them: what they mean, only people see."""
+
+    def __init__(self, sheet: Sheet, columns: dict[str, int]) -> None:
+        there = (
+            {(cell.row, cell.column) for _n, cells in sheet.rows for cell in cells} if sheet.merged else ()
+        )
+        self._by_heading = {
+            heading: sorted(area for area in sheet.merged if area[1] <= at <= area[3] and area[:2] in there)
+            for heading, at in columns.items()
+        }
+
+    def by(self, row: int, heading: str) -> str:
+        """The area that covers a row's cell: "A3:A4"; '' for none."""
+        areas = self._by_heading.get(heading, [])
+        at = bisect_right(areas, (row + 1,)) - 1
+        if at < 0 or areas[at][2] < row:
+            return ""
+        top, left, bottom, right = areas[at]
+        return f"{letters_of(left)}{top}:{letters_of(right)}{bottom}"
+
+
 def _too_wide(sheet: Sheet, number: int, cells: Sequence[Cell], places: dict[int, Column]) -> list[Complaint]:
-    more = next((cell for cell in cells if cell.column not in places), None)
-    words = f"Dòng có hơn {len(places)} cột."
+    last = max(places)
+    more = next((cell for cell in cells if cell.column > last), None)
+    words = f"Dòng có hơn {last} cột."
     return [Complaint(number, "", words, sheet.name, more.letter, more.text[:60])] if more else []
 
 
-def _read_row(row: FilledRow, table: Table, confirmed: frozenset[str], remarks: list[str]) -> list[Complaint]:
+def _read_row(
+    row: FilledRow, table: Table, confirmed: frozenset[str], remarks: list[str], covered: _Covered
+) -> list[Complaint]:
     wrong = []
     for column in table.columns:
         cell = row.cells.get(column.heading)
         if cell is None:
             row.values[column.heading] = column.type.blank
-            if column.empty:
+            if area := covered.by(row.number, column.heading):
+                words = f"Ô nằm trong vùng gộp {area}. Hãy bỏ gộp ô rồi gõ đủ từng dòng."
+                wrong.append(row.complaint(column.heading, words))
+            elif column.empty:
                 wrong.append(row.complaint(column.heading, column.empty))
             continue
         try:
@@ -366,6 +278,10 @@ def _remarks_about(sheet: Sheet) -> list[str]:
         count = _some(len(sheet.cleaned), "ô")
         remarks.append(f"Đã bỏ ký tự không nhìn thấy ở {count}, trước hết {sheet.cleaned[0]}.")
     return remarks
+
+
+def _folded(name: str) -> str:
+    return " ".join(fold(name).split())
 
 
 def _some(n: int, noun: str) -> str:

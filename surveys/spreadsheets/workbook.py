@@ -8,9 +8,10 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass, field
 
-from surveys.spreadsheets.archive import Archive, Budget, broken, resolved
+from surveys.spreadsheets.archive import Archive, Budget, broken, resolved, too_many_letters
 from surveys.spreadsheets.cleaning import unescape
 from surveys.spreadsheets.complaints import TableRefused, whole
+from surveys.spreadsheets.file_kinds import about_packed
 from surveys.spreadsheets.markup import PartReader, attribute, is_true, parse, whole_number
 from surveys.spreadsheets.number_formats import BUILT_IN, GENERAL
 
@@ -88,12 +89,8 @@ def _main_part(archive: Archive, budget: Budget) -> str:
 
 
 def _other_zip(archive: Archive) -> TableRefused:
-    names = archive.names
-    if "content.xml" in names and "mimetype" in names:
-        return whole("Tệp kiểu OpenDocument. Mở rồi lưu thành “.xlsx”.")
-    if any(name.startswith("word/") for name in names):
-        return whole("Đây là tệp Word. Hãy chép bảng sang Excel rồi lưu thành “.xlsx”.")
-    return broken()
+    sentence = about_packed(archive.names)
+    return whole(sentence) if sentence else broken()
 
 
 def _links(archive: Archive, budget: Budget, part: str, folder: str) -> dict[str, tuple[str, str]]:
@@ -160,7 +157,7 @@ class _SharedReader(PartReader):
             self._size += len(words)
             self._total += len(words)
             if self._total > _MOST_SHARED_LETTERS:
-                raise whole("Tệp có quá nhiều chữ.")
+                raise too_many_letters()
 
 
 class _StylesReader(PartReader):

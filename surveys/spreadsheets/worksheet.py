@@ -33,13 +33,14 @@ class WorksheetReader(PartReader):
     """Collects the cells of one sheet; `sheet` gives them back."""
 
     def __init__(self, place: SheetPart, frame: Frame, budget: Budget) -> None:
-        self._place, self._frame, self._limits = place, frame, budget.limits
+        self._place, self._frame, self._budget, self._limits = place, frame, budget, budget.limits
         self._rows: dict[int, dict[int, Cell]] = {}
         self._hidden_rows: set[int] = set()
         self._hidden_columns: list[tuple[int, int]] = []
         self._cleaned: list[str] = []
+        self._merged: list[tuple[int, int, int, int]] = []
         self._overflow: Complaint | None = None
-        self._row = self._column = self._count = 0
+        self._row = self._column = 0
         self._in_cell = self._phonetic = self._has_formula = False
         self._attributes: dict[str, str] = {}
         self._into: list[str] | None = None
@@ -61,6 +62,7 @@ class WorksheetReader(PartReader):
             tuple(sorted(self._hidden_rows & set(self._rows))),
             tuple(hidden),
             tuple(self._cleaned),
+            tuple(self._merged),
             self._overflow,
         )
 
@@ -75,6 +77,8 @@ class WorksheetReader(PartReader):
             low, high = (whole_number(attributes.get(end, ""), most=_LAST_COLUMN) for end in ("min", "max"))
             if len(self._hidden_columns) < _LAST_COLUMN:
                 self._hidden_columns.append((low, high))
+        elif name == "mergeCell":
+            self._merge(attributes.get("ref", ""))
         elif not self._in_cell:
             return
         elif name == "v":
@@ -96,7 +100,14 @@ class WorksheetReader(PartReader):
 
     def text(self, words: str) -> None:
         if self._into is not None and sum(map(len, self._into)) <= self._limits.text * 7:
+            self._budget.write(len(words))
             self._into.append(words)
+
+    def _merge(self, reference: str) -> None:
+        ends = [_REFERENCE.fullmatch(end) for end in reference.split(":")]
+        if len(ends) == 2 and ends[0] and ends[1] and len(self._merged) < self._limits.rows:
+            (top, left), (bottom, right) = ((int(end[2]), column_of(end[1])) for end in ends if end)
+            self._merged.append((top, left, bottom, right))
 
     def _open_row(self, attributes: dict[str, str]) -> None:
         given = attributes.get("r", "")
@@ -133,10 +144,10 @@ class WorksheetReader(PartReader):
     def _keep(self, cell: Cell) -> None:
         if cell.column in self._rows.get(cell.row, ()):
             raise broken(f"ô {cell.place} ghi hai lần")
-        self._count += 1
+        self._budget.cells += 1
         if cell.column > self._limits.columns:
             self._stop(f"Bảng rộng quá {self._limits.columns} cột.", cell.text, here=True)
-        elif self._count > self._limits.cells:
+        elif self._budget.cells > self._limits.cells:
             self._stop(f"Bảng có quá {grouped(self._limits.cells)} ô có chữ.")
         elif len(self._rows) >= self._limits.rows + TITLE_ROWS and cell.row not in self._rows:
             self._stop(too_many_rows(self._limits.rows))
@@ -152,15 +163,15 @@ class WorksheetReader(PartReader):
 
     def _cell(self, kind: str, value: str, style: Style) -> Cell | None:
         if self._has_formula and kind != "str" and (not value.strip() or self._frame.recalculates):
-            return self._made(Kind.UNCALCULATED, "=" + visible("".join(self._formula))[:60])
+            return self._made(Kind.UNCALCULATED, "=" + visible("".join(self._formula)[:600])[:60])
         if self._has_formula and kind == "str" and value and self._frame.recalculates:
-            return self._made(Kind.UNCALCULATED, "=" + visible("".join(self._formula))[:60])
+            return self._made(Kind.UNCALCULATED, "=" + visible("".join(self._formula)[:600])[:60])
         if kind == "n":
             return self._number(value.strip(), style)
         if kind == "b":
             return self._made(Kind.BOOLEAN, "TRUE" if is_true(value.strip()) else "FALSE") if value else None
         if kind == "e":
-            return self._made(Kind.ERROR, visible(value)[:60] or "#N/A")
+            return self._made(Kind.ERROR, visible(value[:600])[:60] or "#N/A")
         if kind == "d":
             return self._iso_day(value.strip(), style)
         return self._text(kind, value, style)
@@ -169,6 +180,7 @@ class WorksheetReader(PartReader):
         if kind == "s":
             at = whole_number(value.strip(), most=len(self._frame.shared) - 1) if value.strip() else -1
             text = self._frame.shared[at] if at >= 0 else ""
+            self._budget.write(len(text))
         elif kind == "inlineStr":
             text = unescape("".join(self._words))
         elif kind == "str":
@@ -209,7 +221,7 @@ class WorksheetReader(PartReader):
         except ValueError as error:
             raise broken() from error
         if day is None:
-            return self._made(Kind.TIME, visible(value)[:60]) if value else None
+            return self._made(Kind.TIME, visible(value[:600])[:60]) if value else None
         return self._day(day, style if shown_by(style.format).is_date else Style("d/m/yyyy"))
 
     def _day(self, day: date, style: Style) -> Cell:

@@ -70,6 +70,37 @@ def test_a_list_is_read_whatever_parts_its_fields(unit, text):
     assert planned(unit, text).people == [("Công ty C", "c@x.vn"), ("Công ty G", "g@x.vn")]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "STT\tTên đơn vị\tEmail\tĐiện thoại\n1\tCông ty C\tc@x.vn\t0912\n2\tCông ty G\tg@x.vn\t",
+        "DANH SÁCH MỜI\nTT;Địa chỉ;E-mail;Tổ chức\n1;Số 3;c@x.vn;Công ty C\n2;;g@x.vn;Công ty G",
+        "1;Công ty C;c@x.vn\n2;Công ty G;g@x.vn",
+        "01. ; Công ty C; c@x.vn\n02. ; Công ty G; g@x.vn",
+        "1;Công ty C;c@x.vn\n2;Công ty G;g@x.vn\n3;;\n4;;",
+    ],
+    ids=[
+        "pasted with headings",
+        "a title, another order",
+        "numbers alone",
+        "numbers with dots",
+        "more numbers than names",
+    ],
+)
+def test_running_numbers_and_foreign_columns_are_ignored_and_said(unit, head, text):
+    found = planned(unit, text)
+    assert found.people == [("Công ty C", "c@x.vn"), ("Công ty G", "g@x.vn")]
+    assert [remark for remark in found.shown.remarks if remark.startswith("Không đọc cột")]
+    assert "Không đọc cột" in paste(head, text).content.decode()
+
+
+def test_numbers_that_do_not_run_are_no_running_numbers_and_a_heading_without_a_name_is_told(unit):
+    assert planned(unit, "12;a@x.vn\n30;b@x.vn").people == [("12", "a@x.vn"), ("30", "b@x.vn")]
+    assert refused(unit, "STT;Người nhận;Email\n1;Công ty C;c@x.vn") == [
+        "dòng 1: Tổ chức, cá nhân: Thiếu cột này ở dòng tiêu đề."
+    ]
+
+
 def test_what_is_wrong_is_told_by_line_and_nothing_is_made(unit, head):
     text = "Trường A; a@x.vn\nb@x.vn\nTrường C; khong\nTrường D; d@x.vn; 0912\n; e@x.vn"
     assert refused(unit, text) == [

@@ -190,8 +190,9 @@ def test_invitations_are_read_whatever_parts_their_fields(rows):
 
 @pytest.mark.parametrize("name", ["api-dotnet-min.json", "api-future-start.json"])
 def test_what_is_no_table_is_refused(refused, name):
-    (said,) = refused(case(name), ORGANISATIONS)
-    assert said.startswith("Tệp CSV bị hỏng ở dòng 1")
+    assert refused(case(name), ORGANISATIONS) == [
+        "Đây là tệp JSON, không phải bảng. Hãy gửi bảng ở dạng “.xlsx” hoặc CSV."
+    ]
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in CASES.iterdir()))

@@ -1,7 +1,8 @@
 """Whatever is sent ends in rows or in complaints, never in an exception.
 
-Random workbooks, random texts, and real files with bytes changed, outside and inside of their packing: four hundred in
-the suite, and two thousand others a run with ``FUZZ=2000``. A few go through the child process, which must say the same.
+Random workbooks, random texts, and real files with bytes changed, outside and inside of their packing: two thousand, the
+same in every run of the suite, and others each time with ``FUZZ=20000``. A few go through the child process, which must
+say the same.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ REAL = [
 ]
 PACKED = [content for content in REAL if content.startswith(b"PK")]
 HEADINGS = [column.heading for column in (*PAST.columns, *ORGANISATIONS.columns)]
-FILES_A_RUN = int(os.environ.get("FUZZ", "400"))  # over the four kinds
+FILES_A_RUN = int(os.environ.get("FUZZ", "2000"))  # over the four kinds
 RUN = settings(
     max_examples=FILES_A_RUN // 4, deadline=None, derandomize="FUZZ" not in os.environ, database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import resource
 import struct
 import subprocess
 import sys
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 from zipfile import ZIP_BZIP2, ZIP_LZMA, ZipFile
@@ -149,6 +151,59 @@ def test_a_hostile_file_costs_this_process_no_memory():
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 4 * 1024
 
 
+def fat(cells: int, letters: int) -> bytes:
+    """One long text, packed once, that so many cells show."""
+    shared = f'<sst xmlns="{MAIN}"><si><t>{"ưở" * (letters // 2)}</t></si></sst>'
+    rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, cells + 1))
+    return workbook(rows_xml={"So": rows}, parts={"xl/sharedStrings.xml": shared})
+
+
+@pytest.mark.parametrize("reader", [reading.read, process.read], ids=["reader", "child"])
+def test_a_text_that_many_cells_share_counts_as_often_as_it_is_shown(reader):
+    content = fat(700, 30_000)
+    assert len(content) < 12_000
+    assert said(content, USUAL, reader) == f"Tệp có quá nhiều chữ trong các ô. {COPY}"
+
+
+def test_what_the_child_hands_back_is_bounded_and_what_is_allowed_costs_this_process_little():
+    assert said(fat(20, 30_000), replace(USUAL, answer=MIB), process.read).startswith("Tệp có quá nhiều chữ")
+    tracemalloc.start()
+    try:
+        book = process.read(fat(260, 30_000))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(book.sheets[0].rows) == 260
+    assert peak < 7 * 260 * 30_000  # three bytes a letter, put together once, and then the cells
+
+
+def test_cells_of_all_sheets_count_together():
+    lines = [[n] for n in range(1, 61)]
+    more = {f"s{n}": lines for n in range(3)}
+    last = reading.read(workbook(*lines, more=more), replace(USUAL, cells=200)).sheets[-1]
+    assert str(last.overflow) == "trang “s2”: Bảng có quá 200 ô có chữ."
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"{\\rtf1\\ansi M\xe3}", "Đây là tệp RTF (văn bản). Hãy chép bảng sang Excel rồi lưu thành “.xlsx”."),
+        (b"\n\n%PDF-1.7\n1 0 obj", "Đây là tệp PDF. Hãy gửi bảng ở dạng “.xlsx” hoặc CSV."),
+        (b'\xef\xbb\xbf \r\n<html xmlns:x="urn:schemas-microsoft-com:office:excel">', "Tệp là trang web hoặc XML mang tên Excel. Mở bằng Excel rồi lưu thành “.xlsx”."),
+        ("<table><tr><td>Mã</td></tr></table>".encode("utf-16"), "Tệp là trang web hoặc XML mang tên Excel. Mở bằng Excel rồi lưu thành “.xlsx”."),
+        (b"\x89PNG\r\n\x1a\n\0", "Đây là ảnh. Hãy gõ bảng vào Excel; ảnh không đọc được. Hãy gửi bảng ở dạng “.xlsx” hoặc CSV."),
+        (b"\0\0\0\x18ftypheic", "Đây là ảnh. Hãy gõ bảng vào Excel; ảnh không đọc được. Hãy gửi bảng ở dạng “.xlsx” hoặc CSV."),
+        (b"Rar!\x1a\x07\x01\0", "Đây là tệp nén. Hãy giải nén rồi gửi riêng bảng ở trong."),
+        (zipped({"thang 5/so.xlsx": workbook(["Mã"])}), "Đây là tệp nén. Hãy giải nén rồi gửi riêng bảng ở trong."),
+        (zipped({"ppt/presentation.xml": "b"}), "Đây là tệp PowerPoint. Hãy chép bảng sang Excel rồi lưu thành “.xlsx”."),
+        (zipped({"Index/Document.iwa": "b"}), "Tệp kiểu Numbers. Mở bằng Numbers rồi xuất thành “.xlsx”."),
+        (b' [ {"a": 1} ]', "Đây là tệp JSON, không phải bảng. Hãy gửi bảng ở dạng “.xlsx” hoặc CSV."),
+    ],
+)  # fmt: skip
+def test_a_file_of_another_kind_is_named_by_its_first_bytes(content, sentence):
+    assert said(content) == sentence
+
+
 def test_empty_cells_without_end_are_counted_too():
     bomb = with_sheet(sheet_xml("<row/>" * 200_000))
     assert said(bomb, replace(USUAL, elements=100_000)).startswith("Tệp có quá nhiều ô, kể cả ô trống")
@@ -159,4 +214,6 @@ def test_the_child_needs_nothing_but_the_standard_library():
     root = Path(__file__).parents[3]
     done = subprocess.run(command, input=b"M\xc3\xa3;T\xc3\xaan", capture_output=True, cwd=root, check=True)
     assert done.stderr == b""
-    assert b'"t","M\\u00e3"' in done.stdout
+    first, row, verdict = done.stdout.splitlines()
+    assert json.loads(row)[1][0][:3] == [1, "t", "Mã"]
+    assert (json.loads(first)[2], json.loads(verdict)) == (1, {"sheets": 1})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+from zipfile import ZipFile
+
 import pytest
 
 from surveys.spreadsheets.columns import CODES_ARE_NUMBERS, Email, Text
@@ -16,7 +19,7 @@ from surveys.spreadsheets.tables import (
     read_table,
     read_tables,
 )
-from tests.workbooks import ORGANISATIONS, PAST, QUESTIONNAIRE, Xml, csv_of, workbook
+from tests.workbooks import ORGANISATIONS, PAST, QUESTIONNAIRE, Xml, csv_of, workbook, zipped
 
 HEAD = "Mã;Tên tổ chức"
 INVITED = Table(
@@ -183,3 +186,62 @@ def test_an_error_is_told_with_its_sheet():
     assert [str(each) for each in filled["phan"].complaints] == [
         "trang “phan”, ô B2: ten (“#N/A”): Ô báo lỗi #N/A. Hãy sửa ô này rồi gửi lại."
     ]
+
+
+# ── What forms of people look like ─────────────────────────────────────────────────────
+
+
+HEADINGS = ["Từ tháng", "Đến tháng", "Phát ra", "Thu về", "Không hợp lệ"]
+
+
+def merged(reference: str, *lines: list) -> bytes:
+    """A sheet with one merged area, as the file names it behind the rows."""
+    with ZipFile(io.BytesIO(workbook(HEADINGS, *lines))) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    cells = f'</sheetData><mergeCells><mergeCell ref="{reference}"/></mergeCells>'.encode()
+    return zipped(parts | {name: parts[name].replace(b"</sheetData>", cells)})
+
+
+@pytest.mark.parametrize(
+    ("reference", "lines", "said"),
+    [
+        ("A2:A3", [["5/2021", None, 317, 268, 0], [None, None, 10, 8, 0]], "ô A3: Từ tháng: Ô nằm trong vùng gộp A2:A3."),
+        ("E2:E4", [["5/2021", None, 9, 8, 1], ["6/2021", None, 9, 8], ["7/2021", None, 9, 8, 0]], "ô E3: Không hợp lệ: Ô nằm trong vùng gộp E2:E4."),
+        ("C2:D2", [["5/2021", None, 317]], "ô D2: Thu về: Ô nằm trong vùng gộp C2:D2."),
+    ],
+)  # fmt: skip
+def test_a_cell_that_another_was_merged_over_is_asked_for(refused, reference, lines, said):
+    (first, *_more) = refused(merged(reference, *lines), PAST)
+    assert first == f"trang “So”, {said} Hãy bỏ gộp ô rồi gõ đủ từng dòng."
+
+
+def test_a_merged_title_and_merged_empty_cells_take_nothing_away(rows):
+    assert rows(merged("E2:E3", ["5/2021", None, 9, 8], ["6/2021", None, 9, 8]), PAST)[1][2:] == (
+        9,
+        8,
+        None,
+        None,
+    )
+    assert rows(merged("XFD1:A9", ["5/2021", None, 9, 8]), PAST)[0][2:4] == (9, 8)
+
+
+def test_a_heading_that_is_nearly_the_right_one_is_pointed_at(refused):
+    text = "Từ tháng;Phát ra (phiếu);Thu vê (b);Không hợp lệ\n5/2021;317;268;0"
+    assert refused(text.encode(), PAST) == [
+        "ô B1: Phát ra (“Phát ra (phiếu)”): Thiếu cột này. Nếu là cột B, hãy sửa tên cột thành “Phát ra”.",
+        "ô C1: Thu về (“Thu vê (b)”): Thiếu cột này. Nếu là cột C, hãy sửa tên cột thành “Thu về”.",
+    ]
+
+
+def test_a_heading_far_below_the_top_is_found_and_said(refused):
+    above = "Kho bạc Nhà nước\n" * 29
+    assert refused(f"{above}Từ tháng;Phát ra;Thu về\n5/2021;317;268".encode(), PAST) == [
+        "dòng 30: Dòng tiêu đề nằm dưới hơn 20 dòng khác. Hãy xóa các dòng phía trên nó."
+    ]
+
+
+def test_the_row_that_numbers_the_columns_is_passed_over_and_said(rows, remarks):
+    content = workbook(HEADINGS, ["(1)", "(2)", "(3)", "(4)", "(5)"], ["5/2021", None, 317, 268, 0])
+    assert rows(content, PAST)[0][2:4] == (317, 268)
+    assert remarks(content, PAST) == ["Không đọc dòng đánh số cột (dòng 2)."]
