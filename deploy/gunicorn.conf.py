@@ -9,6 +9,9 @@ bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', 8000)}")
 worker_class = (
     "kbnn_survey.buffered_worker.BufferedWorker"  # slow clients hold no thread (docs/decisions/0033)
 )
+# As long as nginx lets one through: what gunicorn itself refuses, it refuses with a page, to machines too.
+limit_request_line = 8190
+limit_request_fields = 8_000
 workers = int(os.environ.get("WEB_WORKERS", 2))
 threads = 4
 # Loaded once and shared: half the time to start, and less memory. Hence a new release wants a restart, not a reload.

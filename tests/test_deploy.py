@@ -1,5 +1,6 @@
 """What must hold of the files that install the product: read from the files, since no server or engine is at hand."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -121,6 +122,23 @@ def test_the_front_logs_no_access_believes_no_visitor_and_hides_the_figures(name
     assert re.search(r"location = /metrics \{\s+return 404;", front)
     assert "ssl_protocols TLSv1.2 TLSv1.3;" in front
     assert "http2 on" not in front  # unknown to Debian 12's nginx
+
+
+@pytest.mark.parametrize("name", ["nginx.conf", "compose-nginx.conf"])
+def test_what_the_front_itself_answers_to_machines_is_a_problem_document(name):
+    """Read from the file; whether nginx reads it, the set-up script asks nginx itself."""
+    front = text(name)
+    told = re.search(r"location /api/ \{\s+error_page ([\d ]+) (\S+);", front)
+    assert {"400", "413", "414", "500", "502", "503", "504"} <= set(told[1].split())
+    page = front.split(f"location = {told[2]} {{")[1].split("}\n")[0]
+    assert "default_type application/problem+json;" in page
+    document = re.search(r"return 200 '(.+)';", page)[1]
+    for status, words in re.findall(r"^    (default|\d+) '(.+)';$", front, re.MULTILINE):
+        status = "400" if status == "default" else status
+        problem = json.loads(document.replace("$problem", words).replace("$status", status))
+        assert problem["type"].startswith("/api/v1/problems/")
+        assert problem["title"].endswith(".")
+        assert problem["status"] == int(status)
 
 
 def test_both_fronts_say_the_same():
