@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from surveys.reference.questionnaire_logic import MOST_QUESTIONS
+from surveys.reference.questionnaire_logic import MOST_QUESTIONS, TOO_MANY_WORDS
 from surveys.spreadsheets.columns import Code, Fraction, Text, Whole, YesNo
 from surveys.spreadsheets.tables import Column, Table
 
@@ -51,7 +51,7 @@ TABLES = (
         ),
         QUESTIONS,
         most_rows=MOST_QUESTIONS,
-        too_many=f"Mẫu phiếu phải có dưới {MOST_QUESTIONS + 1} câu hỏi.",
+        too_many=TOO_MANY_WORDS,
     ),
     Table(
         (

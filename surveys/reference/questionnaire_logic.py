@@ -12,6 +12,9 @@ from surveys.reference.questionnaires import CriterionFacts, LevelFacts, Sheet
 
 #: Questions of all kinds that one page can send (DATA_UPLOAD_MAX_NUMBER_FIELDS, less the page's own fields).
 MOST_QUESTIONS = 199
+TOO_MANY_WORDS = (
+    f"Mẫu phiếu phải có dưới {MOST_QUESTIONS + 1} câu hỏi. Hãy bớt câu, hoặc chia thành nhiều mẫu phiếu."
+)
 #: What the words of a ballot call the group of its respondent.
 TAKEN_TEXTS = ("respondent",)
 
@@ -58,8 +61,7 @@ def question_faults(sheet: Sheet) -> list[Fault]:
     """Number, codes and conditions of the questions."""
     faults = []
     if len(sheet.criteria) + len(sheet.texts) > MOST_QUESTIONS:
-        words = f"Mẫu phiếu phải có dưới {MOST_QUESTIONS + 1} câu hỏi."
-        faults.append(Fault(Kind.TOO_MANY, "", words))
+        faults.append(Fault(Kind.TOO_MANY, "", TOO_MANY_WORDS))
     faults += _codes(sheet)
     earlier: dict[str, CriterionFacts] = {}
     for criterion in sheet.criteria:
@@ -120,7 +122,8 @@ def _condition(criterion: CriterionFacts, earlier: dict[str, CriterionFacts]) ->
         words = f"Câu “{criterion.code}” hỏi sau câu “{code}”, nhưng không có câu ấy ở phía trước."
         return Fault(Kind.CONDITION, criterion.code, words)
     if level not in before.values:
-        words = f"Câu “{criterion.code}” hỏi khi câu “{code}” trả lời mức {level}, nhưng câu ấy không có mức {level}."
+        known = ", ".join(map(str, sorted(before.values)))
+        words = f"Câu “{criterion.code}” hỏi khi câu “{code}” trả lời mức {level}, nhưng câu ấy chỉ có mức {known}."
         return Fault(Kind.CONDITION_LEVEL, criterion.code, words)
     return None
 

@@ -140,7 +140,7 @@ class Whole(CellType):
     def _of_number(self, cell: Cell) -> int:
         number, shown = Decimal(cell.number), shown_by(cell.format)
         if shown.percent:
-            raise Wrong(f"{cell.text} là tỷ lệ, không phải {self.what}.")
+            raise Wrong(f"{cell.text} là tỷ lệ, không phải {self.what}. {self._ask}")
         if shown.scaled:
             raise Wrong(
                 f"Định dạng của ô chia số cho nghìn; ô giữ {plain(number)}. Hãy bỏ định dạng rồi gõ lại."
@@ -159,13 +159,13 @@ class Whole(CellType):
         if number == number.to_integral_value():
             return Wrong(f"Hãy gõ {shown}, không có phần lẻ.")
         if number < 1:
-            return Wrong(f"{shown} là số lẻ hoặc tỷ lệ, không phải {self.what}.")
+            return Wrong(f"{shown} là số lẻ hoặc tỷ lệ, không phải {self.what}. {self._ask}")
         thousands = number * 1000
         is_whole = thousands == thousands.to_integral_value() and thousands <= self.most
         if number < 1000 and is_whole:
             words = f"Số lẻ {shown}: có phải {grouped(int(thousands))} bị đọc nhầm dấu phân cách?"
             return Wrong(f"{words} Nếu phải, hãy gõ lại {int(thousands)}.")
-        return Wrong(f"{shown} là số lẻ, không phải {self.what}.")
+        return Wrong(f"{shown} là số lẻ, không phải {self.what}. {self._ask}")
 
     def _of_text(self, cell: Cell) -> int:
         if cell.kind is Kind.DAY:
@@ -177,9 +177,13 @@ class Whole(CellType):
             if found := _DECIMAL.fullmatch(cell.text):
                 raise self._fraction(Decimal(f"{found[1]}.{found[2]}"))
             if cell.text.endswith("%"):
-                raise Wrong(f"{cell.text} là tỷ lệ, không phải {self.what}.")
+                raise Wrong(f"{cell.text} là tỷ lệ, không phải {self.what}. {self._ask}")
             raise self._no_number()
         return number
+
+    @property
+    def _ask(self) -> str:
+        return f"Hãy gõ {self.what}."
 
     def _no_number(self) -> Wrong:
         return Wrong(f"Không phải là {self.what}. Hãy viết như {self.example}.")
@@ -317,10 +321,15 @@ class Email(CellType):
     blank: str = ""
 
     def value(self, cell: Cell, confirmed: frozenset[str]) -> str:
-        address = cell.text.removeprefix("mailto:")
-        if not is_address(address):
-            raise Wrong("Không phải là một địa chỉ thư điện tử.")
-        return address
+        address = re.sub("^mailto:", "", cell.text, flags=re.IGNORECASE)
+        if is_address(address):
+            return address
+        inside = [part for part in re.split("[<>,; ]+", address) if is_address(part)]
+        if len(inside) > 1:
+            raise Wrong("Mỗi dòng một địa chỉ thư. Hãy tách thành nhiều dòng.")
+        if inside and "<" in address:
+            raise Wrong(f"Chỉ ghi địa chỉ: {inside[0]}.")
+        raise Wrong("Không phải là một địa chỉ thư điện tử.")
 
 
 def is_address(text: str) -> bool:

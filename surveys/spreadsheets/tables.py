@@ -258,7 +258,7 @@ def _twice(row: FilledRow, table: Table, seen: dict[tuple[str, str], int]) -> li
             continue
         key = (column.heading, str(value).casefold())
         if key in seen:
-            words = f"Trùng {column.heading.lower()} với dòng {seen[key]}."
+            words = f"Trùng {column.heading.lower()} với dòng {seen[key]}. Hãy sửa hoặc xóa một dòng."
             wrong.append(row.complaint(column.heading, words))
         else:
             seen[key] = row.number

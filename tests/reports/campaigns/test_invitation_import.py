@@ -115,6 +115,14 @@ def test_what_is_wrong_is_told_by_line_and_nothing_is_made(unit, head):
     assert "Dòng có hơn 2 cột." in page.content.decode()
 
 
+def test_an_address_is_taken_out_of_no_other_words_but_pointed_at(unit):
+    assert planned(unit, "Trường A; MailTo:a@x.vn").people == [("Trường A", "a@x.vn")]
+    assert refused(unit, "Trường B;b@x.vn, c@x.vn\nTrường D;Văn thư <d@x.vn>") == [
+        "ô B1: Thư điện tử (“b@x.vn, c@x.vn”): Mỗi dòng một địa chỉ thư. Hãy tách thành nhiều dòng.",
+        "ô B2: Thư điện tử (“Văn thư <d@x.vn>”): Chỉ ghi địa chỉ: d@x.vn.",
+    ]
+
+
 def test_who_comes_twice_is_invited_once_and_that_is_said(unit):
     found = planned(unit, (CASES / "invite-duplicates.txt").read_text(encoding="utf-8"))
     assert found.people == [("Công ty A", "a@x.vn")]

@@ -77,7 +77,12 @@ def upload(client, content: bytes):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("q-220-questions.xlsx", ["trang “cau_hoi”: Mẫu phiếu phải có dưới 200 câu hỏi."]),
+        (
+            "q-220-questions.xlsx",
+            [
+                "trang “cau_hoi”: Mẫu phiếu phải có dưới 200 câu hỏi. Hãy bớt câu, hoặc chia thành nhiều mẫu phiếu."
+            ],
+        ),
         (
             "q-error-cell.xlsx",
             ["trang “cau_hoi”, ô C2: cau_hoi (“#REF!”): Ô báo lỗi #REF!. Hãy sửa ô này rồi gửi lại."],
@@ -86,7 +91,7 @@ def upload(client, content: bytes):
             "q-khi_muc-9.xlsx",
             [
                 "trang “cau_hoi”, ô J11: khi_muc (“9”): Câu “answered” hỏi khi câu “spoke_up” trả lời mức 9, "
-                "nhưng câu ấy không có mức 9."
+                "nhưng câu ấy chỉ có mức 0, 1."
             ],
         ),
         (
@@ -133,8 +138,14 @@ def test_a_weight_as_excel_stores_it_and_an_escaped_line_break_are_what_is_seen(
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("q-200-questions", "trang “cau_hoi”: Mẫu phiếu phải có dưới 200 câu hỏi."),
-        ("q-201-with-gaps", "trang “cau_hoi”: Mẫu phiếu phải có dưới 200 câu hỏi."),
+        (
+            "q-200-questions",
+            "trang “cau_hoi”: Mẫu phiếu phải có dưới 200 câu hỏi. Hãy bớt câu, hoặc chia thành nhiều mẫu phiếu.",
+        ),
+        (
+            "q-201-with-gaps",
+            "trang “cau_hoi”: Mẫu phiếu phải có dưới 200 câu hỏi. Hãy bớt câu, hoặc chia thành nhiều mẫu phiếu.",
+        ),
         ("q-error-weight", "trang “phan”, ô D3: trong_so (“#N/A”): Ô báo lỗi #N/A."),
         ("q-error-points", "trang “thang_do”, ô G2: diem (“#DIV/0!”): Ô báo lỗi #DIV/0!."),
         ("q-yes-half", "trang “thang_do”, ô F4: hai_long (“0,5”): Chỉ ghi x, 1, TRUE, Có;"),
@@ -142,7 +153,7 @@ def test_a_weight_as_excel_stores_it_and_an_escaped_line_break_are_what_is_seen(
         (
             "q-level-six",
             "trang “cau_hoi”, ô J11: khi_muc (“6”): Câu “answered” hỏi khi câu “spoke_up” trả lời mức 6, "
-            "nhưng câu ấy không có mức 6.",
+            "nhưng câu ấy chỉ có mức 0, 1.",
         ),
         ("q-level-of-text", "trang “cau_hoi”, ô J11: khi_muc (“Đã từng”): Không phải là giá trị của mức."),
         ("q-points-last-missing", "trang “thang_do”, ô G6: diem: Mức “Rất hài lòng” chưa có điểm;"),
@@ -191,9 +202,19 @@ def test_a_saved_file_is_stored_as_it_is_seen(version, name, weight, first, seco
         ("thang_do", "G2", 101, "trang “thang_do”, ô G2: diem (“101”): Phải từ 0 đến 100."),
         ("phan", "D2", None, "trang “phan”, ô D2: trong_so: Chưa có trọng số."),
         ("phan", "D2", 0, "trang “phan”, ô D2: trong_so (“0”): Phần “access” có câu hỏi tính điểm"),
-        ("phan", "A3", "access", "trang “phan”, ô A3: ma (“access”): Trùng ma với dòng 2."),
+        (
+            "phan",
+            "A3",
+            "access",
+            "trang “phan”, ô A3: ma (“access”): Trùng ma với dòng 2. Hãy sửa hoặc xóa một dòng.",
+        ),
         ("cau_hoi", "A3", "Place", "trang “cau_hoi”, ô A3: ma (“Place”): Mã gồm chữ thường không dấu"),
-        ("cau_hoi", "A3", "place", "trang “cau_hoi”, ô A3: ma (“place”): Trùng ma với dòng 2."),
+        (
+            "cau_hoi",
+            "A3",
+            "place",
+            "trang “cau_hoi”, ô A3: ma (“place”): Trùng ma với dòng 2. Hãy sửa hoặc xóa một dòng.",
+        ),
         ("cau_hoi", "A3", "comment", "trang “cau_hoi”, ô A3: ma (“comment”): “comment”, “reasons”"),
         ("cau_hoi", "B3", "nowhere", "trang “cau_hoi”, ô B3: phan (“nowhere”): Không có phần mã “nowhere”."),
         ("cau_hoi", "F3", "none", "trang “cau_hoi”, ô F3: thang_do (“none”): Không có thang đo mã “none”."),

@@ -266,9 +266,12 @@ def test_a_table_of_counts_is_read_before_other_writers_wait_and_again_where_som
     ("text", "said"),
     [
         ("Mã quầy;Số giao dịch\nQ9;12", "Đơn vị không có quầy mã này."),
-        ("Mã quầy;Số giao dịch\nQ1;0,853", "0,853 là số lẻ hoặc tỷ lệ, không phải số giao dịch."),
+        (
+            "Mã quầy;Số giao dịch\nQ1;0,853",
+            "0,853 là số lẻ hoặc tỷ lệ, không phải số giao dịch. Hãy gõ số giao dịch.",
+        ),
         ("Mã quầy;Số giao dịch\nQ1;#REF!", "Ô báo lỗi #REF!."),
-        ("Mã quầy;Số giao dịch\nQ1;12\nq1;13", "Trùng mã quầy với dòng 2."),
+        ("Mã quầy;Số giao dịch\nQ1;12\nq1;13", "Trùng mã quầy với dòng 2. Hãy sửa hoặc xóa một dòng."),
         ("Mã quầy;Số giao dịch\nQ1;1.000.001", "Phải từ 0 đến 1.000.000."),
         ("Mã quầy;Số giao dịch\nQ1;", "Chưa có số nào được ghi."),
         ("Quầy;Số\nQ1;1", "Thiếu cột này ở dòng tiêu đề."),

@@ -274,8 +274,14 @@ def test_what_was_shown_is_stored_or_nothing(keeper, sheet):
         ("past-error-cells.xlsx", "Ô báo lỗi #REF!."),
         ("past-formula-not-calculated.xlsx", "Công thức chưa được tính."),
         ("past-hidden-first-sheet.xlsx", "Trang này bị ẩn và cũng có bảng như trang “So 2021”."),
-        ("past-share-0.853.xlsx", "85,3% là tỷ lệ, không phải số phiếu."),
-        ("past-share-0.999-satisfied.xlsx", "99,9% là tỷ lệ, không phải số phiếu."),
+        (
+            "past-share-0.853.xlsx",
+            "85,3% là tỷ lệ, không phải số phiếu. Hãy gõ số phiếu.",
+        ),
+        (
+            "past-share-0.999-satisfied.xlsx",
+            "99,9% là tỷ lệ, không phải số phiếu. Hãy gõ số phiếu.",
+        ),
     ],
 )
 def test_a_book_that_was_changed_on_the_way_is_refused_with_its_sentence(keeper, name, sentence):

@@ -80,7 +80,7 @@ def test_everything_wrong_is_told_by_row_and_column_and_nothing_is_stored():
     raw = csv_of("Mã;Tên tổ chức", "KH1;Một", ";Hai", "KH1;Ba", "KH4;", f"KH5;{'x' * 201}")
     assert refused(raw) == [
         (3, "Mã", "Chưa có mã."),
-        (4, "Mã", "Trùng mã với dòng 2."),
+        (4, "Mã", "Trùng mã với dòng 2. Hãy sửa hoặc xóa một dòng."),
         (5, "Tên tổ chức", "Chưa có tên."),
         (6, "Tên tổ chức", "Tên dài quá 200 ký tự."),
     ]
@@ -257,8 +257,8 @@ def test_what_was_shown_is_stored_or_nothing(admin, office):
     ("name", "sentence"),
     [
         ("org-code-20-digits.xlsx", "Mã có hơn 15 chữ số; Excel đã thay các chữ số cuối bằng số 0."),
-        ("org-leading-zeros.xlsx", "Trùng mã với dòng 2."),
-        ("org-zwsp.csv", "Trùng mã với dòng 2."),
+        ("org-leading-zeros.xlsx", "Trùng mã với dòng 2. Hãy sửa hoặc xóa một dòng."),
+        ("org-zwsp.csv", "Trùng mã với dòng 2. Hãy sửa hoặc xóa một dòng."),
     ],
 )
 def test_a_list_that_was_changed_on_the_way_is_refused_with_its_sentence(admin, office, name, sentence):

@@ -53,12 +53,12 @@ def test_a_right_questionnaire_has_no_fault():
         (
             ("a", 9),
             Kind.CONDITION_LEVEL,
-            "Câu “b” hỏi khi câu “a” trả lời mức 9, nhưng câu ấy không có mức 9.",
+            "Câu “b” hỏi khi câu “a” trả lời mức 9, nhưng câu ấy chỉ có mức 1, 2, 3, 4, 5.",
         ),
         (
             ("a", 0),
             Kind.CONDITION_LEVEL,
-            "Câu “b” hỏi khi câu “a” trả lời mức 0, nhưng câu ấy không có mức 0.",
+            "Câu “b” hỏi khi câu “a” trả lời mức 0, nhưng câu ấy chỉ có mức 1, 2, 3, 4, 5.",
         ),
         (("c", 1), Kind.CONDITION, "Câu “b” hỏi sau câu “c”, nhưng không có câu ấy ở phía trước."),
         (("b", 1), Kind.CONDITION, "Câu “b” hỏi sau câu “b”, nhưng không có câu ấy ở phía trước."),

@@ -77,11 +77,13 @@ def complaints(name: str) -> list[str]:
         ),
         (
             "past-share-0.853.xlsx",
-            ["trang “So”, ô D2: Thu về (“85,3%”): 85,3% là tỷ lệ, không phải số phiếu."],
+            ["trang “So”, ô D2: Thu về (“85,3%”): 85,3% là tỷ lệ, không phải số phiếu. Hãy gõ số phiếu."],
         ),
         (
             "past-share-0.999-satisfied.xlsx",
-            ["trang “So”, ô F2: Hài lòng mọi tiêu chí (“99,9%”): 99,9% là tỷ lệ, không phải số phiếu."],
+            [
+                "trang “So”, ô F2: Hài lòng mọi tiêu chí (“99,9%”): 99,9% là tỷ lệ, không phải số phiếu. Hãy gõ số phiếu."
+            ],
         ),
     ],
 )
@@ -116,13 +118,16 @@ def test_the_hidden_sheet_is_passed_over_once_that_is_confirmed(rows):
                 "bằng số 0. Hãy định dạng cột là Văn bản (Text) rồi gõ lại mã."
             ],
         ),
-        ("org-leading-zeros.xlsx", ["trang “Sheet”, ô A3: Mã (“0100109106”): Trùng mã với dòng 2."]),
+        (
+            "org-leading-zeros.xlsx",
+            ["trang “Sheet”, ô A3: Mã (“0100109106”): Trùng mã với dòng 2. Hãy sửa hoặc xóa một dòng."],
+        ),
         (
             "org-zwsp.csv",
             [
-                "ô A3: Mã (“KH901”): Trùng mã với dòng 2.",
-                "ô A4: Mã (“kh901”): Trùng mã với dòng 2.",
-                "ô A5: Mã (“KH901”): Trùng mã với dòng 2.",
+                "ô A3: Mã (“KH901”): Trùng mã với dòng 2. Hãy sửa hoặc xóa một dòng.",
+                "ô A4: Mã (“kh901”): Trùng mã với dòng 2. Hãy sửa hoặc xóa một dòng.",
+                "ô A5: Mã (“KH901”): Trùng mã với dòng 2. Hãy sửa hoặc xóa một dòng.",
             ],
         ),
     ],

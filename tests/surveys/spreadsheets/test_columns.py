@@ -61,12 +61,12 @@ def test_a_count_is_read_as_people_write_it(text, number):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("0,853", "0,853 là số lẻ hoặc tỷ lệ, không phải số phiếu."),
-        ("0.999", "0,999 là số lẻ hoặc tỷ lệ, không phải số phiếu."),
-        ("85,3%", "85,3% là tỷ lệ, không phải số phiếu."),
+        ("0,853", "0,853 là số lẻ hoặc tỷ lệ, không phải số phiếu. Hãy gõ số phiếu."),
+        ("0.999", "0,999 là số lẻ hoặc tỷ lệ, không phải số phiếu. Hãy gõ số phiếu."),
+        ("85,3%", "85,3% là tỷ lệ, không phải số phiếu. Hãy gõ số phiếu."),
         ("3,125", "Số lẻ 3,125: có phải 3.125 bị đọc nhầm dấu phân cách? Nếu phải, hãy gõ lại 3125."),
         ("3.12", "Số lẻ 3,12: có phải 3.120 bị đọc nhầm dấu phân cách? Nếu phải, hãy gõ lại 3120."),
-        ("3.8095", "3,8095 là số lẻ, không phải số phiếu."),
+        ("3.8095", "3,8095 là số lẻ, không phải số phiếu. Hãy gõ số phiếu."),
         *((text, NO_BALLOTS) for text in ("ba trăm", "-5", "+5", "1e3", "\uff13\uff11\uff17", "3.80 9", "3,809,000", "317 phiếu", "1234567890", "–", ".5", "3..809")),
     ],
 )  # fmt: skip
@@ -77,10 +77,14 @@ def test_what_is_no_count_is_never_made_one(text, said):
 @pytest.mark.parametrize(
     ("value", "form", "said"),
     [
-        (0.853, "General", "0,853 là số lẻ hoặc tỷ lệ, không phải số phiếu."),
-        (0.853, "0", "0,853 là số lẻ hoặc tỷ lệ, không phải số phiếu."),
-        (0.999, "0.0%", "99,9% là tỷ lệ, không phải số phiếu."),
-        (1, "0%", "100% là tỷ lệ, không phải số phiếu."),
+        (
+            0.853,
+            "General",
+            "0,853 là số lẻ hoặc tỷ lệ, không phải số phiếu. Hãy gõ số phiếu.",
+        ),
+        (0.853, "0", "0,853 là số lẻ hoặc tỷ lệ, không phải số phiếu. Hãy gõ số phiếu."),
+        (0.999, "0.0%", "99,9% là tỷ lệ, không phải số phiếu. Hãy gõ số phiếu."),
+        (1, "0%", "100% là tỷ lệ, không phải số phiếu. Hãy gõ số phiếu."),
         (
             3.125,
             "General",
@@ -98,7 +102,7 @@ def test_what_is_no_count_is_never_made_one(text, said):
             "Ô hiện ba chữ số lẻ: là 12 hay 12.000? Hãy gõ lại liền các chữ số, không dùng dấu phân cách.",
         ),
         (316.6, "0", "Số lẻ 316,6: có phải 316.600 bị đọc nhầm dấu phân cách? Nếu phải, hãy gõ lại 316600."),
-        (1234.5, "General", "1234,5 là số lẻ, không phải số phiếu."),
+        (1234.5, "General", "1234,5 là số lẻ, không phải số phiếu. Hãy gõ số phiếu."),
         (-5, "General", "Phải từ 0 đến 999.999.999."),
         (1e10, "General", "Phải từ 0 đến 999.999.999."),
         (1e300, "General", NO_BALLOTS),
@@ -364,8 +368,6 @@ def test_an_address_is_taken_as_it_is_written(text):
         "@x.vn",
         "a@x..vn",
         ".a@x.vn",
-        "a@x.vn;b@x.vn",
-        "Tên <a@x.vn>",
         "đ@x.vn",
         "a@-x.vn",
         "a" * 65 + "@x.vn",
@@ -428,4 +430,6 @@ def test_a_whole_number_with_noughts_behind_the_comma_is_asked_for_without_them(
 
 
 def test_nothing_is_proposed_that_the_column_would_refuse():
-    assert wrong(Whole(most=99, what="giá trị mức"), typed("1.5")) == "1,5 là số lẻ, không phải giá trị mức."
+    assert wrong(Whole(most=99, what="giá trị mức"), typed("1.5")) == (
+        "1,5 là số lẻ, không phải giá trị mức. Hãy gõ giá trị mức."
+    )

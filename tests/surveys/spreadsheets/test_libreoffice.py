@@ -53,8 +53,8 @@ def saved(name: str) -> bytes:
         (
             "past-shares.xlsx",
             [
-                "ô D2: Thu về (“85,3%”): 85,3% là tỷ lệ, không phải số phiếu.",
-                "ô F2: Hài lòng mọi tiêu chí (“0,999”): 0,999 là số lẻ hoặc tỷ lệ, không phải số phiếu.",
+                "ô D2: Thu về (“85,3%”): 85,3% là tỷ lệ, không phải số phiếu. Hãy gõ số phiếu.",
+                "ô F2: Hài lòng mọi tiêu chí (“0,999”): 0,999 là số lẻ hoặc tỷ lệ, không phải số phiếu. Hãy gõ số phiếu.",
             ],
         ),
         (
@@ -70,8 +70,8 @@ def saved(name: str) -> bytes:
         (
             "past-shares-typed.xlsx",
             [
-                "ô D2: Thu về (“85,3%”): 85,3% là tỷ lệ, không phải số phiếu.",
-                "ô F2: Hài lòng mọi tiêu chí (“50%”): 50% là tỷ lệ, không phải số phiếu.",
+                "ô D2: Thu về (“85,3%”): 85,3% là tỷ lệ, không phải số phiếu. Hãy gõ số phiếu.",
+                "ô F2: Hài lòng mọi tiêu chí (“50%”): 50% là tỷ lệ, không phải số phiếu. Hãy gõ số phiếu.",
             ],
         ),
         ("past-hidden-only.xlsx", ["trang “Sổ”: Trang này bị ẩn. Hãy bỏ ẩn, xem lại rồi gửi."]),
@@ -161,7 +161,10 @@ def test_codes_keep_their_zeros_and_digits_or_are_asked_about(rows, refused):
 @pytest.mark.parametrize("name", ["organisations-twice.xlsx", "organisations-twice.csv"])
 def test_codes_that_nobody_tells_apart_come_twice(refused, name):
     said = [each.rpartition("ô ")[2] for each in refused(saved(name), ORGANISATIONS)]
-    assert said == ["A3: Mã (“KH901”): Trùng mã với dòng 2.", "A4: Mã (“kh901”): Trùng mã với dòng 2."]
+    assert said == [
+        "A3: Mã (“KH901”): Trùng mã với dòng 2. Hãy sửa hoặc xóa một dòng.",
+        "A4: Mã (“kh901”): Trùng mã với dòng 2. Hãy sửa hoặc xóa một dòng.",
+    ]
 
 
 @pytest.mark.parametrize("name", ["organisations-numbered.xlsx", "organisations-numbered.csv"])

@@ -79,14 +79,14 @@ def test_missing_columns_are_named_at_the_row_that_comes_nearest(refused):
 @pytest.mark.parametrize("second", ["KH1", "kh1", "KH1\u200b", " KH1 ", "\ufeffKH1"])
 def test_a_code_that_differs_only_in_what_nobody_tells_apart_comes_twice(refused, second):
     (said,) = refused(csv_of(HEAD, "KH1;Một", f"{second};Hai"), ORGANISATIONS)
-    assert said.endswith("Trùng mã với dòng 2.")
+    assert said.endswith("Trùng mã với dòng 2. Hãy sửa hoặc xóa một dòng.")
 
 
 def test_everything_wrong_is_told_in_the_order_of_the_table(refused):
     raw = csv_of(HEAD, "KH1;Một", ";Hai", "KH1;Ba", "KH4;", f"KH5;{'x' * 201}")
     assert refused(raw, ORGANISATIONS) == [
         "ô A3: Mã: Chưa có mã.",
-        "ô A4: Mã (“KH1”): Trùng mã với dòng 2.",
+        "ô A4: Mã (“KH1”): Trùng mã với dòng 2. Hãy sửa hoặc xóa một dòng.",
         "ô B5: Tên tổ chức: Chưa có tên.",
         f"ô B6: Tên tổ chức (“{'x' * 60}”): Dài quá 200 ký tự.",
     ]
