@@ -19,7 +19,7 @@ from itertools import accumulate, product
 from math import prod, sqrt
 
 from bench.simulation import Draw, Row, per_year, share
-from reports.arithmetic.clusters import Clusters, wilson_ends
+from reports.arithmetic.clusters import Clusters, similarity, wilson_ends
 from reports.arithmetic.distributions import binomial_at_most, overdispersed_chances
 from reports.arithmetic.lateness import Timeliness, timeliness
 from reports.arithmetic.place_bounds import (
@@ -29,7 +29,7 @@ from reports.arithmetic.place_bounds import (
     joint_z,
     lies_over,
 )
-from reports.arithmetic.return_limits import ReturnBaseline, counter_limits, similarity
+from reports.arithmetic.return_limits import ReturnBaseline, counter_limits
 from reports.arithmetic.sequential import NO_OVERDISPERSION, Baseline, PeriodCount, signal_from
 from reports.arithmetic.thresholds import CHANGE_ALPHA
 

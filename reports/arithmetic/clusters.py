@@ -8,8 +8,9 @@ satisfaction only both ends of what is possible are known, each ballot for itsel
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import NormalDist
 
 from reports.arithmetic.distributions import t_quantile
@@ -103,6 +104,41 @@ class Clusters:
     def is_confidence(self) -> bool:
         """Whether the interval may be called one of 95 % confidence; a mere range with fewer organisations."""
         return self.organisations >= CONFIDENCE_ORGANISATIONS
+
+
+def similarity(months: Iterable[tuple[float, float]]) -> float:
+    """rho: how alike the slips of one organisation come back, from (design effect, Kish size) of closed months.
+
+    max(0, Σ(deff − 1) ÷ Σ(m̃ − 1)); 0 while no organisation has two slips (Donner and Klar 2000).
+    """
+    known = list(months)
+    most = math.fsum(size - 1 for _effect, size in known)
+    return max(0.0, math.fsum(effect - 1 for effect, _size in known) / most) if most > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class Organisations:
+    """Of one period: the office as a whole, each counter by its code, and the sealed periods before it, the latest first."""
+
+    office: Clusters
+    counters: Mapping[str, Clusters]
+    before: tuple[Clusters, ...] = ()
+
+    @property
+    def are_known(self) -> bool:
+        """Whether what rests on organisations may be said at all."""
+        return bool(self.office.organisations) and self.office.names_are_known
+
+    @cached_property
+    def similarity(self) -> float:
+        """From the sealed periods before; the first one has nothing but itself."""
+        known = [each for each in self.before if each.design_effect is not None] or [self.office]
+        return similarity((each.design_effect or 1.0, each.kish_size) for each in known)
+
+    def kish_size(self, counter: str) -> float:
+        """Of one counter's slips; 1 where none of them belongs to a known organisation."""
+        own = self.counters.get(counter)
+        return own.kish_size if own else 1.0
 
 
 def satisfaction_ends(satisfied: int, valid: int, kish_size: float) -> tuple[Ends, Ends]:

@@ -129,16 +129,6 @@ class ReturnBaseline:
 # ── Counters, and ways of handing out ──────────────────────────────────────────────────
 
 
-def similarity(months: Iterable[tuple[float, float]]) -> float:
-    """rho: how alike the slips of one organisation come back, from (design effect, Kish size) of closed months.
-
-    max(0, Σ(deff − 1) ÷ Σ(m̃ − 1)); 0 while no organisation has two slips (Donner and Klar 2000).
-    """
-    known = list(months)
-    most = math.fsum(size - 1 for _effect, size in known)
-    return max(0.0, math.fsum(effect - 1 for effect, _size in known) / most) if most > 0 else 0.0
-
-
 def rate_of_others(others: Returned) -> Fraction:
     """(r + ½) ÷ (n + 1) of what one is compared with."""
     issued, returned = others

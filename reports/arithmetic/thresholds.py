@@ -26,6 +26,9 @@ POWER = 0.8
 RETURN_TAIL = 0.001
 #: Months of the reference period from which provisional limits are drawn.
 PROVISIONAL_MONTHS = 6
+#: By how much counters side by side err more often than the tails say, where organisations return alike (bench.statistics:
+#: 0,14 instead of 0,096 a year); what is printed is the larger number.
+COUNTERS_EXCESS = 1.5
 #: Slips from which a counter is compared with the others.
 FUNNEL_FROM = 10
 #: Organisations from which a return rate has an interval; from which it may be called one of 95 % confidence.

@@ -10,15 +10,16 @@ import math
 from collections.abc import Sequence
 from decimal import Decimal
 
-from reports.arithmetic.clusters import Ends
+from reports.arithmetic.clusters import Clusters, Ends
 from reports.arithmetic.follow_up_bound import FollowUp
 from reports.arithmetic.lateness import Timeliness, timeliness
-from reports.arithmetic.outward_rounding import Number, printed_ends, printed_high, printed_low, printed_range
+from reports.arithmetic.outward_rounding import printed_ends, printed_high, printed_low, printed_range
 from reports.arithmetic.place_bounds import PlaceRange
 from reports.arithmetic.return_limits import RateInLimits, ReturnBaseline
 from reports.arithmetic.sequential import Baseline, Judgement, Window
 from reports.arithmetic.thresholds import (
     BASELINE_PERIODS,
+    COUNTERS_EXCESS,
     GOAL,
     LATENESS_ALPHA,
     LEVEL_ALPHA,
@@ -193,27 +194,12 @@ def limits_err(*, groups: int, periods_a_year: int) -> str:
 
 
 def counters_err(*, groups: int, periods_a_year: int) -> str:
-    """The same of counters side by side, whose slips are taken as returned each by itself."""
-    rarely = once_in(2 * RETURN_TAIL * groups * periods_a_year)
-    return f"Nếu các quầy không khác nhau và mỗi phiếu về riêng một mình, {rarely}."
+    """The same of counters side by side, however alike the slips of one organisation come back, as simulated."""
+    rarely = once_in(COUNTERS_EXCESS * 2 * RETURN_TAIL * groups * periods_a_year)
+    return f"Nếu {count(groups)} quầy không khác nhau, {rarely}."
 
 
 # ── What came back, and what it stands for ─────────────────────────────────────────────
-
-
-def coverage_sentence(
-    *, returned: int, asked: int, organisations: int | None, low: Number, high: Number
-) -> str:
-    """Instead of "đủ": what came back, of whom, and what all slips handed out can mean. ``organisations``: None unknown."""
-    whose = f", thuộc {count(organisations)} tổ chức" if organisations else ""
-    said = f"{group(returned)} trong {group(asked)} phiếu đã thu về{whose}."
-    if returned >= asked:
-        return said
-    ends = printed_ends(low, high)
-    return (
-        f"{said} Số phiếu thu về không nói thay được cho {group(asked - returned)} phiếu chưa về: "
-        f"trên mọi phiếu phát ra, tỷ lệ hài lòng từ {ends[0]}% đến {ends[1]}%."
-    )
 
 
 def counted_sentence(valid: int, what: str = "thu về") -> str:
@@ -221,13 +207,19 @@ def counted_sentence(valid: int, what: str = "thu về") -> str:
     return f"{group(valid)} phiếu {what} đã được đếm đủ, không có sai số chọn mẫu."
 
 
-def long_run_sentence(each_alone: Ends, organisations_alike: Ends) -> str:
+def long_run_sentence(each_alone: Ends, organisations_alike: Ends, *, word: str = "tháng") -> str:
     """For details only: both ends of what the long-run rate may be."""
     alone, alike = (printed_range(*ends, decimals=2) for ends in (each_alone, organisations_alike))
     return (
-        f"Nếu cách phục vụ giữ nguyên, tỷ lệ lâu dài phù hợp với tháng này: {alone} nếu mỗi phiếu là một ý kiến "
+        f"Nếu cách phục vụ giữ nguyên, tỷ lệ lâu dài phù hợp với {word} này: {alone} nếu mỗi phiếu là một ý kiến "
         f"riêng; {alike} nếu các phiếu của một tổ chức luôn giống nhau."
     )
+
+
+def organisations_clause(known: Clusters) -> str:
+    """ "của 37 tổ chức", to stand behind a number of slips; where some have none, "trong đó 300 phiếu của 37 tổ chức"."""
+    whose = f"của {count(known.organisations)} tổ chức"
+    return f", trong đó {group(known.slips)} phiếu {whose}" if known.unknown else f" {whose}"
 
 
 def return_rate_sentence(rate: str, ends: Ends | None, *, is_confidence: bool = False) -> str:

@@ -17,7 +17,7 @@ from reports.models import Seal
 from reports.month.criteria import CriterionFigures
 from reports.month.figures import ChannelRow, Figures, Group, Totals
 from reports.month.snapshot import Snapshot
-from reports.month.wording import about_groups, capital, not_told
+from reports.month.wording import about_groups, capital, long_run, not_told, of_organisations
 from surveys.periods import closing_from
 from surveys.vietnamese import official
 
@@ -99,6 +99,7 @@ def sources(month: Snapshot, results_url: str) -> Iterator[str]:
         f"{LONG_RUN}: khoảng Wilson 95% của tỷ lệ lâu dài, khi cách phục vụ giữ nguyên và mỗi phiếu là một ý kiến riêng; "
         "phiếu của một tổ chức giống nhau thì khoảng rộng hơn. Phiếu thu về đã được đếm đủ, không có sai số chọn mẫu."
     )
+    yield from filter(None, (of_organisations(month), long_run(month)))
     yield "Ô ghi “trên 99,9%”, “dưới 0,1%” và các ô tỷ lệ giữ số đầy đủ, chưa làm tròn; khoảng làm tròn ra ngoài."
     yield "Số liệu không dùng để xếp hạng quầy hoặc công chức."
     yield from not_told(month)

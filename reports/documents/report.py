@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import count as counting
 
 from reports.arithmetic.suppression import PERCENT_FROM
-from reports.arithmetic.wording import counted_sentence
+from reports.arithmetic.wording import counted_sentence, organisations_clause
 from reports.documents.cases import cases_said, cases_table
 from reports.documents.frame import (
     NO_FIGURE,
@@ -139,12 +139,14 @@ def participation(facts: Facts) -> str:
     if not known.issued:
         return f"Trong {facts.word} không phát phiếu."
     rate = f", đạt {totals.return_rate_text}" if known.issued >= PERCENT_FROM else ""
+    named = facts.month.organisations
+    whose = organisations_clause(named.office) if named and named.are_known else ""
     void = ""
     if totals.shown.has_counts:
         n = totals.verdicts.void
         void = f"; số phiếu không hợp lệ là {count(n)} phiếu" if n else "; không có phiếu không hợp lệ"
     return (
-        f"Trong {facts.word}, số phiếu phát ra là {count(known.issued)} phiếu; số phiếu thu về là "
+        f"Trong {facts.word}, số phiếu phát ra là {count(known.issued)} phiếu{whose}; số phiếu thu về là "
         f"{count(known.returned)} phiếu{rate}; số phiếu không thu về là {count(known.not_returned)} phiếu; "
         f"số phiếu hủy là {count(known.cancelled)} phiếu{void}."
     )

@@ -19,6 +19,7 @@ from django.db.transaction import atomic
 from reports import integrity
 from reports.integrity import CounterMonth, Finding, Share, Use
 from reports.models import IndependentCount, Signal, SignalCase, SignalReading
+from reports.month import organisations
 from surveys.choices import SlipChannel, SlipEventKind, SlipState
 from surveys.models import Counter, Office, Slip, SlipEvent, User
 from surveys.periods import CampaignPeriod, Period, parse_period
@@ -92,8 +93,17 @@ def _document(office: Office, period: Period) -> dict:
         office, period, [code for code in here if _timed(cells[str(period), code]) <= integrity.MOST_USES]
     )
     cancels, lost = _cancels(office, period), _lost_by_reissue(office, period)
+    slips = _by_organisation(office, periods[:PERIODS_TOGETHER])
+    rho = _similarity(office, str(period))
     months = {
-        code: CounterMonth(code, uses[code], _asked(cells[str(period), code]), cancels[code]) for code in here
+        code: CounterMonth(
+            code,
+            uses[code],
+            _asked(cells[str(period), code]),
+            cancels[code],
+            _sizes(slips, code, periods[:1]),
+        )
+        for code in here
     }
     pool = integrity.latencies(months.values())
     counters = []
@@ -101,8 +111,10 @@ def _document(office: Office, period: Period) -> dict:
         reference = _sum_of(
             _asked(cell) for key, cell in cells.items() if key not in flagged and key != (str(period), code)
         )
-        found = integrity.judge(month, pool=pool, reference=reference, seed=f"{office.code} {period} {code}")
-        found += _together(cells, flagged, periods, code, found)
+        seed = f"{office.code} {period} {code}"
+        found = integrity.judge(month, pool=pool, reference=reference, seed=seed, rho=rho)
+        if not any(each.code == "S6" for each in found):
+            found += _together(cells, flagged, periods, code, slips, rho)
         elsewhere = _total(share for other in here if other != code for share in cancels[other].values())
         others = _total(share for other, share in lost.items() if other != code)
         found += _selective(integrity.cancelling(month.cancels, elsewhere), lost.get(code, (0, 0)), others)
@@ -227,16 +239,61 @@ def _selective(cancelled: Finding | None, own: Share, others: Share) -> list[Fin
 
 
 def _together(
-    cells: Cells, flagged: set[tuple[str, str]], periods: list[str], counter: str, found: list[Finding]
+    cells: Cells,
+    flagged: set[tuple[str, str]],
+    periods: list[str],
+    counter: str,
+    slips: Mapping[tuple[str, str, str], Mapping[int | None, int]],
+    rho: float,
 ) -> list[Finding]:
     """S6 over several periods added up: what one month cannot tell, half a year can."""
     own = [(when, counter) for when in periods[:PERIODS_TOGETHER] if (when, counter) in cells]
     own = [key for key in own if key not in flagged or key[0] == periods[0]]
-    if len(own) < LEAST_TOGETHER or any(each.code == "S6" for each in found):
+    if len(own) < LEAST_TOGETHER:
         return []
     reference = _sum_of(_asked(cell) for key, cell in cells.items() if key not in flagged and key not in own)
-    signal = integrity.return_rate(_sum_of(_asked(cells[key]) for key in own), reference, about=str(len(own)))
+    sizes = _sizes(slips, counter, [when for when, _code in own])
+    asked = _sum_of(_asked(cells[key]) for key in own)
+    signal = integrity.return_rate(asked, reference, sizes, rho, about=str(len(own)))
     return [signal] if signal else []
+
+
+def _by_organisation(office: Office, periods: list[str]) -> dict[tuple[str, str, str], dict[int | None, int]]:
+    """By period, counter and channel, how many slips that were not cancelled each organisation had; one statement."""
+    rows = (
+        Slip.objects.of(office)
+        .filter(period__in=periods, counter__isnull=False)
+        .exclude(state=SlipState.CANCELLED)
+        .order_by()
+        .values_list("period", "counter__code", "channel", "transaction__organisation")
+        .annotate(n=Count("pk"))
+    )
+    found: dict[tuple[str, str, str], dict[int | None, int]] = defaultdict(dict)
+    for when, counter, channel, organisation, n in rows:
+        found[when, counter, channel][organisation] = n
+    return found
+
+
+def _sizes(
+    slips: Mapping[tuple[str, str, str], Mapping[int | None, int]], counter: str, periods: list[str]
+) -> dict[str, float]:
+    """By channel, the Kish size of a counter's organisations over some periods; where none is known, each slip is alone."""
+    by_channel: dict[str, dict[int | None, int]] = defaultdict(lambda: defaultdict(int))
+    for (when, code, channel), own in slips.items():
+        if code == counter and when in periods:
+            for organisation, n in own.items():
+                by_channel[channel][organisation] += n
+    return {
+        channel: sum(n if organisation is None else n * n for organisation, n in own.items())
+        / sum(own.values())
+        for channel, own in by_channel.items()
+    }
+
+
+def _similarity(office: Office, period: str) -> float:
+    found, before = organisations.kept(office, period)
+    known = found or organisations.of_cells(organisations.cells_of(office, period), before)
+    return known.similarity
 
 
 def _flagged(office: Office, periods: list[str]) -> set[tuple[str, str]]:

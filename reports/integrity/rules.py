@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from statistics import quantiles
 
+from reports.arithmetic.return_limits import Way, surplus
 from reports.arithmetic.statistics import binomial_cdf
 from reports.arithmetic.thresholds import RETURN_TAIL
 from reports.integrity.bursts import (
@@ -62,13 +63,14 @@ class CounterMonth:
     """What one counter's month of participation comes to.
 
     ``uses``: slips that came back without paper, with their times. ``asked``: by channel of the slip, how many slips not
-    cancelled and how many of them came back, paper included. ``cancels``: by teller, slips and asked to be cancelled.
+    cancelled and how many of them came back, paper included; ``sizes``: of those the Kish size. ``cancels``: by teller, slips and asked to be cancelled.
     """
 
     name: str
     uses: Sequence[Use] = ()
     asked: Mapping[str, Share] = field(default_factory=dict)
     cancels: Mapping[str, Share] = field(default_factory=dict)
+    sizes: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def knows_customers(self) -> bool:
@@ -76,14 +78,23 @@ class CounterMonth:
 
 
 def judge(
-    month: CounterMonth, *, pool: Mapping[str, Sequence[int]], reference: Mapping[str, Share], seed: str
+    month: CounterMonth,
+    *,
+    pool: Mapping[str, Sequence[int]],
+    reference: Mapping[str, Share],
+    seed: str,
+    rho: float = 0.0,
 ) -> list[Finding]:
     """S0, S1, S2, S4, S5 and S6 of one counter's month; at most one finding a rule, in the order of the rules.
 
     ``pool``: delays of the office in seconds, by channel (`latencies`); ``reference``: how many slips were handed out and
-    came back elsewhere and before, by channel. ``seed`` names the draw, so that it comes out the same again.
+    came back elsewhere and before, by channel; ``rho``: how alike the slips of one organisation come back. ``seed`` names the draw, so that it comes out the same again.
     """
-    found = [_too_early(month.uses), _too_fast(month.uses), return_rate(month.asked, reference)]
+    found = [
+        _too_early(month.uses),
+        _too_fast(month.uses),
+        return_rate(month.asked, reference, month.sizes, rho),
+    ]
     if len(month.uses) <= MOST_USES:
         found += _piles(month.uses, pool, seed)
     return sorted((each for each in found if each), key=lambda each: each.code)
@@ -147,29 +158,24 @@ def _piles(uses: Sequence[Use], pool: Mapping[str, Sequence[int]], seed: str) ->
 
 
 def return_rate(
-    asked: Mapping[str, Share], reference: Mapping[str, Share], about: str = ""
+    asked: Mapping[str, Share],
+    reference: Mapping[str, Share],
+    sizes: Mapping[str, float],
+    rho: float,
+    about: str = "",
 ) -> Finding | None:
     """S6: more slips came back than the office's own rate lets one expect, each way of handing out by itself.
 
-    A counter that hands out on the tablet is measured by tablets. What is not known of a way (few slips before) counts as
-    not known: beta-binomial with Jeffreys' prior, summed over the ways.
+    A counter that hands out on the tablet is measured by tablets; what few slips tell of a way is not known. ``sizes``: by
+    channel, the Kish size of the organisations, whose slips come back alike to the degree ``rho``.
     """
-    whole = sum(slips for slips, _back in asked.values())
-    back = sum(back for _slips, back in asked.values())
-    if not 0 < whole <= MOST_SLIPS:
+    if not 0 < sum(slips for slips, _back in asked.values()) <= MOST_SLIPS:
         return None
-    chances = [1.0]
-    first = 0
-    for channel, (slips, _back) in asked.items():
-        low, ways = _predicted(slips, *reference.get(channel, (0, 0)))
-        first, chances = first + low, _sum_of(chances, ways)
-
-    def rate_of(n: int) -> float:
-        return _tail_from(n - first, chances)
-
-    if rate_of(back) >= ALPHA:
+    ways = {channel: Way(*share, sizes.get(channel, 1.0)) for channel, share in asked.items() if share[0]}
+    found = surplus(ways, reference, rho=rho, alpha=ALPHA)
+    if found is None:
         return None
-    return Finding("S6", back, *_least(back, rate_of), of=whole, about=about)
+    return Finding("S6", found.returned, found.signal_from, found.chance, of=found.issued, about=about)
 
 
 def coverage(counted: Share, reference: Share) -> Finding | None:
@@ -273,15 +279,6 @@ def _predicted(n: int, whole: int, part: int) -> tuple[int, list[float]]:
     while high < n and chance(high + 1) > NEGLIGIBLE:
         high += 1
     return low, [chance(k) for k in range(low, high + 1)]
-
-
-def _sum_of(one: Sequence[float], other: Sequence[float]) -> list[float]:
-    """The chances of the sum of two independent numbers."""
-    chances = [0.0] * (len(one) + len(other) - 1)
-    for i, p in enumerate(one):
-        for j, q in enumerate(other):
-            chances[i + j] += p * q
-    return chances
 
 
 def _tail_from(start: int, chances: Sequence[float]) -> float:

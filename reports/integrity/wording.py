@@ -42,7 +42,7 @@ RULES = {
     ),
     "S6": gettext_lazy(
         "Phiếu thu về nhiều hơn hẳn mức của chính đơn vị trong 12 kỳ trước, so theo từng cách phát; xét riêng kỳ này, rồi gộp đến "
-        "06 kỳ."
+        "06 kỳ. Ngưỡng cao lên theo mức các phiếu của một tổ chức thường cùng về."
     ),
     "S7": gettext_lazy(
         "Số phiếu phát ra thấp hơn hẳn số giao dịch do nguồn khác đếm, so với các quầy còn lại: có thể chỉ phát cho khách vui vẻ."

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from reports import charts
 from reports.access import may_see_figures
 from reports.arithmetic.return_limits import RateInLimits
+from reports.arithmetic.wording import counters_err
 from reports.charts import handling_times
 from reports.documents.gathering import kind_of
 from reports.follow_up import directions, matters, replies
@@ -105,7 +106,7 @@ def page_of(taken: Snapshot, below: SideBySide) -> dict:
     """Everything that is drawn or said of a snapshot and of the offices below."""
     is_open, to_date = taken.state == OPEN, taken.year_to_date
     known = taken.totals.participation
-    limits = control_limits.funnel(taken.counters, known)
+    limits = control_limits.funnel(taken.counters, known, taken.organisations)
     start = charts.funnel_start(limits.values())
     return {
         "month": taken,
@@ -125,12 +126,19 @@ def page_of(taken: Snapshot, below: SideBySide) -> dict:
         ],
         "funnel_start": start,
         "funnel_sentence": control_limits.funnel_sentence(
-            limits.values(), periods_a_year=taken.over_time.periods_a_year
+            limits.values(),
+            taken.organisations,
+            is_period=taken.period is not None,
+            periods_a_year=taken.over_time.periods_a_year,
         ),
+        "funnel_errs": counters_err(groups=len(limits), periods_a_year=taken.over_time.periods_a_year)
+        if limits
+        else "",
         "funnel_signals": any(row.is_signal for row in limits.values()),
         "funnel_judged": bool(limits),
         "counter_criteria": [row for row in taken.counter_criteria if row.code],
-        "counted": wording.counted(taken.totals),
+        "counted": " ".join(filter(None, (wording.counted(taken.totals), wording.long_run(taken)))),
+        "organisations": wording.of_organisations(taken),
         "counter_notes": wording.about_groups(taken.counters),
         "procedure_notes": wording.about_groups(taken.procedures),
         "rates": charts.return_rates(taken.over_time, taken.past_in_course),

@@ -28,7 +28,7 @@ from reports.models.integrity import (
 )
 from reports.models.months import DueRun, MonthCell, MonthSum
 from reports.models.notices import Notice, NoticeKind, NoticeOff
-from reports.models.participation import SlipSum, TransactionSum
+from reports.models.participation import ClusterSum, SlipSum, TransactionSum
 from reports.models.past_months import PastPaper, PastPaperLevel
 from reports.models.seals import Seal
 from reports.models.standings import PastResult, Standing, StandingPublication, StandingSignature
@@ -40,6 +40,7 @@ __all__ = [
     "CallBackResult",
     "Case",
     "CaseState",
+    "ClusterSum",
     "CommentMask",
     "Contact",
     "DifferenceNote",

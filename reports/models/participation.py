@@ -98,3 +98,36 @@ class TransactionSum(SealedRow):
 
     def __str__(self) -> str:
         return f"{self.seal_id} {self.counter_id}/{self.procedure_id}={self.n}"
+
+
+class ClusterSum(models.Model):
+    """How the slips of one organisation came back together, at one counter or, '' for all, in the office. Append-only.
+
+    The fields of `reports.arithmetic.clusters.Clusters`, stored with the seal, before the organisations' names are erased:
+    numbers of slips and organisations, never which.
+    """
+
+    seal = models.ForeignKey(Seal, models.PROTECT, related_name="+", verbose_name=_("niêm phong"))
+    counter = models.CharField(_("quầy"), max_length=16, blank=True)
+    organisations = models.PositiveIntegerField(_("số tổ chức"))
+    slips = models.PositiveIntegerField(_("phiếu biết tổ chức"))
+    squares = models.PositiveBigIntegerField(_("tổng bình phương số phiếu"))
+    returned = models.PositiveIntegerField(_("thu về"))
+    deviation = models.FloatField(_("tổng bình phương độ lệch"))
+    unknown = models.PositiveIntegerField(_("phiếu không biết tổ chức"))
+
+    objects = SealedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("số tổ chức khi niêm phong")
+        verbose_name_plural = _("số tổ chức khi niêm phong")
+        constraints = [
+            models.UniqueConstraint(name="clustersum_once", fields=["seal", "counter"]),
+            models.CheckConstraint(name="clustersum_returned", condition=Q(returned__lte=F("slips"))),
+            models.CheckConstraint(
+                name="clustersum_organisations", condition=Q(organisations__lte=F("slips"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seal_id} {self.counter}={self.organisations}"

@@ -17,6 +17,7 @@ from functools import cached_property
 
 from django.db.models import Sum
 
+from reports.arithmetic.clusters import Organisations
 from reports.arithmetic.counts import Participation, Verdicts
 from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM, Shown, shown, shown_together
 from reports.arithmetic.verdict_suppression import hidden_along, told
@@ -29,7 +30,7 @@ from reports.month.period_totals import PeriodTotals, added, periods_in, too_sma
 from reports.month.rollups import held_back
 from surveys.choices import SlipChannel
 from surveys.models import Batch, Counter, Office, Procedure
-from surveys.periods import MonthRange
+from surveys.periods import MonthRange, Period
 
 Rows = list[dict]
 
@@ -48,6 +49,7 @@ class Readings:
     period_sums: Rows
     finished: Mapping[MonthRange, int]
     held_back: int
+    organisations: Organisations | None  # of a stretch that is one period
     counted_at: datetime | None  # when slips and transactions were counted, if that was a while ago
     counter_names: Mapping[str, str]
     procedure_names: Mapping[str, str]  # in the order of the list of procedures
@@ -218,9 +220,15 @@ class Readings:
 
 
 def read(
-    *, office: Office, months: MonthRange, compared: Iterable[MonthRange], course: MonthRange, now: datetime
+    *,
+    office: Office,
+    months: MonthRange,
+    period: Period | None,
+    compared: Iterable[MonthRange],
+    course: MonthRange,
+    now: datetime,
 ) -> Readings:
-    """Seventeen queries at most; ``course`` are months to be told one by one.
+    """Nineteen queries at most; ``period``: which one the stretch is, if it is one; ``course`` are months to be told one by one.
 
     Roll-ups come before participation, so that no ballot seems released before it returned.
     """
@@ -234,7 +242,15 @@ def read(
     other_cells = cells.in_periods(others).verdicts("period")
     other_sums = sums.in_periods(others).levels("period")
     released_alone = waiting.aggregate(n=Sum("ballots", default=0))["n"]
-    known = participation.of_office(office, own=own, others=others, months=months, compared=compared, at=now)
+    known = participation.of_office(
+        office,
+        own=own,
+        others=others,
+        months=months,
+        period=str(period) if period else None,
+        compared=compared,
+        at=now,
+    )
     return Readings(
         months=months,
         cells=own_cells,
@@ -246,6 +262,7 @@ def read(
         period_slips=[*known.slips, *known.other_slips],
         transactions=known.transactions,
         finished=known.finished,
+        organisations=known.organisations,
         counted_at=known.counted_at,
         counter_names=dict(Counter.objects.filter(box_office=office).values_list("code", "name")),
         procedure_names=dict(Procedure.objects.values_list("code", "short_name")),

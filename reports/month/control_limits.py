@@ -12,6 +12,7 @@ from functools import cached_property
 
 from reports.arithmetic import statistics
 from reports.arithmetic import wording as said_of
+from reports.arithmetic.clusters import Organisations
 from reports.arithmetic.counts import Participation
 from reports.arithmetic.return_limits import RateInLimits, ReturnBaseline, counter_limits
 from reports.arithmetic.sequential import Judgement, PeriodCount, judge
@@ -215,21 +216,35 @@ def _counted(row: Totals) -> PeriodCount:
 # ── Counters side by side ──────────────────────────────────────────────────────────────
 
 
-def funnel(groups: Iterable[Group], office: Participation) -> dict[str, RateInLimits]:
-    """The counters with at least ten slips by code, each within limits from all other slips of the office."""
-    rows = {}
+def funnel(
+    groups: Iterable[Group], office: Participation, whose: Organisations | None
+) -> dict[str, RateInLimits]:
+    """The counters with at least ten slips by code, each within limits from all other slips of the office in one period.
+
+    The limits admit that the slips of one organisation come back alike; without organisations nothing is judged.
+    """
+    rows: dict[str, RateInLimits] = {}
+    if whose is None or not whose.are_known:
+        return rows
     for group in groups:
         known = group.participation
         others = office.issued - known.issued, office.returned - known.returned
         if group.is_separable and known.issued >= FUNNEL_FROM and others[0]:
-            ends = counter_limits(known.issued, others)
+            size = whose.kish_size(group.code)
+            ends = counter_limits(known.issued, others, kish_size=size, rho=whose.similarity)
             rows[group.code] = RateInLimits(group.name, known.issued, known.returned, *ends)
     return rows
 
 
-def funnel_sentence(rows: Iterable[RateInLimits], *, periods_a_year: int) -> str:
-    """The counters outside of their limits, and how often such a signal errs."""
+def funnel_sentence(
+    rows: Iterable[RateInLimits], whose: Organisations | None, *, is_period: bool, periods_a_year: int
+) -> str:
+    """The counters outside of their limits, and how often such a signal errs; or why none is judged."""
     rows = list(rows)
+    if not is_period:
+        return "Tỷ lệ thu về giữa các quầy chỉ được so trong từng kỳ."
+    if whose and not whose.are_known:
+        return f"Tỷ lệ thu về giữa các quầy {said_of.ORGANISATIONS_UNKNOWN}."
     if not rows:
         return "Chưa so tỷ lệ thu về giữa các quầy: cần ít nhất hai quầy, mỗi quầy từ 10 phiếu phát ra."
     out = [said_of.counter_rate_sentence(row) for row in rows if row.is_signal]

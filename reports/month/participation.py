@@ -24,8 +24,10 @@ from typing import TypeVar
 from django.core.cache import cache
 from django.db.models import Count, Max, Q
 
+from reports.arithmetic.clusters import Organisations
 from reports.arithmetic.counts import Participation
 from reports.models import Seal, SlipSum, TransactionSum
+from reports.month import organisations
 from surveys.models import Batch, Office, Slip, Transaction
 from surveys.models.register import SLIP_COUNTS
 from surveys.periods import Month, MonthRange, Period, parse_period
@@ -188,12 +190,14 @@ def _runs(months: list[Month]) -> Iterator[tuple[datetime, datetime]]:
 @dataclass(frozen=True)
 class Known:
     """What the register says of one office: slips in detail over some periods and in sum over others, transactions
-    by cell over a stretch and in sum over each; ``counted_at``: when, if that was a while ago."""
+    by cell over a stretch and in sum over each; of one single period its organisations; ``counted_at``: when, if that
+    was a while ago."""
 
     slips: Rows
     other_slips: Rows
     transactions: Rows
     finished: Mapping[MonthRange, int]
+    organisations: Organisations | None
     counted_at: datetime | None
 
 
@@ -203,18 +207,24 @@ def of_office(
     own: Collection[str],
     others: Collection[str],
     months: MonthRange,
+    period: str | None,
     compared: Iterable[MonthRange],
     at: datetime,
 ) -> Known:
-    """Nine statements at most; ``own`` are the periods inside ``months``, which is one of the stretches ``compared``."""
+    """Eleven statements at most; ``own`` are the periods inside ``months``, which is one of the stretches ``compared``
+    and, where it is exactly one, the ``period``."""
     slips = Slips.of([office], own, *CELL, "channel", "questionnaire")
     other_slips = Slips.of([office], others)
     finished = Finished(office, compared, {*own, *others})
+    stored, before = organisations.kept(office, period) if period else (None, ())
+    live = period if not stored and slips.left else None
 
-    def count() -> tuple[Rows, Rows, Rows, dict[MonthRange, int]]:
-        return slips.counted(), other_slips.counted(), finished.counted_by_cell(months), finished.counted()
+    def count() -> tuple[Rows, Rows, Rows, dict[MonthRange, int], organisations.Cells]:
+        cells = organisations.cells_of(office, live) if live else []
+        by_cell, by_stretch = finished.counted_by_cell(months), finished.counted()
+        return slips.counted(), other_slips.counted(), by_cell, by_stretch, cells
 
-    left, counted_at = ([], [], [], {}), None
+    left, counted_at = ([], [], [], {}, []), None
     if named := (*slips.left, *other_slips.left, *finished.left.items()):
         left, counted_at = lately(
             count, named=("office", office.pk, str(months), named), offices=[office], periods={*own, *others},
@@ -225,6 +235,7 @@ def of_office(
         other_slips=[*other_slips.kept, *left[1]],
         transactions=[*finished.kept_by_cell(months), *left[2]],
         finished=finished.totals(left[3]),
+        organisations=stored or (organisations.of_cells(left[4], before) if live else None),
         counted_at=counted_at,
     )
 

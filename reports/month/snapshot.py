@@ -13,6 +13,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Max, Min, QuerySet
 
+from reports.arithmetic.clusters import Organisations
 from reports.arithmetic.shares import grouped
 from reports.models import Seal
 from reports.month import sealed_totals
@@ -38,6 +39,7 @@ class Snapshot:
     with (year to date ends with the stretch). ``over_time`` are the periods up to its end one by one, in order of time:
     those of the stretch, or the last thirteen when it has fewer. ``unreleased`` = returned ballots whose answers are not told yet;
     ``held_back`` the part of them that was counted in a closing mix of fewer than ten and waits for the seal.
+    ``organisations``: of one period, whose slips they were; None of a range, and where nothing was handed out.
     ``counted_at``: when slips and transactions were counted, if that was a while ago (`reports.month.participation`).
     ``seals`` are the versions of the period, the first one first; a range of months is sealed when all of it is.
     ``standing``: of every sealed period of the stretch the version that holds, in order.
@@ -59,6 +61,7 @@ class Snapshot:
     same_last_year: Totals
     year_to_date: Totals
     over_time: Course
+    organisations: Organisations | None = None
     counted_at: datetime | None = None
     seals: tuple[Seal, ...] = ()
     standing: tuple[Seal, ...] = ()
@@ -163,12 +166,13 @@ def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snap
     readings = read(
         office=office,
         months=months,
+        period=(period := _one_period(stretch)),
         compared=(before, last_year, to_date),
         course=MonthRange(course[0].months[0], course[-1].months[-1]),
         now=now,
     )
     totals, counters = readings.totals(months), readings.counters
-    period, known = _one_period(stretch), _seals_until(office, months.last)
+    known = _seals_until(office, months.last)
     seals = [seal for seal in known if seal.period in periods_in(months)]
     is_sealed = {row["period"] for row in readings.slips} <= {seal.period for seal in seals} and bool(seals)
     own_seals = tuple(seal for seal in seals if seal.period == str(period))
@@ -184,6 +188,7 @@ def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snap
         totals=totals,
         unreleased=totals.participation.returned - readings.released,
         held_back=readings.held_back,
+        organisations=readings.organisations,
         counted_at=readings.counted_at,
         counters=counters,
         procedures=readings.procedures,

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from reports.arithmetic.clusters import satisfaction_ends
 from reports.arithmetic.counts import Participation
 from reports.arithmetic.shares import grouped, printed, return_rate
 from reports.arithmetic.suppression import PERCENT_FROM, Shown
-from reports.arithmetic.wording import counted_sentence
+from reports.arithmetic.wording import (
+    counted_sentence,
+    long_run_sentence,
+    organisations_clause,
+    return_rate_sentence,
+)
 from reports.month.figures import NOT_OPENED_ALONE, Group, Totals
 from reports.month.snapshot import OPEN, Snapshot
 from reports.month.subordinates import SideBySide
@@ -126,6 +132,31 @@ def counted(totals: Totals) -> str:
     if known.asked == totals.valid:
         return said
     return f"{said} Số phiếu này không nói thay được cho {grouped(known.asked - totals.valid)} phiếu còn lại."
+
+
+def of_organisations(month: Snapshot) -> str:
+    """Whose slips they were, and how far the return rate speaks for organisations like them; '' where it is not known.
+
+    "317 phiếu phát ra của 37 tổ chức. Tỷ lệ thu về 75%; với những tổ chức tương tự, từ 59,38% đến 86,53%."
+    """
+    known, whose = month.totals.participation, month.organisations
+    if not whose or not whose.are_known:
+        return ""
+    said = f"{grouped(known.issued)} phiếu phát ra{organisations_clause(whose.office)}."
+    if whose.office.return_ends is None or known.issued < PERCENT_FROM:
+        return said
+    rate = month.totals.return_rate_text
+    ends, sure = whose.office.return_ends, whose.office.is_confidence
+    return f"{said} {return_rate_sentence(rate, ends, is_confidence=sure)}"
+
+
+def long_run(month: Snapshot) -> str:
+    """For details: both ends of what the rate of satisfaction may be in the long run; '' where organisations are not known."""
+    totals, whose = month.totals, month.organisations
+    if not totals.has_share or not whose or not whose.are_known:
+        return ""
+    ends = satisfaction_ends(totals.satisfied, totals.valid, whose.office.kish_size)
+    return long_run_sentence(*ends, word=month.over_time.word)
 
 
 def about_groups(groups: Sequence[Group]) -> list[str]:

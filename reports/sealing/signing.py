@@ -11,7 +11,7 @@ from django.db.transaction import atomic
 from reports.closing import is_closed, reconcile, unsealed_before, waiting_in
 from reports.integrity import reading
 from reports.models import FirstSignature, Seal, SignatureEnd
-from reports.month import participation
+from reports.month import organisations, participation
 from reports.month.rollups import roll_up
 from reports.sealing.drafting import damage, draft, has_changed, standing_of
 from reports.sealing.errors import (
@@ -169,6 +169,7 @@ def _seal(
     standing.save(update_fields=["ended_at", "end"])
     roll_up(office=office, period=period, sealing=True)
     participation.keep(seal)
+    organisations.keep(seal)
     reading.take_reading(office=office, period=period, now=now, final=True)
     _audit(SEALED, standing, user, now, code=seal.code, version=seal.version, signer=standing.signer.username)
     return seal

@@ -42,6 +42,7 @@ WATCHED = [
     "surveys.User.groups",
     "surveys.User.user_permissions",
     "reports.Case",
+    "reports.ClusterSum",
     "reports.Direction",
     "reports.HandlingTime",
     "reports.MonthCell",

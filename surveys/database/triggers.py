@@ -32,6 +32,7 @@ APPEND_ONLY = [
     "reports.CallBack",
     "reports.CallBackList",
     "reports.CallBackResult",
+    "reports.ClusterSum",
     "reports.CommentMask",
     "reports.DifferenceNote",
     "reports.IndependentCount",

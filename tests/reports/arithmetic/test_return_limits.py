@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reports.arithmetic.clusters import similarity
 from reports.arithmetic.distributions import overdispersed_chances
 from reports.arithmetic.return_limits import (
     RateInLimits,
@@ -18,7 +19,6 @@ from reports.arithmetic.return_limits import (
     limits,
     phi_beside_others,
     rate_of_others,
-    similarity,
     surplus,
 )
 

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from reports import charts
+from reports.arithmetic.clusters import Clusters, Organisations
 from reports.arithmetic.counts import Participation, Verdicts
 from reports.arithmetic.suppression import shown
 from reports.month.control_limits import Course, funnel, funnel_sentence
@@ -337,14 +338,15 @@ def groups(*rows):
 
 def test_a_counter_far_from_the_rest_is_a_signal_by_its_return_rate():
     known = Participation(issued=1000, returned=850)
-    rows = funnel(groups(("Q1", 200, 170), ("Q2", 200, 140), ("Q3", 8, 1), ("", 0, 0)), known)
+    alone = Organisations(Clusters.of([(1, 1)] * 850 + [(1, 0)] * 150), {})
+    rows = funnel(groups(("Q1", 200, 170), ("Q2", 200, 140), ("Q3", 8, 1), ("", 0, 0)), known, alone)
     assert [(row.limits_text, row.said) for row in rows.values()] == [
         ("151–186 phiếu", "trong giới hạn"),
         ("160–191 phiếu", "dưới giới hạn"),
     ]
-    assert funnel_sentence(rows.values(), periods_a_year=12) == (
-        "Quầy Q2 thu về 140 trong 200, dưới giới hạn 160–191 tính từ các quầy khác. Nếu các quầy không khác nhau và mỗi "
-        "phiếu về riêng một mình, trung bình hơn 20 năm mới báo nhầm một lần."
+    assert funnel_sentence(rows.values(), alone, is_period=True, periods_a_year=12) == (
+        "Quầy Q2 thu về 140 trong 200, dưới giới hạn 160–191 tính từ các quầy khác. Nếu 02 quầy không khác nhau, trung "
+        "bình hơn 10 năm mới báo nhầm một lần."
     )
     drawing = charts.in_limits(rows["Q2"], charts.funnel_start(rows.values()) / 100)
     assert "sign-signal" in drawing
@@ -352,9 +354,37 @@ def test_a_counter_far_from_the_rest_is_a_signal_by_its_return_rate():
 
 
 def test_a_counter_alone_has_nothing_to_be_compared_with():
-    assert funnel(groups(("Q1", 20, 15)), Participation(issued=20, returned=15)) == {}
-    assert funnel([], Participation()) == {}
-    assert funnel_sentence([], periods_a_year=12).startswith("Chưa so tỷ lệ thu về")
+    alone = Organisations(Clusters.of([(1, 1)] * 15 + [(1, 0)] * 5), {})
+    assert funnel(groups(("Q1", 20, 15)), Participation(issued=20, returned=15), alone) == {}
+    assert funnel([], Participation(), None) == {}
+    told = funnel_sentence([], None, is_period=True, periods_a_year=12)
+    assert told.startswith("Chưa so tỷ lệ thu về")
+
+
+def test_limits_of_a_counter_admit_that_the_slips_of_one_organisation_come_back_alike():
+    """Q2 is the same as above; here its 200 slips are of ten organisations, and whole organisations stay silent."""
+    known = Participation(issued=1000, returned=850)
+    rows = groups(("Q1", 800, 710), ("Q2", 200, 140))
+    office = Clusters.of([(20, 20)] * 42 + [(20, 10)] + [(20, 0)] * 7)
+    alike = Organisations(office, {"Q2": Clusters.of([(20, 20)] * 7 + [(20, 0)] * 3)})
+    limits = funnel(rows, known, alike)
+    assert alike.similarity > 0.9
+    assert not limits["Q2"].is_signal
+    assert limits["Q2"].low < 140 < limits["Q2"].high
+
+
+def test_without_the_names_of_organisations_no_counter_is_judged_and_the_page_says_why():
+    known = Participation(issued=400, returned=310)
+    rows = groups(("Q1", 200, 170), ("Q2", 200, 140))
+    unknown = Organisations(Clusters.of([(300, 250)], unknown=100), {})
+    assert funnel(rows, known, unknown) == {}
+    assert funnel_sentence([], unknown, is_period=True, periods_a_year=12) == (
+        "Tỷ lệ thu về giữa các quầy chưa xét vì thiếu tên tổ chức."
+    )
+    assert funnel(rows, known, None) == {}
+    assert funnel_sentence([], None, is_period=False, periods_a_year=12) == (
+        "Tỷ lệ thu về giữa các quầy chỉ được so trong từng kỳ."
+    )
 
 
 # ── All of them ────────────────────────────────────────────────────────────────────────

@@ -124,6 +124,20 @@ def test_more_slips_coming_back_than_ever_is_a_signal_for_the_way_they_were_hand
     assert judged([], asked={"link": (100, 100)}, reference=before) == {}, "nothing is known of this way yet"
 
 
+def test_slips_of_few_organisations_that_come_back_alike_are_no_surplus():
+    """The same counts once of a hundred customers, once of organisations with twelve slips each."""
+    before = {"slip": (4000, 2800)}
+    asked = {"slip": (96, 84)}
+
+    def surplus(sizes, rho):
+        month = CounterMonth("Q1", (), asked, sizes=sizes)
+        found = integrity.judge(month, pool={}, reference=before, seed="thử", rho=rho)
+        return [each.code for each in found]
+
+    assert surplus({}, 0.3) == surplus({"slip": 12.0}, 0.0) == ["S6"]
+    assert surplus({"slip": 12.0}, 0.3) == []
+
+
 def test_too_few_slips_for_the_transactions_is_a_signal_beside_the_other_counters():
     found = integrity.coverage((200, 120), (900, 890))
 

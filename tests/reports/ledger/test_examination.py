@@ -8,7 +8,7 @@ from django.db import connection
 
 from reports import ledger
 from reports.ledger import alarms, checkpoints
-from reports.models import MonthCell, MonthSum, Seal, SlipSum, TransactionSum
+from reports.models import ClusterSum, MonthCell, MonthSum, Seal, SlipSum, TransactionSum
 from reports.publication import folder
 from reports.schedule.rounds import run_round
 from surveys import evidence
@@ -377,7 +377,7 @@ def test_a_published_month_that_the_database_forgot_is_found(counter, kind):
     make.sealed(counter)
     folder.publish(folder.default_root())
     with as_owner:
-        for model in (SlipSum, TransactionSum, Seal):
+        for model in (ClusterSum, SlipSum, TransactionSum, Seal):
             model.objects.all().delete()
     assert (
         sum("đưa về bản cũ" in finding for finding in findings(against=checkpoints.kept())) == 2

@@ -430,5 +430,5 @@ def test_a_month_costs_the_same_number_of_queries_whatever_it_holds(
         told(at=other, kind=make.procedure(), satisfied=40)
         told(at=other, kind=kind, satisfied=40, period=Month(2026, 10), now=make.at(11, month=10))
     november(first.box_office)  # the questionnaire is read once a process
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         november(first.box_office).as_api()

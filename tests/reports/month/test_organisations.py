@@ -1,0 +1,97 @@
+"""Whose slips they were: kept with the seal, said beside the slips, and the same after the names are erased."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError
+from django.db.transaction import atomic
+
+from reports.arithmetic.clusters import Clusters
+from reports.models import ClusterSum
+from reports.month import control_limits, wording
+from reports.month.snapshot import take
+from surveys.database import retention
+from surveys.models import Organisation, Transaction
+from surveys.periods import Month, MonthRange
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+NOVEMBER = Month(2026, 11)
+#: By counter, slips of each organisation and how many of them come back; the first organisation comes to both.
+SLIPS = {"Q1": [(5, 5), (4, 0), (6, 6), *[(1, 1)] * 7], "Q2": [(3, 3), (2, 2), (4, 1), *[(2, 2)] * 3]}
+
+
+@pytest.fixture
+def office(counter, kind):
+    """Thirty-seven slips of fifteen organisations at two counters."""
+    make.questionnaire()
+    for code, organisations in SLIPS.items():
+        at = counter if code == "Q1" else make.counter(code, of=counter.office)
+        for number, (slips, returned) in enumerate(organisations):
+            handed = make.issued_together(slips, at=at, kind=kind)
+            ours = "TC0" if number == 0 else f"{code}-{number}"
+            name = Organisation.objects.get_or_create(
+                office=at.box_office, code=ours, defaults={"name": ours}
+            )[0]
+            slips_of = [each.slip.transaction_id for each in handed]
+            Transaction.objects.filter(pk__in=slips_of).update(organisation=name)
+            for each in handed[:returned]:
+                make.cast(each)
+    return counter.box_office
+
+
+def expected() -> Clusters:
+    joint = (SLIPS["Q1"][0][0] + SLIPS["Q2"][0][0], SLIPS["Q1"][0][1] + SLIPS["Q2"][0][1])
+    return Clusters.of([joint, *SLIPS["Q1"][1:], *SLIPS["Q2"][1:]])
+
+
+def taken(office):
+    return take(office=office, stretch=NOVEMBER, now=make.at(5, month=12))
+
+
+def test_organisations_are_joined_over_counters_and_told_beside_the_slips(office):
+    month = taken(office)
+    assert month.organisations.office == expected()
+    assert month.organisations.counters["Q2"] == Clusters.of(SLIPS["Q2"])
+    assert expected().organisations == 15
+    said = wording.of_organisations(month)
+    assert said.startswith(
+        "37 phiếu phát ra của 15 tổ chức. Tỷ lệ thu về 81%; với những tổ chức tương tự, từ "
+    )
+    low, high = expected().return_ends
+    assert low < 30 / 37 < high
+    of_counter = control_limits.funnel(month.counters, month.totals.participation, month.organisations)
+    assert set(of_counter) == {"Q1", "Q2"}
+
+
+def test_what_is_said_stays_when_the_names_are_erased(office, counter):
+    before = taken(office)
+    make.sealed(counter)
+    sealed = taken(office)
+    assert sealed.organisations == before.organisations
+    assert ClusterSum.objects.filter(counter="").get().organisations == 15
+    retention.erase_customers(now=make.at(1, year=2030))
+    assert not Transaction.objects.filter(organisation__isnull=False).exists()
+    assert taken(office).organisations == before.organisations
+    assert wording.of_organisations(taken(office)) == wording.of_organisations(before)
+
+
+def test_sums_of_organisations_are_append_only(office, counter):
+    make.sealed(counter)
+    with pytest.raises(DatabaseError, match="append-only"), atomic():
+        ClusterSum.objects.update(slips=1)
+    with pytest.raises(DatabaseError, match="append-only"), atomic():
+        ClusterSum.objects.all().delete()
+
+
+def test_without_names_nothing_is_said_of_organisations(office):
+    Transaction.objects.all().update(organisation=None)
+    month = taken(office)
+    assert not month.organisations.are_known
+    assert wording.of_organisations(month) == wording.long_run(month) == ""
+
+
+def test_several_periods_have_no_organisations_in_common(office):
+    months = MonthRange(Month(2026, 10), NOVEMBER)
+    assert take(office=office, stretch=months, now=make.NOW).organisations is None
