@@ -1,6 +1,6 @@
 """What the statistics promise, simulated: false alarms, delays and coverage, each beside the figure that was claimed.
 
-Run `python -m bench.statistics`; a minute or so, and the same figures each time. `--times 10` draws ten times as much.
+Run `python -m bench.statistics`; a minute or so, and the same figures each time, with their sum in docs/proof.md. `--times 10` draws ten times as much.
 Offices, organisations and campaigns are made up; the rules are those of `reports.arithmetic`.
 """
 
@@ -18,6 +18,7 @@ from functools import cache
 from itertools import accumulate, product
 from math import prod, sqrt
 
+from bench import proof
 from bench.simulation import Draw, Row, per_year, share
 from reports.arithmetic.clusters import Clusters, similarity, wilson_ends
 from reports.arithmetic.distributions import binomial_at_most, overdispersed_chances
@@ -367,7 +368,9 @@ def main() -> int:
             print(row, flush=True)
         print(f"({time.process_time() - began:.0f} s)")
     differing = [row for row in rows if not row.met]
-    print(f"\n{len(rows)} figures, {len(rows) - len(differing)} as claimed")
+    figure = f"{len(rows) - len(differing)} of {len(rows)} figures are as claimed"
+    print(f"\n{figure}")
+    proof.record("statistics", figure=figure, met=not differing)
     return 1 if differing else 0
 
 

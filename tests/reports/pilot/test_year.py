@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 
 from reports.models import MonthCell, Seal
 from reports.publication import folder, verify
 from surveys import evidence
+from surveys.choices import Role
 from surveys.crypto import keys
 from surveys.models import Ballot, Slip, VoidMark
 from surveys.setup.pilot.plan import MONTHS
+from tests import make
+from tests.reports.pilot import recount
+from tests.reports.pilot.surfaces import count_again
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -55,5 +60,22 @@ def test_thirteen_sealed_months_add_up_to_the_article_and_verify(tmp_path):
     public = keys.public_keys()[-1].public.hex()
     assert verify.main([str(tmp_path / "HB"), public]) == 0
 
+    check_every_surface(Seal.objects.last().office)
+
     call_command("pilot", "--replay", verbosity=0)
     assert Seal.objects.count() == 13
+
+
+def check_every_surface(office):
+    """Page, list, workbook and report of twelve stretches against the rows of register and box, cell by cell; the text of
+    the PDF of two, since each takes seconds."""
+    reader = Client()
+    reader.force_login(
+        make.user(Role.LEADERSHIP, of=office), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    rows, at = recount.Rows.of(office), make.at(1, month=8, year=2023)
+    held = sum(
+        count_again(office, rows, named, reader, now=at, pdf=named in ("2023-03", "2022-06..2023-06"))
+        for named in recount.STRETCHES
+    )
+    assert held > 8000
