@@ -268,15 +268,7 @@ def lateness_errs() -> str:
     return f"Thủ tục có đúng {GOAL_TEXT} giao dịch đúng hạn bị báo nhầm nhiều nhất {times}."
 
 
-# ── Small numbers, and the follow-up ───────────────────────────────────────────────────
-
-
-def hidden_along_sentence(names: Sequence[str]) -> str:
-    """Why some groups tell no verdict; ``names`` are hidden for the sake of others."""
-    said = f"Dưới {VERDICT_FROM} phiếu không nêu hài lòng hay không hài lòng"
-    if not names:
-        return f"{said}."
-    return f"{said}; {', '.join(names)} ẩn kèm để không tính ngược ra."
+# ── The follow-up ───────────────────────────────────────────────────
 
 
 def follow_up_sentence(follow_up: FollowUp) -> str:

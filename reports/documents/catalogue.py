@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reports.documents.figure_tables import workbook
-from reports.documents.gathering import gather, kind_of, results_url, seals_of
+from reports.documents.gathering import carrying, gather, kind_of, results_url, seals_of
 from reports.documents.material import FollowUp
 from reports.documents.minutes import minutes
 from reports.documents.poster import poster
@@ -44,6 +44,12 @@ def report_of(month: Snapshot) -> Paper:
     return report(facts) if month.period else summary(facts)
 
 
+def carrying_report_of(month: Snapshot) -> Paper:
+    """The same with the sealed lists inside; a file of Word cannot carry them, and so never reads them."""
+    facts = gather(month=month, kind=kind_of(month))
+    return report(carrying(facts)) if month.period else summary(facts)
+
+
 def poster_of(month: Snapshot) -> Poster:
     periods = month.months.periods(month.office.quarterly)
     done = tuple(actions_taken.for_poster(office=month.office, periods=periods))
@@ -69,7 +75,7 @@ _REPORT = (PaperKind.REPORT, PaperKind.MINUTES)  # it names the minutes among it
 EXPORTS = {
     "minutes.pdf": Export(minutes_of, paper_pdf, PDF, _MINUTES),
     "minutes.docx": Export(minutes_of, paper_docx, DOCX, _MINUTES),
-    "report.pdf": Export(report_of, paper_pdf, PDF, _REPORT),
+    "report.pdf": Export(carrying_report_of, paper_pdf, PDF, _REPORT),
     "report.docx": Export(report_of, paper_docx, DOCX, _REPORT),
     "figures.xlsx": Export(figures_of, workbook_xlsx, XLSX),
     "figures.csv": Export(figures_of, workbook_csv, CSV),

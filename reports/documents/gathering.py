@@ -72,8 +72,8 @@ def gather(*, month: Snapshot, kind: PaperKind, follow_up: FollowUp | None = Non
     if kind == PaperKind.MINUTES and of_period:
         told = {"restored": restored(facts), "explained": explained(facts), "box_keys": box_keys(month)}
         facts = replace(facts, **told)
-    if kind == PaperKind.REPORT:
-        facts = replace(facts, attached=attached(facts.seal))
+    if kind == PaperKind.REPORT and facts.seal:
+        facts = replace(facts, carries=_carries(facts.seal))
     if kind != PaperKind.MINUTES:
         periods = _periods(month)
         handled = actions_taken.handled(office=office, periods=periods, at=facts.dated)
@@ -112,14 +112,28 @@ def box_keys(month: Snapshot) -> tuple[str, ...]:
     return tuple(envelopes.printed_fingerprint(bytes.fromhex(pair.public)) for pair in in_force)
 
 
-def attached(seal: Seal | None) -> tuple[Attached, ...]:
-    """The sealed lists with what checks them; none where the database does not hold what was sealed, which the night tells."""
+def _carries(seal: Seal) -> bool:
     try:
-        files = bundle.carried(seal) if seal else {}
-    except (NotAsSealed, KeyError):  # KeyError: a text that states nothing
+        return bundle.carries(seal)
+    except KeyError:  # a text that states nothing
+        return False
+
+
+def carrying(facts: Facts) -> Facts:
+    """With the sealed lists and what checks them, for the one file that can carry them, the report as PDF.
+
+    Without them where the database does not hold what was sealed, which the night tells.
+    """
+    if facts.seal is None or not facts.carries:
+        return facts
+    try:
+        files = bundle.carried(facts.seal)
+    except NotAsSealed:
         log.exception("the report goes without its evidence")
-        return ()
-    return tuple(Attached(name, SAID[name], content) for name, content in files.items())
+        return replace(facts, carries=False)
+    return replace(
+        facts, attached=tuple(Attached(name, SAID[name], content) for name, content in files.items())
+    )
 
 
 def _was_known(at: datetime, facts: Facts) -> bool:

@@ -108,6 +108,7 @@ class Facts:
     follow_up: FollowUp | None = None
     times: tuple[Row, ...] = ()
     handled: Handled | None = None
+    carries: bool = False  # whether the report's PDF bears the sealed lists, which only then are ``attached``
     attached: tuple[Attached, ...] = ()
 
     @property

@@ -386,5 +386,5 @@ def _seal_mark(facts: Facts) -> SealMark | None:
         address=f"{facts.results_url}#{facts.seal.code}",
         before=f"Mã niêm phong số liệu {facts.label} (phiên bản {facts.seal.version}):",
         after="Quét mã hoặc mở trang “Kết quả đã công bố” trên cổng khảo sát của đơn vị để đối chiếu số liệu và tự kiểm lại."
-        + (CARRIES if facts.attached else ""),
+        + (CARRIES if facts.carries else ""),
     )

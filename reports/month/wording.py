@@ -183,14 +183,19 @@ def about_groups(groups: Sequence[Group]) -> list[str]:
             f"{', '.join(partly)}."
         )
     if any(group.shown.has_counts and not group.has_verdict and not group.verdict_along for group in groups):
-        said.append("Dưới 30 phiếu không nêu hài lòng hay không hài lòng.")
+        said.append(
+            "Thủ tục dưới 30 phiếu không nêu hài lòng hay không hài lòng: ít khách làm cùng một thủ tục, nêu ra thì dễ "
+            "đoán phiếu của ai."
+        )
     along = [group.name for group in groups if group.verdict_along and group.is_separable]
     if along:
         said.append(
             f"{', '.join(along)}: hài lòng, không hài lòng ẩn kèm để không tính ngược ra thủ tục ít phiếu."
         )
     if any(group.shown is Shown.COUNTS and group.has_verdict for group in groups):
-        said.append("Từ 10 đến 29 phiếu chỉ ghi số phiếu, không ghi tỷ lệ.")
+        said.append(
+            "Quầy có từ 10 đến 29 phiếu chỉ ghi số phiếu, không ghi tỷ lệ: ít phiếu, một phiếu đã là nhiều phần trăm."
+        )
     return said
 
 

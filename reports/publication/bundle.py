@@ -36,12 +36,17 @@ def bundle(*, root: Path, folder: Path, office: str, period: str) -> bytes:
     return out.getvalue()
 
 
+def carries(seal: Seal) -> bool:
+    """Whether the report carries its lists, asked without reading them. Raises KeyError for a text that states nothing."""
+    return not publication_folder.is_small(seal) and int(stated(seal.text)["ballots"]) <= CARRIED_UP_TO
+
+
 def carried(seal: Seal) -> publication_folder.Files:
     """What the report of a sealed period carries with it, so that the paper proves itself; nothing where lists are not published.
 
     Raises `NotAsSealed` when the database holds something else than what was sealed.
     """
-    if publication_folder.is_small(seal) or int(stated(seal.text)["ballots"]) > CARRIED_UP_TO:
+    if not carries(seal):
         return {}
     return {
         **publication_folder.version_files(seal),

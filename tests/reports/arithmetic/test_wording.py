@@ -24,7 +24,6 @@ from reports.arithmetic.wording import (
     counters_err,
     country_sentence,
     follow_up_sentence,
-    hidden_along_sentence,
     level_errs,
     limits_err,
     long_run_sentence,
@@ -347,13 +346,6 @@ def test_a_place_is_told_with_the_places_it_may_be():
 )
 def test_time_is_told_with_its_counts_in_every_state(on_time, timed, said):
     assert timeliness_sentence(on_time, timed) == said
-
-
-def test_what_is_hidden_along_is_named():
-    assert hidden_along_sentence(["Thủ tục B"]) == (
-        "Dưới 30 phiếu không nêu hài lòng hay không hài lòng; Thủ tục B ẩn kèm để không tính ngược ra."
-    )
-    assert hidden_along_sentence([]) == "Dưới 30 phiếu không nêu hài lòng hay không hài lòng."
 
 
 def test_a_follow_up_is_told_with_its_draw_and_its_bound():

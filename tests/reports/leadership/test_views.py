@@ -263,7 +263,7 @@ def test_a_procedure_has_no_verdict_under_thirty_and_the_rest_stands_beside_it(l
     fill(counter, kind, satisfied=14, coarse=True)
     said = words(leader.get(address(office)))
     assert "Không tách được: 14 phiếu" in said
-    assert "Dưới 30 phiếu không nêu hài lòng hay không hài lòng." in said
+    assert "Thủ tục dưới 30 phiếu không nêu hài lòng hay không hài lòng: ít khách" in said
 
 
 def test_counters_stand_in_the_order_of_their_numbers_whatever_their_customers_say(

@@ -13,12 +13,17 @@ from pathlib import Path
 import playwright
 import pypdf
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from reports.documents.catalogue import EXPORTS
 from reports.models import Seal
+from reports.month import snapshot
 from reports.publication import bundle, folder
 from surveys.choices import Role
-from surveys.models import Office
+from surveys.models import Office, Receipt
+from surveys.periods import Month
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +151,15 @@ def test_the_report_s_pdf_carries_what_proves_it_and_its_own_script_takes_it(roo
     assert (other.returncode, "không thuộc khóa đã cho" in other.stdout) == (1, True)
     (tmp_path / "bao-cao.pdf").write_bytes(b"%PDF-1.7 none")
     assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == 1
+
+
+def test_the_report_as_word_leads_to_the_lists_and_reads_none_of_them(root):
+    month = snapshot.take(office=Office.objects.get(code="HB"), stretch=Month(2026, 11), now=make.NOW)
+    with CaptureQueriesContext(connection) as seen:
+        paper = EXPORTS["report.docx"].content(month)
+    assert not [each for each in seen if f'"{Receipt._meta.db_table}"' in each["sql"]]
+    assert paper.attached == ()
+    assert "Bản PDF của báo cáo đính kèm" in paper.seal.after
 
 
 def test_a_report_carries_nothing_where_the_rows_are_not_what_was_sealed(root):
