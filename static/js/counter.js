@@ -37,6 +37,10 @@ function move(step) {
   select(all[Math.min(all.length - 1, Math.max(0, all.indexOf(selected()) + step))]);
 }
 
+/* The frame stands on the customer of the last act (the server names it behind the #), else on nobody: after a slip went
+   out or a wrong start was removed, Enter must not end somebody else's transaction. */
+select(rows().find((row) => `#${row.id}` === location.hash));
+
 queue?.addEventListener("click", (event) => select(event.target.closest(".running")));
 queue?.addEventListener("focusin", (event) => select(event.target.closest(".running")));
 
@@ -58,6 +62,13 @@ function nextWay() {
   all[(now + 1) % all.length]?.click();
 }
 
+/* An act of the framed transaction; where none is framed the page says how to choose one. */
+function pressSelected(selector) {
+  const hint = document.getElementById("choose");
+  if (hint) hint.hidden = Boolean(selected()) || rows().length === 0;
+  press(selector, selected() ?? null);
+}
+
 /* A slip's page: a letter leads to one of its two forms, then a digit chooses a reason and Enter sends it. */
 const reasonForm = () => document.activeElement?.closest("form.reason");
 const enterForm = (letter) => document.querySelector(`form.reason[data-letter="${letter}"] input[type=radio]`)?.focus();
@@ -71,14 +82,14 @@ function chooseReason(digit) {
 }
 
 const acts = {
-  Enter: () => press('[data-outcome="Enter"]', selected()),
-  b: () => press('[data-outcome="B"]', selected()),
-  t: () => press('[data-outcome="T"]', selected()),
+  Enter: () => pressSelected('[data-outcome="Enter"]'),
+  b: () => pressSelected('[data-outcome="B"]'),
+  t: () => pressSelected('[data-outcome="T"]'),
   r: () => press("[data-repeat]"),
   h: () => slips()[0]?.focus(),
   k: () => field?.focus(),
   z: () => press("[data-undo]"),
-  s: () => press("[data-change]", selected()),
+  s: () => pressSelected("[data-change]"),
   x: () => enterForm("x"),
   p: () => enterForm("p"),
   c: () => document.getElementById("stub")?.focus(),

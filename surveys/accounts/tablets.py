@@ -20,6 +20,8 @@ PAIRING_LENGTH = 6
 MOST_ASKING = 500
 #: How stale `Tablet.seen_at` may be: else every poll of every device would write.
 SEEN_SECONDS = 60
+#: Not heard of for so long a device is lost: for the teller's page and for the set-up room.
+LOST = timedelta(minutes=5)
 
 
 class PairingRefused(Exception):
@@ -118,6 +120,10 @@ def quiet_device(secret: str, *, now: datetime) -> Quiet | None:
         cursor.execute(_WAITING, [*moments, _digest(secret)])
         row = cursor.fetchone()
     return Quiet(row[1], bool(row[2])) if row is not None and row[0] is None else None
+
+
+def is_online(tablet: Tablet, *, now: datetime) -> bool:
+    return tablet.seen_at is not None and now - tablet.seen_at < LOST
 
 
 def note_seen(*, pk: int, now: datetime) -> None:

@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
+from surveys.accounts import tablets
 from surveys.choices import LimitUnit, ServiceChannel, SlipChannel
 from surveys.database import revision
 from surveys.models import Counter, Procedure, ProcedureVersion, Slip, Tablet, Transaction, User
@@ -102,9 +103,8 @@ class Printer:
     works: bool = True
 
 
-def ways(counter: Counter, *, has_tablet: bool = True, printer: Printer | None = None) -> list[Way]:
+def ways(counter: Counter, *, no_tablet: str = "", printer: Printer | None = None) -> list[Way]:
     """What the counter offers, in the order of the enumeration, so that a button keeps its place."""
-    no_tablet = "" if has_tablet else _("chưa ghép máy")
     no_printer = "" if printer is None or printer.works else _("máy in có lỗi")
     said = {
         SlipChannel.TABLET: Way(
@@ -204,7 +204,6 @@ class Desk:
     ended: Transaction | None
     ended_slip: Slip | None
     last_kind: Procedure | None
-    has_tablet: bool
 
 
 def desk_of(counter: Counter, user: User, *, now: datetime) -> Desk:
@@ -224,12 +223,11 @@ def _read_desk(counter: Counter, user: User, now: datetime) -> Desk:
         ended=ended,
         ended_slip=latest,
         last_kind=last_kind(counter),
-        has_tablet=has_tablet(counter),
     )
 
 
 def _running(counter: Counter, user: User) -> QuerySet[Transaction]:
-    """The counter's queue, the latest first: what was just started is what Enter ends."""
+    """The counter's queue, the latest first."""
     return (
         Transaction.objects.visible_to(user)
         .at_counter(counter)
@@ -339,8 +337,13 @@ def undoable_of(desk: Desk, *, now: datetime) -> Undoable | None:
     return Undoable(ended, until=ended.finished_at + UNDO)
 
 
-def has_tablet(counter: Counter) -> bool:
-    return Tablet.objects.filter(counter=counter, paired_at__isnull=False, revoked_at__isnull=True).exists()
+def no_tablet(counter: Counter, *, now: datetime) -> str:
+    """Why no ballot can be shown on a tablet here now, or ''; the set-up room judges by the same `tablets.is_online`."""
+    paired = Tablet.objects.filter(counter=counter, paired_at__isnull=False, revoked_at__isnull=True)
+    standing = [tablets.is_online(each, now=now) for each in paired]
+    if any(standing):
+        return ""
+    return _("mất liên lạc") if standing else _("chưa ghép máy")
 
 
 def _limit(version: ProcedureVersion, day) -> str:

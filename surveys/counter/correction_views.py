@@ -23,18 +23,19 @@ from surveys.slips import correcting
 def undo(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
     """What runs is removed, at any time; what ended within a minute runs on, and its slip's code is dead."""
     found = _find(request, counter, pk)
-    now = timezone.now()
+    now, framed = timezone.now(), None
     try:
         if found.finished_at is None:
             correcting.remove_start(transaction=found, by=request.user, now=now)
             messages.success(request, _("Đã hoàn tác: giao dịch ghi nhầm được xoá, chưa phát phiếu nào."))
         else:
             correcting.undo_end(transaction=found, by=request.user, now=now)
+            framed = found
             said = _("Đã hoàn tác: giao dịch trở lại hàng đang xử lý, phiếu cũ không dùng được nữa.")
             messages.success(request, said)
     except errors.IssuingFact as fact:
         messages.error(request, sentence_of(fact))
-    return back()
+    return back(framed)
 
 
 @counter_page("GET", "HEAD", "POST")
@@ -52,7 +53,7 @@ def change(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpRespons
         status = 409 if isinstance(fact, CONFLICTS) else 422
         return _page(request, counter, found, form, problem=sentence_of(fact), status=status)
     messages.success(request, _("Đã sửa giao dịch: %(kind)s.") % {"kind": facts["procedure"].short_name})
-    return back()
+    return back(found)
 
 
 def _find(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> Transaction:

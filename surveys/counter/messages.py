@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -89,8 +90,8 @@ def say(request: HttpRequest, counter: Counter, handed: delivery.Handed, *, agai
         messages.warning(
             request, _("Phiếu %(serial)s chưa in được: %(trouble)s Xin chọn cách phát khác.") % facts
         )
-    elif handed.channel == SlipChannel.TABLET and not console.has_tablet(counter):
-        messages.warning(request, _NO_TABLET % facts)
+    elif handed.channel == SlipChannel.TABLET and (why := console.no_tablet(counter, now=timezone.now())):
+        messages.warning(request, _NO_TABLET % (facts | {"why": why}))
     else:
         said = _SAID[handed.channel, again] % facts
         messages.success(request, f"{said} {_OLD_CODE}" if again else said)
@@ -122,5 +123,5 @@ _OLD_CODE = gettext_lazy("Mã cũ không dùng được nữa.")
 
 
 _NO_TABLET = gettext_lazy(
-    "Đã phát phiếu %(serial)s, nhưng quầy chưa ghép máy tính bảng nên phiếu chưa hiện ở đâu. Xin chọn cách phát khác, hoặc ghép máy rồi phát lại."
+    "Đã phát phiếu %(serial)s, nhưng máy tính bảng của quầy %(why)s nên phiếu chưa hiện ở đâu. Xin chọn cách phát khác."
 )

@@ -74,17 +74,20 @@ def start(request: HttpRequest, counter: Counter) -> HttpResponse:
         return _console(request, counter, form, status=422)
     facts = form.cleaned_data
     reference = _reference(request, counter, facts["procedure"].code)
-    if not _is_entered(counter, reference):
+    started = _entered(counter, reference)
+    if started is None:
         now = timezone.now()
         try:
-            issuing.log_transaction(
+            started = issuing.log_transaction(
                 counter=counter, reference=reference, started_at=now, now=now, clerk=request.user, **facts
             )
         except errors.IssuingFact as fact:
             # Two presses in the same moment: the other one entered it with its own clock.
-            if not (isinstance(fact, slips_errors.ReferenceConflict) and _is_entered(counter, reference)):
+            if isinstance(fact, slips_errors.ReferenceConflict):
+                started = _entered(counter, reference)
+            if started is None:
                 return _console(request, counter, form, fact=fact)
-    return back()
+    return back(started)
 
 
 @counter_page("POST")
@@ -205,8 +208,8 @@ def _reference(request: HttpRequest, counter: Counter, procedure: str) -> str:
     return f"{counter.code}-{key}"
 
 
-def _is_entered(counter: Counter, reference: str) -> bool:
-    return Transaction.objects.at_counter(counter).filter(reference=reference).exists()
+def _entered(counter: Counter, reference: str) -> Transaction | None:
+    return Transaction.objects.at_counter(counter).filter(reference=reference).first()
 
 
 def _counter(pk: int) -> Counter:
@@ -233,8 +236,9 @@ def _console(
     if fact is not None:
         problem, status = sentence_of(fact), 409 if isinstance(fact, CONFLICTS) else 422
     desk = counter_console.desk_of(counter, request.user, now=now)
+    no_tablet = counter_console.no_tablet(counter, now=now)
     latest, printer = counter_console.latest(desk.today), counter_console.printer_at(counter)
-    ways = counter_console.ways(counter, has_tablet=desk.has_tablet, printer=printer)
+    ways = counter_console.ways(counter, no_tablet=no_tablet, printer=printer)
     choices = revision.kept(
         ("choices", counter.pk, get_language()), lambda: counter_console.choices_at(counter, now=now)
     )
@@ -257,7 +261,7 @@ def _console(
         "running": counter_console.running_of(desk, now=now),
         "today": desk.today,
         "outcomes": _OUTCOMES,
-        "has_tablet": desk.has_tablet,
+        "no_tablet": no_tablet,
         "now": now,
     }
     return render(request, "surveys/counter/console.html", context, status=status)
@@ -300,5 +304,7 @@ def role_of(request: HttpRequest, counter: Counter) -> str:
 CHANNEL = "counter-channel"  # of the session
 
 
-def back() -> HttpResponse:
-    return HttpResponseRedirect(reverse("surveys:counter"), status=303)
+def back(framed: Transaction | None = None) -> HttpResponse:
+    """To the console; ``framed`` still runs and is the one that the next key ends. Without it no key ends anything."""
+    fragment = f"#t-{framed.pk}" if framed else ""
+    return HttpResponseRedirect(f"{reverse('surveys:counter')}{fragment}", status=303)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from surveys.accounts import tablets
 from surveys.models import Counter, Tablet, User
 from surveys.periods import local_day
-
-LOST = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -48,17 +47,13 @@ def counters_of(user: User, *, now: datetime) -> QuerySet[Counter]:
     )
 
 
-def is_online(tablet: Tablet, *, now: datetime) -> bool:
-    return tablet.seen_at is not None and now - tablet.seen_at < LOST
-
-
 def _device(counter: Counter, tablet: Tablet, now: datetime) -> Device:
     if tablet.seen_at is None:
         seen = _("chưa thấy lần nào")
     else:
         minutes = int((now - tablet.seen_at).total_seconds()) // 60
         seen = _("vừa xong") if minutes < 2 else _("%(time)s trước") % {"time": _words(minutes)}
-    return Device(counter, tablet, is_online(tablet, now=now), seen)
+    return Device(counter, tablet, tablets.is_online(tablet, now=now), seen)
 
 
 def _words(minutes: int) -> str:

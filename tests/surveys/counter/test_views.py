@@ -15,7 +15,7 @@ from surveys.choices import Outcome, Role, SlipChannel
 from surveys.counter import console
 from surveys.crypto import codes
 from surveys.database import revision
-from surveys.models import CounterKey, Organisation, Slip, SlipEvent, Transaction
+from surveys.models import CounterKey, Organisation, Slip, SlipEvent, Tablet, Transaction
 from surveys.periods import local_day
 from surveys.reference import errors
 from surveys.slips import issuing
@@ -86,8 +86,8 @@ def test_one_press_starts_a_transaction_and_one_ends_it_with_a_slip_for_the_tabl
     make_tablet(counter)
     browser = desk_of()
     answer = start(browser, kind)
-    assert (answer.status_code, answer["Location"]) == (303, "/counter/")
     running = Transaction.objects.get()
+    assert (answer.status_code, answer["Location"]) == (303, f"/counter/#t-{running.pk}")
     assert (running.counter, running.procedure, running.finished_at) == (counter, kind, None)
     assert running.reference.startswith(f"{counter.code}-")
 
@@ -381,7 +381,7 @@ def test_handing_out_again_reads_the_same_whether_or_not_the_slip_was_used(count
         browser, f"/counter/slips/{slip.pk}/reissue", on=f"/counter/slips/{slip.pk}/", words="Máy tắt"
     )
     assert answer.status_code == 303
-    assert f"Đã phát phiếu {slip.serial}, nhưng quầy chưa ghép máy tính bảng" in said(
+    assert f"Đã phát phiếu {slip.serial}, nhưng máy tính bảng của quầy chưa ghép máy" in said(
         browser.get("/counter/")
     )
     assert SlipEvent.objects.get().reason == "Máy tắt"
@@ -485,25 +485,29 @@ def test_without_a_tablet_the_next_way_of_the_counter_is_chosen_and_said_once(co
     page = text_of(desk_of().get("/counter/"))
     assert re.search(r'value="tablet" aria-pressed="false" disabled>', page)
     assert re.search(r'value="paper" aria-pressed="true">', page)
-    assert page.count("chưa ghép máy tính bảng") == 1
-    make_tablet(counter)
+    assert page.count(f"Máy tính bảng của {counter} chưa ghép máy") == 1
+    device = make_tablet(counter)
     page = text_of(desk_of().get("/counter/"))
     assert re.search(r'value="tablet" aria-pressed="true">', page)
     assert "chưa ghép" not in page
+    Tablet.objects.filter(pk=device.pk).update(seen_at=timezone.now() - timedelta(minutes=6))
+    page = text_of(desk_of().get("/counter/"))
+    assert re.search(r'value="paper" aria-pressed="true">', page)
+    assert page.count(f"Máy tính bảng của {counter} mất liên lạc") == 1
 
 
 @pytest.mark.parametrize(("usual", "chosen"), [(SlipChannel.PAPER, "paper"), (SlipChannel.TABLET, "slip")])
 def test_ways_fall_back_in_the_order_of_the_counter(usual, chosen):
     counter = make.counter("Q7", offers_slip=True, printer="May-1", default_channel=usual)
-    ways = console.ways(counter, has_tablet=False, printer=console.Printer("sẵn sàng"))
+    ways = console.ways(counter, no_tablet="chưa ghép máy", printer=console.Printer("sẵn sàng"))
     assert console.way_chosen(counter, "tablet", ways).channel == chosen
-    broken = console.ways(counter, has_tablet=False, printer=console.Printer("có lỗi", works=False))
+    broken = console.ways(counter, no_tablet="mất liên lạc", printer=console.Printer("có lỗi", works=False))
     assert console.way_chosen(counter, "slip", broken).channel == SlipChannel.PAPER
 
 
 def test_with_nothing_that_works_the_usual_way_stays_and_the_page_says_why():
     counter = make.counter("Q8", offers_paper=False)
-    ways = console.ways(counter, has_tablet=False)
+    ways = console.ways(counter, no_tablet="chưa ghép máy")
     assert console.way_chosen(counter, "", ways).obstacle == "chưa ghép máy"
 
 
@@ -602,7 +606,9 @@ def test_no_page_of_the_teller_is_stored_or_styled_inline(counter, kind, desk_of
 
 def make_tablet(counter):
     asking = tablets.ask_for_pairing(now=timezone.now())
-    return tablets.pair(code=asking.tablet.pairing_code, counter=counter, name="Máy", now=timezone.now())
+    device = tablets.pair(code=asking.tablet.pairing_code, counter=counter, name="Máy", now=timezone.now())
+    tablets.note_seen(pk=device.pk, now=timezone.now())
+    return device
 
 
 def issued_at(counter, kind=None, **fields):
