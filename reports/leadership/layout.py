@@ -17,7 +17,7 @@ from reports.follow_up.directions import Told
 from reports.handling_times.times import Row
 from reports.month import participation
 from reports.month.figures import ChannelRow, Totals
-from reports.month.snapshot import Snapshot
+from reports.month.snapshot import Snapshot, is_open
 from reports.month.wording import Sentence
 from surveys.periods import local_day, period_of, range_of
 from surveys.reference.in_force import working_calendar
@@ -39,6 +39,8 @@ class Running:
 def running(taken: Snapshot, *, address: str, now: datetime) -> Running | None:
     """None where the page itself shows that period, or nothing was handed out in it."""
     period = period_of(now, taken.office.quarterly)
+    if is_open(period.previous(), now):  # its slips still come back
+        period = period.previous()
     months = range_of(period)
     if taken.months.last >= months.first:
         return None

@@ -67,7 +67,7 @@ def _home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @may_see_figures
 def month(request: HttpRequest, office: str) -> HttpResponse:
-    """One office over a month, quarter or range of months; without one, over the last period that has slips."""
+    """One office over a month, quarter or range of months; without one, over the last that is complete."""
     return kept_for_reader(request, make=lambda: _month(request, office))
 
 
@@ -80,7 +80,11 @@ def _month(request: HttpRequest, office: str) -> HttpResponse:
     if form.is_valid():
         stretch = one_period(as_counted(form.cleaned_data["stretch"], quarterly=found.quarterly), found)
     else:
-        stretch = snapshot.last_period(found) or period_of(now, found.quarterly)
+        stretch = (
+            snapshot.last_complete(found, now=now)
+            or snapshot.last_period(found)
+            or period_of(now, found.quarterly)
+        )
     taken = snapshot.take(office=found, stretch=stretch, now=now)
     if not asked:
         form = StretchForm(

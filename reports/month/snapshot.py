@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Max, Min, QuerySet
@@ -24,11 +24,13 @@ from reports.month.figures import ChannelRow, Group, Totals
 from reports.month.period_totals import periods_in
 from reports.past_months.printed import Shows, lines_of
 from surveys.models import Office, Slip
-from surveys.periods import Month, MonthRange, Period, closing_from, parse_period, range_of
+from surveys.periods import Month, MonthRange, Period, closing_from, parse_period, period_of, range_of
 
 OPEN, CLOSING, SEALED = "open", "closing", "sealed"
 COURSE = 13  # a month beside the twelve before it
+SHORTEST = 28  # days of a month: so long ago it was at most one period earlier
 STATE_LABELS = {OPEN: "đang mở", CLOSING: "đang kiểm phiếu", SEALED: "đã niêm phong"}
+NO_SLIPS = "không phát phiếu"  # over, and nothing to count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +79,7 @@ class Snapshot:
 
     @property
     def state_label(self) -> str:
-        return STATE_LABELS[self.state]
+        return NO_SLIPS if self.is_empty and self.state == CLOSING else STATE_LABELS[self.state]
 
     @property
     def is_empty(self) -> bool:
@@ -181,7 +183,7 @@ def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snap
         office=office,
         months=months,
         period=period,
-        state=SEALED if is_sealed else OPEN if _is_open(months.last, now) else CLOSING,
+        state=SEALED if is_sealed else OPEN if is_open(months.last, now) else CLOSING,
         seal_code=own_seals[-1].code if own_seals else None,
         seals=own_seals,
         standing=standing,
@@ -238,7 +240,7 @@ def _course(
 ) -> Course:
     return Course(
         periods=tuple(totals(range_of(period)) for period in periods),
-        open_labels=tuple(range_of(period).label for period in periods if _is_open(period, now)),
+        open_labels=tuple(range_of(period).label for period in periods if is_open(period, now)),
         word="quý" if office.quarterly else "tháng",
         earlier=_earlier(known, periods[0]),
     )
@@ -279,7 +281,7 @@ def _seals(office: Office, months: MonthRange) -> list[Seal]:
     return list(Seal.objects.of(office).in_periods(periods).order_by("period", "version").defer("note"))
 
 
-def _is_open(period: Period, now: datetime) -> bool:
+def is_open(period: Period, now: datetime) -> bool:
     """Whether slips of the period may still come back."""
     return now < closing_from(period, settings.SLIP_GRACE_DAY)
 
@@ -292,8 +294,20 @@ def course_of(months: MonthRange, *, quarterly: bool) -> tuple[Period, ...]:
 
 
 def last_period(office: Office) -> Period | None:
-    """The last month or quarter of the office that has slips; where its page opens."""
+    """The last month or quarter of the office that has slips, also while they run."""
     last = _with_slips(office).aggregate(last=Max("period"))["last"]
+    return parse_period(last) if last else None
+
+
+def last_complete(office: Office, *, now: datetime) -> Period | None:
+    """The last period whose slips can come back no more; None while the office has none. Where its page opens."""
+    latest = [
+        period_of(at, quarterly)
+        for quarterly in (False, True)
+        for at in (now, now - timedelta(days=SHORTEST))
+    ]
+    running = {str(period) for period in latest if is_open(period, now)}
+    last = _with_slips(office).exclude(period__in=running).aggregate(last=Max("period"))["last"]
     return parse_period(last) if last else None
 
 

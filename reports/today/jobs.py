@@ -69,12 +69,10 @@ def deciding(user: User, now: datetime) -> Iterable[Job]:
 def directing(user: User, now: datetime) -> Iterable[Job]:
     """What the last period that is over asks to decide, as long as no direction names it."""
     office = user.office.sealing_office if user.office_id else None
-    period = snapshot.last_period(office) if office else None
+    period = snapshot.last_complete(office, now=now) if office else None
     if office is None or period is None:
         return
     taken = snapshot.take(office=office, stretch=period, now=now)
-    if taken.state == snapshot.OPEN:
-        taken = snapshot.take(office=office, stretch=taken.months.previous(), now=now)
     said = " ".join(
         Direction.objects.of(office).in_periods([str(taken.period)]).values_list("text", flat=True)
     )

@@ -12,7 +12,7 @@ from reports.documents.figure_tables import sheets
 from reports.models import MonthCell, MonthSum
 from reports.month.figures import Figures
 from reports.month.rollups import roll_up
-from reports.month.snapshot import last_period, take
+from reports.month.snapshot import last_complete, last_period, take
 from reports.month.wording import about_groups
 from reports.results.files import table
 from surveys.box import mixing
@@ -163,8 +163,9 @@ def test_an_open_month_tells_participation_at_once_and_answers_after_the_mix(cou
     assert after.totals.dissatisfied_share_text == "11/11"
 
 
-def test_a_month_is_open_until_the_third_and_then_closing(counter):
+def test_a_month_is_open_until_the_third_and_then_closing(counter, kind):
     office = counter.box_office
+    handed_out(1, at=counter, kind=kind)
     assert november(office, now=make.at(3, 23, 59, month=12)).state == "open"
     closing = november(office, now=make.at(4, 0, month=12))
     assert (closing.state, closing.state_label, closing.seal_code) == ("closing", "đang kiểm phiếu", None)
@@ -366,11 +367,20 @@ def test_an_office_that_counts_by_quarter_reads_its_quarter(kind):
     assert last_period(office) == Quarter(2026, 4)
 
 
-def test_the_page_opens_on_the_last_month_that_has_slips(counter, kind):
-    assert last_period(counter.box_office) is None
-    for month in (Month(2026, 9), Month(2026, 10)):
+def test_the_page_opens_on_the_last_month_whose_slips_come_back_no_more(counter, kind):
+    office = counter.box_office
+    assert last_period(office) is last_complete(office, now=make.NOW) is None
+    for month in (Month(2026, 9), Month(2026, 10), Month(2026, 11)):
         handed_out(1, at=counter, kind=kind, period=month)
-    assert last_period(counter.box_office) == Month(2026, 10)
+    assert last_period(office) == Month(2026, 11)
+    assert last_complete(office, now=make.NOW) == Month(2026, 10)
+    assert last_complete(office, now=make.at(3, month=11)) == Month(2026, 9)
+    assert last_complete(office, now=make.at(4, month=11)) == Month(2026, 10)
+
+
+def test_a_month_without_slips_that_is_over_is_not_being_counted(counter, kind):
+    gap = take(office=counter.box_office, stretch=Month(2026, 9), now=make.NOW)
+    assert (gap.state, gap.state_label) == ("closing", "không phát phiếu")
 
 
 def test_an_empty_month_says_so_in_words(counter):
