@@ -20,6 +20,7 @@ from reports.follow_up.forms import AnswerForm, DirectionForm
 from reports.models import Direction, DirectionEnd
 from surveys.models import Office
 from surveys.periods import NotAPeriod, parse_period, range_of
+from surveys.vietnamese import short_date
 
 PAGE = 25
 may_read = permission_required("surveys.read_comments", raise_exception=True)
@@ -46,18 +47,24 @@ def write(request: HttpRequest, office: str, period: str) -> HttpResponse:
     now = timezone.now()
     about = request.GET.get("about", "")
     matter = matters.find(office=found, period=month, code=about, now=now) if about else None
-    usual = {"due_on": matters.next_working_day(now).isoformat()}
+    offered = matters.deadlines(now)
+    usual = {"within": matters.next_working_day(now).isoformat()}
     if matter:
         unit = matters.unit_of(office=found, period=month, code=matter.code)
         usual |= {"text": matter.order, "unit": unit}
-    form = DirectionForm(request.POST or None, initial=usual)
+    form = DirectionForm(request.POST or None, initial=usual, offered=offered)
     if request.method == "POST" and form.is_valid():
+        facts, wished = form.cleaned_data, form.cleaned_data["due_on"]
+        facts["due_on"] = matters.worked_on(wished)
         try:
-            directions.write(office=found, period=month, by=request.user, now=now, **form.cleaned_data)
+            directions.write(office=found, period=month, by=request.user, now=now, **facts)
         except directions.DueInThePast as fact:
             form.add_error("due_on", str(SENTENCES[type(fact)]))
         else:
             messages.success(request, _("Đã ghi ý kiến chỉ đạo. Ý kiến được in vào báo cáo kế tiếp."))
+            if wished != facts["due_on"]:
+                days = {"wished": short_date(wished), "day": short_date(facts["due_on"])}
+                messages.info(request, _("%(wished)s là ngày nghỉ, nên thời hạn dời đến %(day)s.") % days)
             return HttpResponseRedirect(month_page(found, period), status=303)
     status = 422 if request.method == "POST" else 200
     context = {
@@ -65,6 +72,7 @@ def write(request: HttpRequest, office: str, period: str) -> HttpResponse:
         "period": month,
         "form": form,
         "matter": matter,
+        "offered": sorted(offered.items()),
         "units": directions.units_of(found),
         "same": directions.about(found, matter.name, at=now) if matter else [],
         "back": month_page(found, period),

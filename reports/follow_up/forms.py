@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -15,9 +18,25 @@ BAD_DAY = {"required": _("Xin chọn ngày."), "invalid": _("Ngày ghi chưa đ�
 
 
 class DirectionForm(forms.Form):
+    """``within``: one of the offered days (YYYY-MM-DD); with any other value ``due_on`` is the day, and must be there."""
+
     text = text_field(TEXT_LENGTH, _("Xin ghi nội dung chỉ đạo."))
     unit = line_field(UNIT_LENGTH, _("Xin ghi phòng hoặc người thực hiện."))
-    due_on = forms.DateField(error_messages=BAD_DAY)
+    within = forms.CharField(required=False)
+    due_on = forms.DateField(required=False, error_messages=BAD_DAY)
+
+    def __init__(self, *args, offered: Collection[date], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = {day.isoformat(): day for day in offered}
+
+    def clean(self) -> dict:
+        facts = super().clean()
+        if chosen := self.offered.get(facts.pop("within", "")):
+            self.errors.pop("due_on", None)
+            facts["due_on"] = chosen
+        elif not facts.get("due_on") and "due_on" not in self.errors:
+            self.add_error("due_on", BAD_DAY["required"])
+        return facts
 
 
 class AnswerForm(forms.Form):

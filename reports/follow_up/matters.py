@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from reports.arithmetic.shares import grouped
 from reports.handling_times import sums, times
 from reports.handling_times.times import Row
 from reports.month import snapshot
 from surveys.models import Office, Transaction
-from surveys.periods import Period, local_day
+from surveys.periods import Month, Period, local_day
 from surveys.reference.in_force import working_calendar
 
 
@@ -54,6 +55,23 @@ def unit_of(*, office: Office, period: Period, code: str) -> str:
 
 def next_working_day(now: datetime) -> date:
     return working_calendar().add_working_days(local_day(now), 1)
+
+
+def deadlines(now: datetime) -> dict[date, str]:
+    """The days that are offered, each with what it is: the next working day, the fifth, the last of its month."""
+    calendar, first = working_calendar(), next_working_day(now)
+    month = Month.of(first)
+    if calendar.nth_last_working_day(month, 1) == first:
+        month = month.next()
+    last = calendar.nth_last_working_day(month, 1)
+    fifth = calendar.add_working_days(local_day(now), 5)
+    end = _("hết %(month)s") % {"month": month.label}
+    return {first: _("ngày làm việc tới"), last: end, fifth: _("05 ngày làm việc")}
+
+
+def worked_on(day: date) -> date:
+    """The day itself, or the next one on which the office works."""
+    return working_calendar().add_working_days(day, 0)
 
 
 def _order(row: Row, label: str) -> str:

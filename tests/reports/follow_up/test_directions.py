@@ -221,11 +221,29 @@ def test_a_decision_opens_a_direction_with_its_words_unit_and_the_next_working_d
         .startswith(f"Rà soát 4 giao dịch {late.short_name} quá 30 phút trong tháng 11/2026")
     )
     assert form["unit"].value() == Office.objects.get(code="KTNN").name
-    due = date.fromisoformat(form["due_on"].value())
+    due = date.fromisoformat(form["within"].value())
     assert due == matters.next_working_day(timezone.now())
-    sent = client.post(address, {name: form[name].value() for name in ("text", "unit", "due_on")})
+    sent = client.post(address, {name: form[name].value() for name in ("text", "unit", "within")})
     assert sent.status_code == 303
+    assert Direction.objects.get().due_on == due
     assert "Đã chỉ đạo về việc này" in words(client.get(address))
+
+
+def test_four_days_are_offered_and_a_day_off_is_moved_on(client, office, leader):
+    friday, monday = make.at(13).date(), make.at(16).date()
+    offered = matters.deadlines(make.at(12))
+    assert list(offered.items()) == [
+        (friday, "ngày làm việc tới"),
+        (make.at(30).date(), "hết tháng 11/2026"),
+        (make.at(19).date(), "05 ngày làm việc"),
+    ]
+    assert matters.worked_on(make.at(14).date()) == monday
+    client.force_login(leader)
+    address = reverse("reports:direct", args=[office.code, "2026-11"])
+    saturday = form(due_on="2099-12-26", within="")  # a Saturday
+    page = client.post(address, saturday, follow=True)
+    assert "26/12/2099 là ngày nghỉ, nên thời hạn dời đến 28/12/2099." in words(page)
+    assert Direction.objects.get().due_on == date(2099, 12, 28)
 
 
 @pytest.mark.parametrize("about", ["", "?about=none", "?about=%3Cb%3E"])
