@@ -322,3 +322,10 @@ def edited_by_hand(row: BoxedBallot) -> None:
     changed = bytearray(row.sealed)
     changed[-1] ^= 1
     BoxedBallot.objects.filter(pk=row.pk).update(sealed=bytes(changed))
+
+
+def mp3(words: str = "") -> bytes:
+    """Half a second of silence: frames of 32 kbit/s behind a tag that holds the words."""
+    said = words.encode()
+    size = bytes(len(said) >> shift & 0x7F for shift in (21, 14, 7, 0))
+    return b"ID3\x04\0\0" + size + said + (b"\xff\xfb\x10\xc4" + bytes(100)) * 20

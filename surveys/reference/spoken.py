@@ -77,6 +77,11 @@ def kept(office_id: int, voice: Voice, wanted: list[Passage]) -> dict[str, Spoke
     return {row.words_sha256: row for row in rows.defer("content")}
 
 
+def is_whole(wanted: list[Passage], clips: dict[str, SpokenClip]) -> bool:
+    """Whether every passage was spoken: a voice is offered whole or not at all."""
+    return all(one.digest in clips for one in wanted)
+
+
 def readings(*, office_id: int, version_id: int, language: str) -> tuple[Reading, ...]:
     """The voices in which every passage was spoken; asked once a minute and process, as names are."""
     return _readings(office_id, version_id, language, current_minute())
@@ -93,7 +98,7 @@ def _readings(office_id: int, version_id: int, language: str, _minute: int) -> t
     for voice in OFFERED.get(language, ()):
         wanted = passages(sheet_of(version_id), voice)
         clips = kept(office_id, voice, wanted)
-        if len(clips) == len({one.digest for one in wanted}):
+        if is_whole(wanted, clips):
             found.append(Reading(voice, tuple((one.name, address_of(clips[one.digest])) for one in wanted)))
     return tuple(found)
 

@@ -1,4 +1,4 @@
-"""Keep the clips that an office has spoken: judged by their first bytes, one for each passage and voice."""
+"""Keep the clips that an office has spoken: judged by their bytes, one for each passage and voice."""
 
 from __future__ import annotations
 
@@ -8,27 +8,15 @@ from hashlib import sha256
 from django.db.transaction import atomic
 
 from surveys import audit
-from surveys.models import AudioKind, Office, SpokenClip, User, Voice
+from surveys.models import Office, SpokenClip, User, Voice
 from surveys.reference.spoken import Passage
+from surveys.setup_room.sounds import kind_of
 
 LARGEST = 800_000  # bytes: 100 seconds at 64 kbit/s
 
 
-class NotASound(Exception):
-    """Neither MP3 nor M4A, whatever the file is called."""
-
-
 class TooLarge(Exception):
     """More than LARGEST bytes."""
-
-
-def kind_of(content: bytes) -> AudioKind:
-    """By the bytes that the formats begin with: ID3 or a frame of layer III; an ISO media file. Raises `NotASound`."""
-    if content[:3] == b"ID3" or (content[:1] == b"\xff" and content[1:2] and content[1] & 0xE6 == 0xE2):
-        return AudioKind.MP3
-    if content[4:8] == b"ftyp":
-        return AudioKind.M4A
-    raise NotASound
 
 
 @atomic

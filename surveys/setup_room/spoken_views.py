@@ -18,7 +18,7 @@ from surveys.reference import spoken as reading
 from surveys.reference.errors import NoQuestionnaire
 from surveys.reference.in_force import questionnaire_in_force
 from surveys.reference.questionnaires import read_sheet
-from surveys.setup_room import questionnaires, spoken
+from surveys.setup_room import questionnaires, sounds, spoken
 from surveys.setup_room.pages import may_administer, show
 
 TAB = "spoken"
@@ -40,14 +40,11 @@ class Shelf:
 
     voice: Voice
     rows: list[Row]
+    is_whole: bool  # the ballots offer it
 
     @property
     def spoken(self) -> int:
         return sum(bool(row.address) for row in self.rows)
-
-    @property
-    def is_whole(self) -> bool:
-        return self.spoken == len(self.rows)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,8 +104,10 @@ def _keep(request: HttpRequest, office: Office, version: QuestionnaireVersion) -
                     now=timezone.now(),
                 )
                 kept += 1
-            except spoken.NotASound:
-                complaints[row.field] = _("“%(file)s” không phải tệp MP3 hay M4A.") % {"file": file.name}
+            except sounds.NotASound:
+                complaints[row.field] = _(
+                    "“%(file)s” không phải tệp MP3 hay M4A, hoặc bị đứt giữa chừng."
+                ) % {"file": file.name}
             except spoken.TooLarge:
                 complaints[row.field] = _("“%(file)s” lớn hơn %(most)s kB.") % {
                     "file": file.name,
@@ -125,7 +124,7 @@ def _shelf(office: Office, version: QuestionnaireVersion, voice: Voice, complain
         clip, field = clips.get(passage.digest), f"{voice}-{n}"
         address = reading.address_of(clip) if clip else ""
         rows.append(Row(passage, field, address, complaints.get(field, "")))
-    return Shelf(voice, rows)
+    return Shelf(voice, rows, reading.is_whole(wanted, clips))
 
 
 def _version() -> QuestionnaireVersion | None:

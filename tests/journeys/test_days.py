@@ -360,7 +360,7 @@ def read_out(counter: Counter) -> None:
             office=counter.box_office,
             voice=Voice.VIETNAMESE,
             passage=passage,
-            content=b"ID3" + passage.words.encode(),
+            content=make.mp3(passage.words),
             by=admin,
             now=timezone.now(),
         )

@@ -14,12 +14,14 @@ from surveys.customer import cached_pages
 from surveys.models import QuestionnaireVersion, SpokenClip, Voice
 from surveys.reference import spoken
 from surveys.reference.questionnaires import read_sheet
+from surveys.setup_room import sounds
 from surveys.setup_room.spoken import LARGEST
 from tests import make
 
 pytestmark = pytest.mark.django_db
 PAGE = "/setup/spoken/"
-MP3, M4A = b"ID3\x04" + bytes(range(200)), b"\0\0\0\x20ftypM4A " + bytes(60)
+MP3 = make.mp3("Mở đầu")
+M4A = b"\0\0\0\x20ftypM4A " + bytes(20) + b"\0\0\0\x0cmoovsoun" + b"\0\0\0\x0amdat\1\2"
 
 
 @pytest.fixture
@@ -98,12 +100,37 @@ def test_what_is_no_sound_or_too_large_is_said_at_its_file_and_the_others_are_ke
     response = admin.post(PAGE, files)
     page = response.content.decode()
     assert response.status_code == 422
-    assert "“ghi âm.mp3” không phải tệp MP3 hay M4A." in page
+    assert "“ghi âm.mp3” không phải tệp MP3 hay M4A, hoặc bị đứt giữa chừng." in page
     assert "“b.mp3” lớn hơn 800 kB." in page
     assert "Đã giữ 1 đoạn đọc." in page
     assert 'href="#vi-0"' in page.partition('role="alert"')[2].partition("</div>")[0]
     assert SpokenClip.objects.get().kind == "audio/mp4"
     assert "Chưa chọn tệp nào." in admin.post(PAGE, follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        MP3[:-1],  # breaks off within its last frame
+        MP3[: 21 + 5 * 104],  # whole frames, shorter than half a second
+        b"ID3" + bytes(300),
+        MP3[:-104] + b"<html>" + bytes(98),
+        M4A[:-1],
+        M4A.replace(b"soun", b"vide"),
+        M4A.replace(b"mdat", b"free"),
+        M4A[:32] + b"\0\0\0\x04" + M4A[36:],  # a box shorter than its own head
+        b"\xff\xfb",
+        b"",
+    ],
+)
+def test_what_breaks_off_or_only_begins_like_a_sound_is_none(content):
+    with pytest.raises(sounds.NotASound):
+        sounds.kind_of(content)
+
+
+@pytest.mark.parametrize("content", [MP3, make.mp3()[10:], MP3 + b"TAG" + bytes(125), M4A])
+def test_whole_sounds_are_known_with_and_without_their_tags(content):
+    assert sounds.kind_of(content) in ("audio/mpeg", "audio/mp4")
 
 
 def test_a_player_gets_the_part_that_it_asks_for(admin, handed):
@@ -115,7 +142,7 @@ def test_a_player_gets_the_part_that_it_asks_for(admin, handed):
         answer = Client().get(address, headers={"Range": asked, "Accept-Encoding": "gzip"})
         assert (answer.status_code, answer.content) == (206, part), asked
         assert answer["Content-Range"].endswith(f"/{len(MP3)}")
-    assert Client().get(address, headers={"Range": "bytes=900-"}).status_code == 416
+    assert Client().get(address, headers={"Range": "bytes=9000-"}).status_code == 416
     assert Client().get(address, headers={"Range": "bytes=-"}).status_code == 200
 
 
