@@ -271,7 +271,9 @@ def _backup(now: datetime) -> Step:
     last = backed_up_at()
     said = _("bản gần nhất %(time)s") % {"time": _moment(last)} if last else _("chưa có bản sao nào")
     if not settings.BACKUP_DIR:
-        said += "; " + _("chưa đặt BACKUP_DIR nên máy không tự chép hằng đêm")
+        said += "; " + _(
+            "chưa đặt thư mục sao lưu nên máy không tự chép hằng đêm (docs/operating.md, mục Sao lưu và khôi phục)"
+        )
     return Step(
         _("Sao lưu"), _("Bản chép hằng đêm; khoá cất riêng"), _state(last and now - last < BACKUP_AGE), said
     )
