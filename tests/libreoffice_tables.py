@@ -62,8 +62,17 @@ def tables() -> dict[str, Workbook]:
         "organisations-foreign-columns": book("Sheet1", ["STT", *ORGANISATIONS, "Ghi chú"], [1, "KH1", "Trường A", "x"], [2, "KH2", "Trường B", None]),
         "organisations-invisible": book("Sheet1", ORGANISATIONS, ["KH1\u200b", "Trường\u00a0A\u2060"], ["\ufeffKH2", "Trường\nB"]),
         "organisations-vntime": book("Sheet1", ORGANISATIONS, ["KH1", "Tr\u00adêng THCS L\u00aa Quý"], ["KH2", "tê"]),
+        "past-merged-months": past(["Năm 2021", None, 317, 268, 0, 268], ["6/2021", None, 300, 250, 0, 250]),
+        "past-units-in-headings": book(
+            "So", ["Từ tháng", "Đến tháng", "Phát ra (phiếu)", "Thu về (phiếu)", "Không hợp lệ", "Hài lòng mọi tiêu chí"], ["5/2021", None, 317, 268, 0, 268]
+        ),
+        "past-numbered-columns": past(["(1)", "(2)", "(3)", "(4)", "(5)", "(6)"], ["5/2021", None, 317, 268, 0, 268]),
+        "invitations-running-numbers": book(
+            "Mời", ["STT", "Tên đơn vị", "Email"], [1, "Trường THCS Lê Quý Đôn", "lqd@example.vn"], [2, "Trung tâm Y tế huyện Đà Bắc", None]
+        ),
         "scale-yes-no": book("thang_do", ["thang_do", "gia_tri", "nhan", "hai_long", "diem"], ["s", 1, "Không", False, 0.1 + 0.2], ["s", 2, "Có", True, 100]),
     }  # fmt: skip
+    sheet(made["past-merged-months"]).merge_cells("A2:A3")
     old = made["past-hidden-first"]
     old.create_sheet("Sổ 2021").append(PAST)
     old.worksheets[1].append(["5/2021", None, 417, 368, 0, 367])

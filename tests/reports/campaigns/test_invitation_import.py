@@ -94,6 +94,12 @@ def test_running_numbers_and_foreign_columns_are_ignored_and_said(unit, head, te
     assert "Không đọc cột" in paste(head, text).content.decode()
 
 
+def test_a_numbered_list_that_a_real_libreoffice_saved_is_read_without_its_numbers(unit):
+    saved = (CASES.parent / "libreoffice" / "invitations-running-numbers.xlsx").read_bytes()
+    found = invitation_import.plan(unit=unit, book=read(saved))
+    assert found.people == [("Trường THCS Lê Quý Đôn", "lqd@example.vn"), ("Trung tâm Y tế huyện Đà Bắc", "")]
+
+
 def test_numbers_that_do_not_run_are_no_running_numbers_and_a_heading_without_a_name_is_told(unit):
     assert planned(unit, "12;a@x.vn\n30;b@x.vn").people == [("12", "a@x.vn"), ("30", "b@x.vn")]
     assert refused(unit, "STT;Người nhận;Email\n1;Công ty C;c@x.vn") == [

@@ -77,6 +77,20 @@ def saved(name: str) -> bytes:
         ("past-hidden-only.xlsx", ["trang “Sổ”: Trang này bị ẩn. Hãy bỏ ẩn, xem lại rồi gửi."]),
         ("past-hidden-first.xlsx", ["Trang này bị ẩn và cũng có bảng như trang “Sổ 2021”."]),
         ("past-two-sheets.xlsx", ["Tệp có 2 trang cùng có bảng: “So”, “2022”."]),
+        (
+            "past-merged-months.xlsx",
+            [
+                "ô A2: Từ tháng (“Năm 2021”): Không phải là tháng. Hãy viết như 5/2021.",
+                "ô A3: Từ tháng: Ô nằm trong vùng gộp A2:A3. Hãy bỏ gộp ô rồi gõ đủ từng dòng.",
+            ],
+        ),
+        (
+            "past-units-in-headings.xlsx",
+            [
+                "ô C1: Phát ra (“Phát ra (phiếu)”): Thiếu cột này. Nếu là cột C, hãy sửa tên cột thành “Phát ra”.",
+                "ô D1: Thu về (“Thu về (phiếu)”): Thiếu cột này. Nếu là cột D, hãy sửa tên cột thành “Thu về”.",
+            ],
+        ),
     ],
 )
 def test_a_month_that_was_changed_on_the_way_is_refused(refused, name, said):
@@ -110,6 +124,11 @@ def test_months_kept_as_days_are_the_months_that_are_shown(rows):
 )
 def test_what_nobody_sees_or_means_is_no_row(rows, name):
     assert rows(saved(name), PAST) == [(MAY, None, 317, 268, 0, 268)]
+
+
+def test_a_line_of_column_numbers_is_passed_over_and_said(rows, remarks):
+    assert rows(saved("past-numbered-columns.xlsx"), PAST) == [(MAY, None, 317, 268, 0, 268)]
+    assert remarks(saved("past-numbered-columns.xlsx"), PAST) == ["Không đọc dòng đánh số cột (dòng 2)."]
 
 
 def test_invisible_characters_of_a_month_are_said_whatever_form_the_file_has(remarks):
