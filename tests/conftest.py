@@ -14,6 +14,8 @@ from django.db import connection
 from django.test import client as test_client
 
 from surveys.customer import cached_pages
+from tests.access import people, values  # noqa: F401 - fixtures of several modules
+from tests.printers import queue  # noqa: F401
 
 # Playwright's synchronous interface runs an event loop in the test's own thread, beside which the ORM refuses to work.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -1,4 +1,4 @@
-"""Builders: plain functions with defaults; build only what the test is about."""
+"""Builders: plain functions with defaults over the factories and the product's verbs; build only what the test is about."""
 
 from __future__ import annotations
 
@@ -6,25 +6,18 @@ import itertools
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Model
 
 from surveys.box import casting, opening, signed_form
-from surveys.choices import OfficeKind, Outcome, Role, SlipChannel
+from surveys.choices import Outcome, Role, SlipChannel
 from surveys.crypto import codes, keys
 from surveys.models import (
     BoxedBallot,
     Counter,
-    Criterion,
     Delegation,
-    Level,
     Office,
     Procedure,
-    ProcedureVersion,
-    Questionnaire,
     QuestionnaireVersion,
-    Reason,
-    Scale,
     Slip,
     Transaction,
     User,
@@ -33,11 +26,21 @@ from surveys.periods import closing_from, period_of
 from surveys.reference import answers as reference_answers
 from surveys.reference import in_force
 from surveys.slips import issuing, pads
+from tests.factories.offices import (
+    LONG_AGO,
+    CounterFactory,
+    DepartmentFactory,
+    OfficeFactory,
+    ProcedureFactory,
+)
+from tests.factories.people import DelegationFactory, UserFactory
+from tests.factories.questionnaires import CriterionFactory, QuestionnaireVersionFactory, ScaleFactory
+
+__all__ = ["LONG_AGO"]
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 # A Wednesday in the middle of a month: mixing is not frozen, slips live, the calendar is plain.
 NOW = datetime(2026, 11, 11, 9, 30, tzinfo=HANOI)
-LONG_AGO = date(2020, 1, 1)
 
 _numbers = itertools.count(1)
 
@@ -52,43 +55,21 @@ def at(day: int, hour: int = 9, minute: int = 0, *, month: int = 11, year: int =
 
 
 def office(code: str = "", *, parent: Office | None = None, seals: bool = True, **fields) -> Office:
-    code = code or f"KB{next(_numbers)}"
-    usual = {"kind": OfficeKind.PROVINCIAL, "name": f"Kho bạc Nhà nước {code}", "short_name": f"KBNN {code}"}
-    fields = (
-        usual | {"phones_reach": settings.BASE_URL} | fields
-    )  # the loopback address needs the administrator's word
-    return Office.objects.create(code=code, parent=parent, seals=seals, valid_from=LONG_AGO, **fields)
+    return OfficeFactory(parent=parent, seals=seals, **_named(code), **fields)
 
 
 def department(*, of: Office | None = None, code: str = "") -> Office:
-    of = of or office()
-    return office(
-        code or f"{of.code}-KT{next(_numbers)}",
-        parent=of,
-        seals=False,
-        kind=OfficeKind.DEPARTMENT,
-        name="Phòng Kế toán Nhà nước",
-        short_name="Phòng Kế toán Nhà nước",
-    )
+    return DepartmentFactory(**_named(code), **({"parent": of} if of else {}))
 
 
 def counter(code: str = "", *, of: Office | None = None, **fields) -> Counter:
-    code = code or f"Q{next(_numbers)}"
-    return Counter.objects.create(office=of or department(), code=code, name=f"Quầy {code}", **fields)
+    return CounterFactory(**_named(code), **({"office": of} if of else {}), **fields)
 
 
 def procedure(code: str = "", *, limit: int | None = 30, unit: str = "minute") -> Procedure:
-    code = code or str(next(_numbers))
-    made = Procedure.objects.create(code=code, short_name=f"Thủ tục {code}")
-    ProcedureVersion.objects.create(
-        procedure=made,
-        official_name=f"Thủ tục {code}",
-        legal_basis="Nghị định 347/2025/NĐ-CP",
-        valid_from=LONG_AGO,
-        limit_value=limit,
-        limit_unit=unit if limit else "",
+    return ProcedureFactory(
+        **_named(code), version__limit_value=limit, version__limit_unit=unit if limit else ""
     )
-    return made
 
 
 def questionnaire(
@@ -98,69 +79,34 @@ def questionnaire(
     found = QuestionnaireVersion.objects.filter(questionnaire__code=in_force.COUNTER_QUESTIONNAIRE).first()
     if found:
         return found
-    parent = Questionnaire.objects.create(code=in_force.COUNTER_QUESTIONNAIRE, name="Phiếu tại quầy")
-    version = QuestionnaireVersion.objects.create(
-        questionnaire=parent,
-        number=1,
-        valid_from=LONG_AGO,
-        title="Ông/bà có hài lòng không?",
-        title_en="How was it?",
-    )
-    scale = Scale.objects.create(code=f"thang-{levels}", name=f"{levels} mức")
-    labels = ["Không hài lòng", "Hài lòng"] if levels == 2 else [f"Mức {value}" for value in range(levels)]
-    for value in range(levels):
-        Level.objects.create(
-            scale=scale,
-            value=value,
-            label=labels[value],
-            label_en=f"Level {value}",
-            counts_as_satisfied=value >= levels / 2,
-            position=levels - value,
-        )
+    version = QuestionnaireVersionFactory()
+    scale = ScaleFactory(code=f"thang-{levels}", name=f"{levels} mức", levels=levels)
     for position, code in enumerate(criteria, start=1):
-        Criterion.objects.create(
-            version=version,
-            code=code,
-            text=f"Tiêu chí {code}",
-            short_name=code,
-            scale=scale,
-            position=position,
-        )
-    Reason.objects.create(
-        version=version, code="waiting", label="Phải chờ lâu", label_en="Long wait", position=1
-    )
+        CriterionFactory(version=version, code=code, scale=scale, position=position)
     return version
 
 
 def user(
     *roles: Role, of: Office | None = None, at: Counter | None = None, username: str = "", **fields
 ) -> User:
-    from django.contrib.auth.models import Group
-
-    made = User.objects.create_user(
-        username=username or f"user{next(_numbers)}", password="mat-khau-thu", office=of, counter=at, **fields
+    return UserFactory(
+        roles=roles, office=of, counter=at, **({"username": username} if username else {}), **fields
     )
-    made.groups.set(Group.objects.filter(name__in=roles))
-    return made
 
 
 def lent(delegate: User, *, to: Office, on: date, days: int = 0) -> Delegation:
     """The counting of another office's box, lent from a day on for so many days more."""
-    return Delegation.objects.create(
-        office=to,
-        delegate=delegate,
-        role=Role.COUNTING,
-        valid_from=on,
-        valid_to=on + timedelta(days=days),
-        reason="QĐ số 45/QĐ-KBNN",
-        granted_by=user(Role.LEADERSHIP, of=to),
-        granted_at=now(),
-    )
+    return DelegationFactory(office=to, delegate=delegate, valid_from=on, days=days)
 
 
 def teller(*, at: Counter | None = None, **fields) -> User:
     at = at or counter()
     return user(Role.TELLER, of=at.office, at=at, **fields)
+
+
+def _named(code: str) -> dict[str, str]:
+    """A code that was chosen; else the factory counts on."""
+    return {"code": code} if code else {}
 
 
 def issued(

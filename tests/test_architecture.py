@@ -332,3 +332,14 @@ def test_every_module_keeps_to(rule):
 )
 def test_each_rule_bites(name, source, sentence):
     assert sentence in "\n".join(complaint for rule in RULES for complaint in rule(Module(name, source)))
+
+
+def test_no_test_module_imports_another():
+    """What two of them need stands in a module of its own, so that a test can be moved or dropped alone."""
+    found = []
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                names = [*(node.module or "").split("."), *(each.name for each in node.names)]
+                found += [f"{path.relative_to(ROOT)}: {name}" for name in names if name.startswith("test_")]
+    assert not found, "\n" + "\n".join(found)

@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from surveys.models import User
+from tests.access import Visitor
 from tests.addresses import every_route, filled
-from tests.test_access import Visitor, people, values  # noqa: F401 - one person a role, what fills the addresses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
@@ -47,7 +47,7 @@ class Attributes(HTMLParser):
 
 
 @pytest.mark.slow
-def test_no_page_groups_the_digits_of_an_attribute(people, values):  # noqa: F811
+def test_no_page_groups_the_digits_of_an_attribute(people, values):
     wrong: dict[str, list[str]] = {}
     seen = 0
     visitors = [Visitor(person) for person in (None, *(people[role] for role in ROLES))]
@@ -65,13 +65,13 @@ def test_no_page_groups_the_digits_of_an_attribute(people, values):  # noqa: F81
     assert not wrong
 
 
-def test_a_direction_takes_a_thousand_characters(people, values):  # noqa: F811
+def test_a_direction_takes_a_thousand_characters(people, values):
     page = _logged_in(people["lead"]).get(_direction(values)).content.decode()
     assert 'maxlength="1000"' in page
     assert "1.000" not in page
 
 
-def test_a_day_stands_in_its_field_as_the_browser_reads_it(people, values):  # noqa: F811
+def test_a_day_stands_in_its_field_as_the_browser_reads_it(people, values):
     path = filled("cases/case/<str:pk>/", values)
     page = _logged_in(people["lead"]).get(path).content.decode()
     assert re.search(r'type="date"[^>]*value="20[0-9]{2}-[0-9]{2}-[0-9]{2}"', page)
@@ -86,7 +86,7 @@ def test_no_template_writes_a_number_into_an_attribute_as_words_would_have_it():
     assert not wrong, "say |attribute"
 
 
-def test_what_was_typed_comes_back_with_its_complaint(people, values):  # noqa: F811
+def test_what_was_typed_comes_back_with_its_complaint(people, values):
     words = "Bố trí thêm một người ở Quầy 1 <vào cuối tháng>"
     answer = _logged_in(people["lead"]).post(
         _direction(values), {"text": words, "unit": "", "due_on": "ngày mai"}
@@ -98,7 +98,7 @@ def test_what_was_typed_comes_back_with_its_complaint(people, values):  # noqa: 
     assert re.search(r'id="id_unit"[^>]*aria-describedby="[^"]*\bid_unit-error"', page)
 
 
-def _direction(values) -> str:  # noqa: F811
+def _direction(values) -> str:
     return reverse("reports:direct", args=[values[""]["office"], values[""]["period"]])
 
 

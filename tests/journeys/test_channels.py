@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from surveys.choices import Role
 from surveys.models import ApiKey, BoxedBallot, Counter
 from tests import make
-from tests.journeys.test_counter_to_report import pair
+from tests.journeys.devices import pair
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_engine]
 

@@ -11,6 +11,7 @@ from playwright.sync_api import APIRequestContext, Page, expect
 from surveys.choices import Role
 from surveys.models import BoxedBallot, Counter, Slip
 from tests import make
+from tests.journeys.devices import pair
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,25 +69,6 @@ def test_a_transaction_becomes_a_figure_of_the_month(counter, new_context, logge
     no_barriers(month)
     ask_for(phone, receipt, "Phiếu đã được đếm", no_barriers)
     assert not BoxedBallot.objects.exists()
-
-
-def pair(tablet: Page, admin: Page, no_barriers) -> None:
-    """The device shows a code, the administrator types it, the device waits for ballots."""
-    tablet.goto("/k/")
-    no_barriers(tablet)
-    tablet.get_by_role("button", name="Ghép máy này").click()
-    code = tablet.locator("[data-pairing]").inner_text()
-    no_barriers(tablet)
-    admin.get_by_role("link", name="Thiết lập", exact=True).click()
-    no_barriers(admin)
-    admin.get_by_role("link", name="Máy tính bảng", exact=True).click()
-    no_barriers(admin)
-    admin.get_by_label("Mã máy đang hiện").fill(f" {code[:3].lower()} {code[3:].lower()}")
-    admin.get_by_role("combobox", name="Quầy").select_option(label="Quầy Q1")
-    admin.get_by_role("button", name="Ghép máy").click()
-    expect(admin.get_by_text("Đã ghép máy với Quầy Q1.")).to_be_visible()
-    expect(tablet.get_by_role("heading", name="Kính chào quý khách")).to_be_visible()
-    no_barriers(tablet)
 
 
 def finish_one_transaction(desk: Page, no_barriers) -> str:

@@ -16,9 +16,9 @@ from surveys.choices import SlipChannel
 from surveys.models import Counter, Procedure
 from surveys.periods import Month, local_day
 from tests import campaigns, make
+from tests.access import table
 from tests.addresses import every_route, filled
 from tests.journeys.conftest import PASSWORD
-from tests.test_access import people, table, values  # noqa: F401 - one person a role, what fills the addresses
 
 # Once is enough: a page is the same whatever engine holds its rows, and its queries are asked on both elsewhere.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite_only, pytest.mark.slow]
@@ -64,7 +64,7 @@ class House:
 
 
 @pytest.fixture
-def house(people, values, settings, tmp_path) -> House:  # noqa: F811
+def house(people, values, settings, tmp_path) -> House:
     settings.DATA_DIR = tmp_path
     counter, kind = Counter.objects.get(code="Q1"), Procedure.objects.first()
     month = Month.of(local_day(make.now())).plus(-2)

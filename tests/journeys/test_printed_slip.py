@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from surveys.choices import Role
 from surveys.models import BoxedBallot, Counter, Slip
 from tests import make
-from tests.surveys.printing.test_printing import IDLE, needs_a_scanner, queue  # noqa: F401 - the fixture
+from tests.printers import IDLE, needs_a_scanner
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_engine, needs_a_scanner]
 
@@ -33,7 +33,7 @@ def press(page: Page, key: str) -> None:
         page.keyboard.press(key)
 
 
-def test_a_printed_slip_is_scanned_answered_and_counted(counter, queue, new_context, logged_in, no_barriers):  # noqa: F811
+def test_a_printed_slip_is_scanned_answered_and_counted(counter, queue, new_context, logged_in, no_barriers):
     desk = logged_in("gdv")
     expect(desk.get_by_role("heading", name="Giao dịch mới")).to_be_visible()
     expect(desk.get_by_role("button", name="Phiếu in QR", pressed=True)).to_be_visible()
@@ -62,7 +62,7 @@ def test_a_printed_slip_is_scanned_answered_and_counted(counter, queue, new_cont
     expect(month.get_by_role("row", name=re.compile("Phiếu in mã QR"))).to_be_visible()
 
 
-def test_without_paper_the_slip_goes_out_another_way_by_one_press(counter, queue, logged_in, no_barriers):  # noqa: F811
+def test_without_paper_the_slip_goes_out_another_way_by_one_press(counter, queue, logged_in, no_barriers):
     desk = logged_in("gdv")
     expect(desk.get_by_role("heading", name="Giao dịch mới")).to_be_visible()
     press(desk, "1")

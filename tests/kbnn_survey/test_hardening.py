@@ -17,8 +17,8 @@ from django.db import connection
 from django.db.transaction import atomic, set_rollback
 from django.test import Client
 
+from tests.access import REFUSED, ROLES, Visitor, table
 from tests.addresses import every_route, filled
-from tests.test_access import REFUSED, ROLES, Visitor, people, table, values
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet_log")]
 ROOT = Path(__file__).parent.parent.parent
@@ -52,8 +52,6 @@ FOR_PAGES = (HOSTILE[0], HOSTILE[2], HOSTILE[5])
 FOR_DATABASES = (HOSTILE[10], HOSTILE[12])  # NUL, and a number that no column holds
 SHARES = 4
 INERT = {"<script>alert(1)</script>", "<img src=x onerror=alert(1)>"}
-
-__all__ = ["people", "values"]  # fixtures of the table of roles
 
 
 class Forms(HTMLParser):

@@ -17,8 +17,8 @@ from reports.schedule.rounds import run_round
 from surveys.choices import Role
 from surveys.periods import Month
 from tests import make
-from tests.reports.leadership.test_views import words
-from tests.reports.month.test_snapshot import told
+from tests.reports.leadership.pages import words
+from tests.reports.month.register import told
 
 pytestmark = pytest.mark.django_db
 

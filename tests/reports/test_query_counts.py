@@ -15,7 +15,7 @@ from surveys.database import revision
 from surveys.models import Ballot
 from surveys.periods import Month
 from tests import make
-from tests.reports.month.test_snapshot import told
+from tests.reports.month.register import told
 
 # No page of the reports asks one engine otherwise than the other.
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]

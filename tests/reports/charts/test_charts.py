@@ -13,24 +13,12 @@ from reports.arithmetic.suppression import shown
 from reports.month.control_limits import Course, funnel, funnel_sentence
 from reports.month.figures import Totals
 from reports.month.snapshot import course_of
-from surveys.periods import Month, MonthRange, range_of
+from surveys.periods import Month, MonthRange
+from tests.reports.charts.stretches import FIRST, totals
 
-FIRST = Month(2022, 6)
 # A year of research's own, with Laney's limits known to four digits.
 ISSUED = (300, 322, 310, 335, 318, 327, 305, 312, 330, 316, 321, 313)
 RETURNED = (251, 281, 262, 290, 259, 288, 268, 255, 279, 268, 284, 255)
-
-
-def totals(issued, returned, *, bad=0, month=FIRST, valid=None, void=0):
-    valid = returned - void if valid is None else valid
-    return Totals.of(
-        Participation(issued=issued, returned=returned),
-        Verdicts.of(satisfied=valid - bad, dissatisfied=bad, void=void),
-        shown(valid),
-        label=month.label,
-        short_label=month.short_label,
-        months=range_of(month),
-    )
 
 
 def course(rows, *, open_labels=()):

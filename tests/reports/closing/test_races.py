@@ -14,7 +14,7 @@ from surveys.choices import Role, SlipState
 from surveys.models import Ballot, BoxedBallot, Receipt, Slip, Spent
 from surveys.periods import Month
 from tests import make
-from tests.surveys.box.test_races import at_once, crew
+from tests.races import at_once, crew
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.serial]
 

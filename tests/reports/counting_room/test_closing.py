@@ -12,7 +12,7 @@ from surveys.choices import Role, SlipState
 from surveys.models import Slip
 from surveys.periods import Month
 from tests import make
-from tests.reports.counting_room.test_views import ROOM, session, text_of
+from tests.reports.counting_room.room import ROOM, session, text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from reports import closing
 from surveys.choices import Role
 from surveys.periods import Month
 from tests import make
-from tests.reports.counting_room.test_views import ROOM, session, sign
+from tests.reports.counting_room.room import ROOM, session, sign
 
 pytestmark = pytest.mark.django_db
 

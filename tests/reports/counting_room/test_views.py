@@ -17,14 +17,13 @@ from surveys.choices import Role, SlipChannel
 from surveys.models import AuditEntry, BoxJob, Delegation
 from surveys.periods import Month, local_day
 from tests import make
+from tests.reports.counting_room.room import PASSWORD, ROOM, hidden, session, sign, text_of
 
 pytestmark = pytest.mark.django_db
 
 #: Long over, so that the pages' own clock finds it closed.
 MAY = Month(2026, 5)
 DAY = make.at(12, month=5)
-ROOM = "/counting/HB/2026-05/"
-PASSWORD = "mat-khau-thu"
 
 
 @pytest.fixture
@@ -47,13 +46,6 @@ def second(box):
     return make.user(Role.COUNTING, of=box, username="count2")
 
 
-def session(user) -> Client:
-    """A browser in which this person has just typed the password."""
-    client = Client()
-    client.post("/login", {"login": user.username, "password": PASSWORD})
-    return client
-
-
 def stale(user) -> Client:
     """A browser that has been logged in for a while."""
     client = session(user)
@@ -74,21 +66,6 @@ def waiting(counter, kind):
 def closed(box, waiting):
     closing.close_period(office=box, period=MAY, now=make.at(4, month=6))
     return box
-
-
-def hidden(response) -> dict[str, str]:
-    """What the sign page sends along."""
-    page = response.context
-    signed = page["signed"]
-    return {"seen": page["draft"].digest if signed else page["draft"].seen, "reason": page["reason"]}
-
-
-def sign(client, *, compared="on", where=ROOM + "sign"):
-    return client.post(where, {**hidden(client.get(where)), "compared": compared})
-
-
-def text_of(response) -> str:
-    return " ".join(response.content.decode().split())
 
 
 # ── The room ───────────────────────────────────────────────────────────────────────────

@@ -17,7 +17,7 @@ from reports.month.snapshot import take
 from surveys.choices import Role
 from surveys.periods import Month, MonthRange
 from tests import make
-from tests.reports.handling_times.test_times import served
+from tests.reports.handling_times.customers import served
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 

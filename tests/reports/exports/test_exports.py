@@ -43,7 +43,7 @@ from surveys.choices import Role
 from surveys.models import AuditEntry
 from surveys.periods import MonthRange
 from tests import make
-from tests.reports.documents.test_documents import AFTERWARDS, APRIL, MAY, facts_of, fill, seal
+from tests.reports.documents.months import AFTERWARDS, APRIL, MAY, facts_of, fill, seal
 
 pytestmark = [
     pytest.mark.django_db,

@@ -18,7 +18,7 @@ from surveys.database import revision
 from surveys.models import AuditEntry, Ballot
 from surveys.periods import Month, Quarter
 from tests import make
-from tests.reports.leadership.test_views import words
+from tests.reports.leadership.pages import words
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,7 @@ from surveys.models import AuditEntry, Office
 from surveys.periods import Month, local_day
 from surveys.slips import issuing
 from tests import make
-from tests.reports.leadership.test_views import words
+from tests.reports.leadership.pages import words
 
 pytestmark = pytest.mark.django_db
 

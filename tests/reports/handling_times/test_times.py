@@ -12,12 +12,12 @@ from reports.handling_times import times as handling_times_times
 from reports.handling_times.times import Row, Times, bucket_of, quantile, used_of
 from reports.models import HandlingTime, MonthSum
 from reports.month import snapshot
-from surveys.choices import Outcome, Role
+from surveys.choices import Role
 from surveys.periods import Month
-from surveys.slips import issuing
 from tests import make
-from tests.reports.leadership.test_views import words
-from tests.reports.month.test_snapshot import told
+from tests.reports.handling_times.customers import served
+from tests.reports.leadership.pages import words
+from tests.reports.month.register import told
 
 NOVEMBER = Month(2026, 11)
 
@@ -147,19 +147,6 @@ def office(counter):
 @pytest.fixture
 def kind(db):
     return make.procedure("P1", limit=30)
-
-
-def served(counter, kind, *, minutes, now=make.NOW):
-    make.questionnaire()
-    return issuing.log_transaction(
-        counter=counter,
-        procedure=kind,
-        reference=f"GD-{next(make._numbers)}",
-        started_at=now - timedelta(minutes=minutes),
-        finished_at=now,
-        outcome=Outcome.RESOLVED,
-        now=now,
-    )
 
 
 def test_transactions_are_summed_against_their_own_deadline(office, counter, kind):

@@ -14,7 +14,8 @@ from surveys.choices import Role, SlipState
 from surveys.database import revision
 from surveys.periods import Month, Quarter
 from tests import make
-from tests.reports.month.test_snapshot import handed_out, told
+from tests.reports.leadership.pages import words
+from tests.reports.month.register import handed_out, told
 
 pytestmark = pytest.mark.django_db
 
@@ -47,13 +48,6 @@ def leader(client, office):
 
 def address(office, query=""):
     return reverse("reports:month", kwargs={"office": office.code}) + query
-
-
-def words(response):
-    """What a reader reads: no markup, blanks collapsed."""
-    body = re.sub(r"<(style|title|desc)\b.*?</\1>", " ", response.content.decode(), flags=re.S)
-    body = re.sub(r"</(th|td|p|li|dt|dd|h1|h2|a|text)>", " ", body)
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", "", body)))
 
 
 def glance(response):

@@ -29,6 +29,7 @@ from surveys.models import (
 )
 from surveys.periods import Month
 from tests import make
+from tests.reports.ledger.owner import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -54,19 +55,6 @@ def seal(counter, kind):
 
 def findings(**more) -> list[str]:
     return [str(finding) for finding in ledger.examine(**more)]
-
-
-class AsOwner:
-    """Takes the triggers away, lets the owner work, and puts them back as if nothing had been."""
-
-    def __enter__(self):
-        triggers.remove()
-
-    def __exit__(self, *_failure):
-        triggers.install()
-
-
-as_owner = AsOwner()
 
 
 def relabel(ballot: Ballot, **changes) -> None:

@@ -19,7 +19,7 @@ from surveys.models import Spent
 from surveys.periods import Month, MonthRange
 from surveys.slips import issuing
 from tests import make
-from tests.reports.ledger.test_examination import as_owner
+from tests.reports.ledger.owner import as_owner
 
 pytestmark = pytest.mark.django_db
 

@@ -16,68 +16,13 @@ from reports.month.snapshot import last_complete, last_period, take
 from reports.month.wording import about_groups
 from reports.results.files import table
 from surveys.box import mixing
-from surveys.choices import Outcome, SlipChannel, SlipState
-from surveys.models import Slip, Transaction
+from surveys.choices import SlipChannel, SlipState
 from surveys.periods import Month, MonthRange, Quarter
 from surveys.slips import issuing
 from tests import make
+from tests.reports.month.register import MONTH, handed_out, told
 
 pytestmark = pytest.mark.django_db
-
-MONTH = Month(2026, 11)
-_numbers = itertools.count(1)
-
-
-def handed_out(n, *, at, kind, now=make.NOW, state=SlipState.USED, channel=SlipChannel.SLIP, period=MONTH):
-    """Register rows without ballots, for what only needs many of them."""
-    names = [f"{next(_numbers):06d}" for _ in range(n)]
-    done = Transaction.objects.bulk_create(
-        Transaction(
-            office=at.box_office,
-            counter=at,
-            procedure=kind,
-            reference=name,
-            outcome=Outcome.RESOLVED,
-            started_at=now,
-            finished_at=now,
-        )
-        for name in names
-    )
-    Slip.objects.bulk_create(
-        Slip(
-            transaction=transaction,
-            office=at.box_office,
-            period=str(period),
-            counter=at,
-            procedure=kind,
-            questionnaire=make.questionnaire(),
-            channel=channel,
-            serial=name,
-            code_mac=name,
-            short_mac=name,
-            state=state,
-            issued_at=now,
-            opens_at=now,
-            expires_at=now,
-        )
-        for transaction, name in zip(done, names, strict=True)
-    )
-
-
-def told(
-    *, at, kind, satisfied, dissatisfied=0, void=0, period=MONTH, now=make.NOW, coarse=False, slips=True
-):
-    """A rolled-up cell with its register rows; the dissatisfied ones blame the time."""
-    if slips:
-        handed_out(satisfied + dissatisfied + void, at=at, kind=kind, period=period, now=now)
-    valid = satisfied + dissatisfied
-    cell = {"office": at.box_office, "period": str(period)}
-    cell |= {"counter": "", "procedure": ""} if coarse else {"counter": at.code, "procedure": kind.code}
-    MonthCell.objects.create(**cell, ballots=valid + void, valid=valid, satisfied=satisfied, void=void)
-    sheet = make.questionnaire()
-    for criterion, level, n in (("attitude", 1, valid), ("time", 1, satisfied), ("time", 0, dissatisfied)):
-        if n:
-            MonthSum.objects.create(**cell, questionnaire=sheet, criterion=criterion, level=level, n=n)
 
 
 def november(office, now=make.NOW):

@@ -12,8 +12,8 @@ from surveys.choices import Role, SlipState
 from surveys.models import Office
 from surveys.periods import Month, MonthRange, range_of
 from tests import make
-from tests.reports.leadership.test_views import words
-from tests.reports.month.test_snapshot import handed_out, told
+from tests.reports.leadership.pages import words
+from tests.reports.month.register import handed_out, told
 
 NOVEMBER = Month(2026, 11)
 

@@ -20,7 +20,7 @@ from surveys.crypto import codes
 from surveys.evidence import seals, verify_inclusion
 from surveys.periods import Month
 from tests import make
-from tests.reports.charts.test_charts import totals
+from tests.reports.charts.stretches import totals
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from reports.models import SignalCase
 from surveys.choices import Role, SlipChannel
 from surveys.periods import local_day, period_of
 from tests import make
-from tests.reports.leadership.test_views import words
+from tests.reports.leadership.pages import words
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from surveys.box import casting, errors, mixing, signed_form
 from surveys.campaigns import invitations, lifecycle, participation
 from surveys.models import BoxedBallot, OpenLane, Receipt, Spent
 from tests import campaigns, make
-from tests.surveys.box.test_races import at_once
+from tests.races import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.serial]
 SAID = {"easy": "4", "online": "na", "solved": "1"}

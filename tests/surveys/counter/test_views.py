@@ -1,6 +1,5 @@
 """The teller's page: two keystrokes, one ballot each, and not a word about who answered."""
 
-import html
 import re
 from datetime import timedelta
 
@@ -20,6 +19,7 @@ from surveys.periods import local_day
 from surveys.reference import errors
 from surveys.slips import issuing
 from tests import make
+from tests.surveys.counter.console_page import press, said, text_of, without_clock
 
 pytestmark = pytest.mark.django_db
 
@@ -49,36 +49,12 @@ def desk_of(counter):
     return log_in
 
 
-def token(page) -> str:
-    return re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.content.decode())[1]
-
-
-def press(browser, address, *, on="/counter/", page=None, **fields):
-    """Fill and send a form of the page, as a browser without script does."""
-    page = page or browser.get(on)
-    return browser.post(address, {"csrfmiddlewaretoken": token(page)} | fields)
-
-
 def start(browser, kind, **fields):
     return press(browser, "/counter/start", procedure=kind.code, **fields)
 
 
 def finish(browser, transaction, outcome=Outcome.RESOLVED, **options):
     return press(browser, f"/counter/transactions/{transaction.pk}/finish", outcome=outcome, **options)
-
-
-def text_of(response) -> str:
-    return html.unescape(response.content.decode())
-
-
-def said(response) -> str:
-    """What the page says back, read in its strip."""
-    return re.search(r'role="status">(.*?)</div>', text_of(response), re.S)[1]
-
-
-def without_clock(response) -> str:
-    text = re.sub(r'(csrfmiddlewaretoken" value=")\w+', r"\1", response.content.decode())
-    return re.sub(r"(<(\w+)[^>]*data-clock[^>]*>).*?</\2>", r"\1", text, flags=re.S)
 
 
 # --- the walk -------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from surveys.periods import Month
 from surveys.reference.questionnaires import sheet_of
 from surveys.slips import issuing
 from tests import make
-from tests.surveys.box.test_races import at_once
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 

@@ -1,6 +1,5 @@
 """Paper ballots at the counting team's desk: every press, every refusal with its sentence, nobody sees too much."""
 
-import html
 import re
 from datetime import timedelta
 
@@ -18,71 +17,9 @@ from surveys.models import BoxedBallot, PaperKeying, PaperPile, PileState, Slip
 from surveys.periods import local_day, parse_period
 from surveys.slips import issuing
 from tests import make
+from tests.surveys.paper.desks import Desk, press, token_of, words
 
 pytestmark = pytest.mark.django_db
-
-
-class Desk:
-    """One office, a counter with paper handed out today, browsers of its people."""
-
-    def __init__(self, slips: int = 3) -> None:
-        make.questionnaire()
-        self.counter, self.kind = make.counter(), make.procedure()
-        self.office = self.counter.box_office
-        self.slips = [self.issue() for _ in range(slips)]
-        self.one = self.log_in(make.user(Role.COUNTING, of=self.office, last_name="Trần", first_name="Một"))
-        self.two = self.log_in(make.user(Role.COUNTING, of=self.office, last_name="Lê", first_name="Hai"))
-
-    def log_in(self, user) -> Client:
-        browser = Client(enforce_csrf_checks=True)
-        browser.force_login(user)
-        browser.user = user
-        return browser
-
-    def issue(self, channel=SlipChannel.PAPER, **fields):
-        return make.issued(at=self.counter, kind=self.kind, channel=channel, now=make.now(), **fields)
-
-    @property
-    def pile(self) -> PaperPile:
-        return PaperPile.objects.latest("pk")
-
-    def at(self, name: str) -> str:
-        return reverse(f"surveys:{name}", args=[self.pile.pk])
-
-    def open(self, browser=None):
-        facts = {"office": self.office.code, "counter": self.counter.code}
-        facts["period"] = self.slips[0].slip.period
-        return press(browser or self.one, "/counting/paper/", reverse("surveys:paper_open"), **facts)
-
-    def key(self, browser, *, stubs=None, step="done", total=None, **counts):
-        stubs = [handed.code[:12] for handed in self.slips] if stubs is None else stubs
-        fields = {name.replace("_", "-"): n for name, n in counts.items()}
-        if total is None:
-            total = sum(n for name, n in fields.items() if name.startswith("n-"))
-        fields |= {"stubs": "\r\n".join(stubs), "total": total, "step": step}
-        return press(browser, self.at("paper_key"), self.at("paper_key"), **fields)
-
-    def both_key(self, **what):
-        for browser in (self.one, self.two):
-            assert self.key(browser, **what).status_code == 303
-
-    def confirm(self, browser):
-        page = browser.get(self.at("paper_pile"))
-        seen = re.search(r'name="seen" value="(\w+)"', page.content.decode())
-        return press(browser, self.at("paper_pile"), self.at("paper_confirm"), seen=seen[1] if seen else "")
-
-
-def press(browser, page_address, address, **fields):
-    return browser.post(address, fields | {"csrfmiddlewaretoken": token_of(browser.get(page_address))})
-
-
-def token_of(page) -> str:
-    return re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.content.decode())[1]
-
-
-def words(response) -> str:
-    text = html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode()))
-    return " ".join(text.split())
 
 
 # --- the way through -----------------------------------------------------------------------------------------------

@@ -1,9 +1,6 @@
 """The printed slip: a phone reads it, the teller hears at once when it did not come out, and its code is left nowhere."""
 
-import os
 import re
-import shutil
-import stat
 import subprocess
 from pathlib import Path
 
@@ -23,79 +20,13 @@ from surveys.printing import SlipText, Trouble
 from surveys.printing.queue import trouble_in
 from surveys.slips import delivery
 from tests import make
+from tests.printers import IDLE, needs_a_scanner
 
-needs_a_scanner = pytest.mark.skipif(
-    not all(map(shutil.which, ("zbarimg", "pdftoppm", "pdftotext"))),
-    reason="no QR decoder or PDF reader on this machine (apt install zbar-tools poppler-utils)",
-)
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine, needs_a_scanner]
 
-IDLE = "printer Quay1 is idle.  enabled since Tue 24 Nov 2026 08:00:00 AM +07\n\tAlerts: {alerts}\n"
 BUSY = "printer Quay1 now printing Quay1-6.  enabled since Tue\n\t{words}\n\tAlerts: none\n"
 NO_SUCH = 'echo "lpstat: Invalid destination name in list \\"Quay1\\"." >&2; exit 1'
 CODE_LIKE = re.compile(rf"[{codes.ALPHABET}]{{12,}}")
-
-
-class Queue:
-    """CUPS as the product sees it: `lpstat` and `lp` on the path, which write down what they were given."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.says(IDLE.format(alerts="none"))
-        self.command(
-            "lp",
-            f'printf "%s\\n" "$@" > {folder}/arguments; cat > {folder}/page.pdf; echo request id is Quay1-7',
-        )
-
-    def command(self, name: str, script: str) -> None:
-        path = self.folder / name
-        path.write_text(f"#!/bin/sh\n{script}\n")
-        path.chmod(path.stat().st_mode | stat.S_IXUSR)
-
-    def says(self, told: str, *, status: int = 0, error: str = "", waiting: str = "") -> None:
-        (self.folder / "told").write_text(told)
-        (self.folder / "waiting").write_text(waiting)
-        self.command(
-            "lpstat",
-            f'[ "$1" = -o ] && exec cat {self.folder}/waiting\ncat {self.folder}/told\necho "{error}" >&2\nexit {status}',
-        )
-
-    @property
-    def arguments(self) -> list[str]:
-        return (self.folder / "arguments").read_text().splitlines()
-
-    @property
-    def has_printed(self) -> bool:
-        return (self.folder / "page.pdf").exists()
-
-    def scanned(self) -> str:
-        """What a phone reads off the page as the printer's head draws it."""
-        picture = self.folder / "page"
-        subprocess.run(
-            ["pdftoppm", "-r", "203", "-mono", "-singlefile", "-png", f"{picture}.pdf", picture], check=True
-        )
-        return subprocess.run(
-            ["zbarimg", "--quiet", "--raw", "--nodbus", f"{picture}.png"],
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout.strip()
-
-    def words(self) -> str:
-        return subprocess.run(
-            ["pdftotext", "-layout", self.folder / "page.pdf", "-"],
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout
-
-
-@pytest.fixture
-def queue(tmp_path, monkeypatch, settings):
-    settings.CUPSD_CONF = tmp_path / "cupsd.conf"
-    settings.CUPSD_CONF.write_text("LogLevel warn\nPreserveJobFiles No\n")
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    return Queue(tmp_path)
 
 
 @pytest.fixture

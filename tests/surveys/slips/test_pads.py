@@ -26,8 +26,8 @@ from surveys.printing.scan_marks import parse_code
 from surveys.reference import answers as reference_answers
 from surveys.slips import issuing, pads
 from tests import make
-from tests.surveys.box.test_races import at_once
-from tests.surveys.counter.test_views import press, said, text_of, without_clock
+from tests.races import at_once
+from tests.surveys.counter.console_page import press, said, text_of, without_clock
 
 pytestmark = pytest.mark.django_db
 

@@ -22,7 +22,7 @@ from surveys.paper.scans.results import (
     Verdict,
 )
 from surveys.paper.scans.vault import Vault
-from tests.surveys.paper.test_views import Desk, press
+from tests.surveys.paper.desks import Desk, press
 
 JPEG = bytes(cv2.imencode(".jpg", np.full((20, 40), 200, np.uint8))[1])
 

@@ -21,9 +21,9 @@ from surveys.paper.scans.results import BallotProblem
 from surveys.paper.scans.vault import Gone, Vault
 from surveys.printing.scan_marks import STUB, WIDTH, BallotForm
 from tests import make
+from tests.surveys.paper.desks import words
 from tests.surveys.paper.scans.desk import BACK, JPEG, OTHER_PAPER, ScanDesk, ballot
 from tests.surveys.paper.scans.drawing import as_pdf, scanned, white
-from tests.surveys.paper.test_views import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 LEVELS = ("attitude", "time")
@@ -129,7 +129,7 @@ def test_the_last_decision_is_taken_back():
     desk.decide(desk.one, 1, LEVELS[0], "blank")
     assert desk.one.get(desk.at("paper_scan_look")).context["task"].sheet.number == 2
     at = desk.at("paper_scan_look")
-    from tests.surveys.paper.test_views import press
+    from tests.surveys.paper.desks import press
 
     press(desk.one, desk.at("paper_scan"), at, undo=1)
     assert desk.one.get(at).context["task"].sheet.number == 1
