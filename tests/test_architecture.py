@@ -273,6 +273,8 @@ def ill_mannered(module: Module) -> Iterator[str]:
             yield f"{module.name} imports {name}: write `from django.db.transaction import atomic`; Transaction is ours."
         if module.name in PUBLIC_VIEWS and ".views" in name and name.partition(".")[0] in ORDER:
             yield f"{module.name} imports {name}: a public view never imports another view."
+    if "AuditEntry.objects.create" in module.source and module.name != "surveys.audit":
+        yield f"{module.name} writes into the trail past `audit.record`, which knows the acts and their words."
     if TELLS_NOTHING & {*module.name.split(".")}:
         yield f"{module.name}: such a name tells nothing; name the module after what it is about."
     if (lines := module.source.count("\n")) > LONGEST:

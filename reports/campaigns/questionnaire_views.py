@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from reports.access import may_run
 from reports.campaigns import questionnaire_import, questionnaire_workbook
 from surveys import audit
+from surveys.audit import Action
 from surveys.models import QuestionnaireVersion
 from surveys.periods import local_day
 from surveys.spreadsheets import holding
@@ -57,7 +58,7 @@ def _brought(request: HttpRequest) -> HttpResponse:
     except DryRunChanged as fact:
         again = holding.shown(sent, fact.now, owner=owner) | {"changed": True}
         return _page(request, **again, status=409)
-    audit.record(action="questionnaire_imported", actor=request.user, now=now, subject=str(version))
+    audit.record(action=Action.QUESTIONNAIRE_IMPORTED, actor=request.user, now=now, subject=str(version))
     messages.success(request, _("Đã nhập %(version)s.") % {"version": version})
     return redirect("reports:questionnaires")
 

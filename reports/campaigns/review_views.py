@@ -21,6 +21,7 @@ from reports.campaigns.messages import PROBLEMS
 from reports.campaigns.views import done, record
 from reports.review import Review, ReviewForm, review_page
 from surveys.accounts.sessions import logged_in_at
+from surveys.audit import Action
 from surveys.campaigns import errors, lifecycle
 from surveys.choices import CampaignState
 from surveys.models import Campaign
@@ -41,7 +42,7 @@ def open_it(request: HttpRequest, slug: str) -> HttpResponse:
             problem = problem or _("Chưa mở được. Còn thiếu: %(words)s.") % {"words": words}
         return review_page(request, _opening(campaign), form=form, problem=problem)
     if done(request, lambda: lifecycle.open_campaign(campaign=campaign, now=timezone.now())):
-        record(request, "campaign_opened", campaign)
+        record(request, Action.CAMPAIGN_OPENED, campaign)
     return redirect("reports:campaign", slug=slug)
 
 
@@ -56,7 +57,7 @@ def close(request: HttpRequest, slug: str) -> HttpResponse:
         problem = _why_not_closed(campaign, now)
         return review_page(request, _closing(campaign, now), form=form, problem=problem)
     if done(request, lambda: standings.ask_to_count(campaign=campaign, by=request.user, now=now)):
-        record(request, "campaign_closed", campaign)
+        record(request, Action.CAMPAIGN_CLOSED, campaign)
     return redirect("reports:campaign", slug=slug)
 
 

@@ -26,6 +26,7 @@ from reports.campaigns.poster import poster_of
 from reports.exports.drawing import qr_svg
 from reports.exports.pdf import NoPango
 from surveys import audit
+from surveys.audit import Action
 from surveys.campaigns import errors, letters, mailings, participation
 from surveys.campaigns.invitations import Invited
 from surveys.models import Campaign, CampaignUnit, InvitationBatch, Mailing
@@ -93,9 +94,11 @@ def _handed_over(
     request: HttpRequest, unit: CampaignUnit, invited: list[Invited], *, by_mail: bool, now: datetime
 ) -> HttpResponse:
     if by_mail:
-        return _mailed(request, invited[0].invitation.batch.mailing, "invitations_sent")
+        return _mailed(request, invited[0].invitation.batch.mailing, Action.INVITATIONS_SENT)
     about = f"{unit.campaign.slug} {unit.office.code}"
-    audit.record(action="invitation_file", actor=request.user, now=now, subject=about, codes=len(invited))
+    audit.record(
+        action=Action.INVITATION_FILE, actor=request.user, now=now, subject=about, codes=len(invited)
+    )
     return _file(unit, invited)
 
 
@@ -153,7 +156,9 @@ def remind_quiet(request: HttpRequest, slug: str) -> HttpResponse:
         messages.info(request, NOBODY)
         return redirect("reports:campaign", slug=slug)
     letters_asked = sum(mailing.letters for mailing in made)
-    audit.record(action="reminders_sent", actor=request.user, now=now, subject=slug, letters=letters_asked)
+    audit.record(
+        action=Action.REMINDERS_SENT, actor=request.user, now=now, subject=slug, letters=letters_asked
+    )
     words = _("Đang gửi %(n)s thư nhắc cho %(units)s đơn vị ít trả lời.")
     messages.success(request, words % {"n": letters_asked, "units": len(made)})
     return HttpResponseRedirect(reverse("reports:campaign", args=[slug]) + "?watch=1")

@@ -22,6 +22,7 @@ from reports.exports.drawing import qr_svg
 from reports.models import PastResult, StandingPublication
 from reports.sealing import CountsDoNotAddUp
 from surveys import audit
+from surveys.audit import Action
 from surveys.box.jobs import MixerBusy
 from surveys.campaigns import errors, lifecycle, mailings
 from surveys.models import Campaign, Office
@@ -57,7 +58,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = {"units": form.cleaned_data["units"], "groups": form.cleaned_data["groups"]}
         made = lifecycle.set_up(by=request.user, **facts, **form.facts)
-        record(request, "campaign_set_up", made)
+        record(request, Action.CAMPAIGN_SET_UP, made)
         return redirect("reports:campaign", slug=made.slug)
     return _form(request, form)
 
@@ -70,7 +71,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = {"units": form.cleaned_data["units"], "groups": form.cleaned_data["groups"]}
         if done(request, lambda: lifecycle.revise(campaign=campaign, **facts, **form.facts)):
-            record(request, "campaign_revised", campaign)
+            record(request, Action.CAMPAIGN_REVISED, campaign)
         return redirect("reports:campaign", slug=form.facts["slug"])
     return _form(request, form, campaign)
 
@@ -102,7 +103,7 @@ def extend(request: HttpRequest, slug: str) -> HttpResponse:
         return _room(request, campaign, extension_form=form, status=422)
     facts = form.cleaned_data | {"by": request.user, "now": timezone.now()}
     if done(request, lambda: lifecycle.extend(campaign=campaign, **facts)):
-        record(request, "campaign_extended", campaign, until=str(facts["until"]), reason=facts["reason"])
+        record(request, Action.CAMPAIGN_EXTENDED, campaign, until=str(facts["until"]), reason=facts["reason"])
     return redirect("reports:campaign", slug=slug)
 
 
@@ -125,7 +126,7 @@ def past(request: HttpRequest) -> HttpResponse:
     row = form.save(commit=False)
     row.typed_by = request.user
     row.save()
-    audit.record(action="past_result_typed", actor=request.user, now=timezone.now(), subject=str(row))
+    audit.record(action=Action.PAST_RESULT_TYPED, actor=request.user, now=timezone.now(), subject=str(row))
     return redirect("reports:campaigns")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -12,16 +11,17 @@ from django.db.transaction import atomic
 from reports.ledger import checkpoints
 from reports.models import Seal
 from reports.month.rollups import roll_up
-from surveys import paper
+from surveys import audit, paper
+from surveys.audit import Action
 from surveys.box import jobs, mixing
 from surveys.box.opening import Progress
-from surveys.models import AuditEntry, Batch, BoxJob, Office, Slip, User
+from surveys.models import Batch, BoxJob, Office, Slip, User
 from surveys.models.box_jobs import BoxJobKind
 from surveys.periods import NotAPeriod, Period, closing_from, local_day, parse_period
 from surveys.slips import issuing
 
-BOX_TAMPERED, BOX_UNOPENABLE = "box_tampered", "box_unopenable"
-PERIOD_CLOSED = "period_closed"
+BOX_TAMPERED, BOX_UNOPENABLE = Action.BOX_TAMPERED, Action.BOX_UNOPENABLE
+PERIOD_CLOSED = Action.PERIOD_CLOSED
 
 
 class ClosingFact(Exception):
@@ -61,10 +61,7 @@ def mix_box(
     try:
         batch = mixing.mix(office=office, period=period, now=now, closing=closing, told=told)
     except mixing.BoxTampered:
-        detail = json.dumps({"period": str(period)})
-        AuditEntry.objects.create(
-            at=now, office=office, action=BOX_TAMPERED, subject=str(period), detail=detail
-        )
+        audit.record(action=BOX_TAMPERED, office=office, subject=str(period), now=now, period=str(period))
         raise
     if batch and not settings.SEPARATE_MIXER:  # else the pages' user writes the file, into its own directory
         checkpoints.keep(batch)

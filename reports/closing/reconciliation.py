@@ -18,11 +18,11 @@ from django.db.transaction import atomic
 from reports.closing.closing import NotInTheTeam
 from reports.models import DifferenceNote
 from reports.month.rollups import held_back
-from surveys import evidence
+from surveys import audit, evidence
+from surveys.audit import Action
 from surveys.box import mixing
 from surveys.choices import SlipChannel, SlipState, VoidReason
 from surveys.models import (
-    AuditEntry,
     Ballot,
     Batch,
     Office,
@@ -37,7 +37,7 @@ from surveys.models import (
 from surveys.periods import Period, local_day
 from surveys.reference.questionnaires import sheet_of
 
-NOTED = "difference_noted"
+NOTED = Action.DIFFERENCE_NOTED
 
 
 class UnknownDifference(Exception):
@@ -188,10 +188,8 @@ def note_difference(
         raise NotInTheTeam
     if subject not in {each.subject for each in reconcile(office=office, period=period).differences}:
         raise UnknownDifference
-    detail = json.dumps({"subject": subject})
-    AuditEntry.objects.create(
-        at=now, actor=user, office=office, action=NOTED, subject=str(period), detail=detail
-    )
+    about = {"about": subject}
+    audit.record(action=NOTED, actor=user, office=office, subject=str(period), now=now, **about)
     return DifferenceNote.objects.create(
         office=office, period=str(period), subject=subject, text=text, author=user, noted_at=now
     )

@@ -21,10 +21,12 @@ from reports.counting_room.access import room_page
 from reports.counting_room.forms import AppointForm, ProposalForm, ReasonForm
 from reports.counting_room.messages import sentence_of
 from reports.models import Proposal, ProposalKind
+from surveys import audit
 from surveys.accounts.holders import leads_until
+from surveys.audit import Action
 from surveys.box.jobs import MixerBusy
 from surveys.choices import GRANTED_ROLES, Role
-from surveys.models import AuditEntry, Delegation, Office
+from surveys.models import Delegation, Office
 from surveys.periods import Period, local_day, parse_period
 from surveys.vietnamese import fold
 
@@ -134,7 +136,7 @@ def revoke(request: HttpRequest, office: str, pk: int) -> HttpResponse:
     found = _appointing(request, office)
     lent = get_object_or_404(_acts(found), pk=pk)
     if Delegation.objects.filter(pk=lent.pk, revoked_at__isnull=True).update(revoked_at=now):
-        _audit(request, "team_revoked", found, lent, now)
+        _audit(request, Action.TEAM_REVOKED, found, lent, now)
     messages.success(request, _("Đã thu hồi."))
     return HttpResponseRedirect(reverse("reports:counting_team", args=[found.code]), status=303)
 
@@ -176,18 +178,13 @@ def _appoint(request: HttpRequest, office: Office, facts: dict, now: datetime) -
         granted_by=request.user,
         granted_at=now,
     )
-    _audit(request, "team_appointed", office, lent, now)
+    _audit(request, Action.TEAM_APPOINTED, office, lent, now)
     return lent
 
 
-def _audit(request: HttpRequest, action: str, office: Office, lent: Delegation, now: datetime) -> None:
-    AuditEntry.objects.create(
-        at=now,
-        actor=request.user,
-        office=office,
-        action=action,
-        subject=f"{lent.delegate.username}: {lent.get_role_display()}",
-    )
+def _audit(request: HttpRequest, action: Action, office: Office, lent: Delegation, now: datetime) -> None:
+    subject = f"{lent.delegate.username}: {lent.get_role_display()}"
+    audit.record(action=action, actor=request.user, office=office, subject=subject, now=now)
 
 
 def _propose(request: HttpRequest, *, kind: str, **facts) -> None:

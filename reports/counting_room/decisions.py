@@ -15,12 +15,14 @@ from django.db.transaction import atomic
 
 from reports.models import CommentMask, Proposal, ProposalKind
 from reports.month.rollups import held_back
+from surveys import audit
+from surveys.audit import Action
 from surveys.box import damage, jobs
-from surveys.models import AuditEntry, Ballot, Batch, BoxTrouble, Office, Redaction, User
+from surveys.models import Ballot, Batch, BoxTrouble, Office, Redaction, User
 from surveys.models.box_jobs import BoxJobKind
 from surveys.periods import Period, local_day, parse_period
 
-PROPOSED, DECIDED, COMMENTS_READ = "proposed", "decided", "comments_read"
+PROPOSED, DECIDED, COMMENTS_READ = Action.PROPOSED, Action.DECIDED, Action.COMMENTS_READ
 
 
 class DecidingFact(Exception):
@@ -128,9 +130,8 @@ def comments_of(*, office: Office, period: Period, user: User, now: datetime) ->
     found = list(_with_words(office, period).order_by("pk"))
     for ballot in found:
         ballot.words = json.loads(ballot.extra)["comment"]
-    detail = json.dumps({"comments": len(found)})
-    AuditEntry.objects.create(
-        at=now, actor=user, office=office, action=COMMENTS_READ, subject=str(period), detail=detail
+    audit.record(
+        action=COMMENTS_READ, actor=user, office=office, subject=str(period), now=now, comments=len(found)
     )
     return found
 
@@ -181,14 +182,7 @@ def _carry_out(proposal: Proposal, *, now: datetime) -> None:
         Ballot.objects.filter(pk=proposal.ballot).update(extra=None, salt=None)
 
 
-def _audit(action: str, proposal: Proposal, user: User, now: datetime, **detail) -> None:
+def _audit(action: Action, proposal: Proposal, user: User, now: datetime, **detail) -> None:
     """Never which ballot: the trail tells who did what for which reason."""
     told = {"kind": proposal.kind, "reason": proposal.reason, **detail}
-    AuditEntry.objects.create(
-        at=now,
-        actor=user,
-        office=proposal.office,
-        action=action,
-        subject=proposal.period,
-        detail=json.dumps(told, ensure_ascii=False, sort_keys=True),
-    )
+    audit.record(action=action, actor=user, office=proposal.office, subject=proposal.period, now=now, **told)

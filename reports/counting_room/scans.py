@@ -5,7 +5,6 @@ A file is known by its first bytes, never by its name, and lies under its own di
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import datetime
 from hashlib import sha256
@@ -15,13 +14,15 @@ from django.conf import settings
 from django.db.transaction import atomic
 
 from reports.models import MinutesScan, Seal
-from surveys.models import AuditEntry, Office, User
+from surveys import audit
+from surveys.audit import Action
+from surveys.models import Office, User
 from surveys.periods import Period, local_day
 
 MOST_BYTES = 10 * 1024 * 1024
 BEGINNINGS = {"pdf": b"%PDF-", "jpeg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n"}
 CONTENT_TYPES = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
-ATTACHED = "scan_attached"
+ATTACHED = Action.SCAN_ATTACHED
 
 
 class ScanFact(Exception):
@@ -65,10 +66,7 @@ def attach(
         added_at=now,
     )
     _put(path_of(scan), content)
-    detail = json.dumps({"sha256": scan.sha256})
-    AuditEntry.objects.create(
-        at=now, actor=user, office=office, action=ATTACHED, subject=str(period), detail=detail
-    )
+    audit.record(action=ATTACHED, actor=user, office=office, subject=str(period), now=now, sha256=scan.sha256)
     return scan
 
 

@@ -22,13 +22,14 @@ from reports.handling_times import sums
 from reports.models import KeptPaper, Seal, SignedPaper
 from reports.month import snapshot
 from surveys import audit
+from surveys.audit import Action
 from surveys.database import replication
 from surveys.models import Office, User
 from surveys.periods import parse_period
 
 #: The poster is not among them: it hangs beside the counter and goes on telling what was done.
 FILES = ("minutes.pdf", "minutes.docx", "report.pdf", "report.docx", "figures.xlsx", "figures.csv")
-KEPT = "papers_kept"
+KEPT = Action.PAPERS_KEPT
 PERIODS = ("2000-01", "2199-Q4")  # a campaign's slug lies outside
 GIVEN = ("kind", "version", "number", "dated_on", "began_at", "ended_at", "opinions", "boxes", "tasks")
 log = logging.getLogger(__name__)

@@ -15,11 +15,12 @@ from reports.documents import archive
 from reports.documents.forms import PaperSettingsForm, PeopleFormSet, SignedPaperForm
 from reports.models import PaperForm, PaperKind, Seal, SignedPaper
 from surveys import audit
+from surveys.audit import Action
 from surveys.models import Office
 from surveys.periods import parse_period
 
 PERIODS_SHOWN = 24
-SETTINGS_CHANGED, SIGNED = "paper_settings_changed", "paper_signed"
+SETTINGS_CHANGED, SIGNED = Action.PAPER_SETTINGS_CHANGED, Action.PAPER_SIGNED
 OF_ONE_PERIOD = (PaperKind.MINUTES, PaperKind.REPORT)
 may_administer = permission_required("surveys.administer", raise_exception=True)
 

@@ -17,6 +17,7 @@ from reports.models import Seal
 from reports.month import snapshot
 from reports.month.forms import as_counted, one_period
 from surveys import audit
+from surveys.audit import Action
 from surveys.models import Office
 from surveys.periods import MonthRange, NotAPeriod, Period, local_day, parse_period, parse_range, range_of
 
@@ -39,7 +40,7 @@ def export(request: HttpRequest, office: str, period: str, file: str) -> HttpRes
         return render(
             request, "reports/papers/no_pango.html", {"office": found, "period": period}, status=503
         )
-    audit.record(action="export", now=now, actor=request.user, office=found, subject=f"{file} {period}")
+    audit.record(action=Action.EXPORT, now=now, actor=request.user, office=found, subject=f"{file} {period}")
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
     return HttpResponse(made, content_type=wanted.media, headers=headers)
 

@@ -19,6 +19,7 @@ from reports.arithmetic.suppression import COUNTS_FROM
 from reports.models import Case, CaseState, MonthCell
 from reports.month.rollups import held_back
 from surveys import audit, evidence
+from surveys.audit import Action
 from surveys.choices import Role
 from surveys.models import Ballot, Batch, Office, Reason, User
 from surveys.periods import Month, Period, local_day, parse_period
@@ -26,10 +27,10 @@ from surveys.reference.questionnaires import sheet_of
 from surveys.vietnamese import mask_digit_runs
 
 CASE_READ, CASE_CHANGED, CONTACT_READ, CONTACT_ANSWERED = (
-    "comments_read",
-    "case_changed",
-    "contact_read",
-    "contact_answered",
+    Action.COMMENTS_READ,
+    Action.CASE_CHANGED,
+    Action.CONTACT_READ,
+    Action.CONTACT_ANSWERED,
 )
 NO_COMMENT = '{"comment":"",'
 

@@ -11,11 +11,12 @@ from django.db.transaction import atomic
 
 from reports.models import Direction, DirectionEnd, Seal
 from surveys import audit
+from surveys.audit import Action
 from surveys.models import Office, User
 from surveys.periods import Period, local_day
 from surveys.vietnamese import count, short_date
 
-WRITTEN, ANSWERED = "direction_written", "direction_answered"
+WRITTEN, ANSWERED = Action.DIRECTION_WRITTEN, Action.DIRECTION_ANSWERED
 
 
 class DirectionFact(Exception):

@@ -34,15 +34,15 @@ from reports.models import (
     SignalDisposition,
 )
 from surveys import audit
-from surveys.audit import STAFF_CAST
+from surveys.audit import Action
 from surveys.models import ApiKey, AuditEntry, Counter, Office, Spent, Transaction, User
 from surveys.periods import Period, period_of
 
 DISPOSED, COUNTED, DRAWN, CALLED = (
-    "signal_disposed",
-    "coverage_entered",
-    "call_backs_drawn",
-    "call_back_entered",
+    Action.SIGNAL_DISPOSED,
+    Action.COVERAGE_ENTERED,
+    Action.CALL_BACKS_DRAWN,
+    Action.CALL_BACK_ENTERED,
 )
 #: From two different signals on, chance is no answer any more.
 SIGNALS_TO_EXPLAIN = 2
@@ -203,7 +203,7 @@ class Attempt:
 def attempts_of(office: Office, period: Period) -> list[Attempt]:
     """Who of the office's people tried during the period, the latest first; which slip, nobody wrote down."""
     start, end = period.bounds()
-    lines = AuditEntry.objects.of(office).filter(action=STAFF_CAST, at__gte=start, at__lt=end)
+    lines = AuditEntry.objects.of(office).filter(action=Action.STAFF_CAST_REFUSED, at__gte=start, at__lt=end)
     told = lines.order_by().values_list("actor").annotate(n=Count("pk"), last=Max("at"))
     people = User.objects.in_bulk([actor for actor, _n, _last in told])
     found = [Attempt(people[actor].get_full_name(), n, last) for actor, n, last in told]

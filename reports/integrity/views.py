@@ -31,11 +31,12 @@ from reports.models import (
     SignalReading,
 )
 from surveys import audit
+from surveys.audit import Action
 from surveys.models import Office
 from surveys.periods import NotAPeriod, Period, parse_period
 
 PERIODS_SHOWN = 15
-READ, CALLS_READ = "signals_read", "call_backs_read"
+READ, CALLS_READ = Action.SIGNALS_READ, Action.CALL_BACKS_READ
 OfPeriod = Callable[..., HttpResponse]
 
 

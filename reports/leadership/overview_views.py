@@ -27,12 +27,13 @@ from reports.kept_pages import kept_for_reader
 from reports.leadership import overview
 from reports.leadership.overview import ORDER, Overview, Row, State
 from surveys import audit
+from surveys.audit import Action
 from surveys.choices import Role
 from surveys.models import AuditEntry, Office
 from surveys.periods import Month, NotAPeriod, range_of, typed_period
 from surveys.vietnamese import fold, short_date, sort_key
 
-REMINDED = "nhắc đơn vị trễ niêm phong"
+REMINDED = Action.OFFICES_REMINDED
 REST = timedelta(hours=24)
 SORTS: dict[str, Callable[[Row], object]] = {
     "name": lambda row: sort_key(row.office.short_name),

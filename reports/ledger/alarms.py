@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reports.ledger import Finding
+from surveys import audit
+from surveys.audit import Action
 from surveys.choices import Role
 from surveys.models import AuditEntry, User
 
-LEDGER_HOLDS, LEDGER_BROKEN = "ledger_holds", "ledger_broken"
+LEDGER_HOLDS, LEDGER_BROKEN = Action.LEDGER_HOLDS, Action.LEDGER_BROKEN
 MOST_TOLD = 50
 
 
@@ -30,9 +32,12 @@ class Outcome:
 
 def record(findings: Sequence[Finding], *, now: datetime) -> None:
     """Enter an examination of the whole database in the audit trail."""
-    told = {"number": len(findings), "findings": [str(finding) for finding in findings[:MOST_TOLD]]}
-    action = LEDGER_BROKEN if findings else LEDGER_HOLDS
-    AuditEntry.objects.create(at=now, action=action, detail=json.dumps(told, ensure_ascii=False))
+    audit.record(
+        action=LEDGER_BROKEN if findings else LEDGER_HOLDS,
+        now=now,
+        number=len(findings),
+        findings=[str(finding) for finding in findings[:MOST_TOLD]],
+    )
 
 
 def last_outcome() -> Outcome | None:

@@ -14,6 +14,7 @@ from reports.arithmetic.shares import grouped
 from reports.models import PastPaper, PastPaperLevel
 from reports.past_months.printed import months_of
 from surveys import audit
+from surveys.audit import Action
 from surveys.models import Office, Slip, User
 from surveys.periods import Month, MonthRange, NotAPeriod, local_day, parse_period, range_of
 from surveys.reference.errors import NoQuestionnaire
@@ -110,7 +111,9 @@ def enter(
             if _told(office) != told:
                 continue  # read it again outside: no other writer waits for that
             stored = [_store(line, office, actor, now) for line in planned.lines]
-            audit.record(action="nhập kỳ từ sổ giấy", actor=actor, office=office, now=now, lines=len(stored))
+            audit.record(
+                action=Action.PAST_PERIOD_ENTERED, actor=actor, office=office, now=now, lines=len(stored)
+            )
             return stored
 
 
@@ -144,7 +147,7 @@ def withdraw(*, past: PastPaper, actor: User, now: datetime) -> None:
         name: getattr(past, name) for name in ("first", "last", "issued", "returned", "void", "satisfied")
     }
     past.delete()
-    audit.record(action="bỏ kỳ nhập từ sổ giấy", actor=actor, office=past.office, now=now, **facts)
+    audit.record(action=Action.PAST_PERIOD_DROPPED, actor=actor, office=past.office, now=now, **facts)
 
 
 def _sheet(now: datetime) -> Sheet:

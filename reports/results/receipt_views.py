@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_lowercase
@@ -16,7 +15,8 @@ from django.utils.formats import number_format
 from reports.follow_up import replies as follow_up_replies
 from reports.models import Seal
 from reports.publication import folder as publication_folder
-from surveys import evidence
+from surveys import audit, evidence
+from surveys.audit import Action
 from surveys.box import receipts
 from surveys.box.receipts import ReceiptState
 from surveys.crypto import codes
@@ -29,9 +29,9 @@ from surveys.models import AuditEntry, Receipt
 from surveys.vietnamese import clean_text
 
 #: The inspector's alarm: a receipt of ours whose ballot is nowhere.
-RECEIPT_MISSING = "receipt-missing"
+RECEIPT_MISSING = Action.RECEIPT_MISSING
 #: That counted receipts of a period were looked up on a day; neither which, nor how often, nor when.
-LOOKED_UP = "receipt_looked_up"
+LOOKED_UP = Action.RECEIPT_LOOKED_UP
 TEMPLATE = "reports/public/receipt.html"
 
 
@@ -152,7 +152,7 @@ def note_look_up(found: Receipt) -> None:
     day = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     said = {"action": LOOKED_UP, "office_id": found.office_id, "subject": found.period, "at": day}
     if not revision.kept(("looked up", *said.values()), AuditEntry.objects.filter(**said).exists):
-        AuditEntry.objects.create(**said)
+        audit.record(action=LOOKED_UP, office=found.office, subject=found.period, now=day)
 
 
 @atomic
@@ -160,7 +160,6 @@ def raise_alarm(*, typed: str) -> None:
     """Tell the inspector once that a receipt of ours has no ballot: what is told is the receipt's public hash."""
     receipt_hash = codes.receipt_hash(codes.normalise_receipt(typed))
     if not AuditEntry.objects.filter(action=RECEIPT_MISSING, subject=receipt_hash).exists():
-        detail = json.dumps({"receipt_hash": receipt_hash})
-        AuditEntry.objects.create(
-            at=timezone.now(), action=RECEIPT_MISSING, subject=receipt_hash, detail=detail
+        audit.record(
+            action=RECEIPT_MISSING, now=timezone.now(), subject=receipt_hash, receipt_hash=receipt_hash
         )

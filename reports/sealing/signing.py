@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -35,15 +34,16 @@ from reports.sealing.errors import (
     SamePersonTwice,
     SealingFact,
 )
-from surveys import evidence, paper
+from surveys import audit, evidence, paper
 from surveys.accounts import credential_resets
+from surveys.audit import Action
 from surveys.crypto import keys
-from surveys.models import AuditEntry, Office, User
+from surveys.models import Office, User
 from surveys.periods import Period, local_day, parse_period
 
 TIME_FOR_THE_SECOND = timedelta(hours=24)
 FRESH_LOGIN = timedelta(minutes=10)
-SIGNED_FIRST, SIGNATURE_VOID, SEALED = "signed_first", "signature_void", "sealed"
+SIGNED_FIRST, SIGNATURE_VOID, SEALED = Action.SIGNED_FIRST, Action.SIGNATURE_VOID, Action.SEALED
 
 
 def open_signature(office: Office) -> FirstSignature | None:
@@ -246,12 +246,7 @@ def _end(first: FirstSignature, end: SignatureEnd, *, now: datetime) -> bool:
     return True
 
 
-def _audit(action: str, signature: FirstSignature, user: User, now: datetime, **detail) -> None:
-    AuditEntry.objects.create(
-        at=now,
-        actor=user,
-        office=signature.office,
-        action=action,
-        subject=signature.period,
-        detail=json.dumps(detail, ensure_ascii=False, sort_keys=True),
+def _audit(action: Action, signature: FirstSignature, user: User, now: datetime, **detail) -> None:
+    audit.record(
+        action=action, actor=user, office=signature.office, subject=signature.period, now=now, **detail
     )

@@ -5,7 +5,6 @@ Source: docs/spec/trust.md §5.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,16 +17,21 @@ from reports.publication import folder as publication_folder
 from reports.sealing import CountsDoNotAddUp, draft
 from reports.standings.closing import uncounted
 from reports.standings.document import document, title_line, units_of
-from surveys import evidence
+from surveys import audit, evidence
 from surveys.accounts import credential_resets
+from surveys.audit import Action
 from surveys.choices import CampaignState
 from surveys.crypto import keys
-from surveys.models import AuditEntry, Campaign, Office, User
+from surveys.models import Campaign, Office, User
 
 TIME_FOR_THE_SECOND = timedelta(hours=24)
 FRESH_LOGIN = timedelta(minutes=10)
 FILE = "standing.txt"
-SIGNED_FIRST, SIGNED, PUBLISHED = "standing_signed_first", "standing_signed", "standing_published"
+SIGNED_FIRST, SIGNED, PUBLISHED = (
+    Action.STANDING_SIGNED_FIRST,
+    Action.STANDING_SIGNED,
+    Action.STANDING_PUBLISHED,
+)
 
 
 class StandingFact(Exception):
@@ -221,11 +225,5 @@ def _check_person(user: User, *, now: datetime, logged_in_at: datetime | None) -
         raise CredentialsSetBack
 
 
-def _audit(action: str, campaign: Campaign, user: User, now: datetime, **detail) -> None:
-    AuditEntry.objects.create(
-        at=now,
-        actor=user,
-        action=action,
-        subject=campaign.slug,
-        detail=json.dumps(detail, ensure_ascii=False, sort_keys=True),
-    )
+def _audit(action: Action, campaign: Campaign, user: User, now: datetime, **detail) -> None:
+    audit.record(action=action, actor=user, subject=campaign.slug, now=now, **detail)

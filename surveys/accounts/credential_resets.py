@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db.transaction import atomic
 
 from surveys import audit
+from surveys.audit import Action
 from surveys.models import CredentialReset, User
 
 PASSWORD, SECOND_FACTOR = "mật khẩu", "xác thực hai lớp"
@@ -21,7 +22,7 @@ def note(*, user: User, by: User | None, what: str, now: datetime) -> None:
     """Keep it, and write it where the user's own inspector reads it; ``by`` None: the server's own operator."""
     CredentialReset.objects.create(user=user, by=by, what=what, at=now)
     audit.record(
-        action="đặt lại đăng nhập, 24 giờ không được ký",
+        action=Action.LOGIN_RESET,
         now=now,
         actor=by,
         office=user.office,

@@ -28,6 +28,7 @@ from django.utils.translation import gettext_lazy as _
 from surveys import audit
 from surveys.accounts import credential_resets
 from surveys.accounts.sessions import end_sessions
+from surveys.audit import Action
 from surveys.choices import Role
 from surveys.context_processors import is_pilot
 from surveys.crypto import keys
@@ -125,7 +126,12 @@ def reset(*, user: User, by: User | None, now: datetime) -> None:
     credential_resets.note(user=user, by=by, what=credential_resets.SECOND_FACTOR, now=now)
     ended = end_sessions(user, now=now)
     audit.record(
-        action="gỡ xác thực hai lớp", now=now, actor=by, office=user.office, subject=str(user), sessions=ended
+        action=Action.SECOND_FACTOR_RESET,
+        now=now,
+        actor=by,
+        office=user.office,
+        subject=str(user),
+        sessions=ended,
     )
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from surveys import audit
 from surveys.accounts import second_factor
+from surveys.audit import Action
 from surveys.models import User
 
 
@@ -34,7 +35,7 @@ class SignOnAdapter(DefaultSocialAccountAdapter):
                 raise ImmediateHttpResponse(_turned_away(request))
             sociallogin.connect(request, user)
             audit.record(
-                action="gắn đăng nhập một lần",
+                action=Action.SIGN_ON_LINKED,
                 now=timezone.now(),
                 actor=user,
                 subject=str(user),

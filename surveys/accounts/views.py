@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys import audit
 from surveys.accounts import help_pages, landing_of, missing_of, second_factor
+from surveys.audit import Action
 from surveys.choices import Role
 
 
-def _write_down(request: HttpRequest, action: str) -> None:
+def _write_down(request: HttpRequest, action: Action) -> None:
     audit.record(action=action, now=timezone.now(), actor=request.user, subject=str(request.user))
 
 
@@ -26,7 +27,7 @@ class Enrol(ActivateTOTPView):
     def form_valid(self, form) -> HttpResponse:
         response = super().form_valid(form)
         second_factor.mark(self.request, self.request.user)  # the code was right
-        _write_down(self.request, "bật xác thực hai lớp")
+        _write_down(self.request, Action.SECOND_FACTOR_ON)
         return response
 
 
@@ -34,14 +35,14 @@ class Remove(DeactivateTOTPView):
     def form_valid(self, form) -> HttpResponse:
         response = super().form_valid(form)
         second_factor.unmark(self.request)
-        _write_down(self.request, "tắt xác thực hai lớp")
+        _write_down(self.request, Action.SECOND_FACTOR_OFF)
         return response
 
 
 class NewCodes(GenerateRecoveryCodesView):
     def form_valid(self, form) -> HttpResponse:
         response = super().form_valid(form)
-        _write_down(self.request, "lập mã dự phòng mới")
+        _write_down(self.request, Action.RECOVERY_CODES_MADE)
         return response
 
 

@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from surveys import audit
+from surveys.audit import Action
 from surveys.database import code_triggers
 from surveys.models import Office, User
 
@@ -105,19 +106,19 @@ class Reference(admin.ModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def log_addition(self, request, obj, message):
-        self._write_down(request, obj, "thêm", message)
+        self._write_down(request, obj, Action.ROW_ADDED, message)
         return super().log_addition(request, obj, message)
 
     def log_change(self, request, obj, message):
-        self._write_down(request, obj, "sửa", message)
+        self._write_down(request, obj, Action.ROW_CHANGED, message)
         return super().log_change(request, obj, message)
 
-    def _write_down(self, request, obj, verb: str, message) -> None:
+    def _write_down(self, request, obj, action: Action, message) -> None:
         audit.record(
-            action=f"{verb} {obj._meta.verbose_name}",
+            action=action,
             actor=request.user,
             now=timezone.now(),
-            subject=str(obj),
+            subject=f"{obj._meta.verbose_name}: {obj}",
             fields=message,
         )
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from surveys import audit
 from surveys.admin.base import may_administer
 from surveys.admin.forms import TableForm
+from surveys.audit import Action
 from surveys.models import Office, Organisation, User
 from surveys.spreadsheets import holding
 from surveys.spreadsheets.book import Book
@@ -89,7 +90,7 @@ def import_organisations(
     if shown:
         confirm([plan.shown], shown)
     audit.record(
-        action="nhập danh sách tổ chức",
+        action=Action.ORGANISATIONS_IMPORTED,
         actor=actor,
         office=office,
         now=now,

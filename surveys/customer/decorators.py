@@ -23,7 +23,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
 from surveys import audit
-from surveys.audit import STAFF_CAST
+from surveys.audit import Action
 from surveys.crypto import keys
 from surveys.customer.cached_pages import ZippedPage, etag_of
 from surveys.customer.rendering import language_of, page
@@ -134,7 +134,7 @@ def notes_staff(view: View) -> View:
     def answer(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if request.method == "POST" and is_staff(request):
             box = request.user.office.sealing_office if request.user.office_id else None
-            audit.record(action=STAFF_CAST, now=timezone.now(), actor=request.user, office=box)
+            audit.record(action=Action.STAFF_CAST_REFUSED, now=timezone.now(), actor=request.user, office=box)
         return view(request, *args, **kwargs)
 
     return answer

@@ -16,11 +16,13 @@ from pathlib import Path
 from django.db.models import Exists, OuterRef, Q
 from django.db.transaction import atomic
 
+from surveys import audit
+from surveys.audit import Action
 from surveys.choices import SlipChannel, SlipEventKind, SlipState
 from surveys.models import AuditEntry, Batch, Office, Slip, SlipEvent
 from surveys.periods import Period
 
-BACKED_UP, RESTORED = "backed_up", "restored"
+BACKED_UP, RESTORED = Action.BACKED_UP, Action.RESTORED
 REASON = "Khôi phục từ bản sao lưu"
 
 
@@ -35,7 +37,7 @@ class Gap:
 
 def mark_backup(*, now: datetime) -> None:
     """Written just before a copy is made, so that the copy itself tells how old it is."""
-    AuditEntry.objects.create(at=now, action=BACKED_UP)
+    audit.record(action=BACKED_UP, now=now)
 
 
 def backed_up_at() -> datetime | None:
@@ -61,11 +63,15 @@ def call_back(*, since: datetime, now: datetime) -> Gap:
         SlipEvent(slip_id=slip, kind=SlipEventKind.CANCELLED, reason=REASON, at=now) for slip in called
     )
     gap = Gap(since, now, cancelled)
-    detail = json.dumps({"since": since.isoformat(), "cancelled": cancelled})
-    AuditEntry.objects.bulk_create(
-        AuditEntry(at=now, office=office, action=RESTORED, subject=f"{since:%Y-%m-%d}", detail=detail)
-        for office in Office.objects.sealing()
-    )
+    for office in Office.objects.sealing():
+        audit.record(
+            action=RESTORED,
+            office=office,
+            subject=f"{since:%Y-%m-%d}",
+            now=now,
+            since=since.isoformat(),
+            cancelled=cancelled,
+        )
     return gap
 
 

@@ -15,12 +15,13 @@ from django.db.transaction import atomic
 from django.utils import timezone
 
 from surveys import audit
+from surveys.audit import Action
 from surveys.database import dumps
 from surveys.models import Ballot, Erasure, Invitation, Office, Redaction, Slip, Spent, Stub, Transaction
 from surveys.periods import local_day
 
 PARTICIPATION, COMMENTS = "participation", "comments"
-CUSTOMERS_ERASED, BACKUPS_ERASED = "customers_erased", "backups_erased"
+CUSTOMERS_ERASED, BACKUPS_ERASED = Action.CUSTOMERS_ERASED, Action.BACKUPS_ERASED
 PARTICIPATION_KEPT = timedelta(days=60)  # from the seal
 CUSTOMERS_KEPT = timedelta(days=365)  # from the visit, or from the end of a campaign
 COMMENTS_KEPT = timedelta(days=730)  # from the seal: 24 months
@@ -91,7 +92,7 @@ def erase_backups(*, directory: Path, now: datetime) -> int:
 
 def _note(what: str, office: Office, period: str, *, rows: int, now: datetime) -> None:
     Erasure.objects.create(office=office, period=period, what=what, rows=rows, erased_at=now)
-    audit.record(action=f"{what}_erased", now=now, office=office, subject=period, rows=rows)
+    audit.record(action=Action(f"{what}_erased"), now=now, office=office, subject=period, rows=rows)
 
 
 def _instant(stamp: str) -> datetime:

@@ -12,6 +12,7 @@ from django.db.models import Count
 from django.db.transaction import atomic
 
 from surveys import audit, evidence
+from surveys.audit import Action
 from surveys.box import boxed
 from surveys.box.contents import Contents
 from surveys.choices import SlipChannel, SlipState, VoidReason
@@ -73,7 +74,7 @@ def open_pile(
             )
     except IntegrityError:  # a colleague opened it in this very moment
         return PaperPile.objects.get(**where, state=PileState.OPEN)
-    audit.record(action="paper_opened", now=now, actor=by, office=office, subject=str(pile), late=late)
+    audit.record(action=Action.PAPER_OPENED, now=now, actor=by, office=office, subject=str(pile), late=late)
     return pile
 
 
@@ -169,7 +170,7 @@ def give_up(*, pile: PaperPile, by: User, reason: str, now: datetime) -> None:
     standing = _locked(pile, by, now)
     _end(standing, PileState.GIVEN_UP, now=now)
     audit.record(
-        action="paper_given_up",
+        action=Action.PAPER_GIVEN_UP,
         now=now,
         actor=by,
         office=standing.office,
@@ -272,7 +273,9 @@ def _enter(pile: PaperPile, comparison: Comparison, *, by: User, now: datetime) 
         "foreign": pile.foreign,
         "differing": pile.differing,
     }
-    audit.record(action="paper_entered", now=now, actor=by, office=pile.office, subject=str(pile), **figures)
+    audit.record(
+        action=Action.PAPER_ENTERED, now=now, actor=by, office=pile.office, subject=str(pile), **figures
+    )
 
 
 def _box_rows(pile: PaperPile, comparison: Comparison) -> list[BoxedBallot]:

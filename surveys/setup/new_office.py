@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group
 from django.db.transaction import atomic
 
 from surveys import audit
+from surveys.audit import Action
 from surveys.choices import OfficeKind, Role, SlipChannel
 from surveys.models import Counter, Office, User
 from surveys.periods import local_day
@@ -91,7 +92,7 @@ def found_office(*, wished: Founding, now: datetime) -> Office:
     )
     if wished.leader:
         _person(wished.leader, wished.leader_password, Role.LEADERSHIP, office, title="Lãnh đạo đơn vị")
-    audit.record(action="mở đơn vị", actor=admin, office=office, now=now, subject=office.code)
+    audit.record(action=Action.OFFICE_FOUNDED, actor=admin, office=office, now=now, subject=office.code)
     return office
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from surveys import audit
 from surveys.admin.base import keeps_shared_rows
+from surveys.audit import Action
 from surveys.models import CalendarDay
 from surveys.periods import local_day
 from surveys.setup_room.forms import CalendarDayForm
@@ -42,7 +43,7 @@ def _page(request: HttpRequest, day: CalendarDay | None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.save()
         audit.record(
-            action="sửa lịch làm việc" if day else "thêm vào lịch làm việc",
+            action=Action.CALENDAR_CHANGED if day else Action.CALENDAR_ADDED,
             actor=request.user,
             now=timezone.now(),
             subject=str(form.instance),

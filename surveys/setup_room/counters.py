@@ -10,6 +10,7 @@ from datetime import date, datetime
 from django.db.transaction import atomic
 
 from surveys import audit
+from surveys.audit import Action
 from surveys.models import Counter, CounterKey, Procedure, ProcedureVersion, User
 from surveys.periods import local_day
 from surveys.reference import counter_keys
@@ -33,7 +34,7 @@ def save(
     counter.save()
     counter_keys.set_keys(counter=counter, chosen=keys, changed_on=None if is_new else local_day(now))
     audit.record(
-        action="thêm quầy" if is_new else "sửa quầy",
+        action=Action.COUNTER_ADDED if is_new else Action.COUNTER_CHANGED,
         actor=by,
         office=counter.box_office,
         now=now,

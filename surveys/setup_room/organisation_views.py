@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys import audit
+from surveys.audit import Action
 from surveys.models import Organisation
 from surveys.setup_room.forms import OrganisationForm
 from surveys.setup_room.pages import may_administer, page_of, show
@@ -52,7 +53,7 @@ def _edit(request: HttpRequest, organisation: Organisation | None) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         form.save()
         audit.record(
-            action="sửa tổ chức giao dịch" if organisation else "thêm tổ chức giao dịch",
+            action=Action.ORGANISATION_CHANGED if organisation else Action.ORGANISATION_ADDED,
             actor=request.user,
             office=form.instance.office,
             now=timezone.now(),

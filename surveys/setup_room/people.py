@@ -13,6 +13,7 @@ from django.db.transaction import atomic
 from surveys import audit
 from surveys.accounts import credential_resets
 from surveys.accounts.sessions import end_sessions
+from surveys.audit import Action
 from surveys.choices import Role
 from surveys.models import Office, User
 
@@ -47,7 +48,7 @@ def enter(*, person: User, roles: Iterable[Group], by: User, now: datetime) -> s
     person.save()
     person.groups.set(roles)
     audit.record(
-        action="thêm người dùng",
+        action=Action.PERSON_ADDED,
         actor=by,
         office=person.office,
         now=now,
@@ -64,7 +65,7 @@ def change(*, person: User, roles: Iterable[Group], fields: Sequence[str], by: U
     person.groups.set(roles)
     facts = {"fields": list(fields), "roles": _names(person), "active": person.is_active}
     audit.record(
-        action="sửa người dùng", actor=by, office=person.office, now=now, subject=str(person), **facts
+        action=Action.PERSON_CHANGED, actor=by, office=person.office, now=now, subject=str(person), **facts
     )
 
 

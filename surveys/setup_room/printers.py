@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from surveys import audit, printing
+from surveys.audit import Action
 from surveys.models import AuditEntry, Counter, User
 from surveys.periods import local_day
 
-CAME_OUT = "phiếu thử máy in đã ra giấy"
+CAME_OUT = Action.TEST_SLIP_CAME_OUT
 SALT = "surveys.setup_room.printers"
 LIVES = 3600  # seconds in which the button of a test slip works
 
@@ -69,7 +70,11 @@ def print_test(*, counter: Counter, by: User, now: datetime) -> None:
         raise printing.PrinterProblem(printing.Trouble.NO_PANGO) from error
     printing.send(counter.printer, pdf, title="Phieu thu", media=printing.FORMATS[counter.slip_format].media)
     audit.record(
-        action="in phiếu thử", actor=by, office=counter.box_office, now=now, subject=_subject(counter)
+        action=Action.TEST_SLIP_PRINTED,
+        actor=by,
+        office=counter.box_office,
+        now=now,
+        subject=_subject(counter),
     )
 
 

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from django.db.transaction import atomic
 
 from surveys import audit
+from surveys.audit import Action
 from surveys.models import Criterion, Questionnaire, QuestionnaireVersion, Reason, Slip, User
 from surveys.periods import local_day
 from surveys.reference.errors import NoQuestionnaire
@@ -72,7 +73,7 @@ def start_next(*, by: User, now: datetime) -> QuestionnaireVersion:
     for row in (*criteria, *reasons):
         row.pk, row._state.adding, row.version = None, True, version
         row.save()
-    _write_down("soạn bản mẫu phiếu tiếp theo", version, by, now)
+    _write_down(Action.QUESTIONNAIRE_DRAFTED, version, by, now)
     return version
 
 
@@ -86,14 +87,14 @@ def change(*, version: QuestionnaireVersion, said: Mapping[str, object], by: Use
         setattr(row, column, said[name])
     for row in {id(row): row for row, _column, _name in named}.values():
         row.save()
-    _write_down("sửa bản mẫu phiếu chưa dùng", version, by, now)
+    _write_down(Action.QUESTIONNAIRE_CHANGED, version, by, now)
 
 
 @atomic
 def withdraw(*, version: QuestionnaireVersion, by: User, now: datetime) -> None:
     """The draft takes no force. Raises `NotADraft`."""
     _check_draft(version, now)
-    _write_down("bỏ bản mẫu phiếu chưa dùng", version, by, now)
+    _write_down(Action.QUESTIONNAIRE_DROPPED, version, by, now)
     version.delete()
 
 
@@ -160,5 +161,5 @@ def _check_draft(version: QuestionnaireVersion, now: datetime) -> None:
         raise NotADraft
 
 
-def _write_down(action: str, version: QuestionnaireVersion, by: User, now: datetime) -> None:
+def _write_down(action: Action, version: QuestionnaireVersion, by: User, now: datetime) -> None:
     audit.record(action=action, actor=by, now=now, subject=str(version), valid_from=version.valid_from)

@@ -8,6 +8,7 @@ from hashlib import sha256
 from django.db.transaction import atomic
 
 from surveys import audit
+from surveys.audit import Action
 from surveys.models import Office, SpokenClip, User, Voice
 from surveys.reference.spoken import Passage
 from surveys.setup_room.sounds import kind_of
@@ -31,7 +32,7 @@ def keep(
         office=office, voice=voice, words_sha256=passage.digest, defaults=facts | {"spoken_at": now}
     )
     audit.record(
-        action="ghi đoạn đọc", now=now, actor=by, office=office, subject=str(clip), sha256=clip.sha256
+        action=Action.SPOKEN_KEPT, now=now, actor=by, office=office, subject=str(clip), sha256=clip.sha256
     )
     return clip
 
@@ -40,5 +41,5 @@ def keep(
 def drop(*, office: Office, voice: Voice, by: User, now: datetime) -> int:
     """Take a voice away; the ballots stop offering it within a minute. Returns how many clips went."""
     gone, _models = SpokenClip.objects.filter(office=office, voice=voice).delete()
-    audit.record(action="gỡ đoạn đọc", now=now, actor=by, office=office, subject=voice, clips=gone)
+    audit.record(action=Action.SPOKEN_DROPPED, now=now, actor=by, office=office, subject=voice, clips=gone)
     return gone

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from surveys import audit
 from surveys.accounts import tablets
+from surveys.audit import Action
 from surveys.models import Tablet
 from surveys.setup_room import fleet
 from surveys.setup_room.forms import PairForm
@@ -33,7 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
         except tablets.PairingRefused:
             form.add_error("code", _("Không có máy nào đang hiện mã này. Mã chỉ dùng được 30 phút."))
         else:
-            _write_down(request, "ghép máy tính bảng", tablet)
+            _write_down(request, Action.TABLET_PAIRED, tablet)
             messages.success(request, _("Đã ghép máy với %(counter)s.") % {"counter": tablet.counter})
             return _back()
     rows = fleet.fleet_of(request.user, now=now)
@@ -66,7 +67,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         tablets.move(tablet=tablet, counter=counter)
         tablet.refresh_from_db()
-        _write_down(request, "chuyển máy tính bảng", tablet)
+        _write_down(request, Action.TABLET_MOVED, tablet)
         messages.success(request, _("Đã chuyển máy đến %(counter)s.") % {"counter": counter})
     return _back()
 
@@ -77,7 +78,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the device off: it shows nothing more from its next request on."""
     tablet = _tablet(request, pk)
     tablets.revoke(tablet=tablet, now=timezone.now())
-    _write_down(request, "gỡ máy tính bảng", tablet)
+    _write_down(request, Action.TABLET_REVOKED, tablet)
     messages.success(request, _("Đã gỡ máy của %(counter)s.") % {"counter": tablet.counter})
     return _back()
 
@@ -89,7 +90,7 @@ def _tablet(request: HttpRequest, pk: int) -> Tablet:
     return get_object_or_404(standing.select_related("counter", "office"), pk=pk)
 
 
-def _write_down(request: HttpRequest, action: str, tablet: Tablet) -> None:
+def _write_down(request: HttpRequest, action: Action, tablet: Tablet) -> None:
     audit.record(
         action=action,
         now=timezone.now(),

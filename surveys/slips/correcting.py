@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.db.transaction import atomic
 
 from surveys import audit
+from surveys.audit import Action
 from surveys.choices import SlipChannel
 from surveys.models import Organisation, Procedure, Slip, Transaction, User
 from surveys.periods import local_day
@@ -29,7 +30,9 @@ REASON = "Hoàn tác"
 def remove_start(*, transaction: Transaction, by: User, now: datetime) -> None:
     """Remove a running transaction that was begun by mistake and never had a slip. Raises `FactsFixed`."""
     standing = _running(transaction)
-    audit.record(action="start_undone", actor=by, now=now, office=standing.office, subject=standing.reference)
+    audit.record(
+        action=Action.START_UNDONE, actor=by, now=now, office=standing.office, subject=standing.reference
+    )
     standing.delete()
 
 
@@ -54,7 +57,9 @@ def undo_end(*, transaction: Transaction, by: User, now: datetime) -> None:
     # Open from the very instant it expires: never, until the next end opens it. The same for a used slip.
     Slip.objects.filter(pk=slip.pk).update(opens_at=Coalesce(F("expires_at"), F("opens_at")))
     Transaction.objects.filter(pk=standing.pk).update(outcome=None, finished_at=None)
-    audit.record(action="end_undone", actor=by, now=now, office=standing.office, subject=standing.reference)
+    audit.record(
+        action=Action.END_UNDONE, actor=by, now=now, office=standing.office, subject=standing.reference
+    )
 
 
 @atomic
@@ -81,7 +86,7 @@ def revise_running(
     standing.due_at = issuing.due_at(version=version, started_at=standing.started_at)
     standing.save(update_fields=["procedure", "version", "organisation", "dossier", "due_at"])
     audit.record(
-        action="running_revised",
+        action=Action.RUNNING_REVISED,
         actor=by,
         now=now,
         office=standing.office,

@@ -16,6 +16,7 @@ from django.db.models import Max, Q
 from django.db.transaction import atomic
 
 from surveys import audit
+from surveys.audit import Action
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes, keys
 from surveys.models import Office, Slip, Stub, User
@@ -76,7 +77,9 @@ def make_pad(*, office: Office, sheets: int, by: User, now: datetime) -> list[Pr
         )
         for one in printed
     )
-    audit.record(action="pad_printed", now=now, actor=by, office=office, subject=f"{number}", sheets=sheets)
+    audit.record(
+        action=Action.PAD_PRINTED, now=now, actor=by, office=office, subject=f"{number}", sheets=sheets
+    )
     return printed
 
 

@@ -7,6 +7,7 @@ from django.db.transaction import atomic
 from django.utils import timezone
 
 from surveys import audit
+from surveys.audit import Action
 from surveys.models import Office
 from surveys.reference.offices import Loaded, load_order_of_2025
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
     def _written(self, head: Office) -> Loaded:
         loaded = load_order_of_2025(head=head)
         now = timezone.now()
-        audit.record(action="nạp cơ cấu 2025", office=head, now=now, added=loaded.added, ended=loaded.ended)
+        audit.record(action=Action.ORDER_LOADED, office=head, now=now, added=loaded.added, ended=loaded.ended)
         return loaded
 
     def _shown(self, head: Office) -> Loaded:

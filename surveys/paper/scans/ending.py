@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import connection
 
 from surveys import audit
+from surveys.audit import Action
 from surveys.models import PaperPile, PaperScan
 from surveys.paper.scans.vault import Vault
 
@@ -15,5 +16,5 @@ def end(*, pile: PaperPile, now: datetime) -> None:
     """Pictures, readings, decisions and their key are gone for good once the transaction is; what the minutes say stays."""
     for scan in PaperScan.objects.filter(pile=pile, destroyed_at__isnull=True):
         PaperScan.objects.filter(pk=scan.pk).update(destroyed_at=now)
-        audit.record(action="paper_scan_destroyed", now=now, office=pile.office, subject=str(pile))
+        audit.record(action=Action.PAPER_SCAN_DESTROYED, now=now, office=pile.office, subject=str(pile))
         connection.on_commit(Vault(scan.folder).destroy)

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.transaction import atomic
 
 from surveys import audit, paper
+from surveys.audit import Action
 from surveys.models import PaperPile, PaperScan, PileState, ScanFile, ScanState, User
 from surveys.paper.scans import libraries, thresholds
 from surveys.paper.scans.ending import end
@@ -94,7 +95,7 @@ def drop(*, scan: PaperScan, by: User, now: datetime) -> None:
     if by.pk not in (scan.first_id, scan.second_id):
         raise NotTheFirst
     audit.record(
-        action="paper_scan_dropped", now=now, actor=by, office=scan.pile.office, subject=str(scan.pile)
+        action=Action.PAPER_SCAN_DROPPED, now=now, actor=by, office=scan.pile.office, subject=str(scan.pile)
     )
     vault = Vault(scan.folder)
     scan.delete()

@@ -12,7 +12,7 @@ from django.test import Client
 from reports.integrity import coverage_import, inspection
 from reports.models import CallBackResult, IndependentCount, SignalCase, SignalDisposition, SignalReading
 from surveys import audit
-from surveys.audit import STAFF_CAST
+from surveys.audit import Action
 from surveys.choices import Role
 from surveys.models import ApiKey, AuditEntry
 from surveys.periods import Month
@@ -97,7 +97,7 @@ def test_the_page_says_what_it_cannot_see_and_what_calls_prove(closed):
 
 
 def tried(user, *, at):
-    audit.record(action=STAFF_CAST, actor=user, office=user.office.sealing_office, now=at)
+    audit.record(action=Action.STAFF_CAST_REFUSED, actor=user, office=user.office.sealing_office, now=at)
 
 
 def test_ballots_sent_from_a_staff_session_are_told_with_name_and_number(box, counter):

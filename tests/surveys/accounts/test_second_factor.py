@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from surveys.accounts import second_factor
+from surveys.audit import Action
 from surveys.choices import Role
 from surveys.crypto import keys
 from surveys.models import AuditEntry, Delegation
@@ -87,7 +88,7 @@ def test_enrolling_opens_the_house_and_is_written_down(role):
     client, _secret = enrolled(user)
 
     assert client.get(ROOMS[role]).status_code == 200
-    assert actions() == ["bật xác thực hai lớp"]
+    assert actions() == [Action.SECOND_FACTOR_ON]
 
 
 @pytest.mark.parametrize("role", [Role.TELLER, Role.LEADERSHIP, Role.HEAD_OFFICE])
@@ -216,7 +217,7 @@ def test_removing_it_asks_at_once_for_a_new_one(clock):
 
     assert client.get("/reports/signals/").headers["Location"].startswith("/account/app")
     assert not Authenticator.objects.exists()
-    assert actions() == ["bật xác thực hai lớp", "tắt xác thực hai lớp"]
+    assert actions() == [Action.SECOND_FACTOR_ON, Action.SECOND_FACTOR_OFF]
 
 
 def test_enrolling_in_an_old_session_asks_for_the_password_first(clock):
@@ -242,7 +243,7 @@ def test_the_office_above_sets_back_whoever_lost_the_phone():
     assert not Authenticator.objects.filter(user=user).exists()
     assert client.get("/reports/signals/").headers["Location"].startswith("/login")  # logged out everywhere
     assert desk.get("/admin/").status_code == 200
-    line = AuditEntry.objects.get(action="gỡ xác thực hai lớp")
+    line = AuditEntry.objects.get(action=Action.SECOND_FACTOR_RESET)
     assert (line.actor, line.office, line.subject) == (admin, below, str(user))
 
 
@@ -273,7 +274,7 @@ def test_the_operator_of_the_server_can_set_back_the_only_administrator(capsys):
     call_command("reset_second_factor", "quantri")
 
     assert not Authenticator.objects.exists()
-    assert AuditEntry.objects.get(action="gỡ xác thực hai lớp").actor is None
+    assert AuditEntry.objects.get(action=Action.SECOND_FACTOR_RESET).actor is None
 
 
 # --- how it is kept --------------------------------------------------------------------------------------------

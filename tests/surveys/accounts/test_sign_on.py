@@ -12,6 +12,7 @@ from django.test import Client
 
 from kbnn_survey.env import sign_on
 from surveys.accounts import second_factor
+from surveys.audit import Action
 from surveys.choices import Role
 from surveys.models import AuditEntry, User
 from tests import make
@@ -77,7 +78,7 @@ def test_whom_we_know_by_name_comes_in_and_is_bound_to_the_unchanging_id(provide
     assert (answer.status_code, answer["Location"]) == (302, "/today/")
     assert is_in(client, user)
     assert SocialAccount.objects.get().uid == "7"
-    assert AuditEntry.objects.get().action == "gắn đăng nhập một lần"
+    assert AuditEntry.objects.get().action == Action.SIGN_ON_LINKED
 
     provider.claims = {"sub": "7", "preferred_username": "lan.nguyen"}  # renamed at the provider
     assert is_in(come_in()[0], user)

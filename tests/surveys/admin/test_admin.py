@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from surveys.admin.base import ReferenceRows
+from surveys.audit import Action
 from surveys.choices import Role
 from surveys.models import (
     AuditEntry,
@@ -70,7 +71,9 @@ def test_the_keys_of_a_counter_are_set_on_its_page_and_announced(house):
     counter.refresh_from_db()
     assert [(key.digit, key.procedure) for key in counter.keys.all()] == [(5, kind)]
     assert counter.keys_changed_on is not None
-    assert AuditEntry.objects.filter(action="sửa quầy", actor=_keeper).exists()
+    assert AuditEntry.objects.filter(
+        action=Action.ROW_CHANGED, subject__startswith="quầy: ", actor=_keeper
+    ).exists()
 
 
 def test_a_page_told_of_more_rows_than_can_be_sent_builds_no_more(house):

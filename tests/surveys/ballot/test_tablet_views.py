@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from surveys.accounts import tablets
-from surveys.audit import STAFF_CAST
+from surveys.audit import Action
 from surveys.ballot.pages import FORM_FIELD
 from surveys.ballot.tablet_views import CODE_FIELD, COOKIE
 from surveys.box import casting, signed_form
@@ -347,7 +347,7 @@ def test_a_browser_of_staff_fetches_and_casts_nothing(tablet, counter):
     assert "tài khoản cán bộ" in tablet.get("/k/").content.decode()
     assert tablet.get("/k/next").status_code == 403
     assert tablet.post("/k/cast", form | BOTH).status_code == 403
-    assert AuditEntry.objects.filter(action=STAFF_CAST).count() == 1
+    assert AuditEntry.objects.filter(action=Action.STAFF_CAST_REFUSED).count() == 1
     assert Slip.objects.filter(delivered_at=None).count() == 1
 
 

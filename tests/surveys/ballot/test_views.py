@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from surveys import evidence
-from surveys.audit import STAFF_CAST
+from surveys.audit import Action
 from surveys.ballot.pages import FORM_FIELD
 from surveys.box import casting, signed_form
 from surveys.choices import SlipChannel, SlipState
@@ -422,11 +422,11 @@ def test_a_ballot_sent_from_a_staff_session_is_written_down_and_tells_nothing_of
     staff, teller = Client(), make.teller()
     staff.force_login(teller)
     staff.get(f"/p/{alive.code}")
-    assert not AuditEntry.objects.filter(action=STAFF_CAST).exists(), "looking is no attempt"
+    assert not AuditEntry.objects.filter(action=Action.STAFF_CAST_REFUSED).exists(), "looking is no attempt"
     for handed in (alive, dead):
         send(staff, handed, form=form)
 
-    lines = list(AuditEntry.objects.filter(action=STAFF_CAST))
+    lines = list(AuditEntry.objects.filter(action=Action.STAFF_CAST_REFUSED))
     assert {(line.actor, line.office) for line in lines} == {(teller, teller.office.sealing_office)}
     assert {(line.subject, line.detail) for line in lines} == {("", "{}")}
     assert len(lines) == 2

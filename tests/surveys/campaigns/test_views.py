@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from surveys import rate_limits
-from surveys.audit import STAFF_CAST
+from surveys.audit import Action
 from surveys.box import lengths
 from surveys.campaigns import invitations, participation
 from surveys.choices import CampaignState, Role
@@ -205,7 +205,7 @@ def test_staff_who_are_logged_in_cannot_answer(client, unit):
         make.user(Role.TELLER, of=unit.office), backend="django.contrib.auth.backends.ModelBackend"
     )
     assert client.post(address(unit), WHOLE).status_code == 403
-    assert AuditEntry.objects.filter(action=STAFF_CAST, office=unit.office).exists()
+    assert AuditEntry.objects.filter(action=Action.STAFF_CAST_REFUSED, office=unit.office).exists()
 
 
 def sends(unit: CampaignUnit, times: int) -> list[int]:

@@ -9,6 +9,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from surveys.audit import Action
 from surveys.models import AuditEntry, Office
 from surveys.reference.offices import Order, load_order_of_2025, successors, units_of
 from tests import make
@@ -45,7 +46,7 @@ def test_the_command_shows_first_and_writes_only_when_it_is_told_to(head):
     hoa_binh.refresh_from_db()
     assert (hoa_binh.successor.code, hoa_binh.valid_to) == ("KV-IX", date(2025, 3, 14))
     assert (hoa_binh.successor.valid_from, hoa_binh.successor.parent) == (FIRST_DAY, head)
-    assert AuditEntry.objects.filter(action="nạp cơ cấu 2025").count() == 1
+    assert AuditEntry.objects.filter(action=Action.ORDER_LOADED).count() == 1
     assert "đã thêm: 0" in said("--write")
 
 

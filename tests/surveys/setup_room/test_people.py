@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
+from surveys.audit import Action
 from surveys.choices import Role
 from surveys.models import AuditEntry, CredentialReset, User
 from tests import make
@@ -51,7 +52,7 @@ def test_a_new_teller_gets_a_letter_whose_password_logs_in(browser, counter):
     assert (person.last_name, person.first_name) == ("Bùi Thị", "Lan")
     assert (person.roles, person.counter, person.office) == ({Role.TELLER}, counter, counter.office)
     assert person.check_password(password_on(page))
-    entry = AuditEntry.objects.get(action="thêm người dùng")
+    entry = AuditEntry.objects.get(action=Action.PERSON_ADDED)
     assert password_on(page) not in entry.detail
 
 
@@ -106,7 +107,7 @@ def test_whoever_becomes_a_leader_leaves_the_counter(browser, counter):
     assert answer.status_code == 303
     teller = User.objects.get(pk=teller.pk)
     assert (teller.roles, teller.counter) == ({Role.LEADERSHIP}, None)
-    assert AuditEntry.objects.filter(action="sửa người dùng", subject=str(teller)).exists()
+    assert AuditEntry.objects.filter(action=Action.PERSON_CHANGED, subject=str(teller)).exists()
 
 
 def test_nobody_locks_the_own_account(browser, keeper):

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from surveys.audit import Action
 from surveys.choices import Role
 from surveys.models import AuditEntry, Criterion, Office, QuestionnaireVersion, Slip
 from surveys.periods import Month, local_day
@@ -69,7 +70,7 @@ def test_what_is_typed_is_drawn_on_all_three_faces_and_stored_only_on_saving(bro
     assert draft.criteria.get(code="attitude").text == "Tiêu chí attitude"
     assert browser.post(PAGE, typed(draft, attitude_text="Thái độ & lời nói", save="1")).status_code == 303
     assert draft.criteria.get(code="attitude").text == "Thái độ & lời nói"
-    assert AuditEntry.objects.filter(action="sửa bản mẫu phiếu chưa dùng").exists()
+    assert AuditEntry.objects.filter(action=Action.QUESTIONNAIRE_CHANGED).exists()
 
 
 def test_the_comparison_names_the_old_sentence_beside_the_new(browser, draft):

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from surveys import printing
+from surveys.audit import Action
 from surveys.choices import Role
 from surveys.models import ApiKey, AuditEntry, CalendarDay, Counter, Organisation
 from surveys.reference.in_force import working_calendar
@@ -55,7 +56,7 @@ def test_an_organisation_is_added_and_renamed_and_a_code_is_given_once(browser, 
     browser.post(f"/setup/organisations/{row.pk}/", {"code": "KH9", "name": "Trường Lê Lai"})
     row.refresh_from_db()
     assert (row.name, row.folded, row.office) == ("Trường Lê Lai", "truong le lai", office)
-    assert acts()[-2:] == ["thêm tổ chức giao dịch", "sửa tổ chức giao dịch"]
+    assert acts()[-2:] == [Action.ORGANISATION_ADDED, Action.ORGANISATION_CHANGED]
 
 
 def test_a_holiday_moves_the_deadlines_and_one_entered_by_mistake_is_taken_back(browser):
@@ -104,7 +105,7 @@ def test_a_key_is_shown_once_works_at_the_interface_and_is_refused_once_it_is_re
     key.refresh_from_db()
     assert key.revoked_at is not None
     assert known == 404
-    assert acts()[-2:] == ["cấp khoá API", "thu hồi khoá API"]
+    assert acts()[-2:] == [Action.API_KEY_ISSUED, Action.API_KEY_REVOKED]
 
 
 @pytest.fixture
@@ -126,7 +127,7 @@ def test_a_test_slip_is_confirmed_from_its_own_address_once_and_for_an_hour(
     address = f"/print-test/{signing.dumps(counter.pk, salt=printers.SALT)}"
     phone = Client()
     assert "ra giấy" in phone.get(address).content.decode()
-    assert acts()[-1] == "in phiếu thử"  # looking confirms nothing
+    assert acts()[-1] == Action.TEST_SLIP_PRINTED  # looking confirms nothing
     for _time in range(2):
         assert phone.post(address).status_code == 200
     assert acts().count(printers.CAME_OUT) == 1
@@ -148,4 +149,4 @@ def test_a_printer_that_is_not_there_is_named_in_words_and_nothing_is_printed(br
     row = page.context["printers"][0]
     assert row.trouble
     assert row.trouble in page.content.decode()
-    assert "in phiếu thử" not in acts()
+    assert Action.TEST_SLIP_PRINTED not in acts()
