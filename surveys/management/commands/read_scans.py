@@ -12,6 +12,5 @@ class Command(BaseCommand):
     help = "Đọc các xấp phiếu quét đang chờ, từng tệp một."
 
     def handle(self, *args, **options) -> None:
-        jobs.be_nice()
         n = jobs.read_waiting(clock=timezone.now)
         self.stdout.write(f"Đã đọc {n} tệp.")

@@ -30,13 +30,14 @@ Clock = Callable[[], datetime]
 def start() -> None:
     """Begin to read what waits, in a process that outlives this request; the schedule begins it otherwise."""
     if settings.SCANS_START:
-        subprocess.Popen(  # noqa: S603 - our own command, without a word of anybody's
+        reader = subprocess.Popen(  # noqa: S603 - our own command, without a word of anybody's
             [sys.executable, str(settings.BASE_DIR / "manage.py"), "read_scans"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        os.setpriority(os.PRIO_PROCESS, reader.pid, NICE)
 
 
 def is_waiting(*, now: datetime) -> bool:
@@ -50,10 +51,6 @@ def read_waiting(*, clock: Clock) -> int:
         n += 1
         _read(file, clock=clock)
     return n
-
-
-def be_nice() -> None:
-    os.nice(NICE)
 
 
 def _claimed(*, now: datetime) -> ScanFile | None:
