@@ -284,7 +284,8 @@ CUPS_KEEPS_NOTHING = env.bool(
 CHECKPOINT_EMAIL = env.str("CHECKPOINT_EMAIL", "")
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", f"phieu-hai-long@{_base.hostname}")
 globals().update(env.email_url("EMAIL_URL", "smtp://127.0.0.1:25"))
-EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = 10  # seconds to reach the server
+EMAIL_ANSWER_TIMEOUT = 120  # seconds that it may look into one letter
 
 # --- watching and logging: JSON lines without codes or senders, see kbnn_survey/logs -------------------------------
 # Who may read /metrics, addresses or networks.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from email.utils import formatdate, make_msgid
+from email.utils import formatdate, make_msgid, parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -52,7 +52,7 @@ def letter_to(one: Invited, campaign: Campaign, subject: str, connection) -> Ema
         headers={
             "Date": formatdate(),  # a letter that is sent again is the same letter
             "Auto-Submitted": "auto-generated",
-            "List-Unsubscribe": f"<mailto:{settings.DEFAULT_FROM_EMAIL}?subject=unsubscribe>",
+            "List-Unsubscribe": f"<mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}?subject=unsubscribe>",
             "Message-ID": make_msgid(domain=urlsplit(settings.BASE_URL).hostname),
         },
     )

@@ -10,11 +10,13 @@ is another letter, and then the codes of both open the ballot until it expires o
 from __future__ import annotations
 
 import logging
+import re
 import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError
@@ -51,20 +53,25 @@ MOST_PUT_OFF = 10
 MOST_RUNS_OF_LATER = 12
 #: One call goes on no longer, so that a slow server holds up nothing else that is due.
 LONGEST_RUN = timedelta(seconds=30)
-#: An address at which the server's answer was not heard so often in one mailing is passed over as refused.
-MOST_UNHEARD = 3
+#: Where the server's answer was not heard in so many runs of one mailing, its letter goes no more: it may lie there already.
+MOST_UNHEARD = 2
+#: Enhanced status codes (RFC 3463 §3) of which the address is the cause: 5.1.x addressing, 5.2.x mailbox.
+_ENHANCED = re.compile(r"5\.(\d{1,3})\.\d{1,3}\b")
+_OF_THE_ADDRESS = {"1", "2"}
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Letters: accepted by a mail server, refused by it, and still waiting for it, to people of so many units."""
+    """Letters: accepted by a mail server, refused by it, and still waiting for it, to people of so many units; ``unheard``: the
+    server's answer was not heard, so that they may have arrived."""
 
     accepted: int
     refused: int
     waiting: int
     units: int
+    unheard: int = 0
 
 
 def send_first(*, batch: InvitationBatch, by: User | None, now: datetime) -> Mailing:
@@ -95,7 +102,7 @@ def send_due(*, clock: Clock, most: int = MOST_AT_ONCE) -> int:
     while sent < most and clock() <= until and (mailing := _take(now=clock())):
         connection = get_connection()
         try:
-            connection.open()
+            _open(connection)
         except OSError as error:
             log.warning("no mail server answers, mailing %s and those after it wait: %s", mailing.pk, error)
             _put_off_all(mailing, clock())
@@ -116,7 +123,13 @@ def under_way(campaign: Campaign) -> Progress:
         gone=Sum(F("accepted") + F("refused"), default=0),
         units=Count("unit", distinct=True),
     )
-    return Progress(**gone, waiting=max(running["letters"] - running["gone"], 0), units=running["units"])
+    pending = PendingCode.objects.filter(mailing__unit__campaign=campaign, mailing__ended_at__isnull=False)
+    return Progress(
+        **gone,
+        waiting=max(running["letters"] - running["gone"], 0),
+        units=running["units"],
+        unheard=pending.values("slip").distinct().count(),
+    )
 
 
 def refused_addresses(unit: CampaignUnit) -> list[str]:
@@ -152,6 +165,7 @@ def _left(mailing: Mailing, now: datetime) -> QuerySet[Slip]:
             expires_at__gt=now,
         )
         .annotate(unheard=Count("pending_codes", filter=Q(pending_codes__mailing=mailing.pk)))
+        .filter(unheard__lt=MOST_UNHEARD)
         .select_related("invitation")
         .order_by("unheard", "invitation__organisation", "pk")
     )
@@ -196,9 +210,6 @@ def _go_on(mailing: Mailing, connection: BaseEmailBackend, clock: Clock, most: i
 def _send_one(mailing: Mailing, slip: Slip, connection: BaseEmailBackend, clock: Clock) -> bool:
     """False where the server says "later". Raises OSError where its answer was not heard: the letter may have gone, so its
     code stays."""
-    if slip.unheard >= MOST_UNHEARD:
-        _refused(mailing, slip, clock())
-        return True
     code = codes.new_code()
     pending = PendingCode.objects.create(slip=slip, mailing=mailing, **codes.macs(keys.slip_key(), code))
     replication.barrier()
@@ -225,17 +236,33 @@ def _hand_over(letter: EmailMessage) -> None:
         raise
     except OSError:
         letter.connection.close()
-        letter.connection.open()
+        _open(letter.connection)
         letter.send()
 
 
+def _open(connection: BaseEmailBackend) -> None:
+    """Connect within ``EMAIL_TIMEOUT``; what the server then does with a letter may take it longer (RFC 5321 §4.5.3.2)."""
+    connection.open()
+    if sock := getattr(getattr(connection, "connection", None), "sock", None):
+        sock.settimeout(settings.EMAIL_ANSWER_TIMEOUT)
+
+
 def _is_for_now(refusal: smtplib.SMTPException) -> bool:
-    """Whether the server asks to come again: every code it gave is a 4xx (RFC 5321 §4.2.1), as greylisting and full disks are."""
+    """Whether another time may be better: every code is a 4xx (RFC 5321 §4.2.1), as greylisting and full disks are, or a 5xx that
+    is not about the address, as a sender's quota for the day is."""
     if isinstance(refusal, smtplib.SMTPRecipientsRefused):
-        return all(400 <= code < 500 for code, _words in refusal.recipients.values())
+        return all(_may_pass(code, words) for code, words in refusal.recipients.values())
     if isinstance(refusal, smtplib.SMTPSenderRefused):
         return True  # it is we who are refused, not the address
-    return isinstance(refusal, smtplib.SMTPResponseException) and 400 <= refusal.smtp_code < 500
+    return isinstance(refusal, smtplib.SMTPResponseException) and _may_pass(
+        refusal.smtp_code, refusal.smtp_error
+    )
+
+
+def _may_pass(code: int, words: bytes | str) -> bool:
+    said = words.decode("ascii", "replace") if isinstance(words, bytes) else words
+    enhanced = _ENHANCED.match(said.strip())
+    return 400 <= code < 500 or bool(enhanced and enhanced[1] not in _OF_THE_ADDRESS)
 
 
 @atomic
