@@ -65,7 +65,7 @@ class Sheet:
 
     ``hidden_rows`` and ``hidden_columns`` have content; ``cleaned``: cells that lost invisible characters, by place;
     ``merged``: (first row, first column, last row, last column) of cells made one; ``overflow``: why the sheet was not read
-    to its end, so that it must not be taken.
+    to its end, so that it must not be taken; ``separator``: what parts the cells of a text.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Sheet:
     cleaned: tuple[str, ...] = ()
     merged: tuple[tuple[int, int, int, int], ...] = ()
     overflow: Complaint | None = None
+    separator: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,11 +124,11 @@ def _line(plain: list[Any]) -> str:
 def _plain(sheet: Sheet) -> list[object]:
     overflow = asdict(sheet.overflow) if sheet.overflow else None
     facts = (sheet.hidden_rows, sheet.hidden_columns, sheet.cleaned, sheet.merged)
-    return [sheet.name, sheet.hidden, len(sheet.rows), *facts, overflow]
+    return [sheet.name, sheet.hidden, len(sheet.rows), *facts, overflow, sheet.separator]
 
 
 def _sheet(plain: list[Any], lines: Iterator[bytes]) -> Sheet:
-    name, hidden, count, hidden_rows, hidden_columns, cleaned, merged, overflow = plain
+    name, hidden, count, hidden_rows, hidden_columns, cleaned, merged, overflow, separator = plain
     return Sheet(
         name,
         hidden,
@@ -137,6 +138,7 @@ def _sheet(plain: list[Any], lines: Iterator[bytes]) -> Sheet:
         tuple(cleaned),
         tuple(map(tuple, merged)),
         Complaint(**overflow) if overflow else None,
+        separator,
     )
 
 

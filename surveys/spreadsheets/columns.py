@@ -95,6 +95,9 @@ class Code(CellType):
             raise Wrong(f"Excel đã đổi mã thành {_NAMES[cell.kind]}. {_AS_TEXT}")
         if _SCIENTIFIC.fullmatch(text):
             raise Wrong(f"Excel đã rút gọn mã, các chữ số cuối đã mất. {_AS_TEXT}")
+        for shape, words in _SPOILT:
+            if shape.fullmatch(text):
+                raise Wrong(f"{words} {_AS_TEXT}")
         if len(text) > self.longest:
             raise Wrong(f"Mã dài quá {self.longest} ký tự.")
         if self.pattern and not re.fullmatch(self.pattern, text):
@@ -357,6 +360,14 @@ def whole_number(text: str) -> int | None:
 _AS_TEXT = "Hãy định dạng cột là Văn bản (Text) rồi gõ lại mã."
 _NAMES = {Kind.DAY: "ngày", Kind.TIME: "giờ", Kind.BOOLEAN: "TRUE/FALSE"}
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,3}", re.ASCII | re.IGNORECASE)
+#: What a spreadsheet makes of codes, as its CSV shows them.
+_SPOILT = (
+    (re.compile(r"[1-9]\d{14}(?=\d*0$)0+"), "Mã có hơn 15 chữ số; Excel đã thay các chữ số cuối bằng số 0."),
+    (re.compile(r"\d{1,3}(?:,\d{3})+"), "Mã có dấu phân cách hàng nghìn."),
+    (re.compile(r"\d+[.,]0"), "Mã đã thành số lẻ."),
+    (re.compile(r"\d{1,2}-[A-Za-z]{3}|[A-Za-z]{3}-\d{2}"), "Excel đã đổi mã thành ngày."),
+    (re.compile(r"TRUE|FALSE"), "Excel đã đổi mã thành đúng, sai."),
+)
 _DECIMAL = re.compile(r"(\d{1,12})[.,](\d{1,20})", re.ASCII)
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:(?:\.\d{3})+|(?: \d{3})+)", re.ASCII)
 _DAY_TEXT = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)

@@ -63,7 +63,7 @@ def sheet_of_text(text: str, limits: Limits) -> Sheet:
             raise whole(f"Tệp CSV bị hỏng: có ô dài quá {grouped(limits.text)} ký tự.") from error
         words = "có dấu nháy kép chưa đóng hoặc đặt sai chỗ"
         raise whole(f"Tệp CSV bị hỏng ở dòng {number + 1}: {words}.") from error
-    return Sheet("", rows=tuple(rows), cleaned=tuple(cleaned), overflow=overflow)
+    return Sheet("", rows=tuple(rows), cleaned=tuple(cleaned), overflow=overflow, separator=separator)
 
 
 def decoded(content: bytes) -> str:

@@ -25,6 +25,7 @@ _LETTERS = re.compile(r'"[^"]*[^"\s]|\\\S')
 _SCALED = re.compile(r"[0#?],+(?![0#?,])")
 _CLOCK = re.compile(r"AM/PM|A/P", re.IGNORECASE)
 # An m beside an hour or a second is a minute.
+_RUNS = re.compile(r"(.)\1+")  # hhh is an hour; a long one would be tried at every length
 _MINUTES = re.compile(r"h+[^dmy]*m+|m+[^dmy]*s+", re.IGNORECASE)
 _PADDED = re.compile("0{2,}")
 _LAST_SERIAL = 2_958_465  # 31/12/9999
@@ -65,7 +66,7 @@ def shown_by(code: str) -> Shown:
         return Shown(text=True)
     if "0" not in bare and "#" not in bare and "?" not in bare:
         time = elapsed or "h" in bare or "s" in bare
-        months = _MINUTES.sub("", bare)
+        months = _MINUTES.sub("", _RUNS.sub(r"\1", bare))
         return Shown(year="y" in months, month="m" in months, day="d" in months, time=time)
     whole, _point, rest = bare.partition(".")
     if set(bare) & {"h", "s"}:  # mm:ss.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,6 +31,7 @@ QUESTIONS = {
     ONLY_THE_VISIBLE: "Chỉ đọc trang đang hiện, bỏ qua trang bị ẩn.",
 }
 MOST_COMPLAINTS = 500
+_SUMS = {"tong", "tong cong", "tong so", "cong"}
 
 
 @dataclass(frozen=True)
@@ -166,14 +167,20 @@ def _filled(
         if start and not counted and numbers_columns(cells):
             filled.remarks.append(f"Không đọc dòng đánh số cột (dòng {number}).")
             continue
+        if start and _repeats_heading(own):
+            filled.remarks.append(f"Không đọc dòng tiêu đề lặp lại (dòng {number}).")
+            continue
         counted += 1
         if counted > table.most_rows:
             words = table.too_many or too_many_rows(table.most_rows)
             raise TableRefused([Complaint(0, "", words, sheet.name)])
         row = FilledRow(sheet.name, number, {}, own, letters)
-        wrong = _read_row(row, table, confirmed, filled.remarks, covered) + _twice(row, table, seen)
+        wrong = _total(row) or _read_row(row, table, confirmed, filled.remarks, covered)
+        wrong += _twice(row, table, seen)
         if not start and not table.headed:
             wrong += _too_wide(sheet, number, cells, places)
+        elif sheet.separator == ",":
+            wrong += _spilled(sheet, start, number, cells)
         filled.complaints += wrong
         if not wrong:
             filled.rows.append(row)
@@ -214,6 +221,26 @@ def _too_wide(sheet: Sheet, number: int, cells: Sequence[Cell], places: dict[int
     more = next((cell for cell in cells if cell.column > last), None)
     words = f"Dòng có hơn {last} cột."
     return [Complaint(number, "", words, sheet.name, more.letter, more.text[:60])] if more else []
+
+
+def _spilled(sheet: Sheet, start: int, number: int, cells: Sequence[Cell]) -> list[Complaint]:
+    """A cell right of every heading, where commas part the cells: one inside a cell has parted it."""
+    last = max(cell.column for cell in sheet.rows[start - 1][1])
+    more = next((cell for cell in cells if cell.column > last), None)
+    words = f"Dòng có hơn {last} cột của dòng tiêu đề. Nếu dấu phẩy nằm trong ô, hãy dùng dấu chấm phẩy hoặc lưu thành .xlsx."
+    return [Complaint(number, "", words, sheet.name, more.letter, more.text[:60])] if more else []
+
+
+def _repeats_heading(own: Mapping[str, Cell]) -> bool:
+    return all(_folded(cell.text) == _folded(heading) for heading, cell in own.items())
+
+
+def _total(row: FilledRow) -> list[Complaint]:
+    """A line of sums is nobody's."""
+    for heading, cell in row.cells.items():
+        if _folded(cell.text).rstrip(" :.") in _SUMS:
+            return [row.complaint(heading, "Dòng cộng không phải là một dòng số liệu. Hãy xóa dòng này.")]
+    return []
 
 
 def _read_row(

@@ -16,7 +16,7 @@ from zipfile import ZIP_BZIP2, ZIP_LZMA, ZipFile
 
 import pytest
 
-from surveys.spreadsheets import process, reading
+from surveys.spreadsheets import number_formats, process, reading
 from surveys.spreadsheets.complaints import TableRefused
 from surveys.spreadsheets.limits import MIB, USUAL, Limits
 from tests.workbooks import MAIN, sheet_xml, workbook, zipped
@@ -217,3 +217,11 @@ def test_the_child_needs_nothing_but_the_standard_library():
     first, row, verdict = done.stdout.splitlines()
     assert json.loads(row)[1][0][:3] == [1, "t", "Mã"]
     assert (json.loads(first)[2], json.loads(verdict)) == (1, {"sheets": 1})
+
+
+def test_a_format_of_hundreds_of_hours_is_tried_once_and_not_at_every_length():
+    """Counted, not timed: the expression sees a run of one letter as that letter."""
+    assert number_formats._RUNS.sub(r"\1", "h" * 232 + "m" * 3) == "hm"
+    assert number_formats.shown_by("h" * 232 + ":mm").time
+    assert number_formats.shown_by("d/mm/yyyy").month
+    assert not number_formats.shown_by("hh:mm").month

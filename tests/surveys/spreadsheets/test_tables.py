@@ -22,6 +22,7 @@ from surveys.spreadsheets.tables import (
 from tests.workbooks import ORGANISATIONS, PAST, QUESTIONNAIRE, Xml, csv_of, workbook, zipped
 
 HEAD = "Mã;Tên tổ chức"
+PAST_HEAD = ("Từ tháng", "Đến tháng", "Phát ra", "Thu về", "Không hợp lệ", "Hài lòng mọi tiêu chí")
 INVITED = Table(
     (Column("Tổ chức", Text(200), empty="Chưa có tên."), Column("Thư điện tử", Email())), headed=False
 )
@@ -245,3 +246,50 @@ def test_the_row_that_numbers_the_columns_is_passed_over_and_said(rows, remarks)
     content = workbook(HEADINGS, ["(1)", "(2)", "(3)", "(4)", "(5)"], ["5/2021", None, 317, 268, 0])
     assert rows(content, PAST)[0][2:4] == (317, 268)
     assert remarks(content, PAST) == ["Không đọc dòng đánh số cột (dòng 2)."]
+
+
+def test_a_comma_inside_a_cell_of_a_separated_file_is_told_and_never_cut_off(refused):
+    said = "Dòng có hơn 2 cột của dòng tiêu đề. Nếu dấu phẩy nằm trong ô, hãy dùng dấu chấm phẩy hoặc lưu thành .xlsx."
+    (told,) = refused(
+        b"M\xc3\xa3,T\xc3\xaan t\xe1\xbb\x95 ch\xe1\xbb\xa9c\nKH1,C\xc3\xb4ng ty A, chi nh\xc3\xa1nh 2\n",
+        ORGANISATIONS,
+    )
+    assert told == f"ô C2 (“chi nhánh 2”): {said}"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("37130123456789000000", "Mã có hơn 15 chữ số"),
+        ("1,001", "Mã có dấu phân cách hàng nghìn"),
+        ("1001.0", "Mã đã thành số lẻ"),
+        ("05-Dec", "Excel đã đổi mã thành ngày"),
+        ("TRUE", "Excel đã đổi mã thành đúng, sai"),
+    ],
+)
+def test_a_code_that_a_spreadsheet_spoilt_before_it_wrote_the_text_is_refused(refused, code, said):
+    (told,) = refused(csv_of(HEAD, f"{code};Trường A"), ORGANISATIONS)
+    assert said in told
+
+
+@pytest.mark.parametrize("code", ["37130123456789012345", "0100109106", "1.005.429", "KH-05", "100"])
+def test_a_code_that_is_whole_is_taken_as_it_stands(rows, code):
+    assert rows(csv_of(HEAD, f"{code};Trường A"), ORGANISATIONS) == [(code, "Trường A")]
+
+
+def test_a_heading_that_is_repeated_at_a_page_break_is_no_organisation(rows, remarks):
+    content = csv_of(HEAD, "KH1;A", HEAD, "KH2;B")
+    assert rows(content, ORGANISATIONS) == [("KH1", "A"), ("KH2", "B")]
+    assert remarks(content, ORGANISATIONS) == ["Không đọc dòng tiêu đề lặp lại (dòng 3)."]
+
+
+@pytest.mark.parametrize("words", ["Tổng cộng", "TỔNG CỘNG:", "Cộng"])
+def test_a_line_of_sums_is_nobodys(refused, words):
+    said = "Dòng cộng không phải là một dòng số liệu. Hãy xóa dòng này."
+    assert [said in each for each in refused(csv_of(HEAD, "KH1;A", f"{words};2"), ORGANISATIONS)] == [True]
+    assert [
+        said in each
+        for each in refused(
+            csv_of(";".join(PAST_HEAD), "5/2021;;317;268;0;268", f"{words};;317;268;0;268"), PAST
+        )
+    ] == [True]
