@@ -14,6 +14,7 @@ from reports import charts, closing, sealing
 from reports.models import PastPaper, PastPaperLevel, Seal
 from reports.month import snapshot, wording
 from reports.past_months import entry, printed
+from surveys.audit import Action
 from surveys.choices import Role
 from surveys.models import AuditEntry, Criterion, QuestionnaireVersion
 from surveys.periods import Month
@@ -182,9 +183,9 @@ def test_a_month_is_told_once_and_a_line_taken_out_makes_room(office):
     enter(office, table("4/2021;6/2021;900;800;;"))
     assert PastPaper.objects.count() == 1
     assert list(AuditEntry.objects.order_by("pk").values_list("action", flat=True)) == [
-        "nhập kỳ từ sổ giấy",
-        "bỏ kỳ nhập từ sổ giấy",
-        "nhập kỳ từ sổ giấy",
+        Action.PAST_PERIOD_ENTERED,
+        Action.PAST_PERIOD_DROPPED,
+        Action.PAST_PERIOD_ENTERED,
     ]
 
 
