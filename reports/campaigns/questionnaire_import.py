@@ -57,6 +57,7 @@ MENDED_AT = {
     Kind.CONDITION_LEVEL: (QUESTIONS, "khi_muc"),
     Kind.SECTION_WEIGHT: (SECTIONS, "trong_so"),
     Kind.NONE_SATISFIED: (SCALES, "hai_long"),
+    Kind.SATISFIED_APART: (SCALES, "hai_long"),
     Kind.POINTS_MISSING: (SCALES, "diem"),
     Kind.POINTS_ORDER: (SCALES, "diem"),
 }

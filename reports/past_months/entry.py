@@ -87,8 +87,10 @@ def plan(*, office: Office, book: Book, now: datetime, confirmed: Iterable[str] 
             _("Sổ có hơn %(most)s dòng; mỗi dòng là một tháng hay một quãng tháng.")
             % {"most": grouped(MOST_LINES)}
         )
-    columns = _level_columns(_sheet(now))
+    sheet = _sheet(now)
+    columns = _level_columns(sheet)
     lines = [(row, line) for row in filled.rows if (line := _line(row, columns, filled.complaints))]
+    filled.complaints += _against_levels(lines, sheet)
     filled.complaints += _out_of_place(office, lines, now)
     filled.refuse_if_wrong()
     return Plan([line for _row, line in lines], _shown(filled, office))
@@ -217,6 +219,26 @@ def _check_levels(
         elif (total := sum(levels[key] for key in own.values())) != valid:
             words = _("Các mức cộng lại được %(total)s, số phiếu hợp lệ là %(valid)s.")
             wrong(given[0], words % {"total": grouped(total), "valid": grouped(valid)})
+
+
+def _against_levels(lines: Sequence[tuple[FilledRow, Line]], sheet: Sheet) -> list[Complaint]:
+    """Who is satisfied with everything is so with each criterion; and whoever is not, is dissatisfied with one at least."""
+    found = []
+    good = {(each.code, level.value) for each in sheet.criteria for level in each.levels if level.satisfied}
+    for row, line in lines:
+        given = {code for code, _level in line.levels}
+        if line.satisfied is None or not given:
+            continue
+        valid = line.returned - line.void
+        by = {
+            code: sum(n for key, n in line.levels.items() if key[0] == code and key in good) for code in given
+        }
+        least = valid - sum(valid - n for n in by.values()) if len(given) == len(sheet.criteria) else 0
+        if not max(least, 0) <= line.satisfied <= min(by.values()):
+            words = _("Không khớp với các mức: chỉ có thể từ %(least)s đến %(most)s.")
+            about = {"least": grouped(max(least, 0)), "most": grouped(min(by.values()))}
+            found.append(row.complaint(SATISFIED, words % about))
+    return found
 
 
 def _out_of_place(office: Office, lines: Sequence[tuple[FilledRow, Line]], now: datetime) -> list[Complaint]:

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     CONDITION_LEVEL = "condition_level"
     SECTION_WEIGHT = "section_weight"
     NONE_SATISFIED = "none_satisfied"
+    SATISFIED_APART = "satisfied_apart"
     POINTS_MISSING = "points_missing"
     POINTS_ORDER = "points_order"
 
@@ -90,6 +91,9 @@ def scale_faults(levels: Sequence[LevelFacts]) -> list[Fault]:
     faults = []
     if levels and not any(level.satisfied for level in levels):
         faults.append(Fault(Kind.NONE_SATISFIED, "", "Không có mức nào tính là hài lòng."))
+    if not _side_by_side([level.satisfied for level in sorted(levels, key=lambda level: level.value)]):
+        words = "Các mức tính là hài lòng phải liền nhau."
+        faults.append(Fault(Kind.SATISFIED_APART, "", words))
     if not any(level.points is not None for level in levels):
         return faults
     missing = [level for level in levels if level.points is None]
@@ -105,6 +109,12 @@ def scale_faults(levels: Sequence[LevelFacts]) -> list[Fault]:
         )
         faults.append(Fault(Kind.POINTS_ORDER, "", words))
     return faults
+
+
+def _side_by_side(satisfied: Sequence[bool]) -> bool:
+    """No level that does not count stands between two that do."""
+    begins = [each and not before for each, before in zip(satisfied, [False, *satisfied], strict=False)]
+    return sum(begins) <= 1
 
 
 def _in_order(levels: Sequence[LevelFacts]) -> bool:

@@ -121,6 +121,17 @@ def test_everything_wrong_is_told_by_row_and_column_and_nothing_is_stored(office
     assert not PastPaper.objects.exists()
 
 
+@pytest.mark.parametrize(("satisfied", "is_told"), [(199, True), (200, False), (210, False), (211, True)])
+def test_who_is_satisfied_with_everything_agrees_with_the_levels(office, satisfied, is_told):
+    """Of 265: 10 and 55 dissatisfied with one criterion each, so at least 200 and at most 210 with neither."""
+    raw = table(f"5/2021;;317;268;3;{satisfied};255;10;210;55", head=f"{HEAD};{LEVELS}")
+    said = "Không khớp với các mức: chỉ có thể từ 200 đến 210."
+    if is_told:
+        assert refused(office, raw) == [(2, "Hài lòng mọi tiêu chí", said)]
+    else:
+        assert enter(office, raw)
+
+
 @pytest.mark.parametrize(
     ("levels", "complaint"),
     [

@@ -70,6 +70,15 @@ def test_a_question_after_what_nobody_can_answer_is_a_fault(after, kind, words):
     assert (fault.kind, fault.code, fault.words) == (kind, "b", words)
 
 
+@pytest.mark.parametrize(
+    ("satisfied", "is_told"),
+    [((1, 5), True), ((1, 3, 5), True), ((4, 5), False), ((1, 2), False), ((3,), False)],
+)
+def test_satisfied_levels_with_another_between_them_are_a_fault(satisfied, is_told):
+    levels = tuple(replace(each, satisfied=each.value in satisfied, points=None) for each in FIVE)
+    assert told(sheet(question("a", levels=levels))) == ([(Kind.SATISFIED_APART, "a")] if is_told else [])
+
+
 def test_a_scale_without_a_satisfied_level_is_a_fault_told_once():
     unhappy = tuple(replace(each, satisfied=False) for each in FIVE)
     assert told(sheet(question("a", levels=unhappy), question("b", levels=unhappy))) == [
