@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import NormalDist
 
@@ -39,14 +39,15 @@ class Clusters:
     """What is kept of a month's organisations once their names are erased.
 
     organisations: how many had a slip; slips and squares: Σm and Σm² of their slips; returned: Σy of those that came
-    back; deviation: Σ(y − p·m)²; unknown: slips that belong to no organisation, which are in no other figure.
+    back; deviation: Σ(y − p·m)²; unknown: slips that belong to no organisation, which are in no other figure. returned
+    and deviation are None where they would tell of one organisation.
     """
 
     organisations: int
     slips: int
     squares: int
-    returned: int
-    deviation: float
+    returned: int | None
+    deviation: float | None
     unknown: int = 0
 
     @classmethod
@@ -61,8 +62,19 @@ class Clusters:
         return cls(len(known), slips, squares, returned, deviation, unknown)
 
     @property
+    def without_returns(self) -> Clusters:
+        """What is handed out only: how the slips spread over organisations, not whose came back."""
+        return replace(self, returned=None, deviation=None)
+
+    @property
+    def to_keep(self) -> Clusters:
+        """Of few organisations the sums would tell, without a name, whose slips came back: not kept under ten."""
+        return self if self.organisations >= INTERVAL_ORGANISATIONS else self.without_returns
+
+    @property
     def share(self) -> float:
-        return self.returned / self.slips if self.slips else 0.0
+        """Of their slips, how many came back; 0 where that is not kept."""
+        return self.returned / self.slips if self.slips and self.returned else 0.0
 
     @property
     def kish_size(self) -> float:
@@ -76,8 +88,11 @@ class Clusters:
 
     @property
     def design_effect(self) -> float | None:
-        """k/(k−1) · Σ(y − p·m)² ÷ (n·p(1−p)); None with fewer than two organisations; 1 when all or none came back."""
-        if self.organisations < 2:
+        """k/(k−1) · Σ(y − p·m)² ÷ (n·p(1−p)); 1 when all or none came back.
+
+        None with fewer than two organisations, and where it is not kept.
+        """
+        if self.organisations < 2 or self.deviation is None:
             return None
         spread = self.slips * self.share * (1 - self.share)
         if not spread:

@@ -13,6 +13,9 @@ from surveys.choices import SlipChannel
 from surveys.models import Counter, Procedure, QuestionnaireVersion
 from surveys.models.register import SLIP_COUNTS
 
+#: `reports.arithmetic.thresholds.INTERVAL_ORGANISATIONS`, as the database holds it.
+FEWEST_ORGANISATIONS = 10
+
 
 class SealedQuerySet(models.QuerySet):
     def standing(self) -> Self:
@@ -104,7 +107,8 @@ class ClusterSum(models.Model):
     """How the slips of one organisation came back together, at one counter or, '' for all, in the office. Append-only.
 
     The fields of `reports.arithmetic.clusters.Clusters`, stored with the seal, before the organisations' names are erased:
-    numbers of slips and organisations, never which.
+    numbers of slips and organisations, never which. What came back is kept for ten organisations or more of the whole
+    office, never for one counter: from the sums of two or three organisations one could tell whose slips came back.
     """
 
     seal = models.ForeignKey(Seal, models.PROTECT, related_name="+", verbose_name=_("niêm phong"))
@@ -112,8 +116,8 @@ class ClusterSum(models.Model):
     organisations = models.PositiveIntegerField(_("số tổ chức"))
     slips = models.PositiveIntegerField(_("phiếu biết tổ chức"))
     squares = models.PositiveBigIntegerField(_("tổng bình phương số phiếu"))
-    returned = models.PositiveIntegerField(_("thu về"))
-    deviation = models.FloatField(_("tổng bình phương độ lệch"))
+    returned = models.PositiveIntegerField(_("thu về"), null=True)
+    deviation = models.FloatField(_("tổng bình phương độ lệch"), null=True)
     unknown = models.PositiveIntegerField(_("phiếu không biết tổ chức"))
 
     objects = SealedQuerySet.as_manager()
@@ -126,6 +130,11 @@ class ClusterSum(models.Model):
             models.CheckConstraint(name="clustersum_returned", condition=Q(returned__lte=F("slips"))),
             models.CheckConstraint(
                 name="clustersum_organisations", condition=Q(organisations__lte=F("slips"))
+            ),
+            models.CheckConstraint(
+                name="clustersum_returns_of_many",
+                condition=Q(returned__isnull=True, deviation__isnull=True)
+                | Q(counter="", organisations__gte=FEWEST_ORGANISATIONS),
             ),
         ]
 

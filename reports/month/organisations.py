@@ -1,7 +1,8 @@
 """Organisations of a period's slips: how many there were, and how alike the slips of one come back.
 
 The register knows which organisation a slip was handed to until the names are erased; each seal keeps the sums that remain
-(`reports.models.ClusterSum`). Participation alone: answers can never be joined to an organisation.
+(`reports.models.ClusterSum`). Participation alone: answers can never be joined to an organisation. What comes back is kept
+of ten organisations or more, and of no single counter: two organisations at one counter would be told apart by it.
 """
 
 from __future__ import annotations
@@ -48,8 +49,8 @@ def of_cells(cells: Cells, before: Iterable[Clusters] = ()) -> Organisations:
     for cell in cells:
         if cell[0]:
             by_counter[cell[0]].append(cell)
-    counters = {code: _summed(own) for code, own in sorted(by_counter.items())}
-    return Organisations(_summed(cells), counters, tuple(before))
+    counters = {code: _summed(own).without_returns for code, own in sorted(by_counter.items())}
+    return Organisations(_summed(cells).to_keep, counters, tuple(before))
 
 
 def _summed(cells: Cells) -> Clusters:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, IntegrityError
 from django.db.transaction import atomic
 
 from reports.arithmetic.clusters import Clusters
+from reports.arithmetic.thresholds import INTERVAL_ORGANISATIONS
 from reports.models import ClusterSum
 from reports.month import control_limits, wording
 from reports.month.snapshot import take
@@ -53,7 +54,7 @@ def taken(office):
 def test_organisations_are_joined_over_counters_and_told_beside_the_slips(office):
     month = taken(office)
     assert month.organisations.office == expected()
-    assert month.organisations.counters["Q2"] == Clusters.of(SLIPS["Q2"])
+    assert month.organisations.counters["Q2"] == Clusters.of(SLIPS["Q2"]).without_returns
     assert expected().organisations == 15
     said = wording.of_organisations(month)
     assert said.startswith(
@@ -83,6 +84,22 @@ def test_sums_of_organisations_are_append_only(office, counter):
         ClusterSum.objects.update(slips=1)
     with pytest.raises(DatabaseError, match="append-only"), atomic():
         ClusterSum.objects.all().delete()
+
+
+def test_what_came_back_is_not_kept_for_a_counter_nor_for_few_organisations(office, counter):
+    """At a counter with two organisations, returned and deviation say whose slips came back, long after the names."""
+    make.sealed(counter)
+    of_counters = ClusterSum.objects.exclude(counter="")
+    assert {(row.counter, row.returned, row.deviation) for row in of_counters} == {
+        ("Q1", None, None),
+        ("Q2", None, None),
+    }
+    few = Clusters.of([(5, 5), (4, 0)])
+    assert (few.to_keep.returned, few.to_keep.deviation, few.to_keep.squares) == (None, None, 41)
+    row = ClusterSum(seal=of_counters[0].seal, counter="Q9", slips=20, squares=60, unknown=0)
+    row.organisations, row.returned, row.deviation = INTERVAL_ORGANISATIONS, 3, 1.0
+    with pytest.raises(IntegrityError, match="clustersum_returns_of_many"), atomic():
+        row.save()
 
 
 def test_without_names_nothing_is_said_of_organisations(office):
