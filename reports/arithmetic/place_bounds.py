@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
-from math import fsum, log, log1p, sqrt
+from math import fsum, lcm, log, log1p, sqrt
 from statistics import NormalDist
 
 from reports.arithmetic.thresholds import PLACES_CONFIDENCE
@@ -69,28 +69,36 @@ def ballot_parts(
     mean = {place: answered[place][1] / answered[place][0] for place in share}
     reach = {place: weight * n / answered[place][0] for place, weight in share.items()}
     score = sum((weight * mean[place] for place, weight in share.items()), Fraction(0))
-
-    def part(points: Mapping[int, Fraction]) -> Fraction:
-        return score + sum(
-            (reach[place] * (value - mean[place]) for place, value in points.items()), Fraction(0)
-        )
-
-    parts: Counter[Fraction] = Counter()
+    steps = {
+        place: {
+            level: reach[place] * (value - mean[place]) for level, value in criteria[place].points.items()
+        }
+        for place in share
+    }
+    # Whole numbers of one denominator: a sum of fractions for each ballot would look for its divisor each time.
+    common = lcm(
+        score.denominator, *(step.denominator for levels in steps.values() for step in levels.values())
+    )
+    counted = {place: {level: int(step * common) for level, step in steps[place].items()} for place in share}
+    start = int(score * common)
+    totals: Counter[int] = Counter()
     for answers, many in ballots.items():
-        parts[
-            part({place: criteria[place].points[a] for place in share if (a := answers[place]) is not None})
-        ] += many
-    ends = (part(dict.fromkeys(share, Fraction(end))) for end in (0, 100))
-    return BallotParts(score, parts, *ends)
+        told = ((place, answers[place]) for place in share)
+        totals[start + sum(counted[place][level] for place, level in told if level is not None)] += many
+    parts = {Fraction(total, common): many for total, many in totals.items()}
+    worst, best = (
+        score + sum((reach[place] * (end - mean[place]) for place in share), Fraction(0)) for end in (0, 100)
+    )
+    return BallotParts(score, parts, worst, best)
 
 
 def _told(place: int, criterion: Criterion, ballots: Mapping[Answers, int]) -> tuple[int, Fraction]:
     """(how many answered the criterion, the sum of their points)."""
-    n, total = 0, Fraction(0)
+    levels: Counter[Level] = Counter()
     for answers, many in ballots.items():
         if (level := answers[place]) is not None:
-            n, total = n + many, total + criterion.points[level] * many
-    return n, total
+            levels[level] += many
+    return levels.total(), sum((criterion.points[each] * n for each, n in levels.items()), Fraction(0))
 
 
 def _shares_of_total(
