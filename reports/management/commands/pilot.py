@@ -23,8 +23,8 @@ from surveys.setup.pilot.plan import MONTHS
 from surveys.vietnamese import group
 
 WIDTH = 40
-#: Between two transactions of the replay. SQLite's waiting writers look every 25 milliseconds at first, so each gets its turn.
-BREATH_SECONDS = 0.03
+#: Between two transactions of the replay. SQLite's waiting writers look every 50 milliseconds by then, so each gets its turn.
+BREATH_SECONDS = 0.05
 #: Counting a unit of the campaign takes about as long as so many of its answers.
 COUNTING = 50
 

@@ -19,7 +19,7 @@ from surveys.setup.pilot.plan import MONTHS, Visit, visits_of
 from surveys.slips import issuing
 
 #: How long one transaction may last, since those who answer meanwhile wait for it.
-LONGEST_SECONDS = 0.15
+LONGEST_SECONDS = 0.2
 #: So many acts are played together all the same: on a busy machine the disk's sync would cost more than they do.
 LEAST = 6
 
@@ -42,7 +42,7 @@ def play(office: Office, month: Month) -> Iterator[int]:
     A transaction an event costs the disk a sync each. Those who answer meanwhile wait for `LONGEST_SECONDS` at the most.
     """
     stage = _Stage(office, month)
-    visits = visits_of(month, in_force.working_calendar())
+    visits = visits_of(month, stage.calendar)
     events = sorted([*stage.events(visits), *stage.nights(month)], key=lambda event: event.at)
     played, known = 0, {}
     while played < len(events):
@@ -65,6 +65,7 @@ class _Stage:
         self.counters = {counter.code: counter for counter in counters}
         self.procedures = {procedure.code: procedure for procedure in Procedure.objects.all()}
         self.organisations = list(Organisation.objects.filter(office=office).order_by("code"))
+        self.calendar = in_force.working_calendar()
         self.codes: dict[str, str] = {}
         #: What an interrupted replay has served already.
         self.played = set(
@@ -80,12 +81,14 @@ class _Stage:
                 yield Event(visit.answer.at, lambda visit=visit: self._answer(visit))
 
     def nights(self, month: Month) -> Iterator[Event]:
-        """The nightly mix of every day until the closing."""
+        """The mix in the evening of every working day until the closing: the server is off when nobody works."""
         night = datetime.combine(month.first_day, time(settings.MIX_HOUR), tzinfo=TIME_ZONE)
         while night < closing_from(month):
-            yield Event(
-                night, lambda night=night: mixing.mix(office=self.office, period=month, now=night) and None
-            )
+            if self.calendar.is_working(night.date()):
+                yield Event(
+                    night,
+                    lambda night=night: mixing.mix(office=self.office, period=month, now=night) and None,
+                )
             night += timedelta(days=1)
 
     def _serve(self, visit: Visit) -> None:
