@@ -290,6 +290,11 @@ def _first_ballot(office: Office) -> Step:
     )
 
 
+def own_box(user: User) -> Office | None:
+    """The box that the administrator's own office feeds."""
+    return user.office.sealing_office if user.office_id else None
+
+
 def missing(steps: Iterable[Step]) -> Iterator[Step]:
     return (step for step in steps if step.state == MISSING)
 

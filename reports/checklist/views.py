@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from reports.checklist import steps
-from surveys.models import Office, User
+from surveys.models import Office
 
 MOST_OFFICES = 1000  # in the choice: more than the State Treasury ever had
 
@@ -22,7 +22,7 @@ def setup(request: HttpRequest) -> HttpResponse:
     """One office at a time: the own box, or ``?office=`` of the subtree."""
     offices = Office.objects.visible_to(request.user).sealing().order_by("path")
     code = request.GET.get("office", "")
-    office = get_object_or_404(offices, code=code) if code else own_box(request.user) or offices.first()
+    office = get_object_or_404(offices, code=code) if code else steps.own_box(request.user) or offices.first()
     listed = steps.steps_of(office, now=timezone.now()) if office else []
     context = {
         "tab": "list",
@@ -34,8 +34,3 @@ def setup(request: HttpRequest) -> HttpResponse:
         "wanted": sum(step.state != steps.UNUSED for step in listed),
     }
     return render(request, "reports/checklist.html", context)
-
-
-def own_box(user: User) -> Office | None:
-    """The box that the administrator's own office feeds."""
-    return user.office.sealing_office if user.office_id else None

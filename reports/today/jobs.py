@@ -1,4 +1,4 @@
-"""What waits for one person: papers to count, decisions, answers due, devices to pair. The most urgent first."""
+"""What waits for one person: papers to count, decisions, answers due, an office to set up. The most urgent first."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from datetime import date, datetime, timedelta
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from reports.checklist import steps as checklist
 from reports.counting_room import decisions, progress
 from reports.follow_up import matters
 from reports.handling_times import sums
 from reports.models import Case, CaseState, Contact, Direction, Proposal, SignalCase
 from reports.month import snapshot
 from surveys.choices import Role
-from surveys.models import Counter, Office, User
+from surveys.models import Office, User
 from surveys.periods import local_day
 from surveys.vietnamese import count
 
@@ -39,7 +40,7 @@ def jobs_of(user: User, *, now: datetime) -> list[Job]:
     found = [*counting(user, now), *deciding(user, now)]
     if user.has_role(Role.LEADERSHIP):
         found += [*directing(user, now), *answering_directions(user, now)]
-    found += [*answering_customers(user, now), *looking_into(user), *pairing(user, now)]
+    found += [*answering_customers(user, now), *looking_into(user), *setting_up(user, now)]
     return sorted(found, key=lambda job: job.due or date.max)
 
 
@@ -135,13 +136,14 @@ def looking_into(user: User) -> Iterable[Job]:
         yield Job(title, "", reverse("reports:signals"), _("Xem tín hiệu"))
 
 
-def pairing(user: User, now: datetime) -> Iterable[Job]:
-    """Counters that hand out on a tablet and have none."""
-    if not user.has_perm("surveys.administer"):
+def setting_up(user: User, now: datetime) -> Iterable[Job]:
+    """What the office's checklist misses, the first of it by name."""
+    office = checklist.own_box(user) if user.has_perm("surveys.administer") else None
+    if office is None:
         return
-    bare = Counter.objects.visible_to(user).open_on(local_day(now)).filter(offers_tablet=True)
-    bare = bare.exclude(tablets__paired_at__isnull=False, tablets__revoked_at__isnull=True)
-    names = [str(each) for each in bare.order_by("code")[:9]]
-    if names:
-        title = _("Ghép máy tính bảng cho %(n)s quầy") % {"n": count(len(names))}
-        yield Job(title, ", ".join(names), reverse("surveys:setup_tablets"), _("Ghép máy"))
+    missing = list(checklist.missing(checklist.steps_of(office, now=now, asks_printers=False)))
+    if missing:
+        title = _("Thiết lập đơn vị: %(n)s việc chưa xong") % {"n": count(len(missing))}
+        yield Job(
+            title, f"{missing[0].title}: {missing[0].said}.", reverse("reports:setup"), _("Mở bảng việc")
+        )

@@ -113,7 +113,9 @@ def test_an_inspector_is_told_of_signals_without_a_word_and_leadership_is_not(cl
     assert told == {Role.INSPECTOR: True, Role.LEADERSHIP: False}
 
 
-def test_an_administrator_reads_which_counters_have_no_tablet(client, office):
-    make.counter("Q1", of=make.department(of=office))
+def test_an_administrator_reads_how_much_of_the_checklist_is_left_and_what_comes_first(client, office):
+    counter = make.counter("Q1", of=make.department(of=office))
     client.force_login(make.user(Role.ADMIN, of=office))
-    assert "Ghép máy tính bảng cho 01 quầy" in words(client.get("/today/"))
+    said = words(client.get("/today/"))
+    assert re.search(r"Thiết lập đơn vị: \d\d việc chưa xong", said)
+    assert f"Quầy: chưa gán phím: {counter}" in said
