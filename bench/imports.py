@@ -1,11 +1,13 @@
 """How long a large table keeps another writer waiting on SQLite: `python -m bench.imports`, a minute or two.
 
-While this process stores 20.000 organisations, gives them all other names, and makes 5.000 invitations, a second one
-casts ballots without a pause; what counts is its longest wait.
+While this process stores 20.000 organisations, gives them all other names, makes 5.000 invitations, and stores a hundred
+years of past months and a questionnaire of 199 questions, a second one casts ballots without a pause; what counts is its
+longest wait.
 """
 
 from __future__ import annotations
 
+import io
 import logging
 import multiprocessing
 import os
@@ -17,6 +19,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 ORGANISATIONS, INVITED, SLIPS = 20_000, 5_000, 12_000
+PAST_YEARS, QUESTIONS = range(1921, 2021), 199
 LIMIT_SECONDS = 1.0
 COMMAND = "python -m bench.imports"
 
@@ -73,10 +76,12 @@ def measure() -> int:
 
 
 def _jobs(office) -> list[tuple[str, Callable[[], object]]]:
-    from reports.campaigns import invitation_import
+    from reports.campaigns import invitation_import, questionnaire_import
+    from reports.past_months import entry as past_months_entry
     from surveys.admin.organisation_import import import_organisations
     from surveys.spreadsheets.process import read
     from tests import campaigns, make
+    from tests.libreoffice_tables import changed
 
     unit = campaigns.campaign(office, now=make.now()).units.select_related("campaign", "office").get()
     admin = make.user(of=office)
@@ -91,10 +96,27 @@ def _jobs(office) -> list[tuple[str, Callable[[], object]]]:
         about = {"unit": unit, "book": book, "name": "Đợt 1", "by": admin, "now": make.now()}
         return invitation_import.bring_in(**about, by_mail=True)
 
+    def past_months() -> object:
+        headings = [column.heading for column in past_months_entry.table_of(make.now()).columns]
+        levels = ["300;17"] * ((len(headings) - 6) // 2)
+        lines = [f"{month}/{year};;400;317;0;" for year in PAST_YEARS for month in range(1, 13)]
+        text = "\n".join([";".join(headings), *(";".join([line, *levels]) for line in lines)])
+        return past_months_entry.enter(office=office, book=read(text.encode()), actor=admin, now=make.now())
+
+    def questionnaire() -> object:
+        made, out = changed({}), io.BytesIO()
+        for n in range(QUESTIONS - 11):  # beside the product's own
+            row = [f"more{n}", "staff", f"Câu hỏi thêm số {n}", "One more", f"Câu {n}", "sipas-5", 1]
+            made["cau_hoi"].append(row)
+        made.save(out)
+        return questionnaire_import.bring_in(book=read(out.getvalue()), on=make.now().date())
+
     return [
         (f"{ORGANISATIONS} new organisations", lambda: organisations("Đơn vị")),
         (f"{ORGANISATIONS} other names", lambda: organisations("Trường")),
         (f"{INVITED} invitations", invite),
+        (f"{len(PAST_YEARS) * 12} past months", past_months),
+        (f"a questionnaire of {QUESTIONS}", questionnaire),
     ]
 
 

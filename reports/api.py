@@ -89,7 +89,7 @@ class CoverageIn(Schema):
 
     period: str
     counter: str = Field(max_length=16)
-    transactions: int = Field(ge=0, le=1_000_000)
+    transactions: int = Field(ge=0, le=1_000_000, strict=True)
     office: str | None = Field(None, max_length=32)
 
 

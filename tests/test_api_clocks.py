@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from django.db.transaction import atomic, set_rollback
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from surveys.models import ApiKey, Transaction
+from surveys.models import ApiKey, Counter, Transaction
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet_log")]
@@ -37,7 +37,20 @@ MISTAKEN = {
     "2026-11-11T25:00:00+07:00": ISO,
     "2026-11-11T09:00:00+99:00": ISO,
     "": ISO,
+    "1763000000": ISO,
+    "1763000000000": ISO,
 }
+NO_TEXT = [
+    1_763_000_000,
+    1_763_000_000_000,
+    1_763_000_000.5,
+    0,
+    True,
+    False,
+    [],
+    {},
+    ["2026-11-11T09:00:00+07:00"],
+]
 
 
 @pytest.fixture
@@ -72,6 +85,12 @@ def test_an_hour_that_no_clock_shows_is_refused_by_its_field(machine, field, mom
     assert told(post(machine, **{"started_at": now, "finished_at": now} | {field: moment})) == {
         field: MISTAKEN[moment]
     }
+
+
+@pytest.mark.parametrize("field", ["started_at", "finished_at"])
+def test_an_hour_that_is_no_text_is_refused_since_nobody_knows_what_a_number_counts(machine, field):
+    for moment in NO_TEXT:
+        assert told(post(machine, **{field: moment})) == {field: ISO}
 
 
 def test_every_pair_of_mistaken_hours_is_refused_by_both_fields(machine):
@@ -149,6 +168,38 @@ def test_no_page_for_people_comes_from_the_interface_whatever_is_sent(machine):
         assert answer.status_code < 500
         assert answer["Content-Type"].startswith(("application/json", "application/problem+json"))
 
+    send()
+
+
+def test_a_count_is_taken_as_a_whole_number_and_as_nothing_that_becomes_one(machine):
+    @settings(
+        max_examples=150,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(
+        count=ANY_JSON
+        | st.integers(-2, 1_000_002)
+        | st.integers(0, 99).map(str)
+        | st.integers(0, 99).map(float)
+    )
+    @example(count=True)
+    @example(count="12")
+    @example(count=12.0)
+    @example(count=12)
+    def send(count):
+        sent = {"period": f"{make.now():%Y-%m}", "counter": "Q1", "transactions": count}
+        with atomic():
+            answer = machine.put("/api/v1/coverage", json.dumps(sent), content_type="application/json")
+            set_rollback(True)
+        is_count = type(count) is int and 0 <= count <= 1_000_000
+        assert answer.status_code == (200 if is_count else 422), answer.content
+        if not is_count:
+            assert [each["field"] for each in answer.json()["errors"]] == ["transactions"]
+
+    make.issued(at=Counter.objects.get(code="Q1"), now=make.now())
     send()
 
 

@@ -90,6 +90,7 @@ PURE |= {
         "complaints",
         "declared",
         "delimited",
+        "doubts",
         "dry_run",
         "file_kinds",
         "headings",

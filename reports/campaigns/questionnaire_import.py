@@ -118,21 +118,33 @@ def _known() -> list[tuple]:
 def _stored(planned: Plan) -> QuestionnaireVersion:
     head = planned.filled[HEAD].rows[0]
     parent, _is_new = Questionnaire.objects.get_or_create(code=head["ma"], defaults={"name": head["ten"]})
-    version = _saved(
-        QuestionnaireVersion(
-            questionnaire=parent,
-            number=planned.number,
-            valid_from=planned.valid_from,
-            title=head["cau_hoi_chung"],
-            title_en=head["cau_hoi_chung_en"],
-        )
+    (version,) = _saved(
+        QuestionnaireVersion,
+        [
+            QuestionnaireVersion(
+                questionnaire=parent,
+                number=planned.number,
+                valid_from=planned.valid_from,
+                title=head["cau_hoi_chung"],
+                title_en=head["cau_hoi_chung_en"],
+            )
+        ],
     )
     sections = _sections(version, planned.filled[SECTIONS].rows)
     scales = _scales(version, planned.filled[SCALES].rows)
     _criteria(version, planned.filled[QUESTIONS].rows, sections, scales)
-    for n, row in enumerate(planned.filled[TEXTS].rows, 1):
-        words = {"code": row["ma"], "text": row["cau_hoi"], "text_en": row["cau_hoi_en"]}
-        _saved(TextQuestion(version=version, section=sections.get(row["phan"]), position=n, **words))
+    texts = [
+        TextQuestion(
+            version=version,
+            section=sections.get(row["phan"]),
+            position=n,
+            code=row["ma"],
+            text=row["cau_hoi"],
+            text_en=row["cau_hoi_en"],
+        )
+        for n, row in enumerate(planned.filled[TEXTS].rows, 1)
+    ]
+    _saved(TextQuestion, texts)
     return version
 
 
@@ -279,8 +291,9 @@ def _key(table: Table, row: dict[str, object]) -> str:
 
 
 def _sections(version: QuestionnaireVersion, rows: list[FilledRow]) -> dict[str, Section]:
-    return {
-        row["ma"]: _saved(
+    made = _saved(
+        Section,
+        [
             Section(
                 version=version,
                 code=row["ma"],
@@ -289,22 +302,24 @@ def _sections(version: QuestionnaireVersion, rows: list[FilledRow]) -> dict[str,
                 weight=row["trong_so"],
                 position=n,
             )
-        )
-        for n, row in enumerate(rows, 1)
-    }
+            for n, row in enumerate(rows, 1)
+        ],
+    )
+    return {section.code: section for section in made}
 
 
 def _scales(version: QuestionnaireVersion, rows: list[FilledRow]) -> dict[str, Scale]:
     """Scales of the version's own, since levels of a scale in use are frozen."""
-    made: dict[str, Scale] = {}
     prefix = f"{version.questionnaire.code}-{version.number}"
-    for n, row in enumerate(rows, 1):
-        code = row["thang_do"]
-        if code not in made:
-            made[code] = Scale.objects.create(code=f"{prefix}-{len(made) + 1}", name=row["ten"])
-        _saved(
+    names = {row["thang_do"]: row["ten"] for row in reversed(rows)}
+    codes = list(dict.fromkeys(row["thang_do"] for row in rows))
+    scales = _saved(Scale, [Scale(code=f"{prefix}-{n}", name=names[code]) for n, code in enumerate(codes, 1)])
+    made = dict(zip(codes, scales, strict=True))
+    _saved(
+        Level,
+        [
             Level(
-                scale=made[code],
+                scale=made[row["thang_do"]],
                 value=row["gia_tri"],
                 label=row["nhan"],
                 label_en=row["nhan_en"],
@@ -312,7 +327,9 @@ def _scales(version: QuestionnaireVersion, rows: list[FilledRow]) -> dict[str, S
                 points=row["diem"],
                 position=n,
             )
-        )
+            for n, row in enumerate(rows, 1)
+        ],
+    )
     return made
 
 
@@ -322,27 +339,38 @@ def _criteria(
     sections: dict[str, Section],
     scales: dict[str, Scale],
 ) -> None:
+    """Those without a condition together, then those that are asked after one of them, and so on."""
     made: dict[str, Criterion] = {}
-    for n, row in enumerate(rows, 1):
-        made[row["ma"]] = _saved(
-            Criterion(
-                version=version,
-                code=row["ma"],
-                section=sections.get(row["phan"]),
-                text=row["cau_hoi"],
-                text_en=row["cau_hoi_en"],
-                short_name=row["ten_gon"],
-                scale=scales[row["thang_do"]],
-                weight=row["trong_so"],
-                optional=row["khong_ap_dung"],
-                shown_after=made.get(row["hoi_sau"]),
-                shown_after_value=row["khi_muc"],
-                position=n,
-            )
+    left = list(enumerate(rows, 1))
+    while left:
+        ready = [(n, row) for n, row in left if not row["hoi_sau"] or row["hoi_sau"] in made]
+        left = [(n, row) for n, row in left if row["hoi_sau"] and row["hoi_sau"] not in made]
+        stored = _saved(
+            Criterion,
+            [
+                Criterion(
+                    version=version,
+                    code=row["ma"],
+                    section=sections.get(row["phan"]),
+                    text=row["cau_hoi"],
+                    text_en=row["cau_hoi_en"],
+                    short_name=row["ten_gon"],
+                    scale=scales[row["thang_do"]],
+                    weight=row["trong_so"],
+                    optional=row["khong_ap_dung"],
+                    shown_after=made.get(row["hoi_sau"]),
+                    shown_after_value=row["khi_muc"],
+                    position=n,
+                )
+                for n, row in ready
+            ],
         )
+        made |= {criterion.code: criterion for criterion in stored}
 
 
-def _saved(row: _Row) -> _Row:
-    row.full_clean()
-    row.save()
-    return row
+def _saved(model: type[_Row], rows: list[_Row]) -> list[_Row]:
+    """By one statement, since every other writer waits meanwhile; what goes beyond a row, the database checks."""
+    relations = {field.name for field in model._meta.fields if field.is_relation}
+    for row in rows:
+        row.clean_fields(exclude=relations)
+    return model._default_manager.bulk_create(rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,7 +53,7 @@ def plan(*, office: Office, period: Period, book: Book, confirmed: Iterable[str]
     known = {counter.code.casefold(): counter for counter in counters_of(office)}
     for row in filled.rows:
         if row[CODE].casefold() not in known:
-            filled.complaints.append(row.complaint(CODE, "Đơn vị không có quầy mã này."))
+            filled.complaints.append(row.complaint(CODE, _unknown(row[CODE], known)))
     filled.refuse_if_wrong()
     counted = [row for row in filled.rows if row[COUNT] is not None]
     if not counted:
@@ -70,6 +70,12 @@ def plan(*, office: Office, period: Period, book: Book, confirmed: Iterable[str]
     title = f"{office.code} {period}"
     shown = dry_run_of(filled, title=title, key=lambda row: str(row[CODE]), standing=standing)
     return Plan({known[row[CODE].casefold()]: row[COUNT] for row in counted}, shown)
+
+
+def _unknown(code: str, known: Mapping[str, Counter]) -> str:
+    bare = code.lstrip("0").casefold()
+    near = next((each.code for name, each in known.items() if bare and name.lstrip("0") == bare), None)
+    return f"Đơn vị không có quầy mã này. Có phải “{near}”?" if near else "Đơn vị không có quầy mã này."
 
 
 def enter(

@@ -15,6 +15,7 @@ from reports.models import PastPaper, PastPaperLevel
 from reports.past_months.printed import months_of
 from surveys import audit
 from surveys.audit import Action
+from surveys.database.inserts import PreparedInsert
 from surveys.models import Office, Slip, User
 from surveys.periods import Month, MonthRange, NotAPeriod, local_day, parse_period, range_of
 from surveys.reference.errors import NoQuestionnaire
@@ -108,11 +109,12 @@ def enter(
         planned = plan(office=office, book=book, now=now, confirmed=confirmed)
         if shown:
             confirm([planned.shown], shown)
+        rows = _Rows.of(planned.lines, office, actor, now)
         with atomic():
             Office.objects.select_for_update(no_key=True).get(pk=office.pk)  # two persons with the same book
             if _told(office) != told:
                 continue  # read it again outside: no other writer waits for that
-            stored = [_store(line, office, actor, now) for line in planned.lines]
+            stored = rows.store()
             audit.record(
                 action=Action.PAST_PERIOD_ENTERED, actor=actor, office=office, now=now, lines=len(stored)
             )
@@ -123,23 +125,43 @@ def _told(office: Office) -> list[int]:
     return list(PastPaper.objects.of(office).order_by("pk").values_list("pk", flat=True))
 
 
-def _store(line: Line, office: Office, actor: User, now: datetime) -> PastPaper:
-    past = PastPaper.objects.create(
-        office=office,
-        first=str(line.months.first),
-        last=str(line.months.last),
-        issued=line.issued,
-        returned=line.returned,
-        void=line.void,
-        satisfied=line.satisfied,
-        entered_by=actor,
-        entered_at=now,
-    )
-    PastPaperLevel.objects.bulk_create(
-        PastPaperLevel(past=past, criterion=criterion, level=level, n=n)
-        for (criterion, level), n in line.levels.items()
-    )
-    return past
+@dataclass(frozen=True)
+class _Rows:
+    """What is stored of some lines, made ready before the transaction, since every other writer waits for it."""
+
+    papers: list[PastPaper]
+    levels: PreparedInsert
+    levels_by_paper: list[int]
+
+    @classmethod
+    def of(cls, lines: Sequence[Line], office: Office, actor: User, now: datetime) -> _Rows:
+        papers = [
+            PastPaper(
+                office=office,
+                first=str(line.months.first),
+                last=str(line.months.last),
+                issued=line.issued,
+                returned=line.returned,
+                void=line.void,
+                satisfied=line.satisfied,
+                entered_by=actor,
+                entered_at=now,
+            )
+            for line in lines
+        ]
+        levels = [
+            PastPaperLevel(criterion=criterion, level=level, n=n)
+            for line in lines
+            for (criterion, level), n in line.levels.items()
+        ]
+        return cls(papers, PreparedInsert.of(PastPaperLevel, levels), [len(line.levels) for line in lines])
+
+    def store(self) -> list[PastPaper]:
+        stored = PastPaper.objects.bulk_create(self.papers)
+        numbered = zip(stored, self.levels_by_paper, strict=True)
+        self.levels.fill_each("past_id", [past.pk for past, levels in numbered for _level in range(levels)])
+        self.levels.run()
+        return stored
 
 
 @atomic

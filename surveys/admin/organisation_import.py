@@ -55,8 +55,8 @@ class Plan:
 
 def plan_organisations(*, office: Office, book: Book, confirmed: Iterable[str] = ()) -> Plan:
     """The dry run. Raises `TableRefused` with everything that is wrong, by sheet, row and column."""
-    filled = read_table(book, TABLE, confirmed)
     standing = dict(Organisation.objects.filter(office=office).values_list("code", "name"))
+    filled = read_table(book, TABLE, confirmed, known={CODE: standing})
     filled.complaints += _only_capitals_differ(filled.rows, standing)
     filled.refuse_if_wrong()
     shown = dry_run_of(

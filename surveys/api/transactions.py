@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -43,6 +44,13 @@ def _clean(text: object) -> object:
     return visible(clean_text(text)) if isinstance(text, str) else text
 
 
+def _iso(moment: object) -> object:
+    """Text alone: a number could be seconds or milliseconds, of whatever year they are counted from."""
+    if not isinstance(moment, str) or not ISO_MOMENT.match(moment):
+        raise PydanticCustomError("datetime_type", "no ISO 8601")
+    return moment
+
+
 def _told_whole(moment: datetime) -> datetime:
     """A moment that says its zone, in years that every clock and database here can hold.
 
@@ -56,7 +64,8 @@ def _told_whole(moment: datetime) -> datetime:
 
 
 YEARS = 2000, 2999
-Moment = Annotated[datetime, AfterValidator(_told_whole)]
+ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+Moment = Annotated[datetime, BeforeValidator(_iso), AfterValidator(_told_whole)]
 Line = Annotated[str, BeforeValidator(_clean)]
 
 

@@ -44,6 +44,12 @@ class PreparedInsert:
         for row in self.rows:
             row[at] = value
 
+    def fill_each(self, column: str, values: Sequence[Any]) -> None:
+        """The same, a value for each row."""
+        at = self.columns.index(column)
+        for row, value in zip(self.rows, values, strict=True):
+            row[at] = value
+
     def run(self) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(self.statement, self.rows)

@@ -65,7 +65,8 @@ class Sheet:
 
     ``hidden_rows`` and ``hidden_columns`` have content; ``cleaned``: cells that lost invisible characters, by place;
     ``merged``: (first row, first column, last row, last column) of cells made one; ``overflow``: why the sheet was not read
-    to its end, so that it must not be taken; ``separator``: what parts the cells of a text.
+    to its end, so that it must not be taken; ``separator``: what parts the cells of a text; ``joined``: (row, column) of
+    cells of several lines; ``opened``: those in which a separator follows, with the line of the file where their quote opens.
     """
 
     name: str
@@ -77,6 +78,8 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     overflow: Complaint | None = None
     separator: str = ""
+    joined: tuple[tuple[int, int], ...] = ()
+    opened: tuple[tuple[int, int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,11 +127,22 @@ def _line(plain: list[Any]) -> str:
 def _plain(sheet: Sheet) -> list[object]:
     overflow = asdict(sheet.overflow) if sheet.overflow else None
     facts = (sheet.hidden_rows, sheet.hidden_columns, sheet.cleaned, sheet.merged)
-    return [sheet.name, sheet.hidden, len(sheet.rows), *facts, overflow, sheet.separator]
+    return [
+        sheet.name,
+        sheet.hidden,
+        len(sheet.rows),
+        *facts,
+        overflow,
+        sheet.separator,
+        sheet.joined,
+        sheet.opened,
+    ]
 
 
 def _sheet(plain: list[Any], lines: Iterator[bytes]) -> Sheet:
-    name, hidden, count, hidden_rows, hidden_columns, cleaned, merged, overflow, separator = plain
+    name, hidden, count, hidden_rows, hidden_columns, cleaned, merged, overflow, separator, joined, opened = (
+        plain
+    )
     return Sheet(
         name,
         hidden,
@@ -139,6 +153,8 @@ def _sheet(plain: list[Any], lines: Iterator[bytes]) -> Sheet:
         tuple(map(tuple, merged)),
         Complaint(**overflow) if overflow else None,
         separator,
+        tuple(map(tuple, joined)),
+        tuple(map(tuple, opened)),
     )
 
 

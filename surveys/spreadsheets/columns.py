@@ -17,7 +17,7 @@ from surveys.periods import Month
 from surveys.spreadsheets.book import Cell, Damage, Kind
 from surveys.spreadsheets.complaints import grouped
 from surveys.spreadsheets.legacy import words_about
-from surveys.spreadsheets.number_formats import fitted, plain, shown_by
+from surveys.spreadsheets.number_formats import changes_text, fitted, plain, shown_by, shows_otherwise
 from surveys.vietnamese import short_date
 
 #: Confirmed, a number stands for the code that its digits are.
@@ -48,6 +48,8 @@ class CellType:
             )
         if cell.damage is not Damage.NONE:
             raise Wrong(words_about(cell.damage))
+        if cell.kind is Kind.TEXT and cell.format and changes_text(cell.format):
+            raise Wrong(f"Định dạng của ô thêm chữ hoặc che chữ, không hiện như ô giữ. {_TEXT_FORMAT}")
         return self.value(cell, confirmed)
 
     def value(self, cell: Cell, confirmed: frozenset[str]) -> Any:
@@ -144,10 +146,8 @@ class Whole(CellType):
         number, shown = Decimal(cell.number), shown_by(cell.format)
         if shown.percent:
             raise Wrong(f"{cell.text} là tỷ lệ, không phải {self.what}. {self._ask}")
-        if shown.scaled:
-            raise Wrong(
-                f"Định dạng của ô chia số cho nghìn; ô giữ {plain(number)}. Hãy bỏ định dạng rồi gõ lại."
-            )
+        if shows_otherwise(number, cell.format):
+            raise Wrong(_OTHERWISE)
         if number != number.to_integral_value():
             raise self._fraction(number)
         if shown.decimals == 3 and 0 < abs(number) < 1000:
@@ -209,6 +209,8 @@ class Fraction(CellType):
         if cell.kind is Kind.NUMBER and shown_by(cell.format).percent:
             words = f"Ô hiện {cell.text} nhưng Excel giữ số {plain(number)}."
             raise Wrong(f"{words} Hãy định dạng cột là Số (Number) rồi gõ lại.")
+        if cell.kind is Kind.NUMBER and shows_otherwise(number, cell.format):
+            raise Wrong(_OTHERWISE)
         if not self.least <= number <= self.most:
             raise Wrong(f"Phải từ {plain(self.least)} đến {plain(self.most)}.")
         return fitted(number, self.places)
@@ -357,6 +359,8 @@ def whole_number(text: str) -> int | None:
     return int(joined) if found and len(joined) <= 9 else None
 
 
+_OTHERWISE = "Định dạng của ô hiện khác số mà ô giữ. Hãy đặt định dạng là Chung (General) rồi xem lại số."
+_TEXT_FORMAT = "Hãy đặt định dạng là Văn bản (Text) rồi xem lại."
 _AS_TEXT = "Hãy định dạng cột là Văn bản (Text) rồi gõ lại mã."
 _NAMES = {Kind.DAY: "ngày", Kind.TIME: "giờ", Kind.BOOLEAN: "TRUE/FALSE"}
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,3}", re.ASCII | re.IGNORECASE)

@@ -25,6 +25,7 @@ _MARKS = {
 }
 _NOT_UTF8 = "Tệp không phải UTF-8. Trong Excel, chọn Lưu thành “CSV UTF-8” hoặc “.xlsx”."
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[;,\t|]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _KEPT_AS_TEXT = re.compile(r'="([^"]*)"')
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _FORMULA = re.compile(r"=\s*[-+(]*(?:[A-ZÀ-Ỹ_.]+\d*\(|\$?[A-Z]{1,3}\$?\d)", re.IGNORECASE)
@@ -46,12 +47,17 @@ def sheet_of_text(text: str, limits: Limits) -> Sheet:
     if named:
         text = _without_marks(text[named.end() :])
     rows: list[tuple[int, tuple[Cell, ...]]] = []
-    cleaned: list[str] = []
-    overflow, count, number = None, 0, 0
+    facts = _Facts(separator)
+    overflow, count, begun = None, 0, 1
+    written = list(io.StringIO(text, newline=""))
+    above = named[0].count("\n") if named else 0
     try:
-        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        lines = csv.reader(iter(written), delimiter=separator, strict=True)
         for number, line in enumerate(lines, start=1):
-            cells = _cells(line, number, cleaned, limits)
+            cells = _cells(line, number, facts.cleaned, limits)
+            if lines.line_num > begun:
+                facts.look_into(line, number, begun + above)
+            begun = lines.line_num + 1
             if not cells:
                 continue
             count += len(cells)
@@ -61,9 +67,54 @@ def sheet_of_text(text: str, limits: Limits) -> Sheet:
     except csv.Error as error:
         if "field larger" in str(error):
             raise whole(f"Tệp CSV bị hỏng: có ô dài quá {grouped(limits.text)} ký tự.") from error
-        words = "có dấu nháy kép chưa đóng hoặc đặt sai chỗ"
-        raise whole(f"Tệp CSV bị hỏng ở dòng {number + 1}: {words}.") from error
-    return Sheet("", rows=tuple(rows), cleaned=tuple(cleaned), overflow=overflow, separator=separator)
+        is_open = "unexpected end" in str(error)
+        raise _open_quote(written[begun - 1 :], begun + above, separator, is_open=is_open) from error
+    return Sheet(
+        "",
+        rows=tuple(rows),
+        cleaned=tuple(facts.cleaned),
+        overflow=overflow,
+        separator=separator,
+        joined=tuple(facts.joined),
+        opened=tuple(facts.opened),
+    )
+
+
+class _Facts:
+    """What a reader should know of cells: those that lost invisible characters, those of several lines."""
+
+    def __init__(self, separator: str) -> None:
+        self._separator = separator
+        self.cleaned: list[str] = []
+        self.joined: list[tuple[int, int]] = []
+        self.opened: list[tuple[int, int, int]] = []
+
+    def look_into(self, line: list[str], number: int, begun: int) -> None:
+        """A record of several lines of the file, of which ``begun`` is the first."""
+        at = begun
+        for column, raw in enumerate(line, start=1):
+            first, *others = raw.splitlines() or [""]
+            if others and raw.strip() != first.strip():
+                self.joined.append((number, column))
+                if any(self._separator in other for other in others):
+                    self.opened.append((number, column, at))
+            at += _breaks(raw)
+
+
+def _breaks(raw: str) -> int:
+    return len(_LINE_BREAK.findall(raw))
+
+
+def _open_quote(left: list[str], begun: int, separator: str, *, is_open: bool) -> TableRefused:
+    """A quote that nothing closes, or that something else than a separator follows; ``left``: the file from that line on."""
+    cells = next(csv.reader(iter(left), delimiter=separator), [""])
+    at = begun + sum(_breaks(cell) for cell in cells[:-1])
+    what = (
+        f"Dấu nháy kép mở ở dòng {at} chưa đóng"
+        if is_open or _breaks(cells[-1].rstrip())
+        else f"Dấu nháy kép ở dòng {at} đặt sai chỗ"
+    )
+    return whole(f"{what}. Hãy đóng hoặc xóa dấu nháy đó, hay lưu tệp thành “.xlsx”.")
 
 
 def decoded(content: bytes) -> str:

@@ -51,7 +51,16 @@ _OPEN = (  # vowels that nothing follows
 _CLOSED = "(?:oa|oă|oe|uâ|uê|uô|uơ|uyê|uy|iê|ươ|yê|[aăâeêioôơuưy])(?:ng|nh|ch|[cmnpt])?"
 _SYLLABLE = re.compile(f"{_ONSET}(?:{_OPEN}|{_CLOSED})")
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
-_ASKED = re.compile(r"[^\W\d_]\?+[^\W\d_]")
+_LOWER, _UPPER = "a-zà-öø-ÿ", "A-ZÀ-ÖØ-Þ"
+_CONSONANTS = "ngh|ng|nh|gh|kh|ph|th|tr|ch|[bcdghklmnpqrstvx]"
+# Question marks for letters: inside a word (but "lòng?Vì"), in front of one, behind consonants that no word ends the sentence with;
+# a capital alone may ("A hay B?"), unless the sentence begins with it or goes on behind it.
+_ASKED = re.compile(
+    rf"[{_LOWER}]\?+[{_LOWER}]|[{_UPPER}]\?+[{_LOWER}{_UPPER}]|(?<![\w?])\?+(?:[{_LOWER}]|[{_UPPER}]{{2}})"
+    rf"|(?<!\w)(?:{_CONSONANTS}|Ngh|Ng|Nh|Gh|Kh|Ph|Th|Tr|Ch)\?(?!\w)"
+    rf"|^[BCDGHKLMNPQRSTVX]\?\s+\w|(?<!\w)[BCDGHKLMNPQRSTVX]\?\s+[{_LOWER}]"
+)
+_ADDRESS = re.compile(r"\S*(?:[=&]|://|www\.)\S*")
 # What Windows-1252 makes of the bytes 80–9F; the five holes stay what they are.
 _FROM_1252 = {bytes([code]).decode("cp1252", "ignore") or chr(code): code for code in range(0x80, 0xA0)}
 _BEYOND_1252 = re.compile(f"[^\x00-\xff{''.join(map(re.escape, _FROM_1252))}]")
@@ -60,7 +69,7 @@ _BEYOND_1252 = re.compile(f"[^\x00-\xff{''.join(map(re.escape, _FROM_1252))}]")
 def damage_of(text: str, *, font: str = "") -> Damage:
     """What happened to the text, as it stands in the file; ``font`` where the file names one."""
     if text.isascii():
-        return Damage.LOST if _ASKED.search(text) and not set(text) & set("/=&") else Damage.NONE
+        return _lost(text)
     if "\ufffd" in text:
         return Damage.LOST
     by_font = _damage_by_font(text, font.casefold())
@@ -72,7 +81,7 @@ def damage_of(text: str, *, font: str = "") -> Damage:
         return Damage.VNI
     if _all_decode(text, lambda word: "".join(_TCVN3.get(each, each) for each in word)):
         return Damage.TCVN3
-    return Damage.LOST if _ASKED.search(text) and not set(text) & set("/=&") else Damage.NONE
+    return _lost(text)
 
 
 def words_about(damage: Damage) -> str:
@@ -81,9 +90,13 @@ def words_about(damage: Damage) -> str:
         Damage.TCVN3: "Chữ gõ bằng phông TCVN3 (ABC, .VnTime). Hãy chuyển sang Unicode rồi gửi lại.",
         Damage.VNI: "Chữ gõ bằng phông VNI. Hãy chuyển sang Unicode rồi gửi lại.",
         Damage.TWICE_ENCODED: "Chữ bị hỏng mã (UTF-8 đọc nhầm thành mã khác). Hãy xuất lại từ tệp gốc thành “.xlsx”.",
-        Damage.LOST: "Chữ có dấu đã mất khi lưu tệp. Hãy mở tệp gốc, lưu thành “.xlsx” rồi gửi lại.",
+        Damage.LOST: "Chữ có dấu đã mất khi lưu tệp. Hãy mở tệp gốc, lưu thành “.xlsx” hoặc “CSV UTF-8” rồi gửi lại.",
         Damage.NONE: "",
     }[damage]
+
+
+def _lost(text: str) -> Damage:
+    return Damage.LOST if "?" in text and _ASKED.search(_ADDRESS.sub(" ", text)) else Damage.NONE
 
 
 def _damage_by_font(text: str, font: str) -> Damage:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from operator import eq, ge, gt, le, lt, ne
 
 GENERAL = "General"
 BUILT_IN = {
@@ -23,6 +24,12 @@ _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _WORDS = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[[^\]]*\]?')
 _LETTERS = re.compile(r'"[^"]*[^"\s]|\\\S')
 _SCALED = re.compile(r"[0#?],+(?![0#?,])")
+#: Words behind a number that multiply it for whoever reads it.
+_MULTIPLES = {"k", "m", "b", "tr", "nghìn", "ngàn", "triệu", "tỷ", "tỉ", "trăm", "chục", "vạn", "nghìn tỷ"}
+_LITERAL = re.compile(r'"([^"]*)"?|\\(.)')
+_PADDING = re.compile(r"_.|\*.")
+_CONDITION = re.compile(r"\[(<=|>=|<>|=|<|>)\s*(-?\d{1,15}(?:\.\d{1,15})?)\]")
+_COMPARE = {"<=": le, ">=": ge, "<>": ne, "=": eq, "<": lt, ">": gt}
 _CLOCK = re.compile(r"AM/PM|A/P", re.IGNORECASE)
 # An m beside an hour or a second is a minute.
 _RUNS = re.compile(r"(.)\1+")  # hhh is an hour; a long one would be tried at every length
@@ -35,7 +42,7 @@ _LAST_SERIAL = 2_958_465  # 31/12/9999
 class Shown:
     """What a format code shows of a number; ``padded``: digits that "00000" fills up with zeros, else 0.
 
-    ``letters``: it adds some of its own. ``scaled``: it shows thousands or millions of what the cell holds.
+    ``letters``: it adds some of its own.
     """
 
     year: bool = False
@@ -47,7 +54,6 @@ class Shown:
     decimals: int = 0
     padded: int = 0
     letters: bool = False
-    scaled: bool = False
 
     @property
     def is_date(self) -> bool:
@@ -76,7 +82,6 @@ def shown_by(code: str) -> Shown:
         decimals=len(re.match("[0#?]*", rest)[0]) if rest else 0,  # type: ignore[index]
         padded=len(whole.strip()) if not rest and _PADDED.fullmatch(whole.strip()) else 0,
         letters=bool(_LETTERS.search(first)),
-        scaled=bool(_SCALED.search(bare)),
     )
 
 
@@ -88,6 +93,35 @@ def written(number: Decimal, code: str = GENERAL) -> str:
     if shown.padded and number >= 0 and number == number.to_integral_value():
         return f"{int(number):0{min(shown.padded, 40)}d}"
     return plain(number, least=min(shown.decimals, 30))
+
+
+@lru_cache(maxsize=1024)
+def shows_otherwise(number: Decimal, code: str) -> bool:
+    """Whether the code shows other digits than the number has: 0"000", thousands for `0,`, nothing at all for `;;;`.
+
+    Fewer decimals and shares are judged by who needs the number; nought as a dash or as nothing is nought.
+    """
+    if code.strip() in (GENERAL, ""):
+        return False
+    section = _section_for(number, code)
+    literal = " ".join(quoted or single for quoted, single in _LITERAL.findall(_PADDING.sub("", section)))
+    bare = _WORDS.sub("", section).casefold()
+    if any(each.isdigit() for each in literal):
+        return True
+    if not any(each in bare for each in ("0", "#", "?", "general", "standard")):
+        return number != 0 and not shown_by(section).is_date
+    said = " ".join(f"{literal} {re.sub('general|standard|[^a-zà-ỹ]', ' ', bare)}".casefold().split())
+    return said in _MULTIPLES or bool(_SCALED.search(bare))
+
+
+@lru_cache(maxsize=256)
+def changes_text(code: str) -> bool:
+    """Whether the code shows other words than the cell has: "KH"@, or none for `;;;`."""
+    sections = _sections(code)
+    if len(sections) < 4 and "@" not in _WORDS.sub("", sections[-1]):
+        return False
+    of_text = _PADDING.sub("", sections[min(len(sections), 4) - 1])
+    return _WORDS.sub("", of_text).strip() != "@" or any(map(any, _LITERAL.findall(of_text)))
 
 
 def plain(number: Decimal, least: int = 0) -> str:
@@ -114,11 +148,34 @@ def fitted(number: Decimal, places: int) -> Decimal:
 
 
 def _section(code: str) -> str:
-    """What stands for positive numbers, before the first semicolon outside quotes."""
-    quoted = False
+    """What stands for positive numbers."""
+    return _sections(code)[0]
+
+
+@lru_cache(maxsize=256)
+def _sections(code: str) -> tuple[str, ...]:
+    """The parts between semicolons outside quotes."""
+    parts, begun, quoted = [], 0, False
     for at, letter in enumerate(code):
         if letter == '"':
             quoted = not quoted
         elif letter == ";" and not quoted and (at == 0 or code[at - 1] != "\\"):
-            return code[:at]
-    return code
+            parts.append(code[begun:at])
+            begun = at + 1
+    return (*parts, code[begun:])
+
+
+def _section_for(number: Decimal, code: str) -> str:
+    """Of positive, negative and nought's sections the number's own; a condition in brackets goes before its sign."""
+    sections = [each for each in _sections(code)[:3] if "@" not in _WORDS.sub("", each)] or [GENERAL]
+    conditions = [_CONDITION.search(each) for each in sections]
+    if any(conditions):
+        fitting = (
+            each
+            for each, found in zip(sections, conditions, strict=True)
+            if found is None or _COMPARE[found[1]](number, Decimal(found[2]))
+        )
+        return next(fitting, sections[-1])
+    if number < 0 and len(sections) > 1:
+        return sections[1]
+    return sections[2] if number == 0 and len(sections) > 2 else sections[0]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from surveys.spreadsheets.book import Book, Cell, Sheet, letters_of
-from surveys.spreadsheets.columns import CODES_ARE_NUMBERS, Wrong
+from surveys.spreadsheets.book import Book, Cell, Kind, Sheet, letters_of
+from surveys.spreadsheets.columns import CODES_ARE_NUMBERS, Code, Whole, Wrong
 from surveys.spreadsheets.complaints import Complaint, TableRefused, grouped, whole
 from surveys.spreadsheets.declared import Column, Table
+from surveys.spreadsheets.doubts import STOPS_ARE_THOUSANDS, lost_zeros, uncertain_thousands
 from surveys.spreadsheets.headings import (
     heading_row,
     names_columns,
@@ -25,10 +26,14 @@ from surveys.vietnamese import fold
 
 #: Confirmed, only the sheet that people see is read, although another with the same headings is hidden.
 ONLY_THE_VISIBLE = "visible"
+#: Confirmed, a cell of several lines with separators in it is one cell, not rows behind an open quote.
+ONE_CELL = "one-cell"
 #: What a sender may confirm, in the words of the page.
 QUESTIONS = {
     CODES_ARE_NUMBERS: "Các mã bằng số đúng như đang hiện, không thiếu số 0 ở đầu.",
     ONLY_THE_VISIBLE: "Chỉ đọc trang đang hiện, bỏ qua trang bị ẩn.",
+    STOPS_ARE_THOUSANDS: "Dấu chấm là dấu hàng nghìn: 500.000 là năm trăm nghìn.",
+    ONE_CELL: "Ô có nhiều dòng đúng là một ô, không phải nhiều dòng của bảng.",
 }
 MOST_COMPLAINTS = 500
 _SUMS = {"tong", "tong cong", "tong so", "cong"}
@@ -47,11 +52,13 @@ class FilledRow:
     def __getitem__(self, heading: str) -> Any:
         return self.values[heading]
 
-    def complaint(self, heading: str, words: str) -> Complaint:
+    def complaint(self, heading: str, words: str, question: str = "") -> Complaint:
         """A complaint about this row by what the file cannot know; ``heading`` '' for the whole row."""
         cell = self.cells.get(heading)
         text = cell.text[:60] if cell else ""
-        return Complaint(self.number, heading, words, self.sheet, self.letters.get(heading, ""), text)
+        return Complaint(
+            self.number, heading, words, self.sheet, self.letters.get(heading, ""), text, question
+        )
 
 
 @dataclass
@@ -69,8 +76,17 @@ class Filled:
             raise TableRefused(sorted(self.complaints, key=lambda each: each.row))
 
 
-def read_table(book: Book, table: Table, confirmed: Iterable[str] = ()) -> Filled:
-    """Read the one sheet of a book that fits. Raises `TableRefused` where there is none or more than one."""
+def read_table(
+    book: Book,
+    table: Table,
+    confirmed: Iterable[str] = (),
+    *,
+    known: Mapping[str, Collection[str]] | None = None,
+) -> Filled:
+    """Read the one sheet of a book that fits; ``known``: by heading the codes that stand already.
+
+    Raises `TableRefused` where no sheet fits or more than one.
+    """
     given = frozenset(confirmed)
     sheet, remarks = _chosen(book, table, given)
     if sheet.overflow:
@@ -86,7 +102,8 @@ def read_table(book: Book, table: Table, confirmed: Iterable[str] = ()) -> Fille
         places, told = places_in_order(sheet, table)
         remarks += told
         filled = _filled(sheet, 0, table, places, given)
-    filled.remarks[:0] = remarks + _remarks_about(sheet)
+    filled.complaints += _doubtful(filled, given, known or {})
+    filled.remarks[:0] = remarks + _remarks_about(sheet, places, start)
     return filled
 
 
@@ -159,6 +176,7 @@ def _filled(
     letters = {column.heading: letters_of(at) for at, column in places.items()}
     covered = _Covered(sheet, {column.heading: at for at, column in places.items()})
     seen: dict[tuple[str, str], int] = {}
+    opened = {number: (column, line) for number, column, line in sheet.opened}
     counted = 0
     for number, cells in sheet.rows[start:]:
         own = {places[cell.column].heading: cell for cell in cells if cell.column in places}
@@ -171,6 +189,9 @@ def _filled(
             filled.remarks.append(f"Không đọc dòng tiêu đề lặp lại (dòng {number}).")
             continue
         counted += 1
+        if ONE_CELL not in confirmed and number in opened:
+            filled.complaints.append(_opened(sheet, number, *opened[number]))
+            continue
         if counted > table.most_rows:
             words = table.too_many or too_many_rows(table.most_rows)
             raise TableRefused([Complaint(0, "", words, sheet.name)])
@@ -221,6 +242,12 @@ def _too_wide(sheet: Sheet, number: int, cells: Sequence[Cell], places: dict[int
     more = next((cell for cell in cells if cell.column > last), None)
     words = f"Dòng có hơn {last} cột."
     return [Complaint(number, "", words, sheet.name, more.letter, more.text[:60])] if more else []
+
+
+def _opened(sheet: Sheet, number: int, column: int, line: int) -> Complaint:
+    """A quoted cell of several lines: it may have swallowed rows up to the next quote."""
+    words = f"Dấu nháy kép mở ở dòng {line} của tệp bao nhiều dòng. Hãy đóng nó đúng chỗ, hoặc xác nhận đó là một ô."
+    return Complaint(number, "", words, sheet.name, letters_of(column), question=ONE_CELL)
 
 
 def _spilled(sheet: Sheet, start: int, number: int, cells: Sequence[Cell]) -> list[Complaint]:
@@ -292,8 +319,41 @@ def _twice(row: FilledRow, table: Table, seen: dict[tuple[str, str], int]) -> li
     return wrong
 
 
-def _remarks_about(sheet: Sheet) -> list[str]:
+def _doubtful(
+    filled: Filled, confirmed: frozenset[str], known: Mapping[str, Collection[str]]
+) -> list[Complaint]:
+    """What is doubtful beside the other rows, as far as nobody has confirmed it."""
+    wrong: list[Complaint] = []
+    if CODES_ARE_NUMBERS not in confirmed:
+        for column in filled.table.columns:
+            if isinstance(column.type, Code) and not column.type.pattern:
+                found = lost_zeros(
+                    [row[column.heading] for row in filled.rows], known.get(column.heading, ())
+                )
+                told = [(filled.rows[at], words) for at, words in found.items()]
+                wrong += [row.complaint(column.heading, words, CODES_ARE_NUMBERS) for row, words in told]
+    if STOPS_ARE_THOUSANDS not in confirmed:
+        counts = {column.heading for column in filled.table.columns if isinstance(column.type, Whole)}
+        cells = [
+            (row, heading, cell.text)
+            for row in filled.rows
+            for heading, cell in row.cells.items()
+            if heading in counts and cell.kind is Kind.TEXT
+        ]
+        for at, words in uncertain_thousands([text for _row, _heading, text in cells]).items():
+            row, heading, _text = cells[at]
+            wrong.append(row.complaint(heading, words, STOPS_ARE_THOUSANDS))
+    return wrong[:MOST_COMPLAINTS]
+
+
+def _remarks_about(sheet: Sheet, places: Mapping[int, Column], start: int | None) -> list[str]:
     remarks = []
+    first_row = sheet.rows[start or 0][0]
+    if joined := [(row, at) for row, at in sheet.joined if row > first_row and at in places]:
+        row, at = joined[0]
+        remarks.append(
+            f"{_some(len(joined), 'ô')} có nhiều dòng, đã đọc thành một dòng; trước hết ô {letters_of(at)}{row}."
+        )
     if sheet.hidden_rows:
         remarks.append(
             f"Có đọc {_some(len(sheet.hidden_rows), 'dòng')} bị ẩn, trước hết dòng {sheet.hidden_rows[0]}."

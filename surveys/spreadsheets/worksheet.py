@@ -21,6 +21,7 @@ _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _REFERENCE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T.*)?", re.ASCII)
+_SEEN = 0.5  # points of height, characters of width
 _ERROR = re.compile(r"#[A-Z][A-Z0-9/_]*[!?]?|(?:Err|Lỗi):\d{3}|#{2,}")
 
 
@@ -38,6 +39,7 @@ class WorksheetReader(PartReader):
         self._hidden_rows: set[int] = set()
         self._hidden_columns: list[tuple[int, int]] = []
         self._cleaned: list[str] = []
+        self._joined: list[tuple[int, int]] = []
         self._merged: list[tuple[int, int, int, int]] = []
         self._overflow: Complaint | None = None
         self._row = self._column = 0
@@ -64,6 +66,7 @@ class WorksheetReader(PartReader):
             tuple(self._cleaned),
             tuple(self._merged),
             self._overflow,
+            joined=tuple(self._joined),
         )
 
     # ── The stream ─────────────────────────────────────────────────────────────────────
@@ -73,7 +76,7 @@ class WorksheetReader(PartReader):
             self._open(attributes)
         elif name == "row":
             self._open_row(attributes)
-        elif name == "col" and is_true(attributes.get("hidden", "")):
+        elif name == "col" and _is_hidden(attributes, "width"):
             low, high = (whole_number(attributes.get(end, ""), most=_LAST_COLUMN) for end in ("min", "max"))
             if len(self._hidden_columns) < _LAST_COLUMN:
                 self._hidden_columns.append((low, high))
@@ -115,7 +118,7 @@ class WorksheetReader(PartReader):
         self._column = 0
         if not 1 <= self._row <= _LAST_ROW:
             raise broken()
-        if is_true(attributes.get("hidden", "")):
+        if _is_hidden(attributes, "ht"):
             self._hidden_rows.add(self._row)
 
     def _open(self, attributes: dict[str, str]) -> None:
@@ -195,6 +198,8 @@ class WorksheetReader(PartReader):
             self._cleaned.append(f"{letters_of(self._column)}{self._row}")
         if not shown:
             return None
+        if "\n" in text.strip():
+            self._joined.append((self._row, self._column))
         if is_error(shown):
             return self._made(Kind.ERROR, shown)
         return self._made(Kind.TEXT, shown, form=style.format, damage=damage_of(text, font=style.font))
@@ -237,6 +242,12 @@ class WorksheetReader(PartReader):
         self, kind: Kind, text: str, number: str = "", form: str = "", damage: Damage = Damage.NONE
     ) -> Cell:
         return Cell(self._place.name, self._row, self._column, kind, text, number, form, damage)
+
+
+def _is_hidden(attributes: dict[str, str], size: str) -> bool:
+    """A row or column that is hidden, or so low or narrow that nobody sees it."""
+    given = attributes.get(size, "")
+    return is_true(attributes.get("hidden", "")) or bool(_NUMBER.fullmatch(given) and float(given) < _SEEN)
 
 
 def too_many_rows(most: int) -> str:

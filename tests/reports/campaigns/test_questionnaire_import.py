@@ -71,6 +71,26 @@ def upload(client, content: bytes):
     return client.post(ADDRESS, {"file": SimpleUploadedFile("mau.xlsx", content)})
 
 
+def test_a_long_questionnaire_is_stored_by_a_few_statements_so_that_other_writers_wait_for_none_of_them(
+    version, django_assert_max_num_queries
+):
+    def lengthen(book: Workbook) -> None:
+        for n in range(180):
+            condition = ["", f"more{n - 1}", 1] if n in (1, 2) else []
+            row = [f"more{n}", "staff", f"Câu {n}", "", f"Câu {n}", "sipas-5", 1, *condition]
+            book["cau_hoi"].append(row)
+
+    book = read(edited(version, lengthen))
+    with django_assert_max_num_queries(70):
+        stored = questionnaire_import.bring_in(book=book, on=ON)
+    criteria = {each.code: each for each in stored.criteria.select_related("shown_after", "section")}
+    assert (criteria["more2"].shown_after.code, criteria["more1"].shown_after_value) == ("more1", 1)
+    assert {each.section.code for code, each in criteria.items() if code.startswith("more")} == {"staff"}
+    assert [each.position for each in stored.criteria.order_by("position")] == list(
+        range(1, len(criteria) + 1)
+    )
+
+
 # ── Files that real people sent ────────────────────────────────────────────────────────
 
 

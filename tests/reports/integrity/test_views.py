@@ -266,6 +266,8 @@ def test_a_table_of_counts_is_read_before_other_writers_wait_and_again_where_som
     ("text", "said"),
     [
         ("Mã quầy;Số giao dịch\nQ9;12", "Đơn vị không có quầy mã này."),
+        ("Mã quầy;Số giao dịch\n0Q1;12", "Đơn vị không có quầy mã này. Có phải “Q1”?"),
+        ("Mã quầy;Số giao dịch\nQ1;1.000", "Là 1.000 hay 1 có ba chữ số lẻ?"),
         (
             "Mã quầy;Số giao dịch\nQ1;0,853",
             "0,853 là số lẻ hoặc tỷ lệ, không phải số giao dịch. Hãy gõ số giao dịch.",

@@ -86,6 +86,19 @@ def test_months_come_with_their_levels_where_the_book_has_them(office):
     ]
 
 
+def test_a_hundred_months_are_stored_by_a_few_statements_so_that_other_writers_wait_for_none_of_them(
+    office, django_assert_max_num_queries
+):
+    lines = [f"{n % 12 + 1}/{2000 + n // 12};;317;268;3;;264;1;260;5" for n in range(100)]
+    book = read(table(*lines, head=f"{HEAD};{LEVELS}"))
+    actor = make.user(Role.COUNTING, of=office)
+    with django_assert_max_num_queries(30):
+        entry.enter(office=office, book=book, actor=actor, now=make.NOW)
+    assert (PastPaper.objects.count(), PastPaperLevel.objects.count()) == (100, 400)
+    last = PastPaper.objects.get(first="2008-04")
+    assert sorted(last.levels.values_list("criterion", "level", "n"))[0] == ("attitude", 0, 1)
+
+
 def test_a_workbook_is_read_even_where_excel_made_a_day_of_the_month(office):
     book, out = Workbook(), io.BytesIO()
     for row in (["Từ tháng", "Phát ra", "Thu về"], [date(2021, 5, 1), 317, 268], ["6/2021", 300.0, "250"]):

@@ -94,7 +94,7 @@ def test_everything_wrong_is_told_by_row_and_column_and_nothing_is_stored():
         ("Mã;Tên tổ chức\nKH1;Trường".encode("cp1258", errors="replace"), "Tệp không phải UTF-8."),
         (b"PK\x03\x04 not a workbook", "Tệp XLSX không mở được."),
         (b"x" * (USUAL.packed + 1), "Tệp lớn quá 2 MB."),
-        (csv_of("Mã;Tên tổ chức", 'KH1;"chưa đóng'), "Tệp CSV bị hỏng"),
+        (csv_of("Mã;Tên tổ chức", 'KH1;"chưa đóng'), "Dấu nháy kép mở ở dòng 2 chưa đóng"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_with_a_sentence(raw, words):
@@ -121,6 +121,15 @@ def test_the_same_table_again_changes_nothing_and_a_new_name_renames():
         "Ba",
     ]
     assert AuditEntry.objects.count() == 2
+
+
+def test_a_code_that_stands_with_noughts_in_front_is_asked_about():
+    office = make.office()
+    store(csv_of("Mã;Tên tổ chức", "0017;Một"), office)
+    with pytest.raises(TableRefused) as complaint:
+        store(csv_of("Mã;Tên tổ chức", "17;Một"), office)
+    assert complaint.value.questions == {"codes"}
+    assert complaint.value.complaints[0].words.startswith("Đã có mã “0017”, chỉ khác số 0 ở đầu.")
 
 
 def test_a_code_that_stands_with_other_capitals_is_refused():

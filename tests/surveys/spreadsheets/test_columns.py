@@ -27,6 +27,7 @@ from surveys.spreadsheets.reading import read
 from tests.workbooks import Styled, workbook
 
 BALLOTS = Whole(what="số phiếu")
+OTHERWISE = "Định dạng của ô hiện khác số mà ô giữ. Hãy đặt định dạng là Chung (General) rồi xem lại số."
 NO_BALLOTS = "Không phải là số phiếu. Hãy viết như 317 hoặc 3.809."
 AS_TEXT = "Hãy định dạng cột là Văn bản (Text) rồi gõ lại mã."
 NO_MONTH = "Không phải là tháng. Hãy viết như 5/2021."
@@ -414,11 +415,64 @@ def test_a_code_of_which_the_format_shows_a_part_is_never_stored_without_it(form
 
 
 def test_a_number_shown_in_thousands_is_asked_about_and_one_with_a_word_behind_it_is_read():
-    assert wrong(BALLOTS, stored(317000, "#,##0,")).startswith(
-        "Định dạng của ô chia số cho nghìn; ô giữ 317000."
-    )
+    assert wrong(BALLOTS, stored(317000, "#,##0,")) == OTHERWISE
     assert BALLOTS.read(stored(3809, '#,##0" phiếu"')) == 3809
     assert BALLOTS.read(stored(3809, "#,##0")) == 3809
+
+
+@pytest.mark.parametrize(
+    ("value", "form"),
+    [
+        *(
+            (317, form)
+            for form in ('0"000"', r"0\0", '0"/100"', '0"k"', '0" nghìn"', '#,##0 "triệu"', "0,", "0.0,,")
+        ),
+        *((317, form) for form in (";;;", '"Có"', '[<100]0;"-"', '[>1000]0;"nhiều"', 'General"0"')),
+        (-5, '0;"000"0'),
+        (0, '0;0;"100"'),
+    ],
+)
+def test_a_number_of_which_the_format_shows_others_is_refused(value, form):
+    assert wrong(BALLOTS, stored(value, form)) == OTHERWISE
+    if value != -5:
+        assert wrong(Fraction(3), stored(value, form)) == OTHERWISE
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        *(
+            "General",
+            "0",
+            "#,##0",
+            "[Red]0",
+            '0" phiếu"',
+            '#,##0\\ "₫"',
+            "0.00",
+            "[$-42A]#,##0",
+            "0;[Red]-0",
+            "[>=100]0;0.0",
+        ),
+        *(
+            r"_-* #,##0\ _₫_-;\-* #,##0\ _₫_-;_-* \"-\"??\ _₫_-;_-@_-",
+            "# ?/?",
+            "0_);(0)",
+            '"~ "0',
+            '"Kỳ "0;;;@',
+        ),
+    ],
+)
+def test_a_number_that_the_format_shows_with_signs_around_it_is_read(form):
+    assert BALLOTS.read(stored(317, form)) == 317
+    assert BALLOTS.read(stored(0, form)) == 0
+
+
+@pytest.mark.parametrize("form", ['General;General;General;"Trường "@', ";;;", '"KH"@'])
+def test_words_to_which_the_format_adds_or_of_which_it_shows_none_are_refused(form):
+    said = "Định dạng của ô thêm chữ hoặc che chữ, không hiện như ô giữ. Hãy đặt định dạng là Văn bản (Text) rồi xem lại."
+    assert wrong(Text(60), stored("An Phú", form)) == wrong(Code(40), stored("001", form)) == said
+    for plain in ("@", "_-@_-", "0;-0;0;@", "[Red]@", "General", ";;"):
+        assert Text(60).read(stored("An Phú", plain)) == "An Phú"
 
 
 @pytest.mark.parametrize(

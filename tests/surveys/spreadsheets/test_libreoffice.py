@@ -205,7 +205,8 @@ def test_foreign_columns_and_invisible_characters_are_said(rows, remarks):
         ("KH2", "Trường B"),
     ]
     assert remarks(saved("organisations-invisible.xlsx"), ORGANISATIONS) == [
-        "Đã bỏ ký tự không nhìn thấy ở 3 ô, trước hết A2."
+        "1 ô có nhiều dòng, đã đọc thành một dòng; trước hết ô B3.",
+        "Đã bỏ ký tự không nhìn thấy ở 3 ô, trước hết A2.",
     ]
 
 

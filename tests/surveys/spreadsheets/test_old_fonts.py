@@ -16,13 +16,16 @@ SPECIMENS = {
     Damage.TCVN3: ["Kho b¹c Nhµ n­íc Hßa B×nh", "Tr­êng THCS Lª Quý §«n", "Phßng KÕ to\u00b8n", "C«ng ty TNHH An Phó", "Së Gi\u00b8o dôc"],
     Damage.VNI: ["Kho baïc Nhaø nöôùc Hoøa Bình", "Tröôøng THCS Leâ Quyù Ñoân", "TRÖÔØNG TIEÅU HOÏC", "Coâng ty TNHH An Phuù", "Phoøng Keá toaùn"],
     Damage.TWICE_ENCODED: ["Tr\u00c6\u00b0\u00e1\u00bb\u009dng THCS", "Ho\u00c3\u00a0 B\u00c3\u00acnh", "C\u00c3\u00b4ng ty"],
-    Damage.LOST: ["Tr??ng THCS L? Qu? ?ôn", "Tr\ufffdng THCS", "C?ng ty"],
+    Damage.LOST: [
+        *("Tr??ng THCS L? Qu? ?ôn", "Tr\ufffdng THCS", "C?ng ty", "S? Y t?", "?y ban", "B? ch? huy", "Xã ?à B?c"),
+        *("TR??NG THCS", "Th? xã", "Ban k? toán", "Phòng K? toán", "Ông/bà có hài lòng v? ch?t l??ng?"),
+    ],
 }  # fmt: skip
 SENTENCES = {
     Damage.TCVN3: "Chữ gõ bằng phông TCVN3 (ABC, .VnTime). Hãy chuyển sang Unicode rồi gửi lại.",
     Damage.VNI: "Chữ gõ bằng phông VNI. Hãy chuyển sang Unicode rồi gửi lại.",
     Damage.TWICE_ENCODED: "Chữ bị hỏng mã (UTF-8 đọc nhầm thành mã khác). Hãy xuất lại từ tệp gốc thành “.xlsx”.",
-    Damage.LOST: "Chữ có dấu đã mất khi lưu tệp. Hãy mở tệp gốc, lưu thành “.xlsx” rồi gửi lại.",
+    Damage.LOST: "Chữ có dấu đã mất khi lưu tệp. Hãy mở tệp gốc, lưu thành “.xlsx” hoặc “CSV UTF-8” rồi gửi lại.",
 }
 
 
@@ -68,6 +71,7 @@ def test_bytes_of_an_old_font_are_told_from_another_code_page(refused):
         "São Paulo", "A·B", "Curaçao", "naïve", "Ørsted", "35°C", "Nestlé", "Häagen-Dazs", "Köln", "L’Oréal", "Malmö",
         "Krông Nô", "Réunion", "Ångström", "Pà Cò", "½ ngày", "Gì?", "http://x?y=1", "Số 5·6", "Có? Không", "Éric André",
         "Séo Mý Tỷ", "Ê ke", "ủy ban", "giếng", "khuỷu", "quý", "uý", "yêu", "Hòa Bình", "Hoà Bình",
+        "?", "???", "Hay lam? Vì sao?", "Chon A hay B?", "hài lòng?Vì sao", "Mã KH?", "Bao nhieu?", "la gi? co khong?", "Nhanh (?)",
     ],
 )  # fmt: skip
 def test_right_words_of_whatever_language_are_left_alone(text):

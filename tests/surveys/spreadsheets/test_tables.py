@@ -9,9 +9,11 @@ import pytest
 
 from surveys.spreadsheets.columns import CODES_ARE_NUMBERS, Email, Text
 from surveys.spreadsheets.complaints import Complaint, TableRefused
+from surveys.spreadsheets.doubts import STOPS_ARE_THOUSANDS
 from surveys.spreadsheets.reading import read
 from surveys.spreadsheets.tables import (
     MOST_COMPLAINTS,
+    ONE_CELL,
     ONLY_THE_VISIBLE,
     QUESTIONS,
     Column,
@@ -107,7 +109,7 @@ def test_a_refusal_that_a_confirmation_answers_asks_for_it_and_no_other_does():
     confirmed = read_table(read(content), ORGANISATIONS, asked.value.questions)
     assert [row["Mã"] for row in confirmed.rows] == ["1001", "1002"]
     assert TableRefused([*asked.value.complaints, Complaint(4, "Mã", "Chưa có mã.")]).questions == frozenset()
-    assert {CODES_ARE_NUMBERS, ONLY_THE_VISIBLE} == set(QUESTIONS)
+    assert {CODES_ARE_NUMBERS, ONLY_THE_VISIBLE, STOPS_ARE_THOUSANDS, ONE_CELL} == set(QUESTIONS)
 
 
 def test_a_complaint_of_the_importer_knows_the_cell():

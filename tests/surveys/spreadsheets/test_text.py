@@ -9,6 +9,7 @@ import pytest
 from surveys.periods import Month
 from surveys.spreadsheets.delimited import decoded, separator_of
 from surveys.spreadsheets.reading import read
+from surveys.spreadsheets.tables import ONE_CELL
 from tests.workbooks import ORGANISATIONS, PAST, csv_of
 
 HEAD = "Từ tháng;Phát ra;Thu về"
@@ -80,11 +81,45 @@ def test_quoted_cells_keep_separators_line_breaks_and_quotes(rows):
     assert rows(raw, ORGANISATIONS) == [("KH1", 'Một; "hai" ba'), ("KH2", 'Công ty "An Phú"')]
 
 
-@pytest.mark.parametrize("line", ['KH2;"chưa đóng', 'KH2;"An Phú" Hòa Bình'])
-def test_a_quote_in_the_wrong_place_is_told_by_its_line(refused, line):
-    assert refused(csv_of("Mã;Tên tổ chức", "KH1;Một", line), ORGANISATIONS) == [
-        "Tệp CSV bị hỏng ở dòng 3: có dấu nháy kép chưa đóng hoặc đặt sai chỗ."
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (['KH2;"chưa đóng'], "Dấu nháy kép mở ở dòng 3 chưa đóng"),
+        (['KH2;"chưa đóng', "KH3;Ba", "KH4;Bốn"], "Dấu nháy kép mở ở dòng 3 chưa đóng"),
+        (['"KH', '2";"chưa đóng', "KH3;Ba"], "Dấu nháy kép mở ở dòng 4 chưa đóng"),
+        (['KH2;"Trường', 'B"', 'KH3;"chưa đóng', ""], "Dấu nháy kép mở ở dòng 5 chưa đóng"),
+        (['KH2;"chưa đóng', 'KH3;"Ba"'], "Dấu nháy kép mở ở dòng 3 chưa đóng"),
+        (['KH2;"An Phú" Hòa Bình'], "Dấu nháy kép ở dòng 3 đặt sai chỗ"),
+    ],
+)
+def test_a_quote_that_is_open_or_in_the_wrong_place_is_told_by_its_line(refused, lines, said):
+    assert refused(csv_of("Mã;Tên tổ chức", "KH1;Một", *lines), ORGANISATIONS) == [
+        f"{said}. Hãy đóng hoặc xóa dấu nháy đó, hay lưu tệp thành “.xlsx”."
     ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "at"), [(['KH2;"Trường B', 'KH3;Trường C"', "KH4;D"], "B"), (['KH2;B;"tốt', 'KH3;C;xấu"'], "C")]
+)
+def test_rows_that_a_quote_swallowed_up_to_the_next_one_are_asked_about(rows, refused, lines, at):
+    raw = csv_of("sep=;", "Mã;Tên tổ chức;Ghi chú", "KH1;Một", *lines)
+    words = (
+        "Dấu nháy kép mở ở dòng 4 của tệp bao nhiều dòng. Hãy đóng nó đúng chỗ, hoặc xác nhận đó là một ô."
+    )
+    assert refused(raw, ORGANISATIONS) == [f"ô {at}3: {words}"]
+    assert [row[0] for row in rows(raw, ORGANISATIONS, [ONE_CELL])][:2] == ["KH1", "KH2"]
+
+
+def test_a_cell_of_several_lines_is_read_as_one_and_said(rows, remarks):
+    raw = csv_of("Mã;Tên tổ chức;Ghi chú", 'KH1;"Trường', 'A";"tốt', 'lắm"', "KH2;Hai;")
+    assert rows(raw, ORGANISATIONS) == [("KH1", "Trường A"), ("KH2", "Hai")]
+    assert (
+        remarks(raw, ORGANISATIONS)
+        == [
+            "1 ô có nhiều dòng, đã đọc thành một dòng; trước hết ô B2.",
+            "Không đọc cột không có trong mẫu: “Ghi chú”.",
+        ][::-1]
+    )
 
 
 def test_rows_are_counted_as_excel_counts_them_and_empty_ones_are_none(refused):

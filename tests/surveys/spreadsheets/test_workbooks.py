@@ -123,17 +123,19 @@ def test_an_empty_hidden_sheet_is_nobodys_business(rows, remarks):
     assert remarks(content, PAST) == []
 
 
-def test_hidden_rows_and_columns_are_read_and_said(remarks):
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [('hidden="1"', 'hidden="1"'), ('ht="0" customHeight="1"', 'width="0" customWidth="1"')],
+)
+def test_hidden_rows_and_columns_are_read_and_said(remarks, row, column):
     line = "".join(
         f'<c r="{letter}{{n}}" t="inlineStr"><is><t>{{{at}}}</t></is></c>' for at, letter in enumerate("AB")
     )
     body = (
-        '<row r="1">' + line.format("Mã", "Tên tổ chức", n=1) + '</row><row r="3" hidden="1">'
+        '<row r="1">' + line.format("Mã", "Tên tổ chức", n=1) + '</row><row r="3" ' + row + ">"
         + line.format("KH1", "Một", n=3) + '</row><row r="4">' + line.format("KH2", "Hai", n=4) + "</row>"
     )  # fmt: skip
-    sheet = sheet_xml(body).replace(
-        "<sheetData>", '<cols><col min="2" max="9" hidden="1"/></cols><sheetData>'
-    )
+    sheet = sheet_xml(body).replace("<sheetData>", f'<cols><col min="2" max="9" {column}/></cols><sheetData>')
     content = workbook(parts={"xl/worksheets/sheet1.xml": sheet})
     assert remarks(content, ORGANISATIONS) == [
         "Có đọc 1 dòng bị ẩn, trước hết dòng 3.",
