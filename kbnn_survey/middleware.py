@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
+from kbnn_survey import refusals
 from surveys.database import revision
 from surveys.models import User
 
@@ -63,6 +64,12 @@ class LoginRequired(LoginRequiredMiddleware):
         if request.user.is_authenticated:
             _lend_rights(request.user)
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request, view_func):
+        """To the login; a form that was sent is kept, and the address that only takes it is no place to come back to."""
+        if request.method == "POST":
+            return refusals.session_ended(request)
+        return super().handle_no_permission(request, view_func)
 
 
 def _lend_rights(user: User) -> None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import defaults
 
@@ -39,6 +44,41 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return defaults.server_error(request)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return Problem(status, "failed", "Máy chủ có lỗi; chưa ghi gì. Xin báo người quản trị.").response()
+
+
+def session_ended(request: HttpRequest) -> HttpResponse:
+    """403 to a form whose sender is not logged in any more: half an hour at the telephone costs nobody what was typed."""
+    came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
+    onward = came_from.path if came_from.netloc == request.get_host() else ""
+    return _not_sent(request, "session_ended.html", {"onward": onward, "kept": _kept(request)})
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403; what was typed stays where the browser itself says that the form is ours (no page of another can forge Origin)."""
+    is_ours = request.META.get("HTTP_ORIGIN") == f"{request.scheme}://{request.get_host()}"
+    return _not_sent(request, "403_csrf.html", {"kept": _kept(request) if is_ours else []})
+
+
+def _not_sent(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    kept = [(name, text) for name, text in context["kept"] if name != "csrfmiddlewaretoken"]
+    own = context | {"kept": kept, "address": request.get_full_path()}
+    response = render(request, template, own, status=HTTPStatus.FORBIDDEN)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def in_words(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable:
+    """Middleware. A page where Django answers a bare 405: whoever comes back to a form's own address looks for the form."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        is_bare = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET"
+        if is_bare and isinstance(response, HttpResponse) and not response.content:
+            response.content = render_to_string("405.html")
+            response["Content-Length"] = str(len(response.content))
+        return response
+
+    return middleware
 
 
 def _unavailable(request: HttpRequest) -> HttpResponse:

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "kbnn_survey.metrics.Measured",
     "django.middleware.security.SecurityMiddleware",
     "kbnn_survey.middleware.Policy",
+    "kbnn_survey.refusals.in_words",
     "kbnn_survey.nul.refused",
     "kbnn_survey.middleware.ShortWay",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -231,6 +232,7 @@ SESSION_COOKIE_AGE = 12 * 3600  # seconds from login, however busy
 SESSION_IDLE = 1800  # seconds without a request
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "kbnn_survey.refusals.csrf_failure"
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31536000 if SECURE else 0

@@ -472,6 +472,8 @@ class Visitor:
             set_rollback(True)
         if response.status_code == 302 and response["Location"].startswith(("/login", "/admin/login")):
             return "in"
+        if response.status_code == 403 and "Phiên làm việc đã hết" in response.content.decode():
+            return "in"
         if path.startswith("/admin/") and response.status_code in {302, 403, 404}:
             return "no"
         return str(response.status_code)

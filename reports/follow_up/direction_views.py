@@ -51,7 +51,7 @@ def write(request: HttpRequest, office: str, period: str) -> HttpResponse:
     usual = {"within": matters.next_working_day(now).isoformat()}
     if matter:
         unit = matters.unit_of(office=found, period=month, code=matter.code)
-        usual |= {"text": matter.order, "unit": unit}
+        usual |= {"text": matter.order, "unit": unit, "receiver": directions.head_of(found, unit)}
     form = DirectionForm(request.POST or None, initial=usual, offered=offered)
     if request.method == "POST" and form.is_valid():
         facts, wished = form.cleaned_data, form.cleaned_data["due_on"]
@@ -74,10 +74,19 @@ def write(request: HttpRequest, office: str, period: str) -> HttpResponse:
         "matter": matter,
         "offered": sorted(offered.items()),
         "units": directions.units_of(found),
+        "receivers": directions.receivers_of(found),
+        "printed": _printed(form),
         "same": directions.about(found, matter.name, at=now) if matter else [],
         "back": month_page(found, period),
     }
     return render(request, "reports/cases/direct.html", context, status=status)
+
+
+def _printed(form: DirectionForm) -> tuple[str, str, str]:
+    """The row of the report as far as it is filled in: text, who, day."""
+    chosen = form.offered.get(str(form["within"].value()))
+    typed = (form[name].value() or "" for name in ("unit", "receiver"))
+    return form["text"].value() or "", directions.given_to(*typed), short_date(chosen) if chosen else ""
 
 
 @require_safe

@@ -9,9 +9,12 @@ from datetime import date, datetime
 from django.db.models import Q
 from django.db.transaction import atomic
 
+from reports.follow_up.cases import owners_for
 from reports.models import Direction, DirectionEnd, Seal
+from reports.models.directions import UNIT_LENGTH
 from surveys import audit
 from surveys.audit import Action
+from surveys.choices import Role
 from surveys.models import Office, User
 from surveys.periods import Period, local_day
 from surveys.vietnamese import count, short_date
@@ -37,7 +40,7 @@ class AnsweredAlready(DirectionFact):
 
 @dataclass(frozen=True)
 class Told:
-    """A direction as it stood at an instant, printed: what, who, until when, and what came of it."""
+    """A direction as it stood at an instant, printed: what, who, until when, and what came of it. ``unit``: with the person."""
 
     direction: Direction
     text: str
@@ -52,15 +55,30 @@ class Told:
 
 @atomic
 def write(
-    *, office: Office, period: Period, by: User, text: str, unit: str, due_on: date, now: datetime
+    *,
+    office: Office,
+    period: Period,
+    by: User,
+    text: str,
+    unit: str,
+    receiver: str = "",
+    due_on: date,
+    now: datetime,
 ) -> Direction:
-    """Raises `MayNotDirect`, `DueInThePast`."""
+    """``receiver``: who in the unit answers for it, '' where nobody is named. Raises `MayNotDirect`, `DueInThePast`."""
     if not may_direct(by, office):
         raise MayNotDirect
     if due_on < local_day(now):
         raise DueInThePast
     made = Direction.objects.create(
-        office=office, period=str(period), author=by, text=text, unit=unit, due_on=due_on, written_at=now
+        office=office,
+        period=str(period),
+        author=by,
+        text=text,
+        unit=unit,
+        receiver=receiver,
+        due_on=due_on,
+        written_at=now,
     )
     audit.record(action=WRITTEN, now=now, actor=by, office=office, subject=str(period), direction=made.pk)
     return made
@@ -131,6 +149,27 @@ def units_of(office: Office) -> list[str]:
     return [*below.values_list("name", flat=True)[:30], office.name]
 
 
+def given_to(unit: str, receiver: str) -> str:
+    """As it is printed: the unit, and in brackets the person, if one is named."""
+    return f"{unit} ({receiver})" if receiver else unit
+
+
+def receivers_of(office: Office) -> list[str]:
+    """People who may be named, with their titles: staff of the office and of what is below it, tellers aside."""
+    return [_titled(user) for user in owners_for(office)[:60]]
+
+
+def head_of(office: Office, unit: str) -> str:
+    """The one leader of the unit of that name at or below the office; '' when there is none, or more than one."""
+    leaders = User.objects.filter(groups__name=Role.LEADERSHIP, is_active=True)
+    found = leaders.filter(office__path__startswith=office.path, office__name=unit)[:2]
+    return _titled(found[0]) if len(found) == 1 else ""
+
+
+def _titled(user: User) -> str:
+    return ", ".join(filter(None, [user.get_full_name(), user.title]))[:UNIT_LENGTH]
+
+
 def told(direction: Direction, *, at: datetime) -> Told:
     """The direction as it stood at the instant."""
     is_open = direction.answered_at is None or direction.answered_at > at
@@ -138,7 +177,7 @@ def told(direction: Direction, *, at: datetime) -> Told:
     return Told(
         direction=direction,
         text=direction.text,
-        unit=direction.unit,
+        unit=given_to(direction.unit, direction.receiver),
         due=short_date(direction.due_on),
         result=_result(direction, is_open=is_open, late_by=late_by),
         is_open=is_open,

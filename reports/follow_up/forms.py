@@ -22,6 +22,7 @@ class DirectionForm(forms.Form):
 
     text = text_field(TEXT_LENGTH, _("Xin ghi nội dung chỉ đạo."))
     unit = line_field(UNIT_LENGTH, _("Xin ghi phòng hoặc người thực hiện."))
+    receiver = line_field(UNIT_LENGTH)
     within = forms.CharField(required=False)
     due_on = forms.DateField(required=False, error_messages=BAD_DAY)
 

@@ -53,6 +53,7 @@ class Direction(models.Model):
     period = models.CharField(_("kỳ"), max_length=PERIOD_LENGTH)
     text = models.TextField(_("nội dung chỉ đạo"), max_length=TEXT_LENGTH)
     unit = models.CharField(_("đơn vị thực hiện"), max_length=UNIT_LENGTH)
+    receiver = models.CharField(_("người nhận"), max_length=UNIT_LENGTH, blank=True, default="")
     due_on = models.DateField(_("thời hạn"))
     author = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("người chỉ đạo"))
     written_at = models.DateTimeField(_("ghi lúc"))

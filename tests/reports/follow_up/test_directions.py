@@ -17,6 +17,7 @@ from surveys.choices import Outcome, Role
 from surveys.models import AuditEntry, Office
 from surveys.periods import Month, local_day
 from surveys.slips import issuing
+from surveys.vietnamese import short_date
 from tests import make
 from tests.reports.leadership.pages import words
 
@@ -156,16 +157,26 @@ def form(**more):
     return {"text": "Niêm yết giấy tờ cần có.", "unit": "Phòng KTNN", "due_on": "2099-12-31"} | more
 
 
+def printed(page) -> list[str]:
+    """The row of the report that the page shows while it is written."""
+    return [html.unescape(cell) for cell in re.findall(r"<td data-prints>(.*?)</td>", page.content.decode())]
+
+
 def test_a_direction_typed_on_the_page_stands_on_the_month_and_is_answered_there(client, office, leader):
     client.force_login(leader)
     address = reverse("reports:direct", args=[office.code, "2026-11"])
     assert "Ghi ý kiến chỉ đạo" in words(client.get(address))
-    sent = client.post(address, form())
+    sent = client.post(address, form(receiver="Hoàng Thị Mai, Trưởng phòng"))
     month = words(client.get(sent.headers["Location"]))
     assert sent.status_code == 303
     assert "Niêm yết giấy tờ cần có." in month
     assert "Giám đốc" in month
+    assert "Phòng KTNN (Hoàng Thị Mai, Trưởng phòng)" in month
     row = Direction.objects.get()
+    assert (
+        directions.of(office, NOVEMBER, at=timezone.now())[0].unit
+        == "Phòng KTNN (Hoàng Thị Mai, Trưởng phòng)"
+    )
     page = reverse("reports:direction", args=[row.pk])
     assert client.post(page, {"end": "done", "text": "Đã niêm yết."}).status_code == 303
     assert "Đã niêm yết." in words(client.get(page))
@@ -180,6 +191,8 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(client, office, lead
     answer = client.post(reverse("reports:direct", args=[office.code, "2026-11"]), form() | wrong)
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in answer.content.decode()
+    typed = form() | wrong
+    assert printed(answer)[:2] == [typed["text"], typed["unit"]]
     assert Direction.objects.count() == 0
 
 
@@ -207,6 +220,8 @@ def late(office):
 def test_a_decision_opens_a_direction_with_its_words_unit_and_the_next_working_day(
     client, office, leader, late
 ):
+    unit = Office.objects.get(code="KTNN")
+    make.user(Role.LEADERSHIP, of=unit, last_name="Hoàng", first_name="Mai", title="Trưởng phòng")
     client.force_login(leader)
     month = client.get(reverse("reports:month", args=[office.code]), {"from": "2026-11"}).content.decode()
     address = html.unescape(re.search(r'href="([^"]*about=[^"]*)"', month)[1])
@@ -220,9 +235,11 @@ def test_a_decision_opens_a_direction_with_its_words_unit_and_the_next_working_d
         .value()
         .startswith(f"Rà soát 4 giao dịch {late.short_name} quá 30 phút trong tháng 11/2026")
     )
-    assert form["unit"].value() == Office.objects.get(code="KTNN").name
+    assert (form["unit"].value(), form["receiver"].value()) == (unit.name, "Hoàng Mai, Trưởng phòng")
     due = date.fromisoformat(form["within"].value())
     assert due == matters.next_working_day(timezone.now())
+    whole = [form["text"].value(), f"{unit.name} (Hoàng Mai, Trưởng phòng)", short_date(due)]
+    assert printed(page) == whole
     sent = client.post(address, {name: form[name].value() for name in ("text", "unit", "within")})
     assert sent.status_code == 303
     assert Direction.objects.get().due_on == due

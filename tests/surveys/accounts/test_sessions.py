@@ -5,6 +5,7 @@ Source: docs/spec/research/trust.md §5.3, attacks T17 and T18.
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -16,6 +17,7 @@ from django.test import Client
 from surveys.accounts import known_devices
 from surveys.accounts.sessions import end_sessions
 from surveys.choices import Role
+from surveys.models import Transaction
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -299,3 +301,70 @@ def test_asking_for_the_password_again_is_braked_in_the_same_way(tried):
         client.post("/reauthenticate", {"password": f"doan-{guess}"}, REMOTE_ADDR=HOME)
 
     assert tried.tried <= 10
+
+
+# --- what was typed when it ended ---------------------------------------------------------------------------------
+OURS = {"HTTP_ORIGIN": "http://testserver", "HTTP_REFERER": "http://testserver/counter/"}
+
+
+def token_in(page: str) -> str:
+    return re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[-1]
+
+
+@pytest.fixture
+def desk(db):
+    """A teller's browser that checks tokens, half an hour away from its last request, and the form as it was typed."""
+    counter = make.counter("Q1")
+    make.procedure("1")
+    make.teller(at=counter, username="gdv")
+    browser = Client(enforce_csrf_checks=True)
+
+    def enter() -> str:
+        token = token_in(browser.get("/login").content.decode())
+        browser.post("/login", {"login": "gdv", "password": PASSWORD, "csrfmiddlewaretoken": token})
+        return token_in(browser.get("/counter/").content.decode())
+
+    return browser, enter
+
+
+def test_a_form_sent_after_the_login_ended_is_kept_and_taken_after_the_next_login(desk, later):
+    browser, enter = desk
+    typed = {"procedure": "1", "dossier": "HS <Đà Bắc>", "csrfmiddlewaretoken": enter()}
+    later(1801)
+    refused = browser.post("/counter/start", typed, **OURS)
+    page = refused.content.decode()
+    assert (refused.status_code, "Phiên làm việc đã hết" in page) == (403, True)
+    assert 'name="dossier" value="HS &lt;Đà Bắc&gt;"' in page
+    assert not Transaction.objects.exists()
+    enter()
+    again = browser.post("/counter/start", typed | {"csrfmiddlewaretoken": token_in(page)}, **OURS)
+    page = again.content.decode()
+    assert (again.status_code, 'name="dossier" value="HS &lt;Đà Bắc&gt;"' in page) == (403, True)
+    taken = browser.post("/counter/start", typed | {"csrfmiddlewaretoken": token_in(page)}, **OURS)
+    assert taken.status_code == 303
+    assert Transaction.objects.get().dossier == "HS <Đà Bắc>"
+
+
+@pytest.mark.parametrize("origin", [{}, {"HTTP_ORIGIN": "https://evil.example"}, {"HTTP_ORIGIN": "null"}])
+def test_a_form_of_a_page_that_is_not_ours_is_not_kept_for_one_press(desk, origin):
+    browser, enter = desk
+    enter()
+    refused = browser.post("/counter/start", {"procedure": "1", "dossier": "HS-1"}, **origin)
+    assert (refused.status_code, "HS-1" in refused.content.decode()) == (403, False)
+
+
+def test_a_secret_is_kept_in_no_page_and_the_login_leads_back_to_where_it_was_typed(desk, later):
+    browser, enter = desk
+    secret = {"oldpassword": "mot-bi-mat", "csrfmiddlewaretoken": enter()}
+    later(1801)
+    page = browser.post("/password", secret, **OURS | {"HTTP_REFERER": "http://testserver/password"})
+    assert "mot-bi-mat" not in page.content.decode()
+    assert 'href="/login?next=/password"' in page.content.decode()
+
+
+def test_coming_back_to_an_address_that_only_takes_a_form_says_so_in_words(desk):
+    browser, enter = desk
+    enter()
+    page = browser.get("/counter/start")
+    assert (page.status_code, "Trang này chỉ nhận biểu mẫu" in page.content.decode()) == (405, True)
+    assert page["Content-Length"] == str(len(page.content))

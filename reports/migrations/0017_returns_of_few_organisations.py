@@ -14,7 +14,7 @@ def forget(apps, _schema):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0015_clusters_of_sealed_periods"),
+        ("reports", "0016_direction_receiver"),
     ]
 
     operations = [

@@ -1,0 +1,37 @@
+/* The row of the report as it is being written, how long the text is, Ctrl+Enter. The form works without any of it. */
+"use strict";
+
+const form = document.getElementById("direct");
+const [text, who, day] = document.querySelectorAll("[data-prints]");
+const soFar = document.querySelector("[data-so-far]");
+const grouped = (n) => n.toLocaleString("vi-VN");
+
+function printedDay() {
+  const chosen = form.querySelector("[name=within]:checked");
+  if (chosen?.value) return chosen.dataset.printed;
+  return form.due_on.value.split("-").reverse().map(Number).filter(Boolean).join("/");
+}
+
+function print() {
+  text.textContent = form.text.value.trim();
+  who.textContent = form.receiver.value.trim() ? `${form.unit.value.trim()} (${form.receiver.value.trim()})` : form.unit.value.trim();
+  day.textContent = printedDay();
+  soFar.textContent = `${grouped(form.text.value.length)}/${grouped(form.text.maxLength)}`;
+}
+
+form.addEventListener("input", print);
+form.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.repeat) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+let sent = false;
+form.addEventListener("submit", (event) => {
+  if (sent) event.preventDefault(); // one press is one direction
+  sent = true;
+});
+window.addEventListener("pageshow", () => {
+  sent = false;
+  print();
+});
+document.body.classList.add("with-keys");
