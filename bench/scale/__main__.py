@@ -1,6 +1,6 @@
 """What the product does when there is much of everything: `make scale`, or `python -m bench.scale PART …`.
 
-Parts: pages, seal, standings, papers, crowd, memory, paint. Each writes its figures into docs/proof.json, unless told not to. Private servers
+Parts: pages, seal, mix, standings, papers, crowd, memory, paint. Each writes its figures into docs/proof.json, unless told not to. Private servers
 and folders only; pages fills two databases, which takes minutes and two to three gigabytes for each million ballots.
 """
 
@@ -19,13 +19,15 @@ from bench.scale import crowd, paint
 from bench.scale.pages import FIRST_READER
 from bench.scale.place import place
 
-PARTS = ("pages", "seal", "standings", "papers", "crowd", "memory", "paint")
+PARTS = ("pages", "seal", "mix", "standings", "papers", "crowd", "memory", "paint")
 MOST, GROWTH = 1.2, 1.05
 SEAL_SECONDS, SEAL_TIMES = 5.0, 3.0
 #: Counting a month anew, by the ballot: at most so much dearer in the large set than in the small one.
 ROLL_UP = 1.5
 #: Answers of each of 64 units: as few as are ranked at all, and as many as the largest units got.
 FEW_ANSWERS, MANY_ANSWERS, TURNS = 30, 1000, 5
+#: Ballots that wait in one box, and the seconds in which the night's mix must be through with them.
+WAITING, MIX_SECONDS = 10_000, 30.0
 STANDINGS_SECONDS, PAPER_SECONDS = 2.0, 3.0
 #: Of the month whose papers are timed: twelve of each of its 360 groups.
 PAPER_BALLOTS = 4320
@@ -113,6 +115,17 @@ def seal(options: argparse.Namespace) -> bool:
             ),
         ]
     )  # fmt: skip
+
+
+def mix(options: argparse.Namespace) -> bool:
+    """A full box opened and sealed again, then opened and released."""
+    with Server() as server, place(server, "mix") as one:
+        took = one.ask("bench.scale.mix", WAITING)
+    figure = (
+        f"{number(WAITING)} waiting ballots: {decimal(took['kept'], 1)} s where all are sealed again, "
+        f"{decimal(took['released'], 1)} s where all are released"
+    )
+    return _told(options, "mix-time", figure, met=max(took.values()) <= MIX_SECONDS)
 
 
 def standings(options: argparse.Namespace) -> bool:
@@ -210,7 +223,7 @@ def _told(options: argparse.Namespace, key: str, figure: str, *, met: bool) -> b
 
 
 PART = {
-    "pages": pages, "seal": seal, "standings": standings, "papers": papers, "crowd": customers, "memory": memory,
+    "pages": pages, "seal": seal, "mix": mix, "standings": standings, "papers": papers, "crowd": customers, "memory": memory,
     "paint": ballot_page,
 }  # fmt: skip
 
