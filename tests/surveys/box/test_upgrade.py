@@ -96,19 +96,41 @@ def counter():
     return counter
 
 
-def test_waiting_ballots_are_sealed_and_nothing_of_them_stays_in_the_files(counter, plain_box):
+@pytest.fixture
+def others(counter):
+    """Counters of two more offices, so that one upgrade tells of three boxes."""
+    return [make.counter("Q1", of=make.office(code)) for code in ("MIX", "DAM")]
+
+
+def test_waiting_ballots_are_sealed_leave_nothing_in_the_files_and_are_mixed_or_damaged_as_before(
+    counter, others, plain_box
+):
     paper = {"receipt_hash": None, "procedure": "", "void_reason": "TORN", "keyed_by": "4,9"}
     for number in range(PLAIN):
         put(plain_box, counter, number)
     put(plain_box, counter, PLAIN, **paper)
-    old = set(plain_box.objects.values_list("id", flat=True))
     marks = [words_of(number).encode() for number in range(PLAIN + 1)]
     before = files()
     assert all(mark in before for mark in marks)  # the search bites
+    old = set(plain_box.objects.values_list("id", flat=True))
+    to_mix, to_damage = others
+    for each in others:
+        each.asked = counter.asked
+        for number in range(12):
+            edited = put(plain_box, each, number)
+    plain_box.objects.filter(pk=edited.pk).update(answers='{"attitude":0,"time":0}')
 
     upgrade()
 
-    found = make.waiting()
+    after = files()
+    assert not [mark for mark in marks if mark in after]
+    assert not old & set(BoxedBallot.objects.values_list("id", flat=True))
+    is_sealed_as_it_was(make.waiting(office=counter.box_office))
+    is_mixed_like_any_other(to_mix.box_office)
+    is_damaged_as_before(to_damage.box_office)
+
+
+def is_sealed_as_it_was(found) -> None:
     assert {each.contents.comment for each in found} == {words_of(number) for number in range(PLAIN + 1)}
     assert {each.receipt_hash for each in found} == {None, *(f"{number:064x}" for number in range(PLAIN))}
     digital = next(each.contents for each in found if each.receipt_hash)
@@ -116,33 +138,23 @@ def test_waiting_ballots_are_sealed_and_nothing_of_them_stays_in_the_files(count
     assert (digital.counter, digital.procedure, digital.texts) == ("Q1", "6", {"more": "vì sao"})
     on_paper = next(each.contents for each in found if not each.receipt_hash)
     assert (on_paper.void_reason, on_paper.keyed_by) == ("TORN", (4, 9))
-    assert not old & {each.id for each in found}
-    after = files()
-    assert not [mark for mark in marks if mark in after]
 
 
-def test_what_was_sealed_is_mixed_like_any_other_ballot(counter, plain_box):
-    for number in range(12):
-        put(plain_box, counter, number)
-    upgrade()
-    assert mixing.mix(office=counter.box_office, period=NOVEMBER, now=make.NOW).ballots == 12
-    assert set(Ballot.objects.values_list("counter", "procedure", "answers")) == {
+def is_mixed_like_any_other(office) -> None:
+    assert mixing.mix(office=office, period=NOVEMBER, now=make.NOW).ballots == 12
+    mixed = Ballot.objects.filter(office=office)
+    assert set(mixed.values_list("counter", "procedure", "answers")) == {
         ("Q1", "6", '{"attitude":1,"time":0}')
     }
 
 
-def test_a_row_that_was_damaged_before_is_damaged_afterwards(counter, plain_box):
-    for number in range(11):
-        put(plain_box, counter, number)
-    edited = put(plain_box, counter, 11)
-    plain_box.objects.filter(pk=edited.pk).update(answers='{"attitude":0,"time":0}')
-    upgrade()
-    assert damage.damaged_in(office=counter.box_office, period=NOVEMBER) == 1
-    two = make.team(counter.box_office)
-    damage.record_damaged(office=counter.box_office, period=NOVEMBER, first=two[0], second=two[1])
-    mixing.mix(office=counter.box_office, period=NOVEMBER, now=make.NOW, closing=True)
+def is_damaged_as_before(office) -> None:
+    assert damage.damaged_in(office=office, period=NOVEMBER) == 1
+    two = make.team(office)
+    damage.record_damaged(office=office, period=NOVEMBER, first=two[0], second=two[1])
+    mixing.mix(office=office, period=NOVEMBER, now=make.NOW, closing=True)
     assert VoidMark.objects.get().reason == VoidReason.DAMAGED
-    assert Ballot.objects.count() == 12
+    assert Ballot.objects.filter(office=office).count() == 12
 
 
 def test_lengths_are_fixed_for_the_questionnaires_in_use_and_an_empty_box_needs_no_key(
