@@ -60,7 +60,8 @@ def pytest_collection_modifyitems(config, items):
     """A test about the other engine is dropped when that engine has its own run, and skipped, hence told, when not.
 
     One that asks no database, or about what is made of rows that other tests read on both (``one_engine``), says the
-    same on either: SQLite's run, which is always there, has it.
+    same on either: SQLite's run, which is always there, has it. What a column refuses (``strict_engine``) PostgreSQL's
+    run says, where there is one: SQLite stores in a column whatever it is given.
     """
     here = engine()
     covered = set(os.environ.get("SUITE_ENGINES", here).split())
@@ -78,7 +79,7 @@ def pytest_collection_modifyitems(config, items):
                 dropped.append(item)
             else:
                 item.add_marker(pytest.mark.skip(reason=f"needs {foreign_engine}"))
-        elif here == "postgresql" and "sqlite" in covered and _says_the_same_on_either(item):
+        elif foreign_engine in covered and _has_it(foreign_engine, item):
             dropped.append(item)
     if dropped:
         config.hook.pytest_deselected(items=dropped)
@@ -100,6 +101,13 @@ def _dealt(items: list, workers: int) -> list:
         dealt += [*own, *rest[:room]]
         del rest[:room]
     return dealt + rest
+
+
+def _has_it(other: str, item) -> bool:
+    """Whether the other engine's run is the one that says it."""
+    if other == "sqlite":
+        return _says_the_same_on_either(item)
+    return item.get_closest_marker("strict_engine") is not None
 
 
 def _says_the_same_on_either(item) -> bool:

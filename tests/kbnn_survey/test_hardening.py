@@ -211,6 +211,7 @@ def test_every_form_of_the_house_takes_hostile_words(routes, visitors, values):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.strict_engine
 @pytest.mark.slow
 def test_every_posting_address_takes_hostile_words_under_every_name_of_its_form(routes, visitors, values):
     """One field hostile, the others as the page filled them: past the first check of a form there is a second."""
@@ -226,7 +227,12 @@ def test_every_posting_address_takes_hostile_words_under_every_name_of_its_form(
 
 # Markup and quotes are the page's own business; what a database itself may refuse is asked on each.
 @pytest.mark.parametrize(
-    "many", [pytest.param(FOR_PAGES, marks=pytest.mark.one_engine), FOR_DATABASES], ids=["markup", "figures"]
+    "many",
+    [
+        pytest.param(FOR_PAGES, marks=pytest.mark.one_engine),
+        pytest.param(FOR_DATABASES, marks=pytest.mark.strict_engine),
+    ],
+    ids=["markup", "figures"],
 )
 @pytest.mark.slow
 def test_every_hole_of_every_address_and_every_question_takes_hostile_words(many, routes, visitors, values):
