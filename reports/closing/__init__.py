@@ -1,9 +1,6 @@
 """The counting room: what is due in a period's life, what must agree before it is sealed, and where it stands."""
 
 from reports.closing.closing import (
-    BOX_TAMPERED,
-    BOX_UNOPENABLE,
-    PERIOD_CLOSED,
     ClosingFact,
     NothingToClose,
     NotInTheTeam,
@@ -30,9 +27,6 @@ from reports.closing.reconciliation import (
 )
 
 __all__ = [
-    "BOX_TAMPERED",
-    "BOX_UNOPENABLE",
-    "PERIOD_CLOSED",
     "Check",
     "ClosingFact",
     "Difference",

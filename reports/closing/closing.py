@@ -20,9 +20,6 @@ from surveys.models.box_jobs import BoxJobKind
 from surveys.periods import NotAPeriod, Period, closing_from, local_day, parse_period
 from surveys.slips import issuing
 
-BOX_TAMPERED, BOX_UNOPENABLE = Action.BOX_TAMPERED, Action.BOX_UNOPENABLE
-PERIOD_CLOSED = Action.PERIOD_CLOSED
-
 
 class ClosingFact(Exception):
     """Why a period is not closed now."""
@@ -61,7 +58,9 @@ def mix_box(
     try:
         batch = mixing.mix(office=office, period=period, now=now, closing=closing, told=told)
     except mixing.BoxTampered:
-        audit.record(action=BOX_TAMPERED, office=office, subject=str(period), now=now, period=str(period))
+        audit.record(
+            action=Action.BOX_TAMPERED, office=office, subject=str(period), now=now, period=str(period)
+        )
         raise
     if batch and not settings.SEPARATE_MIXER:  # else the pages' user writes the file, into its own directory
         checkpoints.keep(batch)

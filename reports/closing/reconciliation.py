@@ -37,8 +37,6 @@ from surveys.models import (
 from surveys.periods import Period, local_day
 from surveys.reference.questionnaires import sheet_of
 
-NOTED = Action.DIFFERENCE_NOTED
-
 
 class UnknownDifference(Exception):
     """There is no such difference to write a note on."""
@@ -189,7 +187,9 @@ def note_difference(
     if subject not in {each.subject for each in reconcile(office=office, period=period).differences}:
         raise UnknownDifference
     about = {"about": subject}
-    audit.record(action=NOTED, actor=user, office=office, subject=str(period), now=now, **about)
+    audit.record(
+        action=Action.DIFFERENCE_NOTED, actor=user, office=office, subject=str(period), now=now, **about
+    )
     return DifferenceNote.objects.create(
         office=office, period=str(period), subject=subject, text=text, author=user, noted_at=now
     )

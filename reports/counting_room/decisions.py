@@ -22,8 +22,6 @@ from surveys.models import Ballot, Batch, BoxTrouble, Office, Redaction, User
 from surveys.models.box_jobs import BoxJobKind
 from surveys.periods import Period, local_day, parse_period
 
-PROPOSED, DECIDED, COMMENTS_READ = Action.PROPOSED, Action.DECIDED, Action.COMMENTS_READ
-
 
 class DecidingFact(Exception):
     """Why nothing is proposed or decided."""
@@ -81,7 +79,7 @@ def propose(
             )
     except IntegrityError as error:
         raise ProposedAlready from error
-    _audit(PROPOSED, made, user, now)
+    _audit(Action.PROPOSED, made, user, now)
     return made
 
 
@@ -104,7 +102,7 @@ def decide(*, proposal: Proposal, user: User, accept: bool, now: datetime) -> Pr
     standing.save(update_fields=["second", "decided_at", "is_accepted"])
     if accept:
         _carry_out(standing, now=now)
-    _audit(DECIDED, standing, user, now, accepted=accept)
+    _audit(Action.DECIDED, standing, user, now, accepted=accept)
     return standing
 
 
@@ -131,7 +129,12 @@ def comments_of(*, office: Office, period: Period, user: User, now: datetime) ->
     for ballot in found:
         ballot.words = json.loads(ballot.extra)["comment"]
     audit.record(
-        action=COMMENTS_READ, actor=user, office=office, subject=str(period), now=now, comments=len(found)
+        action=Action.COMMENTS_READ,
+        actor=user,
+        office=office,
+        subject=str(period),
+        now=now,
+        comments=len(found),
     )
     return found
 

@@ -14,8 +14,6 @@ from django.utils.translation import gettext as _
 
 from reports import sealing
 from reports.closing import (
-    BOX_TAMPERED,
-    BOX_UNOPENABLE,
     Reconciliation,
     closes_from,
     is_closed,
@@ -28,6 +26,7 @@ from reports.counting_room.decisions import damaged_rows
 from reports.models import FirstSignature, Proposal, Seal, SignatureEnd
 from reports.sealing.drafting import damage
 from surveys import evidence, paper
+from surveys.audit import Action
 from surveys.box import jobs
 from surveys.models import AuditEntry, BoxJob, Office
 from surveys.periods import Period, local_day
@@ -335,6 +334,6 @@ def stated(seal: Seal, name: str) -> int:
 def _damaged(office: Office, period: Period) -> int:
     """Rows that are not as they were sealed; looked for only after the mixer stumbled over one, since it reads the whole box."""
     stumbled = AuditEntry.objects.of(office).filter(
-        action__in=(BOX_TAMPERED, BOX_UNOPENABLE), subject=str(period)
+        action__in=(Action.BOX_TAMPERED, Action.BOX_UNOPENABLE), subject=str(period)
     )
     return damaged_rows(office, period) if stumbled.exists() else 0

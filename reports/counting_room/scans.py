@@ -22,7 +22,6 @@ from surveys.periods import Period, local_day
 MOST_BYTES = 10 * 1024 * 1024
 BEGINNINGS = {"pdf": b"%PDF-", "jpeg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n"}
 CONTENT_TYPES = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
-ATTACHED = Action.SCAN_ATTACHED
 
 
 class ScanFact(Exception):
@@ -66,7 +65,14 @@ def attach(
         added_at=now,
     )
     _put(path_of(scan), content)
-    audit.record(action=ATTACHED, actor=user, office=office, subject=str(period), now=now, sha256=scan.sha256)
+    audit.record(
+        action=Action.SCAN_ATTACHED,
+        actor=user,
+        office=office,
+        subject=str(period),
+        now=now,
+        sha256=scan.sha256,
+    )
     return scan
 
 

@@ -29,7 +29,6 @@ from surveys.periods import parse_period
 
 #: The poster is not among them: it hangs beside the counter and goes on telling what was done.
 FILES = ("minutes.pdf", "minutes.docx", "report.pdf", "report.docx", "figures.xlsx", "figures.csv")
-KEPT = Action.PAPERS_KEPT
 PERIODS = ("2000-01", "2199-Q4")  # a campaign's slug lies outside
 GIVEN = ("kind", "version", "number", "dated_on", "began_at", "ended_at", "opinions", "boxes", "tasks")
 log = logging.getLogger(__name__)
@@ -110,7 +109,9 @@ def _put(
     if kept:
         digests = {row.name: row.sha256 for row in kept}
         subject = f"{seal.period} v{seal.version}"
-        audit.record(action=KEPT, now=now, actor=by, office=seal.office, subject=subject, **digests)
+        audit.record(
+            action=Action.PAPERS_KEPT, now=now, actor=by, office=seal.office, subject=subject, **digests
+        )
     return kept
 
 

@@ -20,7 +20,6 @@ from surveys.models import Office
 from surveys.periods import parse_period
 
 PERIODS_SHOWN = 24
-SETTINGS_CHANGED, SIGNED = Action.PAPER_SETTINGS_CHANGED, Action.PAPER_SIGNED
 OF_ONE_PERIOD = (PaperKind.MINUTES, PaperKind.REPORT)
 may_administer = permission_required("surveys.administer", raise_exception=True)
 
@@ -81,7 +80,7 @@ def signed(request: HttpRequest, office: str, kind: str, period: str) -> HttpRes
         if not seal.kept.exists():
             archive.keep(seal=seal, now=now)  # as it was before it had a number
         form.save()
-        audit.record(action=SIGNED, actor=request.user, now=now, office=found, subject=str(row))
+        audit.record(action=Action.PAPER_SIGNED, actor=request.user, now=now, office=found, subject=str(row))
         messages.success(request, _("Đã ghi. Văn bản tải về từ nay mang số, ngày này."))
         return redirect("reports:papers_of", office=office)
     context = {"office": found, "row": row, "form": form, "seal": seal, "period": parse_period(period)}
@@ -105,7 +104,7 @@ def _save(request: HttpRequest, form: PaperSettingsForm, people) -> None:
     now = timezone.now()
     changed = form.changed_data + (["people"] if people is not None and people.has_changed() else [])
     audit.record(
-        action=SETTINGS_CHANGED,
+        action=Action.PAPER_SETTINGS_CHANGED,
         actor=request.user,
         now=now,
         office=paper.office,

@@ -19,8 +19,6 @@ from surveys.models import Office, User
 from surveys.periods import Period, local_day
 from surveys.vietnamese import count, short_date
 
-WRITTEN, ANSWERED = Action.DIRECTION_WRITTEN, Action.DIRECTION_ANSWERED
-
 
 class DirectionFact(Exception):
     """Why nothing is written or answered."""
@@ -80,7 +78,14 @@ def write(
         due_on=due_on,
         written_at=now,
     )
-    audit.record(action=WRITTEN, now=now, actor=by, office=office, subject=str(period), direction=made.pk)
+    audit.record(
+        action=Action.DIRECTION_WRITTEN,
+        now=now,
+        actor=by,
+        office=office,
+        subject=str(period),
+        direction=made.pk,
+    )
     return made
 
 
@@ -95,7 +100,14 @@ def answer(*, direction: Direction, by: User, end: DirectionEnd, text: str, now:
     standing.end, standing.answer, standing.answered_by, standing.answered_at = end, text, by, now
     standing.save(update_fields=["end", "answer", "answered_by", "answered_at"])
     told = {"direction": standing.pk, "end": str(end)}
-    audit.record(action=ANSWERED, now=now, actor=by, office=standing.office, subject=standing.period, **told)
+    audit.record(
+        action=Action.DIRECTION_ANSWERED,
+        now=now,
+        actor=by,
+        office=standing.office,
+        subject=standing.period,
+        **told,
+    )
     return standing
 
 

@@ -36,7 +36,6 @@ from surveys.models import Office
 from surveys.periods import NotAPeriod, Period, parse_period
 
 PERIODS_SHOWN = 15
-READ, CALLS_READ = Action.SIGNALS_READ, Action.CALL_BACKS_READ
 OfPeriod = Callable[..., HttpResponse]
 
 
@@ -75,7 +74,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @signals_page("GET", "HEAD")
 def period(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     """What was found, for somebody who never learned statistics; that it was read is written down."""
-    audit.record(action=READ, actor=request.user, office=office, subject=str(period), now=now)
+    audit.record(action=Action.SIGNALS_READ, actor=request.user, office=office, subject=str(period), now=now)
     return _page(request, office, period)
 
 
@@ -113,7 +112,9 @@ def calls(request: HttpRequest, office: Office, period: Period, now: datetime) -
             problem = words.sentence_of(fact)
         else:
             return _to("signals_calls", office, period)
-    audit.record(action=CALLS_READ, actor=request.user, office=office, subject=str(period), now=now)
+    audit.record(
+        action=Action.CALL_BACKS_READ, actor=request.user, office=office, subject=str(period), now=now
+    )
     status = 409 if problem else 422 if form.errors else 200
     return _calls_page(request, office, period, problem=problem, form=form, status=status)
 

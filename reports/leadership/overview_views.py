@@ -33,7 +33,6 @@ from surveys.models import AuditEntry, Office
 from surveys.periods import Month, NotAPeriod, range_of, typed_period
 from surveys.vietnamese import fold, short_date, sort_key
 
-REMINDED = Action.OFFICES_REMINDED
 REST = timedelta(hours=24)
 SORTS: dict[str, Callable[[Row], object]] = {
     "name": lambda row: sort_key(row.office.short_name),
@@ -98,7 +97,11 @@ def remind(request: HttpRequest) -> HttpResponse:
         for row in seen.late:
             notices.remind_late(office=row.office, period=row.late, days=row.days_late, now=now)
             audit.record(
-                action=REMINDED, now=now, actor=request.user, office=row.office, subject=str(row.late)
+                action=Action.OFFICES_REMINDED,
+                now=now,
+                actor=request.user,
+                office=row.office,
+                subject=str(row.late),
             )
         messages.success(
             request,
@@ -119,7 +122,7 @@ def _look(request: HttpRequest, now: datetime) -> Overview:
 
 
 def _reminded_at(now: datetime) -> datetime | None:
-    sent = AuditEntry.objects.filter(action=REMINDED, at__gt=now - REST)
+    sent = AuditEntry.objects.filter(action=Action.OFFICES_REMINDED, at__gt=now - REST)
     return sent.order_by("-at").values_list("at", flat=True).first()
 
 

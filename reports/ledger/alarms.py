@@ -13,7 +13,6 @@ from surveys.audit import Action
 from surveys.choices import Role
 from surveys.models import AuditEntry, User
 
-LEDGER_HOLDS, LEDGER_BROKEN = Action.LEDGER_HOLDS, Action.LEDGER_BROKEN
 MOST_TOLD = 50
 
 
@@ -33,7 +32,7 @@ class Outcome:
 def record(findings: Sequence[Finding], *, now: datetime) -> None:
     """Enter an examination of the whole database in the audit trail."""
     audit.record(
-        action=LEDGER_BROKEN if findings else LEDGER_HOLDS,
+        action=Action.LEDGER_BROKEN if findings else Action.LEDGER_HOLDS,
         now=now,
         number=len(findings),
         findings=[str(finding) for finding in findings[:MOST_TOLD]],
@@ -42,7 +41,11 @@ def record(findings: Sequence[Finding], *, now: datetime) -> None:
 
 def last_outcome() -> Outcome | None:
     """The last examination; None before the first."""
-    last = AuditEntry.objects.filter(action__in=(LEDGER_HOLDS, LEDGER_BROKEN)).order_by("-pk").first()
+    last = (
+        AuditEntry.objects.filter(action__in=(Action.LEDGER_HOLDS, Action.LEDGER_BROKEN))
+        .order_by("-pk")
+        .first()
+    )
     if last is None:
         return None
     told = json.loads(last.detail)

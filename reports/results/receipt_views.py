@@ -29,9 +29,7 @@ from surveys.models import AuditEntry, Receipt
 from surveys.vietnamese import clean_text
 
 #: The inspector's alarm: a receipt of ours whose ballot is nowhere.
-RECEIPT_MISSING = Action.RECEIPT_MISSING
 #: That counted receipts of a period were looked up on a day; neither which, nor how often, nor when.
-LOOKED_UP = Action.RECEIPT_LOOKED_UP
 TEMPLATE = "reports/public/receipt.html"
 
 
@@ -150,16 +148,21 @@ def note_look_up(found: Receipt) -> None:
     """One line an office, period and day, dated at midnight: a line a look-up would tell when somebody stood here, and
     anybody could fill the trail. A receipt that still waits in the box leaves none: its holder has only just answered."""
     day = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    said = {"action": LOOKED_UP, "office_id": found.office_id, "subject": found.period, "at": day}
+    said = {
+        "action": Action.RECEIPT_LOOKED_UP,
+        "office_id": found.office_id,
+        "subject": found.period,
+        "at": day,
+    }
     if not revision.kept(("looked up", *said.values()), AuditEntry.objects.filter(**said).exists):
-        audit.record(action=LOOKED_UP, office=found.office, subject=found.period, now=day)
+        audit.record(action=Action.RECEIPT_LOOKED_UP, office=found.office, subject=found.period, now=day)
 
 
 @atomic
 def raise_alarm(*, typed: str) -> None:
     """Tell the inspector once that a receipt of ours has no ballot: what is told is the receipt's public hash."""
     receipt_hash = codes.receipt_hash(codes.normalise_receipt(typed))
-    if not AuditEntry.objects.filter(action=RECEIPT_MISSING, subject=receipt_hash).exists():
+    if not AuditEntry.objects.filter(action=Action.RECEIPT_MISSING, subject=receipt_hash).exists():
         audit.record(
-            action=RECEIPT_MISSING, now=timezone.now(), subject=receipt_hash, receipt_hash=receipt_hash
+            action=Action.RECEIPT_MISSING, now=timezone.now(), subject=receipt_hash, receipt_hash=receipt_hash
         )

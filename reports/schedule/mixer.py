@@ -9,10 +9,11 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from reports.closing import BOX_UNOPENABLE, PERIOD_CLOSED, close_period, mix_box, periods_to_close
+from reports.closing import close_period, mix_box, periods_to_close
 from reports.month.rollups import roll_up
 from reports.schedule.daily import is_night, once_a_day
 from surveys import audit
+from surveys.audit import Action
 from surveys.box import damage, inspection, jobs, old_keys
 from surveys.box.inspection import Look
 from surveys.box.mixing import BoxTampered, boxes_waiting, scrub_box
@@ -70,7 +71,7 @@ def look_into_boxes(look: Look, *, now: datetime) -> bool:
             *(each.office.code, each.period, each.damaged, each.keyless),
         )
         told = {"period": each.period, "damaged": each.damaged, "keyless": each.keyless}
-        audit.record(action=BOX_UNOPENABLE, now=now, office=each.office, subject=each.period, **told)
+        audit.record(action=Action.BOX_UNOPENABLE, now=now, office=each.office, subject=each.period, **told)
     return not troubles
 
 
@@ -117,7 +118,7 @@ def _closing(job: BoxJob, clock: Clock) -> int:
     )
     ballots = batch.ballots if batch else 0
     audit.record(
-        action=PERIOD_CLOSED,
+        action=Action.PERIOD_CLOSED,
         now=clock(),
         actor=_person(job.asked_by_id),
         office=job.office,

@@ -43,7 +43,6 @@ from surveys.periods import Period, local_day, parse_period
 
 TIME_FOR_THE_SECOND = timedelta(hours=24)
 FRESH_LOGIN = timedelta(minutes=10)
-SIGNED_FIRST, SIGNATURE_VOID, SEALED = Action.SIGNED_FIRST, Action.SIGNATURE_VOID, Action.SEALED
 
 
 def open_signature(office: Office) -> FirstSignature | None:
@@ -98,7 +97,7 @@ def sign_first(
             signer=user,
             signed_at=now,
         )
-        _audit(SIGNED_FIRST, first, user, now, digest=fixed.digest, version=first.version)
+        _audit(Action.SIGNED_FIRST, first, user, now, digest=fixed.digest, version=first.version)
     return first
 
 
@@ -171,7 +170,15 @@ def _seal(
     participation.keep(seal)
     organisations.keep(seal)
     reading.take_reading(office=office, period=period, now=now, final=True)
-    _audit(SEALED, standing, user, now, code=seal.code, version=seal.version, signer=standing.signer.username)
+    _audit(
+        Action.SEALED,
+        standing,
+        user,
+        now,
+        code=seal.code,
+        version=seal.version,
+        signer=standing.signer.username,
+    )
     return seal
 
 
@@ -242,7 +249,7 @@ def _end(first: FirstSignature, end: SignatureEnd, *, now: datetime) -> bool:
         waiting = FirstSignature.objects.filter(pk=first.pk, ended_at__isnull=True)
         if not waiting.update(ended_at=now, end=end):
             return False
-        _audit(SIGNATURE_VOID, first, first.signer, now, why=end.value)
+        _audit(Action.SIGNATURE_VOID, first, first.signer, now, why=end.value)
     return True
 
 

@@ -27,11 +27,6 @@ from surveys.models import Campaign, Office, User
 TIME_FOR_THE_SECOND = timedelta(hours=24)
 FRESH_LOGIN = timedelta(minutes=10)
 FILE = "standing.txt"
-SIGNED_FIRST, SIGNED, PUBLISHED = (
-    Action.STANDING_SIGNED_FIRST,
-    Action.STANDING_SIGNED,
-    Action.STANDING_PUBLISHED,
-)
 
 
 class StandingFact(Exception):
@@ -125,7 +120,7 @@ def sign_first(
         signer=user,
         signed_at=now,
     )
-    _audit(SIGNED_FIRST, campaign, user, now, digest=seen)
+    _audit(Action.STANDING_SIGNED_FIRST, campaign, user, now, digest=seen)
     return signature
 
 
@@ -156,7 +151,7 @@ def sign_second(
         second=user,
         signed_at=now,
     )
-    _audit(SIGNED, campaign, user, now, code=standing.code, version=standing.version)
+    _audit(Action.STANDING_SIGNED, campaign, user, now, code=standing.code, version=standing.version)
     return standing
 
 
@@ -169,7 +164,14 @@ def publish(*, standing: Standing, by: User, now: datetime, root: Path | None = 
             standing=standing, defaults={"by": by, "at": now}
         )
         if is_new:
-            _audit(PUBLISHED, standing.campaign, by, now, code=standing.code, version=standing.version)
+            _audit(
+                Action.STANDING_PUBLISHED,
+                standing.campaign,
+                by,
+                now,
+                code=standing.code,
+                version=standing.version,
+            )
     lay_out(standing, root=root or publication_folder.default_root())
     return publication
 

@@ -22,7 +22,6 @@ from surveys.choices import SlipChannel, SlipEventKind, SlipState
 from surveys.models import AuditEntry, Batch, Office, Slip, SlipEvent
 from surveys.periods import Period
 
-BACKED_UP, RESTORED = Action.BACKED_UP, Action.RESTORED
 REASON = "Khôi phục từ bản sao lưu"
 
 
@@ -37,12 +36,17 @@ class Gap:
 
 def mark_backup(*, now: datetime) -> None:
     """Written just before a copy is made, so that the copy itself tells how old it is."""
-    audit.record(action=BACKED_UP, now=now)
+    audit.record(action=Action.BACKED_UP, now=now)
 
 
 def backed_up_at() -> datetime | None:
     """When the copy was made that this database was restored from; None when it never was a copy of ours."""
-    return AuditEntry.objects.filter(action=BACKED_UP).order_by("-pk").values_list("at", flat=True).first()
+    return (
+        AuditEntry.objects.filter(action=Action.BACKED_UP)
+        .order_by("-pk")
+        .values_list("at", flat=True)
+        .first()
+    )
 
 
 @atomic
@@ -65,7 +69,7 @@ def call_back(*, since: datetime, now: datetime) -> Gap:
     gap = Gap(since, now, cancelled)
     for office in Office.objects.sealing():
         audit.record(
-            action=RESTORED,
+            action=Action.RESTORED,
             office=office,
             subject=f"{since:%Y-%m-%d}",
             now=now,
@@ -77,7 +81,7 @@ def call_back(*, since: datetime, now: datetime) -> Gap:
 
 def gaps(office: Office | None = None) -> list[Gap]:
     """What restored backups lost, latest first: for the minutes of an office, or of all."""
-    rows = AuditEntry.objects.filter(action=RESTORED).order_by("-at", "-pk")
+    rows = AuditEntry.objects.filter(action=Action.RESTORED).order_by("-at", "-pk")
     rows = rows.of(office) if office else rows
     found: dict[tuple[datetime, datetime], Gap] = {}
     for at, detail in rows.values_list("at", "detail"):

@@ -21,7 +21,6 @@ from surveys.models import Ballot, Erasure, Invitation, Office, Redaction, Slip,
 from surveys.periods import local_day
 
 PARTICIPATION, COMMENTS = "participation", "comments"
-CUSTOMERS_ERASED, BACKUPS_ERASED = Action.CUSTOMERS_ERASED, Action.BACKUPS_ERASED
 PARTICIPATION_KEPT = timedelta(days=60)  # from the seal
 CUSTOMERS_KEPT = timedelta(days=365)  # from the visit, or from the end of a campaign
 COMMENTS_KEPT = timedelta(days=730)  # from the seal: 24 months
@@ -74,7 +73,7 @@ def erase_customers(*, now: datetime) -> int:
     )
     erased = visits.update(organisation=None) + invited.update(organisation="", email="")
     if erased:
-        audit.record(action=CUSTOMERS_ERASED, now=now, rows=erased)
+        audit.record(action=Action.CUSTOMERS_ERASED, now=now, rows=erased)
     return erased
 
 
@@ -86,7 +85,7 @@ def erase_backups(*, directory: Path, now: datetime) -> int:
     for path in old:
         path.unlink()
     if old:
-        audit.record(action=BACKUPS_ERASED, now=now, files=len(old))
+        audit.record(action=Action.BACKUPS_ERASED, now=now, files=len(old))
     return len(old)
 
 

@@ -17,7 +17,6 @@ from surveys.audit import Action
 from surveys.models import AuditEntry, Counter, User
 from surveys.periods import local_day
 
-CAME_OUT = Action.TEST_SLIP_CAME_OUT
 SALT = "surveys.setup_room.printers"
 LIVES = 3600  # seconds in which the button of a test slip works
 
@@ -35,7 +34,9 @@ def printers_of(counters: Iterable[Counter]) -> list[Printer]:
     """Of the counters that hand out printed slips. Asks each queue once."""
     wanted = [each for each in counters if each.offers_slip]
     confirmed = dict(
-        AuditEntry.objects.filter(action=CAME_OUT, office__in={each.box_office.pk for each in wanted})
+        AuditEntry.objects.filter(
+            action=Action.TEST_SLIP_CAME_OUT, office__in={each.box_office.pk for each in wanted}
+        )
         .order_by("at")
         .values_list("subject", "at")
     )
@@ -90,7 +91,9 @@ def counter_of(token: str) -> Counter | None:
 def confirm(*, token: str, counter: Counter, now: datetime) -> None:
     """The slip came out. Pressed again it is noted once."""
     if cache.add(f"print-test:{token[-24:]}", 1, LIVES):
-        audit.record(action=CAME_OUT, office=counter.box_office, now=now, subject=_subject(counter))
+        audit.record(
+            action=Action.TEST_SLIP_CAME_OUT, office=counter.box_office, now=now, subject=_subject(counter)
+        )
 
 
 def open_counters(user: User, *, now: datetime) -> list[Counter]:

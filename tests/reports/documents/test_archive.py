@@ -16,6 +16,7 @@ from reports.follow_up import cases
 from reports.models import Case, KeptPaper, PaperForm, PaperKind, SignedPaper
 from reports.month.snapshot import take
 from reports.schedule.rounds import run_round
+from surveys.audit import Action
 from surveys.choices import Role, SlipChannel
 from surveys.models import AuditEntry
 from surveys.periods import Month
@@ -52,7 +53,7 @@ def test_every_file_is_kept_once_with_its_digest_and_the_keeping_is_written_down
     assert [row.name for row in kept] == list(archive.FILES)
     assert all(sha256(row.content).hexdigest() == row.sha256 for row in kept)
     assert archive.keep(seal=seal, now=LATER) == []
-    entry = AuditEntry.objects.get(action=archive.KEPT)
+    entry = AuditEntry.objects.get(action=Action.PAPERS_KEPT)
     assert kept[0].sha256 in entry.detail
 
 

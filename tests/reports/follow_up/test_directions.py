@@ -13,6 +13,7 @@ from django.utils import timezone
 from reports.follow_up import directions, matters
 from reports.handling_times import sums
 from reports.models import Direction, DirectionEnd
+from surveys.audit import Action
 from surveys.choices import Outcome, Role
 from surveys.models import AuditEntry, Office
 from surveys.periods import Month, local_day
@@ -98,8 +99,8 @@ def test_both_acts_are_in_the_audit_trail(office, leader):
     done(written(office, leader), leader)
     trail = AuditEntry.objects.order_by("pk").values_list("action", "actor", "office", "subject")
     assert list(trail) == [
-        (directions.WRITTEN, leader.pk, office.pk, "2026-11"),
-        (directions.ANSWERED, leader.pk, office.pk, "2026-11"),
+        (Action.DIRECTION_WRITTEN, leader.pk, office.pk, "2026-11"),
+        (Action.DIRECTION_ANSWERED, leader.pk, office.pk, "2026-11"),
     ]
 
 

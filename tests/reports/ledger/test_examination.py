@@ -12,6 +12,7 @@ from reports.models import ClusterSum, MonthCell, MonthSum, Seal, SlipSum, Trans
 from reports.publication import folder
 from reports.schedule.rounds import run_round
 from surveys import evidence
+from surveys.audit import Action
 from surveys.box import mixing
 from surveys.choices import Role, SlipChannel, SlipState
 from surveys.crypto import keys
@@ -392,7 +393,7 @@ def test_what_the_night_finds_stands_on_the_inspector_s_pages_until_it_holds_aga
         original = Ballot.objects.first()
         Ballot.objects.filter(pk=original.pk).update(counter="Q7")
     assert run_round(now=make.at(9, 21, month=12)) is False
-    assert AuditEntry.objects.filter(action=alarms.LEDGER_BROKEN).count() == 1
+    assert AuditEntry.objects.filter(action=Action.LEDGER_BROKEN).count() == 1
     inspector, teller = make.user(Role.INSPECTOR, of=seal.office), make.user(Role.LEADERSHIP, of=seal.office)
     address = f"/reports/{seal.office.code}/"
     client.force_login(inspector)
@@ -413,4 +414,4 @@ def test_the_ledger_is_examined_once_a_night_after_the_mixes(seal):
     assert alarms.last_outcome() is None
     run_round(now=make.at(9, 21, month=12))
     run_round(now=make.at(9, 22, month=12))
-    assert AuditEntry.objects.filter(action=alarms.LEDGER_HOLDS).count() == 1
+    assert AuditEntry.objects.filter(action=Action.LEDGER_HOLDS).count() == 1

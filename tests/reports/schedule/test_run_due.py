@@ -9,10 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connections
 
-from reports.closing import BOX_TAMPERED, BOX_UNOPENABLE
 from reports.models import DueRun, MonthCell
 from reports.schedule import daily
 from reports.schedule.rounds import run_round, run_rounds
+from surveys.audit import Action
 from surveys.campaigns import invitations, mailings
 from surveys.choices import SlipChannel, SlipState
 from surveys.models import AuditEntry, Ballot, Batch, BoxedBallot, Slip
@@ -96,7 +96,10 @@ def test_a_tampered_box_is_told_once_an_evening_and_the_others_are_mixed(counter
     assert run_round(now=EVENING) is False
     assert run_round(now=EVENING + timedelta(hours=1)) is True
     told = AuditEntry.objects.order_by("action").values_list("action", flat=True)
-    assert list(told) == [BOX_TAMPERED, BOX_UNOPENABLE]  # by the mix, and by the look into the boxes
+    assert list(told) == [
+        Action.BOX_TAMPERED,
+        Action.BOX_UNOPENABLE,
+    ]  # by the mix, and by the look into the boxes
     assert Ballot.objects.exclude(office=counter.box_office).count() == Ballot.objects.count() == 10
 
 

@@ -17,6 +17,7 @@ from django.test import Client
 from reports import closing as reports_closing
 from reports.documents import archive
 from reports.ledger import checkpoints
+from surveys.audit import Action
 from surveys.choices import SlipChannel, SlipEventKind, SlipState
 from surveys.crypto import codes, keys
 from surveys.database import after_restore
@@ -220,7 +221,7 @@ def test_the_gap_is_known_to_each_office_s_minutes():
     one, other = make.office(), make.office()
     gap = after_restore.call_back(since=make.NOW, now=make.NOW + timedelta(hours=3))
     assert after_restore.gaps(one) == after_restore.gaps(other) == [gap]
-    assert AuditEntry.objects.filter(action=after_restore.RESTORED).count() == 2
+    assert AuditEntry.objects.filter(action=Action.RESTORED).count() == 2
 
 
 @pytest.mark.django_db

@@ -130,7 +130,7 @@ def test_a_test_slip_is_confirmed_from_its_own_address_once_and_for_an_hour(
     assert acts()[-1] == Action.TEST_SLIP_PRINTED  # looking confirms nothing
     for _time in range(2):
         assert phone.post(address).status_code == 200
-    assert acts().count(printers.CAME_OUT) == 1
+    assert acts().count(Action.TEST_SLIP_CAME_OUT) == 1
     assert browser.get("/setup/printers/").context["printers"][0].confirmed_at is not None
     later = timezone.now() + timedelta(hours=2)
     monkeypatch.setattr(signing.time, "time", later.timestamp)
@@ -140,7 +140,7 @@ def test_a_test_slip_is_confirmed_from_its_own_address_once_and_for_an_hour(
 def test_an_address_that_was_not_printed_here_confirms_nothing(counter):
     for token in ("x", signing.dumps(counter.pk), signing.dumps(10**6, salt=printers.SALT)):
         assert Client().post(f"/print-test/{token}").status_code == 410
-    assert printers.CAME_OUT not in acts()
+    assert Action.TEST_SLIP_CAME_OUT not in acts()
 
 
 def test_a_printer_that_is_not_there_is_named_in_words_and_nothing_is_printed(browser, counter):
