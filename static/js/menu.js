@@ -1,0 +1,22 @@
+/* What the menus need beyond their markup: where they scroll sideways the current page is in sight; Esc, or a press beside it,
+   closes the person's menu. */
+"use strict";
+
+for (const here of document.querySelectorAll("nav [aria-current]")) {
+  for (let box = here.parentElement; box?.closest("nav"); box = box.parentElement) {
+    if (box.scrollWidth <= box.clientWidth) continue;
+    const [its, own] = [here.getBoundingClientRect(), box.getBoundingClientRect()];
+    box.scrollLeft += its.left - own.left - (own.width - its.width) / 2;
+  }
+}
+
+const menu = document.querySelector("details.person");
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !menu?.open) return;
+  event.preventDefault();
+  menu.open = false;
+  menu.querySelector("summary").focus();
+}, true);
+document.addEventListener("click", (event) => {
+  if (menu?.open && !menu.contains(event.target)) menu.open = false;
+});
