@@ -310,7 +310,8 @@ def with_a_comment(tablet: Page, _new_context: Callable) -> None:
     field = tablet.get_by_label("Ý kiến khác")
     field.fill("Cán bộ hướng dẫn kỹ, nhưng phải chờ hơi lâu")
     own, send_at = field.bounding_box(), tablet.locator(".ballot button.go").bounding_box()
-    assert own, send_at
+    assert own
+    assert send_at
     assert own["x"] + own["width"] <= send_at["x"]  # beside it, in large letters too
     tablet.get_by_role("button", name="Xem, đổi câu trả lời").click()
     send(tablet)

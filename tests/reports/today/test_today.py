@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from reports.closing import closes_from
 from reports.follow_up import directions
 from reports.models import SignalCase
 from surveys.choices import Role, SlipChannel
-from surveys.periods import local_day, period_of
+from surveys.periods import Month, local_day, period_of
+from surveys.vietnamese import short_date
 from tests import make
 from tests.reports.leadership.pages import words
 
@@ -73,6 +75,17 @@ def test_a_teller_goes_on_to_the_counter(client, office):
 def test_with_nothing_to_do_the_page_says_so(client, office):
     client.force_login(make.user(Role.COUNTING, of=office))
     assert "Hôm nay không còn việc nào." in words(client.get("/today/"))
+    assert "Việc tới" not in words(client.get("/today/"))
+
+
+@pytest.mark.parametrize("role", [Role.COUNTING, Role.LEADERSHIP])
+def test_with_nothing_to_do_today_the_page_names_the_next_day(client, office, role):
+    counter = make.counter("Q1", of=make.department(of=office))
+    make.ballots(1, at=counter, kind=make.procedure("1"), now=make.now())
+    month = Month.of(local_day(make.now()))
+    client.force_login(make.user(role, of=office))
+    told = f"Việc tới: {short_date(local_day(closes_from(month)))}, khoá kỳ {month.label}."
+    assert told in words(client.get("/today/"))
 
 
 def test_the_counting_team_is_led_to_the_paper_that_is_missing(client, office):
