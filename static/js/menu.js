@@ -2,13 +2,17 @@
    closes the person's menu. */
 "use strict";
 
-for (const here of document.querySelectorAll("nav [aria-current]")) {
-  for (let box = here.parentElement; box?.closest("nav"); box = box.parentElement) {
-    if (box.scrollWidth <= box.clientWidth) continue;
-    const [its, own] = [here.getBoundingClientRect(), box.getBoundingClientRect()];
-    box.scrollLeft += its.left - own.left - (own.width - its.width) / 2;
+function showCurrent() {
+  for (const here of document.querySelectorAll("nav [aria-current]")) {
+    for (let box = here.parentElement; box?.closest("nav"); box = box.parentElement) {
+      if (box.scrollWidth <= box.clientWidth) continue;
+      const [its, own] = [here.getBoundingClientRect(), box.getBoundingClientRect()];
+      box.scrollLeft += its.left - own.left - (own.width - its.width) / 2;
+    }
   }
 }
+showCurrent();
+addEventListener("resize", showCurrent); // a phone that is turned
 
 const menu = document.querySelector("details.person");
 document.addEventListener("keydown", (event) => {

@@ -14,7 +14,7 @@ from surveys.choices import Role, SlipChannel
 from surveys.periods import Month, local_day, period_of
 from surveys.vietnamese import short_date
 from tests import make
-from tests.reports.leadership.pages import words
+from tests.reports.leadership.pages import visible_words, words
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +54,22 @@ def test_each_role_has_one_menu_in_one_order_on_every_page_and_the_logo_leads_to
         if page.status_code == 200:
             assert menu(page) == rooms, address
             assert '<a class="brand" href="/account/landing">' in page.content.decode()
+
+
+@pytest.mark.one_engine
+def test_a_day_with_work_begins_with_at_most_450_words(client, office):
+    leader = make.user(Role.LEADERSHIP, of=office)
+    for day in range(6):
+        given = {"text": "Rà soát các giao dịch quá hạn. " * 6, "unit": "Phòng Kế toán Nhà nước"}
+        due = local_day(make.now()) + timedelta(days=day)
+        directions.write(office=office, period=Month.of(due), by=leader, due_on=due, now=make.now(), **given)
+    people = [leader, *(make.user(role, of=office) for role in (Role.COUNTING, Role.INSPECTOR, Role.ADMIN))]
+    seen = {}
+    for person in people:
+        client.force_login(person)
+        page = client.get("/account/landing", follow=True).content.decode()
+        seen[str(person.roles)] = visible_words(page)
+    assert all(30 < n <= 450 for n in seen.values()), seen
 
 
 def test_the_page_one_is_on_is_marked_once(client, office):
