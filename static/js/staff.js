@@ -1,5 +1,5 @@
-/* What the menus need beyond their markup: where they scroll sideways the current page is in sight; Esc, or a press beside it,
-   closes the person's menu. */
+/* What every page of staff shares: where a menu scrolls sideways the current page is in sight; Esc, or a press beside it,
+   closes the person's menu; a double click sends a form once. */
 "use strict";
 
 function showCurrent() {
@@ -23,4 +23,15 @@ document.addEventListener("keydown", (event) => {
 }, true);
 document.addEventListener("click", (event) => {
   if (menu?.open && !menu.contains(event.target)) menu.open = false;
+});
+
+const AGAIN_MS = 3000; // some answers are files, after which the page stands and may be asked again
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
+  if (performance.now() - Number(form.dataset.sentAt ?? -AGAIN_MS) < AGAIN_MS) event.preventDefault();
+  else form.dataset.sentAt = performance.now();
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sentAt;
 });
