@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 from django.db.transaction import atomic
@@ -18,6 +18,8 @@ from surveys.choices import Role
 from surveys.models import Office, User
 from surveys.periods import Period, local_day
 from surveys.vietnamese import count, short_date
+
+SENT_TWICE = timedelta(minutes=1)
 
 
 class DirectionFact(Exception):
@@ -63,11 +65,20 @@ def write(
     due_on: date,
     now: datetime,
 ) -> Direction:
-    """``receiver``: who in the unit answers for it, '' where nobody is named. Raises `MayNotDirect`, `DueInThePast`."""
+    """``receiver``: who in the unit answers for it, '' where nobody is named. The same words sent twice are one direction.
+
+    Raises `MayNotDirect`, `DueInThePast`.
+    """
     if not may_direct(by, office):
         raise MayNotDirect
     if due_on < local_day(now):
         raise DueInThePast
+    Office.objects.select_for_update(no_key=True).get(pk=office.pk)
+    same = (
+        Direction.objects.of(office).in_period(period).filter(author=by, text=text, unit=unit, due_on=due_on)
+    )
+    if standing := same.filter(written_at__gt=now - SENT_TWICE).first():
+        return standing
     made = Direction.objects.create(
         office=office,
         period=str(period),

@@ -243,7 +243,7 @@ def funnel_sentence(
     rows = list(rows)
     if not is_period:
         return "Tỷ lệ thu về giữa các quầy chỉ được so trong từng kỳ."
-    if whose and not whose.are_known:
+    if whose is None or not whose.are_known:
         return f"Tỷ lệ thu về giữa các quầy {said_of.ORGANISATIONS_UNKNOWN}."
     if not rows:
         return "Chưa so tỷ lệ thu về giữa các quầy: cần ít nhất hai quầy, mỗi quầy từ 10 phiếu phát ra."

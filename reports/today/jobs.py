@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from reports.checklist import steps as checklist
+from reports.closing import closes_from, periods_of
 from reports.counting_room import decisions, progress
 from reports.follow_up import matters
 from reports.handling_times import sums
@@ -42,6 +43,20 @@ def jobs_of(user: User, *, now: datetime) -> list[Job]:
         found += [*directing(user, now), *answering_directions(user, now)]
     found += [*answering_customers(user, now), *looking_into(user), *setting_up(user, now)]
     return sorted(found, key=lambda job: job.due or date.max)
+
+
+def coming(user: User, *, now: datetime) -> tuple[date, str] | None:
+    """The next day on which something will wait for whoever has nothing to do today, and what; None when no day is known."""
+    found = []
+    office = user.office.sealing_office if user.office_id else None
+    if office and (user.has_perm("surveys.count_ballots") or user.has_perm("surveys.view_figures")):
+        for period in periods_of(office):
+            if (opens := closes_from(period)) > now:
+                found.append((local_day(opens), _("khoá kỳ %(period)s") % {"period": period.label}))
+    if user.has_role(Role.LEADERSHIP):
+        waiting = Direction.objects.visible_to(user).in_state("open", at=now).order_by("due_on")
+        found += [(day, _("hạn một ý kiến chỉ đạo")) for day in waiting.values_list("due_on", flat=True)[:1]]
+    return min(found, default=None)
 
 
 def counting(user: User, now: datetime) -> Iterable[Job]:

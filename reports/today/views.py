@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from reports.today.jobs import jobs_of
+from reports.today.jobs import coming, jobs_of
 from surveys.accounts import missing_of
 from surveys.choices import Role
 from surveys.periods import local_day
@@ -23,4 +23,6 @@ def today(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     jobs = jobs_of(request.user, now=now)
     context = {"first": jobs[0] if jobs else None, "rest": jobs[1:], "today": local_day(now)}
+    if not jobs:
+        context["coming"] = coming(request.user, now=now)
     return render(request, "reports/today/today.html", context)

@@ -25,13 +25,5 @@ form.addEventListener("keydown", (event) => {
   event.preventDefault();
   form.requestSubmit();
 });
-let sent = false;
-form.addEventListener("submit", (event) => {
-  if (sent) event.preventDefault(); // one press is one direction
-  sent = true;
-});
-window.addEventListener("pageshow", () => {
-  sent = false;
-  print();
-});
+window.addEventListener("pageshow", print);
 document.body.classList.add("with-keys");

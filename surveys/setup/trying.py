@@ -62,20 +62,24 @@ def panel(request: HttpRequest) -> dict:
     """What the front page shows of it; {} where it is not offered. Its forms need a token, hence a cookie."""
     if not is_offered(request):
         return {}
-    port = request.get_host().rpartition(":")[2]
     replay = progress.read()
-    # Paired once the year has been played; until then the panel does not offer it.
-    tablet = "" if replay else f"{request.scheme}://{TABLET_HOST}:{port}/try/tablet"
     return {
         "try_roles": [
             {"username": username, "role": role, "who": who, "what": what}
             for username, (role, who, what) in ROLES.items()
         ],
-        "try_tablet": tablet,
+        # Paired once the year has been played; until then the panel does not offer it.
+        "try_tablet": "" if replay else tablet_address(request),
         "try_again": played.is_kept(),
         "replay": replay,
         "csrf_token": get_token(request),
     }
+
+
+def tablet_address(request: HttpRequest) -> str:
+    """Where this browser opens the demonstration tablet."""
+    port = request.get_host().rpartition(":")[2]
+    return f"{request.scheme}://{TABLET_HOST}:{port}/try/tablet"
 
 
 def tablet_secret() -> str:

@@ -25,6 +25,8 @@ from surveys.setup.pilot import played, today
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 #: In the session: the role that was taken, for the bar that leads to another one.
 ROLE = "trying"
+#: In the session: where the counter's page sends whoever tries it while the demonstration tablet is not open.
+TABLET = "try_tablet"
 
 
 def offered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -58,6 +60,7 @@ def role(request: HttpRequest, username: str) -> HttpResponse:
     record_authentication(request, user, method=ROLE)
     login(request, user, backend=BACKEND)
     request.session[ROLE] = str(trying.ROLES[username][0])
+    request.session[TABLET] = trying.tablet_address(request)
     return HttpResponseRedirect(landing_of(user), status=303)
 
 

@@ -67,12 +67,27 @@ def test_arrows_choose_and_letters_give_the_other_outcomes(desk):
     assert outcomes == {"1": Outcome.SUPPLEMENT, "2": Outcome.REFUSED}
 
 
+# Words that can be read as the page stands: not what lies folded, scrolled away or under something else.
+WORDS_IN_SIGHT = """() => {
+  const all = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), place = document.createRange();
+  let words = 0;
+  while (all.nextNode()) {
+    place.selectNodeContents(all.currentNode);
+    const own = place.getBoundingClientRect();
+    const hit = document.elementFromPoint(own.left + own.width / 2, own.top + own.height / 2);
+    if (hit?.contains(all.currentNode)) words += all.currentNode.data.split(/\\s+/).filter(Boolean).length;
+  }
+  return words;
+}"""
+
+
 def test_a_desks_screen_holds_the_page_whatever_runs_with_the_key_line_in_sight(desk, counter):
     kind = Procedure.objects.get(code="1")
     for number in range(12):
         make.running(at=counter, kind=kind, reference=f"R-{number}")
         make.issued(at=counter, kind=kind, now=timezone.now())
     press(desk, "1")
+    assert 100 < desk.evaluate(WORDS_IN_SIGHT) <= 450
     press(desk, "Enter")
     desk.keyboard.press("ArrowDown")
     assert desk.evaluate("document.documentElement.scrollHeight") == 768

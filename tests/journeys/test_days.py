@@ -179,7 +179,9 @@ def test_a_directors_monday(logged_in, no_barriers, two_sealed_months):
     no_barriers(page)
     page.get_by_label("Nội dung chỉ đạo").fill("Xem lại việc tiếp khách ở Quầy Q1, báo cáo nguyên nhân")
     page.get_by_label("Giao cho").fill("Phòng Kế toán Nhà nước")
-    page.get_by_role("button", name="Ghi ý kiến chỉ đạo").click()
+    page.get_by_label("Người nhận").fill("Hoàng Thị Mai")
+    expect(page.locator("[data-prints]").nth(1)).to_have_text("Phòng Kế toán Nhà nước (Hoàng Thị Mai)")
+    page.keyboard.press("Control+Enter")
     expect(page.get_by_role("main")).to_contain_text("Xem lại việc tiếp khách ở Quầy Q1")
     assert Direction.objects.latest("pk").unit == "Phòng Kế toán Nhà nước"
 
@@ -188,6 +190,14 @@ def test_a_directors_monday(logged_in, no_barriers, two_sealed_months):
             page.get_by_role("navigation", name="Văn bản, số liệu").get_by_role("link", name=name).click()
         assert download.value.suggested_filename.endswith(ending)
         assert download.value.failure() is None
+
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.reload()
+    page.get_by_role("link", name="Chỉ đạo", exact=True).first.click()
+    expect(page.locator(".nav-main [aria-current]")).to_be_in_viewport(ratio=1)
+    page.locator("details.person > summary").click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Đăng xuất")).to_be_hidden()
 
 
 @pytest.fixture
@@ -297,7 +307,12 @@ def in_english(tablet: Page, _new_context: Callable) -> None:
 def with_a_comment(tablet: Page, _new_context: Callable) -> None:
     tablet.get_by_role("button", name="Chữ to").click()
     tablet.get_by_text("Góp ý thêm").click()
-    tablet.get_by_label("Ý kiến khác").fill("Cán bộ hướng dẫn kỹ, nhưng phải chờ hơi lâu")
+    field = tablet.get_by_label("Ý kiến khác")
+    field.fill("Cán bộ hướng dẫn kỹ, nhưng phải chờ hơi lâu")
+    own, send_at = field.bounding_box(), tablet.locator(".ballot button.go").bounding_box()
+    assert own
+    assert send_at
+    assert own["x"] + own["width"] <= send_at["x"]  # beside it, in large letters too
     tablet.get_by_role("button", name="Xem, đổi câu trả lời").click()
     send(tablet)
     done(tablet)

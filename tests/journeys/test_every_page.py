@@ -43,6 +43,11 @@ CHOOSE = """form => [...form.elements].forEach(field => {
   if (field.tagName === "SELECT" && field.required && !field.value) field.selectedIndex = 1;
 })"""
 WORDS = "Đã rõ, đồng ý"
+# No page scrolls sideways on a phone; on the front page no table does either: its last column is what nobody may overlook.
+TOO_WIDE = {
+    "": "document.documentElement.scrollWidth > innerWidth ? document.documentElement.scrollWidth : 0",
+    "/": "[...document.querySelectorAll('html, .table-wrap')].filter(box => box.scrollWidth > box.clientWidth).length",
+}
 
 
 @dataclass
@@ -136,6 +141,8 @@ def test_axe_finds_nothing_on_any_page_and_every_form_is_typed_into_and_sent(
                 no_barriers(page, script=role != "nobody")
             except AssertionError as barrier:
                 wrong.append(str(barrier))
+            if role == "nobody" and (wide := page.evaluate(TOO_WIDE.get(path, TOO_WIDE[""]))):
+                wrong.append(f"{path}: wider than a phone: {wide}")
             if part == "house" and page.locator(FORMS).locator(TYPED).count():
                 asking.append((page, path))
     assert not wrong, "\n\n".join(wrong)

@@ -345,8 +345,13 @@ def test_a_counter_alone_has_nothing_to_be_compared_with():
     alone = Organisations(Clusters.of([(1, 1)] * 15 + [(1, 0)] * 5), {})
     assert funnel(groups(("Q1", 20, 15)), Participation(issued=20, returned=15), alone) == {}
     assert funnel([], Participation(), None) == {}
-    told = funnel_sentence([], None, is_period=True, periods_a_year=12)
+    told = funnel_sentence([], alone, is_period=True, periods_a_year=12)
     assert told.startswith("Chưa so tỷ lệ thu về")
+
+
+def test_a_month_whose_organisations_were_never_summed_says_why_no_counter_is_compared():
+    told = funnel_sentence([], None, is_period=True, periods_a_year=12)
+    assert told == "Tỷ lệ thu về giữa các quầy chưa xét vì thiếu tên tổ chức."
 
 
 def test_limits_of_a_counter_admit_that_the_slips_of_one_organisation_come_back_alike():

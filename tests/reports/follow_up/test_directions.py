@@ -82,6 +82,13 @@ def test_a_day_that_is_over_is_no_due_day(office, leader):
     assert written(office, leader, due_on=local_day(make.NOW)).pk
 
 
+def test_a_direction_sent_twice_is_one_and_a_day_later_another(office, leader):
+    first = written(office, leader)
+    assert written(office, leader, now=make.NOW + timedelta(seconds=2)) == first
+    assert written(office, leader, text="Việc khác.") != first
+    assert written(office, leader, now=make.NOW + timedelta(days=1)) != first
+
+
 def test_a_direction_is_answered_once_and_the_first_answer_stands(office, leader):
     row = done(written(office, leader), leader)
     with pytest.raises(directions.AnsweredAlready):

@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from reports.closing import closes_from
 from reports.follow_up import directions
 from reports.models import SignalCase
 from surveys.choices import Role, SlipChannel
-from surveys.periods import local_day, period_of
+from surveys.periods import Month, local_day, period_of
+from surveys.vietnamese import short_date
 from tests import make
-from tests.reports.leadership.pages import words
+from tests.reports.leadership.pages import visible_words, words
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +56,22 @@ def test_each_role_has_one_menu_in_one_order_on_every_page_and_the_logo_leads_to
             assert '<a class="brand" href="/account/landing">' in page.content.decode()
 
 
+@pytest.mark.one_engine
+def test_a_day_with_work_begins_with_at_most_450_words(client, office):
+    leader = make.user(Role.LEADERSHIP, of=office)
+    for day in range(6):
+        given = {"text": "Rà soát các giao dịch quá hạn. " * 6, "unit": "Phòng Kế toán Nhà nước"}
+        due = local_day(make.now()) + timedelta(days=day)
+        directions.write(office=office, period=Month.of(due), by=leader, due_on=due, now=make.now(), **given)
+    people = [leader, *(make.user(role, of=office) for role in (Role.COUNTING, Role.INSPECTOR, Role.ADMIN))]
+    seen = {}
+    for person in people:
+        client.force_login(person)
+        page = client.get("/account/landing", follow=True).content.decode()
+        seen[str(person.roles)] = visible_words(page)
+    assert all(30 < n <= 450 for n in seen.values()), seen
+
+
 def test_the_page_one_is_on_is_marked_once(client, office):
     client.force_login(make.user(Role.LEADERSHIP, of=office))
     for address, name in (
@@ -73,6 +91,17 @@ def test_a_teller_goes_on_to_the_counter(client, office):
 def test_with_nothing_to_do_the_page_says_so(client, office):
     client.force_login(make.user(Role.COUNTING, of=office))
     assert "Hôm nay không còn việc nào." in words(client.get("/today/"))
+    assert "Việc tới" not in words(client.get("/today/"))
+
+
+@pytest.mark.parametrize("role", [Role.COUNTING, Role.LEADERSHIP])
+def test_with_nothing_to_do_today_the_page_names_the_next_day(client, office, role):
+    counter = make.counter("Q1", of=make.department(of=office))
+    make.ballots(1, at=counter, kind=make.procedure("1"), now=make.now())
+    month = Month.of(local_day(make.now()))
+    client.force_login(make.user(role, of=office))
+    told = f"Việc tới: {short_date(local_day(closes_from(month)))}, khoá kỳ {month.label}."
+    assert told in words(client.get("/today/"))
 
 
 def test_the_counting_team_is_led_to_the_paper_that_is_missing(client, office):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from surveys.choices import SlipState
 from surveys.context_processors import is_pilot
-from surveys.models import Office, Slip, Tablet, Transaction
+from surveys.models import Counter, Office, Slip, Tablet, Transaction, User
 from surveys.periods import period_of
 from surveys.setup import trying
 from surveys.setup.pilot import office as pilot_office
@@ -124,6 +124,16 @@ def test_the_tablet_is_paired_with_counter_1_under_another_name_of_the_machine(c
     there = HERE | {"HTTP_HOST": "localhost:8000"}
     assert client.get("/try/tablet", **there)["Location"] == "/k/"
     assert "Quầy 1" in client.get("/k/", **there).content.decode()
+
+
+def test_while_the_tablet_is_not_open_the_counter_leads_whoever_tries_it_there(client, pilot):
+    Counter.objects.update(offers_tablet=True)
+    client.post("/try/as/teller", **HERE)
+    way = 'href="http://localhost:8000/try/tablet" target="_blank" rel="noopener">Mở máy tính bảng minh hoạ'
+    assert way in client.get("/counter/", **HERE).content.decode()
+    other = Client()
+    other.force_login(User.objects.get(username="teller"))
+    assert "Xin báo người quản trị." in other.get("/counter/", **HERE).content.decode()
 
 
 def test_today_is_played_once_a_day(pilot):
