@@ -96,6 +96,7 @@ PURE |= {
         "headings",
         "legacy",
         "limits",
+        "lists",
         "markup",
         "number_formats",
         "process",

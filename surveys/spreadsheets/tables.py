@@ -18,9 +18,9 @@ from surveys.spreadsheets.headings import (
     no_heading,
     numbers_columns,
     passed_over,
-    places_in_order,
     places_of,
 )
+from surveys.spreadsheets.lists import is_frame, likeliest, places_in_order
 from surveys.spreadsheets.worksheet import too_many_rows
 from surveys.vietnamese import fold
 
@@ -99,9 +99,9 @@ def read_table(
     elif table.headed or names_columns(sheet, table):
         raise no_heading(sheet, table)
     else:
-        places, told = places_in_order(sheet, table)
+        places, passed, told = places_in_order(sheet, table)
         remarks += told
-        filled = _filled(sheet, 0, table, places, given)
+        filled = _filled(sheet, 0, table, places, given, passed)
     filled.complaints += _doubtful(filled, given, known or {})
     filled.remarks[:0] = remarks + _remarks_about(sheet, places, start)
     return filled
@@ -141,6 +141,8 @@ def _chosen(book: Book, table: Table, confirmed: frozenset[str]) -> tuple[Sheet,
     if not with_content:
         raise whole("Tệp trống.")
     fitting = [sheet for sheet in with_content if not table.headed or heading_row(sheet, table) is not None]
+    if not table.headed:
+        fitting = [sheet for sheet in fitting if heading_row(sheet, table) is not None] or likeliest(fitting)
     seen = [sheet for sheet in fitting if not sheet.hidden]
     hidden = [sheet for sheet in fitting if sheet.hidden]
     if len(seen) > 1:
@@ -170,7 +172,12 @@ def _hidden(sheet: Sheet, seen: list[Sheet]) -> Complaint:
 
 
 def _filled(
-    sheet: Sheet, start: int, table: Table, places: dict[int, Column], confirmed: frozenset[str]
+    sheet: Sheet,
+    start: int,
+    table: Table,
+    places: dict[int, Column],
+    confirmed: frozenset[str],
+    passed: Collection[int] = (),
 ) -> Filled:
     filled = Filled(table, [], [], [])
     letters = {column.heading: letters_of(at) for at, column in places.items()}
@@ -180,13 +187,11 @@ def _filled(
     counted = 0
     for number, cells in sheet.rows[start:]:
         own = {places[cell.column].heading: cell for cell in cells if cell.column in places}
+        row = FilledRow(sheet.name, number, {}, own, letters)
         if not own:
             continue
-        if start and not counted and numbers_columns(cells):
-            filled.remarks.append(f"Không đọc dòng đánh số cột (dòng {number}).")
-            continue
-        if start and _repeats_heading(own):
-            filled.remarks.append(f"Không đọc dòng tiêu đề lặp lại (dòng {number}).")
+        if what := _of_no_row(row, cells, table, headed=bool(start), first=not counted):
+            filled.remarks.append(what)
             continue
         counted += 1
         if ONE_CELL not in confirmed and number in opened:
@@ -195,11 +200,10 @@ def _filled(
         if counted > table.most_rows:
             words = table.too_many or too_many_rows(table.most_rows)
             raise TableRefused([Complaint(0, "", words, sheet.name)])
-        row = FilledRow(sheet.name, number, {}, own, letters)
         wrong = _total(row) or _read_row(row, table, confirmed, filled.remarks, covered)
         wrong += _twice(row, table, seen)
         if not start and not table.headed:
-            wrong += _too_wide(sheet, number, cells, places)
+            wrong += _too_wide(sheet, number, [cell for cell in cells if cell.column not in passed], places)
         elif sheet.separator == ",":
             wrong += _spilled(sheet, start, number, cells)
         filled.complaints += wrong
@@ -213,6 +217,17 @@ def _filled(
         words = "Dưới dòng tiêu đề chưa có dòng nào." if start or table.headed else "Chưa có dòng nào."
         raise TableRefused([Complaint(0, "", words, sheet.name)])
     return filled
+
+
+def _of_no_row(row: FilledRow, cells: tuple[Cell, ...], table: Table, *, headed: bool, first: bool) -> str:
+    """What is said of a line that is left out since it is none of the table's rows; '' for a row."""
+    if headed and first and numbers_columns(cells):
+        return f"Không đọc dòng đánh số cột (dòng {row.number})."
+    if headed and _repeats_heading(row.cells):
+        return f"Không đọc dòng tiêu đề lặp lại (dòng {row.number})."
+    if is_frame(cells) and not (table.headed and _total(row)):
+        return f"Không đọc dòng {row.number} (“{cells[0].text[:60]}”): không thuộc danh sách."
+    return ""
 
 
 class _Covered:
@@ -238,9 +253,9 @@ class _Covered:
 
 
 def _too_wide(sheet: Sheet, number: int, cells: Sequence[Cell], places: dict[int, Column]) -> list[Complaint]:
-    last = max(places)
-    more = next((cell for cell in cells if cell.column > last), None)
-    words = f"Dòng có hơn {last} cột."
+    more = next((cell for cell in cells if cell.column > max(places)), None)
+    names = "”, “".join(column.heading for column in places.values())
+    words = f"Dòng có hơn {len(places)} cột. Nếu danh sách có cột khác, hãy thêm dòng tiêu đề có “{names}”."
     return [Complaint(number, "", words, sheet.name, more.letter, more.text[:60])] if more else []
 
 

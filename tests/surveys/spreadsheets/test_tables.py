@@ -131,7 +131,7 @@ def test_a_list_without_headings_is_read_by_the_order_of_its_fields(rows, first)
 
 def test_a_third_field_and_a_bad_address_are_told_by_line(refused):
     assert refused(csv_of("Công ty A;a@x.vn;0912", "Công ty @B;b@@x.vn"), INVITED) == [
-        "ô C1 (“0912”): Dòng có hơn 2 cột.",
+        "ô C1 (“0912”): Dòng có hơn 2 cột. Nếu danh sách có cột khác, hãy thêm dòng tiêu đề có “Tổ chức”, “Thư điện tử”.",
         "ô B2: Thư điện tử (“b@@x.vn”): Không phải là một địa chỉ thư điện tử.",
     ]
 
