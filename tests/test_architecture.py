@@ -98,6 +98,7 @@ PURE |= {
         "limits",
         "lists",
         "markup",
+        "merged",
         "number_formats",
         "process",
         "reading",

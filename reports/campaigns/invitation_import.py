@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,9 +58,13 @@ class Name(Text):
         name = super().value(cell, confirmed)
         if "@" in name:
             raise Wrong("Tên không có dấu @. Viết tên trước, địa chỉ thư sau dấu tab, chấm phẩy hoặc phẩy.")
+        if found := _IN_FRONT.match(name):
+            what = "số thứ tự" if found[0].strip(" .)").isalnum() else "dấu đầu dòng"
+            raise Wrong(f"Tên bắt đầu bằng {what} “{found[0].strip()}”. Hãy bỏ đi, chỉ ghi tên.")
         return name
 
 
+_IN_FRONT = re.compile(r"[•·▪●○◦►➢✓✔–—*+-]+\s+|(?:\d{1,4}|[IVX]{1,5})[.)]\s+")
 TABLE = Table(
     (
         Column(NAME, Name(200, "Tên"), empty="Chưa có tên.", also=NAMED),

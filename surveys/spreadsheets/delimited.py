@@ -64,6 +64,7 @@ def sheet_of_text(text: str, limits: Limits) -> Sheet:
             if overflow := _overflow(len(rows), count, cells, limits):
                 break
             rows.append((number, cells))
+            facts.widths.append(len(line))
     except csv.Error as error:
         if "field larger" in str(error) and lines.line_num <= begun:
             raise whole(f"Tệp CSV bị hỏng: có ô dài quá {grouped(limits.text)} ký tự.") from error
@@ -80,6 +81,7 @@ class _Facts:
         self.cleaned: list[str] = []
         self.joined: list[tuple[int, int]] = []
         self.opened: list[tuple[int, int, int]] = []
+        self.widths: list[int] = []
 
     def sheet(self, rows: list[tuple[int, tuple[Cell, ...]]], overflow: Complaint | None) -> Sheet:
         return Sheet(
@@ -90,6 +92,7 @@ class _Facts:
             separator=self._separator,
             joined=tuple(self.joined),
             opened=tuple(self.opened),
+            widths=tuple(self.widths),
         )
 
     def look_into(self, line: list[str], number: int, begun: int) -> None:

@@ -73,7 +73,10 @@ def places_of(sheet: Sheet, start: int, table: Table) -> tuple[dict[int, Column]
         if column is None:
             foreign.append(cell)
         elif column in places.values():
-            words = "Có hai cột cùng tên này. Hãy xóa một cột."
+            other = next(each for each in cells if places.get(each.column) is column)
+            same = _folded(other.text) == _folded(cell.text)
+            words = f"Cột này và cột {other.letter} (“{other.text[:60]}”) đều là “{column.heading}”. Hãy xóa một cột."
+            words = "Có hai cột cùng tên này. Hãy xóa một cột." if same else words
             wrong.append(Complaint(number, column.heading, words, sheet.name, cell.letter, cell.text))
         else:
             places[cell.column] = column
@@ -99,7 +102,12 @@ def passed_over(sheet: Sheet, start: int, foreign: list[str]) -> list[str]:
 
 def numbers_columns(cells: tuple[Cell, ...]) -> bool:
     """Whether a row says the numbers of the columns under their headings, as forms do: (1), (2), (3)."""
-    return all(_NUMBER_OF_COLUMN.fullmatch(cell.text) for cell in cells)
+    texts = [cell.text for cell in cells]
+    if all(_NUMBER_OF_COLUMN.fullmatch(text) for text in texts):
+        return True
+    letters = [text for text in texts if len(text) == 1 and text.isalpha()]  # A, B, 1, 2
+    counted = [*"ABCDEFGHIJ"[: len(letters)], *map(str, range(1, len(texts) - len(letters) + 1))]
+    return len(texts) > 2 and bool(letters) and texts == counted
 
 
 def _names(column: Column) -> frozenset[str]:

@@ -70,11 +70,17 @@ def _is_numbering(rows: list[tuple[Cell, ...]], first: int, by_column: dict[int,
     """Whether the first column counts the others up, gaps allowed; without it names must be left."""
     if len(by_column) < 2 or not any(len(cells) > 1 for cells in rows):
         return False
-    numbers = [_running_number(cells[0]) if cells[0].column == first else 0 for cells in rows]
+    lines = [cells for cells in rows if len(cells) > 1 or is_running(cells[0])]  # a title stands alone
+    numbers = [_running_number(cells[0]) if cells[0].column == first else 0 for cells in lines]
     counted_up = all(numbers) and all(one < next_one for one, next_one in pairwise(numbers))
     runs = counted_up and numbers[-1] - numbers[0] == len(numbers) - 1
     names = [cell for at, cells in by_column.items() if at != first for cell in cells if "@" not in cell.text]
-    return runs or (counted_up and len(names) >= len(rows))
+    return runs or (counted_up and len(names) >= len(lines))
+
+
+def is_running(cell: Cell) -> bool:
+    """Whether a cell is but a number in front of a row."""
+    return _running_number(cell) > 0
 
 
 def _running_number(cell: Cell) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,7 +20,8 @@ from surveys.spreadsheets.headings import (
     passed_over,
     places_of,
 )
-from surveys.spreadsheets.lists import is_frame, likeliest, places_in_order
+from surveys.spreadsheets.lists import is_frame, is_running, likeliest, places_in_order
+from surveys.spreadsheets.merged import Covered
 from surveys.spreadsheets.worksheet import too_many_rows
 from surveys.vietnamese import fold
 
@@ -36,7 +37,9 @@ QUESTIONS = {
     ONE_CELL: "Ô có nhiều dòng đúng là một ô, không phải nhiều dòng của bảng.",
 }
 MOST_COMPLAINTS = 500
-_SUMS = {"tong", "tong cong", "tong so", "cong"}
+_SUMS = re.compile(
+    r"(?:tong|cong)(?: cong| so| don)?(?: (?:ca )?(?:quy|nam|thang|ky|\d+ thang)\b.*)?|luy ke.*|(?:grand |sub)?total"
+)
 
 
 @dataclass(frozen=True)
@@ -181,14 +184,16 @@ def _filled(
 ) -> Filled:
     filled = Filled(table, [], [], [])
     letters = {column.heading: letters_of(at) for at, column in places.items()}
-    covered = _Covered(sheet, {column.heading: at for at, column in places.items()})
+    covered = Covered(sheet, {column.heading: at for at, column in places.items()})
     seen: dict[tuple[str, str], int] = {}
     opened = {number: (column, line) for number, column, line in sheet.opened}
     counted = 0
-    for number, cells in sheet.rows[start:]:
+    foreign: list[tuple[int, Cell]] = []
+    for at, (number, cells) in enumerate(sheet.rows[start:], start=start):
         own = {places[cell.column].heading: cell for cell in cells if cell.column in places}
         row = FilledRow(sheet.name, number, {}, own, letters)
         if not own:
+            foreign += [(number, cell) for cell in cells if not is_running(cell)][:1]
             continue
         if what := _of_no_row(row, cells, table, headed=bool(start), first=not counted):
             filled.remarks.append(what)
@@ -204,8 +209,8 @@ def _filled(
         wrong += _twice(row, table, seen)
         if not start and not table.headed:
             wrong += _too_wide(sheet, number, [cell for cell in cells if cell.column not in passed], places)
-        elif sheet.separator == ",":
-            wrong += _spilled(sheet, start, number, cells)
+        elif sheet.separator:
+            wrong += _spilled(sheet, start, at, cells)
         filled.complaints += wrong
         if not wrong:
             filled.rows.append(row)
@@ -213,6 +218,7 @@ def _filled(
             words = "Còn dòng phía dưới chưa kiểm tra. Hãy sửa các lỗi trên trước."
             filled.complaints.append(Complaint(number, "", words, sheet.name))
             break
+    filled.remarks += _nowhere(foreign)
     if not counted and not table.may_be_empty:
         words = "Dưới dòng tiêu đề chưa có dòng nào." if start or table.headed else "Chưa có dòng nào."
         raise TableRefused([Complaint(0, "", words, sheet.name)])
@@ -230,28 +236,6 @@ def _of_no_row(row: FilledRow, cells: tuple[Cell, ...], table: Table, *, headed:
     return ""
 
 
-class _Covered:
-    """Which empty cells lie under another one that was merged over them: what they mean, only people see."""
-
-    def __init__(self, sheet: Sheet, columns: dict[str, int]) -> None:
-        there = (
-            {(cell.row, cell.column) for _n, cells in sheet.rows for cell in cells} if sheet.merged else ()
-        )
-        self._by_heading = {
-            heading: sorted(area for area in sheet.merged if area[1] <= at <= area[3] and area[:2] in there)
-            for heading, at in columns.items()
-        }
-
-    def by(self, row: int, heading: str) -> str:
-        """The area that covers a row's cell: "A3:A4"; '' for none."""
-        areas = self._by_heading.get(heading, [])
-        at = bisect_right(areas, (row + 1,)) - 1
-        if at < 0 or areas[at][2] < row:
-            return ""
-        top, left, bottom, right = areas[at]
-        return f"{letters_of(left)}{top}:{letters_of(right)}{bottom}"
-
-
 def _too_wide(sheet: Sheet, number: int, cells: Sequence[Cell], places: dict[int, Column]) -> list[Complaint]:
     more = next((cell for cell in cells if cell.column > max(places)), None)
     names = "”, “".join(column.heading for column in places.values())
@@ -265,11 +249,25 @@ def _opened(sheet: Sheet, number: int, column: int, line: int) -> Complaint:
     return Complaint(number, "", words, sheet.name, letters_of(column), question=ONE_CELL)
 
 
-def _spilled(sheet: Sheet, start: int, number: int, cells: Sequence[Cell]) -> list[Complaint]:
-    """A cell right of every heading, where commas part the cells: one inside a cell has parted it."""
+def _nowhere(foreign: Sequence[tuple[int, Cell]]) -> list[str]:
+    """Lines with words in none of the table's columns: a note, or a row that slipped aside."""
+    if not foreign:
+        return []
+    number, cell = foreign[0]
+    return [
+        f"Không đọc {_some(len(foreign), 'dòng')} chỉ có chữ ngoài các cột, trước hết dòng {number} (“{cell.text[:60]}”)."
+    ]
+
+
+def _spilled(sheet: Sheet, start: int, at: int, cells: Sequence[Cell]) -> list[Complaint]:
+    """A cell right of every heading in a row of more fields: a sign inside a cell that parts cells has parted it."""
+    if sheet.separator != "," and sheet.widths[at] <= sheet.widths[start - 1]:
+        return []
+    number = sheet.rows[at][0]
     last = max(cell.column for cell in sheet.rows[start - 1][1])
     more = next((cell for cell in cells if cell.column > last), None)
-    words = f"Dòng có hơn {last} cột của dòng tiêu đề. Nếu dấu phẩy nằm trong ô, hãy dùng dấu chấm phẩy hoặc lưu thành .xlsx."
+    sign = {",": "dấu phẩy", ";": "dấu chấm phẩy", "\t": "dấu tab"}.get(sheet.separator, sheet.separator)
+    words = f"Dòng có hơn {last} cột của dòng tiêu đề. Nếu {sign} nằm trong ô, hãy đặt ô trong dấu nháy kép hoặc lưu thành .xlsx."
     return [Complaint(number, "", words, sheet.name, more.letter, more.text[:60])] if more else []
 
 
@@ -280,13 +278,13 @@ def _repeats_heading(own: Mapping[str, Cell]) -> bool:
 def _total(row: FilledRow) -> list[Complaint]:
     """A line of sums is nobody's."""
     for heading, cell in row.cells.items():
-        if _folded(cell.text).rstrip(" :.") in _SUMS:
+        if _SUMS.fullmatch(_folded(cell.text[:200]).rstrip(" :.")):
             return [row.complaint(heading, "Dòng cộng không phải là một dòng số liệu. Hãy xóa dòng này.")]
     return []
 
 
 def _read_row(
-    row: FilledRow, table: Table, confirmed: frozenset[str], remarks: list[str], covered: _Covered
+    row: FilledRow, table: Table, confirmed: frozenset[str], remarks: list[str], covered: Covered
 ) -> list[Complaint]:
     wrong = []
     for column in table.columns:

@@ -167,6 +167,36 @@ def test_a_name_that_only_resembles_such_a_line_is_invited(unit, name):
     assert planned(unit, f"{name}\nTrường A;a@x.vn").people == [(name, ""), ("Trường A", "a@x.vn")]
 
 
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("• Trường A", "dấu đầu dòng “•”"),
+        ("- Trường A", "dấu đầu dòng “-”"),
+        ("1. Trường A", "số thứ tự “1.”"),
+        ("II. Khối y tế", "số thứ tự “II.”"),
+    ],
+)
+def test_what_a_list_puts_in_front_of_a_name_is_no_part_of_it(unit, name, what):
+    assert refused(unit, f"{name};a@x.vn") == [
+        f"ô A1: Tổ chức, cá nhân (“{name}”): Tên bắt đầu bằng {what}. Hãy bỏ đi, chỉ ghi tên."
+    ]
+
+
+def test_titles_above_a_numbered_list_leave_its_numbers_and_are_said(unit):
+    text = "SỞ GIÁO DỤC;;\nCÁC TRƯỜNG;;\n1;Trường A;a@x.vn\n2;Trường B;b@x.vn\nNguyễn Văn C;;"
+    found = planned(unit, text)
+    assert found.people == INVITED
+    assert (
+        "Không đọc 3 dòng chỉ có chữ ngoài các cột, trước hết dòng 1 (“SỞ GIÁO DỤC”)." in found.shown.remarks
+    )
+
+
+def test_two_columns_that_may_both_be_the_name_are_told_by_their_headings(unit):
+    assert refused(unit, "Họ và tên;Đơn vị;Email\nNguyễn Văn A;Trường A;a@x.vn") == [
+        "ô B1: Tổ chức, cá nhân (“Đơn vị”): Cột này và cột A (“Họ và tên”) đều là “Tổ chức, cá nhân”. Hãy xóa một cột."
+    ]
+
+
 def test_a_sheet_of_notes_beside_the_list_is_not_read_and_said(unit):
     def made(**more: list) -> Book:
         return read(workbook(["Trường A", "a@x.vn"], ["Trường B", "b@x.vn"], more=more))
