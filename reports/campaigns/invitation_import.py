@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,11 +25,28 @@ NAME, ADDRESS = "Tổ chức, cá nhân", "Thư điện tử"
 #: How lists that were made for something else call them.
 NAMED = (
     *("Tên", "Họ tên", "Họ và tên", "Tổ chức", "Tên tổ chức", "Đơn vị", "Tên đơn vị", "Cá nhân", "Cơ quan"),
-    *("Tên cơ quan", "Khách hàng", "Tên khách hàng", "to_chuc"),
+    *(
+        "Tên cơ quan",
+        "Khách hàng",
+        "Tên khách hàng",
+        "Doanh nghiệp",
+        "Tên doanh nghiệp",
+        "Công ty",
+        "Tên công ty",
+    ),
+    *(
+        "Trường",
+        "Tên trường",
+        "Đơn vị giao dịch",
+        "Tên đơn vị giao dịch",
+        "Đơn vị sử dụng ngân sách",
+        "to_chuc",
+    ),
 )
 ADDRESSED = (
     *("Email", "E-mail", "Mail", "Địa chỉ email", "Địa chỉ e-mail", "Địa chỉ thư", "Địa chỉ thư điện tử"),
-    *("Hộp thư", "Gmail", "thu_dien_tu"),
+    *("Hộp thư", "Hòm thư", "Gmail", "Địa chỉ mail", "Địa chỉ hộp thư", "E-mail Address", "Email Address"),
+    "thu_dien_tu",
 )
 
 
@@ -40,9 +58,13 @@ class Name(Text):
         name = super().value(cell, confirmed)
         if "@" in name:
             raise Wrong("Tên không có dấu @. Viết tên trước, địa chỉ thư sau dấu tab, chấm phẩy hoặc phẩy.")
+        if found := _IN_FRONT.match(name):
+            what = "số thứ tự" if found[0].strip(" .)").isalnum() else "dấu đầu dòng"
+            raise Wrong(f"Tên bắt đầu bằng {what} “{found[0].strip()}”. Hãy bỏ đi, chỉ ghi tên.")
         return name
 
 
+_IN_FRONT = re.compile(r"[•·▪●○◦►➢✓✔–—*+-]+\s+|(?:\d{1,4}|[IVX]{1,5})[.)]\s+")
 TABLE = Table(
     (
         Column(NAME, Name(200, "Tên"), empty="Chưa có tên.", also=NAMED),
@@ -120,21 +142,38 @@ def _pass_over_the_known(filled: Filled, unit: CampaignUnit) -> None:
     before = list(Invitation.objects.filter(batch__unit=unit).values_list("organisation", "email"))
     addresses = {address.casefold(): "" for _name, address in before if address}
     names = {_folded(name): "" for name, _address in before}
-    told, kept = [], []
+    without = {_folded(name): "người đã được mời trước đây" for name, address in before if not address}
+    told, kept, alike = [], [], []
     for row in filled.rows:
         known, key = (addresses, row[ADDRESS].casefold()) if row[ADDRESS] else (names, _folded(row[NAME]))
         if key in known:
             told.append(_already(row, known[key]))
             continue
         kept.append(row)
+        if row[ADDRESS] and (other := without.get(_folded(row[NAME]))):
+            alike.append(
+                f"Dòng {row.number} cùng tên với {other} mà không có địa chỉ thư: “{row[NAME]}”. Nếu là một, hãy xóa bớt."
+            )
+        if not row[ADDRESS]:
+            without[_folded(row[NAME])] = f"dòng {row.number}"
         known[key] = f"dòng {row.number}"
         names.setdefault(_folded(row[NAME]), f"dòng {row.number}")
     filled.rows[:] = kept
-    filled.remarks += told[:MOST_TOLD]
+    filled.remarks += _without_address(kept) + alike[:MOST_TOLD] + told[:MOST_TOLD]
     if len(told) > MOST_TOLD:
         filled.remarks.append(
             f"Tất cả bỏ qua {grouped(len(told))} dòng trùng; trên đây là {MOST_TOLD} dòng đầu."
         )
+
+
+def _without_address(rows: Sequence[FilledRow]) -> list[str]:
+    """Said where they are the exception: a letter reaches none of them."""
+    found = [row for row in rows if not row[ADDRESS]]
+    if not found or len(found) == len(rows):
+        return []
+    return [
+        f"{grouped(len(found))} người không có địa chỉ thư, trước hết dòng {found[0].number}: “{found[0][NAME]}”."
+    ]
 
 
 def _already(row: FilledRow, where: str) -> str:

@@ -31,11 +31,12 @@ from surveys.campaigns import errors, letters, mailings, participation
 from surveys.campaigns.invitations import Invited
 from surveys.models import Campaign, CampaignUnit, InvitationBatch, Mailing
 from surveys.spreadsheets import holding
-from surveys.spreadsheets.complaints import TableRefused
+from surveys.spreadsheets.complaints import TableRefused, grouped
 from surveys.spreadsheets.dry_run import DryRunChanged
 from surveys.spreadsheets.holding import Sent
 
-NOBODY = lazy("Không có ai để nhắc: mọi mã có địa chỉ thư đã dùng, hoặc đã nhắc hôm nay.")
+NOBODY = lazy("Không có ai để nhắc: mọi mã có địa chỉ thư đã dùng, hoặc thư trước mới gửi.")
+LEFT_OUT = lazy("Chưa nhắc %(n)s người: thư trước gửi hôm nay hoặc chưa quá 12 giờ.")
 MOST_ADDRESSES = 200
 SECONDS_TO_LOOK_AGAIN = 5  # while letters go, for whoever asked for them
 
@@ -106,8 +107,11 @@ def _handed_over(
 @may_run
 def remind(request: HttpRequest, slug: str, office: str) -> HttpResponse:
     """Letters with fresh codes to those whose code is unused; staff are told how many, not who."""
-    found = _find(request, slug, office)
-    mailing = mailings.remind(unit=found, by=request.user, now=timezone.now())
+    found, now = _find(request, slug, office), timezone.now()
+    left_out = mailings.written_to_lately(found, now=now)
+    mailing = mailings.remind(unit=found, by=request.user, now=now)
+    if left_out:
+        messages.info(request, LEFT_OUT % {"n": grouped(left_out)})
     if mailing is None:
         messages.info(request, NOBODY)
         return redirect("reports:campaign_unit_room", slug=slug, office=office)
@@ -150,6 +154,9 @@ def remind_quiet(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     quiet = {unit.code for unit in progress.look(campaign, now=now).quiet}
     units = campaign.units.select_related("campaign", "office").filter(office__code__in=quiet)
+    left_out = sum(mailings.written_to_lately(unit, now=now) for unit in units)
+    if left_out:
+        messages.info(request, LEFT_OUT % {"n": grouped(left_out)})
     asked = [mailings.remind(unit=unit, by=request.user, now=now) for unit in units.order_by("office__code")]
     made = [mailing for mailing in asked if mailing]
     if not made:

@@ -21,10 +21,11 @@ from surveys.spreadsheets.tables import Column, Table, read_table
 
 CODE, COUNT = "Mã quầy", "Số giao dịch"
 MOST_TRANSACTIONS = 1_000_000
+COUNTED = ("Số lượt", "Số lượt giao dịch", "Số lượng giao dịch")
 TABLE = Table(
     (
-        Column(CODE, Code(16), empty="Chưa có mã quầy.", unique=True),
-        Column(COUNT, Whole(MOST_TRANSACTIONS, what="số giao dịch"), summed=True),
+        Column(CODE, Code(16), empty="Chưa có mã quầy.", unique=True, also=("Quầy",)),
+        Column(COUNT, Whole(MOST_TRANSACTIONS, what="số giao dịch"), summed=True, also=COUNTED),
     )
 )
 

@@ -32,10 +32,13 @@ from surveys.vietnamese import fold
 
 CODE, NAME = "Mã", "Tên tổ chức"
 EXAMPLES = [["KH001", "Trường THCS Lê Quý Đôn"], ["KH002", "Trung tâm Y tế huyện Đà Bắc"]]
+#: How the programs of accountants and shops head them.
+CODED = ("Mã khách hàng", "Mã KH", "Mã tổ chức", "Mã đơn vị", "Mã khách", "Mã đối tượng")
+NAMED = ("Tên", "Tên khách hàng", "Tên đơn vị", "Tên khách", "Tên đối tượng", "Tổ chức", "Khách hàng")
 TABLE = Table(
     (
-        Column(CODE, Code(40), empty="Chưa có mã.", unique=True),
-        Column(NAME, Text(200, "Tên"), empty="Chưa có tên."),
+        Column(CODE, Code(40), empty="Chưa có mã.", unique=True, also=CODED),
+        Column(NAME, Text(200, "Tên"), empty="Chưa có tên.", also=NAMED),
     )
 )
 BATCH = 500

@@ -51,8 +51,12 @@ LONGEST_WAIT = timedelta(minutes=15)
 MOST_PUT_OFF = 10
 #: A refusal that says "later" so many runs in a row is one for good (about two hours and a half).
 MOST_RUNS_OF_LATER = 12
-#: One call goes on no longer, so that a slow server holds up nothing else that is due.
+#: One call begins no letter later, so that a slow server holds up nothing else that is due.
 LONGEST_RUN = timedelta(seconds=30)
+#: A letter that a scheduler took in hand goes from no other one before: twice four answers of ``EMAIL_ANSWER_TIMEOUT`` fit in.
+LONGEST_LETTER = timedelta(minutes=20)
+#: Nobody gets a reminder on the day of another letter, nor sooner behind it.
+REMINDED_AFTER = timedelta(hours=12)
 #: Where the server's answer was not heard in so many runs of one mailing, its letter goes no more: it may lie there already.
 MOST_UNHEARD = 2
 #: Enhanced status codes (RFC 3463 §3) of which the address is the cause: 5.1.x addressing, 5.2.x mailbox.
@@ -80,7 +84,7 @@ def send_first(*, batch: InvitationBatch, by: User | None, now: datetime) -> Mai
 
 
 def remind(*, unit: CampaignUnit, by: User | None, now: datetime) -> Mailing | None:
-    """Ask for letters to everybody whose code waits for an answer, once a day at most; None where there is nobody.
+    """Ask for letters to everybody whose code waits for an answer and whose last letter is of an earlier day; None where there is nobody.
 
     Staff are told how many, never who; an address that was refused is told, since somebody must mend it. Asked while the
     last reminder is still on its way, it is that one.
@@ -99,7 +103,7 @@ def remind(*, unit: CampaignUnit, by: User | None, now: datetime) -> Mailing | N
 def send_due(*, clock: Clock, most: int = MOST_AT_ONCE) -> int:
     """Send what waits, the oldest mailing first; returns how many letters a mail server answered for."""
     sent, until = 0, clock() + LONGEST_RUN
-    while sent < most and clock() <= until and (mailing := _take(now=clock())):
+    while sent < most and clock() < until and (mailing := _take(now=clock())):
         connection = get_connection()
         try:
             _open(connection)
@@ -108,10 +112,15 @@ def send_due(*, clock: Clock, most: int = MOST_AT_ONCE) -> int:
             _put_off_all(mailing, clock())
             break
         try:
-            sent += _go_on(mailing, connection, clock, most - sent)
+            sent += _go_on(mailing, connection, clock, most - sent, until)
         finally:
             connection.close()
     return sent
+
+
+def written_to_lately(unit: CampaignUnit, *, now: datetime) -> int:
+    """How many a reminder would leave out, since their last letter has only just gone."""
+    return _waiting(unit, now).filter(_written_to_lately(now)).count()
 
 
 def under_way(campaign: Campaign) -> Progress:
@@ -149,21 +158,15 @@ def _left(mailing: Mailing, now: datetime) -> QuerySet[Slip]:
     """Whose letter has not gone; ``unheard``: how often the server's answer to it was not heard, those last."""
     own = Q(invitation__batch=mailing.batch_id, invitation__mailed_at__isnull=True)
     if mailing.batch_id is None:
-        today = start_of(local_day(mailing.asked_at))
-        own = Q(invitation__reminded_at__isnull=True) | Q(invitation__reminded_at__lt=today)
+        own = ~_written_to_lately(mailing.asked_at)
         # Whose first letter is still on its way is not reminded of it.
         own &= ~Q(invitation__batch__in=Mailing.objects.unfinished().exclude(batch=None).values("batch"))
     not_refused = Q(invitation__refused_at__isnull=True) | Q(invitation__refused_at__lt=mailing.asked_at)
+    in_hand = PendingCode.objects.filter(in_hand_since__gt=now - LONGEST_LETTER)
     return (
-        invited_slips(mailing.unit.campaign)
-        .filter(
-            own,
-            not_refused,
-            ~Q(invitation__email=""),
-            office=mailing.unit.office_id,
-            state=SlipState.ISSUED,
-            expires_at__gt=now,
-        )
+        _waiting(mailing.unit, now)
+        .filter(own, not_refused)
+        .exclude(pk__in=in_hand.values("slip"))
         .annotate(unheard=Count("pending_codes", filter=Q(pending_codes__mailing=mailing.pk)))
         .filter(unheard__lt=MOST_UNHEARD)
         .select_related("invitation")
@@ -171,16 +174,39 @@ def _left(mailing: Mailing, now: datetime) -> QuerySet[Slip]:
     )
 
 
+def _waiting(unit: CampaignUnit, now: datetime) -> QuerySet[Slip]:
+    """Invited by an address, and their code waits for an answer."""
+    waiting = invited_slips(unit.campaign).filter(
+        office=unit.office_id, state=SlipState.ISSUED, expires_at__gt=now
+    )
+    return waiting.exclude(invitation__email="")
+
+
+def _written_to_lately(now: datetime) -> Q:
+    moment = min(start_of(local_day(now)), now - REMINDED_AFTER)
+    first = Q(invitation__mailed_at__isnull=False, invitation__mailed_at__gte=moment)
+    return first | Q(invitation__reminded_at__isnull=False, invitation__reminded_at__gte=moment)
+
+
 def _take(*, now: datetime) -> Mailing | None:
     """The oldest mailing that is due, for whoever calls: two schedulers never get the same."""
     due = Mailing.objects.due_at(now)
     for mailing in due.select_related("unit__campaign", "unit__office")[:3]:
         if due.filter(pk=mailing.pk).update(next_at=now + SILENCE):
+            mailing.next_at = now + SILENCE
             return mailing
     return None
 
 
-def _go_on(mailing: Mailing, connection: BaseEmailBackend, clock: Clock, most: int) -> int:
+def _keep(mailing: Mailing, next_at: datetime, **changes: object) -> bool:
+    """Say when the mailing may go on, unless another scheduler took it meanwhile for a silent one's; whether it is still ours."""
+    ours = Mailing.objects.unfinished().filter(pk=mailing.pk, next_at=mailing.next_at)
+    kept = bool(ours.update(next_at=next_at, **changes))
+    mailing.next_at = next_at if kept else mailing.next_at
+    return kept
+
+
+def _go_on(mailing: Mailing, connection: BaseEmailBackend, clock: Clock, most: int, until: datetime) -> int:
     slips = list(_left(mailing, clock())[:most])
     if not slips:
         _end(mailing, clock())
@@ -189,11 +215,14 @@ def _go_on(mailing: Mailing, connection: BaseEmailBackend, clock: Clock, most: i
     for slip in slips:
         if not _left(mailing, clock()).filter(pk=slip.pk).exists():
             continue  # answered, or its campaign closed, since the list was read
+        if clock() > until:
+            break
         try:
-            if _send_one(mailing, slip, connection, clock):
-                sent += 1
-            else:
-                put_off += 1
+            answered = _send_one(mailing, slip, connection, clock)
+            if answered is None:
+                return sent
+            sent += answered
+            put_off += not answered
         except OSError as error:
             log.warning("the mail server hung up, mailing %s waits: %s", mailing.pk, error)
             _put_off(mailing, clock())
@@ -203,26 +232,32 @@ def _go_on(mailing: Mailing, connection: BaseEmailBackend, clock: Clock, most: i
     if put_off:
         _put_off(mailing, clock())
     else:
-        Mailing.objects.filter(pk=mailing.pk).update(next_at=clock())
+        _keep(mailing, clock())
     return sent
 
 
-def _send_one(mailing: Mailing, slip: Slip, connection: BaseEmailBackend, clock: Clock) -> bool:
-    """False where the server says "later". Raises OSError where its answer was not heard: the letter may have gone, so its
-    code stays."""
-    code = codes.new_code()
-    pending = PendingCode.objects.create(slip=slip, mailing=mailing, **codes.macs(keys.slip_key(), code))
-    replication.barrier()
+def _send_one(mailing: Mailing, slip: Slip, connection: BaseEmailBackend, clock: Clock) -> bool | None:
+    """False where the server says "later", None where another scheduler is at this mailing. Raises OSError where the server's
+    answer was not heard: the letter may have gone, so its code stays."""
+    code, now = codes.new_code(), clock()
+    macs = codes.macs(keys.slip_key(), code)
     one = Invited(slip.invitation, slip, code)
+    letter = letter_to(one, mailing.unit.campaign, SUBJECT if mailing.batch_id else REMINDER, connection)
+    with atomic():  # one letter is never in two hands
+        if not _keep(mailing, now + SILENCE):
+            return None
+        pending = PendingCode.objects.create(slip=slip, mailing=mailing, in_hand_since=now, **macs)
+    replication.barrier()
     try:
-        _hand_over(
-            letter_to(one, mailing.unit.campaign, SUBJECT if mailing.batch_id else REMINDER, connection)
-        )
+        _hand_over(letter)
     except REFUSALS as refusal:
         pending.delete()
         if _is_for_now(refusal) and mailing.failures < MOST_RUNS_OF_LATER:
             return False
         _refused(mailing, slip, clock())
+    except Exception:
+        PendingCode.objects.filter(pk=pending.pk).update(in_hand_since=None)
+        raise
     else:
         _accepted(mailing, one, pending, clock())
     return True
@@ -280,32 +315,36 @@ def _accepted(mailing: Mailing, one: Invited, pending: PendingCode, now: datetim
         invitation.update(reminded_at=now, refused_at=None)
     else:
         invitation.update(refused_at=None)
-    _count(mailing, now, accepted=F("accepted") + 1)
+    _count(mailing, accepted=F("accepted") + 1)
 
 
 @atomic
 def _refused(mailing: Mailing, slip: Slip, now: datetime) -> None:
     Invitation.objects.filter(pk=slip.invitation_id).update(refused_at=now)
-    _count(mailing, now, refused=F("refused") + 1)
+    _count(mailing, refused=F("refused") + 1)
 
 
-def _count(mailing: Mailing, now: datetime, **counts: F) -> None:
-    Mailing.objects.filter(pk=mailing.pk).update(failures=0, next_at=now + SILENCE, **counts)
+def _count(mailing: Mailing, **counts: F) -> None:
+    Mailing.objects.filter(pk=mailing.pk).update(failures=0, **counts)
     mailing.failures = 0
 
 
 def _put_off(mailing: Mailing, now: datetime) -> None:
     mailing.failures += 1
     wait = min(timedelta(minutes=2 ** min(mailing.failures - 1, 6)), LONGEST_WAIT)
-    Mailing.objects.filter(pk=mailing.pk).update(failures=mailing.failures, next_at=now + wait)
+    _keep(mailing, now + wait, failures=mailing.failures)
 
 
 def _put_off_all(mailing: Mailing, now: datetime) -> None:
     """One server takes the letters of all: asked once, it is away for every mailing that is due."""
     _put_off(mailing, now)
-    wait = Mailing.objects.values_list("next_at", flat=True).get(pk=mailing.pk)
-    Mailing.objects.due_at(now).update(next_at=wait)
+    Mailing.objects.due_at(now).update(next_at=mailing.next_at)
 
 
 def _end(mailing: Mailing, now: datetime) -> None:
-    Mailing.objects.filter(pk=mailing.pk).update(ended_at=max(now, mailing.asked_at), failures=0)
+    """Done, unless a letter of it may still be in the hands of a scheduler that was silent."""
+    in_hand = PendingCode.objects.filter(mailing=mailing, in_hand_since__gt=now - LONGEST_LETTER)
+    if in_hand.exists():
+        _keep(mailing, now + SILENCE)
+    else:
+        _keep(mailing, now, ended_at=max(now, mailing.asked_at), failures=0)

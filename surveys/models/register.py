@@ -283,12 +283,14 @@ class PendingCode(models.Model):
     """A slip's second code while its letter is under way; the mail server's word decides which of the two stays.
 
     Both open the same slip meanwhile (docs/spec/trust.md §2, two codes for a moment); `Spent` stays the proof of once.
+    ``in_hand_since``: when a scheduler took the letter in hand; none once the server's answer, or its absence, is known.
     """
 
     slip = models.ForeignKey(Slip, models.CASCADE, related_name="pending_codes")
     code_mac = models.CharField(max_length=64, editable=False)
     short_mac = models.CharField(max_length=64, editable=False)
     mailing = models.ForeignKey("surveys.Mailing", models.CASCADE, null=True, related_name="+")
+    in_hand_since = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("mã chờ thư")

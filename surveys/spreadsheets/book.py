@@ -31,6 +31,7 @@ class Damage(StrEnum):
     VNI = "vni"
     TWICE_ENCODED = "twice"
     LOST = "lost"
+    HTML = "html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ class Sheet:
     ``hidden_rows`` and ``hidden_columns`` have content; ``cleaned``: cells that lost invisible characters, by place;
     ``merged``: (first row, first column, last row, last column) of cells made one; ``overflow``: why the sheet was not read
     to its end, so that it must not be taken; ``separator``: what parts the cells of a text; ``joined``: (row, column) of
-    cells of several lines; ``opened``: those in which a separator follows, with the line of the file where their quote opens.
+    cells of several lines; ``opened``: those in which a separator follows, with the line of the file where their quote opens;
+    ``widths``: the fields of each row of a text, empty ones too.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Sheet:
     separator: str = ""
     joined: tuple[tuple[int, int], ...] = ()
     opened: tuple[tuple[int, int, int], ...] = ()
+    widths: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,13 +139,13 @@ def _plain(sheet: Sheet) -> list[object]:
         sheet.separator,
         sheet.joined,
         sheet.opened,
+        sheet.widths,
     ]
 
 
 def _sheet(plain: list[Any], lines: Iterator[bytes]) -> Sheet:
-    name, hidden, count, hidden_rows, hidden_columns, cleaned, merged, overflow, separator, joined, opened = (
-        plain
-    )
+    name, hidden, count, hidden_rows, hidden_columns, cleaned, merged, overflow, separator, *facts = plain
+    joined, opened, widths = facts
     return Sheet(
         name,
         hidden,
@@ -155,6 +158,7 @@ def _sheet(plain: list[Any], lines: Iterator[bytes]) -> Sheet:
         separator,
         tuple(map(tuple, joined)),
         tuple(map(tuple, opened)),
+        tuple(widths),
     )
 
 

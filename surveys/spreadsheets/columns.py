@@ -1,7 +1,6 @@
 """What a column holds: each type turns a cell into a value, or says in a sentence why not.
 
-Nothing is guessed: what Excel may have changed on the way (codes made numbers, months made days, thousands made
-fractions) is refused or asked about.
+Nothing is guessed: what Excel may have changed on the way (codes made numbers, months days) is refused or asked about.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ class CellType:
         if cell.damage is not Damage.NONE:
             raise Wrong(words_about(cell.damage))
         if cell.kind is Kind.TEXT and cell.format and changes_text(cell.format):
-            raise Wrong(f"Định dạng của ô thêm chữ hoặc che chữ, không hiện như ô giữ. {_TEXT_FORMAT}")
+            raise Wrong(_OTHER_WORDS)
         return self.value(cell, confirmed)
 
     def value(self, cell: Cell, confirmed: frozenset[str]) -> Any:
@@ -179,6 +178,8 @@ class Whole(CellType):
         if number is None:
             if found := _DECIMAL.fullmatch(cell.text):
                 raise self._fraction(Decimal(f"{found[1]}.{found[2]}"))
+            if not cell.text.strip("-–—_. "):
+                raise Wrong("Ô chỉ có dấu gạch. Không có thì gõ 0, không biết thì để trống.")
             if cell.text.endswith("%"):
                 raise Wrong(f"{cell.text} là tỷ lệ, không phải {self.what}. {self._ask}")
             raise self._no_number()
@@ -255,9 +256,11 @@ class Day(CellType):
         backwards = _ISO_TEXT.fullmatch(cell.text) if cell.kind is Kind.TEXT else None
         parts = (found[3], found[2], found[1]) if found else backwards.groups() if backwards else None
         try:
-            return date(*map(int, parts)) if parts else _no_day()
+            if parts:
+                return date(*map(int, parts))
         except ValueError as error:
             raise Wrong("Không có ngày này. Hãy viết như 15/3/2023.") from error
+        raise Wrong("Không phải là ngày. Hãy viết như 15/3/2023.")
 
     def written(self, value: date | None) -> str:
         return "" if value is None else short_date(value)
@@ -270,11 +273,16 @@ class MonthOfYear(CellType):
     def value(self, cell: Cell, confirmed: frozenset[str]) -> Month:
         if cell.kind is Kind.DAY:
             return self._of_day(cell)
-        text = cell.text.replace("-", "/").replace(" ", "") if cell.kind is Kind.TEXT else ""
+        given = cell.text.replace(" ", "") if cell.kind is Kind.TEXT else ""
+        text = _MONTH_WORDS.sub("", re.sub("-|năm", "/", given))
         if found := _MONTH_TEXT.fullmatch(text):
             year, month = (found[2], found[1]) if found[1] else (found[3], found[4])
             if 1 <= int(month) <= 12 and 1900 <= int(year) <= 2999:
                 return Month(int(year), int(month))
+        if _LONGER_WORDS.match(text):
+            raise Wrong(
+                "Không phải là tháng. Quý hay năm thì ghi tháng đầu và tháng cuối, như 1/2021 và 3/2021."
+            )
         raise Wrong("Không phải là tháng. Hãy viết như 5/2021.")
 
     def written(self, value: Month | None) -> str:
@@ -360,7 +368,7 @@ def whole_number(text: str) -> int | None:
 
 
 _OTHERWISE = "Định dạng của ô hiện khác số mà ô giữ. Hãy đặt định dạng là Chung (General) rồi xem lại số."
-_TEXT_FORMAT = "Hãy đặt định dạng là Văn bản (Text) rồi xem lại."
+_OTHER_WORDS = "Định dạng của ô thêm chữ hoặc che chữ, không hiện như ô giữ. Hãy đặt định dạng là Văn bản (Text) rồi xem lại."
 _AS_TEXT = "Hãy định dạng cột là Văn bản (Text) rồi gõ lại mã."
 _NAMES = {Kind.DAY: "ngày", Kind.TIME: "giờ", Kind.BOOLEAN: "TRUE/FALSE"}
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,3}", re.ASCII | re.IGNORECASE)
@@ -376,13 +384,11 @@ _DECIMAL = re.compile(r"(\d{1,12})[.,](\d{1,20})", re.ASCII)
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:(?:\.\d{3})+|(?: \d{3})+)", re.ASCII)
 _DAY_TEXT = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 _ISO_TEXT = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_MONTH_WORDS = re.compile("^(?:tháng|th|t)[.]?(?=[0-9])", re.IGNORECASE)
+_LONGER_WORDS = re.compile("/?(?:quý|q|năm)?[.]?(?:(?:[IV]{1,3}|[1-4])/)?[0-9]{4}$", re.IGNORECASE)
 _MONTH_TEXT = re.compile(r"(?:(\d{1,2})/(\d{4})|(\d{4})/(\d{1,2}))", re.ASCII)
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
-
-
-def _no_day() -> date:
-    raise Wrong("Không phải là ngày. Hãy viết như 15/3/2023.")
 
 
 def _day(cell: Cell) -> date:

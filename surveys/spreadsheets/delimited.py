@@ -64,20 +64,13 @@ def sheet_of_text(text: str, limits: Limits) -> Sheet:
             if overflow := _overflow(len(rows), count, cells, limits):
                 break
             rows.append((number, cells))
+            facts.widths.append(len(line))
     except csv.Error as error:
-        if "field larger" in str(error):
+        if "field larger" in str(error) and lines.line_num <= begun:
             raise whole(f"Tệp CSV bị hỏng: có ô dài quá {grouped(limits.text)} ký tự.") from error
-        is_open = "unexpected end" in str(error)
+        is_open = "expected after" not in str(error)
         raise _open_quote(written[begun - 1 :], begun + above, separator, is_open=is_open) from error
-    return Sheet(
-        "",
-        rows=tuple(rows),
-        cleaned=tuple(facts.cleaned),
-        overflow=overflow,
-        separator=separator,
-        joined=tuple(facts.joined),
-        opened=tuple(facts.opened),
-    )
+    return facts.sheet(rows, overflow)
 
 
 class _Facts:
@@ -88,6 +81,19 @@ class _Facts:
         self.cleaned: list[str] = []
         self.joined: list[tuple[int, int]] = []
         self.opened: list[tuple[int, int, int]] = []
+        self.widths: list[int] = []
+
+    def sheet(self, rows: list[tuple[int, tuple[Cell, ...]]], overflow: Complaint | None) -> Sheet:
+        return Sheet(
+            "",
+            rows=tuple(rows),
+            cleaned=tuple(self.cleaned),
+            overflow=overflow,
+            separator=self._separator,
+            joined=tuple(self.joined),
+            opened=tuple(self.opened),
+            widths=tuple(self.widths),
+        )
 
     def look_into(self, line: list[str], number: int, begun: int) -> None:
         """A record of several lines of the file, of which ``begun`` is the first."""
@@ -107,7 +113,8 @@ def _breaks(raw: str) -> int:
 
 def _open_quote(left: list[str], begun: int, separator: str, *, is_open: bool) -> TableRefused:
     """A quote that nothing closes, or that something else than a separator follows; ``left``: the file from that line on."""
-    cells = next(csv.reader(iter(left), delimiter=separator), [""])
+    start = io.StringIO("".join(left)[:100_000], newline="")  # less than a cell may have at all
+    cells = next(csv.reader(start, delimiter=separator), [""])
     at = begun + sum(_breaks(cell) for cell in cells[:-1])
     what = (
         f"Dấu nháy kép mở ở dòng {at} chưa đóng"

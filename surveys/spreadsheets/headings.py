@@ -6,7 +6,7 @@ import re
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from surveys.spreadsheets.book import Cell, Damage, Kind, Sheet, letters_of
+from surveys.spreadsheets.book import Cell, Damage, Sheet, letters_of
 from surveys.spreadsheets.complaints import Complaint, TableRefused
 from surveys.spreadsheets.declared import Column, Table
 from surveys.spreadsheets.delimited import fused
@@ -21,11 +21,7 @@ MOST_COMPARED, LONGEST_COMPARED = 30, 60
 LONGEST_FOLDED = 400
 #: How the running number of a row is headed.
 NUMBERS = {"stt", "tt", "so tt", "so thu tu", "no", "no."}
-_ASIDE, _RUNNING, _NUMBER_OF_COLUMN = (
-    re.compile(r"\(.*?\)"),
-    re.compile(r"(\d{1,6})[.)]?"),
-    re.compile(r"\(\d{1,2}\)"),
-)
+_ASIDE, _NUMBER_OF_COLUMN = re.compile(r"\(.*?\)"), re.compile(r"\(\d{1,2}\)")
 
 
 def heading_row(sheet: Sheet, table: Table) -> int | None:
@@ -77,7 +73,10 @@ def places_of(sheet: Sheet, start: int, table: Table) -> tuple[dict[int, Column]
         if column is None:
             foreign.append(cell)
         elif column in places.values():
-            words = "Có hai cột cùng tên này. Hãy xóa một cột."
+            other = next(each for each in cells if places.get(each.column) is column)
+            same = _folded(other.text) == _folded(cell.text)
+            words = f"Cột này và cột {other.letter} (“{other.text[:60]}”) đều là “{column.heading}”. Hãy xóa một cột."
+            words = "Có hai cột cùng tên này. Hãy xóa một cột." if same else words
             wrong.append(Complaint(number, column.heading, words, sheet.name, cell.letter, cell.text))
         else:
             places[cell.column] = column
@@ -89,17 +88,6 @@ def places_of(sheet: Sheet, start: int, table: Table) -> tuple[dict[int, Column]
     if wrong:
         raise TableRefused(wrong)
     return places, [*(f"“{cell.text[:60]}”" for cell in foreign), *_unnamed(sheet, start)]
-
-
-def places_in_order(sheet: Sheet, table: Table) -> tuple[dict[int, Column], list[str]]:
-    """Column number → column where there are no headings, and what is said of running numbers in front."""
-    first = min(cells[0].column for _number, cells in sheet.rows)
-    numbers = [_running_number(cells, first) for _number, cells in sheet.rows]
-    run = list(range(numbers[0], numbers[0] + len(numbers)))
-    if numbers[0] and numbers == run and any(len(cells) > 1 for _number, cells in sheet.rows):
-        remark = f"Không đọc cột {letters_of(first)}: số thứ tự."
-        return dict(enumerate(table.columns, start=first + 1)), [remark]
-    return dict(enumerate(table.columns, start=first)), []
 
 
 def passed_over(sheet: Sheet, start: int, foreign: list[str]) -> list[str]:
@@ -114,16 +102,12 @@ def passed_over(sheet: Sheet, start: int, foreign: list[str]) -> list[str]:
 
 def numbers_columns(cells: tuple[Cell, ...]) -> bool:
     """Whether a row says the numbers of the columns under their headings, as forms do: (1), (2), (3)."""
-    return all(_NUMBER_OF_COLUMN.fullmatch(cell.text) for cell in cells)
-
-
-def _running_number(cells: tuple[Cell, ...], first: int) -> int:
-    """The number in front of a row; 0 where it has none."""
-    cell = cells[0]
-    if cell.column != first or cell.kind not in (Kind.TEXT, Kind.NUMBER):
-        return 0
-    found = _RUNNING.fullmatch(cell.number or cell.text)
-    return int(found[1]) if found else 0
+    texts = [cell.text for cell in cells]
+    if all(_NUMBER_OF_COLUMN.fullmatch(text) for text in texts):
+        return True
+    letters = [text for text in texts if len(text) == 1 and text.isalpha()]  # A, B, 1, 2
+    counted = [*"ABCDEFGHIJ"[: len(letters)], *map(str, range(1, len(texts) - len(letters) + 1))]
+    return len(texts) > 2 and bool(letters) and texts == counted
 
 
 def _names(column: Column) -> frozenset[str]:

@@ -60,6 +60,9 @@ _ASKED = re.compile(
     rf"|(?<!\w)(?:{_CONSONANTS}|Ngh|Ng|Nh|Gh|Kh|Ph|Th|Tr|Ch)\?(?!\w)"
     rf"|^[BCDGHKLMNPQRSTVX]\?\s+\w|(?<!\w)[BCDGHKLMNPQRSTVX]\?\s+[{_LOWER}]"
 )
+_OF_HTML = re.compile(
+    r"&(?:#\d{2,6}|#x[0-9a-f]{2,5}|amp|lt|gt|quot|nbsp|[a-z](?:grave|acute|circ|tilde));", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"\S*(?:[=&]|://|www\.)\S*")
 # What Windows-1252 makes of the bytes 80–9F; the five holes stay what they are.
 _FROM_1252 = {bytes([code]).decode("cp1252", "ignore") or chr(code): code for code in range(0x80, 0xA0)}
@@ -68,6 +71,8 @@ _BEYOND_1252 = re.compile(f"[^\x00-\xff{''.join(map(re.escape, _FROM_1252))}]")
 
 def damage_of(text: str, *, font: str = "") -> Damage:
     """What happened to the text, as it stands in the file; ``font`` where the file names one."""
+    if "&" in text and _OF_HTML.search(text):
+        return Damage.HTML
     if text.isascii():
         return _lost(text)
     if "\ufffd" in text:
@@ -91,6 +96,7 @@ def words_about(damage: Damage) -> str:
         Damage.VNI: "Chữ gõ bằng phông VNI. Hãy chuyển sang Unicode rồi gửi lại.",
         Damage.TWICE_ENCODED: "Chữ bị hỏng mã (UTF-8 đọc nhầm thành mã khác). Hãy xuất lại từ tệp gốc thành “.xlsx”.",
         Damage.LOST: "Chữ có dấu đã mất khi lưu tệp. Hãy mở tệp gốc, lưu thành “.xlsx” hoặc “CSV UTF-8” rồi gửi lại.",
+        Damage.HTML: "Chữ còn mã của trang web (như &#7901;). Hãy xuất lại từ tệp gốc thành “.xlsx”.",
         Damage.NONE: "",
     }[damage]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,9 +18,10 @@ from surveys.spreadsheets.headings import (
     no_heading,
     numbers_columns,
     passed_over,
-    places_in_order,
     places_of,
 )
+from surveys.spreadsheets.lists import is_frame, is_running, likeliest, places_in_order
+from surveys.spreadsheets.merged import Covered
 from surveys.spreadsheets.worksheet import too_many_rows
 from surveys.vietnamese import fold
 
@@ -36,7 +37,9 @@ QUESTIONS = {
     ONE_CELL: "Ô có nhiều dòng đúng là một ô, không phải nhiều dòng của bảng.",
 }
 MOST_COMPLAINTS = 500
-_SUMS = {"tong", "tong cong", "tong so", "cong"}
+_SUMS = re.compile(
+    r"(?:tong|cong)(?: cong| so| don)?(?: (?:ca )?(?:quy|nam|thang|ky|\d+ thang)\b.*)?|luy ke.*|(?:grand |sub)?total"
+)
 
 
 @dataclass(frozen=True)
@@ -99,9 +102,9 @@ def read_table(
     elif table.headed or names_columns(sheet, table):
         raise no_heading(sheet, table)
     else:
-        places, told = places_in_order(sheet, table)
+        places, passed, told = places_in_order(sheet, table)
         remarks += told
-        filled = _filled(sheet, 0, table, places, given)
+        filled = _filled(sheet, 0, table, places, given, passed)
     filled.complaints += _doubtful(filled, given, known or {})
     filled.remarks[:0] = remarks + _remarks_about(sheet, places, start)
     return filled
@@ -141,6 +144,8 @@ def _chosen(book: Book, table: Table, confirmed: frozenset[str]) -> tuple[Sheet,
     if not with_content:
         raise whole("Tệp trống.")
     fitting = [sheet for sheet in with_content if not table.headed or heading_row(sheet, table) is not None]
+    if not table.headed:
+        fitting = [sheet for sheet in fitting if heading_row(sheet, table) is not None] or likeliest(fitting)
     seen = [sheet for sheet in fitting if not sheet.hidden]
     hidden = [sheet for sheet in fitting if sheet.hidden]
     if len(seen) > 1:
@@ -170,23 +175,28 @@ def _hidden(sheet: Sheet, seen: list[Sheet]) -> Complaint:
 
 
 def _filled(
-    sheet: Sheet, start: int, table: Table, places: dict[int, Column], confirmed: frozenset[str]
+    sheet: Sheet,
+    start: int,
+    table: Table,
+    places: dict[int, Column],
+    confirmed: frozenset[str],
+    passed: Collection[int] = (),
 ) -> Filled:
     filled = Filled(table, [], [], [])
     letters = {column.heading: letters_of(at) for at, column in places.items()}
-    covered = _Covered(sheet, {column.heading: at for at, column in places.items()})
+    covered = Covered(sheet, {column.heading: at for at, column in places.items()})
     seen: dict[tuple[str, str], int] = {}
     opened = {number: (column, line) for number, column, line in sheet.opened}
     counted = 0
-    for number, cells in sheet.rows[start:]:
+    foreign: list[tuple[int, Cell]] = []
+    for at, (number, cells) in enumerate(sheet.rows[start:], start=start):
         own = {places[cell.column].heading: cell for cell in cells if cell.column in places}
+        row = FilledRow(sheet.name, number, {}, own, letters)
         if not own:
+            foreign += [(number, cell) for cell in cells if not is_running(cell)][:1]
             continue
-        if start and not counted and numbers_columns(cells):
-            filled.remarks.append(f"Không đọc dòng đánh số cột (dòng {number}).")
-            continue
-        if start and _repeats_heading(own):
-            filled.remarks.append(f"Không đọc dòng tiêu đề lặp lại (dòng {number}).")
+        if what := _of_no_row(row, cells, table, headed=bool(start), first=not counted):
+            filled.remarks.append(what)
             continue
         counted += 1
         if ONE_CELL not in confirmed and number in opened:
@@ -195,13 +205,12 @@ def _filled(
         if counted > table.most_rows:
             words = table.too_many or too_many_rows(table.most_rows)
             raise TableRefused([Complaint(0, "", words, sheet.name)])
-        row = FilledRow(sheet.name, number, {}, own, letters)
         wrong = _total(row) or _read_row(row, table, confirmed, filled.remarks, covered)
         wrong += _twice(row, table, seen)
         if not start and not table.headed:
-            wrong += _too_wide(sheet, number, cells, places)
-        elif sheet.separator == ",":
-            wrong += _spilled(sheet, start, number, cells)
+            wrong += _too_wide(sheet, number, [cell for cell in cells if cell.column not in passed], places)
+        elif sheet.separator:
+            wrong += _spilled(sheet, start, at, cells)
         filled.complaints += wrong
         if not wrong:
             filled.rows.append(row)
@@ -209,38 +218,28 @@ def _filled(
             words = "Còn dòng phía dưới chưa kiểm tra. Hãy sửa các lỗi trên trước."
             filled.complaints.append(Complaint(number, "", words, sheet.name))
             break
+    filled.remarks += _nowhere(foreign)
     if not counted and not table.may_be_empty:
         words = "Dưới dòng tiêu đề chưa có dòng nào." if start or table.headed else "Chưa có dòng nào."
         raise TableRefused([Complaint(0, "", words, sheet.name)])
     return filled
 
 
-class _Covered:
-    """Which empty cells lie under another one that was merged over them: what they mean, only people see."""
-
-    def __init__(self, sheet: Sheet, columns: dict[str, int]) -> None:
-        there = (
-            {(cell.row, cell.column) for _n, cells in sheet.rows for cell in cells} if sheet.merged else ()
-        )
-        self._by_heading = {
-            heading: sorted(area for area in sheet.merged if area[1] <= at <= area[3] and area[:2] in there)
-            for heading, at in columns.items()
-        }
-
-    def by(self, row: int, heading: str) -> str:
-        """The area that covers a row's cell: "A3:A4"; '' for none."""
-        areas = self._by_heading.get(heading, [])
-        at = bisect_right(areas, (row + 1,)) - 1
-        if at < 0 or areas[at][2] < row:
-            return ""
-        top, left, bottom, right = areas[at]
-        return f"{letters_of(left)}{top}:{letters_of(right)}{bottom}"
+def _of_no_row(row: FilledRow, cells: tuple[Cell, ...], table: Table, *, headed: bool, first: bool) -> str:
+    """What is said of a line that is left out since it is none of the table's rows; '' for a row."""
+    if headed and first and numbers_columns(cells):
+        return f"Không đọc dòng đánh số cột (dòng {row.number})."
+    if headed and _repeats_heading(row.cells):
+        return f"Không đọc dòng tiêu đề lặp lại (dòng {row.number})."
+    if is_frame(cells) and not (table.headed and _total(row)):
+        return f"Không đọc dòng {row.number} (“{cells[0].text[:60]}”): không thuộc danh sách."
+    return ""
 
 
 def _too_wide(sheet: Sheet, number: int, cells: Sequence[Cell], places: dict[int, Column]) -> list[Complaint]:
-    last = max(places)
-    more = next((cell for cell in cells if cell.column > last), None)
-    words = f"Dòng có hơn {last} cột."
+    more = next((cell for cell in cells if cell.column > max(places)), None)
+    names = "”, “".join(column.heading for column in places.values())
+    words = f"Dòng có hơn {len(places)} cột. Nếu danh sách có cột khác, hãy thêm dòng tiêu đề có “{names}”."
     return [Complaint(number, "", words, sheet.name, more.letter, more.text[:60])] if more else []
 
 
@@ -250,11 +249,25 @@ def _opened(sheet: Sheet, number: int, column: int, line: int) -> Complaint:
     return Complaint(number, "", words, sheet.name, letters_of(column), question=ONE_CELL)
 
 
-def _spilled(sheet: Sheet, start: int, number: int, cells: Sequence[Cell]) -> list[Complaint]:
-    """A cell right of every heading, where commas part the cells: one inside a cell has parted it."""
+def _nowhere(foreign: Sequence[tuple[int, Cell]]) -> list[str]:
+    """Lines with words in none of the table's columns: a note, or a row that slipped aside."""
+    if not foreign:
+        return []
+    number, cell = foreign[0]
+    return [
+        f"Không đọc {_some(len(foreign), 'dòng')} chỉ có chữ ngoài các cột, trước hết dòng {number} (“{cell.text[:60]}”)."
+    ]
+
+
+def _spilled(sheet: Sheet, start: int, at: int, cells: Sequence[Cell]) -> list[Complaint]:
+    """A cell right of every heading in a row of more fields: a sign inside a cell that parts cells has parted it."""
+    if sheet.separator != "," and sheet.widths[at] <= sheet.widths[start - 1]:
+        return []
+    number = sheet.rows[at][0]
     last = max(cell.column for cell in sheet.rows[start - 1][1])
     more = next((cell for cell in cells if cell.column > last), None)
-    words = f"Dòng có hơn {last} cột của dòng tiêu đề. Nếu dấu phẩy nằm trong ô, hãy dùng dấu chấm phẩy hoặc lưu thành .xlsx."
+    sign = {",": "dấu phẩy", ";": "dấu chấm phẩy", "\t": "dấu tab"}.get(sheet.separator, sheet.separator)
+    words = f"Dòng có hơn {last} cột của dòng tiêu đề. Nếu {sign} nằm trong ô, hãy đặt ô trong dấu nháy kép hoặc lưu thành .xlsx."
     return [Complaint(number, "", words, sheet.name, more.letter, more.text[:60])] if more else []
 
 
@@ -265,13 +278,13 @@ def _repeats_heading(own: Mapping[str, Cell]) -> bool:
 def _total(row: FilledRow) -> list[Complaint]:
     """A line of sums is nobody's."""
     for heading, cell in row.cells.items():
-        if _folded(cell.text).rstrip(" :.") in _SUMS:
+        if _SUMS.fullmatch(_folded(cell.text[:200]).rstrip(" :.")):
             return [row.complaint(heading, "Dòng cộng không phải là một dòng số liệu. Hãy xóa dòng này.")]
     return []
 
 
 def _read_row(
-    row: FilledRow, table: Table, confirmed: frozenset[str], remarks: list[str], covered: _Covered
+    row: FilledRow, table: Table, confirmed: frozenset[str], remarks: list[str], covered: Covered
 ) -> list[Complaint]:
     wrong = []
     for column in table.columns:

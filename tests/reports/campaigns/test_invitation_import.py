@@ -19,6 +19,7 @@ from surveys.spreadsheets.book import Book
 from surveys.spreadsheets.complaints import TableRefused
 from surveys.spreadsheets.reading import read
 from tests import campaigns, make
+from tests.workbooks import workbook
 
 pytestmark = pytest.mark.django_db
 CASES = Path(__file__).parents[2] / "files" / "cases"
@@ -107,13 +108,133 @@ def test_numbers_that_do_not_run_are_no_running_numbers_and_a_heading_without_a_
     ]
 
 
+INVITED = [("Trường A", "a@x.vn"), ("Trường B", "b@x.vn")]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1;Trường A;a@x.vn\n2;Trường B;b@x.vn\n4;Trường C;c@x.vn", "Không đọc cột A: số thứ tự."),
+        ("I;Trường A;a@x.vn\nII;Trường B;b@x.vn\nIX;Trường C;c@x.vn", "Không đọc cột A: số thứ tự."),
+        ("Trường A;0912345678;a@x.vn\nTrường B;+84 218 385 1234;b@x.vn", "Không đọc cột B: số điện thoại."),
+        ("Trường A;a@x.vn;0912345678\nTrường B;b@x.vn;02183.851.234", "Không đọc cột C: số điện thoại."),
+        ("1;Trường A;0912345678;a@x.vn\n3;Trường B;0218385123;b@x.vn", "Không đọc cột B: số điện thoại."),
+    ],
+)
+def test_numbers_of_lines_and_of_telephones_without_headings_are_passed_over_and_said(unit, text, said):
+    found = planned(unit, text)
+    assert found.people[:2] == INVITED
+    assert (
+        said.replace("cột B", "cột C" if text[0] == "1" and "0912" in text else "cột B")
+        in found.shown.remarks
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "DANH SÁCH MỜI KHẢO SÁT",
+            "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+            "Độc lập – Tự do – Hạnh phúc",
+            "Tổng cộng: 2 đơn vị",
+        ),
+        *(
+            "Người lập biểu",
+            "Hòa Bình, ngày 5 tháng 3 năm 2024",
+            "(Ký, ghi rõ họ tên)",
+            "Ghi chú: mời lần 2",
+            "Phụ lục 1",
+        ),
+        *("Tổng số;2", "Ngày .... tháng .... năm 2026", "Kính gửi: Kho bạc Nhà nước khu vực III"),
+    ],
+)
+def test_lines_of_the_paper_around_a_list_are_left_out_and_said(unit, line):
+    for text in (f"{line}\nTrường A;a@x.vn\nTrường B;b@x.vn", f"Trường A;a@x.vn\nTrường B;b@x.vn\n{line}\n"):
+        for head in ("", "Đơn vị;Email\n"):
+            found = planned(unit, head + text)
+            assert found.people == INVITED
+            first = line.split(";")[0]
+            assert any(
+                first in remark and "không thuộc danh sách" in remark for remark in found.shown.remarks
+            )
+
+
+@pytest.mark.parametrize(
+    "name", ["Tổng công ty Điện lực", "Trường Danh Sách", "Giám đốc Sở Y tế", "Ngày Mới", "Công ty Ghi Chú"]
+)
+def test_a_name_that_only_resembles_such_a_line_is_invited(unit, name):
+    assert planned(unit, f"{name}\nTrường A;a@x.vn").people == [(name, ""), ("Trường A", "a@x.vn")]
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("• Trường A", "dấu đầu dòng “•”"),
+        ("- Trường A", "dấu đầu dòng “-”"),
+        ("1. Trường A", "số thứ tự “1.”"),
+        ("II. Khối y tế", "số thứ tự “II.”"),
+    ],
+)
+def test_what_a_list_puts_in_front_of_a_name_is_no_part_of_it(unit, name, what):
+    assert refused(unit, f"{name};a@x.vn") == [
+        f"ô A1: Tổ chức, cá nhân (“{name}”): Tên bắt đầu bằng {what}. Hãy bỏ đi, chỉ ghi tên."
+    ]
+
+
+def test_titles_above_a_numbered_list_leave_its_numbers_and_are_said(unit):
+    text = "SỞ GIÁO DỤC;;\nCÁC TRƯỜNG;;\n1;Trường A;a@x.vn\n2;Trường B;b@x.vn\nNguyễn Văn C;;"
+    found = planned(unit, text)
+    assert found.people == INVITED
+    assert (
+        "Không đọc 3 dòng chỉ có chữ ngoài các cột, trước hết dòng 1 (“SỞ GIÁO DỤC”)." in found.shown.remarks
+    )
+
+
+def test_two_columns_that_may_both_be_the_name_are_told_by_their_headings(unit):
+    assert refused(unit, "Họ và tên;Đơn vị;Email\nNguyễn Văn A;Trường A;a@x.vn") == [
+        "ô B1: Tổ chức, cá nhân (“Đơn vị”): Cột này và cột A (“Họ và tên”) đều là “Tổ chức, cá nhân”. Hãy xóa một cột."
+    ]
+
+
+def test_a_sheet_of_notes_beside_the_list_is_not_read_and_said(unit):
+    def made(**more: list) -> Book:
+        return read(workbook(["Trường A", "a@x.vn"], ["Trường B", "b@x.vn"], more=more))
+
+    found = invitation_import.plan(unit=unit, book=made(Notes=[["đã gọi điện"]]))
+    assert (found.people, "Không đọc trang “Notes”." in found.shown.remarks) == (INVITED, True)
+    with pytest.raises(TableRefused) as wrong:
+        invitation_import.plan(unit=unit, book=made(Notes=[["Trường C", "c@x.vn"]]))
+    assert "cùng có bảng" in str(wrong.value)
+
+
+def test_names_that_commas_part_and_no_address_is_among_them_are_asked_for_otherwise(unit):
+    (said,) = refused(unit, "Trường A, cơ sở 1\nTrường B, cơ sở 2")
+    assert said.endswith("Nếu dấu phẩy nằm trong tên, hãy đặt từng tên trong dấu nháy kép.")
+
+
+def test_a_name_with_and_without_an_address_is_said_and_left_to_the_sender(unit, head):
+    found = planned(unit, "Công ty B\nCONG TY B; b@x.vn\nTrường A; a@x.vn\ntruong a")
+    assert found.people == [("Công ty B", ""), ("CONG TY B", "b@x.vn"), ("Trường A", "a@x.vn")]
+    assert list(found.shown.remarks) == [
+        "1 người không có địa chỉ thư, trước hết dòng 1: “Công ty B”.",
+        "Dòng 2 cùng tên với dòng 1 mà không có địa chỉ thư: “CONG TY B”. Nếu là một, hãy xóa bớt.",
+        "Bỏ qua dòng 4: tên “truong a” trùng với dòng 3.",
+    ]
+    make_batch(head, paste(head, "Công ty C", by="file"), by="file")
+    again = planned(unit, "Công ty C; c@x.vn")
+    assert again.shown.remarks[0].startswith(
+        "Dòng 1 cùng tên với người đã được mời trước đây mà không có địa chỉ thư"
+    )
+
+
 def test_what_is_wrong_is_told_by_line_and_nothing_is_made(unit, head):
     text = "Trường A; a@x.vn\nb@x.vn\nTrường C; khong\nTrường D; d@x.vn; 0912\n; e@x.vn"
     assert refused(unit, text) == [
         "ô A2: Tổ chức, cá nhân (“b@x.vn”): Tên không có dấu @. Viết tên trước, địa chỉ thư sau dấu tab, "
         "chấm phẩy hoặc phẩy.",
         "ô B3: Thư điện tử (“khong”): Không phải là một địa chỉ thư điện tử.",
-        "ô C4 (“0912”): Dòng có hơn 2 cột.",
+        "ô C4 (“0912”): Dòng có hơn 2 cột. Nếu danh sách có cột khác, hãy thêm dòng tiêu đề có “Tổ chức, cá nhân”, “Thư điện tử”.",
         "ô A5: Tổ chức, cá nhân: Chưa có tên.",
     ]
     page = paste(head, text)
@@ -219,6 +340,7 @@ def test_lists_that_a_real_libreoffice_saved_are_read_by_tab_semicolon_or_comma(
     twice = invitation_import.plan(unit=unit, book=listed("twice"))
     assert twice.people == [("Công ty A", "a@x.vn"), ("Cong ty B", "")]
     assert list(twice.shown.remarks) == [
+        "1 người không có địa chỉ thư, trước hết dòng 3: “Cong ty B”.",
         "Bỏ qua dòng 2: địa chỉ A@x.vn trùng với dòng 1.",
         "Bỏ qua dòng 4: tên “Công ty B” trùng với dòng 3.",
     ]

@@ -295,6 +295,9 @@ def test_letters_go_to_the_invited_and_reminders_to_those_who_have_not_answered(
     form = signed_form.read_form(slip=slip, field=signed_form.open_form(slip=slip, now=timezone.now()))
     casting.cast(slip=slip, form=form, said=answers.Said({"easy": 3}), via="link", now=timezone.now())
     mail.outbox.clear()
+    soon = head.post(f"{address}remind", follow=True).content.decode()
+    assert "Chưa nhắc 1 người: thư trước gửi hôm nay hoặc chưa quá 12 giờ." in soon
+    Invitation.objects.update(mailed_at=timezone.now() - timedelta(days=1))
     head.post(f"{address}remind")
     mailings.send_due(clock=timezone.now)
     assert [letter.to for letter in mail.outbox] == [["b@x.vn"]]

@@ -55,11 +55,18 @@ def refused(raw: bytes) -> list[tuple[int, str, str]]:
     "raw",
     [
         csv_of("Mã;Tên tổ chức", "KH1;Trường THCS Lê Quý Đôn"),
+        csv_of("DANH SÁCH KHÁCH HÀNG;;", "STT;Mã khách hàng;Tên khách hàng", "1;KH1;Trường THCS Lê Quý Đôn"),
         csv_of("ma,ten to chuc", "KH1,Trường THCS Lê Quý Đôn", encoding="utf-8"),
         csv_of("Tên tổ chức\tMã", "Trường THCS Lê Quý Đôn\tKH1", encoding="utf-16"),
         xlsx_of(["Mã", "Tên tổ chức"], ["KH1", "Trường THCS Lê Quý Đôn"]),
     ],
-    ids=["Excel's CSV", "plain CSV without diacritics in the headings", "Excel's Unicode text", "XLSX"],
+    ids=[
+        "Excel's CSV",
+        "an accountant's",
+        "plain CSV without diacritics in the headings",
+        "Excel's Unicode text",
+        "XLSX",
+    ],
 )
 def test_a_table_is_read_however_excel_wrote_it(raw):
     store(raw)

@@ -18,6 +18,7 @@ from surveys.box import casting, signed_form
 from surveys.campaigns import invitations, letters, lifecycle, mailings
 from surveys.choices import SlipState
 from surveys.models import CampaignUnit, Invitation, Mailing, PendingCode, Slip, Spent
+from surveys.periods import local_day, start_of
 from surveys.reference import answers
 from surveys.slips.lookup import find_slip
 from tests import campaigns, make
@@ -51,7 +52,7 @@ class MailServer:
         await asyncio.sleep(self.pause)
         letter = message_from_bytes(envelope.content, policy=policy.default)
         if self.watch:
-            self.seen.append(self.watch(code_in(letter)))
+            self.seen.append(await asyncio.to_thread(self.watch, code_in(letter)))
         self.letters.append(letter)
         if self.unheard:
             self.unheard -= 1
@@ -302,6 +303,70 @@ def test_a_server_that_is_away_is_asked_once_for_all_mailings(server, unit, sett
     assert len([line for line in caplog.messages if "no mail server answers" in line]) == 1
     assert not Mailing.objects.due_at(NOW).exists()
     assert Mailing.objects.unfinished().count() == len(waiting)
+
+
+def test_a_slow_server_holds_the_scheduler_no_longer_than_its_run(server, unit):
+    mailing = mailings.send_first(
+        batch=batch_of(unit, *((n, f"{n}@x.vn") for n in "ABCDE")), by=None, now=NOW
+    )
+    times = [NOW]
+
+    def later(_code: str) -> None:
+        times.append(times[-1] + timedelta(seconds=20))  # a letter takes so long
+
+    server.watch = later
+    assert mailings.send_due(clock=lambda: times[-1]) == 2
+    assert mailings.send_due(clock=lambda: times[-1]) == 2, "the next round goes on at once"
+    mailing.refresh_from_db()
+    assert (mailing.accepted, mailing.ended_at) == (4, None)
+
+
+def test_a_letter_that_one_scheduler_has_in_hand_goes_from_no_other(server, unit):
+    mailing = mailings.send_first(batch=batch_of(unit, ("A", "a@x.vn"), ("B", "b@x.vn")), by=None, now=NOW)
+    silent = NOW + mailings.SILENCE + timedelta(seconds=1)
+
+    def another(_code: str) -> None:
+        server.watch = None
+        try:
+            mailings.send_due(clock=lambda: silent)
+        finally:
+            connection.close()
+
+    server.watch = another
+    mailings.send_due(clock=lambda: NOW)
+    assert sorted(to_whom(server)) == ["a@x.vn", "b@x.vn"]
+    assert {opens(code_in(letter)) for letter in server.letters} == {"A", "B"}
+    told = send(mailing, now=silent + mailings.SILENCE)
+    assert (told.accepted, told.ended_at is not None, PendingCode.objects.count()) == (2, True, 0)
+
+
+def test_a_letter_in_a_dead_schedulers_hand_goes_once_that_hand_must_be_empty(server, unit, monkeypatch):
+    mailing = mailings.send_first(batch=batch_of(unit, ("A", "a@x.vn")), by=None, now=NOW)
+    slip = Slip.objects.get()
+    PendingCode.objects.create(slip=slip, mailing=mailing, in_hand_since=NOW, code_mac="1", short_mac="2")
+    Mailing.objects.update(next_at=NOW + mailings.SILENCE)
+    told = send(mailing, now=NOW + mailings.SILENCE)
+    assert (told.accepted, told.ended_at, server.letters) == (0, None, [])
+    assert send(told, now=NOW + mailings.LONGEST_LETTER).accepted == 1
+
+
+def test_a_reminder_comes_on_a_later_day_than_the_last_letter_and_those_left_out_are_counted(server, unit):
+    send(mailings.send_first(batch=batch_of(unit, ("A", "a@x.vn"), ("B", "b@x.vn")), by=None, now=NOW))
+    for soon in (timedelta(minutes=1), timedelta(hours=14)):
+        assert mailings.remind(unit=unit, by=None, now=NOW + soon) is None
+        assert mailings.written_to_lately(unit, now=NOW + soon) == 2
+    midnight = start_of(local_day(NOW + timedelta(days=1)))
+    assert mailings.written_to_lately(unit, now=midnight) == 0
+    assert remind(unit, now=midnight).accepted == 2
+    assert mailings.remind(unit=unit, by=None, now=midnight + timedelta(hours=23)) is None
+
+
+def test_midnight_makes_no_new_day_of_a_letter_that_has_just_gone(server, unit):
+    evening = start_of(local_day(NOW)) + timedelta(hours=23, minutes=50)
+    send(mailings.send_first(batch=batch_of(unit, ("A", "a@x.vn")), by=None, now=evening), now=evening)
+    assert mailings.remind(unit=unit, by=None, now=evening + timedelta(minutes=12)) is None
+    assert mailings.written_to_lately(unit, now=evening + timedelta(minutes=12)) == 1
+    assert remind(unit, now=evening + timedelta(hours=12, minutes=1)).accepted == 1
 
 
 def test_nobody_is_reminded_twice_on_one_day(server, unit):

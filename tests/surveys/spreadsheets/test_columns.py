@@ -68,7 +68,7 @@ def test_a_count_is_read_as_people_write_it(text, number):
         ("3,125", "Số lẻ 3,125: có phải 3.125 bị đọc nhầm dấu phân cách? Nếu phải, hãy gõ lại 3125."),
         ("3.12", "Số lẻ 3,12: có phải 3.120 bị đọc nhầm dấu phân cách? Nếu phải, hãy gõ lại 3120."),
         ("3.8095", "3,8095 là số lẻ, không phải số phiếu. Hãy gõ số phiếu."),
-        *((text, NO_BALLOTS) for text in ("ba trăm", "-5", "+5", "1e3", "\uff13\uff11\uff17", "3.80 9", "3,809,000", "317 phiếu", "1234567890", "–", ".5", "3..809")),
+        *((text, NO_BALLOTS) for text in ("ba trăm", "-5", "+5", "1e3", "\uff13\uff11\uff17", "3.80 9", "3,809,000", "317 phiếu", "1234567890", ".5", "3..809")),
     ],
 )  # fmt: skip
 def test_what_is_no_count_is_never_made_one(text, said):
@@ -258,7 +258,7 @@ def test_a_month_is_read_as_it_is_shown(cell, month):
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        *((typed(text), NO_MONTH) for text in ("13/2021", "0/2021", "5/21", "5/12", "2021", "tháng 5", "1/5/2021", "5/0021")),
+        *((typed(text), NO_MONTH) for text in ("13/2021", "0/2021", "5/21", "5/12", "tháng 5", "1/5/2021", "5/0021")),
         *(
             (stored(serial, form), f"Excel đã đổi ô này thành ngày {day}. Hãy định dạng cột là Văn bản (Text) rồi gõ lại tháng, như 5/2021.")
             for serial, form, day in ((45996, "d-mmm", "5/12/2025"), (46027, "d-mmm", "5/1/2026"), (45778, "d-mmm", "1/5/2025"), (45996, "d/m/yyyy", "5/12/2025"), (45627, "mmm", "1/12/2024"))

@@ -80,7 +80,7 @@ def saved(name: str) -> bytes:
         (
             "past-merged-months.xlsx",
             [
-                "ô A2: Từ tháng (“Năm 2021”): Không phải là tháng. Hãy viết như 5/2021.",
+                "ô A2: Từ tháng (“Năm 2021”): Không phải là tháng. Quý hay năm thì ghi tháng đầu và tháng cuối, như 1/2021 và 3/2021.",
                 "ô A3: Từ tháng: Ô nằm trong vùng gộp A2:A3. Hãy bỏ gộp ô rồi gõ đủ từng dòng.",
             ],
         ),

@@ -16,12 +16,14 @@ SPECIMENS = {
     Damage.TCVN3: ["Kho b¹c Nhµ n­íc Hßa B×nh", "Tr­êng THCS Lª Quý §«n", "Phßng KÕ to\u00b8n", "C«ng ty TNHH An Phó", "Së Gi\u00b8o dôc"],
     Damage.VNI: ["Kho baïc Nhaø nöôùc Hoøa Bình", "Tröôøng THCS Leâ Quyù Ñoân", "TRÖÔØNG TIEÅU HOÏC", "Coâng ty TNHH An Phuù", "Phoøng Keá toaùn"],
     Damage.TWICE_ENCODED: ["Tr\u00c6\u00b0\u00e1\u00bb\u009dng THCS", "Ho\u00c3\u00a0 B\u00c3\u00acnh", "C\u00c3\u00b4ng ty"],
+    Damage.HTML: ["Tr&#432;ng", "A &amp; B"],
     Damage.LOST: [
         *("Tr??ng THCS L? Qu? ?ôn", "Tr\ufffdng THCS", "C?ng ty", "S? Y t?", "?y ban", "B? ch? huy", "Xã ?à B?c"),
         *("TR??NG THCS", "Th? xã", "Ban k? toán", "Phòng K? toán", "Ông/bà có hài lòng v? ch?t l??ng?"),
     ],
 }  # fmt: skip
 SENTENCES = {
+    Damage.HTML: "Chữ còn mã của trang web (như &#7901;). Hãy xuất lại từ tệp gốc thành “.xlsx”.",
     Damage.TCVN3: "Chữ gõ bằng phông TCVN3 (ABC, .VnTime). Hãy chuyển sang Unicode rồi gửi lại.",
     Damage.VNI: "Chữ gõ bằng phông VNI. Hãy chuyển sang Unicode rồi gửi lại.",
     Damage.TWICE_ENCODED: "Chữ bị hỏng mã (UTF-8 đọc nhầm thành mã khác). Hãy xuất lại từ tệp gốc thành “.xlsx”.",
@@ -33,7 +35,10 @@ SENTENCES = {
     ("damage", "text"), [(damage, text) for damage, texts in SPECIMENS.items() for text in texts]
 )
 def test_a_damaged_name_is_refused_with_the_advice_for_its_damage(refused, damage, text):
-    for content in (csv_of("Mã;Tên tổ chức", f"KH1;{text}"), workbook(["Mã", "Tên tổ chức"], ["KH1", text])):
+    for content in (
+        csv_of("Mã;Tên tổ chức", f'KH1;"{text}"'),
+        workbook(["Mã", "Tên tổ chức"], ["KH1", text]),
+    ):
         (said,) = refused(content, ORGANISATIONS)
         assert said.endswith(SENTENCES[damage])
 
@@ -71,7 +76,7 @@ def test_bytes_of_an_old_font_are_told_from_another_code_page(refused):
         "São Paulo", "A·B", "Curaçao", "naïve", "Ørsted", "35°C", "Nestlé", "Häagen-Dazs", "Köln", "L’Oréal", "Malmö",
         "Krông Nô", "Réunion", "Ångström", "Pà Cò", "½ ngày", "Gì?", "http://x?y=1", "Số 5·6", "Có? Không", "Éric André",
         "Séo Mý Tỷ", "Ê ke", "ủy ban", "giếng", "khuỷu", "quý", "uý", "yêu", "Hòa Bình", "Hoà Bình",
-        "?", "???", "Hay lam? Vì sao?", "Chon A hay B?", "hài lòng?Vì sao", "Mã KH?", "Bao nhieu?", "la gi? co khong?", "Nhanh (?)",
+        "?", "???", "Hay lam? Vì sao?", "Chon A hay B?", "hài lòng?Vì sao", "Mã KH?", "Bao nhieu?", "la gi? co khong?", "Nhanh (?)", "A & B", "R&D; X",
     ],
 )  # fmt: skip
 def test_right_words_of_whatever_language_are_left_alone(text):

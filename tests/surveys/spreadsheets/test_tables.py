@@ -52,9 +52,32 @@ def test_foreign_columns_are_ignored_and_said(rows, remarks, foreign):
 
 
 def test_a_column_without_a_heading_is_ignored_and_said(remarks):
-    assert remarks(csv_of(HEAD, "KH1;Một;x", "KH2;Hai;;y"), ORGANISATIONS) == [
+    assert remarks(csv_of(f"{HEAD};;", "KH1;Một;x", "KH2;Hai;;y"), ORGANISATIONS) == [
         "Không đọc cột không có trong mẫu: C (không có tên), D (không có tên)."
     ]
+
+
+def test_a_line_with_words_in_no_column_of_the_table_is_left_out_and_said(rows, remarks):
+    raw = csv_of(f"STT;{HEAD};", "1;KH1;Một;", "Nhóm: Trường học;;;", "2;;;", ";;;KH2", "3;KH3;Ba;")
+    assert [code for code, _name in rows(raw, ORGANISATIONS)] == ["KH1", "KH3"]
+    assert "Không đọc 2 dòng chỉ có chữ ngoài các cột, trước hết dòng 3 (“Nhóm: Trường học”)." in remarks(
+        raw, ORGANISATIONS
+    )
+
+
+@pytest.mark.parametrize("line", ["A;B;1", "(1);(2);(3)"])
+def test_a_line_that_numbers_the_columns_is_left_out_and_said(rows, remarks, line):
+    raw = csv_of(f"STT;{HEAD}", line, "1;KH1;Một")
+    assert rows(raw, ORGANISATIONS) == [("KH1", "Một")]
+    assert "Không đọc dòng đánh số cột (dòng 2)." in remarks(raw, ORGANISATIONS)
+
+
+@pytest.mark.parametrize(
+    "words", ["Cộng quý I", "Tổng năm", "Cộng", "Tổng cộng cả năm 2021", "Grand Total", "Lũy kế"]
+)
+def test_a_line_of_sums_is_told_as_one(refused, words):
+    (said,) = refused(csv_of("Từ tháng;Phát ra;Thu về", "1/2021;1;1", f"{words};1;1"), PAST)
+    assert said == f"ô A3: Từ tháng (“{words}”): Dòng cộng không phải là một dòng số liệu. Hãy xóa dòng này."
 
 
 def test_numbers_in_a_foreign_column_make_no_row(rows):
@@ -131,7 +154,7 @@ def test_a_list_without_headings_is_read_by_the_order_of_its_fields(rows, first)
 
 def test_a_third_field_and_a_bad_address_are_told_by_line(refused):
     assert refused(csv_of("Công ty A;a@x.vn;0912", "Công ty @B;b@@x.vn"), INVITED) == [
-        "ô C1 (“0912”): Dòng có hơn 2 cột.",
+        "ô C1 (“0912”): Dòng có hơn 2 cột. Nếu danh sách có cột khác, hãy thêm dòng tiêu đề có “Tổ chức”, “Thư điện tử”.",
         "ô B2: Thư điện tử (“b@@x.vn”): Không phải là một địa chỉ thư điện tử.",
     ]
 
@@ -251,12 +274,14 @@ def test_the_row_that_numbers_the_columns_is_passed_over_and_said(rows, remarks)
 
 
 def test_a_comma_inside_a_cell_of_a_separated_file_is_told_and_never_cut_off(refused):
-    said = "Dòng có hơn 2 cột của dòng tiêu đề. Nếu dấu phẩy nằm trong ô, hãy dùng dấu chấm phẩy hoặc lưu thành .xlsx."
+    said = "Dòng có hơn 2 cột của dòng tiêu đề. Nếu dấu phẩy nằm trong ô, hãy đặt ô trong dấu nháy kép hoặc lưu thành .xlsx."
     (told,) = refused(
         b"M\xc3\xa3,T\xc3\xaan t\xe1\xbb\x95 ch\xe1\xbb\xa9c\nKH1,C\xc3\xb4ng ty A, chi nh\xc3\xa1nh 2\n",
         ORGANISATIONS,
     )
     assert told == f"ô C2 (“chi nhánh 2”): {said}"
+    (told,) = refused(csv_of(HEAD, "KH1;Công ty A; chi nhánh 2"), ORGANISATIONS)
+    assert told == f"ô C2 (“chi nhánh 2”): {said.replace('phẩy', 'chấm phẩy', 1)}"
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,10 @@ def test_quoted_cells_keep_separators_line_breaks_and_quotes(rows):
         (['"KH', '2";"chưa đóng', "KH3;Ba"], "Dấu nháy kép mở ở dòng 4 chưa đóng"),
         (['KH2;"Trường', 'B"', 'KH3;"chưa đóng', ""], "Dấu nháy kép mở ở dòng 5 chưa đóng"),
         (['KH2;"chưa đóng', 'KH3;"Ba"'], "Dấu nháy kép mở ở dòng 3 chưa đóng"),
+        (
+            ['KH2;"chưa đóng', *(f"KH{n};Tên dài của một tổ chức" for n in range(5_000))],
+            "Dấu nháy kép mở ở dòng 3 chưa đóng",
+        ),
         (['KH2;"An Phú" Hòa Bình'], "Dấu nháy kép ở dòng 3 đặt sai chỗ"),
     ],
 )
