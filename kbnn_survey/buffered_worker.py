@@ -15,6 +15,7 @@ from contextlib import closing, nullcontext
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import BaseWSGIServer, create_server
 
 MIB = 1 << 20
@@ -23,6 +24,19 @@ ON_THEIR_WAY = 256 * MIB  # all that is gathered or waits to be read, in one pro
 CONNECTIONS = 1000  # of one process
 IDLE = 30  # seconds that a connection may be silent
 QUIET = 1.0  # seconds without a request, after which a stopping process ends
+
+
+class OneLength(HTTPRequestParser):
+    """A request that tells two lengths is refused, and with it whatever it hides (RFC 9112 §6.3, ASVS 4.2.1)."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            raise ParsingError("Content-Length beside Transfer-Encoding")
+
+
+class Connection(HTTPChannel):
+    parser_class = OneLength
 
 
 class BufferedWorker(Worker):
@@ -49,6 +63,8 @@ class BufferedWorker(Worker):
             ident=None,
             log_socket_errors=False,
         )
+        for each in self.listeners():
+            each.channel_class = Connection
         bounded = time.monotonic()
         while self.alive:
             self.notify()
@@ -59,6 +75,9 @@ class BufferedWorker(Worker):
                 bounded = time.monotonic()
                 self.drop_beyond(ON_THEIR_WAY)
         self.finish(server.task_dispatcher)
+
+    def listeners(self) -> list[BaseWSGIServer]:
+        return [each for each in self.map.values() if isinstance(each, BaseWSGIServer)]
 
     def channels(self) -> list[HTTPChannel]:
         return [each for each in self.map.values() if isinstance(each, HTTPChannel)]
@@ -74,9 +93,8 @@ class BufferedWorker(Worker):
 
     def finish(self, dispatcher) -> None:
         """Take no new connection; answer what has been sent, on a kept connection too, and end when all is quiet."""
-        for each in list(self.map.values()):
-            if isinstance(each, BaseWSGIServer):
-                each.accepting = False
+        for each in self.listeners():
+            each.accepting = False
         give_up, quiet_since = time.monotonic() + self.cfg.graceful_timeout, time.monotonic()
         while (now := time.monotonic()) < give_up and now - quiet_since < QUIET:
             self.notify()

@@ -105,6 +105,22 @@ def test_two_hundred_slow_clients_hold_no_thread(served, sent, window):
             assert ask(address, "POST", body=b"abc") == b"3"
 
 
+HIDDEN = b"GET /hidden HTTP/1.1\r\nHost: office\r\n\r\n"
+
+
+def test_a_request_that_tells_two_lengths_is_refused_with_what_it_hides(served):
+    """Whatever stands before the server may have believed the other length."""
+    for lengths in (
+        b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
+        b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n",
+        b"Content-Length: 5\r\nContent-Length: 50\r\n",
+    ):
+        sent = b"POST / HTTP/1.1\r\nHost: office\r\n" + lengths + b"\r\n0\r\n\r\n" + HIDDEN
+        with closing(opened(served[0], sent)) as client, client.makefile("rb") as answers:
+            told = answers.read()
+        assert (told.count(b"HTTP/1."), b" 400 " in told.splitlines()[0]) == (1, True), told
+
+
 def test_a_kept_connection_takes_one_request_after_the_other_and_head_has_no_body(served):
     expected = {"POST": (b"7777777", b"7"), "HEAD": (None, b""), "GET": (None, b"0")}
     with closing(HTTPConnection(*served[0], timeout=60)) as connection:
