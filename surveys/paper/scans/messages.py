@@ -63,6 +63,7 @@ REASONS = {
     "second": gettext_lazy("có nét ở ô khác"),
     "beside": gettext_lazy("dấu ngoài ô"),
     "strays": gettext_lazy("dấu ra ngoài ô"),
+    "joined": gettext_lazy("dấu bị khoanh hoặc có nét nối ra ngoài ô"),
     "elsewhere": gettext_lazy("có nét ngoài các ô"),
     "struck": gettext_lazy("có chữ bị gạch"),
     "letters": gettext_lazy("có chữ trong ô"),
