@@ -74,6 +74,9 @@ def look(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse
             return _look_page(request, found, begun)
         if "undo" in request.POST:
             reviewing.undo(scan=begun, by=request.user)
+        elif "twins" in request.POST:
+            reviewing.drop_twins(scan=begun, by=request.user, now=timezone.now())
+            return _to(found)
         else:
             form = DecisionForm(request.POST)
             if not form.is_valid():
