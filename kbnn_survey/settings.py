@@ -139,6 +139,8 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 # Scanned piles of paper, encrypted, until they are in the box; in no backup. Two web nodes need one folder for both.
 SCANS_DIR = Path(env.str("SCANS_DIR", str(DATA_DIR / "scans")))
+# Where scanners write, a folder for each office's code; empty: files are sent by hand alone.
+SCANS_INBOX = env.str("SCANS_INBOX", "")
 SCANS_START = True  # an upload begins the reading; otherwise the schedule does
 # Where a large upload lies until it is encrypted: in memory rather than on a disk.
 FILE_UPLOAD_TEMP_DIR = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108

@@ -35,6 +35,7 @@ for _name in (
     "COMMIT_WAIT",
     "OIDC_ISSUER",
     "SCANS_DIR",
+    "SCANS_INBOX",
     "OIDC_CLAIM",
     "OIDC_SECOND_FACTOR",
 ):

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from bench.scans import forms
 from bench.scans.grade import Grades, grade, grade_in_parts
-from bench.scans.styles import STYLES
+from bench.scans.styles import GESTURES, STYLES
 
-COLUMNS = ("right", "wrong", "tolerated", "unknowable", "referred", "blank", "double", "lost")
+COLUMNS = ("right", "wrong", "tolerated", "unknowable", "referred", "sheet", "blank", "double", "lost")
 
 
 def main() -> int:
@@ -63,7 +63,7 @@ def show(grades: Grades, profile: str) -> None:
     )
     print(f"{'style':34}" + "".join(f"{each:>11}" for each in COLUMNS) + "   reasons")
     clear: Counter[str] = Counter()
-    for style in STYLES:
+    for style in (*STYLES, *GESTURES):
         counts = grades.rows[profile, style.name]
         if not counts:
             continue
@@ -77,9 +77,10 @@ def show(grades: Grades, profile: str) -> None:
         c["right"] + c["wrong"] + c["tolerated"] for (p, _s), c in grades.rows.items() if p == profile
     )
     total = sum(clear.values())
-    referred = total - clear["right"] - clear["wrong"] - clear["lost"]
+    referred = total - clear["right"] - clear["wrong"] - clear["lost"] - clear["sheet"]
     print(
-        f"clear marks {total}, referred {referred} ({referred / max(total, 1):.2%}), decided in all {decided}"
+        f"clear marks {total}, referred {referred} ({referred / max(total, 1):.2%}), with their whole sheet {clear['sheet']};"
+        f" decided in all {decided}"
     )
     for (p, trouble), counts in sorted(grades.troubles.items()):
         if p == profile:

@@ -15,16 +15,16 @@ import numpy as np
 from bench.scans import forms
 from bench.scans.paper import PROFILES
 from bench.scans.sheets import Sheet, invent
-from bench.scans.styles import STYLES, UNKNOWABLE
+from bench.scans.styles import GESTURES, STYLES, UNKNOWABLE
 
 PART = 20  # sheets
-BY_NAME = {style.name: style for style in STYLES}
+BY_NAME = {style.name: style for style in (*STYLES, *GESTURES)}
 
 
 @dataclass
 class Grades:
     """Counts of rows by (profile, style): right, wrong, tolerated (decided as meant where a person should), blank, double,
-    referred, lost (ballot not found). ``troubles``: by (trouble, what became of the sheet)."""
+    referred, sheet (its whole ballot goes to a person), lost (ballot not found). ``troubles``: by (trouble, what became of the sheet)."""
 
     rows: dict[tuple[str, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     troubles: dict[tuple[str, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -99,7 +99,7 @@ def grade_in_parts(seeds: range, profiles: list[str], *, folder: Path, processes
 
 def grade_one(task: Task) -> Grades:
     seed, profile = task.seed, task.profile
-    styles = [style for style in STYLES if not task.styles or style.name in task.styles]
+    styles = [style for style in STYLES if style.name in task.styles] if task.styles else STYLES
     trouble = "" if task.styles else None
     sheet = invent(
         np.random.default_rng(seed), PROFILES[profile], styles=styles, kind=task.kind, trouble=trouble
@@ -161,9 +161,11 @@ def _compare(seed: int, sheet: Sheet, found, grades: Grades) -> None:
         rows = ballot.reading.rows or [None] * len(truths)
         for truth, row in zip(truths, rows, strict=True):
             outcome = _outcome(truth, row)
+            if ballot.reading.writing and row is not None:
+                outcome = "sheet"
             if row is None:
                 grades.reasons[profile, truth.style][f"ballot {ballot.reading.problem}"] += 1
-            elif outcome not in {"right", "tolerated"}:
+            elif outcome not in {"right", "tolerated", "sheet"}:
                 grades.reasons[profile, truth.style][str(row.reason)] += 1
             grades.rows[profile, truth.style][outcome] += 1
             if outcome == "wrong":

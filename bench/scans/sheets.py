@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from bench.scans import paper, pens
+from bench.scans import paper, strokes
 from bench.scans.forms import KINDS, PX, SHARES, Blank, load
+from bench.scans.handwriting import written
 from bench.scans.paper import Profile
-from bench.scans.pens import Canvas
-from bench.scans.styles import STYLES, Row, Style, _written
+from bench.scans.pens import Canvas, draw, wobble
+from bench.scans.rows import Row, Style, any_pen
+from bench.scans.styles import GESTURES, LINE_DOWN, STYLES
 from surveys.printing.scan_marks import STUB, WIDTH, BallotForm
 
 BEDS = (255, 252, 246, 235)
@@ -66,7 +68,7 @@ def invent(
     count = 2 if form.height < 200 and trouble not in {"untorn", "overlap"} and rng.random() < 0.2 else 1
     canvas, truths = _drawn(blank, form, count, rng, styles)
     if trouble == "signed":
-        _written(
+        written(
             canvas, "Nguyen Van An", STUB + rng.uniform(20, 60), rng.uniform(22, 34), rng.uniform(25, 40), rng
         )
     bed = int(rng.choice(BEDS))
@@ -109,12 +111,41 @@ def _drawn(
     for number in range(count):
         top = number * form.height
         folds = _folds(canvas, form, top, rng)
-        truths.append(
-            tuple(_mark(canvas, form, row, top, rng, styles, folds) for row in range(len(form.rows)))
-        )
+        gesture = next((each for each in GESTURES if rng.random() < each.share), None)
+        if gesture is None or styles is not STYLES:
+            truths.append(
+                tuple(_mark(canvas, form, row, top, rng, styles, folds) for row in range(len(form.rows)))
+            )
+        else:
+            truths.append(_over_rows(canvas, form, top, rng, gesture, folds))
         if rng.random() < 0.2:
             _comment(canvas, form, top, rng)
     return canvas, truths
+
+
+def _over_rows(
+    canvas: Canvas,
+    form: BallotForm,
+    top: float,
+    rng: Generator,
+    gesture: Style,
+    folds: list[tuple[str, float]],
+) -> tuple[Truth, ...]:
+    """One gesture over all rows: a line down a column instead of marks, or marks crossed out together."""
+    rows = [row_at(form, number, top) for number in range(len(form.rows))]
+    at = int(rng.integers(len(rows[0].boxes)))
+    if gesture.name == LINE_DOWN:
+        x = rows[0].boxes[at][0] + 4
+        ends = [(x, rows[0].boxes[at][1] + rng.uniform(0, 3)), (x, rows[-1].boxes[at][1] + rng.uniform(5, 8))]
+        draw(canvas, [wobble(ends, rng)], any_pen(rng), rng)
+        return tuple(Truth(gesture.name, place.boxes[at].level, folded=bool(folds)) for place in form.rows)
+    for row in rows:
+        draw(canvas, strokes.simple(rng, *row.boxes[at]), any_pen(rng), rng)
+    left, right = rows[0].boxes[0][0] - rng.uniform(0, 8), rows[0].boxes[-1][0] + 8 + rng.uniform(0, 8)
+    high, low = rows[0].boxes[0][1] - rng.uniform(0, 6), rows[-1].boxes[0][1] + 8 + rng.uniform(0, 6)
+    lines = [wobble([(left, high), (right, low)], rng), wobble([(right, high), (left, low)], rng)]
+    draw(canvas, lines, any_pen(rng), rng)
+    return tuple(Truth(gesture.name, None, folded=bool(folds)) for _place in form.rows)
 
 
 def _folds(canvas: Canvas, form: BallotForm, top: float, rng: Generator) -> list[tuple[str, float]]:
@@ -150,17 +181,7 @@ def _mark(
     place = form.rows[number]
     style = styles[int(rng.choice(len(styles), p=_weights(styles)))]
     at = int(rng.choice(len(place.boxes), p=_levels(len(place.boxes))))
-    lefts = [box.rect.x for box in place.boxes]
-    cell = (lefts[1] - lefts[0]) if len(lefts) > 1 else 30.0
-    beside = len(form.rows) <= 3 and len(lefts) == 2
-    row = Row(
-        boxes=tuple((STUB + box.rect.x, top + box.rect.y) for box in place.boxes),
-        ends=tuple(STUB + min(left + cell - (0 if not beside else 6), place.rect.right) for left in lefts),
-        top=top + place.rect.y,
-        height=place.rect.h,
-        words_beside=beside,
-    )
-    style.draw(canvas, row, at, rng)
+    style.draw(canvas, row_at(form, number, top), at, rng)
     level = place.boxes[at].level if style.means == "that" else None
     is_over = any(
         (direction == "across" and place.rect.y - 1 < where < place.rect.bottom + 1)
@@ -168,6 +189,36 @@ def _mark(
         for direction, where in folds
     )
     return Truth(style.name, level, is_over)
+
+
+def row_at(form: BallotForm, number: int, top: float = 0.0) -> Row:
+    """A row of the ballot whose upper edge lies at ``top`` millimetres of the canvas."""
+    place = form.rows[number]
+    lefts = [box.rect.x for box in place.boxes]
+    cell = lefts[1] - lefts[0]
+    beside = len(form.rows) <= 3 and len(lefts) == 2
+    return Row(
+        boxes=tuple((STUB + box.rect.x, top + box.rect.y) for box in place.boxes),
+        ends=tuple(STUB + min(left + cell - (0 if not beside else 6), place.rect.right) for left in lefts),
+        top=top + place.rect.y,
+        height=place.rect.h,
+        words_beside=beside,
+        head=top + head_of(form, number),
+        text=text_of(form, number, beside=beside, top=top),
+    )
+
+
+def head_of(form: BallotForm, number: int) -> float:
+    """The middle of the line with the levels' words over the group of rows that this one belongs to."""
+    while number and abs(form.rows[number - 1].rect.bottom - form.rows[number].rect.y) < 1:
+        number -= 1
+    return form.rows[number].rect.y - 3.4
+
+
+def text_of(form: BallotForm, number: int, *, beside: bool, top: float = 0.0) -> tuple[float, float]:
+    """The left end and middle height of a line of the criterion's words, left of the row or over it."""
+    place = form.rows[number].rect
+    return STUB + 10, top + (place.y - 4.2 if beside else place.y + place.h / 2 - 2.2)
 
 
 def _weights(styles: Sequence[Style]) -> list[float]:
@@ -186,7 +237,7 @@ def _comment(canvas: Canvas, form: BallotForm, top: float, rng: Generator) -> No
     for line in range(int(rng.integers(1, 3))):
         y = top + place.y + 8 + line * 8.5
         if y < top + place.bottom:
-            _written(
+            written(
                 canvas,
                 "Cam on can bo rat nhiet tinh",
                 STUB + place.x + rng.uniform(0, 15),
@@ -210,6 +261,3 @@ def _overlapped(
     down = max(shift[1], 0)
     both[down : down + other.shape[0], shift[0] : shift[0] + other.shape[1]] = other
     return both
-
-
-__all__ = ["Sheet", "Truth", "invent", "pens"]

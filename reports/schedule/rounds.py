@@ -23,6 +23,7 @@ from reports.schedule import lag, mixer, retention
 from reports.schedule.daily import LedgerBroken, is_night, is_time_to_verify, once_a_day
 from surveys.box.inspection import Look
 from surveys.campaigns import mailings
+from surveys.paper.scans import inbox
 from surveys.paper.scans import jobs as scan_jobs
 from surveys.periods import local_day
 
@@ -125,6 +126,7 @@ def run_mixer_round(*, now: datetime, look: Look | None = None) -> bool:
 def _tell_and_follow_up(*, now: datetime) -> None:
     """Whatever goes wrong here is logged and put off: nothing of it may stop a mix or the schedule."""
     try:
+        inbox.take_files(now=now)
         if scan_jobs.is_waiting(now=now):
             scan_jobs.start()
         for seal in notices.untold_seals(now=now):

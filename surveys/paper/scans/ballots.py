@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,17 +16,33 @@ from surveys.paper.scans.darkness import Levels, darkness_of, settle
 from surveys.paper.scans.decision import Decision, decide
 from surveys.paper.scans.ink import BoxKey, Ink, find_ink, printed_here
 from surveys.paper.scans.lines import Line, find_lines, with_streaks, zone_of
-from surveys.paper.scans.measurement import RowMeasures, measure_box, measure_row, struck_words
+from surveys.paper.scans.measurement import RowMeasures, hems, measure_box, measure_row, struck_words
 from surveys.paper.scans.reference import Reference, pixels
 from surveys.paper.scans.registration import Pose, flatten, pose_by_print
 from surveys.paper.scans.results import BallotProblem, BallotReading, RowReading, Verdict
-from surveys.paper.scans.thresholds import HEAD, LEAST_SCALE, MOST_SCALE, OURS, SCALE, SURE, ZONE
-from surveys.printing.scan_marks import STUB, WIDTH, Rect, RowPlace, parse_code
+from surveys.paper.scans.thresholds import (
+    HEAD,
+    LEAST_SCALE,
+    MOST_SCALE,
+    OURS,
+    SCALE,
+    STRUCK_ALONG,
+    SURE,
+    ZONE,
+)
+from surveys.printing.scan_marks import STUB, WIDTH, Rect, parse_code
 
 Gray = NDArray[np.uint8]
+Placed = tuple[Rect, tuple[fitting.Shift, ...]]
 CODE_AREA_X, CODE_AREA_Y = 118.0, 55.0  # mm: the code lies right of and below this on every form
 WRITING = 3.0  # mm of a piece of ink where nothing should be written
 COMMENT_PIECES, COMMENT_EXTENT = 2, 1.5
+TEXT_LEFT = 8.0  # mm: left and right of the tables
+HEAD_ROOM = 11.0  # mm over a row in which its head, or the words of its criterion, stand
+TEXT_SEARCH, PART_SEARCH = (
+    0.6,
+    0.3,
+)  # mm that a line of words may lie off from its row, and a part of it from the line
 COMMENT_REACH = 4.0  # mm that handwriting leaves its place
 
 
@@ -183,26 +200,67 @@ def _measured(
     ink: Ink,
 ) -> list[RowMeasures]:
     measures = []
+    hemmed = hems(dark, levels.black, places)
     for r, place in enumerate(reference.form.rows):
         boxes = []
         for b, box in enumerate(place.boxes):
             outline = fitting.has_outline(dark, box.rect, shifts[r, b], levels.black)
-            boxes.append(measure_box(ink, places[r, b], (r, b), outline=outline))
-        struck = max(
-            struck_words(dark, ink, levels.ink, reference, words, rows[r].shift)
-            for words in _word_places(place)
+            boxes.append(measure_box(ink, places[r, b], (r, b), hemmed=hemmed[r, b], outline=outline))
+        struck, struck_text = (
+            max((struck_words(dark, ink, levels.ink, reference, *each) for each in where), default=0.0)
+            for where in (_words(dark, reference, r, rows[r]), _text(dark, reference, r, rows))
         )
-        measures.append(measure_row(ink, boxes, place, r, struck=struck, likeness=rows[r].likeness))
+        measures.append(
+            measure_row(
+                ink, boxes, place, r, struck=struck, struck_text=struck_text, likeness=rows[r].likeness
+            )
+        )
     return measures
 
 
-def _word_places(place: RowPlace) -> list[Rect]:
+def _words(dark: Gray, reference: Reference, number: int, row: fitting.Fit) -> list[Placed]:
     """The cells between the boxes of a row, where the words of the levels may stand."""
+    place = reference.form.rows[number]
     rights = [*(box.rect.x - 2.5 for box in place.boxes[1:]), place.rect.right - 1]
-    return [
+    cells = [
         Rect(box.rect.right + 2.5, place.rect.y + 1, max(right - box.rect.right - 2.5, 0.1), place.rect.h - 2)
         for box, right in zip(place.boxes, rights, strict=True)
     ]
+    return [each for cell in cells for each in _placed(dark, reference, cell, row)]
+
+
+def _text(dark: Gray, reference: Reference, number: int, rows: Sequence[fitting.Fit]) -> list[Placed]:
+    """Where the criterion's words and the head over the row stand: left of the row and above its group."""
+    place = reference.form.rows[number].rect
+    left = Rect(TEXT_LEFT, place.y + 1, max(place.x - TEXT_LEFT - 1, 0.0), place.h - 2)
+    first = _first_of_group(reference, number)
+    top, bottom = (
+        reference.form.rows[first].rect.y,
+        reference.form.rows[first - 1].rect.bottom if first else 0.0,
+    )
+    room = min(top - bottom - 1, HEAD_ROOM)
+    head = Rect(TEXT_LEFT, top - room, WIDTH - 2 * TEXT_LEFT, room - 0.8)
+    return [*_placed(dark, reference, left, rows[number]), *_placed(dark, reference, head, rows[first])]
+
+
+def _placed(dark: Gray, reference: Reference, rect: Rect, near: fitting.Fit) -> list[Placed]:
+    """A line of words in parts, each with how far the line and the part lie off: a hair's breadth looks like ink."""
+    whole = fitting.fit(dark, reference, rect, search=TEXT_SEARCH, around=near.shift).shift
+    n = max(math.ceil(rect.w / STRUCK_ALONG), 1)
+    parts = [Rect(rect.x + k * rect.w / n, rect.y, rect.w / n, rect.h) for k in range(n)]
+    return [
+        (part, (whole, fitting.fit(dark, reference, part, search=PART_SEARCH, around=whole).shift))
+        for part in parts
+        if reference.letters[pixels(part, reference.shape)].any()
+    ]
+
+
+def _first_of_group(reference: Reference, number: int) -> int:
+    """The first of the rows that touch one another, which have one head."""
+    rows = reference.form.rows
+    while number and rows[number].rect.y - rows[number - 1].rect.bottom < 1:
+        number -= 1
+    return number
 
 
 def _as_reading(

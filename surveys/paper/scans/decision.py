@@ -64,7 +64,7 @@ def _unmarked(row: RowMeasures, *, bilevel: bool) -> Decision:
         return _doubt(Reason.BESIDE)
     if row.stray >= t.BLANK_STRAY or row.shared:
         return _doubt(Reason.ELSEWHERE)
-    if row.struck >= t.STRUCK:
+    if _is_struck(row):
         return _doubt(Reason.STRUCK)
     return _doubt(Reason.PALE) if bilevel else Decision(Verdict.BLANK, Reason.EMPTY)
 
@@ -86,13 +86,20 @@ def _against(row: RowMeasures, marked: int) -> Reason:
         return Reason.STRAYS
     if mark.fill >= t.DENSE and mark.tails >= t.TAILS:
         return Reason.STRAYS
+    is_filled = mark.fill >= t.FILLED
+    if mark.level > t.LEVEL or mark.around > t.AROUND or (mark.hemmed > t.HEMMED and not is_filled):
+        return Reason.JOINED
     if row.stray > t.STRAY:
         return Reason.ELSEWHERE
-    if row.struck >= t.STRUCK:
+    if _is_struck(row):
         return Reason.STRUCK
-    if not is_heavy and _looks_written(mark):
+    if not is_filled and _looks_written(mark):
         return Reason.LETTERS
     return Reason.NONE
+
+
+def _is_struck(row: RowMeasures) -> bool:
+    return row.struck >= t.STRUCK or row.struck_text >= t.STRUCK_TEXT
 
 
 def _looks_written(mark: BoxMeasures) -> bool:

@@ -23,6 +23,14 @@ class UploadForm(forms.Form):
         return self.cleaned_data["counted"]
 
 
+class WaitForm(forms.Form):
+    """The scanner writes the file itself: only the count is sent."""
+
+    counted = CountField()
+
+    clean_counted = UploadForm.clean_counted
+
+
 class DecisionForm(forms.Form):
     sheet = forms.IntegerField(min_value=1)
     about = forms.CharField(max_length=40)

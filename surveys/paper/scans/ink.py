@@ -41,7 +41,8 @@ class Piece:
 
 @dataclass(frozen=True, eq=False)
 class Ink:
-    """``mask``: ink; ``faint``: faint ink too; both without print and lines. ``lines``: what lines took out."""
+    """``mask``: ink; ``faint``: faint ink too; both without print and lines. ``lines``: what lines took out, ``line_dark``: how dark
+    they are off the print, at most but for a tenth."""
 
     mask: Gray
     faint: Gray
@@ -49,6 +50,7 @@ class Ink:
     printed: Gray
     labels: NDArray[np.int32] = field(repr=False)
     pieces: tuple[Piece, ...]
+    line_dark: float = 0.0
 
 
 def printed_here(reference: Reference, rows: Sequence[Shift], boxes: Mapping[BoxKey, Shift]) -> Gray:
@@ -79,7 +81,9 @@ def find_ink(dark: Gray, levels: Levels, printed: Gray, lines: Gray, boxes: Mapp
         for label in range(1, count)
         if stats[label][cv2.CC_STAT_AREA] >= LEAST_PIECE
     )
-    return Ink(mask, faint, lines, printed, np.asarray(labels, dtype=np.int32), pieces)
+    under = dark[(lines > 0) & (printed == 0)]
+    line_dark = float(np.percentile(under, 90)) if under.size else 0.0
+    return Ink(mask, faint, lines, printed, np.asarray(labels, dtype=np.int32), pieces, line_dark)
 
 
 def near_mask(box: Rect, shape: tuple[int, ...]) -> tuple[tuple[slice, slice], NDArray[np.bool_]]:

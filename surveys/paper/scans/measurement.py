@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -12,13 +12,24 @@ from numpy.typing import NDArray
 from surveys.paper.scans.fitting import LINE
 from surveys.paper.scans.ink import BoxKey, Ink, Piece, near_mask
 from surveys.paper.scans.reference import Reference, grown, pixels
-from surveys.paper.scans.thresholds import CROSSINGS, INSIDE, PRINT_REACH, SCALE
+from surveys.paper.scans.thresholds import (
+    CROSSINGS,
+    FLAT_ANGLE,
+    INSIDE,
+    LINE_DARKER,
+    PRINT_REACH,
+    SCALE,
+    UPRIGHT_ANGLE,
+)
 from surveys.printing.scan_marks import Rect, RowPlace
 
 Gray = NDArray[np.uint8]
 LETTER_PIECE = 0.7  # mm: a smaller piece inside a box is a speck of a broken stroke
 ACROSS = 3.0  # mm that a stroke may go on behind an outline that hides it
 RIM = 3  # pixels inside that hidden part in which a stroke must show to go on outside
+SLENDER, BROAD = 2.0, 1.3  # times as long as wide, and mm: a stroke of a pen; a marker's end is a blot
+HEM_DEPTH, HEM_HALF = 0.9, 2.0  # mm to both sides of an outline, and along it from the middle of a side
+SECTORS, SECTOR_INK = 36, 3  # directions, and pixels of ink that count in one
 FINE_KERNEL = np.ones(
     (5, 5), np.uint8
 )  # pixels round print in which a stroke over a word is not told from it
@@ -33,7 +44,10 @@ class BoxMeasures:
     letter's size inside. ``band``: height of the scan lines that cross many strokes; ``middle_band``: those of them in the
     middle half of the ink. ``loop``: the largest round hole, mm². ``lost``: share of the box that lines took out.
     ``loose``: mm of the largest piece outside that touches the outline where no ink is inside: no tail of a mark. ``tails``: how
-    many pieces leave the box. ``tall``: height of the ink inside, mm.
+    many pieces leave the box. ``tall``: height of the ink inside, mm. ``level``: mm of the longest stroke that leaves the box
+    level or upright, as no tail of a tick or cross does. ``around``: share of the directions from the box in which ink lies
+    near it. ``hemmed``: mm that the outline is thicker at the middle of its sides than other outlines of the ballot, at the side
+    where it is least: a ring over the outline.
     """
 
     fill: float
@@ -49,29 +63,34 @@ class BoxMeasures:
     loose: float
     tails: int
     tall: float
+    level: float
+    around: float
+    hemmed: float
     outline: bool
 
 
 @dataclass(frozen=True)
 class RowMeasures:
     """``stray``: mm of the largest piece of ink in the row that touches no box. ``shared``: mm of ink that touches two.
-    ``struck``: mm² of ink between the letters of a printed word. ``likeness``: of the row's print with the form's."""
+    ``struck``: mm² of ink between the letters of a level's word. ``struck_text``: the same of the criterion's words and of the
+    head over the row, of the part that has most. ``likeness``: of the row's print with the form's."""
 
     boxes: tuple[BoxMeasures, ...]
     stray: float
     shared: float
     struck: float
+    struck_text: float
     likeness: float
 
 
-def measure_box(ink: Ink, box: Rect, key: BoxKey, *, outline: bool) -> BoxMeasures:
+def measure_box(ink: Ink, box: Rect, key: BoxKey, *, hemmed: float, outline: bool) -> BoxMeasures:
     inside = pixels(box.grown(-INSIDE), ink.mask.shape)
     mask = ink.mask[inside]
     where, ring = near_mask(box, ink.mask.shape)
     open_paper = ring & (ink.printed[where] == 0)
     extent, count = _pieces(mask)
     band, middle = _bands(mask)
-    loose, tails = _outside(ink, box, key)
+    loose, tails, level = _outside(ink, box, key)
     return BoxMeasures(
         fill=float((mask > 0).mean()) if mask.size else 0.0,
         extent=extent,
@@ -86,12 +105,40 @@ def measure_box(ink: Ink, box: Rect, key: BoxKey, *, outline: bool) -> BoxMeasur
         loose=loose,
         tails=tails,
         tall=float(mask.any(axis=1).sum()) / SCALE,
+        level=level,
+        around=_around(ink.mask[where], ring),
+        hemmed=hemmed,
         outline=outline,
     )
 
 
+def hems(dark: Gray, black: float, places: Mapping[BoxKey, Rect]) -> dict[BoxKey, float]:
+    """`BoxMeasures.hemmed` of every box of a ballot."""
+    sides = {key: _sides(dark, rect) / max(black, 1.0) / SCALE for key, rect in places.items()}
+    plain = np.percentile(np.stack(list(sides.values())), 25, axis=0)
+    return {key: float((each - plain).min()) for key, each in sides.items()}
+
+
+def _sides(dark: Gray, box: Rect) -> NDArray[np.float64]:
+    """Darkness across each side of an outline (upper, lower, left, right), the mean along its middle, in pixels."""
+    x, y, half = box.x + box.w / 2, box.y + box.h / 2, box.w / 2
+    low, deep, along = half - HEM_DEPTH, 2 * HEM_DEPTH, 2 * HEM_HALF
+    level = [Rect(x - HEM_HALF, y + at, along, deep) for at in (-low - deep, low)]
+    upright = [Rect(x + at, y - HEM_HALF, deep, along) for at in (-low - deep, low)]
+    sums = [dark[pixels(each, dark.shape)].sum(axis=0) for each in level]
+    sums += [dark[pixels(each, dark.shape)].sum(axis=1) for each in upright]
+    return np.array([float(each.mean()) if each.size else 0.0 for each in sums])
+
+
 def measure_row(
-    ink: Ink, boxes: Sequence[BoxMeasures], place: RowPlace, number: int, *, struck: float, likeness: float
+    ink: Ink,
+    boxes: Sequence[BoxMeasures],
+    place: RowPlace,
+    number: int,
+    *,
+    struck: float,
+    struck_text: float,
+    likeness: float,
 ) -> RowMeasures:
     down, across = pixels(place.rect, ink.mask.shape)
     touching = [
@@ -113,25 +160,34 @@ def measure_row(
         stray=max(strays, default=0.0),
         shared=max(shared, default=0.0),
         struck=struck,
+        struck_text=struck_text,
         likeness=likeness,
     )
 
 
 def struck_words(
-    dark: Gray, ink: Ink, level: float, reference: Reference, rect: Rect, shift: tuple[int, int]
+    dark: Gray, ink: Ink, level: float, reference: Reference, rect: Rect, shifts: Sequence[tuple[int, int]]
 ) -> float:
-    """mm² of ink closer to the letters of a place than `find_ink` looks, where no print is: a bar through a word."""
+    """mm² of ink closer to the letters of a place than `find_ink` looks, where no print is: a bar through a word.
+
+    Of several ``shifts`` the one that explains most of the ink as print counts. Under a crease only what is darker is ink.
+    """
     down, across = pixels(rect, reference.shape)
     letters = reference.letters[down, across]
     if not letters.any():
         return 0.0
     print_near = cv2.dilate((reference.darkness[down, across] > 40).astype(np.uint8), FINE_KERNEL) > 0
-    around = grown(letters, PRINT_REACH) > 0
-    top, left = max(down.start + shift[1], 0), max(across.start + shift[0], 0)
-    here = (slice(top, top + around.shape[0]), slice(left, left + around.shape[1]))
-    high, wide = dark[here].shape
-    between = (around & ~print_near)[:high, :wide]
-    return float(((dark[here] > level) & (ink.lines[here] == 0) & between).sum()) / SCALE**2
+    between = (grown(letters, PRINT_REACH) > 0) & ~print_near
+    over_line = max(level, LINE_DARKER * ink.line_dark)
+    found = []
+    for right, below in set(shifts):
+        top, left = max(down.start + below, 0), max(across.start + right, 0)
+        here = (slice(top, top + between.shape[0]), slice(left, left + between.shape[1]))
+        high, wide = dark[here].shape
+        threshold = np.where(ink.lines[here] > 0, over_line, level)
+        bar = (dark[here] > threshold) & between[:high, :wide]
+        found.append(float(bar.sum()) / SCALE**2)
+    return min(found)
 
 
 def _pieces(mask: Gray) -> tuple[float, int]:
@@ -182,8 +238,9 @@ def _reach(pieces: Sequence[Piece], box: Rect, key: BoxKey) -> float:
     return far
 
 
-def _outside(ink: Ink, box: Rect, key: BoxKey) -> tuple[float, int]:
-    """Millimetres of the largest piece that touches the box from outside and goes on nowhere inside, and how many go on."""
+def _outside(ink: Ink, box: Rect, key: BoxKey) -> tuple[float, int, float]:
+    """Millimetres of the largest piece that touches the box from outside and goes on nowhere inside, how many go on, and
+    millimetres of the longest of these that is level or upright."""
     interior = pixels(box.grown(-LINE / 2 - PRINT_REACH), ink.mask.shape)
     around = pixels(box.grown(LINE / 2 + PRINT_REACH + 2 / SCALE), ink.mask.shape)
     down, across = (slice(a.start - b.start, a.stop - b.start) for a, b in zip(interior, around, strict=True))
@@ -192,7 +249,7 @@ def _outside(ink: Ink, box: Rect, key: BoxKey) -> tuple[float, int]:
     ends[down, across] = ink.mask[interior]
     ends[down.start + RIM : down.stop - RIM, across.start + RIM : across.stop - RIM] = 0
     near = grown(ends, ACROSS) > 0
-    loose, tails = 0.0, 0
+    loose, tails, level = 0.0, 0, 0.0
     for piece in ink.pieces:
         if key not in piece.boxes or piece.extent < LETTER_PIECE:
             continue
@@ -201,9 +258,35 @@ def _outside(ink: Ink, box: Rect, key: BoxKey) -> tuple[float, int]:
             continue
         if (mine & near).any():
             tails += 1
+            level = max(level, _level(ink, piece))
         else:
             loose = max(loose, piece.extent)
-    return loose, tails
+    return loose, tails, level
+
+
+def _level(ink: Ink, piece: Piece) -> float:
+    """Millimetres of a piece that is a stroke nearly along or nearly upright, 0 of any other."""
+    part = ink.labels[piece.y : piece.y + piece.h, piece.x : piece.x + piece.w] == piece.label
+    points = np.argwhere(part).astype(np.float64)
+    if len(points) < 2:
+        return 0.0
+    spread, ways = np.linalg.eigh(np.cov(points.T))
+    long, wide = (float(np.sqrt(12 * max(each, 0.0))) / SCALE for each in spread[::-1])
+    if long < SLENDER * wide or wide > BROAD:
+        return 0.0
+    down, across = np.abs(ways[:, 1])
+    angle = float(np.degrees(np.arctan2(down, across)))
+    return piece.extent if angle < FLAT_ANGLE or angle > 90 - UPRIGHT_ANGLE else 0.0
+
+
+def _around(near: Gray, ring: NDArray[np.bool_]) -> float:
+    """Share of the directions from the middle of a frame in which it holds ink."""
+    ys, xs = np.nonzero((near > 0) & ring)
+    if not ys.size:
+        return 0.0
+    turns = np.arctan2(ys - ring.shape[0] / 2, xs - ring.shape[1] / 2)
+    counts = np.bincount(((turns + np.pi) / (2 * np.pi) * SECTORS).astype(int) % SECTORS, minlength=SECTORS)
+    return float((counts >= SECTOR_INK).mean())
 
 
 def _part(ink: Ink, piece: Piece, where: tuple[slice, slice]) -> float:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from surveys.paper.messages import sentence_of as sentence_of_paper
-from surveys.paper.scans import reviewing, scanning
+from surveys.paper.scans import inbox, reviewing, scanning
 from surveys.paper.scans.errors import FileRefused, LibrariesMissing
 from surveys.vietnamese import group
 
@@ -16,6 +16,7 @@ SENTENCES = {
     scanning.TooManyFiles: gettext_lazy("Một xấp nhận tối đa 20 tệp."),
     scanning.ScanFrozen: gettext_lazy("Bản đọc đã chốt, không thêm tệp được."),
     scanning.ScanGone: gettext_lazy("Ảnh quét của xấp này đã hủy. Xin nhập tay."),
+    inbox.AnotherWaits: gettext_lazy("Một xấp khác của đơn vị đang đợi tệp của máy quét."),
     reviewing.StillReading: gettext_lazy("Máy chưa đọc xong."),
     reviewing.NotFinished: gettext_lazy("Còn phiếu chưa xem."),
     reviewing.StubsMissing: gettext_lazy("Xin nhập cuống phiếu trước."),
@@ -63,6 +64,7 @@ REASONS = {
     "second": gettext_lazy("có nét ở ô khác"),
     "beside": gettext_lazy("dấu ngoài ô"),
     "strays": gettext_lazy("dấu ra ngoài ô"),
+    "joined": gettext_lazy("dấu bị khoanh hoặc có nét nối ra ngoài ô"),
     "elsewhere": gettext_lazy("có nét ngoài các ô"),
     "struck": gettext_lazy("có chữ bị gạch"),
     "letters": gettext_lazy("có chữ trong ô"),

@@ -13,6 +13,7 @@ from surveys.paper.scans.reviewing import Review, Task, review
 from surveys.paper.scans.scanning import ScanFact
 from surveys.paper.scans.sheets import BLANK, BOTH, WHOLE, ScannedSheet, Whole, kind_of
 
+PILE_TWICE = 0.4  # of the sheets are in an earlier picture already: the whole pile was scanned twice
 LISTED = 40  # sheets beside the one that is looked at
 
 
@@ -52,6 +53,8 @@ def _result(looked: Review) -> dict[str, Any]:
         "backs": looked.read.backs,
         "twice": looked.read.twice,
         "streaks": bool(looked.read.streaks),
+        "n_twins": len(looked.twins) if looked.is_first and not looked.scan.frozen_at else 0,
+        "is_pile_twice": len(looked.twins) >= PILE_TWICE * len(sheets) > 0,
         "as_counted": len(sheets) == looked.scan.counted,
         "n_open": len(open_sheets),
         "n_asked": looked.n_asked,

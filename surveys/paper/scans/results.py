@@ -26,6 +26,7 @@ class Reason(StrEnum):
     SECOND = "second"  # a smaller stroke in another box
     BESIDE = "beside"  # ink round or beside an empty box
     STRAYS = "strays"  # the mark leaves its box too far
+    JOINED = "joined"  # a ring round the mark, or a stroke that leaves its box and is no part of it
     ELSEWHERE = "elsewhere"  # ink in the row that belongs to no box
     STRUCK = "struck"  # a word is struck out
     LETTERS = "letters"  # what stands in the box looks like writing

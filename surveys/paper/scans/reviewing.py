@@ -111,6 +111,15 @@ class Review:
         return [sheet.number for sheet in self.read.sheets if sheet.is_sure(self.best)]
 
     @cached_property
+    def twins(self) -> list[int]:
+        """Sheets that seem to be in an earlier picture already and are not decided yet."""
+        return [
+            sheet.number
+            for sheet in self.read.sheets
+            if sheet.why == "twin" and (sheet.number, WHOLE) not in self.decided
+        ]
+
+    @cached_property
     def entries(self) -> list[tuple[int, str, str]]:
         return _entries(self.vault, self.by)
 
@@ -200,6 +209,19 @@ def decide(*, scan: PaperScan, by: User, number: int, about: str, choice: str, n
     if not looked.is_first and standing.second_id is None:
         PaperScan.objects.filter(pk=standing.pk).update(second=by)
     looked.vault.put_json(_name(by), [*looked.entries, (number, about, choice)])
+
+
+@atomic
+def drop_twins(*, scan: PaperScan, by: User, now: datetime) -> int:
+    """Set aside every later picture of a sheet that seems to be scanned already; returns how many. Raises as `decide` does."""
+    standing = _locked(scan)
+    paper.take_place(pile=standing.pile, by=by, now=now)
+    looked = review(scan=standing, by=by)
+    if not looked.is_first:
+        raise NotTheFirst
+    twins = [(number, WHOLE, Whole.DROPPED.value) for number in looked.twins]
+    looked.vault.put_json(_name(by), [*looked.entries, *twins])
+    return len(twins)
 
 
 @atomic

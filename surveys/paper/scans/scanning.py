@@ -61,12 +61,7 @@ def add_file(*, pile: PaperPile, by: User, data: bytes, counted: int, now: datet
         raise FileRefused(FileProblem.TOO_BIG)
     if not kind_of(data):
         raise FileRefused(FileProblem.NOT_A_SCAN)
-    paper.take_place(pile=pile, by=by, now=now)
-    scan = PaperScan.objects.select_for_update().filter(pile=pile).first() or _begin(pile, by, counted, now)
-    if scan.first_id != by.pk:
-        raise NotTheFirst
-    if scan.frozen_at or scan.destroyed_at:
-        raise ScanFrozen
+    scan = begun(pile=pile, by=by, counted=counted, now=now)
     vault = Vault(scan.folder)
     known = vault.get_json("files") if vault.has("files") else []
     digest = hmac.new(vault.key, data, sha256).hexdigest()
@@ -79,6 +74,20 @@ def add_file(*, pile: PaperPile, by: User, data: bytes, counted: int, now: datet
     vault.put_json("files", [*known, digest])
     PaperScan.objects.filter(pk=scan.pk).update(counted=counted, sheets=None)
     return ScanFile.objects.create(scan=scan, number=number)
+
+
+@atomic
+def begun(*, pile: PaperPile, by: User, counted: int, now: datetime) -> PaperScan:
+    """The pile's scan, begun where there is none. Raises `LibrariesMissing`, `NotTheFirst`, `ScanFrozen`, and as `paper.key`."""
+    libraries.require()
+    paper.take_place(pile=pile, by=by, now=now)
+    scan = PaperScan.objects.select_for_update().filter(pile=pile).first() or _begin(pile, by, counted, now)
+    if scan.first_id != by.pk:
+        raise NotTheFirst
+    if scan.frozen_at or scan.destroyed_at:
+        raise ScanFrozen
+    PaperScan.objects.filter(pk=scan.pk).update(counted=counted)
+    return scan
 
 
 @atomic

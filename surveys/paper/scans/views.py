@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from surveys import paper
 from surveys.models import Office, PaperPile, PaperScan, PileState
 from surveys.paper.forms import CommentsForm
-from surveys.paper.scans import jobs, libraries, reviewing, scanning
+from surveys.paper.scans import inbox, jobs, libraries, reviewing, scanning
 from surveys.paper.scans.errors import FileRefused, LibrariesMissing
-from surveys.paper.scans.forms import DecisionForm, UploadForm
+from surveys.paper.scans.forms import DecisionForm, UploadForm, WaitForm
 from surveys.paper.scans.messages import sentence_of
 from surveys.paper.scans.pages_shown import comment_rows, reading_context, task_context
 from surveys.paper.scans.vault import Gone
@@ -35,6 +35,8 @@ def scan(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse
     found = pile_or_404(boxes, pk)
     if request.method != "POST":
         return _page(request, found)
+    if "wait" in request.POST:
+        return _wait(request, found)
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, found, form=form, status=422)
@@ -50,6 +52,18 @@ def scan(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse
     return _to(found)
 
 
+def _wait(request: HttpRequest, found: PaperPile) -> HttpResponse:
+    """Let the scanner's own files be this pile's."""
+    form = WaitForm(request.POST)
+    if not form.is_valid() or inbox.folder_of(found.office) is None:
+        return _page(request, found, form=form, status=422)
+    try:
+        inbox.wait(pile=found, by=request.user, counted=form.cleaned_data["counted"], now=timezone.now())
+    except REFUSED as fact:
+        return _page(request, found, problem=sentence_of(fact), status=409)
+    return _to(found)
+
+
 @counting_page("POST")
 def stop(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
     """Stop the reading, or give the scan up altogether."""
@@ -60,6 +74,7 @@ def stop(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse
             messages.success(request, _("Đã hủy ảnh quét. Xin nhập tay như cũ."))
             return HttpResponseRedirect(reverse("surveys:paper_pile", args=[pk]), status=303)
         scanning.stop(scan=begun, by=request.user)
+        inbox.wait_no_more(begun)
     except REFUSED as fact:
         return _page(request, found, problem=sentence_of(fact), status=409)
     return _to(found)
@@ -74,6 +89,9 @@ def look(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse
             return _look_page(request, found, begun)
         if "undo" in request.POST:
             reviewing.undo(scan=begun, by=request.user)
+        elif "twins" in request.POST:
+            reviewing.drop_twins(scan=begun, by=request.user, now=timezone.now())
+            return _to(found)
         else:
             form = DecisionForm(request.POST)
             if not form.is_valid():
@@ -143,7 +161,7 @@ def _page(
     request: HttpRequest,
     found: PaperPile,
     *,
-    form: UploadForm | None = None,
+    form: UploadForm | WaitForm | None = None,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -158,11 +176,13 @@ def _page(
         "form": form or UploadForm(),
         "missing": libraries.missing(),
         "problem": problem,
+        "has_inbox": inbox.folder_of(found.office) is not None,
+        "is_waiting": begun is not None and inbox.waits_since(begun, now=timezone.now()) is not None,
     }
     context["counted"] = context["form"]["counted"].value() or (str(begun.counted) if begun else "")
     context |= reading_context(begun, request.user)
     response = render(request, "surveys/paper/scan.html", context, status=status)
-    if context.get("reading") and request.method in ("GET", "HEAD"):
+    if (context.get("reading") or context["is_waiting"]) and request.method in ("GET", "HEAD"):
         response["Refresh"] = str(SECONDS_TO_LOOK_AGAIN)
     return response
 

@@ -12,6 +12,7 @@ from PIL import Image
 from bench.scans import forms, styles
 from bench.scans.forms import PX, TWO, Blank
 from bench.scans.paper import PROFILES, scan
+from bench.scans.sheets import row_at
 from surveys.paper.scans.pages import open_pages
 from surveys.paper.scans.reading import read_page
 from surveys.paper.scans.reference import Reference, read_reference
@@ -29,6 +30,8 @@ def blank(name: str = "test-2x2") -> Blank:
             return forms.make("test-foreign", TWO, 2, office="SON-LA", title="KBNN Sơn La")
         case "reversed":
             return forms.make("test-reversed", tuple(reversed(TWO)), 2)
+        case "grid":
+            return forms.make("test-3x4", forms.THREE, 4)
         case "whole":
             return forms.make("test-5x10", forms.FIVE, 10)
     return forms.make(name, TWO, 2)
@@ -48,15 +51,7 @@ class Ballot:
         self.rng = np.random.default_rng(seed)
 
     def mark(self, row: int, box: int, style: str = "cross") -> Ballot:
-        place = self.form.rows[row]
-        lefts = [each.rect.x for each in place.boxes]
-        drawn = styles.Row(
-            boxes=tuple((STUB + each.rect.x, each.rect.y) for each in place.boxes),
-            ends=tuple(STUB + left + lefts[1] - lefts[0] - 6 for left in lefts),
-            top=place.rect.y,
-            height=place.rect.h,
-            words_beside=len(self.form.rows) <= 3,
-        )
+        drawn = row_at(self.form, row)
         next(each for each in styles.STYLES if each.name == style).draw(self.canvas, drawn, box, self.rng)
         return self
 

@@ -22,10 +22,13 @@ EMPTY = BoxMeasures(
     loose=0,
     tails=0,
     tall=0,
+    level=0,
+    around=0,
+    hemmed=0,
     outline=True,
 )
 CROSS = replace(EMPTY, fill=0.2, extent=8.4, faint=8.4, near=0.01, pieces=1, tall=6.0)
-ROW = RowMeasures(boxes=(CROSS, EMPTY), stray=0, shared=0, struck=0, likeness=0.95)
+ROW = RowMeasures(boxes=(CROSS, EMPTY), stray=0, shared=0, struck=0, struck_text=0, likeness=0.95)
 
 
 def said(row: RowMeasures = ROW, *, bilevel: bool = False) -> tuple[Verdict, Reason]:
@@ -58,7 +61,11 @@ def test_one_clear_mark_in_a_clean_row_is_decided():
         (boxes(replace(CROSS, near=0.3), EMPTY), Reason.STRAYS),
         (boxes(replace(CROSS, reach=12.0), EMPTY), Reason.STRAYS),
         (replace(ROW, stray=6.0), Reason.ELSEWHERE),
+        (boxes(replace(CROSS, level=2.0), EMPTY), Reason.JOINED),
+        (boxes(replace(CROSS, around=0.8), EMPTY), Reason.JOINED),
+        (boxes(replace(CROSS, hemmed=0.2), EMPTY), Reason.JOINED),
         (replace(ROW, struck=3.0), Reason.STRUCK),
+        (replace(ROW, struck_text=3.0), Reason.STRUCK),
         (boxes(replace(CROSS, middle_band=1.5, band=2.5), EMPTY), Reason.LETTERS),
         (boxes(replace(CROSS, tall=2.5), EMPTY), Reason.LETTERS),
         (boxes(replace(CROSS, loop=4.0), EMPTY), Reason.LETTERS),

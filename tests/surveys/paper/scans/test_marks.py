@@ -2,7 +2,9 @@
 
 import pytest
 
+from bench.scans import pens, strokes
 from surveys.paper.scans.results import Verdict
+from surveys.printing.scan_marks import STUB
 from tests.surveys.paper.scans.drawing import Ballot, read
 
 
@@ -32,6 +34,14 @@ def test_a_clear_mark_is_decided(style):
         "remark across the row",
         "nought in the box",
         "word that denies, in the box",
+        "mark and its word struck out",
+        "mark and another word struck out",
+        "mark and its criterion struck out",
+        "mark and a stroke at its box",
+        "mark struck through",
+        "ringed cross",
+        "mark and a ring round another word",
+        "mark and an arrow to another box",
     ],
 )
 @pytest.mark.parametrize("seed", [21, 22])
@@ -44,3 +54,24 @@ def test_what_only_a_person_can_say_is_never_decided(style, seed):
 def test_an_empty_row_and_two_marks_are_proposed_and_not_decided():
     assert verdicts("blank", 1)[0] == (Verdict.BLANK, None)
     assert verdicts("double", 1)[0] == (Verdict.DOUBLE, None)
+
+
+@pytest.mark.parametrize("wide", [6.5, 7.5, 8.0, 8.5, 9.0, 9.5, 11.0])
+def test_a_ring_round_a_cross_is_seen_also_where_it_runs_on_the_outline(wide):
+    ballot = Ballot(seed=3).mark(0, 0).mark(1, 0)
+    box = ballot.form.rows[0].boxes[0].rect
+    middle = STUB + box.x + 4, box.y + 4
+    pens.draw(
+        ballot.canvas, strokes.ring(*middle, wide, wide, ballot.rng), pens.Pen(0.5, 60, 0.9), ballot.rng
+    )
+    rows = read(ballot.file())[0].ballots[0].rows
+    assert [row.verdict for row in rows] == [Verdict.DOUBTFUL, Verdict.LEVEL]
+
+
+def test_a_struck_word_in_the_head_sends_the_rows_below_it_to_a_person():
+    ballot = Ballot("grid", seed=4)
+    for row in range(4):
+        ballot.mark(row, 0)
+    ballot.mark(0, 2, "word struck out")
+    (seen,) = read(ballot.file(), "grid")[0].ballots
+    assert seen.writing or [row.verdict for row in seen.rows][:2] == [Verdict.DOUBTFUL] * 2

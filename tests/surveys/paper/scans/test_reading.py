@@ -39,6 +39,16 @@ def test_a_clear_mark_is_never_read_as_another_by_any_device(profile):
     assert reading.outcome is PageOutcome.BALLOTS
 
 
+@pytest.mark.parametrize("corner", [(0, 0), (0, 1), (1, 0), (1, 1)])
+def test_a_ballot_shifted_into_a_corner_of_the_glass_is_read(corner):
+    sheet = Ballot().mark(0, 0).mark(1, 1).paper()
+    glass = np.full((int(297 * PX), int(210 * PX)), BED, np.uint8)
+    down, across = (int(k * (a - b)) for k, a, b in zip(corner, glass.shape, sheet.shape, strict=True))
+    glass[down : down + sheet.shape[0], across : across + sheet.shape[1]] = sheet
+    _done, data = cv2.imencode(".png", cv2.resize(glass, (1654, 2339), interpolation=cv2.INTER_AREA))
+    assert levels(read(bytes(data))[0]) == [[1, 0]]
+
+
 def test_two_ballots_on_an_uncut_page_are_read_both():
     ballot = Ballot().mark(0, 0).mark(1, 0)
     ballot.canvas[int(148.5 * PX) :] = (

@@ -21,7 +21,7 @@ from surveys.paper.scans.results import BallotProblem
 from surveys.paper.scans.vault import Gone, Vault
 from surveys.printing.scan_marks import STUB, WIDTH, BallotForm
 from tests import make
-from tests.surveys.paper.desks import words
+from tests.surveys.paper.desks import press, words
 from tests.surveys.paper.scans.desk import BACK, JPEG, OTHER_PAPER, ScanDesk, ballot
 from tests.surveys.paper.scans.drawing import as_pdf, scanned, white
 
@@ -129,8 +129,6 @@ def test_the_last_decision_is_taken_back():
     desk.decide(desk.one, 1, LEVELS[0], "blank")
     assert desk.one.get(desk.at("paper_scan_look")).context["task"].sheet.number == 2
     at = desk.at("paper_scan_look")
-    from tests.surveys.paper.desks import press
-
     press(desk.one, desk.at("paper_scan"), at, undo=1)
     assert desk.one.get(at).context["task"].sheet.number == 1
 
@@ -219,6 +217,19 @@ def test_the_same_page_given_twice_counts_once_and_is_said():
     shown = words(desk.one.get(desk.at("paper_scan")))
     assert "1 tờ máy thấy" in shown
     assert "Bỏ 01 trang quét trùng" in shown
+
+
+def test_a_pile_scanned_twice_is_said_to_be_and_its_second_pictures_set_aside_at_once():
+    desk = ScanDesk(slips=3)
+    desk.open_scan(counted=3)
+    desk.put(*[ballot(1, 1)] * 6)
+    Vault(desk.scan.folder).put_json("twins", [[1, 3 + n, 0, 1, n, 0] for n in range(3)])
+    assert "Có vẻ cả xấp đã quét hai lần: 03 ảnh giống tờ đã có" in words(desk.one.get(desk.at("paper_scan")))
+    press(desk.one, desk.at("paper_scan"), desk.at("paper_scan_look"), twins=1)
+    assert "ảnh giống tờ đã có" not in words(desk.one.get(desk.at("paper_scan")))
+    desk.keep_stubs(desk.one)
+    assert desk.hand_over(desk.one).status_code == 303
+    assert PaperScan.objects.get().sheets == 3
 
 
 # --- who may, and what is refused -------------------------------------------------------------------------------------
