@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db import InterfaceError, InternalError, OperationalError
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -37,9 +37,13 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500; 503 when it was the database that failed, for which nobody here can be blamed and which passes."""
-    if isinstance(sys.exc_info()[1], OUTAGES):
+    """500; 503 when it was the database that failed, for which nobody here can be blamed and which passes; 409 when it refused
+    what a form had found right: another one, or the same one, came in that very moment."""
+    failure = sys.exc_info()[1]
+    if isinstance(failure, OUTAGES):
         return _unavailable(request)
+    if isinstance(failure, IntegrityError) and request.method == "POST" and not request.path.startswith(API):
+        return _not_sent(request, "collided.html", {"kept": _kept(request)}, status=HTTPStatus.CONFLICT)
     if not request.path.startswith(API):
         return defaults.server_error(request)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
@@ -59,10 +63,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _not_sent(request, "403_csrf.html", {"kept": _kept(request) if is_ours else []})
 
 
-def _not_sent(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def _not_sent(
+    request: HttpRequest, template: str, context: dict[str, Any], *, status: HTTPStatus = HTTPStatus.FORBIDDEN
+) -> HttpResponse:
     kept = [(name, text) for name, text in context["kept"] if name != "csrfmiddlewaretoken"]
     own = context | {"kept": kept, "address": request.get_full_path()}
-    response = render(request, template, own, status=HTTPStatus.FORBIDDEN)
+    response = render(request, template, own, status=status)
     response["Cache-Control"] = "no-store"
     return response
 

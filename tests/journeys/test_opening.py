@@ -105,7 +105,7 @@ def add_person(admin: Page, name: str, username: str, *, teller: bool, no_barrie
     expect(admin.get_by_label("Họ và tên")).to_have_value(name)
     no_barriers(admin)
     admin.get_by_role("combobox", name="Quầy").select_option(label="Quầy 1")
-    admin.get_by_role("button", name="Thêm và in giấy mời").dblclick()
+    admin.get_by_role("button", name="Thêm và in giấy mời").dblclick(delay=60)
     password = admin.locator(".code").first.inner_text()
     no_barriers(admin)
     admin.get_by_role("link", name="Thiết lập", exact=True).click()

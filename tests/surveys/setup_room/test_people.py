@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db.models.signals import pre_save
 from django.test import Client
 
 from surveys.audit import Action
@@ -54,6 +55,22 @@ def test_a_new_teller_gets_a_letter_whose_password_logs_in(browser, counter):
     assert person.check_password(password_on(page))
     entry = AuditEntry.objects.get(action=Action.PERSON_ADDED)
     assert password_on(page) not in entry.detail
+
+
+def test_a_name_stored_by_another_in_the_same_moment_is_no_fault_of_the_server_and_nothing_typed_is_lost(
+    browser, counter
+):
+    def sooner(instance, **_facts):
+        pre_save.disconnect(sooner, sender=User)
+        make.user(username=instance.username)
+
+    pre_save.connect(sooner, sender=User)
+    browser.raise_request_exception = False
+    page = browser.post("/setup/people/new", sent(Role.TELLER, counter=counter.pk))
+    assert (page.status_code, page["Cache-Control"]) == (409, "no-store")
+    assert 'name="full_name" value="Bùi Thị Lan"' in page.content.decode()
+    assert not User.objects.filter(username="bui.lan").exists()
+    assert browser.post("/setup/people/new", sent(Role.TELLER, counter=counter.pk)).status_code == 200
 
 
 def test_letters_of_two_people_differ(browser, counter):
