@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -22,6 +23,7 @@ from reports.counting_room.forms import AppointForm, ProposalForm, ReasonForm
 from reports.counting_room.messages import sentence_of
 from reports.models import Proposal, ProposalKind
 from surveys import audit
+from surveys.accounts import credential_resets
 from surveys.accounts.holders import leads_until
 from surveys.audit import Action
 from surveys.box.jobs import MixerBusy
@@ -29,6 +31,10 @@ from surveys.choices import GRANTED_ROLES, Role
 from surveys.models import Delegation, Office
 from surveys.periods import Period, local_day, parse_period
 from surveys.vietnamese import fold
+
+SET_BACK = gettext_lazy(
+    "Mật khẩu hoặc xác thực hai lớp của ông/bà vừa được người khác đặt lại. Sau 24 giờ mới cử hay thu hồi được; thanh tra đã thấy việc này."
+)
 
 
 @room_page("POST")
@@ -108,13 +114,16 @@ def team(request: HttpRequest, office: str) -> HttpResponse:
     until = leads_until(request.user, on=local_day(now))
     form = AppointForm(request.POST or None, office=found, until=until)
     if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["delegate"] != request.user:
+        if credential_resets.bars_signing(request.user, now=now):
+            form.add_error("delegate", SET_BACK)
+        elif form.cleaned_data["delegate"] == request.user:
+            form.add_error("delegate", _("Không thể tự cử chính mình."))
+        else:
             act = _appoint(request, found, form.cleaned_data, now)
             messages.success(request, _("Đã cử. In giấy cử này để ký và lưu."))
             return HttpResponseRedirect(
                 reverse("reports:counting_act", args=[found.code, act.pk]), status=303
             )
-        form.add_error("delegate", _("Không thể tự cử chính mình."))
     context = {
         "office": found,
         "office_name": found.short_name,
@@ -135,6 +144,9 @@ def revoke(request: HttpRequest, office: str, pk: int) -> HttpResponse:
     now = timezone.now()
     found = _appointing(request, office)
     lent = get_object_or_404(_acts(found), pk=pk)
+    if credential_resets.bars_signing(request.user, now=now):
+        messages.error(request, SET_BACK)
+        return HttpResponseRedirect(reverse("reports:counting_team", args=[found.code]), status=303)
     if Delegation.objects.filter(pk=lent.pk, revoked_at__isnull=True).update(revoked_at=now):
         _audit(request, Action.TEAM_REVOKED, found, lent, now)
     messages.success(request, _("Đã thu hồi."))

@@ -5,15 +5,17 @@ Else one administrator is two persons: a new password for each of the two signer
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.transaction import atomic
 
 from surveys import audit
 from surveys.audit import Action
 from surveys.models import CredentialReset, User
 
-PASSWORD, SECOND_FACTOR = "mật khẩu", "xác thực hai lớp"
+PASSWORD, SECOND_FACTOR, SIGN_ON = "mật khẩu", "xác thực hai lớp", "tên ở đăng nhập một lần"
 NO_SIGNING = timedelta(hours=24)
 
 
@@ -29,6 +31,13 @@ def note(*, user: User, by: User | None, what: str, now: datetime) -> None:
         subject=str(user),
         what=what,
     )
+
+
+def note_renamed(*, user: User, fields: Collection[str], by: User, now: datetime) -> None:
+    """Where the office's provider says who somebody is: another name lets in another person, as a new password would."""
+    naming = "email" if settings.OIDC_CLAIM == "email" else "username"
+    if settings.OIDC_ISSUER and naming in fields and user != by:
+        note(user=user, by=by, what=SIGN_ON, now=now)
 
 
 def bars_signing(user: User, *, now: datetime) -> bool:

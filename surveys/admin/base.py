@@ -22,6 +22,7 @@ SHARED = _("Danh mục dùng chung cho mọi đơn vị: chỉ quản trị củ
 CODE_IN_USE = _(
     "Mã đã nằm trong phiếu, niêm phong hoặc địa chỉ đã dùng nên không đổi được; cần mã khác thì lập mục mới kế thừa."
 )
+BOX_IN_USE = _("Hòm phiếu đã có phiếu; đơn vị thôi hoạt động thì ghi ngày kết thúc.")
 may_administer = permission_required("surveys.administer", raise_exception=True)
 UNSEEN = _("Ngoài phạm vi quản trị của ông/bà, giữ nguyên.")
 
@@ -46,6 +47,9 @@ class KeepingForm(forms.ModelForm):
         if field and self.instance.pk and code_triggers.is_used(self.instance):
             field.disabled = True
             field.help_text = CODE_IN_USE
+            if getattr(self.instance, "seals", False) and "seals" in self.fields:
+                self.fields["seals"].disabled = True
+                self.fields["seals"].help_text = BOX_IN_USE
 
     def _keep_unseen(self, name: str, field: forms.ModelChoiceField) -> None:
         held = getattr(self.instance, self._meta.model._meta.get_field(name).attname)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib.auth.models import Group
-from django.db.models import Case, Q, When
+from django.db.models import Case, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from surveys.choices import EXCLUSIVE_ROLES, Role
-from surveys.models import Office, User
+from surveys.choices import EXCLUSIVE_ROLES, GRANTED_ROLES, Role
+from surveys.models import Delegation, Office, User
 
 # Whose work is done, in part, on these pages.
 INDOORS = {Role.ADMIN, Role.INSPECTOR}
+NOT_GIVEN = _("Vai trò này không do quản trị trao; lãnh đạo đơn vị cử.")
+BOUND = _(
+    "Lãnh đạo, thanh tra và người kiểm phiếu không chuyển đơn vị ở đây; xin lập tài khoản mới ở nơi mới."
+)
 
 
 class WithRoles:
@@ -35,7 +39,19 @@ class WithRoles:
             self.add_error("groups", _("Giao dịch viên không được vào Tổ kiểm phiếu."))
         if Role.TELLER in chosen and not cleaned.get("counter"):
             self.add_error("counter", _("Giao dịch viên phải thuộc một quầy."))
+        self._check_signers(cleaned, chosen)
         return cleaned
+
+    def _check_signers(self, cleaned: dict, chosen: set[str]) -> None:
+        """Whose role signs stays where it was given, and an office has its first leader once, whatever form is sent."""
+        held = set(self.instance.groups.values_list("name", flat=True)) if self.instance.pk else set()
+        places = {cleaned.get("office")}
+        if Role.TELLER in chosen and (counter := cleaned.get("counter")):
+            places.add(counter.office)
+        if held & set(GRANTED_ROLES) and places != {self.instance.office}:
+            self.add_error(None, BOUND)
+        if Role.LEADERSHIP in chosen - held - self._granted() and any(map(_ever_led, filter(None, places))):
+            self.add_error("groups", NOT_GIVEN)
 
     def _granted(self) -> set[str]:
         """What the account counts as today by a leader's word."""
@@ -50,10 +66,10 @@ _IN_ORDER = Case(*(When(name=role.value, then=number) for number, role in enumer
 
 def _ever_led(office: Office) -> bool:
     """Whether anybody was a leader of the office or of one above it, active still or not."""
-    leaders = User.objects.filter(
-        Q(groups__name=Role.LEADERSHIP) | Q(delegations__role=Role.LEADERSHIP), office__isnull=False
-    )
-    return any(office.path.startswith(path) for path in leaders.values_list("office__path", flat=True))
+    own = User.objects.filter(groups__name=Role.LEADERSHIP, office__isnull=False).order_by()
+    granted = Delegation.objects.filter(role=Role.LEADERSHIP).order_by()
+    paths = own.values_list("office__path", flat=True).union(granted.values_list("office__path", flat=True))
+    return any(office.path.startswith(path) for path in paths)
 
 
 class RoleChoice(forms.ModelMultipleChoiceField):
@@ -76,7 +92,7 @@ class RoleChoice(forms.ModelMultipleChoiceField):
             help_text=_(
                 "Tổ kiểm phiếu, lãnh đạo và thanh tra do lãnh đạo đơn vị cử, có thời hạn; ở đây chỉ lập tài khoản."
             ),
-            error_messages={"invalid_choice": _("Vai trò này không do quản trị trao; lãnh đạo đơn vị cử.")},
+            error_messages={"invalid_choice": NOT_GIVEN},
             widget=forms.CheckboxSelectMultiple,
         )
 

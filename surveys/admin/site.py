@@ -160,6 +160,13 @@ class StaffAdmin(Reference, UserAdmin):
             else:
                 messages.success(request, _("%s: đã gỡ và đăng xuất khỏi mọi máy.") % user)
 
+    @atomic
+    def save_model(self, request: HttpRequest, obj: User, form, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change:
+            facts = {"fields": form.changed_data, "by": request.user, "now": timezone.now()}
+            credential_resets.note_renamed(user=obj, **facts)
+
     def user_change_password(self, request: HttpRequest, id, form_url=""):
         """Of somebody else: written down, and no signature of theirs for a day."""
         before = User.objects.filter(pk=id).values_list("password", flat=True).first()

@@ -1,7 +1,8 @@
 """Codes that evidence rests on are frozen, once used, by the database itself (docs/spec/trust.md §4).
 
-The code of an office stands in every leaf, seal, folder and address; those of counter, procedure, criterion, level and
-reason in leaves and in what they commit to. A new code is a successor: a row of its own. Rank is frozen with them.
+The code of an office stands in every leaf, seal, folder and address, where only offices with a box are found; those of
+counter, procedure, criterion, level and reason in leaves and in what they commit to. A new code is a successor: a row of
+its own. Rank is frozen with them, and so is the box of an office that used it.
 The words of the triggers on both engines; `surveys.database.triggers` installs and checks them beside its own.
 """
 
@@ -90,7 +91,9 @@ def _changes(table: str, frozen: Frozen) -> str:
     changed = (
         f"NEW.{frozen.column} IS DISTINCT FROM OLD.{frozen.column} AND ({frozen.used.format(row='OLD')})"
     )
-    return f"{RANK} OR ({changed})" if table == "surveys_office" else changed
+    if table != "surveys_office":
+        return changed
+    return f"{RANK} OR ({changed}) OR (OLD.seals AND NOT NEW.seals AND ({frozen.used.format(row='OLD')}))"
 
 
 def _sqlite(table: str, frozen: Frozen) -> Iterable[tuple[str, str, str]]:

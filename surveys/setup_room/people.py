@@ -63,6 +63,7 @@ def change(*, person: User, roles: Iterable[Group], fields: Sequence[str], by: U
     """Save what was changed of an account; ``fields`` are their names, for the trail."""
     person.save()
     person.groups.set(roles)
+    credential_resets.note_renamed(user=person, fields=fields, by=by, now=now)
     facts = {"fields": list(fields), "roles": _names(person), "active": person.is_active}
     audit.record(
         action=Action.PERSON_CHANGED, actor=by, office=person.office, now=now, subject=str(person), **facts

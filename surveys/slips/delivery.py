@@ -50,7 +50,13 @@ def hand_over_again(
     *, slip: Slip, channel: SlipChannel, reason: str, actor: User | None, seen: int | None, now: datetime
 ) -> Handed:
     """A fresh code of the slip, by that way. ``seen`` = requests on the page that asked: a second press does nothing."""
-    return _deliver(slip, channel, _reissue_once(slip, channel, reason, actor, seen, now))
+    issued = _reissue_once(slip, channel, reason, actor, seen, now)
+    if issued is None:
+        return Handed(slip, channel)
+    slip.expires_at = (
+        issued.slip.expires_at
+    )  # printed on it; what was read before is of the way it went before
+    return _deliver(slip, channel, issued.code)
 
 
 @atomic
@@ -79,12 +85,12 @@ def _finish_without_slip(transaction: Transaction, outcome: Outcome, now: dateti
 @atomic
 def _reissue_once(
     slip: Slip, channel: SlipChannel, reason: str, actor: User | None, seen: int | None, now: datetime
-) -> str:
+) -> issuing.Issued | None:
     locked = Slip.objects.select_for_update().get(pk=slip.pk)
     latest = locked.events.last()
     if seen is not None and latest and locked.events.count() > seen and latest.kind == SlipEventKind.REISSUED:
-        return ""
-    return issuing.reissue_slip(slip=locked, channel=channel, reason=reason, actor=actor, now=now).code
+        return None
+    return issuing.reissue_slip(slip=locked, channel=channel, reason=reason, actor=actor, now=now)
 
 
 def _deliver(slip: Slip, channel: SlipChannel, code: str) -> Handed:

@@ -181,13 +181,15 @@ def reissue_slip(
     """Rotate the code of a slip; serial, period and count stay, and the old code is dead.
 
     Whether the slip was used decides nothing here, and nothing of what the fresh code answers until a whole ballot is
-    sent to it. Raises `SlipNotReissuable`.
+    sent to it. The slip handed back says until when the fresh code answers, which the row of a used slip does not.
+    Raises `SlipNotReissuable`.
     """
     if is_cancel_requested(slip) or _is_over(slip, now):
         raise SlipNotReissuable
     code = codes.new_code()
     unused, used = Q(state=SlipState.ISSUED), Q(state=SlipState.USED)
-    ends_at = Value(_expiry(channel=channel, issued_at=slip.issued_at, period=_period(slip)))
+    ends = _expiry(channel=channel, issued_at=slip.issued_at, period=_period(slip))
+    ends_at = Value(ends)
     # The channel of a used slip stays, since the month counts by it; in one statement, so that nothing can be timed.
     Slip.objects.filter(pk=slip.pk).update(
         channel=Case(When(unused, then=Value(channel)), default="channel"),
@@ -201,6 +203,7 @@ def reissue_slip(
         slip=slip, kind=SlipEventKind.REISSUED, channel=channel, reason=reason, actor=actor, at=now
     )
     slip.refresh_from_db(fields=["code_mac", "short_mac", "delivered_at"])
+    slip.expires_at = ends
     return Issued(slip, code)
 
 

@@ -14,7 +14,7 @@ from reports import closing, sealing
 from surveys.accounts import credential_resets, second_factor
 from surveys.audit import Action
 from surveys.choices import Role
-from surveys.models import AuditEntry, CredentialReset
+from surveys.models import AuditEntry, CredentialReset, Delegation
 from surveys.periods import Month
 from tests import make
 
@@ -76,3 +76,44 @@ def test_that_somebody_was_set_back_is_neither_changed_nor_deleted(closed):
     for change in (CredentialReset.objects.all().delete, lambda: CredentialReset.objects.update(at=make.NOW)):
         with pytest.raises(DatabaseError), atomic():
             change()
+
+
+def test_a_leader_who_was_set_back_neither_appoints_nor_calls_back_for_a_day():
+    box = make.office("HB")
+    leader, inspector = make.user(Role.LEADERSHIP, of=box), make.user(of=box)
+    make.user(of=box, username="moi")
+    today = timezone.localdate()
+    standing = make.lent(inspector, to=box, on=today)
+    credential_resets.note(
+        user=leader, by=make.user(Role.ADMIN, of=box), what=credential_resets.PASSWORD, now=timezone.now()
+    )
+    client = Client()
+    client.force_login(leader)
+    act = {"delegate": "moi", "role": "counting", "reason": "QĐ 1", "valid_from": today, "valid_to": today}
+
+    refused = client.post("/counting/HB/team/", act)
+    client.post(f"/counting/HB/team/{standing.pk}/revoke")
+
+    assert (refused.status_code, "Sau 24 giờ" in refused.content.decode()) == (422, True)
+    assert Delegation.objects.get().revoked_at is None
+
+
+@pytest.mark.parametrize(("claim", "field"), [("preferred_username", "username"), ("email", "email")])
+@pytest.mark.parametrize("page", ["/setup/people/{}/", "/admin/surveys/user/{}/change/"])
+def test_another_name_at_the_single_sign_on_bars_the_signature_as_another_password_does(
+    settings, page, claim, field
+):
+    box = make.office("HB")
+    signer, keeper = make.user(Role.COUNTING, of=box), make.user(Role.ADMIN, of=box, is_staff=True)
+    client = Client()
+    client.force_login(keeper)
+    body = {"username": signer.username, "full_name": "Bùi Lan", "office": box.pk, "is_active": "on"}
+    renamed = body | {"username": "khac", "email": "khac@kbnn.gov.vn"}
+
+    client.post(page.format(signer.pk), renamed)  # nobody signs on by it
+    settings.OIDC_ISSUER, settings.OIDC_CLAIM = "https://sso.kbnn.gov.vn", claim
+    client.post(page.format(signer.pk), renamed | {"title": "Chuyên viên"})
+    assert not credential_resets.bars_signing(signer, now=timezone.now())
+    client.post(page.format(signer.pk), renamed | {field: "nua@kbnn.gov.vn"})
+
+    assert credential_resets.bars_signing(signer, now=timezone.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 
@@ -11,11 +12,12 @@ from django.db.transaction import atomic
 from django.test import Client
 from django.utils import timezone
 
-from surveys.accounts import tablets
+from surveys.accounts import api_keys, tablets
 from surveys.box import casting
 from surveys.choices import SlipChannel, SlipState
 from surveys.models import BoxedBallot, Counter, Slip, Tablet
-from surveys.slips import issuing
+from surveys.printing import SlipText
+from surveys.slips import delivery, issuing
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +153,49 @@ def test_the_database_shows_no_unused_slip_again():
     with pytest.raises(IntegrityError, match="slip_only_used_is_shown_again"), atomic():
         Slip.objects.filter(pk=handed.slip.pk).update(shown_until=timezone.now())
     assert Slip.objects.get(pk=handed.slip.pk).state == SlipState.ISSUED
+
+
+def test_another_programs_answer_names_the_same_end_after_paper_whether_or_not_it_was_used(phone):
+    """Handed out on paper in between, an unused slip has no end of its own, and a used one keeps it."""
+    at, kind, now = make.counter(), make.procedure(), timezone.now().replace(microsecond=0)
+    token = api_keys.issue(office=at.box_office, name="khoá", by=make.teller(at=at), now=now)
+    told = []
+    for is_used in (False, True):
+        slip = on_paper(is_used=is_used, at=at, kind=kind)
+        standing = slip.transaction
+        body = {
+            "reference": standing.reference,
+            "counter": at.code,
+            "procedure": kind.code,
+            "outcome": standing.outcome,
+            "started_at": standing.started_at.isoformat(),
+            "finished_at": standing.finished_at.isoformat(),
+        }
+        answer = phone.post(
+            "/api/v1/transactions",
+            json.dumps(body),
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        assert answer.status_code == 200
+        told.append(answer.json()["expires_at"])
+    assert told[0] == told[1] is not None
+
+
+def test_what_is_printed_after_paper_is_the_same_whether_or_not_the_slip_was_used(queue):
+    again_printed = []
+    at, kind = make.counter(printer="Quay1"), make.procedure()
+    for is_used in (False, True):
+        slip = on_paper(is_used=is_used, at=at, kind=kind)
+        way = {"channel": SlipChannel.SLIP, "reason": "", "actor": None, "seen": None}
+        handed = delivery.hand_over_again(slip=slip, now=timezone.now(), **way)
+        again_printed.append((handed.trouble, SlipText.of(handed.slip, "0" * 26).expires))
+    assert queue.has_printed
+    assert again_printed[0] == again_printed[1]
+    assert again_printed[0][0] is None
+
+
+def on_paper(*, is_used: bool, at: Counter, kind) -> Slip:
+    """A slip handed out by code, perhaps used, then on paper; as a page finds it."""
+    slip = handed_out_twice(is_used=is_used, channel=SlipChannel.PAPER, at=at, kind=kind).slip
+    return Slip.objects.get(pk=slip.pk)

@@ -110,3 +110,27 @@ def test_renaming_a_sealed_office_in_the_administration_changes_no_code_and_says
     box.refresh_from_db()
     assert (box.code, box.name) == ("HB", "Tên mới")
     assert ledger.examine() == []
+
+
+def test_an_office_with_ballots_keeps_its_box_and_so_the_addresses_of_its_past(used):
+    box = used.box_office
+    assert refused(Office, seals=False)
+    client = Client()
+    client.force_login(make.user(Role.ADMIN, of=box, is_staff=True))
+    address = reverse("admin:surveys_office_change", args=[box.pk])
+    body = {
+        "code": "HB",
+        "name": "Tên mới",
+        "short_name": "Mới",
+        "kind": box.kind,
+        "valid_from": box.valid_from,
+    }
+    assert client.post(address, body).status_code == 302
+
+    box.refresh_from_db()
+    assert (box.seals, box.name) == (True, "Tên mới")
+
+
+def test_a_box_that_nobody_used_may_be_taken_away_again():
+    make.office("HB")
+    assert not refused(Office, seals=False)

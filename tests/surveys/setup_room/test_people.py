@@ -161,3 +161,40 @@ def test_the_list_finds_a_person_and_shows_nobody_of_another_office(browser, cou
     assert "Bùi Thị Lan" in page
     assert "chưa đăng nhập" in page
     assert "nguoi.khac" not in browser.get("/setup/people/").content.decode()
+
+
+def changed(browser, person: User, *roles: Role, **facts):
+    usual = {"username": person.username, "office": person.office_id, "is_active": "on"}
+    sent_on = {name: value for name, value in (usual | facts).items() if value is not None}
+    return browser.post(f"/setup/people/{person.pk}/", sent(*roles, **sent_on))
+
+
+@pytest.mark.parametrize("role", [Role.LEADERSHIP, Role.INSPECTOR, Role.COUNTING])
+def test_whose_role_signs_is_moved_to_no_other_office(browser, counter, role):
+    signer = make.user(role, of=counter.box_office)
+
+    for facts in ({"office": counter.office_id}, {"office": "", "is_active": None}):
+        assert changed(browser, signer, **facts).status_code == 422
+    if role != Role.COUNTING:
+        assert changed(browser, signer, Role.TELLER, counter=counter.pk).status_code == 422
+
+    assert User.objects.get(pk=signer.pk).office == counter.box_office
+    assert (
+        changed(browser, signer, is_active=None).status_code == 303
+    )  # who leaves is shut out where they were
+
+
+def test_an_office_that_ever_had_a_leader_gets_no_other_one_here_wherever_the_administrator_sits(counter):
+    box = counter.box_office
+    head = make.office("KBNN", seals=False, is_head=True)
+    box.parent = head
+    box.save()
+    above = Client()
+    above.force_login(make.user(Role.ADMIN, of=head), backend="django.contrib.auth.backends.ModelBackend")
+    usual = sent(Role.LEADERSHIP, office=box.pk)
+    assert above.post("/setup/people/new", usual).status_code == 200
+
+    assert above.post("/setup/people/new", usual | {"username": "khac"}).status_code == 422
+    below = {"username": "khac", "office": counter.office_id}
+    assert above.post("/setup/people/new", usual | below).status_code == 422
+    assert not User.objects.filter(username="khac").exists()
