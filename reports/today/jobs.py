@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from reports.checklist import steps as checklist
@@ -159,6 +160,6 @@ def setting_up(user: User, now: datetime) -> Iterable[Job]:
     missing = list(checklist.missing(checklist.steps_of(office, now=now, asks_printers=False)))
     if missing:
         title = _("Thiết lập đơn vị: %(n)s việc chưa xong") % {"n": count(len(missing))}
-        yield Job(
-            title, f"{missing[0].title}: {missing[0].said}.", reverse("reports:setup"), _("Mở bảng việc")
-        )
+        named = str(missing[0].title).lower() in missing[0].said
+        detail = capfirst(missing[0].said) if named else f"{missing[0].title}: {missing[0].said}"
+        yield Job(title, f"{detail}.", reverse("reports:setup"), _("Mở bảng việc"))
