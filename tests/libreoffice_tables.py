@@ -147,6 +147,26 @@ def changed(cells: dict[str, object]) -> Workbook:
     return made
 
 
+def spoilt_tables() -> dict[str, Workbook]:
+    """What a cell does not show as it is, what stands around a table, and what a code page swallowed."""
+    made = {
+        "past-format-noughts": formatted(past(["5/2021", None, 317, 268, 0, 268]), C2='0"000"', D2="#,##0,"),
+        "past-quarters": past(["Quý I/2021", None, 317, 268], ["Tháng 5/2021", None, 317, 268], ["Cộng quý II", None, 634, 536]),
+        "organisations-lost-noughts": formatted(
+            book("Sheet1", ORGANISATIONS, ["0100109106", "An Phú"], [100109107, "An Bình"]), A3="0"
+        ),
+        "organisations-lost-letters": book("Sheet1", ORGANISATIONS, ["KH1", "Sở Y tế"], ["KH2", "Ủy ban"], ["KH3", "Hội?"]),
+        "organisations-no-width": book("Sheet1", ORGANISATIONS, ["KH1", "Trường A"], ["KH2", "Trường B"]),
+        "invite-titled": book(
+            "Mời", ["SỞ GIÁO DỤC"], ["DANH SÁCH MỜI"], [1, "Trường A", "0912345678", "a@x.vn"], [3, "Trường B", "0218385123", "b@x.vn"],
+            [None, "Tổng cộng: 2"], [None, "Người lập biểu"],
+        ),
+    }  # fmt: skip
+    sheet(made["organisations-no-width"]).column_dimensions["B"].width = 0.05
+    made["invite-titled"].create_sheet("Ghi chú").append(["đã gọi điện"])
+    return made
+
+
 CONVERSIONS = {
     "": ("xlsx:Calc MS Excel 2007 XML",),
     "organisations-leading-zeros": (
@@ -164,6 +184,9 @@ CONVERSIONS = {
     "organisations-twice": ("csv:Text - txt - csv (StarCalc):9,34,76,1",),
     "invite-names": ("csv:Text - txt - csv (StarCalc):44,34,76,1",),
     "invite-twice": ("csv:Text - txt - csv (StarCalc):9,34,76,1",),
+    "organisations-lost-noughts": ("csv:Text - txt - csv (StarCalc):59,34,76,1",),
+    "organisations-lost-letters": ("csv:Text - txt - csv (StarCalc):59,34,11,1",),  # US-ASCII
+    "invite-titled": ("csv:Text - txt - csv (StarCalc):59,34,76,1",),
     "invite-addresses": ("csv:Text - txt - csv (StarCalc):59,34,76,1",),
 }
 
@@ -171,7 +194,7 @@ CONVERSIONS = {
 def main(wanted: list[str]) -> None:
     """Makes the files whose names are given, or all of them."""
     TARGET.mkdir(parents=True, exist_ok=True)
-    every = tables() | more_tables() | questionnaires()
+    every = tables() | more_tables() | spoilt_tables() | questionnaires()
     chosen = {name: made for name, made in every.items() if not wanted or name in wanted}
     with tempfile.TemporaryDirectory() as folder:
         for name, made in chosen.items():

@@ -352,6 +352,22 @@ def test_lists_that_a_real_libreoffice_saved_are_read_by_tab_semicolon_or_comma(
     ]
 
 
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+def test_a_list_with_titles_and_telephones_that_a_real_libreoffice_saved_is_read_without_them(unit, ending):
+    found = invitation_import.plan(
+        unit=unit, book=read((CASES.parent / "libreoffice" / f"invite-titled.{ending}").read_bytes())
+    )
+    assert found.people == INVITED
+    assert list(found.shown.remarks) == [
+        *(["Không đọc trang “Ghi chú”."] if ending == "xlsx" else []),
+        "Không đọc cột A: số thứ tự.",
+        "Không đọc cột C: số điện thoại.",
+        "Không đọc dòng 5 (“Tổng cộng: 2”): không thuộc danh sách.",
+        "Không đọc dòng 6 (“Người lập biểu”): không thuộc danh sách.",
+        "Không đọc 2 dòng chỉ có chữ ngoài các cột, trước hết dòng 1 (“SỞ GIÁO DỤC”).",
+    ]
+
+
 def test_nothing_chosen_is_said(head):
     page = paste(head, " ")
     assert page.status_code == 422

@@ -237,3 +237,38 @@ def test_other_formats_are_recognised_and_refused_with_advice(refused, name, sai
 def test_the_child_reads_them_alike():
     for path in sorted(FILES.glob("*.xlsx"))[::4]:
         assert read_in_child(path.read_bytes()) == read(path.read_bytes())
+
+
+NOUGHTS = "Mã có thể đã mất số 0 ở đầu: cột này có mã như “0100109106”."
+OTHERWISE = "Định dạng của ô hiện khác số mà ô giữ. Hãy đặt định dạng là Chung (General) rồi xem lại số."
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("past-format-noughts.xlsx", [f"Phát ra (“317”): {OTHERWISE}", f"Thu về (“268”): {OTHERWISE}"]),
+        (
+            "past-quarters.xlsx",
+            [
+                "(“Quý I/2021”): Không phải là tháng. Quý hay năm thì ghi tháng đầu",
+                "(“Cộng quý II”): Dòng cộng",
+            ],
+        ),
+        (
+            "organisations-lost-noughts.xlsx",
+            ["(“100109107”): Excel giữ mã này như một số, số 0 ở đầu (nếu có) đã mất."],
+        ),
+        ("organisations-lost-noughts.csv", [f"A3: Mã (“100109107”): {NOUGHTS}"]),
+        ("organisations-lost-letters.csv", ["B1 (“T?n t? ch?c”): Chữ có dấu đã mất khi lưu tệp."]),
+    ],
+)
+def test_what_a_cell_does_not_show_or_a_code_page_swallowed_is_refused(refused, name, said):
+    told = refused(saved(name), PAST if name.startswith("past") else ORGANISATIONS)
+    assert len(told) == len(said)
+    assert all(sentence in complaint for sentence, complaint in zip(said, told, strict=True)), told
+
+
+def test_a_column_that_nobody_sees_is_read_and_said(remarks):
+    assert remarks(saved("organisations-no-width.xlsx"), ORGANISATIONS) == [
+        "Có đọc 1 cột bị ẩn, trước hết cột B."
+    ]
