@@ -232,6 +232,23 @@ def test_a_pile_scanned_twice_is_said_to_be_and_its_second_pictures_set_aside_at
     assert PaperScan.objects.get().sheets == 3
 
 
+@pytest.mark.parametrize(
+    ("fills", "sentence"),
+    [
+        ((0.0, 0.0, 0.002, 0.21) * 5, "Ô trống và ô có dấu cách xa nhau"),
+        ((0.0, 0.015, 0.002, 0.21) * 5, "20 ô nằm giữa hai ngưỡng"),
+    ],
+)
+def test_the_first_person_sees_how_the_scanner_tells_empty_boxes_from_marked_ones(fills, sentence):
+    desk = ScanDesk(slips=4)
+    desk.open_scan(counted=4)
+    desk.put(*[ballot(1, 1)] * 4, fills=fills)
+    assert sentence in words(desk.one.get(desk.at("paper_scan")))
+    desk.keep_stubs(desk.one)
+    desk.hand_over(desk.one)
+    assert "mực trong ô" not in words(desk.two.get(desk.at("paper_scan")))
+
+
 # --- who may, and what is refused -------------------------------------------------------------------------------------
 def test_crops_are_for_the_two_keyers_alone_and_never_stored():
     desk = ScanDesk(slips=1)
