@@ -63,7 +63,7 @@ CROSSINGS = 4  # strokes that one scan line crosses: a word or a scribble, no cr
 WORD_BAND = (0.6, 4.2)  # mm of such scan lines in a box: letters; a scribble has more, a cross less
 LOOP = 1.2  # mm² of a round hole in a mark: a letter, a ring or a nought
 FLAT = 0.45  # of its length that a mark is tall at least: a word in a box is lower
-PIECES = 3  # separate strokes inside one box
+PIECES = 1  # separate strokes of a letter's size inside one box: clear marks had one (259 of 259)
 LOOSE = 1.5  # mm of ink that touches a marked box from outside and is no tail of its mark
 STRUCK, STRUCK_TEXT = (
     0.35,

@@ -73,6 +73,7 @@ def test_one_clear_mark_in_a_clean_row_is_decided():
         (boxes(replace(CROSS, middle_band=1.5, band=2.5), EMPTY), Reason.LETTERS),
         (boxes(replace(CROSS, tall=2.5), EMPTY), Reason.LETTERS),
         (boxes(replace(CROSS, loop=4.0), EMPTY), Reason.LETTERS),
+        (boxes(replace(CROSS, pieces=2), EMPTY), Reason.LETTERS),
         (boxes(EMPTY, replace(EMPTY, faint=4.0)), Reason.FAINT),
         (boxes(EMPTY, replace(EMPTY, fill=0.01, extent=1.5)), Reason.SMALL),
         (boxes(EMPTY, replace(EMPTY, near=0.05)), Reason.BESIDE),
