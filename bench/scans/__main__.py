@@ -27,6 +27,9 @@ def main() -> int:
     asked.add_argument("--styles", nargs="*", default=[], help="only these ways to mark a row")
     asked.add_argument("--kind", default="", help="only this form")
     asked.add_argument(
+        "--second-hand", action="store_true", help="sheets of the second generator, never of `--keep`"
+    )
+    asked.add_argument(
         "--keep", type=Path, help="a folder for parts of the run, so that it can be stopped and gone on with"
     )
     options = asked.parse_args()
@@ -42,6 +45,7 @@ def main() -> int:
         processes=options.processes,
         styles=tuple(options.styles),
         kind=options.kind,
+        second=options.second_hand,
     )
     return report(grades, options, began)
 

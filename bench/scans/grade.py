@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.scans import forms
+from bench.scans import forms, second_hand
 from bench.scans.paper import PROFILES
 from bench.scans.sheets import Sheet, invent
 from bench.scans.styles import GESTURES, STYLES, UNKNOWABLE
@@ -53,12 +53,13 @@ class Grades:
 
 @dataclass(frozen=True)
 class Task:
-    """One sheet. ``styles``: only these; ``kind``: only this form."""
+    """One sheet. ``styles``: only these; ``kind``: only this form; ``second``: drawn by the second generator."""
 
     seed: int
     profile: str
     styles: tuple[str, ...] = ()
     kind: str = ""
+    second: bool = False
 
 
 def grade(
@@ -68,9 +69,10 @@ def grade(
     processes: int = 1,
     styles: tuple[str, ...] = (),
     kind: str = "",
+    second: bool = False,
 ) -> Grades:
     """Each seed is one sheet; the profiles take turns."""
-    work = [Task(seed, profiles[seed % len(profiles)], styles, kind) for seed in seeds]
+    work = [Task(seed, profiles[seed % len(profiles)], styles, kind, second) for seed in seeds]
     total = Grades()
     if processes == 1:
         for each in work:
@@ -101,7 +103,8 @@ def grade_one(task: Task) -> Grades:
     seed, profile = task.seed, task.profile
     styles = [style for style in STYLES if style.name in task.styles] if task.styles else STYLES
     trouble = "" if task.styles else None
-    sheet = invent(
+    draw = second_hand.invent if task.second else invent
+    sheet = draw(
         np.random.default_rng(seed), PROFILES[profile], styles=styles, kind=task.kind, trouble=trouble
     )
     grades = Grades()

@@ -196,7 +196,7 @@ def row_at(form: BallotForm, number: int, top: float = 0.0) -> Row:
     place = form.rows[number]
     lefts = [box.rect.x for box in place.boxes]
     cell = lefts[1] - lefts[0]
-    beside = len(form.rows) <= 3 and len(lefts) == 2
+    beside = place.rect.x < 20
     return Row(
         boxes=tuple((STUB + box.rect.x, top + box.rect.y) for box in place.boxes),
         ends=tuple(STUB + min(left + cell - (0 if not beside else 6), place.rect.right) for left in lefts),

@@ -202,14 +202,16 @@ def _measured(
     measures = []
     hemmed = hems(dark, levels.black, places)
     for r, place in enumerate(reference.form.rows):
-        boxes = []
-        for b, box in enumerate(place.boxes):
-            outline = fitting.has_outline(dark, box.rect, shifts[r, b], levels.black)
-            boxes.append(measure_box(ink, places[r, b], (r, b), hemmed=hemmed[r, b], outline=outline))
-        struck, struck_text = (
+        heads = _heads(dark, reference, r, rows)
+        struck, struck_text, *over = (
             max((struck_words(dark, ink, levels.ink, reference, *each) for each in where), default=0.0)
-            for where in (_words(dark, reference, r, rows[r]), _text(dark, reference, r, rows))
+            for where in (_words(dark, reference, r, rows[r]), _text(dark, reference, r, rows), *heads)
         )
+        boxes = []
+        for b, (box, head) in enumerate(zip(place.boxes, over, strict=True)):
+            outline = fitting.has_outline(dark, box.rect, shifts[r, b], levels.black)
+            facts = {"hemmed": hemmed[r, b], "head": head, "outline": outline}
+            boxes.append(measure_box(ink, places[r, b], (r, b), **facts))
         measures.append(
             measure_row(
                 ink, boxes, place, r, struck=struck, struck_text=struck_text, likeness=rows[r].likeness
@@ -230,17 +232,37 @@ def _words(dark: Gray, reference: Reference, number: int, row: fitting.Fit) -> l
 
 
 def _text(dark: Gray, reference: Reference, number: int, rows: Sequence[fitting.Fit]) -> list[Placed]:
-    """Where the criterion's words and the head over the row stand: left of the row and above its group."""
+    """Where the criterion's words stand: left of its row, or above it where the levels' words stand beside the boxes."""
     place = reference.form.rows[number].rect
-    left = Rect(TEXT_LEFT, place.y + 1, max(place.x - TEXT_LEFT - 1, 0.0), place.h - 2)
+    if not _has_words_beside(place):
+        rect = Rect(TEXT_LEFT, place.y + 1, place.x - TEXT_LEFT - 1, place.h - 2)
+        return _placed(dark, reference, rect, rows[number])
+    top, high = _above(reference, number)
+    return _placed(dark, reference, Rect(TEXT_LEFT, top, WIDTH - 2 * TEXT_LEFT, high), rows[number])
+
+
+def _heads(dark: Gray, reference: Reference, number: int, rows: Sequence[fitting.Fit]) -> list[list[Placed]]:
+    """Of each box of a row, where the head over its column stands; nowhere where words stand beside the boxes."""
+    place = reference.form.rows[number]
+    if _has_words_beside(place.rect):
+        return [[] for _box in place.boxes]
     first = _first_of_group(reference, number)
-    top, bottom = (
-        reference.form.rows[first].rect.y,
-        reference.form.rows[first - 1].rect.bottom if first else 0.0,
-    )
+    top, high = _above(reference, first)
+    wide = place.boxes[1].rect.x - place.boxes[0].rect.x
+    columns = [Rect(box.rect.x + box.rect.w / 2 - wide / 2 + 0.5, top, wide - 1, high) for box in place.boxes]
+    return [_placed(dark, reference, column, rows[first]) for column in columns]
+
+
+def _has_words_beside(row: Rect) -> bool:
+    return row.x < TEXT_LEFT + 9
+
+
+def _above(reference: Reference, number: int) -> tuple[float, float]:
+    """Upper edge and height of what stands over a row, at most `HEAD_ROOM`."""
+    top = reference.form.rows[number].rect.y
+    bottom = reference.form.rows[number - 1].rect.bottom if number else 0.0
     room = min(top - bottom - 1, HEAD_ROOM)
-    head = Rect(TEXT_LEFT, top - room, WIDTH - 2 * TEXT_LEFT, room - 0.8)
-    return [*_placed(dark, reference, left, rows[number]), *_placed(dark, reference, head, rows[first])]
+    return top - room, room - 0.8
 
 
 def _placed(dark: Gray, reference: Reference, rect: Rect, near: fitting.Fit) -> list[Placed]:

@@ -110,6 +110,9 @@ def _page(pages: Any, number: int, references: list[Any], key: bytes) -> dict[st
         "signatures": [_text(signature(each)) for each in seen],
         "rows": [[_text(row) for row in crop.rows] for crop in crops],
         "comments": [_text(crop.comment) for crop in crops],
+        "fills": [
+            round(box.fill, 4) for each in seen for row in each.measures for box in row.boxes if not box.lost
+        ],
         "preview": "" if is_shown or reading.outcome is PageOutcome.EMPTY else _text(preview(page.gray)),
     }
 

@@ -6,6 +6,7 @@ proposed only; everything else is doubtful, with a reason that a person reads be
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from surveys.paper.scans import thresholds as t
@@ -64,7 +65,7 @@ def _unmarked(row: RowMeasures, *, bilevel: bool) -> Decision:
         return _doubt(Reason.BESIDE)
     if row.stray >= t.BLANK_STRAY or row.shared:
         return _doubt(Reason.ELSEWHERE)
-    if _is_struck(row):
+    if _is_struck(row, row.boxes):
         return _doubt(Reason.STRUCK)
     return _doubt(Reason.PALE) if bilevel else Decision(Verdict.BLANK, Reason.EMPTY)
 
@@ -84,22 +85,27 @@ def _against(row: RowMeasures, marked: int) -> Reason:
     is_heavy = mark.fill >= t.HEAVY
     if mark.near > (t.OUTSIDE_HEAVY if is_heavy else t.OUTSIDE_MARKED) or mark.reach > t.MARK_REACH:
         return Reason.STRAYS
-    if mark.fill >= t.DENSE and mark.tails >= t.TAILS:
-        return Reason.STRAYS
     is_filled = mark.fill >= t.FILLED
+    if mark.tails >= (1 if is_filled else t.TAILS) and mark.fill >= t.DENSE:
+        return Reason.STRAYS
     if mark.level > t.LEVEL or mark.around > t.AROUND or (mark.hemmed > t.HEMMED and not is_filled):
         return Reason.JOINED
     if row.stray > t.STRAY:
         return Reason.ELSEWHERE
-    if _is_struck(row):
+    if _is_struck(row, [mark]):
         return Reason.STRUCK
     if not is_filled and _looks_written(mark):
         return Reason.LETTERS
     return Reason.NONE
 
 
-def _is_struck(row: RowMeasures) -> bool:
-    return row.struck >= t.STRUCK or row.struck_text >= t.STRUCK_TEXT
+def _is_struck(row: RowMeasures, boxes: Sequence[BoxMeasures]) -> bool:
+    """Whether the words of the row, of its criterion or over one of these boxes are struck out."""
+    return (
+        row.struck >= t.STRUCK
+        or row.struck_text >= t.STRUCK_TEXT
+        or any(box.head >= t.STRUCK_TEXT for box in boxes)
+    )
 
 
 def _looks_written(mark: BoxMeasures) -> bool:

@@ -99,6 +99,7 @@ def _keep(vault: Vault, file: int, page: process.PageRead) -> None:
         vault.put(f"preview-{name}-0", page.preview)
     marks = [base64.b64encode(each).decode() for each in page.signatures]
     facts = {"digest": page.digest, "signatures": marks, "reading": page.reading.as_facts()}
+    facts["fills"] = page.fills
     vault.put_json(f"page-{file:03}-{page.number:04}", facts)
 
 
@@ -133,6 +134,11 @@ def read_of(vault: Vault) -> Read:
     }
     streaks = streaks_of([[at for ballot in page[3].ballots for at in ballot.streaks] for page in pages])
     return replace(sheets_of(pages, twins), streaks=tuple(streaks))
+
+
+def fills_of(vault: Vault) -> list[float]:
+    """How much of each box of a pile is ink, as its scanner shows it. Raises `Gone`."""
+    return [fill for name in vault.names("page-") for fill in vault.get_json(name).get("fills", ())]
 
 
 def _numbers_of(name: str) -> tuple[int, int]:

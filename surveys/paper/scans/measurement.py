@@ -27,6 +27,7 @@ Gray = NDArray[np.uint8]
 LETTER_PIECE = 0.7  # mm: a smaller piece inside a box is a speck of a broken stroke
 ACROSS = 3.0  # mm that a stroke may go on behind an outline that hides it
 RIM = 3  # pixels inside that hidden part in which a stroke must show to go on outside
+ROUND_WORD = 1.0  # mm round letters in which a stroke over them goes on
 SLENDER, BROAD = 2.0, 1.3  # times as long as wide, and mm: a stroke of a pen; a marker's end is a blot
 HEM_DEPTH, HEM_HALF = 0.9, 2.0  # mm to both sides of an outline, and along it from the middle of a side
 SECTORS, SECTOR_INK = 36, 3  # directions, and pixels of ink that count in one
@@ -47,7 +48,7 @@ class BoxMeasures:
     many pieces leave the box. ``tall``: height of the ink inside, mm. ``level``: mm of the longest stroke that leaves the box
     level or upright, as no tail of a tick or cross does. ``around``: share of the directions from the box in which ink lies
     near it. ``hemmed``: mm that the outline is thicker at the middle of its sides than other outlines of the ballot, at the side
-    where it is least: a ring over the outline.
+    where it is least: a ring over the outline. ``head``: mm² of ink on the words over the box's column (see `struck_words`).
     """
 
     fill: float
@@ -66,14 +67,15 @@ class BoxMeasures:
     level: float
     around: float
     hemmed: float
+    head: float
     outline: bool
 
 
 @dataclass(frozen=True)
 class RowMeasures:
     """``stray``: mm of the largest piece of ink in the row that touches no box. ``shared``: mm of ink that touches two.
-    ``struck``: mm² of ink between the letters of a level's word. ``struck_text``: the same of the criterion's words and of the
-    head over the row, of the part that has most. ``likeness``: of the row's print with the form's."""
+    ``struck``: mm² of ink between the letters of a level's word. ``struck_text``: the same of the criterion's words, of the
+    part that has most. ``likeness``: of the row's print with the form's."""
 
     boxes: tuple[BoxMeasures, ...]
     stray: float
@@ -83,7 +85,9 @@ class RowMeasures:
     likeness: float
 
 
-def measure_box(ink: Ink, box: Rect, key: BoxKey, *, hemmed: float, outline: bool) -> BoxMeasures:
+def measure_box(
+    ink: Ink, box: Rect, key: BoxKey, *, hemmed: float, head: float, outline: bool
+) -> BoxMeasures:
     inside = pixels(box.grown(-INSIDE), ink.mask.shape)
     mask = ink.mask[inside]
     where, ring = near_mask(box, ink.mask.shape)
@@ -108,6 +112,7 @@ def measure_box(ink: Ink, box: Rect, key: BoxKey, *, hemmed: float, outline: boo
         level=level,
         around=_around(ink.mask[where], ring),
         hemmed=hemmed,
+        head=head,
         outline=outline,
     )
 
@@ -168,7 +173,7 @@ def measure_row(
 def struck_words(
     dark: Gray, ink: Ink, level: float, reference: Reference, rect: Rect, shifts: Sequence[tuple[int, int]]
 ) -> float:
-    """mm² of ink closer to the letters of a place than `find_ink` looks, where no print is: a bar through a word.
+    """mm² of ink on the letters of a place: closer to them than `find_ink` looks, where no print is, and what it found near them.
 
     Of several ``shifts`` the one that explains most of the ink as print counts. Under a crease only what is darker is ink.
     """
@@ -178,6 +183,7 @@ def struck_words(
         return 0.0
     print_near = cv2.dilate((reference.darkness[down, across] > 40).astype(np.uint8), FINE_KERNEL) > 0
     between = (grown(letters, PRINT_REACH) > 0) & ~print_near
+    near = (grown(letters, ROUND_WORD) > 0) & (reference.printed[down, across] == 0)
     over_line = max(level, LINE_DARKER * ink.line_dark)
     found = []
     for right, below in set(shifts):
@@ -185,7 +191,7 @@ def struck_words(
         here = (slice(top, top + between.shape[0]), slice(left, left + between.shape[1]))
         high, wide = dark[here].shape
         threshold = np.where(ink.lines[here] > 0, over_line, level)
-        bar = (dark[here] > threshold) & between[:high, :wide]
+        bar = (dark[here] > threshold) & between[:high, :wide] | (ink.mask[here] > 0) & near[:high, :wide]
         found.append(float(bar.sum()) / SCALE**2)
     return min(found)
 

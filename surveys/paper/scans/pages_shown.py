@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from surveys.models import PaperScan, ScanState, User
+from surveys.paper.scans.histogram import histogram
+from surveys.paper.scans.jobs import fills_of
 from surveys.paper.scans.messages import FILES, reason_of, sentence_of, why_of
 from surveys.paper.scans.reviewing import Review, Task, review
 from surveys.paper.scans.scanning import ScanFact
@@ -56,11 +58,22 @@ def _result(looked: Review) -> dict[str, Any]:
         "n_twins": len(looked.twins) if looked.is_first and not looked.scan.frozen_at else 0,
         "is_pile_twice": len(looked.twins) >= PILE_TWICE * len(sheets) > 0,
         "as_counted": len(sheets) == looked.scan.counted,
+        **_scanner(looked),
         "n_open": len(open_sheets),
         "n_asked": looked.n_asked,
         "has_decided": bool(looked.entries),
         "squares": [_square(sheet, sure) for sheet in sheets] if looked.is_first else [],
     }
+
+
+def _scanner(looked: Review) -> dict[str, Any]:
+    """How the office's own scanner tells empty boxes from marked ones, for the person who scans."""
+    found = histogram(fills_of(looked.vault)) if looked.is_first else None
+    bands = [
+        {"ends": f"{100 * band.to:g}%".replace(".", ","), "kind": band.kind, "n": band.n}
+        for band in (found.bands if found else ())
+    ]
+    return {"scanner": found, "scanner_bands": bands}
 
 
 def _square(sheet: ScannedSheet, sure: set[int]) -> dict[str, Any]:

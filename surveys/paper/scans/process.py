@@ -46,6 +46,7 @@ class FormFile:
 @dataclass(frozen=True)
 class PageRead:
     """One page. ``digest`` is equal for equal pictures of this pile; ``signatures``, ``rows``, ``comments``: by ballot.
+    ``fills``: share of ink inside each box that no line crosses.
 
     ``rows`` and ``preview`` are pictures (JPEG) of customers' handwriting: encrypt or forget them.
     """
@@ -58,6 +59,7 @@ class PageRead:
     rows: tuple[tuple[bytes, ...], ...] = ()
     comments: tuple[bytes, ...] = ()
     preview: bytes = b""
+    fills: tuple[float, ...] = ()
 
 
 class Cancelled(Exception):
@@ -221,6 +223,7 @@ def _as_page(facts: dict[str, Any], number: int, count: int) -> PageRead:
             tuple(tuple(map(_bytes, rows)) for rows in facts.get("rows", ())),
             tuple(map(_bytes, facts.get("comments", ()))),
             _bytes(facts.get("preview", "")),
+            tuple(float(each) for each in facts.get("fills", ())),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise _Ended(PageProblem.CRASHED) from error

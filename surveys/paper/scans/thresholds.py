@@ -51,7 +51,9 @@ NEAR = 2.2  # mm round the outline: where a mark strays to
 EMPTY_FILL, EMPTY_EXTENT, EMPTY_FAINT = 0.004, 0.9, 2.0
 MARKED_FILL, MARKED_EXTENT = 0.025, 2.7
 HEAVY = 0.50
-FILLED = 0.62  # so much ink inside that neither letters nor a ring show in it
+FILLED = (
+    0.62  # so much ink inside that neither letters nor a ring show in it, and that leaves the box nowhere
+)
 OUTSIDE_MARKED, OUTSIDE_HEAVY, OUTSIDE_EMPTY = 0.20, 0.22, 0.06
 DENSE, TAILS = 0.35, 3  # so much ink inside and so many strokes that leave the box: scratched out
 BLANK_OUTSIDE, BLANK_STRAY = 0.012, 1.3
@@ -61,7 +63,7 @@ CROSSINGS = 4  # strokes that one scan line crosses: a word or a scribble, no cr
 WORD_BAND = (0.6, 4.2)  # mm of such scan lines in a box: letters; a scribble has more, a cross less
 LOOP = 1.2  # mm² of a round hole in a mark: a letter, a ring or a nought
 FLAT = 0.45  # of its length that a mark is tall at least: a word in a box is lower
-PIECES = 3  # separate strokes inside one box
+PIECES = 1  # separate strokes of a letter's size inside one box: clear marks had one (259 of 259)
 LOOSE = 1.5  # mm of ink that touches a marked box from outside and is no tail of its mark
 STRUCK, STRUCK_TEXT = (
     0.35,
@@ -74,7 +76,7 @@ FLAT_ANGLE, UPRIGHT_ANGLE = (
 )  # degrees off level or upright within which a stroke is no tail of a mark
 LEVEL = 1.8  # mm of such a stroke that leaves a marked box
 HEMMED = 0.04  # mm that the outline of a marked box is thicker on all its sides: a ring on the outline
-LINE_DARKER = 1.25  # times as dark as a crease: ink on it
+LINE_DARKER = 1.6  # times as dark as a crease: ink on it
 AROUND = 0.3  # of the directions from a marked box in which ink lies near it: a ring
 EMPTY_REACH = 1.0  # mm that ink touching an empty box may stand off it
 

@@ -39,7 +39,7 @@ class ScanDesk(Desk):
     def scan(self) -> PaperScan:
         return PaperScan.objects.get(pile=self.pile)
 
-    def put(self, *pages: PageReading, digests: tuple[str, ...] = ()) -> None:
+    def put(self, *pages: PageReading, digests: tuple[str, ...] = (), fills: tuple[float, ...] = ()) -> None:
         """The only file is read, with these pages."""
         scan = self.scan
         vault = Vault(scan.folder)
@@ -47,6 +47,7 @@ class ScanDesk(Desk):
             facts = {
                 "digest": digests[number] if digests else str(number),
                 "signatures": [],
+                "fills": fills,
                 "reading": page.as_facts(),
             }
             vault.put_json(f"page-001-{number:04}", facts)

@@ -25,6 +25,7 @@ EMPTY = BoxMeasures(
     level=0,
     around=0,
     hemmed=0,
+    head=0,
     outline=True,
 )
 CROSS = replace(EMPTY, fill=0.2, extent=8.4, faint=8.4, near=0.01, pieces=1, tall=6.0)
@@ -66,9 +67,13 @@ def test_one_clear_mark_in_a_clean_row_is_decided():
         (boxes(replace(CROSS, hemmed=0.2), EMPTY), Reason.JOINED),
         (replace(ROW, struck=3.0), Reason.STRUCK),
         (replace(ROW, struck_text=3.0), Reason.STRUCK),
+        (boxes(replace(CROSS, head=3.0), EMPTY), Reason.STRUCK),
+        (boxes(EMPTY, replace(EMPTY, head=3.0)), Reason.STRUCK),
+        (boxes(replace(CROSS, fill=0.9, tails=1), EMPTY), Reason.STRAYS),
         (boxes(replace(CROSS, middle_band=1.5, band=2.5), EMPTY), Reason.LETTERS),
         (boxes(replace(CROSS, tall=2.5), EMPTY), Reason.LETTERS),
         (boxes(replace(CROSS, loop=4.0), EMPTY), Reason.LETTERS),
+        (boxes(replace(CROSS, pieces=2), EMPTY), Reason.LETTERS),
         (boxes(EMPTY, replace(EMPTY, faint=4.0)), Reason.FAINT),
         (boxes(EMPTY, replace(EMPTY, fill=0.01, extent=1.5)), Reason.SMALL),
         (boxes(EMPTY, replace(EMPTY, near=0.05)), Reason.BESIDE),
@@ -78,6 +83,10 @@ def test_one_clear_mark_in_a_clean_row_is_decided():
 )
 def test_anything_else_in_the_row_sends_it_to_a_person(row, reason):
     assert said(row) == (Verdict.DOUBTFUL, reason)
+
+
+def test_the_struck_head_of_another_column_says_nothing_against_a_mark():
+    assert decide(boxes(CROSS, replace(EMPTY, head=3.0)), bilevel=False).box == 0
 
 
 def test_blank_and_double_are_proposals_with_their_reason():

@@ -36,6 +36,8 @@ def test_every_page_is_told_with_its_reading_and_its_pictures():
     )
     assert len(pages[0].rows[0]) == 2
     assert not pages[0].preview
+    assert sorted(fill > 0.025 for fill in pages[0].fills) == [False, False, True, True]
+    assert pages[1].fills == ()
     assert same_sheets([pages[0].signatures[0], pages[2].signatures[0], pages[0].signatures[0]]) == [(0, 2)]
 
 

@@ -12,13 +12,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bench.scans.forms import DOTS, PX
+from reports.documents.catalogue import minutes_of
+from reports.exports.content import words_of
+from reports.month.snapshot import take
 from surveys import paper
 from surveys.choices import Role
 from surveys.models import AuditEntry, BoxedBallot, PaperPile, PaperScan, ScanFile, ScanState
 from surveys.paper.scans import jobs, libraries, scanning
 from surveys.paper.scans.printed import forms_of
 from surveys.paper.scans.results import BallotProblem
+from surveys.paper.scans.thresholds import version
 from surveys.paper.scans.vault import Gone, Vault
+from surveys.periods import period_of
 from surveys.printing.scan_marks import STUB, WIDTH, BallotForm
 from tests import make
 from tests.surveys.paper.desks import press, words
@@ -58,7 +63,9 @@ def crossed(pile: PaperPile, *boxes: int) -> bytes:
 
 # --- the way through -----------------------------------------------------------------------------------------------
 @pytest.mark.slow
-def test_a_scanned_pile_is_read_looked_at_keyed_blind_and_in_the_box(django_capture_on_commit_callbacks):
+def test_a_scanned_pile_is_read_looked_at_keyed_blind_in_the_box_and_in_the_minutes(
+    django_capture_on_commit_callbacks,
+):
     desk = ScanDesk(slips=2)
     desk.open()
     data = as_pdf(crossed(desk.pile, 0, 0), white(), crossed(desk.pile, 0, 1))
@@ -91,6 +98,11 @@ def test_a_scanned_pile_is_read_looked_at_keyed_blind_and_in_the_box(django_capt
     kept = PaperScan.objects.get()
     assert (kept.sheets, kept.sure, kept.changed, kept.sample) == (2, 1, 0, 2)
     assert kept.destroyed_at
+    now = make.now()
+    make.sealed(desk.counter, now=now, by=(desk.one.user, desk.two.user))
+    month = take(office=desk.office, stretch=period_of(now, quarterly=False), now=now + timedelta(days=30))
+    said = "\n".join(words_of(minutes_of(month)))
+    assert f"Máy đọc ảnh quét của một xấp 02 tờ (ngưỡng {version()}): 01 phiếu đọc chắc chắn" in said
 
 
 def sheet_levels(desk) -> list[str]:
@@ -230,6 +242,23 @@ def test_a_pile_scanned_twice_is_said_to_be_and_its_second_pictures_set_aside_at
     desk.keep_stubs(desk.one)
     assert desk.hand_over(desk.one).status_code == 303
     assert PaperScan.objects.get().sheets == 3
+
+
+@pytest.mark.parametrize(
+    ("fills", "sentence"),
+    [
+        ((0.0, 0.0, 0.002, 0.21) * 5, "Ô trống và ô có dấu cách xa nhau"),
+        ((0.0, 0.015, 0.002, 0.21) * 5, "20 ô nằm giữa hai ngưỡng"),
+    ],
+)
+def test_the_first_person_sees_how_the_scanner_tells_empty_boxes_from_marked_ones(fills, sentence):
+    desk = ScanDesk(slips=4)
+    desk.open_scan(counted=4)
+    desk.put(*[ballot(1, 1)] * 4, fills=fills)
+    assert sentence in words(desk.one.get(desk.at("paper_scan")))
+    desk.keep_stubs(desk.one)
+    desk.hand_over(desk.one)
+    assert "mực trong ô" not in words(desk.two.get(desk.at("paper_scan")))
 
 
 # --- who may, and what is refused -------------------------------------------------------------------------------------
