@@ -74,7 +74,7 @@ class Text(CellType):
     def value(self, cell: Cell, confirmed: frozenset[str]) -> str:
         if cell.kind is Kind.DAY:
             raise Wrong(f"{_became_day(cell)}. Hãy định dạng cột là Văn bản (Text) rồi gõ lại.")
-        if cell.kind in (Kind.TIME, Kind.BOOLEAN):
+        if cell.kind in (Kind.TIME, Kind.BOOLEAN) or _NO_WORDS.fullmatch(cell.text):
             raise Wrong("Ô không phải là chữ. Hãy định dạng cột là Văn bản (Text) rồi gõ lại.")
         if len(cell.text) > self.longest:
             raise Wrong(f"{self.what} dài quá {self.longest} ký tự.".strip().capitalize())
@@ -273,8 +273,8 @@ class MonthOfYear(CellType):
     def value(self, cell: Cell, confirmed: frozenset[str]) -> Month:
         if cell.kind is Kind.DAY:
             return self._of_day(cell)
-        given = cell.text.replace(" ", "") if cell.kind is Kind.TEXT else ""
-        text = _MONTH_WORDS.sub("", re.sub("-|năm", "/", given))
+        given = re.sub("-|năm", "/", cell.text.replace(" ", "")) if cell.kind is Kind.TEXT else ""
+        text = _MONTH_WORDS.sub("", given)
         if found := _MONTH_TEXT.fullmatch(text):
             year, month = (found[2], found[1]) if found[1] else (found[3], found[4])
             if 1 <= int(month) <= 12 and 1900 <= int(year) <= 2999:
@@ -369,16 +369,17 @@ def whole_number(text: str) -> int | None:
 
 _OTHERWISE = "Định dạng của ô hiện khác số mà ô giữ. Hãy đặt định dạng là Chung (General) rồi xem lại số."
 _OTHER_WORDS = "Định dạng của ô thêm chữ hoặc che chữ, không hiện như ô giữ. Hãy đặt định dạng là Văn bản (Text) rồi xem lại."
+_NO_WORDS = re.compile(r"TRUE|FALSE|\d{1,2}/\d{1,2}/\d{4}", re.ASCII)
 _AS_TEXT = "Hãy định dạng cột là Văn bản (Text) rồi gõ lại mã."
 _NAMES = {Kind.DAY: "ngày", Kind.TIME: "giờ", Kind.BOOLEAN: "TRUE/FALSE"}
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,3}", re.ASCII | re.IGNORECASE)
-#: What a spreadsheet makes of codes, as its CSV shows them.
-_SPOILT = (
+_SPOILT = (  # by a spreadsheet, as its CSV shows them
     (re.compile(r"[1-9]\d{14}(?=\d*0$)0+"), "Mã có hơn 15 chữ số; Excel đã thay các chữ số cuối bằng số 0."),
     (re.compile(r"\d{1,3}(?:,\d{3})+"), "Mã có dấu phân cách hàng nghìn."),
     (re.compile(r"\d+[.,]0"), "Mã đã thành số lẻ."),
     (re.compile(r"\d{1,2}-[A-Za-z]{3}|[A-Za-z]{3}-\d{2}"), "Excel đã đổi mã thành ngày."),
     (re.compile(r"TRUE|FALSE"), "Excel đã đổi mã thành đúng, sai."),
+    (re.compile(r"'.*"), "Mã bắt đầu bằng dấu nháy đơn."),
 )
 _DECIMAL = re.compile(r"(\d{1,12})[.,](\d{1,20})", re.ASCII)
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:(?:\.\d{3})+|(?: \d{3})+)", re.ASCII)

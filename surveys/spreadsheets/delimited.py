@@ -172,7 +172,7 @@ def _cells(line: list[str], number: int, cleaned: list[str], limits: Limits) -> 
         if has_invisible(text):
             cleaned.append(f"{letters_of(column)}{number}")
         if shown := visible(text):
-            kind, damage = _kind(shown), damage_of(text)
+            kind, damage, shown = _kind(shown), damage_of(text), fused(shown)
             if len(shown) > limits.text:
                 shown, kind, damage = shown[: limits.text + 1], Kind.TEXT, Damage.NONE
             cells.append(Cell("", number, column, kind, shown, damage=damage))

@@ -17,6 +17,7 @@ _MEND = "Hãy sửa mã, hoặc xác nhận mã đúng như đang hiện."
 _ONE_SHORT = {9: "mã số thuế có 10", 11: "số định danh cá nhân có 12"}
 # Shorter codes of digits are counted up: 9, 10, 11.
 _SHORTEST_OF_ONE_LENGTH = 6
+_GROUPED = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)  # 1.005.429 is a procedure
 _THREE_NOUGHTS = re.compile(r"[1-9]\d{0,2}\.000", re.ASCII)
 _SURELY_GROUPED = re.compile(r"[1-9]\d{0,2}\.(?!000$)\d{3}|[1-9]\d{0,2}(?:\.\d{3}){2,}", re.ASCII)
 
@@ -34,6 +35,8 @@ def lost_zeros(codes: Sequence[str], known: Iterable[str] = ()) -> dict[int, str
     by_bare = {code.lstrip("0"): code for code in sorted(standing) if _is_number(code)}
     found = {}
     for at, code in enumerate(codes):
+        if _GROUPED.fullmatch(code) and code not in standing:
+            found[at] = f"Mã có thể có dấu phân cách hàng nghìn. {_MEND}"
         if not _is_number(code) or code in standing:
             continue
         if twin := by_bare.get(code.lstrip("0")):

@@ -128,11 +128,13 @@ def _missing(column: Column, number: int, cells: tuple[Cell, ...], sheet: Sheet)
 
 
 def _near(cell: Cell, column: Column) -> bool:
-    """Whether a heading is nearly the column's, what stands in brackets aside: "Phát ra (phiếu)"."""
+    """Whether a heading is nearly the column's, what stands in brackets aside, or has it in it: "Phát ra (phiếu)", "Số phiếu phát ra"."""
     written = _folded(cell.text[:LONGEST_COMPARED])
     texts = {written, _folded(_ASIDE.sub(" ", cell.text[:LONGEST_COMPARED]))}
     return any(
-        SequenceMatcher(None, text, name).ratio() >= _ALIKE for text in texts for name in _names(column)
+        SequenceMatcher(None, text, name).ratio() >= _ALIKE or (" " in name and f" {name} " in f" {text} ")
+        for text in texts
+        for name in _names(column)
     )
 
 

@@ -188,6 +188,7 @@ def _filled(
     seen: dict[tuple[str, str], int] = {}
     opened = {number: (column, line) for number, column, line in sheet.opened}
     counted = 0
+    headings = {cell.column: _folded(cell.text) for cell in sheet.rows[start - 1][1]} if start else {}
     foreign: list[tuple[int, Cell]] = []
     for at, (number, cells) in enumerate(sheet.rows[start:], start=start):
         own = {places[cell.column].heading: cell for cell in cells if cell.column in places}
@@ -195,7 +196,7 @@ def _filled(
         if not own:
             foreign += [(number, cell) for cell in cells if not is_running(cell)][:1]
             continue
-        if what := _of_no_row(row, cells, table, headed=bool(start), first=not counted):
+        if what := _of_no_row(row, cells, table, headings, first=not counted):
             filled.remarks.append(what)
             continue
         counted += 1
@@ -225,11 +226,13 @@ def _filled(
     return filled
 
 
-def _of_no_row(row: FilledRow, cells: tuple[Cell, ...], table: Table, *, headed: bool, first: bool) -> str:
+def _of_no_row(
+    row: FilledRow, cells: tuple[Cell, ...], table: Table, headings: dict[int, str], *, first: bool
+) -> str:
     """What is said of a line that is left out since it is none of the table's rows; '' for a row."""
-    if headed and first and numbers_columns(cells):
+    if headings and first and numbers_columns(cells):
         return f"Không đọc dòng đánh số cột (dòng {row.number})."
-    if headed and _repeats_heading(row.cells):
+    if headings and all(_folded(cell.text) == headings.get(cell.column) for cell in cells):
         return f"Không đọc dòng tiêu đề lặp lại (dòng {row.number})."
     if is_frame(cells) and not (table.headed and _total(row)):
         return f"Không đọc dòng {row.number} (“{cells[0].text[:60]}”): không thuộc danh sách."
@@ -269,10 +272,6 @@ def _spilled(sheet: Sheet, start: int, at: int, cells: Sequence[Cell]) -> list[C
     sign = {",": "dấu phẩy", ";": "dấu chấm phẩy", "\t": "dấu tab"}.get(sheet.separator, sheet.separator)
     words = f"Dòng có hơn {last} cột của dòng tiêu đề. Nếu {sign} nằm trong ô, hãy đặt ô trong dấu nháy kép hoặc lưu thành .xlsx."
     return [Complaint(number, "", words, sheet.name, more.letter, more.text[:60])] if more else []
-
-
-def _repeats_heading(own: Mapping[str, Cell]) -> bool:
-    return all(_folded(cell.text) == _folded(heading) for heading, cell in own.items())
 
 
 def _total(row: FilledRow) -> list[Complaint]:

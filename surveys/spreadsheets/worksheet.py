@@ -22,7 +22,7 @@ _REFERENCE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T.*)?", re.ASCII)
 _SEEN = 0.5  # points of height, characters of width
-_ERROR = re.compile(r"#[A-Z][A-Z0-9/_]*[!?]?|(?:Err|Lỗi):\d{3}|#{2,}")
+_ERROR = re.compile(r"#[A-ZĐÀ-Ỹ][A-ZĐÀ-Ỹ0-9/_]*[!?]?|(?:Err|Lỗi):\d{3}|#{2,}")
 
 
 def is_error(text: str) -> bool:

@@ -116,6 +116,10 @@ INVITED = [("Trường A", "a@x.vn"), ("Trường B", "b@x.vn")]
     [
         ("1;Trường A;a@x.vn\n2;Trường B;b@x.vn\n4;Trường C;c@x.vn", "Không đọc cột A: số thứ tự."),
         ("I;Trường A;a@x.vn\nII;Trường B;b@x.vn\nIX;Trường C;c@x.vn", "Không đọc cột A: số thứ tự."),
+        (
+            "Đơn vị;Email\nTrường A;a@x.vn\nĐơn vị;Email\nTrường B;b@x.vn",
+            "Không đọc dòng tiêu đề lặp lại (dòng 3).",
+        ),
         ("Trường A;0912345678;a@x.vn\nTrường B;+84 218 385 1234;b@x.vn", "Không đọc cột B: số điện thoại."),
         ("Trường A;a@x.vn;0912345678\nTrường B;b@x.vn;02183.851.234", "Không đọc cột C: số điện thoại."),
         ("1;Trường A;0912345678;a@x.vn\n3;Trường B;0218385123;b@x.vn", "Không đọc cột B: số điện thoại."),
@@ -180,6 +184,11 @@ def test_what_a_list_puts_in_front_of_a_name_is_no_part_of_it(unit, name, what):
     assert refused(unit, f"{name};a@x.vn") == [
         f"ô A1: Tổ chức, cá nhân (“{name}”): Tên bắt đầu bằng {what}. Hãy bỏ đi, chỉ ghi tên."
     ]
+
+
+def test_names_with_telephones_alone_are_names(unit):
+    found = planned(unit, "Trường A;0912345678\nTrường B;0218385123")
+    assert found.people == [("Trường A", ""), ("Trường B", "")]
 
 
 def test_titles_above_a_numbered_list_leave_its_numbers_and_are_said(unit):

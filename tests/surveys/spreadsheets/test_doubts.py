@@ -35,6 +35,13 @@ def test_a_code_that_may_have_lost_its_noughts_is_asked_about(codes, doubtful):
     }
 
 
+def test_a_code_that_may_have_full_stops_between_its_thousands_is_asked_about():
+    assert lost_zeros(["1.001", "KH1.001", "0.001", "12.34", "1.005.429"]) == {
+        0: f"Mã có thể có dấu phân cách hàng nghìn. {MEND}"
+    }
+    assert lost_zeros(["1.001"], ["1.001"]) == {}
+
+
 def test_a_code_that_differs_from_a_known_one_by_noughts_alone_is_asked_about():
     assert lost_zeros(["1001", "0007", "12", "KH5"], ["01001", "7", "12", "KH05"]) == {
         0: f"Đã có mã “01001”, chỉ khác số 0 ở đầu. {MEND}",

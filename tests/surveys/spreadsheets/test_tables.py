@@ -84,7 +84,9 @@ def test_numbers_in_a_foreign_column_make_no_row(rows):
     assert rows(csv_of(f"STT;{HEAD}", "1;KH1;Một", "2;;", "3;;"), ORGANISATIONS) == [("KH1", "Một")]
 
 
-@pytest.mark.parametrize("heading", ["Hài lòng mọi tiêu chuẩn", "Hai long moi tieu trí", "Không hợp lý"])
+@pytest.mark.parametrize(
+    "heading", ["Hài lòng mọi tiêu chuẩn", "Hai long moi tieu trí", "Không hợp lý", "Số phiếu không hợp lệ"]
+)
 def test_a_heading_that_is_nearly_one_of_the_tables_is_asked_about_and_not_ignored(refused, heading):
     (said,) = refused(csv_of(f"Từ tháng;Phát ra;Thu về;{heading}", "5/2021;317;268;3"), PAST)
     assert said.startswith(f"ô D1: {heading} (“{heading}”): Có phải là cột “")
@@ -292,6 +294,7 @@ def test_a_comma_inside_a_cell_of_a_separated_file_is_told_and_never_cut_off(ref
         ("1001.0", "Mã đã thành số lẻ"),
         ("05-Dec", "Excel đã đổi mã thành ngày"),
         ("TRUE", "Excel đã đổi mã thành đúng, sai"),
+        ("'0100109106", "Mã bắt đầu bằng dấu nháy đơn"),
     ],
 )
 def test_a_code_that_a_spreadsheet_spoilt_before_it_wrote_the_text_is_refused(refused, code, said):

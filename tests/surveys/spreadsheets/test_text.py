@@ -7,7 +7,7 @@ import codecs
 import pytest
 
 from surveys.periods import Month
-from surveys.spreadsheets.delimited import decoded, separator_of
+from surveys.spreadsheets.delimited import decoded, empty_table, separator_of
 from surveys.spreadsheets.reading import read
 from surveys.spreadsheets.tables import ONE_CELL
 from tests.workbooks import ORGANISATIONS, PAST, csv_of
@@ -149,7 +149,18 @@ def test_a_name_that_only_begins_like_one_is_a_name(rows, name):
     assert rows(csv_of("Mã;Tên tổ chức", f"KH1;{name}"), ORGANISATIONS) == [("KH1", name)]
 
 
-@pytest.mark.parametrize("error", ["#REF!", "#N/A", "Err:502", "########"])
+@pytest.mark.parametrize("text", ["TRUE", "1/5/2021"])
+def test_what_a_spreadsheet_made_of_a_name_is_no_name(refused, text):
+    (said,) = refused(csv_of("Mã;Tên tổ chức", f"KH1;{text}"), ORGANISATIONS)
+    assert said.endswith("Ô không phải là chữ. Hãy định dạng cột là Văn bản (Text) rồi gõ lại.")
+
+
+@pytest.mark.parametrize("name", ["-Trường A", "@B", "=Một"])
+def test_a_name_that_the_product_itself_wrote_so_that_it_is_no_formula_comes_back_as_it_was(rows, name):
+    assert rows(empty_table(["Mã", "Tên tổ chức"], [["KH1", name]]), ORGANISATIONS) == [("KH1", name)]
+
+
+@pytest.mark.parametrize("error", ["#REF!", "#TÊN?", "#N/A", "Err:502", "########"])
 def test_an_error_that_was_written_out_is_refused(refused, error):
     (said,) = refused(csv_of(HEAD, f"5/2021;{error};268"), PAST)
     assert said.endswith(f"Ô báo lỗi {error}. Hãy sửa ô này rồi gửi lại.")
