@@ -101,11 +101,7 @@ def _against(row: RowMeasures, marked: int) -> Reason:
 
 def _is_struck(row: RowMeasures, boxes: Sequence[BoxMeasures]) -> bool:
     """Whether the words of the row, of its criterion or over one of these boxes are struck out."""
-    return (
-        row.struck >= t.STRUCK
-        or row.struck_text >= t.STRUCK_TEXT
-        or any(box.head >= t.STRUCK_TEXT for box in boxes)
-    )
+    return row.struck >= t.STRUCK or row.struck_text >= t.STRUCK or any(box.head >= t.STRUCK for box in boxes)
 
 
 def _looks_written(mark: BoxMeasures) -> bool:

@@ -27,6 +27,7 @@ Gray = NDArray[np.uint8]
 LETTER_PIECE = 0.7  # mm: a smaller piece inside a box is a speck of a broken stroke
 ACROSS = 3.0  # mm that a stroke may go on behind an outline that hides it
 RIM = 3  # pixels inside that hidden part in which a stroke must show to go on outside
+OPEN_RING = 1.0  # mm of a ring that may be open
 ROUND_WORD = 1.0  # mm round letters in which a stroke over them goes on
 SLENDER, BROAD = 2.0, 1.3  # times as long as wide, and mm: a stroke of a pen; a marker's end is a blot
 HEM_DEPTH, HEM_HALF = 0.9, 2.0  # mm to both sides of an outline, and along it from the middle of a side
@@ -218,8 +219,12 @@ def _bands(mask: Gray) -> tuple[float, float]:
 
 
 def _loop(mask: Gray) -> float:
-    """mm² of the largest hole that is as round as a letter's."""
-    contours, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    """mm² of the largest hole that is as round as a letter's; a ring that is not quite closed has one too."""
+    side = 2 * round(OPEN_RING / 2 * SCALE) + 1
+    closed = cv2.morphologyEx(
+        mask, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    )
+    contours, tree = cv2.findContours(closed, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     if tree is None:
         return 0.0
     largest = 0.0

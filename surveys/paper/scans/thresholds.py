@@ -65,15 +65,12 @@ LOOP = 1.2  # mm² of a round hole in a mark: a letter, a ring or a nought
 FLAT = 0.45  # of its length that a mark is tall at least: a word in a box is lower
 PIECES = 1  # separate strokes of a letter's size inside one box: clear marks had one (259 of 259)
 LOOSE = 1.5  # mm of ink that touches a marked box from outside and is no tail of its mark
-STRUCK, STRUCK_TEXT = (
-    0.35,
-    0.5,
-)  # mm² of ink between the letters of a level, of a criterion or a head (clear: 0, 0.3)
+STRUCK = (
+    0.35  # mm² of ink on the words of a level, a head or a criterion; 341 clear marks: at most 0, 0.30, 0.17
+)
 STRUCK_ALONG = 18.0  # mm of a line of words that are looked at as one
-FLAT_ANGLE, UPRIGHT_ANGLE = (
-    20.0,
-    12.0,
-)  # degrees off level or upright within which a stroke is no tail of a mark
+FLAT_ANGLE = 20.0  # degrees off level within which a stroke is no tail of a mark …
+UPRIGHT_ANGLE = 12.0  # … and off upright
 LEVEL = 1.8  # mm of such a stroke that leaves a marked box
 HEMMED = 0.04  # mm that the outline of a marked box is thicker on all its sides: a ring on the outline
 LINE_DARKER = 1.6  # times as dark as a crease: ink on it

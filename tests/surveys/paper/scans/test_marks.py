@@ -1,5 +1,6 @@
 """What is drawn in a row and what the machine says of it: it decides clear marks only."""
 
+import numpy as np
 import pytest
 
 from bench.scans import pens, strokes
@@ -64,6 +65,16 @@ def test_a_ring_round_a_cross_is_seen_also_where_it_runs_on_the_outline(wide):
     pens.draw(
         ballot.canvas, strokes.ring(*middle, wide, wide, ballot.rng), pens.Pen(0.5, 60, 0.9), ballot.rng
     )
+    rows = read(ballot.file())[0].ballots[0].rows
+    assert [row.verdict for row in rows] == [Verdict.DOUBTFUL, Verdict.LEVEL]
+
+
+def test_a_nought_that_is_not_quite_closed_is_no_mark():
+    ballot = Ballot(seed=3).mark(1, 0)
+    box = ballot.form.rows[0].boxes[0].rect
+    turns = np.linspace(0.25, 2 * np.pi - 0.25, 40)  # 1,2 mm open, less the pen's own width
+    ring = np.stack([STUB + box.x + 4 + 2.4 * np.cos(turns), box.y + 4 + 2.4 * np.sin(turns)], axis=1)
+    pens.draw(ballot.canvas, [ring], pens.Pen(0.5, 60, 0.9), ballot.rng)
     rows = read(ballot.file())[0].ballots[0].rows
     assert [row.verdict for row in rows] == [Verdict.DOUBTFUL, Verdict.LEVEL]
 
