@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from reports.closing import close_period, mix_box, periods_to_close
+from reports.closing import close_period, closes_from, mix_box, periods_to_close
 from reports.month.rollups import roll_up
 from reports.schedule.daily import is_night, once_a_day
 from surveys import audit
@@ -17,14 +17,19 @@ from surveys.audit import Action
 from surveys.box import damage, inspection, jobs, old_keys
 from surveys.box.inspection import Look
 from surveys.box.mixing import BoxTampered, boxes_waiting, scrub_box
+from surveys.choices import CampaignState
 from surveys.crypto import keys
-from surveys.models import BoxJob, BoxTrouble, User, period_named
+from surveys.models import BoxJob, BoxTrouble, Campaign, User, period_named
 from surveys.models.box_jobs import BoxJobEnd, BoxJobKind, BoxJobStep
 from surveys.paper import scrub_piles
 from surveys.periods import Period, local_day
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
+
+
+class NotOver(Exception):
+    """A box is to be opened for the last time while ballots may still come in."""
 
 
 def mix_what_is_due(*, now: datetime) -> list[bool | None]:
@@ -101,6 +106,9 @@ def _work_off(job: BoxJob, clock: Clock) -> None:
         ballots = _VERBS[BoxJobKind(job.kind)](job, clock)
     except BoxTampered:
         jobs.end(job, how=BoxJobEnd.TAMPERED, now=clock())
+    except NotOver:
+        log.error("job %s refused: its time is not over, and no page asks for that", job)
+        jobs.end(job, how=BoxJobEnd.FAILED, now=clock())
     except keys.KeyMissing as error:
         log.error("job %s put off: %s.key is not here", job, error)
         jobs.end(job, how=BoxJobEnd.KEYLESS, now=clock())
@@ -114,7 +122,7 @@ def _work_off(job: BoxJob, clock: Clock) -> None:
 def _closing(job: BoxJob, clock: Clock) -> int:
     """The slips had expired when the job was asked for; here only the box is opened for the last time."""
     batch = mix_box(
-        office=job.office, period=_period(job), now=clock(), closing=True, told=_telling(job, clock)
+        office=job.office, period=_over(job, clock), now=clock(), closing=True, told=_telling(job, clock)
     )
     ballots = batch.ballots if batch else 0
     audit.record(
@@ -130,7 +138,7 @@ def _closing(job: BoxJob, clock: Clock) -> int:
 
 def _campaign(job: BoxJob, clock: Clock) -> int:
     batch = mix_box(
-        office=job.office, period=_period(job), now=clock(), closing=True, told=_telling(job, clock)
+        office=job.office, period=_over(job, clock), now=clock(), closing=True, told=_telling(job, clock)
     )
     # Nothing of a campaign is shown before its standings, so a small last group needs no holding back.
     roll_up(office=job.office, period=_period(job), sealing=True)
@@ -166,6 +174,21 @@ def _telling(job: BoxJob, clock: Clock) -> Callable[[int, int], None]:
 def _person(pk: int | None) -> User | None:
     """Whose number is written beside it; the mixer's role reads no accounts."""
     return User(pk=pk) if pk else None
+
+
+def _over(job: BoxJob, clock: Clock) -> Period:
+    """The period of a closing, by the mixer's own look at the clock: a job is a row, which whoever writes into the database
+    could add, and a box that is closed while ballots come in tells them one by one. Raises `NotOver`."""
+    campaign = Campaign.objects.filter(slug=job.period).first()
+    if campaign:
+        is_shut = campaign.state == CampaignState.CLOSED and job.kind == BoxJobKind.CAMPAIGN
+        period, ends_at = campaign.period, campaign.period.bounds()[1]
+    else:
+        is_shut, period = job.kind == BoxJobKind.CLOSING, _period(job)
+        ends_at = closes_from(period)
+    if not is_shut or clock() < ends_at:
+        raise NotOver
+    return period
 
 
 def _period(job: BoxJob) -> Period:

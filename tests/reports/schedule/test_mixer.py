@@ -22,7 +22,7 @@ from surveys.crypto import box_keys, envelopes, keys
 from surveys.models import AuditEntry, Ballot, Batch, BoxedBallot, BoxJob, BoxPair, BoxTrouble, VoidMark
 from surveys.models.box_jobs import BoxJobEnd, BoxJobKind, BoxJobStep
 from surveys.periods import Month
-from tests import make
+from tests import campaigns, make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,6 +99,31 @@ def test_asked_twice_it_is_once_done(counter, kind, box, member):
     assert asked(box, member) == asked(box, member)
     work_off()
     assert (BoxJob.objects.count(), Batch.objects.count(), Ballot.objects.count()) == (1, 1, 12)
+
+
+@pytest.mark.parametrize("asked_for", [BoxJobKind.CLOSING, BoxJobKind.CAMPAIGN])
+def test_whoever_writes_a_job_into_the_database_has_no_open_month_opened_ballot_by_ballot(
+    counter, kind, box, asked_for
+):
+    make.ballots(1, at=counter, kind=kind)
+    for now in (make.NOW, make.at(3, 9, month=12), THEN):
+        jobs.ask(office=box, period=NOVEMBER, kind=asked_for, by=None, now=now)
+        mixer.work_off(clock=lambda now=now: now)
+
+    ends = list(BoxJob.objects.order_by("pk").values_list("end", flat=True))
+    last = BoxJobEnd.DONE if asked_for == BoxJobKind.CLOSING else BoxJobEnd.FAILED
+    assert ends == [BoxJobEnd.FAILED, BoxJobEnd.FAILED, last]
+    assert Ballot.objects.count() == (last == BoxJobEnd.DONE)
+
+
+@pytest.mark.parametrize("asked_for", [BoxJobKind.CLOSING, BoxJobKind.CAMPAIGN])
+def test_nor_an_open_campaign(box, asked_for):
+    campaigns.campaign(box, slug="mo")
+    jobs.ask(office=box, period="mo", kind=asked_for, by=None, now=THEN)
+
+    work_off()
+
+    assert (BoxJob.objects.get().end, Batch.objects.exists()) == (BoxJobEnd.FAILED, False)
 
 
 def test_a_job_whose_mixer_died_is_taken_up_by_the_next(counter, kind, box, member):
