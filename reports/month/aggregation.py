@@ -27,7 +27,7 @@ from reports.month.criteria import CounterCriteria
 from reports.month.criterion_levels import all_hidden, by_scale, level_counts, scales
 from reports.month.figures import NOT_SEPARABLE, ChannelRow, Group, Totals
 from reports.month.period_totals import PeriodTotals, added, periods_in, too_small, verdicts_of
-from reports.month.rollups import held_back
+from reports.month.rollups import held_back_at_sight
 from surveys.choices import SlipChannel
 from surveys.models import Batch, Counter, Office, Procedure
 from surveys.periods import MonthRange, Period
@@ -236,7 +236,7 @@ def read(
     own = periods_in(months)
     others = frozenset().union(*map(periods_in, {course, *compared})) - own
     cells, sums = MonthCell.objects.of(office), MonthSum.objects.of(office)
-    waiting = held_back(Batch.objects.of(office).in_periods(own))
+    waiting = held_back_at_sight(Batch.objects.of(office).in_periods(own))
     own_cells = cells.in_periods(own).verdicts("period", "counter", "procedure")
     own_sums = sums.in_periods(own).levels("period", "counter")
     other_cells = cells.in_periods(others).verdicts("period")

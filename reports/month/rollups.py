@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.db.transaction import atomic
 
 from reports.arithmetic.counts import Verdicts
 from reports.models import MonthCell, MonthSum, Seal
 from surveys import evidence
-from surveys.models import Ballot, Batch, Office
+from surveys.models import Ballot, Batch, Office, VoidMark
 from surveys.periods import Period
 from surveys.reference.questionnaires import sheet_of
 
@@ -65,10 +66,20 @@ def roll_up(*, office: Office, period: Period, sealing: bool = False) -> None:
 
 
 def held_back(batches: QuerySet[Batch]) -> QuerySet[Batch]:
-    """Those whose answers wait for the seal: the one exemption of docs/spec/trust.md §3."""
+    """Those whose answers wait for the seal: the one exemption of docs/spec/trust.md §3. A void ballot hides nobody."""
+    marks = VoidMark.objects.filter(ballot__batch=OuterRef("pk")).order_by().values("ballot__batch")
+    voids = Coalesce(Subquery(marks.annotate(n=Count("pk")).values("n")), 0)
+    return _waiting_for_the_seal(batches).filter(ballots__lt=settings.MIX_GROUP + voids)
+
+
+def held_back_at_sight(batches: QuerySet[Batch]) -> QuerySet[Batch]:
+    """Those of them that are few with their void ballots, too: for pages, which ask no ballot."""
+    return _waiting_for_the_seal(batches).filter(ballots__lt=settings.MIX_GROUP)
+
+
+def _waiting_for_the_seal(batches: QuerySet[Batch]) -> QuerySet[Batch]:
     sealed = Seal.objects.filter(office=OuterRef("office"), period=OuterRef("period"))
-    few = batches.filter(is_closing=True, ballots__gt=0, ballots__lt=settings.MIX_GROUP)
-    return few.exclude(Exists(sealed))
+    return batches.filter(is_closing=True, ballots__gt=0).exclude(Exists(sealed))
 
 
 def _patterns(office: Office, period: Period, *, whole: bool) -> Iterable[dict]:

@@ -9,12 +9,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from reports.closing import (
-    close_period,
-    closes_from,
-    mix_box,
-    periods_to_close,
-)
+from reports.closing import close_period, closes_from, mix_box, periods_to_close
 from reports.month.rollups import roll_up
 from reports.schedule.daily import is_night, once_a_day
 from surveys import audit

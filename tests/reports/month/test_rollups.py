@@ -5,7 +5,8 @@ from django.db import IntegrityError, transaction
 
 from reports.models import MonthCell, MonthSum
 from reports.month.rollups import roll_up
-from surveys.box import mixing
+from surveys.box import boxed, mixing
+from surveys.box.contents import Contents
 from surveys.choices import Role
 from surveys.models import Ballot, Batch, VoidMark
 from surveys.periods import Month
@@ -88,6 +89,22 @@ def test_a_closing_batch_of_fewer_than_ten_waits_for_the_seal(counter):
     make.ballots(9, at=counter, kind=kind)
     batch = mixed(office, now=make.NOW, closing=True)
     assert (batch.ballots, batch.is_closing) == (9, True)
+    assert cells(office) == before
+
+
+def test_void_sheets_do_not_fill_a_closing_batch_up_to_ten(counter):
+    office, kind = counter.box_office, make.procedure("P1")
+    make.ballots(10, at=counter, kind=kind)
+    mixed(office)
+    before = cells(office)
+    make.ballots(9, at=counter, kind=kind)
+    by = tuple(user.pk for user in make.team(office))
+    unread = {"answers": {"attitude": None, "time": None}, "void_reason": "TORN", "keyed_by": by}
+    contents = Contents(make.questionnaire().pk, "Q1", "P1", **unread)
+    for _sheet in range(2):
+        row = boxed.sealed(office=office.pk, period=str(MONTH), contents=contents, receipt_hash=None)
+        row.save(force_insert=True)
+    assert mixed(office, closing=True).ballots == 11
     assert cells(office) == before
 
 
