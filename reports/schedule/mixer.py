@@ -182,7 +182,8 @@ def _over(job: BoxJob, clock: Clock) -> Period:
     campaign = Campaign.objects.filter(slug=job.period).first()
     if campaign:
         is_shut = campaign.state == CampaignState.CLOSED and job.kind == BoxJobKind.CAMPAIGN
-        period, ends_at = campaign.period, campaign.period.bounds()[1]
+        period: Period = campaign.period
+        ends_at = period.bounds()[1]
     else:
         is_shut, period = job.kind == BoxJobKind.CLOSING, _period(job)
         ends_at = closes_from(period)
