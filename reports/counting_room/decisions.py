@@ -16,6 +16,7 @@ from django.db.transaction import atomic
 from reports.models import CommentMask, Proposal, ProposalKind
 from reports.month.rollups import held_back
 from surveys import audit
+from surveys.accounts import credential_resets
 from surveys.audit import Action
 from surveys.box import damage, jobs
 from surveys.models import Ballot, Batch, BoxTrouble, Office, Redaction, User
@@ -29,6 +30,10 @@ class DecidingFact(Exception):
 
 class MayNotDecide(DecidingFact):
     """Not one of those who propose or decide such a thing."""
+
+
+class CredentialsSetBack(DecidingFact):
+    """Password or second factor was set by somebody else less than a day ago."""
 
 
 class SamePerson(DecidingFact):
@@ -60,10 +65,12 @@ def propose(
 ) -> Proposal:
     """Write down what one person proposes. Damaged rows: an inspector; comments: whoever may read them.
 
-    Raises `MayNotDecide`, `NothingThere`, `ProposedAlready`.
+    Raises `MayNotDecide`, `CredentialsSetBack`, `NothingThere`, `ProposedAlready`.
     """
     if not may_propose(user, kind, office):
         raise MayNotDecide
+    if credential_resets.bars_signing(user, now=now):
+        raise CredentialsSetBack
     if not _is_there(kind, office, period, ballot):
         raise NothingThere
     try:
@@ -87,13 +94,15 @@ def propose(
 def decide(*, proposal: Proposal, user: User, accept: bool, now: datetime) -> Proposal:
     """Another person agrees, and it is done; or refuses, and nothing is.
 
-    Raises `MayNotDecide`, `SamePerson`, `DecidedAlready`, `NothingThere`, and `jobs.MixerBusy`.
+    Raises `MayNotDecide`, `CredentialsSetBack`, `SamePerson`, `DecidedAlready`, `NothingThere`, and `jobs.MixerBusy`.
     """
     standing = (
         Proposal.objects.select_for_update(of=("self",)).select_related("office", "first").get(pk=proposal.pk)
     )
     if not may_decide(user, standing, now=now):
         raise MayNotDecide
+    if credential_resets.bars_signing(user, now=now):
+        raise CredentialsSetBack
     if standing.first_id == user.pk:
         raise SamePerson
     if standing.decided_at:

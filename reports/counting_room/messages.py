@@ -58,6 +58,9 @@ SENTENCES = {
     scans.NotAPicture: gettext_lazy("Tệp này không phải PDF, JPEG hay PNG."),
     scans.TooLarge: gettext_lazy("Tệp lớn quá 10 MB; xin chụp hoặc quét lại với cỡ nhỏ hơn."),
     decisions.MayNotDecide: gettext_lazy("Ông/bà không có quyền đề nghị hoặc quyết định việc này."),
+    decisions.CredentialsSetBack: gettext_lazy(
+        "Mật khẩu hoặc xác thực hai lớp của ông/bà vừa do người khác đặt. Sau 24 giờ mới làm được việc này; thanh tra đã thấy việc ấy."
+    ),
     decisions.SamePerson: gettext_lazy("Người đề nghị không tự quyết định; cần một người khác."),
     decisions.NothingThere: gettext_lazy("Không còn gì để quyết định ở đây. Xin tải lại trang."),
     decisions.ProposedAlready: gettext_lazy("Việc này đã có người đề nghị, đang chờ người thứ hai."),

@@ -33,6 +33,11 @@ def note(*, user: User, by: User | None, what: str, now: datetime) -> None:
     )
 
 
+def note_given(*, user: User, by: User, now: datetime) -> None:
+    """A first password is known to whoever printed its letter: as one that was set back. The trail has the new account."""
+    CredentialReset.objects.create(user=user, by=by, what=PASSWORD, at=now)
+
+
 def note_renamed(*, user: User, fields: Collection[str], by: User, now: datetime) -> None:
     """Where the office's provider says who somebody is: another name lets in another person, as a new password would."""
     naming = "email" if settings.OIDC_CLAIM == "email" else "username"

@@ -163,9 +163,11 @@ class StaffAdmin(Reference, UserAdmin):
     @atomic
     def save_model(self, request: HttpRequest, obj: User, form, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        facts = {"user": obj, "by": request.user, "now": timezone.now()}
         if change:
-            facts = {"fields": form.changed_data, "by": request.user, "now": timezone.now()}
-            credential_resets.note_renamed(user=obj, **facts)
+            credential_resets.note_renamed(fields=form.changed_data, **facts)
+        else:
+            credential_resets.note_given(**facts)
 
     def user_change_password(self, request: HttpRequest, id, form_url=""):
         """Of somebody else: written down, and no signature of theirs for a day."""

@@ -10,6 +10,7 @@ from surveys.paper.comparing import Comparison, Row, compare
 from surveys.paper.errors import (
     ChangedMeanwhile,
     CounterOfAnotherOffice,
+    CredentialsSetBack,
     MayNotCount,
     MoreCommentsThanSheets,
     MoreSheetsThanStubs,
@@ -45,6 +46,7 @@ __all__ = [
     "ChangedMeanwhile",
     "Comparison",
     "CounterOfAnotherOffice",
+    "CredentialsSetBack",
     "MayNotCount",
     "MoreCommentsThanSheets",
     "MoreSheetsThanStubs",

@@ -14,6 +14,10 @@ class MayNotCount(PaperFact):
     """Not of this box's counting team, by role or lent to it, or a teller: who hands out ballots must not count them."""
 
 
+class CredentialsSetBack(PaperFact):
+    """The keyer's password or second factor was set by somebody else less than a day ago."""
+
+
 class CounterOfAnotherOffice(PaperFact):
     """The counter feeds another box."""
 

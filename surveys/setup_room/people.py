@@ -47,6 +47,7 @@ def enter(*, person: User, roles: Iterable[Group], by: User, now: datetime) -> s
     person.set_password(password)
     person.save()
     person.groups.set(roles)
+    credential_resets.note_given(user=person, by=by, now=now)
     audit.record(
         action=Action.PERSON_ADDED,
         actor=by,

@@ -11,11 +11,15 @@ from django.test import Client
 from django.utils import timezone
 
 from reports import closing, sealing
+from reports.counting_room import decisions
+from reports.models import ProposalKind
+from surveys import paper
 from surveys.accounts import credential_resets, second_factor
 from surveys.audit import Action
 from surveys.choices import Role
-from surveys.models import AuditEntry, CredentialReset, Delegation
-from surveys.periods import Month
+from surveys.models import AuditEntry, Counter, CredentialReset, Delegation, User
+from surveys.periods import Month, local_day
+from surveys.setup_room import people
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +100,42 @@ def test_a_leader_who_was_set_back_neither_appoints_nor_calls_back_for_a_day():
 
     assert (refused.status_code, "Sau 24 giờ" in refused.content.decode()) == (422, True)
     assert Delegation.objects.get().revoked_at is None
+
+
+def test_who_was_set_back_neither_keys_a_pile_nor_decides_for_a_day(closed):
+    """Two accounts whose passwords one administrator knows are one person, at a pile as at a signature."""
+    one, two = make.team(closed)
+    at = {
+        "office": closed,
+        "counter": Counter.objects.get(box_office=closed),
+        "period": NOVEMBER,
+        "late": True,
+    }
+    second_factor.reset(user=one, by=None, now=SIGNING)
+    with pytest.raises(paper.CredentialsSetBack):
+        paper.open_pile(by=one, now=SIGNING + timedelta(hours=1), **at)
+    pile = paper.open_pile(by=two, now=SIGNING, **at)
+    with pytest.raises(paper.CredentialsSetBack):
+        paper.take_place(pile=pile, by=one, now=SIGNING + timedelta(hours=1))
+    assert paper.take_place(pile=pile, by=one, now=SIGNING + timedelta(hours=25)).keyer == one
+
+    inspector = make.user(Role.INSPECTOR, of=closed)
+    second_factor.reset(user=inspector, by=None, now=SIGNING)
+    wish = {"kind": ProposalKind.DAMAGED, "office": closed, "period": NOVEMBER, "reason": "Sai dấu"}
+    with pytest.raises(decisions.CredentialsSetBack):
+        decisions.propose(user=inspector, now=SIGNING + timedelta(hours=1), **wish)
+    with pytest.raises(decisions.NothingThere):
+        decisions.propose(user=inspector, now=SIGNING + timedelta(hours=25), **wish)
+
+
+def test_who_has_a_first_password_from_an_administrators_letter_signs_after_a_day(closed):
+    keeper, now = make.user(Role.ADMIN, of=closed), SIGNING - timedelta(hours=23)
+    fresh = User(username="moi", office=closed)
+    people.enter(person=fresh, roles=[], by=keeper, now=now)
+    make.lent(fresh, to=closed, on=local_day(SIGNING))
+    with pytest.raises(sealing.CredentialsSetBack):
+        sign(closed, fresh, SIGNING)
+    assert sign(closed, fresh, now + timedelta(hours=25)).signer == fresh
 
 
 @pytest.mark.parametrize(("claim", "field"), [("preferred_username", "username"), ("email", "email")])
