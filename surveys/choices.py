@@ -102,7 +102,8 @@ class Role(models.TextChoices):
 
 
 # Whose holders count, sign, inspect and lead: a leader's word grants them, never an administrator's (docs/spec/trust.md §4).
-GRANTED_ROLES = (Role.COUNTING, Role.LEADERSHIP, Role.INSPECTOR)
+# Head office's sign the standings of campaigns.
+GRANTED_ROLES = (Role.COUNTING, Role.LEADERSHIP, Role.INSPECTOR, Role.HEAD_OFFICE)
 
 # Whoever hands out ballots must not count them.
 EXCLUSIVE_ROLES = (Role.TELLER, Role.COUNTING)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.transaction import atomic
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -28,7 +28,7 @@ from surveys.accounts.holders import leads_until
 from surveys.audit import Action
 from surveys.box.jobs import MixerBusy
 from surveys.choices import GRANTED_ROLES, Role
-from surveys.models import Delegation, Office
+from surveys.models import Delegation, Office, User
 from surveys.periods import Period, local_day, parse_period
 from surveys.vietnamese import fold
 
@@ -175,7 +175,12 @@ def _appointing(request: HttpRequest, code: str) -> Office:
     """The office, for the leadership of its own or of one above it."""
     if not request.user.has_perm("surveys.delegate"):
         raise PermissionDenied
-    return get_object_or_404(Office.objects.visible_to(request.user).sealing(), code=code)
+    return get_object_or_404(_with_people(request.user), code=code)
+
+
+def _with_people(user: User) -> QuerySet[Office]:
+    """Offices where somebody may be appointed: those with a box, and head office."""
+    return Office.objects.visible_to(user).filter(Q(seals=True) | Q(is_head=True))
 
 
 @atomic

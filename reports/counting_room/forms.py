@@ -75,7 +75,8 @@ class ScanForm(forms.Form):
 
 
 class AppointForm(ReasonForm):
-    """Who counts, leads or inspects for some days. ``office``: where; nobody but its own people lead and inspect there.
+    """Who counts, leads or inspects for some days. ``office``: where; nobody but its own people has another role there. Head
+    office's is granted at head office alone; who counts, where there is a box.
 
     ``until``: the last day on which who appoints leads, where leading was itself granted for some days.
     """
@@ -101,6 +102,10 @@ class AppointForm(ReasonForm):
     def __init__(self, *args, office: Office, until: date | None, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.office, self.until = office, until
+        gone = {Role.COUNTING} if not office.seals else set()
+        gone |= {Role.HEAD_OFFICE} if not office.is_head else set()
+        offered = [each for each in self.fields["role"].choices if each[0] not in gone]
+        self.fields["role"].choices, self.fields["role"].initial = offered, offered[0][0]
 
     def clean_valid_to(self) -> date:
         last = self.cleaned_data["valid_to"]
@@ -125,5 +130,8 @@ class AppointForm(ReasonForm):
             self.add_error("valid_to", _("Ngày kết thúc không được trước ngày bắt đầu."))
         person, role = days.get("delegate"), days.get("role")
         if person and role and role != Role.COUNTING and person.office_id != self.office.pk:
-            self.add_error("delegate", _("Lãnh đạo và thanh tra phải là người của chính đơn vị này."))
+            self.add_error(
+                "delegate",
+                _("Chỉ người kiểm phiếu được cử từ đơn vị khác; vai trò này phải là người của chính đơn vị."),
+            )
         return days

@@ -29,7 +29,7 @@ from reports.leadership.overview import ORDER, Overview, Row, State
 from surveys import audit
 from surveys.audit import Action
 from surveys.choices import Role
-from surveys.models import AuditEntry, Office
+from surveys.models import AuditEntry, Office, User
 from surveys.periods import Month, NotAPeriod, range_of, typed_period
 from surveys.vietnamese import fold, short_date, sort_key
 
@@ -80,6 +80,7 @@ def offices_of(request: HttpRequest) -> HttpResponse:
         "issued": grouped(seen.together.issued),
         "returned": grouped(seen.together.returned),
         "csv_url": "?" + urlencode({**asked, "period": str(seen.period), "format": "csv"}),
+        "appoints_at": _appoints_at(request.user),
         **_reminding(request, seen, now),
     }
     return render(request, "reports/offices.html", context)
@@ -119,6 +120,12 @@ def _look(request: HttpRequest, now: datetime) -> Overview:
     if not isinstance(month, Month):
         month = overview.last_month(offices=visible, now=now)
     return overview.look(offices=visible, month=month, now=now)
+
+
+def _appoints_at(user: User) -> str:
+    """Head office's code for its leader, who appoints there; it has no counting room that would lead to it."""
+    own = user.office
+    return own.code if own and own.is_head and user.has_perm("surveys.delegate") else ""
 
 
 def _reminded_at(now: datetime) -> datetime | None:

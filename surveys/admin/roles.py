@@ -50,7 +50,8 @@ class WithRoles:
             places.add(counter.office)
         if held & set(GRANTED_ROLES) and places != {self.instance.office}:
             self.add_error(None, BOUND)
-        if Role.LEADERSHIP in chosen - held - self._granted() and any(map(_ever_led, filter(None, places))):
+        new = chosen - held - self._granted()
+        if Role.LEADERSHIP in new and any(_ever_held(Role.LEADERSHIP, each) for each in places if each):
             self.add_error("groups", NOT_GIVEN)
 
     def _granted(self) -> set[str]:
@@ -64,10 +65,10 @@ class WithRoles:
 _IN_ORDER = Case(*(When(name=role.value, then=number) for number, role in enumerate(Role)))
 
 
-def _ever_led(office: Office) -> bool:
-    """Whether anybody was a leader of the office or of one above it, active still or not."""
-    own = User.objects.filter(groups__name=Role.LEADERSHIP, office__isnull=False).order_by()
-    granted = Delegation.objects.filter(role=Role.LEADERSHIP).order_by()
+def _ever_held(role: Role, office: Office) -> bool:
+    """Whether anybody had the role in the office or in one above it, active still or not."""
+    own = User.objects.filter(groups__name=role, office__isnull=False).order_by()
+    granted = Delegation.objects.filter(role=role).order_by()
     paths = own.values_list("office__path", flat=True).union(granted.values_list("office__path", flat=True))
     return any(office.path.startswith(path) for path in paths)
 
@@ -77,13 +78,13 @@ class RoleChoice(forms.ModelMultipleChoiceField):
     def of(cls, giver: User) -> RoleChoice:
         """The roles that this administrator gives: accounts and tellers are his to make, never signers.
 
-        Head office's reaches every office, so only head office's own give it. A leader, who grants the others, is made
-        here only while there never was one in the office or above it.
+        A leader, who grants the others, is made here only while there never was one in the office or above it; so is
+        the first of head office's people, by head office's own, since that role reaches every office.
         """
         roles = [Role.TELLER.value, Role.ADMIN.value]
-        if giver.office_id and giver.office.is_head:
+        if giver.office_id and giver.office.is_head and not _ever_held(Role.HEAD_OFFICE, giver.office):
             roles.append(Role.HEAD_OFFICE.value)
-        if giver.office_id and not _ever_led(giver.office):
+        if giver.office_id and not _ever_held(Role.LEADERSHIP, giver.office):
             roles.append(Role.LEADERSHIP.value)
         return cls(
             Group.objects.filter(name__in=roles).order_by(_IN_ORDER),

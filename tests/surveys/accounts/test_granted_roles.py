@@ -77,6 +77,38 @@ def test_an_administrator_gives_no_role_that_counts_signs_inspects_or_leads():
     assert offered() == {Role.TELLER, Role.ADMIN}, "a leader who left does not open it again"
 
 
+def test_the_second_of_head_offices_people_is_named_by_its_leader_since_two_sign_a_standing():
+    head = make.office("KBNN", seals=False, is_head=True)
+    admin, leader = make.user(Role.ADMIN, of=head), make.user(Role.LEADERSHIP, of=head)
+    make.user(of=head, username="tran.ha")
+
+    def offered() -> set[str]:
+        return set(RoleChoice.of(again(admin)).queryset.values_list("name", flat=True))
+
+    assert Role.HEAD_OFFICE in offered(), "the first, who may have come before any leader"
+    first = make.user(Role.HEAD_OFFICE, of=head)
+    assert Role.HEAD_OFFICE not in offered()
+    User.objects.filter(pk=first.pk).update(is_active=False)
+    assert Role.HEAD_OFFICE not in offered(), "one who left does not open it again"
+    client = Client()
+    client.force_login(leader, backend=BACKEND)
+    assert "/counting/KBNN/team/" in client.get("/reports/offices/").content.decode()
+    act = {
+        "delegate": "tran.ha",
+        "role": "head_office",
+        "reason": "QĐ 1",
+        "valid_from": TODAY,
+        "valid_to": TODAY,
+    }
+    assert client.post("/counting/KBNN/team/", act).status_code == 303
+    named = User.objects.get(username="tran.ha")
+    assert named.has_role(Role.HEAD_OFFICE)
+    assert named.has_perm("surveys.run_campaigns")
+    office = make.office("HB", parent=head)
+    assert client.post(f"/counting/{office.code}/team/", act).status_code == 422
+    assert client.post("/counting/KBNN/team/", act | {"role": "counting"}).status_code == 422
+
+
 def test_a_role_that_an_administrator_may_not_give_is_kept_as_it_stands():
     office = make.office("HB")
     admin, signer = make.user(Role.ADMIN, of=office), make.user(Role.COUNTING, of=office, username="tran.ha")
