@@ -8,7 +8,7 @@ import time
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.management import call_command
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from surveys.models import BoxedBallot, Slip, Spent
 
@@ -105,11 +105,25 @@ def add_person(admin: Page, name: str, username: str, *, teller: bool, no_barrie
     expect(admin.get_by_label("Họ và tên")).to_have_value(name)
     no_barriers(admin)
     admin.get_by_role("combobox", name="Quầy").select_option(label="Quầy 1")
-    admin.get_by_role("button", name="Thêm và in giấy mời").dblclick(delay=60)
+    press_twice_before_the_answer(admin, admin.get_by_role("button", name="Thêm và in giấy mời"))
     password = admin.locator(".code").first.inner_text()
     no_barriers(admin)
     admin.get_by_role("link", name="Thiết lập", exact=True).click()
     return password
+
+
+def press_twice_before_the_answer(page: Page, button: Locator) -> None:
+    """The server is held until the second press is through: the form goes once."""
+    sent = []
+    page.route("**/people/new", lambda route: sent.append(route))
+    with page.expect_console_message(lambda said: said.text == "twice"):
+        button.evaluate(
+            "press => { press.click(); setTimeout(() => { press.click(); console.log('twice'); }, 60); }"
+        )
+    assert [each.request.method for each in sent] == ["POST"]
+    sent[0].continue_()
+    expect(page.locator(".code").first).to_be_visible()
+    page.unroute("**/people/new")
 
 
 def pair_by_the_checklist(tablet: Page, admin: Page) -> None:
