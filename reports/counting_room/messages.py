@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from reports import closing, sealing
 from reports.counting_room import decisions, scans
+from surveys.accounts import credential_resets
 from surveys.box.jobs import MixerBusy
 from surveys.models.box_jobs import BoxJobEnd
 
@@ -58,9 +59,7 @@ SENTENCES = {
     scans.NotAPicture: gettext_lazy("Tệp này không phải PDF, JPEG hay PNG."),
     scans.TooLarge: gettext_lazy("Tệp lớn quá 10 MB; xin chụp hoặc quét lại với cỡ nhỏ hơn."),
     decisions.MayNotDecide: gettext_lazy("Ông/bà không có quyền đề nghị hoặc quyết định việc này."),
-    decisions.CredentialsSetBack: gettext_lazy(
-        "Mật khẩu hoặc xác thực hai lớp của ông/bà vừa do người khác đặt. Sau 24 giờ mới làm được việc này; thanh tra đã thấy việc ấy."
-    ),
+    decisions.CredentialsSetBack: credential_resets.BARRED,
     decisions.SamePerson: gettext_lazy("Người đề nghị không tự quyết định; cần một người khác."),
     decisions.NothingThere: gettext_lazy("Không còn gì để quyết định ở đây. Xin tải lại trang."),
     decisions.ProposedAlready: gettext_lazy("Việc này đã có người đề nghị, đang chờ người thứ hai."),

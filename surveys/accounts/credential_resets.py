@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.transaction import atomic
+from django.utils.translation import gettext_lazy
 
 from surveys import audit
 from surveys.audit import Action
@@ -17,6 +18,9 @@ from surveys.models import CredentialReset, User
 
 PASSWORD, SECOND_FACTOR, SIGN_ON = "mật khẩu", "xác thực hai lớp", "tên ở đăng nhập một lần"
 NO_SIGNING = timedelta(hours=24)
+BARRED = gettext_lazy(
+    "Mật khẩu hoặc xác thực hai lớp của ông/bà vừa do người khác đặt. Sau 24 giờ mới làm được việc này; thanh tra đã thấy việc ấy."
+)
 
 
 @atomic

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from surveys import paper
+from surveys.accounts import credential_resets
 from surveys.vietnamese import count, group
 
 SENTENCES = {
@@ -18,9 +19,7 @@ SENTENCES = {
     paper.TooManyPatterns: gettext_lazy(
         "Mẫu phiếu của kỳ này có quá nhiều cách trả lời, không nhập theo xấp được. Xin báo người quản trị."
     ),
-    paper.CredentialsSetBack: gettext_lazy(
-        "Mật khẩu hoặc xác thực hai lớp của ông/bà vừa do người khác đặt. Sau 24 giờ mới làm được việc này; thanh tra đã thấy việc ấy."
-    ),
+    paper.CredentialsSetBack: credential_resets.BARRED,
     paper.PileEnded: gettext_lazy("Xấp này đã vào hòm phiếu hoặc đã bỏ, không nhập thêm được."),
     paper.TwoKeyAlready: gettext_lazy("Xấp này đã có hai người khác nhập. Xin chọn xấp khác."),
     paper.NotAKeyer: gettext_lazy("Chỉ hai người đã nhập xấp này được đối chiếu và xác nhận."),
