@@ -291,7 +291,7 @@ def _first_ballot(office: Office) -> Step:
 
 
 def own_box(user: User) -> Office | None:
-    """The box that the administrator's own office feeds."""
+    """The box that the person's own office feeds."""
     return user.office.sealing_office if user.office_id else None
 
 

@@ -49,7 +49,7 @@ def jobs_of(user: User, *, now: datetime) -> list[Job]:
 def coming(user: User, *, now: datetime) -> tuple[date, str] | None:
     """The next day on which something will wait for whoever has nothing to do today, and what; None when no day is known."""
     found = []
-    office = user.office.sealing_office if user.office_id else None
+    office = checklist.own_box(user)
     if office and (user.has_perm("surveys.count_ballots") or user.has_perm("surveys.view_figures")):
         for period in periods_of(office):
             if (opens := closes_from(period)) > now:
