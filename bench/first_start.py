@@ -111,7 +111,8 @@ def until_served(began: float, port: int) -> float:
             if load.request((HOST, port), "GET", "/healthz").status == 200:
                 return time.monotonic() - began
         except OSError:
-            time.sleep(0.1)
+            pass  # nobody listens yet
+        time.sleep(0.1)
     raise SystemExit("first start: nothing was served")
 
 

@@ -30,14 +30,14 @@ def main(ballots: int) -> None:
 
     fill._refuse_all_others(connection)
     frame.build()
-    month, office = frame.months()[-2], Office.objects.get(code="K00")
+    month, office, sheet = frame.months()[-2], Office.objects.get(code="K00"), extras.sheet()
     levels = [{"attitude": 1 + n % 2, "time": 1 + n % 3 // 2} for n in range(6)]
     BoxedBallot.objects.bulk_create(
         sealed(
             office=office.pk,
             period=str(month),
             contents=Contents(
-                questionnaire=extras.sheet(),
+                questionnaire=sheet,
                 counter=f"Q{n % CELLS % 30 + 1}",
                 procedure=f"T{n % CELLS // 30 + 1}",
                 answers=levels[n % 6],
