@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-import time
 from contextlib import nullcontext
+from pathlib import Path
 from time import monotonic
 
 from django.core.management import BaseCommand, CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
+from kbnn_survey.sqlite3 import turns
 from reports import standings
 from reports.month import rollups
 from reports.pilot.documents import set_papers
@@ -23,8 +25,6 @@ from surveys.setup.pilot.plan import MONTHS
 from surveys.vietnamese import group
 
 WIDTH = 40
-#: Between two transactions of the replay. SQLite's waiting writers look every 50 milliseconds by then, so each gets its turn.
-BREATH_SECONDS = 0.05
 #: Counting a unit of the campaign takes about as long as so many of its answers.
 COUNTING = 50
 
@@ -64,7 +64,7 @@ class Command(BaseCommand):
         total = sum(issued + returned for month, issued, returned in MONTHS if month in months)
         if campaign:
             total += replay_campaign.planned(campaign) + COUNTING * campaign.units.count()
-        self.bar = Bar(self.stdout, total, breath=BREATH_SECONDS if options["serving"] else 0)
+        self.bar = Bar(self.stdout, total, serving=options["serving"])
         with progress.shown(total) if total else nullcontext():
             self.replay(office, months)
             self.finish_year(office, options["replay"])
@@ -111,10 +111,10 @@ class Command(BaseCommand):
 class Bar:
     """A line that grows on a terminal, a line a month in a log; and the same for the pages, once a second."""
 
-    def __init__(self, out, total: int, *, breath: float) -> None:
-        self.out, self.total, self.done, self.breath = out, total, 0, breath
+    def __init__(self, out, total: int, *, serving: bool) -> None:
+        self.out, self.total, self.done, self.serving = out, total, 0, serving
         self.started, self.shown = monotonic(), 0.0
-        self.lively = sys.stdout.isatty() and not breath  # beside a server the terminal is the server's
+        self.lively = sys.stdout.isatty() and not serving  # beside a server the terminal is the server's
         self.label = ""
 
     def advance(self, label: str, acts: int) -> None:
@@ -127,11 +127,11 @@ class Bar:
                 filled = min(WIDTH, WIDTH * self.done // self.total)
                 self.out.write(f"\r  [{'#' * filled}{'.' * (WIDTH - filled)}] {label:<18}", ending="")
                 self.out.flush()
-        if not self.lively and not self.breath and label != self.label:
+        if not self.lively and not self.serving and label != self.label:
             self.out.write(f"  {label}")
         self.label = label
-        if self.breath:
-            time.sleep(self.breath)
+        if self.serving and connection.vendor == "sqlite":
+            turns.give_way(Path(connection.settings_dict["NAME"]))
 
     def end(self) -> None:
         seconds = monotonic() - self.started

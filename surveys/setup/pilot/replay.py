@@ -19,7 +19,7 @@ from surveys.setup.pilot.plan import MONTHS, Visit, visits_of
 from surveys.slips import issuing
 
 #: How long one transaction may last, since those who answer meanwhile wait for it.
-LONGEST_SECONDS = 0.2
+LONGEST_SECONDS = 0.3
 #: So many acts are played together all the same: on a busy machine the disk's sync would cost more than they do.
 LEAST = 6
 
