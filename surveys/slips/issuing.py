@@ -142,14 +142,11 @@ def issue_slip(*, transaction: Transaction, channel: SlipChannel, now: datetime)
     """
     if transaction.finished_at is None:
         raise IssuingFact("a running transaction has no slip")
-    if standing := Slip.objects.filter(transaction=transaction).first():
-        # After an undone end it was shut; this end opens it again, whether or not it was used.
-        Slip.objects.filter(pk=standing.pk).update(opens_at=min(transaction.finished_at, now))
-        return reissue_slip(slip=standing, channel=channel, now=now, actor=None, reason="")
     office = transaction.office
     period = period_of(now, quarterly=office.quarterly)
     questionnaire = questionnaire_in_force(on=period.first_day)
     code = codes.new_code()
+    opens_at = min(transaction.finished_at, now)
     try:
         with atomic():
             slip = Slip.objects.create(
@@ -162,7 +159,7 @@ def issue_slip(*, transaction: Transaction, channel: SlipChannel, now: datetime)
                 channel=channel,
                 serial=free_serials(office, 1)[0],
                 issued_at=now,
-                opens_at=min(transaction.finished_at, now),
+                opens_at=opens_at,
                 expires_at=_expiry(channel=channel, issued_at=now, period=period),
                 **codes.macs(keys.slip_key(), code),
             )
@@ -170,6 +167,8 @@ def issue_slip(*, transaction: Transaction, channel: SlipChannel, now: datetime)
         standing = Slip.objects.filter(transaction=transaction).first()
         if standing is None:
             raise
+        # After an undone end it was shut; this end opens it again, whether or not it was used.
+        Slip.objects.filter(pk=standing.pk).update(opens_at=opens_at)
         return reissue_slip(slip=standing, channel=channel, now=now, actor=None, reason="")
     return Issued(slip, code)
 
