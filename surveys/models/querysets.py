@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from django.db import models
 from django.db.models import Q
@@ -14,9 +14,19 @@ if TYPE_CHECKING:
     from surveys.models import Office, User
 
 
+class DatedRow(Protocol):
+    valid_from: date
+    valid_to: date | None
+
+
 def in_force(on: date) -> Q:
     """Dated rows that hold on a day; ``valid_to`` is the last day."""
     return Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+
+
+def holds_on(row: DatedRow, on: date) -> bool:
+    """What `in_force` asks the database, asked of a row that was read."""
+    return row.valid_from <= on and (row.valid_to is None or row.valid_to >= on)
 
 
 class OfOfficeQuerySet(models.QuerySet):

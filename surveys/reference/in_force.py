@@ -9,6 +9,7 @@ from datetime import date
 from typing import TypeVar
 
 from surveys.models import CalendarDay, Procedure, ProcedureVersion, QuestionnaireVersion
+from surveys.models.querysets import holds_on
 from surveys.periods import WorkingCalendar
 from surveys.reference.errors import NoQuestionnaire, ProcedureNotInForce
 
@@ -43,7 +44,11 @@ def working_calendar() -> WorkingCalendar:
 
 
 def version_in_force(*, procedure: Procedure, channel: str, on: date) -> ProcedureVersion:
-    return _once((procedure.pk, channel, on), lambda: _ask_version(procedure, channel, on))
+    versions = _once((procedure.pk, channel), lambda: _ask_versions(procedure, channel))
+    version = next((version for version in versions if holds_on(version, on)), None)
+    if version is None:
+        raise ProcedureNotInForce
+    return version
 
 
 def questionnaire_in_force(*, on: date) -> QuestionnaireVersion:
@@ -54,11 +59,9 @@ def _ask_calendar() -> WorkingCalendar:
     return WorkingCalendar(dict(CalendarDay.objects.values_list("day", "works")))
 
 
-def _ask_version(procedure: Procedure, channel: str, on: date) -> ProcedureVersion:
-    version = procedure.versions.in_force(on).for_channel(channel).prefetch_related("seasons").first()
-    if version is None:
-        raise ProcedureNotInForce
-    return version
+def _ask_versions(procedure: Procedure, channel: str) -> list[ProcedureVersion]:
+    """All of the channel, the one that comes first before the others."""
+    return list(procedure.versions.for_channel(channel).prefetch_related("seasons"))
 
 
 def _ask_questionnaire(on: date) -> QuestionnaireVersion:
