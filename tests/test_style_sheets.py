@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,12 @@ EQUAL_WIDTH = {
     ".places .n",
     ".ring text",
 }
+#: What customers load keeps to rules that a browser of ten years ago knows; Django's own administration is in no layer,
+#: nor is what is set as a paper.
+NO_LAYER = {"ballot", "campaign", "tablet", "admin", "slip", "paper-former", "paper-pad", "paper-sheet"}
+#: These four are put into their layers by those that import them.
+IMPORTED = {"tokens", "base", "components", "print"}
+WIDEST = 110
 
 
 def system_colours() -> dict[str, str]:
@@ -37,6 +44,36 @@ def test_in_forced_colours_every_colour_of_a_drawing_is_one_of_the_systems(sheet
     names = set(filter(None, painted))
     assert names
     assert {name: told.get(name) for name in names if told.get(name) not in SYSTEM} == {}
+
+
+def statements(sheet: str) -> Iterator[str]:
+    """What a sheet says at its top: blocks with all that is in them, and lines that end by a semicolon."""
+    text = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
+    depth = begins = 0
+    for at, sign in enumerate(text, 1):
+        depth += (sign == "{") - (sign == "}")
+        if depth == 0 and sign in "};":
+            yield text[begins:at].strip()
+            begins = at
+
+
+def test_the_rules_of_every_page_stand_in_a_layer():
+    sheets = {path.stem: path.read_text() for path in SHEETS.glob("*.css")}
+    assert {*NO_LAYER, *IMPORTED} <= set(sheets)
+    beside = [
+        f"{name}.css: {statement[:80]}"
+        for name, text in sheets.items()
+        if name not in NO_LAYER | IMPORTED
+        for statement in statements(text)
+        if not statement.startswith(("@layer", "@import"))
+    ]
+    assert beside == []
+
+
+@pytest.mark.parametrize("sheet", sorted({path.stem for path in SHEETS.glob("*.css")} - NO_LAYER))
+def test_no_line_of_a_style_sheet_is_too_long_to_read(sheet):
+    lines = (SHEETS / f"{sheet}.css").read_text().split("\n")
+    assert [line for line in lines if len(line) > WIDEST and 'url("data:' not in line] == []
 
 
 def test_figures_of_equal_width_stand_in_columns_clocks_and_codes_only():
