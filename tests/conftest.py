@@ -12,6 +12,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import client as test_client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from surveys.customer import cached_pages
 from tests.access import people, values  # noqa: F401 - fixtures of several modules
@@ -37,6 +39,10 @@ JOURNEYS = Path(__file__).parent / "journeys"
 # What a test makes lives until its end; looking through it for garbage again and again meanwhile finds little.
 gc.set_threshold(50_000, 20, 20)
 
+
+# How long an example takes is the machine's affair.
+hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("untimed")
 
 # The test client keeps a copy of the context of every template; of a form's widgets, thousands a page, no test asks for it.
 _store_templates = test_client.store_rendered_templates

@@ -7,11 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
-
-# A busy machine is no fault of the arithmetic.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "statistics-v2.json"
 
