@@ -6,24 +6,16 @@ from django.utils.translation import gettext_lazy as lazy
 
 from reports import standings
 from reports.sealing import CountsDoNotAddUp
+from surveys.accounts import two_persons
 from surveys.box.jobs import MixerBusy
 from surveys.campaigns import errors
 
-PROBLEMS = {
+PROBLEMS = two_persons.SENTENCES | {
     errors.CampaignFrozen: lazy("Đợt khảo sát đã mở nên không sửa được nữa."),
     errors.CampaignNotRunning: lazy("Đợt khảo sát không đang mở."),
     errors.StillRunning: lazy("Chưa hết ngày cuối của đợt khảo sát."),
     errors.NotLater: lazy("Ngày gia hạn phải sau ngày kết thúc hiện nay."),
     errors.NoReason: lazy("Gia hạn phải có lý do."),
-    standings.LoginTooOld: lazy(
-        "Xin đăng nhập lại rồi ký: chữ ký chỉ có giá trị trong 10 phút sau khi đăng nhập."
-    ),
-    standings.CredentialsSetBack: lazy(
-        "Mật khẩu hoặc xác thực hai lớp của ông/bà vừa được người khác đặt lại. Sau 24 giờ mới ký được; thanh tra đã thấy việc này."
-    ),
-    standings.SamePersonTwice: lazy("Người ký thứ hai phải là người khác."),
-    standings.NoFirstSignature: lazy("Không còn chữ ký thứ nhất nào đang chờ; xin ký lại từ đầu."),
-    standings.ChangedSince: lazy("Bảng đã khác lúc ông/bà xem; xin xem lại rồi ký."),
     standings.CampaignNotCounted: lazy("Chưa đếm xong mọi đơn vị."),
     standings.NoReason: lazy("Bản đính chính phải có lý do, một dòng đến 200 ký tự; bản đầu thì không."),
     standings.NobodyAnswered: lazy("Đợt này không có phiếu nào: xin ghi lý do trước khi ký."),

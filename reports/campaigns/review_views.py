@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -20,7 +19,8 @@ from reports.campaigns import progress
 from reports.campaigns.messages import PROBLEMS
 from reports.campaigns.views import done, record
 from reports.review import Review, ReviewForm, review_page
-from surveys.accounts.sessions import logged_in_at
+from surveys.accounts.sessions import logged_in_at, login_first
+from surveys.accounts.two_persons import ActRefused, is_fresh
 from surveys.audit import Action
 from surveys.campaigns import errors, lifecycle
 from surveys.choices import CampaignState
@@ -67,9 +67,8 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     """The first signature, or the second when one waits; whoever comes here has just logged in."""
     campaign = get_object_or_404(Campaign, slug=slug)
     now, when = timezone.now(), logged_in_at(request)
-    if when is None or now - when > standings.FRESH_LOGIN:
-        here = {"next": request.get_full_path()}
-        return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{urlencode(here)}")
+    if not is_fresh(when, now=now):
+        return login_first(request)
     form = ReviewForm.of(request)
     if not form.is_valid():
         return _sign_page(request, campaign, form, now)
@@ -86,7 +85,7 @@ def _sign_page(request: HttpRequest, campaign: Campaign, form: ReviewForm, now: 
     reason = request.POST.get("reason", request.GET.get("reason", "")).strip()
     try:
         draft = progress.draft_of(campaign, now=now, reason=reason)
-    except standings.StandingFact as fact:
+    except ActRefused as fact:
         messages.error(request, PROBLEMS[type(fact)])
         return redirect("reports:campaign", slug=campaign.slug)
     context = {

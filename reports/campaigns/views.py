@@ -22,6 +22,7 @@ from reports.exports.drawing import qr_svg
 from reports.models import PastResult, StandingPublication
 from reports.sealing import CountsDoNotAddUp
 from surveys import audit
+from surveys.accounts.two_persons import ActRefused
 from surveys.audit import Action
 from surveys.box.jobs import MixerBusy
 from surveys.campaigns import errors, lifecycle, mailings
@@ -164,7 +165,7 @@ def done(request: HttpRequest, act: Callable[[], object]) -> bool:
     except errors.CampaignIncomplete as fact:
         words = ", ".join(str(progress.MISSING[name]) for name in fact.missing)
         messages.error(request, _("Chưa mở được. Còn thiếu: %(words)s.") % {"words": words})
-    except (errors.CampaignFact, standings.StandingFact, CountsDoNotAddUp, MixerBusy) as fact:
+    except (errors.CampaignFact, ActRefused, CountsDoNotAddUp, MixerBusy) as fact:
         messages.error(request, PROBLEMS.get(type(fact), _("Không làm được lúc này.")))
     else:
         return True

@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -25,16 +24,13 @@ from reports.models import Proposal, ProposalKind
 from surveys import audit
 from surveys.accounts import credential_resets
 from surveys.accounts.holders import leads_until
+from surveys.accounts.two_persons import ActRefused
 from surveys.audit import Action
 from surveys.box.jobs import MixerBusy
 from surveys.choices import GRANTED_ROLES, Role
 from surveys.models import Delegation, Office, User
 from surveys.periods import Period, local_day, parse_period
 from surveys.vietnamese import fold
-
-SET_BACK = gettext_lazy(
-    "Mật khẩu hoặc xác thực hai lớp của ông/bà vừa được người khác đặt lại. Sau 24 giờ mới cử hay thu hồi được; thanh tra đã thấy việc này."
-)
 
 
 @room_page("POST")
@@ -92,7 +88,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     accept = request.POST.get("accept") == "yes"
     try:
         decisions.decide(proposal=proposal, user=request.user, accept=accept, now=now)
-    except (decisions.DecidingFact, MixerBusy) as fact:
+    except (ActRefused, MixerBusy) as fact:
         messages.error(request, sentence_of(fact))
     else:
         messages.success(
@@ -115,7 +111,7 @@ def team(request: HttpRequest, office: str) -> HttpResponse:
     form = AppointForm(request.POST or None, office=found, until=until)
     if request.method == "POST" and form.is_valid():
         if credential_resets.bars_signing(request.user, now=now):
-            form.add_error("delegate", SET_BACK)
+            form.add_error("delegate", credential_resets.BARRED)
         elif form.cleaned_data["delegate"] == request.user:
             form.add_error("delegate", _("Không thể tự cử chính mình."))
         else:
@@ -145,7 +141,7 @@ def revoke(request: HttpRequest, office: str, pk: int) -> HttpResponse:
     found = _appointing(request, office)
     lent = get_object_or_404(_acts(found), pk=pk)
     if credential_resets.bars_signing(request.user, now=now):
-        messages.error(request, SET_BACK)
+        messages.error(request, credential_resets.BARRED)
         return HttpResponseRedirect(reverse("reports:counting_team", args=[found.code]), status=303)
     if Delegation.objects.filter(pk=lent.pk, revoked_at__isnull=True).update(revoked_at=now):
         _audit(request, Action.TEAM_REVOKED, found, lent, now)
@@ -207,7 +203,7 @@ def _audit(request: HttpRequest, action: Action, office: Office, lent: Delegatio
 def _propose(request: HttpRequest, *, kind: str, **facts) -> None:
     try:
         decisions.propose(kind=ProposalKind(kind), user=request.user, **facts)
-    except decisions.DecidingFact as fact:
+    except ActRefused as fact:
         messages.error(request, sentence_of(fact))
     else:
         messages.success(request, _("Đã ghi đề nghị. Cần một người khác quyết định."))

@@ -16,7 +16,8 @@ from django.db.transaction import atomic
 from reports.models import CommentMask, Proposal, ProposalKind
 from reports.month.rollups import held_back
 from surveys import audit
-from surveys.accounts import credential_resets
+from surveys.accounts import two_persons
+from surveys.accounts.two_persons import ActRefused
 from surveys.audit import Action
 from surveys.box import damage, jobs
 from surveys.models import Ballot, Batch, BoxTrouble, Office, Redaction, User
@@ -24,16 +25,12 @@ from surveys.models.box_jobs import BoxJobKind
 from surveys.periods import Period, local_day, parse_period
 
 
-class DecidingFact(Exception):
+class DecidingFact(ActRefused):
     """Why nothing is proposed or decided."""
 
 
 class MayNotDecide(DecidingFact):
     """Not one of those who propose or decide such a thing."""
-
-
-class CredentialsSetBack(DecidingFact):
-    """Password or second factor was set by somebody else less than a day ago."""
 
 
 class SamePerson(DecidingFact):
@@ -69,8 +66,7 @@ def propose(
     """
     if not may_propose(user, kind, office):
         raise MayNotDecide
-    if credential_resets.bars_signing(user, now=now):
-        raise CredentialsSetBack
+    two_persons.check_own_credentials(user, now=now)
     if not _is_there(kind, office, period, ballot):
         raise NothingThere
     try:
@@ -101,8 +97,7 @@ def decide(*, proposal: Proposal, user: User, accept: bool, now: datetime) -> Pr
     )
     if not may_decide(user, standing, now=now):
         raise MayNotDecide
-    if credential_resets.bars_signing(user, now=now):
-        raise CredentialsSetBack
+    two_persons.check_own_credentials(user, now=now)
     if standing.first_id == user.pk:
         raise SamePerson
     if standing.decided_at:

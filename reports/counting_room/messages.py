@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy
 
 from reports import closing, sealing
 from reports.counting_room import decisions, scans
-from surveys.accounts import credential_resets
+from surveys.accounts import two_persons
 from surveys.box.jobs import MixerBusy
 from surveys.models.box_jobs import BoxJobEnd
 
-SENTENCES = {
+SENTENCES = two_persons.SENTENCES | {
     closing.NotInTheTeam: gettext_lazy("Chỉ thành viên Tổ kiểm phiếu của đơn vị này được làm việc này."),
     closing.TooEarly: gettext_lazy("Chưa khoá kỳ được: phiếu của kỳ này còn có thể gửi về đến hết ngày 3."),
     closing.PilesOpen: gettext_lazy("Chưa khoá kỳ được: còn xấp phiếu giấy đang nhập."),
@@ -20,12 +20,6 @@ SENTENCES = {
     MixerBusy: gettext_lazy("Máy trộn đang làm việc với hòm phiếu này. Xin chờ ít giây rồi thử lại."),
     sealing.NotInTheTeam: gettext_lazy(
         "Chỉ thành viên Tổ kiểm phiếu của đơn vị này được ký; người đã ký thứ nhất tự rút chữ ký của mình."
-    ),
-    sealing.LoginTooOld: gettext_lazy(
-        "Người ký phải vừa nhập mật khẩu trong 10 phút. Xin đăng nhập lại rồi ký."
-    ),
-    sealing.CredentialsSetBack: gettext_lazy(
-        "Mật khẩu hoặc xác thực hai lớp của ông/bà vừa được người khác đặt lại. Sau 24 giờ mới ký được; thanh tra đã thấy việc này."
     ),
     sealing.NotClosed: gettext_lazy("Chưa ký được: kỳ này chưa khoá và chưa trộn lần cuối."),
     sealing.PaperPending: gettext_lazy("Chưa ký được: còn xấp phiếu giấy đang nhập."),
@@ -42,24 +36,13 @@ SENTENCES = {
     sealing.BadReason: gettext_lazy(
         "Lý do đính chính phải gọn trong một dòng, không quá 200 ký tự; bản đầu không có lý do."
     ),
-    sealing.SamePersonTwice: gettext_lazy(
-        "Ông/bà đã ký thứ nhất. Người thứ hai phải là một thành viên khác, đăng nhập bằng tài khoản của mình."
-    ),
-    sealing.AnotherSignatureStands: gettext_lazy(
-        "Đơn vị đang có một chữ ký thứ nhất chờ người thứ hai. Xin ký tiếp bản đó, hoặc chờ người đã ký rút lại."
-    ),
-    sealing.NoFirstSignature: gettext_lazy("Không còn chữ ký thứ nhất để ký tiếp. Xin tải lại trang."),
-    sealing.FirstSignatureExpired: gettext_lazy(
-        "Chữ ký thứ nhất đã quá 24 giờ nên không còn hiệu lực. Xin ký lại từ đầu."
-    ),
-    sealing.ChangedSince: gettext_lazy(
+    two_persons.ChangedSince: gettext_lazy(
         "Số liệu, ghi chú hoặc xấp phiếu đã đổi so với lúc xem hoặc lúc ký thứ nhất. Xin xem lại các số rồi ký từ đầu."
     ),
     scans.NotInTheTeam: gettext_lazy("Chỉ thành viên Tổ kiểm phiếu của đơn vị này được đính kèm biên bản."),
     scans.NotAPicture: gettext_lazy("Tệp này không phải PDF, JPEG hay PNG."),
     scans.TooLarge: gettext_lazy("Tệp lớn quá 10 MB; xin chụp hoặc quét lại với cỡ nhỏ hơn."),
     decisions.MayNotDecide: gettext_lazy("Ông/bà không có quyền đề nghị hoặc quyết định việc này."),
-    decisions.CredentialsSetBack: credential_resets.BARRED,
     decisions.SamePerson: gettext_lazy("Người đề nghị không tự quyết định; cần một người khác."),
     decisions.NothingThere: gettext_lazy("Không còn gì để quyết định ở đây. Xin tải lại trang."),
     decisions.ProposedAlready: gettext_lazy("Việc này đã có người đề nghị, đang chờ người thứ hai."),

@@ -19,7 +19,8 @@ from reports.counting_room.messages import sentence_of
 from reports.counting_room.views import back_to_room, enter, log, room_of
 from reports.documents import archive
 from reports.models import Seal
-from surveys.accounts.sessions import logged_in_at
+from surveys.accounts.sessions import logged_in_at, login_first
+from surveys.accounts.two_persons import ActRefused, NoFirstSignature, is_fresh
 from surveys.models import Office
 from surveys.periods import Period
 
@@ -28,9 +29,8 @@ from surveys.periods import Period
 def sign(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     """Both signatures: what will be fixed, beside who signs. Whoever comes here has just logged in."""
     when = logged_in_at(request)
-    if when is None or now - when > sealing.FRESH_LOGIN:
-        here = {"next": request.get_full_path()}
-        return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{urlencode(here)}")
+    if not is_fresh(when, now=now):
+        return login_first(request)
     if request.method != "POST":
         return _sign_page(request, office, period, now)
     form = SignForm(request.POST)
@@ -38,7 +38,7 @@ def sign(request: HttpRequest, office: Office, period: Period, now: datetime) ->
         return _sign_page(request, office, period, now, form=form, status=422)
     try:
         said = _sign(request, office, period, form.cleaned_data, now, when)
-    except sealing.SealingFact as fact:
+    except ActRefused as fact:
         return _sign_page(request, office, period, now, form=form, fact=fact)
     messages.success(request, said)
     return back_to_room(office, period)
@@ -49,9 +49,9 @@ def withdraw(request: HttpRequest, office: Office, period: Period, now: datetime
     first = sealing.open_signature(office)
     try:
         if first is None:
-            raise sealing.NoFirstSignature
+            raise NoFirstSignature
         sealing.withdraw(first=first, user=request.user, now=now)
-    except sealing.SealingFact as fact:
+    except ActRefused as fact:
         return room_of(request, office, period, now, fact=fact)
     messages.success(request, _("Đã rút chữ ký thứ nhất."))
     return back_to_room(office, period)
@@ -74,7 +74,7 @@ def _sign_page(
     now: datetime,
     *,
     form: SignForm | None = None,
-    fact: sealing.SealingFact | None = None,
+    fact: ActRefused | None = None,
     status: int = 200,
 ) -> HttpResponse:
     entered = enter(office, period, now)
@@ -82,7 +82,7 @@ def _sign_page(
     shown = problem = None
     try:
         shown = _shown(entered, reason, request.user)
-    except sealing.SealingFact as found:
+    except ActRefused as found:
         problem, fact = sentence_of(found), fact or found
     context = {
         "office_name": office.short_name,
@@ -99,7 +99,7 @@ def _sign_page(
 
 
 def _shown(entered: progress.Room, reason: str, user) -> sealing.Draft:
-    """What will be fixed: the first signer's text while it waits, else the draft of now. Raises a `SealingFact`."""
+    """What will be fixed: the first signer's text while it waits, else the draft of now. Raises an `ActRefused`."""
     office, period = entered.office, entered.period
     if first := entered.signed:
         at = first.signed_at.replace(microsecond=0)

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
+from surveys.accounts.two_persons import ActRefused
 from surveys.periods import Period
 
 
-class SealingFact(Exception):
+class SealingFact(ActRefused):
     """Why nothing is signed now."""
 
 
 class NotInTheTeam(SealingFact):
     """Not of the counting team of this box, or a teller."""
-
-
-class LoginTooOld(SealingFact):
-    """Whoever signs has logged in within the last ten minutes."""
-
-
-class CredentialsSetBack(SealingFact):
-    """Somebody else set the signer's password or second factor back within the last day."""
 
 
 class NotClosed(SealingFact):
@@ -71,23 +64,3 @@ class NothingToCorrect(SealingFact):
 
 class BadReason(SealingFact):
     """A reason is one line of at most 200 characters; a first version has none."""
-
-
-class SamePersonTwice(SealingFact):
-    """The first signer cannot be the second."""
-
-
-class AnotherSignatureStands(SealingFact):
-    """The first person has signed already, or another period of the office waits for its second."""
-
-
-class NoFirstSignature(SealingFact):
-    """There is nothing to sign second: it was withdrawn, sealed, or never signed."""
-
-
-class FirstSignatureExpired(SealingFact):
-    """The second person came after a day; both sign again."""
-
-
-class ChangedSince(SealingFact):
-    """What is signed is not what was seen: figures, notes or piles changed meanwhile."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db.transaction import atomic
@@ -15,34 +15,31 @@ from reports.month.rollups import roll_up
 from reports.sealing.drafting import damage, draft, has_changed, standing_of
 from reports.sealing.errors import (
     AlreadySealed,
-    AnotherSignatureStands,
     BadReason,
     BoxNotEmpty,
-    ChangedSince,
     CountsDoNotAddUp,
-    CredentialsSetBack,
     DecisionPending,
     DifferencesWithoutNote,
     EarlierPeriodUnsealed,
-    FirstSignatureExpired,
-    LoginTooOld,
-    NoFirstSignature,
     NotClosed,
     NothingToCorrect,
     NotInTheTeam,
     PaperPending,
-    SamePersonTwice,
-    SealingFact,
 )
 from surveys import audit, evidence, paper
-from surveys.accounts import credential_resets
+from surveys.accounts import two_persons
+from surveys.accounts.two_persons import (
+    ActRefused,
+    AnotherSignatureStands,
+    ChangedSince,
+    FirstSignatureExpired,
+    NoFirstSignature,
+    SamePersonTwice,
+)
 from surveys.audit import Action
 from surveys.crypto import keys
 from surveys.models import Office, User
 from surveys.periods import Period, local_day, parse_period
-
-TIME_FOR_THE_SECOND = timedelta(hours=24)
-FRESH_LOGIN = timedelta(minutes=10)
 
 
 def open_signature(office: Office) -> FirstSignature | None:
@@ -52,7 +49,7 @@ def open_signature(office: Office) -> FirstSignature | None:
 
 def fate_of(first: FirstSignature, *, now: datetime) -> SignatureEnd | None:
     """Why a waiting signature will not be sealed any more, as far as can be told without counting; None: it stands."""
-    if now >= first.signed_at + TIME_FOR_THE_SECOND:
+    if two_persons.is_over(first.signed_at, now=now):
         return SignatureEnd.EXPIRED
     if standing_of(first.office, parse_period(first.period)) != first.standing:
         return SignatureEnd.CHANGED
@@ -71,7 +68,7 @@ def sign_first(
 ) -> FirstSignature:
     """Fix what will be sealed. ``seen`` is the draft's as the page showed it; a correction has a reason.
 
-    A signature of before that is too old or overtaken by a change is void and makes room. Raises a `SealingFact`.
+    A signature of before that is too old or overtaken by a change is void and makes room. Raises an `ActRefused`.
     """
     if (before := open_signature(office)) and (end := fate_of(before, now=now)):
         _end(before, end, now=now)
@@ -106,7 +103,7 @@ def sign_second(
 ) -> Seal:
     """Seal what the first person fixed. ``seen`` is its digest as the page showed it. It cannot be undone.
 
-    When anything changed since, or a day is over, the first signature is void and stays so. Raises a `SealingFact`.
+    When anything changed since, or a day is over, the first signature is void and stays so. Raises an `ActRefused`.
     """
     try:
         with atomic():
@@ -145,7 +142,7 @@ def _seal(
         raise AlreadySealed if standing.end == SignatureEnd.SEALED else NoFirstSignature
     if standing.signer_id == user.pk:
         raise SamePersonTwice
-    if now >= standing.signed_at + TIME_FOR_THE_SECOND:
+    if two_persons.is_over(standing.signed_at, now=now):
         raise FirstSignatureExpired
     if seen != standing.digest:
         raise ChangedSince  # an old page: the first signature itself stands
@@ -158,7 +155,7 @@ def _seal(
         version=standing.version,
         reason=standing.reason,
         text=text,
-        note=_sign(text),
+        note=signed_note(text),
         code=evidence.seal_code(text),
         first=standing.signer,
         second=user,
@@ -190,11 +187,11 @@ def _text_again(first: FirstSignature, office: Office, period: Period) -> str | 
         check_ready(office, period, first.reason)
         at = first.signed_at.replace(microsecond=0)
         return draft(office=office, period=period, reason=first.reason, sealed_at=at).text
-    except SealingFact:
+    except ActRefused:
         return None
 
 
-def _sign(text: str) -> str:
+def signed_note(text: str) -> str:
     """The signed note; the first one after a change of keys is signed with the key of before, too."""
     note = evidence.sign_note(text, keys.seal_key_name(), keys.seal_key())
     if former := keys.former_seal_key():
@@ -210,10 +207,7 @@ def _lock(office: Office) -> None:
 def _check_person(user: User, office: Office, *, now: datetime, logged_in_at: datetime | None) -> None:
     if not user.counts_for(office, local_day(now)):
         raise NotInTheTeam
-    if logged_in_at is None or not now - FRESH_LOGIN <= logged_in_at <= now + FRESH_LOGIN:
-        raise LoginTooOld
-    if credential_resets.bars_signing(user, now=now):
-        raise CredentialsSetBack
+    two_persons.check_signer(user, now=now, logged_in_at=logged_in_at)
 
 
 def check_ready(office: Office, period: Period, reason: str) -> None:

@@ -3,16 +3,10 @@
 from reports.standings.closing import ask_to_count, close_and_count, is_being_counted, troubled, uncounted
 from reports.standings.document import Unit, document, formula_of, formula_words, title_line
 from reports.standings.signing import (
-    FRESH_LOGIN,
     CampaignNotCounted,
-    ChangedSince,
-    CredentialsSetBack,
-    LoginTooOld,
     NobodyAnswered,
-    NoFirstSignature,
     NoReason,
     NotForYou,
-    SamePersonTwice,
     StandingFact,
     open_signature,
     publish,
@@ -22,16 +16,10 @@ from reports.standings.signing import (
 )
 
 __all__ = [
-    "FRESH_LOGIN",
     "CampaignNotCounted",
-    "ChangedSince",
-    "CredentialsSetBack",
-    "LoginTooOld",
-    "NoFirstSignature",
     "NoReason",
     "NobodyAnswered",
     "NotForYou",
-    "SamePersonTwice",
     "StandingFact",
     "Unit",
     "ask_to_count",

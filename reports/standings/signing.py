@@ -6,43 +6,39 @@ Source: docs/spec/trust.md §5.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from django.db.transaction import atomic
 
 from reports import atomic_files
-from reports.models import Seal, Standing, StandingPublication, StandingSignature
+from reports.models import Seal, SignatureEnd, Standing, StandingPublication, StandingSignature
 from reports.publication import folder as publication_folder
-from reports.sealing import CountsDoNotAddUp, draft
+from reports.sealing import CountsDoNotAddUp, draft, signed_note
 from reports.standings.closing import uncounted
 from reports.standings.document import document, title_line, units_of
 from surveys import audit, evidence
-from surveys.accounts import credential_resets
+from surveys.accounts import two_persons
+from surveys.accounts.two_persons import (
+    ActRefused,
+    AnotherSignatureStands,
+    ChangedSince,
+    NoFirstSignature,
+    SamePersonTwice,
+)
 from surveys.audit import Action
 from surveys.choices import CampaignState
-from surveys.crypto import keys
 from surveys.models import Campaign, Office, User
 
-TIME_FOR_THE_SECOND = timedelta(hours=24)
-FRESH_LOGIN = timedelta(minutes=10)
 FILE = "standing.txt"
 
 
-class StandingFact(Exception):
+class StandingFact(ActRefused):
     """Why nothing is signed or published now."""
 
 
 class NotForYou(StandingFact):
     """Not of those who run campaigns."""
-
-
-class LoginTooOld(StandingFact):
-    """Whoever signs has logged in within the last ten minutes."""
-
-
-class CredentialsSetBack(StandingFact):
-    """Somebody else set the signer's password or second factor back within the last day."""
 
 
 class CampaignNotCounted(StandingFact):
@@ -55,18 +51,6 @@ class NoReason(StandingFact):
 
 class NobodyAnswered(NoReason):
     """A campaign without ballots is signed with the reason for it."""
-
-
-class SamePersonTwice(StandingFact):
-    """The first signer cannot be the second."""
-
-
-class NoFirstSignature(StandingFact):
-    """Nothing waits for a second signature: it was signed, is older than a day, or never was."""
-
-
-class ChangedSince(StandingFact):
-    """What is signed is not what was seen."""
 
 
 def standing_text(campaign: Campaign, *, reason: str = "") -> str:
@@ -86,7 +70,7 @@ def standing_text(campaign: Campaign, *, reason: str = "") -> str:
 
 def open_signature(campaign: Campaign, *, now: datetime) -> StandingSignature | None:
     """The first signature that waits and may still be joined."""
-    since = now - TIME_FOR_THE_SECOND
+    since = now - two_persons.TIME_FOR_THE_SECOND
     return (
         campaign.signatures.filter(ended_at__isnull=True, signed_at__gt=since)
         .select_related("signer")
@@ -104,12 +88,15 @@ def sign_first(
     logged_in_at: datetime | None,
     reason: str = "",
 ) -> StandingSignature:
-    """Fix the standings. ``seen``: the digest of the text as the page showed it. Raises a `StandingFact`."""
+    """Fix the standings. ``seen``: the digest of the text as the page showed it. Raises an `ActRefused`."""
     campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
     _check_person(user, now=now, logged_in_at=logged_in_at)
     text = standing_text(campaign, reason=reason)
     if evidence.digest(text) != seen:
         raise ChangedSince
+    waiting = open_signature(campaign, now=now)
+    if waiting and waiting.signer_id != user.pk:
+        raise AnotherSignatureStands
     campaign.signatures.filter(ended_at__isnull=True).update(ended_at=now)
     signature = StandingSignature.objects.create(
         campaign=campaign,
@@ -124,11 +111,31 @@ def sign_first(
     return signature
 
 
-@atomic
 def sign_second(
     *, campaign: Campaign, user: User, seen: str, now: datetime, logged_in_at: datetime | None
 ) -> Standing:
-    """Sign what the first person fixed, and seal each unit's evidence. It cannot be undone. Raises a `StandingFact`."""
+    """Sign what the first person fixed, and seal each unit's evidence. It cannot be undone.
+
+    Where the standings changed since, the first signature is void. Raises an `ActRefused`.
+    """
+    try:
+        with atomic():
+            return _sign(campaign=campaign, user=user, seen=seen, now=now, logged_in_at=logged_in_at)
+    except _Overtaken as fact:
+        _end(fact.signature, now=now)
+        raise ChangedSince from fact
+
+
+class _Overtaken(Exception):
+    """The text is not what the first person signed."""
+
+    def __init__(self, signature: StandingSignature) -> None:
+        self.signature = signature
+
+
+def _sign(
+    *, campaign: Campaign, user: User, seen: str, now: datetime, logged_in_at: datetime | None
+) -> Standing:
     campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
     _check_person(user, now=now, logged_in_at=logged_in_at)
     signature = open_signature(campaign, now=now)
@@ -136,8 +143,10 @@ def sign_second(
         raise NoFirstSignature
     if signature.signer_id == user.pk:
         raise SamePersonTwice
-    if seen != signature.digest or standing_text(campaign, reason=signature.reason) != signature.text:
-        raise ChangedSince
+    if seen != signature.digest:
+        raise ChangedSince  # an old page: the first signature itself stands
+    if standing_text(campaign, reason=signature.reason) != signature.text:
+        raise _Overtaken(signature)
     _seal_units(campaign, signature.signer, user, now=now)
     StandingSignature.objects.filter(pk=signature.pk).update(ended_at=now)
     standing = Standing.objects.create(
@@ -145,7 +154,7 @@ def sign_second(
         version=signature.version,
         reason=signature.reason,
         text=signature.text,
-        note=_note(signature.text),
+        note=signed_note(signature.text),
         code=evidence.seal_code(signature.text),
         first=signature.signer,
         second=user,
@@ -153,6 +162,14 @@ def sign_second(
     )
     _audit(Action.STANDING_SIGNED, campaign, user, now, code=standing.code, version=standing.version)
     return standing
+
+
+@atomic
+def _end(signature: StandingSignature, *, now: datetime) -> None:
+    if StandingSignature.objects.filter(pk=signature.pk, ended_at__isnull=True).update(ended_at=now):
+        _audit(
+            Action.SIGNATURE_VOID, signature.campaign, signature.signer, now, why=SignatureEnd.CHANGED.value
+        )
 
 
 def publish(*, standing: Standing, by: User, now: datetime, root: Path | None = None) -> StandingPublication:
@@ -204,7 +221,7 @@ def _seal_units(campaign: Campaign, first: User, second: User, *, now: datetime)
             period=campaign.slug,
             version=1,
             text=fixed.text,
-            note=_note(fixed.text),
+            note=signed_note(fixed.text),
             code=fixed.code,
             first=first,
             second=second,
@@ -212,19 +229,10 @@ def _seal_units(campaign: Campaign, first: User, second: User, *, now: datetime)
         )
 
 
-def _note(text: str) -> str:
-    signed = evidence.sign_note(text, keys.seal_key_name(), keys.seal_key())
-    former = keys.former_seal_key()
-    return evidence.cosign_note(signed, *former) if former else signed
-
-
 def _check_person(user: User, *, now: datetime, logged_in_at: datetime | None) -> None:
     if not user.has_perm("surveys.run_campaigns"):
         raise NotForYou
-    if logged_in_at is None or now - logged_in_at > FRESH_LOGIN:
-        raise LoginTooOld
-    if credential_resets.bars_signing(user, now=now):
-        raise CredentialsSetBack
+    two_persons.check_signer(user, now=now, logged_in_at=logged_in_at)
 
 
 def _audit(action: Action, campaign: Campaign, user: User, now: datetime, **detail) -> None:

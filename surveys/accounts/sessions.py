@@ -10,7 +10,9 @@ from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from surveys.models import User
 
@@ -60,3 +62,9 @@ def logged_in_at(request: HttpRequest) -> datetime | None:
     """When this session last proved who it is, by password; None when it never did."""
     records = get_authentication_records(request, request.user)
     return datetime.fromtimestamp(records[-1]["at"], tz=UTC) if records else None
+
+
+def login_first(request: HttpRequest) -> HttpResponseRedirect:
+    """To the page that asks for the password again, and from there back to here."""
+    here = urlencode({"next": request.get_full_path()})
+    return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{here}")

@@ -10,7 +10,6 @@ from surveys.paper.comparing import Comparison, Row, compare
 from surveys.paper.errors import (
     ChangedMeanwhile,
     CounterOfAnotherOffice,
-    CredentialsSetBack,
     MayNotCount,
     MoreCommentsThanSheets,
     MoreSheetsThanStubs,
@@ -46,7 +45,6 @@ __all__ = [
     "ChangedMeanwhile",
     "Comparison",
     "CounterOfAnotherOffice",
-    "CredentialsSetBack",
     "MayNotCount",
     "MoreCommentsThanSheets",
     "MoreSheetsThanStubs",

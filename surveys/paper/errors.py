@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 
+from surveys.accounts.two_persons import ActRefused
 
-class PaperFact(Exception):
+
+class PaperFact(ActRefused):
     """Why the pile is not taken further."""
 
 
 class MayNotCount(PaperFact):
     """Not of this box's counting team, by role or lent to it, or a teller: who hands out ballots must not count them."""
-
-
-class CredentialsSetBack(PaperFact):
-    """The keyer's password or second factor was set by somebody else less than a day ago."""
 
 
 class CounterOfAnotherOffice(PaperFact):

@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from surveys import paper
-from surveys.accounts import credential_resets
+from surveys.accounts import two_persons
+from surveys.accounts.two_persons import ActRefused
 from surveys.vietnamese import count, group
 
-SENTENCES = {
+SENTENCES = two_persons.SENTENCES | {
     paper.PeriodClosed: gettext_lazy(
         "Kỳ này đã khoá hòm phiếu. Phiếu giấy tìm thấy sau đó nhập bằng xấp muộn, mở ở trang kiểm phiếu của kỳ."
     ),
@@ -19,7 +20,6 @@ SENTENCES = {
     paper.TooManyPatterns: gettext_lazy(
         "Mẫu phiếu của kỳ này có quá nhiều cách trả lời, không nhập theo xấp được. Xin báo người quản trị."
     ),
-    paper.CredentialsSetBack: credential_resets.BARRED,
     paper.PileEnded: gettext_lazy("Xấp này đã vào hòm phiếu hoặc đã bỏ, không nhập thêm được."),
     paper.TwoKeyAlready: gettext_lazy("Xấp này đã có hai người khác nhập. Xin chọn xấp khác."),
     paper.NotAKeyer: gettext_lazy("Chỉ hai người đã nhập xấp này được đối chiếu và xác nhận."),
@@ -47,7 +47,7 @@ STUB_SENTENCES = {
 }
 
 
-def refused_stubs(fact: paper.PaperFact | None) -> list[tuple[str, str]]:
+def refused_stubs(fact: ActRefused | None) -> list[tuple[str, str]]:
     """(sentence, the stubs as they were typed), by reason."""
     if not isinstance(fact, paper.StubsRefused):
         return []
@@ -58,7 +58,7 @@ def refused_stubs(fact: paper.PaperFact | None) -> list[tuple[str, str]]:
     ]
 
 
-def sentence_of(fact: paper.PaperFact) -> str:
+def sentence_of(fact: ActRefused) -> str:
     """The sentence of a fact; with the particulars where it has any."""
     if isinstance(fact, paper.StubsRefused):
         return _("Có %(n)s cuống không nhập được; chưa ghi gì.") % {"n": count(len(fact.problems))}

@@ -12,7 +12,7 @@ from django.db.models import Count
 from django.db.transaction import atomic
 
 from surveys import audit, evidence
-from surveys.accounts import credential_resets
+from surveys.accounts import two_persons
 from surveys.audit import Action
 from surveys.box import boxed
 from surveys.box.contents import Contents
@@ -22,7 +22,6 @@ from surveys.paper.comparing import Comparison, compare, differing
 from surveys.paper.errors import (
     ChangedMeanwhile,
     CounterOfAnotherOffice,
-    CredentialsSetBack,
     MayNotCount,
     MoreCommentsThanSheets,
     MoreSheetsThanStubs,
@@ -217,8 +216,7 @@ def expired(*, office: Office, period: Period) -> list[tuple[Counter, int]]:
 def _check_may_count(user: User, office: Office, now: datetime) -> None:
     if not user.counts_for(office, local_day(now)):
         raise MayNotCount
-    if credential_resets.bars_signing(user, now=now):
-        raise CredentialsSetBack
+    two_persons.check_own_credentials(user, now=now)
 
 
 def _is_closed(office: Office, period: str) -> bool:

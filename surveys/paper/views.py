@@ -22,6 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from surveys import paper, printing
+from surveys.accounts.two_persons import ActRefused
 from surveys.models import Counter, Office, PaperKeying, PaperPile, PileState
 from surveys.paper.forms import CommentsForm, GiveUpForm, KeyForm, pattern_label
 from surveys.paper.messages import refused_stubs, sentence_of
@@ -77,7 +78,7 @@ def open_pile(request: HttpRequest, boxes: Sequence[Office]) -> HttpResponse:
             now=timezone.now(),
             late="late" in sent,
         )
-    except paper.PaperFact as fact:
+    except ActRefused as fact:
         return _list(request, boxes, fact=fact)
     return _to(opened)
 
@@ -110,7 +111,7 @@ def key(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
         )
     except (paper.StubsRefused, paper.MoreSheetsThanStubs) as fact:
         return _key_page(request, found, form, fact=fact, status=422)
-    except paper.PaperFact as fact:
+    except ActRefused as fact:
         return _pile_page(request, pile_or_404(boxes, pk), fact=fact)
     messages.success(request, _said_keyed(form))
     return _to(found)
@@ -125,7 +126,7 @@ def comments(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResp
         return _pile_page(request, found, comments=form, problem=form.error, status=422)
     try:
         paper.write_comments(pile=found, by=request.user, comments=form.comments, now=timezone.now())
-    except paper.PaperFact as fact:
+    except ActRefused as fact:
         return _pile_page(request, pile_or_404(boxes, pk), comments=form, fact=fact)
     messages.success(request, _("Đã ghi %(n)s ý kiến.") % {"n": count(len(form.comments))})
     return _to(found)
@@ -139,7 +140,7 @@ def confirm(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpRespo
         is_entered = paper.confirm(
             pile=found, by=request.user, seen=request.POST.get("seen", ""), now=timezone.now()
         )
-    except paper.PaperFact as fact:
+    except ActRefused as fact:
         return _pile_page(request, pile_or_404(boxes, pk), fact=fact)
     messages.success(
         request,
@@ -158,7 +159,7 @@ def give_up(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpRespo
         return _pile_page(request, found, problem=form.errors["reason"][0], status=422)
     try:
         paper.give_up(pile=found, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now())
-    except paper.PaperFact as fact:
+    except ActRefused as fact:
         return _pile_page(request, pile_or_404(boxes, pk), fact=fact)
     messages.success(request, _("Đã bỏ xấp này; chưa phiếu nào vào hòm phiếu. Có thể mở xấp mới."))
     return HttpResponseRedirect(reverse("surveys:paper"), status=303)
@@ -190,9 +191,7 @@ def pile_or_404(boxes: Sequence[Office], pk: int) -> PaperPile:
     return get_object_or_404(found, office__in=boxes, pk=pk)
 
 
-def _list(
-    request: HttpRequest, boxes: Sequence[Office], *, fact: paper.PaperFact | None = None
-) -> HttpResponse:
+def _list(request: HttpRequest, boxes: Sequence[Office], *, fact: ActRefused | None = None) -> HttpResponse:
     known = PaperPile.objects.filter(office__in=boxes).select_related("office", "counter", "opened_by")
     open_ones = list(known.filter(state=PileState.OPEN).prefetch_related("keyings").order_by("opened_at"))
     begun = {(each.counter_id, each.period) for each in open_ones}
@@ -234,7 +233,7 @@ def _pile_page(
     found: PaperPile,
     *,
     comments: CommentsForm | None = None,
-    fact: paper.PaperFact | None = None,
+    fact: ActRefused | None = None,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -246,7 +245,7 @@ def _pile_page(
     mine = found.keyings.filter(keyer=request.user).first()
     try:
         comparison = paper.compare(pile=found, by=request.user)
-    except paper.PaperFact:
+    except ActRefused:
         is_taken = mine is None and found.keyings.count() == 2
         if problem or is_taken or (mine and mine.is_done):
             return render(request, "surveys/paper/wait.html", context | {"mine": mine}, status=status)
@@ -274,7 +273,7 @@ def _key_page(
     found: PaperPile,
     form: KeyForm | None = None,
     *,
-    fact: paper.PaperFact | None = None,
+    fact: ActRefused | None = None,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -296,7 +295,7 @@ def _to_look_at_again(found: PaperPile, request: HttpRequest) -> dict:
     """The fields and stubs that differ, once both have counted."""
     try:
         comparison = paper.compare(pile=found, by=request.user)
-    except paper.PaperFact:
+    except ActRefused:
         return {}
     stubs = [comparison.only_first, comparison.only_second]
     if comparison.second.keyer_id == request.user.pk:

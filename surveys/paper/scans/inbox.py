@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.transaction import atomic
 
-from surveys import paper
+from surveys.accounts.two_persons import ActRefused
 from surveys.models import Office, PaperPile, PaperScan, PileState, User
 from surveys.paper.scans import scanning
 from surveys.paper.scans.errors import FileRefused, LibrariesMissing
@@ -115,7 +115,7 @@ def _take(scan: PaperScan, path: Path, now: datetime) -> bool:
         with atomic():
             scanning.add_file(pile=scan.pile, by=scan.first, data=data, counted=scan.counted, now=now)
             connection.on_commit(path.unlink)
-    except (OSError, FileRefused, LibrariesMissing, paper.PaperFact) as problem:
+    except (OSError, FileRefused, LibrariesMissing, ActRefused) as problem:
         log.warning("a file of the scanner's folder of %s is not taken: %s", scan.pile.office.code, problem)
         return False
     return True

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from surveys import paper
+from surveys.accounts.two_persons import ActRefused
 from surveys.models import Office, PaperPile, PaperScan, PileState
 from surveys.paper.forms import CommentsForm
 from surveys.paper.scans import inbox, jobs, libraries, reviewing, scanning
@@ -26,7 +27,7 @@ from surveys.paper.scans.vault import Gone
 from surveys.paper.views import counting_page, label_of, pile_or_404
 
 SECONDS_TO_LOOK_AGAIN = 5  # while files are being read
-REFUSED = (paper.PaperFact, FileRefused, LibrariesMissing)
+REFUSED = (ActRefused, FileRefused, LibrariesMissing)
 
 
 @counting_page("GET", "HEAD", "POST")

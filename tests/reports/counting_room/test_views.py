@@ -185,7 +185,7 @@ def test_the_first_signer_is_told_to_make_way(closed, first):
     assert "Xin đăng xuất để người thứ hai đăng nhập và ký." in text_of(page)
     answer = client.post(ROOM + "sign", {"seen": FirstSignature.objects.get().digest, "compared": "on"})
     assert answer.status_code == 409
-    assert "Người thứ hai phải là một thành viên khác" in text_of(answer)
+    assert "Người ký thứ hai phải là người khác" in text_of(answer)
 
 
 def test_a_change_between_the_two_is_told_and_both_sign_again(closed, counter, first, second):

@@ -14,6 +14,7 @@ from reports.models import FirstSignature, MonthCell, Seal, SignatureEnd
 from reports.month import snapshot
 from reports.month.rollups import PeriodSealed, roll_up
 from surveys import evidence, paper
+from surveys.accounts import two_persons
 from surveys.choices import Role, SlipChannel, VoidReason
 from surveys.crypto import keys
 from surveys.models import AuditEntry, Ballot, Delegation, Slip, VoidMark
@@ -162,9 +163,9 @@ def test_a_seal_is_neither_changed_nor_deleted(closed, first, second):
 
 def test_one_person_cannot_sign_twice(closed, first):
     signature = sign_first(closed, first)
-    with pytest.raises(sealing.SamePersonTwice):
+    with pytest.raises(two_persons.SamePersonTwice):
         sign_second(signature, first)
-    with pytest.raises(sealing.SamePersonTwice):
+    with pytest.raises(two_persons.SamePersonTwice):
         sign_first(closed, first)
     assert not Seal.objects.exists()
 
@@ -193,10 +194,10 @@ def test_no_other_role_signs(closed, first, role):
 
 
 def test_whoever_signs_has_logged_in_within_ten_minutes(closed, first, second):
-    with pytest.raises(sealing.LoginTooOld):
+    with pytest.raises(two_persons.LoginTooOld):
         sign_first(closed, first, logged_in_at=SIGNING - timedelta(minutes=11))
     signature = sign_first(closed, first)
-    with pytest.raises(sealing.LoginTooOld):
+    with pytest.raises(two_persons.LoginTooOld):
         sign_second(signature, second, logged_in_at=SIGNING)
 
 
@@ -235,7 +236,7 @@ def test_a_lent_team_s_time_ends(closed, first):
 
 def test_an_open_period_is_not_signed(box, counter, kind, first):
     make.ballots(10, at=counter, kind=kind)
-    with pytest.raises(sealing.SealingFact):
+    with pytest.raises(two_persons.ActRefused):
         sign_first(box, first)
     with pytest.raises(sealing.NotClosed):
         sign_first(box, first, seen="x")
@@ -253,7 +254,7 @@ def test_a_sealed_period_is_not_signed_again(closed, first, second):
 def test_a_pile_that_is_being_keyed_stops_the_signatures(closed, counter, first, second):
     signature = sign_first(closed, first)
     paper.open_pile(office=closed, counter=counter, period=NOVEMBER, by=first, now=SIGNING, late=True)
-    with pytest.raises(sealing.ChangedSince):
+    with pytest.raises(two_persons.ChangedSince):
         sign_second(signature, second)
     with pytest.raises(sealing.PaperPending):
         sign_first(closed, first)
@@ -280,11 +281,11 @@ def test_a_ballot_without_its_used_slip_is_never_sealed(closed, first):
 
 def test_the_second_person_has_a_day(closed, first, second):
     signature = sign_first(closed, first)
-    with pytest.raises(sealing.FirstSignatureExpired):
+    with pytest.raises(two_persons.FirstSignatureExpired):
         sign_second(signature, second, now=SIGNING + timedelta(hours=24))
     signature.refresh_from_db()
     assert signature.end == SignatureEnd.EXPIRED
-    with pytest.raises(sealing.NoFirstSignature):
+    with pytest.raises(two_persons.NoFirstSignature):
         sign_second(signature, second)
 
 
@@ -299,7 +300,7 @@ def test_a_change_after_the_first_signature_voids_it(closed, first, second):
     signature = sign_first(closed, first)
     Slip.objects.filter(state="X").first()
     Slip.objects.filter(pk=Slip.objects.filter(state="X").first().pk).update(state="C")
-    with pytest.raises(sealing.ChangedSince):
+    with pytest.raises(two_persons.ChangedSince):
         sign_second(signature, second)
     signature.refresh_from_db()
     assert signature.end == SignatureEnd.CHANGED
@@ -308,7 +309,7 @@ def test_a_change_after_the_first_signature_voids_it(closed, first, second):
 
 def test_an_old_page_is_refused_and_the_first_signature_stands(closed, first, second):
     signature = sign_first(closed, first)
-    with pytest.raises(sealing.ChangedSince):
+    with pytest.raises(two_persons.ChangedSince):
         sign_second(signature, second, seen="0" * 64)
     assert sign_second(signature, second)
 
@@ -316,7 +317,7 @@ def test_an_old_page_is_refused_and_the_first_signature_stands(closed, first, se
 def test_the_first_signs_what_the_page_showed_or_nothing(closed, first):
     shown = sealing.draft(office=closed, period=NOVEMBER).seen
     Slip.objects.filter(pk=Slip.objects.filter(state="X").first().pk).update(state="C")
-    with pytest.raises(sealing.ChangedSince):
+    with pytest.raises(two_persons.ChangedSince):
         sign_first(closed, first, seen=shown)
 
 
@@ -325,7 +326,7 @@ def test_the_first_signer_and_nobody_else_withdraws(closed, first, second):
     with pytest.raises(sealing.NotInTheTeam):
         sealing.withdraw(first=signature, user=second, now=SIGNING)
     sealing.withdraw(first=signature, user=first, now=SIGNING)
-    with pytest.raises(sealing.NoFirstSignature):
+    with pytest.raises(two_persons.NoFirstSignature):
         sign_second(signature, second)
     assert FirstSignature.objects.get().end == SignatureEnd.WITHDRAWN
 
@@ -495,7 +496,7 @@ def test_a_note_written_after_the_first_signature_voids_it(with_a_missing_sheet,
     closing.note_difference(**facts, text="Khách giữ lại phần phiếu.")
     signature = sign_first(box, first)
     closing.note_difference(**facts, text="Thấy lại rồi.")
-    with pytest.raises(sealing.ChangedSince):
+    with pytest.raises(two_persons.ChangedSince):
         sign_second(signature, second)
 
 

@@ -22,12 +22,14 @@ from reports.standings.pages import page_of, unit_page
 from reports.standings.report import report
 from reports.standings.signing import lay_out
 from surveys import evidence
+from surveys.accounts import two_persons
+from surveys.audit import Action
 from surveys.box import casting, mixing, signed_form
 from surveys.box.boxed import INVITED, OPEN
 from surveys.campaigns import invitations
 from surveys.choices import Role
 from surveys.crypto import keys
-from surveys.models import ApiKey, Campaign, CampaignUnit, Office, User
+from surveys.models import ApiKey, AuditEntry, Campaign, CampaignUnit, Office, User
 from surveys.reference import answers as reference_answers
 from surveys.vietnamese import with_long_dates
 from tests import campaigns, make
@@ -188,13 +190,17 @@ def test_two_persons_sign_and_the_second_is_another(counted, heads, over):
     seen = evidence.digest(standings.standing_text(counted))
     facts = {"campaign": counted, "seen": seen, "now": over, "logged_in_at": over}
     standings.sign_first(user=heads[0], **facts)
-    with pytest.raises(standings.SamePersonTwice):
+    with pytest.raises(two_persons.SamePersonTwice):
         standings.sign_second(user=heads[0], **facts)
 
 
 @pytest.mark.parametrize(
     ("minutes", "role", "fact"),
-    [(11, Role.HEAD_OFFICE, standings.LoginTooOld), (0, Role.INSPECTOR, standings.NotForYou)],
+    [
+        (11, Role.HEAD_OFFICE, two_persons.LoginTooOld),
+        (-11, Role.HEAD_OFFICE, two_persons.LoginTooOld),  # by a clock that was set back
+        (0, Role.INSPECTOR, standings.NotForYou),
+    ],
 )
 def test_who_signs_runs_campaigns_and_has_just_logged_in(counted, over, minutes, role, fact):
     seen = evidence.digest(standings.standing_text(counted))
@@ -212,8 +218,37 @@ def test_a_first_signature_ends_after_a_day(counted, heads, over):
     seen = evidence.digest(standings.standing_text(counted))
     standings.sign_first(campaign=counted, user=heads[0], seen=seen, now=over, logged_in_at=over)
     late = over + timedelta(hours=24)
-    with pytest.raises(standings.NoFirstSignature):
+    with pytest.raises(two_persons.NoFirstSignature):
         standings.sign_second(campaign=counted, user=heads[1], seen=seen, now=late, logged_in_at=late)
+
+
+def test_nobody_signs_first_in_anothers_place(counted, heads, over):
+    seen = evidence.digest(standings.standing_text(counted))
+    facts = {"campaign": counted, "seen": seen, "now": over, "logged_in_at": over}
+    standing = standings.sign_first(user=heads[0], **facts)
+    with pytest.raises(two_persons.AnotherSignatureStands):
+        standings.sign_first(user=heads[1], **facts)
+    assert standings.open_signature(counted, now=over) == standing
+
+
+def test_a_change_after_the_first_signature_makes_it_void(counted, heads, over, monkeypatch):
+    seen = evidence.digest(standings.standing_text(counted))
+    facts = {"campaign": counted, "seen": seen, "now": over, "logged_in_at": over}
+    standings.sign_first(user=heads[0], **facts)
+    monkeypatch.setattr(standings.signing, "standing_text", lambda campaign, reason: "other figures")
+    with pytest.raises(two_persons.ChangedSince):
+        standings.sign_second(user=heads[1], **facts)
+    assert standings.open_signature(counted, now=over) is None
+    assert AuditEntry.objects.get(action=Action.SIGNATURE_VOID).subject == counted.slug
+
+
+def test_an_old_page_leaves_the_first_signature_standing(counted, heads, over):
+    seen = evidence.digest(standings.standing_text(counted))
+    facts = {"campaign": counted, "now": over, "logged_in_at": over}
+    standing = standings.sign_first(user=heads[0], seen=seen, **facts)
+    with pytest.raises(two_persons.ChangedSince):
+        standings.sign_second(user=heads[1], seen="0" * 64, **facts)
+    assert standings.open_signature(counted, now=over) == standing
 
 
 def test_nothing_is_signed_while_the_campaign_is_open(heads):

@@ -14,7 +14,7 @@ from reports import closing, sealing
 from reports.counting_room import decisions
 from reports.models import ProposalKind
 from surveys import paper
-from surveys.accounts import credential_resets, second_factor
+from surveys.accounts import credential_resets, second_factor, two_persons
 from surveys.audit import Action
 from surveys.choices import Role
 from surveys.models import AuditEntry, Counter, CredentialReset, Delegation, User
@@ -66,9 +66,9 @@ def test_who_was_set_back_signs_after_a_day_and_the_others_at_once(closed):
     one, two = make.team(closed)
     second_factor.reset(user=one, by=None, now=SIGNING - timedelta(hours=23))
 
-    with pytest.raises(sealing.CredentialsSetBack):
+    with pytest.raises(two_persons.CredentialsSetBack):
         sign(closed, one, SIGNING)
-    with pytest.raises(sealing.CredentialsSetBack):
+    with pytest.raises(two_persons.CredentialsSetBack):
         sign(closed, one, SIGNING + timedelta(minutes=59))
     assert sign(closed, two, SIGNING).signer == two
     assert not credential_resets.bars_signing(one, now=SIGNING + timedelta(hours=1))
@@ -112,17 +112,17 @@ def test_who_was_set_back_neither_keys_a_pile_nor_decides_for_a_day(closed):
         "late": True,
     }
     second_factor.reset(user=one, by=None, now=SIGNING)
-    with pytest.raises(paper.CredentialsSetBack):
+    with pytest.raises(two_persons.CredentialsSetBack):
         paper.open_pile(by=one, now=SIGNING + timedelta(hours=1), **at)
     pile = paper.open_pile(by=two, now=SIGNING, **at)
-    with pytest.raises(paper.CredentialsSetBack):
+    with pytest.raises(two_persons.CredentialsSetBack):
         paper.take_place(pile=pile, by=one, now=SIGNING + timedelta(hours=1))
     assert paper.take_place(pile=pile, by=one, now=SIGNING + timedelta(hours=25)).keyer == one
 
     inspector = make.user(Role.INSPECTOR, of=closed)
     second_factor.reset(user=inspector, by=None, now=SIGNING)
     wish = {"kind": ProposalKind.DAMAGED, "office": closed, "period": NOVEMBER, "reason": "Sai dấu"}
-    with pytest.raises(decisions.CredentialsSetBack):
+    with pytest.raises(two_persons.CredentialsSetBack):
         decisions.propose(user=inspector, now=SIGNING + timedelta(hours=1), **wish)
     with pytest.raises(decisions.NothingThere):
         decisions.propose(user=inspector, now=SIGNING + timedelta(hours=25), **wish)
@@ -133,7 +133,7 @@ def test_who_has_a_first_password_from_an_administrators_letter_signs_after_a_da
     fresh = User(username="moi", office=closed)
     people.enter(person=fresh, roles=[], by=keeper, now=now)
     make.lent(fresh, to=closed, on=local_day(SIGNING))
-    with pytest.raises(sealing.CredentialsSetBack):
+    with pytest.raises(two_persons.CredentialsSetBack):
         sign(closed, fresh, SIGNING)
     assert sign(closed, fresh, now + timedelta(hours=25)).signer == fresh
 
