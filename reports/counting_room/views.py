@@ -28,7 +28,7 @@ from reports.publication import folder
 from surveys import paper
 from surveys.database import replication
 from surveys.models import Office
-from surveys.periods import Period, local_day, parse_period
+from surveys.periods import Period, is_calendar, local_day, parse_period
 
 log = logging.getLogger(__name__)
 PERIODS_SHOWN = 15
@@ -122,7 +122,7 @@ def _sealed(office: Office) -> list[tuple[Period, list[Seal]]]:
     found: dict[str, list[Seal]] = {}
     for seal in Seal.objects.of(office).select_related("first", "second").order_by("-period", "version"):
         found.setdefault(seal.period, []).append(seal)
-    periods = [(parse_period(text), seals) for text, seals in found.items() if text[:1].isdigit()]
+    periods = [(parse_period(text), seals) for text, seals in found.items() if is_calendar(text)]
     return sorted(periods, key=lambda pair: pair[0].last_day, reverse=True)[:PERIODS_SHOWN]
 
 

@@ -17,7 +17,7 @@ from reports.models import PaperForm, PaperKind, Seal, SignedPaper
 from surveys import audit
 from surveys.audit import Action
 from surveys.models import Office
-from surveys.periods import parse_period
+from surveys.periods import is_calendar, parse_period
 
 PERIODS_SHOWN = 24
 OF_ONE_PERIOD = (PaperKind.MINUTES, PaperKind.REPORT)
@@ -70,7 +70,7 @@ def signed(request: HttpRequest, office: str, kind: str, period: str) -> HttpRes
     """Number and date of one paper of a sealed period, given after signing (Nghị định 30/2020/NĐ-CP, Điều 15)."""
     found = get_object_or_404(_offices(request), code=office)
     seal = Seal.objects.standing(found, period) if kind in OF_ONE_PERIOD else None
-    if seal is None or not period[0].isdigit():
+    if seal is None or not is_calendar(period):
         raise Http404
     key = {"office": found, "kind": kind, "period": period, "version": seal.version}
     row = SignedPaper.objects.filter(**key).first() or SignedPaper(**key)

@@ -10,6 +10,7 @@ from reports.arithmetic.suppression import PERCENT_FROM
 from reports.follow_up.cases import valid_in
 from reports.models import Case, Seal
 from surveys.models import Office
+from surveys.periods import Period, is_calendar
 from surveys.vietnamese import count
 
 
@@ -39,7 +40,7 @@ def replies_in(*, office: Office, periods: Iterable[object], today: date) -> Rep
     return Replies(**Case.objects.of(office).in_periods(periods).tally(today))
 
 
-def published_replies(*, office: Office, period: object) -> list[str] | None:
+def published_replies(*, office: Office, period: Period) -> list[str] | None:
     """What whoever holds a genuine receipt of the period reads: all replies, in an order that says nothing.
 
     None while the period is not sealed, and of a campaign; none at all for a period under 30 valid ballots.
@@ -53,4 +54,4 @@ def published_replies(*, office: Office, period: object) -> list[str] | None:
 
 
 def _is_sealed(office: Office, period: object) -> bool:
-    return str(period)[:1].isdigit() and Seal.objects.standing(office, period) is not None
+    return is_calendar(period) and Seal.objects.standing(office, period) is not None

@@ -22,7 +22,7 @@ from reports.models import IndependentCount, Signal, SignalCase, SignalReading
 from reports.month import organisations
 from surveys.choices import SlipChannel, SlipEventKind, SlipState
 from surveys.models import Counter, Office, Slip, SlipEvent, User
-from surveys.periods import CampaignPeriod, Period, parse_period
+from surveys.periods import CampaignPeriod, Period, is_calendar, parse_period
 
 PERIODS_BEFORE, PERIODS_TOGETHER, LEAST_TOGETHER = 12, 6, 3
 #: Chance plays no part in it, so it need not wait for the end of the period.
@@ -57,8 +57,8 @@ def read_open_periods(*, now: datetime) -> None:
         final = SignalReading.objects.of(office).filter(is_final=True)
         sealed = set(final.values_list("period", flat=True))
         for period in Slip.objects.periods_of(office):
-            # A campaign's name begins with a letter, and it has no counters.
-            if period[0].isdigit() and period not in sealed:
+            # A campaign has no counters.
+            if is_calendar(period) and period not in sealed:
                 take_reading(office=office, period=parse_period(period), now=now)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.admin.base import KeepingForm
 from surveys.models import Office
-from surveys.periods import parse_period, period_of
+from surveys.periods import is_quarter, parse_period, period_of
 
 PAGES = 100  # of A4; set in some ten seconds
 
@@ -61,7 +61,7 @@ class PadForm(forms.Form):
         box = office.sealing_office
         if box is None or not self.fields["office"].queryset.filter(pk=box.pk).exists():
             self.add_error("office", _("Hòm phiếu của đơn vị này không thuộc phạm vi quản trị của ông/bà."))
-        elif box.quarterly != ("Q" in period):
+        elif box.quarterly != is_quarter(period):
             self.add_error(
                 "period",
                 _("Đơn vị này kiểm phiếu theo quý; xin chọn một quý.")

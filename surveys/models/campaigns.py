@@ -22,7 +22,7 @@ from surveys.models.offices import Office
 from surveys.models.people import User
 from surveys.models.querysets import OfOfficeQuerySet
 from surveys.models.questionnaires import CRITERION_CODE, QuestionnaireVersion
-from surveys.periods import CampaignPeriod, Period, parse_period
+from surveys.periods import CampaignPeriod, Period, is_calendar, parse_period
 
 if TYPE_CHECKING:
     from surveys.models import Office, User
@@ -149,7 +149,7 @@ def period_named(text: str) -> Period:
 
     Raises `Campaign.DoesNotExist` for a text that is none of the three.
     """
-    if text[:1].isdigit():
+    if is_calendar(text):
         return parse_period(text)
     return Campaign.objects.get(slug=text).period
 

@@ -223,6 +223,16 @@ def parse_period(text: str) -> Month | Quarter:
     return Quarter(year, int(match["quarter"]))
 
 
+def is_calendar(period: Period | str) -> bool:
+    """Whether a period, or the text of one, is a month or a quarter, and not a campaign's name."""
+    return _GRAMMAR.fullmatch(str(period)) is not None
+
+
+def is_quarter(period: Period | str) -> bool:
+    """Whether a period, or the text of one, is a quarter."""
+    return is_calendar(period) and "Q" in str(period)
+
+
 def period_of(when: datetime | date, quarterly: bool) -> Month | Quarter:
     """Return the period a slip issued then belongs to (docs/spec/trust.md §1: fixed at issue)."""
     return Quarter.of(when) if quarterly else Month.of(when)

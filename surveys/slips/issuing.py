@@ -29,7 +29,7 @@ from surveys.models import (
     Transaction,
     User,
 )
-from surveys.periods import Period, expires_at, local_day, period_of
+from surveys.periods import Period, expires_at, is_quarter, local_day, period_of
 from surveys.reference.errors import IssuingFact
 from surveys.reference.in_force import questionnaire_in_force, version_in_force, working_calendar
 from surveys.slips.errors import (
@@ -322,7 +322,7 @@ def _expiry(*, channel: SlipChannel, issued_at: datetime, period: Period) -> dat
 
 
 def _period(slip: Slip) -> Period:
-    return period_of(slip.issued_at, quarterly="Q" in slip.period)
+    return period_of(slip.issued_at, quarterly=is_quarter(slip.period))
 
 
 def _is_over(slip: Slip, now: datetime) -> bool:

@@ -18,6 +18,8 @@ from surveys.periods import (
     expires_at,
     frozen_from,
     half_year,
+    is_calendar,
+    is_quarter,
     months_between,
     parse_period,
     parse_range,
@@ -323,3 +325,16 @@ def test_a_quarter_is_read_however_it_is_typed(typed):
 @given(PERIODS)
 def test_what_a_field_shows_reads_back_as_the_same_period(period):
     assert typed_period(as_typed(period)) == period
+
+
+@pytest.mark.parametrize(
+    ("text", "calendar", "quarter"),
+    [
+        ("2023-05", True, False),
+        ("2023-Q2", True, True),
+        ("khao-sat-2023", False, False),
+        ("2023-13", False, False),
+    ],
+)
+def test_a_month_a_quarter_and_a_campaign_are_told_apart_by_the_whole_text(text, calendar, quarter):
+    assert (is_calendar(text), is_quarter(text)) == (calendar, quarter)
