@@ -220,7 +220,7 @@ class _Examination:
                 where, f"niêm phong bản {seal.version} đếm {size} phiếu, còn {len(released.ballots)}"
             )
             return
-        ledger = released.ledger(_criteria(lines["criteria"]), size, receipts)
+        ledger = released.ledger(evidence.stated_criteria(lines["criteria"]), size, receipts)
         counts = ledger.counts
         levels = counts.pop("levels")
         found = {
@@ -333,15 +333,6 @@ class _Examination:
             return self.rows(Seal).filter(**own, version=lines["version"], text=text).exists()
         batch = self.rows(Batch).filter(**own, number=lines["batch"]).first()
         return batch is not None and batch.checkpoint.partition("\n\n")[0] + "\n" == text
-
-
-def _criteria(line: str) -> tuple[evidence.Criterion, ...]:
-    """The criteria as a seal states them."""
-    parts = (one.partition("=") for one in line.split(";"))
-    return tuple(
-        evidence.Criterion(code.rstrip("?"), frozenset(map(int, levels.split(","))), code.endswith("?"))
-        for code, _equals, levels in parts
-    )
 
 
 def _by_period(rows, office: str = "office", period: str = "period") -> Counter[tuple[int, str]]:

@@ -137,7 +137,7 @@ def version_files(seal: Seal) -> Files:
     ballots = _ballots(seal, int(lines["audit_size"]))
     marks = VoidMark.objects.filter(ballot__office=seal.office, ballot__period=seal.period)
     names = {row.id for row in ballots}
-    codes = [one.partition("=")[0].rstrip("?") for one in lines["criteria"].split(";")]
+    codes = [criterion.code for criterion in evidence.stated_criteria(lines["criteria"])]
     lists = {
         "ballots": evidence.ballots_csv(codes, ballots),
         "receipts": evidence.receipts_csv(

@@ -76,12 +76,9 @@ def standing_of(office: Office, period: Period) -> str:
 def has_changed(last: Seal, office: Office, period: Period) -> bool:
     """Whether a further version would say anything that the last one does not."""
     facts = _facts(office=office, period=period, version=1, reason="", sealed_at=NOT_YET)
-    apart = ("version: ", "reason: ", "previous: ", "sealed_at: ")
-    said = [
-        [line for line in text.splitlines() if not line.startswith(apart)]
-        for text in (last.text, _text(facts))
-    ]
-    return said[0] != said[1]
+    apart = {"version", "reason", "previous", "sealed_at"}
+    before, now = evidence.stated(last.text), evidence.stated(_text(facts))
+    return any(before.get(key) != value for key, value in now.items() if key not in apart)
 
 
 def _facts(

@@ -31,6 +31,7 @@ from surveys.evidence.seals import (
     seal_text,
     small_seal_text,
     stated,
+    stated_criteria,
 )
 from surveys.evidence.trees import (
     GrowingTree,
@@ -75,6 +76,7 @@ __all__ = [
     "sign_note",
     "small_seal_text",
     "stated",
+    "stated_criteria",
     "verify_consistency",
     "verify_inclusion",
     "void_leaf",

@@ -203,3 +203,12 @@ def stated(text: str) -> dict[str, str]:
     """The lines of a seal's or checkpoint's text, or of its signed note, by their keys."""
     lines = (line.partition(":") for line in text.partition("\n\n")[0].splitlines())
     return {key: value.removeprefix(" ") for key, colon, value in lines if colon}
+
+
+def stated_criteria(line: str) -> tuple[Criterion, ...]:
+    """The criteria of a seal's ``criteria`` line, in its order."""
+    parts = (one.partition("=") for one in line.split(";"))
+    return tuple(
+        Criterion(code.rstrip("?"), frozenset(map(int, levels.split(","))), code.endswith("?"))
+        for code, _equals, levels in parts
+    )

@@ -458,3 +458,8 @@ def test_text_that_a_note_could_not_give_back_is_not_signed(text):
 def test_a_key_name_that_a_note_could_not_give_back_does_not_sign(name):
     with pytest.raises(EvidenceError):
         evidence.sign_note("một\n", name, bytes(32))
+
+
+def test_the_criteria_that_a_seal_states_read_back_as_they_were():
+    criteria = (ATTITUDE, TIME, ONLINE)
+    assert evidence.stated_criteria(";".join(map(str, criteria))) == criteria
