@@ -9,6 +9,7 @@ from django.conf import settings
 
 from reports.arithmetic.shares import grouped, share
 from reports.arithmetic.suppression import PERCENT_FROM
+from reports.arithmetic.wording import organisations_clause
 from reports.documents.frame import (
     DOTS,
     NO_FIGURE,
@@ -102,6 +103,7 @@ def _participation(facts: Facts) -> Iterator[Block]:
     yield Paragraph(f"1. {_boxes(facts)}")
     yield Paragraph("2. Kết quả đối chiếu phiếu phát ra và phiếu thu về như sau:")
     yield channels_table(facts)
+    yield from map(Paragraph, _whose(facts))
     sums = (
         f"Số phiếu phát ra ({grouped(known.issued)}) bằng tổng số phiếu thu về ({count(known.returned)}), "
         f"không thu về ({count(known.not_returned)}) và hủy ({count(known.cancelled)})."
@@ -119,6 +121,14 @@ def _participation(facts: Facts) -> Iterator[Block]:
     yield from (Paragraph(f"{place}. {text}") for place, text in enumerate(numbered, start=3))
     if facts.voids and facts.is_sealed and month.totals.shown.has_counts:
         yield _void_table(facts)
+
+
+def _whose(facts: Facts) -> Iterator[str]:
+    """That slips are no customers: of how many organisations they were. The minutes are public: of few, nothing."""
+    whose = facts.month.organisations
+    if whose and whose.are_many:
+        issued = count(facts.month.totals.participation.issued)
+        yield f"Số phiếu phát ra là {issued} phiếu{organisations_clause(whose.office)}; một tổ chức có thể nhận nhiều phiếu."
 
 
 def _uses_paper(facts: Facts) -> bool:
