@@ -89,13 +89,14 @@ def _people(facts: Facts) -> Iterator[str]:
     for part in (PersonPart.CHAIR, PersonPart.SECRETARY, PersonPart.MEMBER):
         said = _persons(form.those(part))
         if said or part != PersonPart.MEMBER:
-            yield f"- {part.label}: {said or DOTS}."
-    yield f"2. Người chứng kiến: {_persons(form.those(PersonPart.WITNESS)) or DOTS}."
+            yield f"- {part.label}: {said or DOTS}"
+    yield f"2. Người chứng kiến: {_persons(form.those(PersonPart.WITNESS)) or DOTS}"
 
 
 def _persons(people: list[PaperPerson]) -> str:
-    """Return "Ông A, chuyên viên; bà B, chuyên viên"."""
-    return capital("; ".join(f"{person.said[:1].lower()}{person.said[1:]}" for person in people))
+    """Return "Ông A, chuyên viên; bà B, chuyên viên."; '' for nobody."""
+    said = "; ".join(f"{person.said[:1].lower()}{person.said[1:]}" for person in people)
+    return capital(f"{said}.") if said else ""
 
 
 def _participation(facts: Facts) -> Iterator[Block]:
