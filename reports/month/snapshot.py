@@ -164,7 +164,7 @@ def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snap
     months = stretch if isinstance(stretch, MonthRange) else range_of(stretch)
     before, last_year = months.previous(), months.same_last_year()
     to_date = MonthRange(Month(months.last.year, 1), months.last)
-    course = course_of(months, quarterly=office.quarterly)
+    course = course_of(_until_now(office, months), quarterly=office.quarterly)
     readings = read(
         office=office,
         months=months,
@@ -287,6 +287,14 @@ def _seals(office: Office, months: MonthRange) -> list[Seal]:
 def is_open(period: Period, now: datetime) -> bool:
     """Whether slips of the period may still come back."""
     return now < closing_from(period, settings.SLIP_GRACE_DAY)
+
+
+def _until_now(office: Office, months: MonthRange) -> MonthRange:
+    """A stretch of several periods as far as there are slips: the course to a running year's end is that to its last month."""
+    last = last_period(office) if len(months) > 1 else None
+    if last is None or not months.first <= last.months[-1] < months.last:
+        return months
+    return MonthRange(months.first, last.months[-1])
 
 
 def course_of(months: MonthRange, *, quarterly: bool) -> tuple[Period, ...]:

@@ -84,8 +84,8 @@ def _of_organisations(known: Clusters) -> str:
     """That slips are no customers."""
     figures = {"organisations": spoken(group(known.organisations)), "slips": spoken(group(known.slips))}
     if known.unknown:
-        return _("%(slips)s phiếu phát ra là của %(organisations)s tổ chức.") % figures
-    return _("Phiếu phát ra là của %(organisations)s tổ chức.") % figures
+        return _("%(slips)s phiếu được phát cho %(organisations)s tổ chức.") % figures
+    return _("Phiếu được phát cho %(organisations)s tổ chức.") % figures
 
 
 def row(totals: Figures, label: str, url: str = "") -> dict:

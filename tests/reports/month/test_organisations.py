@@ -140,7 +140,7 @@ def test_minutes_and_public_page_say_whose_slips_they_were(office, counter):
         said_in_minutes(office)
     )
     assert take_sealed(office=office, period=NOVEMBER, now=AFTER).organisations.office == expected()
-    assert "Phiếu phát ra là của 15 tổ chức." in said_in_public(office)
+    assert "Phiếu được phát cho 15 tổ chức." in said_in_public(office)
 
 
 def test_of_slips_without_a_name_the_others_are_counted(office, counter):
@@ -148,7 +148,7 @@ def test_of_slips_without_a_name_the_others_are_counted(office, counter):
     Transaction.objects.filter(pk__in=list(named)).update(organisation=None)
     make.sealed(counter)
     assert "trong đó 35 phiếu của 14 tổ chức" in said_in_minutes(office)
-    assert "35 phiếu phát ra là của 14 tổ chức." in said_in_public(office)
+    assert "35 phiếu được phát cho 14 tổ chức." in said_in_public(office)
 
 
 def test_of_few_organisations_everybody_reads_nothing(office, counter):
