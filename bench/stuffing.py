@@ -67,6 +67,56 @@ def _cell(scenario: str | None, size: int, games: int, expected: float, seed: st
     return Cell(scenario, size, games, flagged / games, expected, rates)
 
 
+@dataclass(frozen=True)
+class Alike:
+    """S6 where organisations return alike, by number of slips a day: honest months that it flags, with and without the
+    admission, and patiently stuffed ones that it finds, all silent slips or every other one."""
+
+    size: int
+    honest: float
+    unadmitted: float
+    all_filled: float
+    half_filled: float
+
+    @property
+    def is_met(self) -> bool:
+        return self.honest <= stuffing_drill.MOST_ALIKE_ALARMS
+
+
+def play_alike(months: int, seed: str) -> list[Alike]:
+    """The same game where the slips of one organisation share their fate, judged by the return rate alone."""
+
+    def share(size: int, scenario: str | None, admitted: bool, games: int) -> float:
+        rng = random.Random(f"{seed} alike {scenario} {size}")
+        told = {"alike": stuffing_drill.ALIKE, "admitted": admitted}
+        return sum(bool(stuffing_drill.play_alike(scenario, size, rng, **told)) for _ in range(games)) / games
+
+    many = months * HONEST_GAMES
+    return [
+        Alike(
+            size,
+            share(size, None, True, many),
+            share(size, None, False, many),
+            share(size, "D", True, months),
+            share(size, "E", True, months),
+        )
+        for size in stuffing_drill.SIZES
+    ]
+
+
+def alike_figure(rows: list[Alike]) -> str:
+    """The second table in a line."""
+
+    def printed(name: str, places: int) -> str:
+        return "/".join(f"{100 * getattr(row, name):.{places}f}" for row in rows).replace(".", ",")
+
+    return (
+        f"where an organisation's slips return alike (correlation {str(stuffing_drill.ALIKE).replace('.', ',')}) S6 flags "
+        f"{printed('honest', 1)} % of honest months ({printed('unadmitted', 1)} % unless it admits that) and finds D "
+        f"{printed('all_filled', 0)}, E {printed('half_filled', 0)}"
+    )
+
+
 def figure(cells: list[Cell]) -> str:
     """The table in a line: per cent found at 4, 8 and 16 slips a day, then honest months flagged."""
     by_scenario: dict[str | None, list[Cell]] = {}
@@ -98,10 +148,13 @@ def main(arguments: list[str] | None = None) -> int:
             else f"Scenario {scenario}: {stuffing_drill.WORDS[scenario]}"
         )
         print(*(cell for cell in cells if cell.scenario == scenario), sep="\n")
-    missed = [cell for cell in cells if not cell.is_met]
+    missed: list[Cell | Alike] = [cell for cell in cells if not cell.is_met]
     print("Below the table:" if missed else "The table is reached in every cell.", *missed, sep="\n")
+    alike = play_alike(asked.months, asked.seed)
+    print(alike_figure(alike))
+    missed += [row for row in alike if not row.is_met]
     if asked.months >= 100:  # fewer prove nothing
-        proof.record("stuffing-drill", figure=figure(cells), met=not missed)
+        proof.record("stuffing-drill", figure=f"{figure(cells)}; {alike_figure(alike)}", met=not missed)
     return 1 if missed else 0
 
 

@@ -7,17 +7,18 @@ The counters are made up: an office of four, 22 working days, visits of one to f
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from reports.integrity.bursts import Use
-from reports.integrity.rules import CounterMonth, Finding, judge, latencies
+from reports.integrity.rules import CounterMonth, Finding, judge, latencies, return_rate
 
 DAYS, COUNTERS, MONTHS_BEFORE = 22, 4, 12
 DAY, OPENS, NOON, AFTERNOON, CLOSES = 86400, 27000, 41400, 46800, 61200  # 7:30–11:30, 13:00–17:00
 RETURN_RATE, ON_TABLET = 0.85, 0.5
 SLIPS_OF_A_VISIT = (1, 1, 1, 1, 1, 1, 2, 2, 3, 4)
-ORGANISATIONS = 40
+CUSTOMERS = tuple(f"KH{number}" for number in range(40))
 SIZES = (4, 8, 16)
 
 #: Research figures by scenario: how many of 100 stuffed counter-months show any signal, at 4, 8 and 16 ballots a day.
@@ -32,6 +33,8 @@ EXPECTED_POWER = {
 EXPECTED_FALSE_ALARMS = (0.0006, 0.0029, 0.022)
 #: With thresholds of their own each of S1, S2, S4, S5 and S6 cries wolf in at most one honest month in a thousand.
 MOST_FALSE_ALARMS = 0.005
+#: Where the slips of one organisation come back alike: how much, and how often S6 may cry wolf in a month all the same.
+ALIKE, MOST_ALIKE_ALARMS = 0.1, 0.005
 WORDS = {
     "A": "cuối ngày điền các phiếu chưa về trong ngày",
     "B": "một buổi điền các phiếu chưa về của 7 ngày",
@@ -68,27 +71,49 @@ def play(scenario: str | None, size: int, rng: random.Random) -> list[Finding]:
     )
 
 
-def honest_month(size: int, rng: random.Random) -> list[Slip]:
+def play_alike(
+    scenario: str | None, size: int, rng: random.Random, *, alike: float, admitted: bool
+) -> Finding | None:
+    """S6 alone where the slips of one organisation come back alike (``alike``: their intraclass correlation).
+
+    ``admitted``: whether the rule is told so, as the product tells it from the sealed months.
+    """
+    slips = honest_month(size, rng, alike)
+    played = _as_month(SCENARIOS[scenario](slips, rng) if scenario else slips)
+    sizes = {way: _kish_size(slips, way) for way in played.asked}
+    return return_rate(played.asked, _year_before(size, rng), sizes, alike if admitted else 0.0)
+
+
+def _kish_size(slips: list[Slip], channel: str) -> float:
+    had = Counter(slip.customer for slip in slips if slip.channel == channel)
+    return sum(n * n for n in had.values()) / sum(had.values())
+
+
+def honest_month(size: int, rng: random.Random, alike: float = 0.0) -> list[Slip]:
     slips = []
+    rates: dict[str, float] = {}
+    if alike:
+        known = 1 / alike - 1
+        rates = {name: rng.betavariate(RETURN_RATE * known, (1 - RETURN_RATE) * known) for name in CUSTOMERS}
     for day in range(DAYS):
         left = rng.randint(size - size // 4, size + size // 4)
         while left > 0:
             visit = min(left, rng.choice(SLIPS_OF_A_VISIT))
             left -= visit
-            slips += _visit(day, visit, rng)
+            slips += _visit(day, visit, rng, rates)
     return sorted(slips, key=lambda slip: slip.issued)
 
 
-def _visit(day: int, number: int, rng: random.Random) -> Iterator[Slip]:
+def _visit(day: int, number: int, rng: random.Random, rates: Mapping[str, float]) -> Iterator[Slip]:
     """One customer's slips, some minutes apart; whoever answers one on the phone often answers all at one sitting."""
-    customer = f"KH{rng.randrange(ORGANISATIONS)}"
+    customer = CUSTOMERS[rng.randrange(len(CUSTOMERS))]
     channel = "tablet" if rng.random() < ON_TABLET else "slip"
     at = day * DAY + rng.choice([rng.randint(OPENS, NOON), rng.randint(AFTERNOON, CLOSES - 1200)])
     sitting = at + number * 300 + _delay("slip", rng) if rng.random() < 0.5 else None
     for _slip in range(number):
         at += rng.randint(60, 300)
         slip = Slip(at, customer, channel)
-        if rng.random() < RETURN_RATE:
+        if rng.random() < rates.get(customer, RETURN_RATE):
             seconds = _on_form(rng)
             used = at + _delay(channel, rng)
             if channel == "slip" and sitting:

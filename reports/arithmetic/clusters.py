@@ -144,6 +144,11 @@ class Organisations:
         """Whether what rests on organisations may be said at all."""
         return bool(self.office.organisations) and self.office.names_are_known
 
+    @property
+    def are_many(self) -> bool:
+        """Whether papers and pages for everybody may say how many there were."""
+        return self.are_known and self.office.organisations >= INTERVAL_ORGANISATIONS
+
     @cached_property
     def similarity(self) -> float:
         """From the sealed periods before; the first one has nothing but itself."""

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from reports.arithmetic.shares import grouped, share
 from reports.arithmetic.suppression import PERCENT_FROM
+from reports.arithmetic.wording import organisations_clause
 from reports.documents.frame import (
     DOTS,
     NO_FIGURE,
@@ -88,13 +89,14 @@ def _people(facts: Facts) -> Iterator[str]:
     for part in (PersonPart.CHAIR, PersonPart.SECRETARY, PersonPart.MEMBER):
         said = _persons(form.those(part))
         if said or part != PersonPart.MEMBER:
-            yield f"- {part.label}: {said or DOTS}."
-    yield f"2. Người chứng kiến: {_persons(form.those(PersonPart.WITNESS)) or DOTS}."
+            yield f"- {part.label}: {said or DOTS}"
+    yield f"2. Người chứng kiến: {_persons(form.those(PersonPart.WITNESS)) or DOTS}"
 
 
 def _persons(people: list[PaperPerson]) -> str:
-    """Return "Ông A, chuyên viên; bà B, chuyên viên"."""
-    return capital("; ".join(f"{person.said[:1].lower()}{person.said[1:]}" for person in people))
+    """Return "Ông A, chuyên viên; bà B, chuyên viên."; '' for nobody."""
+    said = "; ".join(f"{person.said[:1].lower()}{person.said[1:]}" for person in people)
+    return capital(f"{said}.") if said else ""
 
 
 def _participation(facts: Facts) -> Iterator[Block]:
@@ -102,6 +104,7 @@ def _participation(facts: Facts) -> Iterator[Block]:
     yield Paragraph(f"1. {_boxes(facts)}")
     yield Paragraph("2. Kết quả đối chiếu phiếu phát ra và phiếu thu về như sau:")
     yield channels_table(facts)
+    yield from map(Paragraph, _whose(facts))
     sums = (
         f"Số phiếu phát ra ({grouped(known.issued)}) bằng tổng số phiếu thu về ({count(known.returned)}), "
         f"không thu về ({count(known.not_returned)}) và hủy ({count(known.cancelled)})."
@@ -119,6 +122,14 @@ def _participation(facts: Facts) -> Iterator[Block]:
     yield from (Paragraph(f"{place}. {text}") for place, text in enumerate(numbered, start=3))
     if facts.voids and facts.is_sealed and month.totals.shown.has_counts:
         yield _void_table(facts)
+
+
+def _whose(facts: Facts) -> Iterator[str]:
+    """That slips are no customers: of how many organisations they were. The minutes are public: of few, nothing."""
+    whose = facts.month.organisations
+    if whose and whose.are_many:
+        issued = count(facts.month.totals.participation.issued)
+        yield f"Số phiếu phát ra là {issued} phiếu{organisations_clause(whose.office)}; một tổ chức có thể nhận nhiều phiếu."
 
 
 def _uses_paper(facts: Facts) -> bool:

@@ -38,6 +38,7 @@ from reports.exports.content import (
     Table,
 )
 from reports.month.figures import Group
+from reports.month.snapshot import Snapshot
 from reports.month.wording import NOTHING_RETURNED, about_groups, capital, not_told
 from surveys.choices import SlipChannel
 from surveys.vietnamese import count, official
@@ -57,7 +58,7 @@ WAYS = {
 
 def report(facts: Facts) -> Paper:
     """The report of one month or quarter."""
-    more = counting(4)  # the tables behind those that every month has
+    more = counting(1)  # tables are numbered as they come: a month without ballots lacks some
     return report_paper(
         facts,
         name="bao-cao",
@@ -162,14 +163,14 @@ def _results(facts: Facts, more: Iterator[int]) -> Iterator[Block]:
     if not facts.is_sealed:
         yield from map(Paragraph, not_told(month))
     if month.totals.valid and not month.totals.suppressed:
-        yield criteria_table(month, "Bảng 1. Kết quả theo tiêu chí")
+        yield criteria_table(month, f"Bảng {next(more)}. Kết quả theo tiêu chí")
     yield Heading(f"2. So với {facts.word} trước, cùng kỳ năm trước và lũy kế", 2)
-    yield comparison_table(month)
+    yield comparison_table(month, f"Bảng {next(more)}")
     yield Paragraph(" ".join(change(facts)))
     yield from bars(month, "Biểu đồ 1")
     if month.counters or month.procedures:
         yield Heading("3. Kết quả theo quầy và theo thủ tục hành chính", 2)
-        yield from groups(facts, "Bảng 3")
+        yield from groups(facts, more)
     if facts.times:
         yield Heading("4. Thời gian giải quyết thủ tục hành chính", 2)
         yield from times_table(facts, f"Bảng {next(more)}")
@@ -224,7 +225,7 @@ def certainty(facts: Facts) -> Iterator[str]:
     )
 
 
-def comparison_table(month) -> Table:
+def comparison_table(month: Snapshot, number: str) -> Table:
     """The stretch beside the one before, the same last year, and the year to date; "–" where nothing was issued."""
     columns = (month.totals, *(totals for _title, totals in month.comparisons))
     titles = (
@@ -253,7 +254,7 @@ def comparison_table(month) -> Table:
     notes += [f"{capital(official(each.label))} {each.gap_text}." for each in columns if each.gap_text]
     notes = (f"Ghi chú: {' '.join(notes)}",) if notes else ()
     head = (Cell("TT"), Cell("Chỉ tiêu"), *map(Cell, titles))
-    return Table("Bảng 2. So sánh và lũy kế", "", (9, 48, 27, 27, 27, 27), (head,), body, notes)
+    return Table(f"{number}. So sánh và lũy kế", "", (9, 48, 27, 27, 27, 27), (head,), body, notes)
 
 
 def change(facts: Facts) -> Iterator[str]:
@@ -279,7 +280,7 @@ def _moved(what: str, month, name: str) -> str:
     return f"{what} {'tăng' if step > 0 else 'giảm'} {count(abs(step))} phiếu"
 
 
-def groups(facts: Facts, number: str) -> Iterator[Block]:
+def groups(facts: Facts, more: Iterator[int]) -> Iterator[Block]:
     """Counters and procedures in one table. Never ordered by satisfaction."""
     month = facts.month
     if not (month.counters or month.procedures):
@@ -304,7 +305,7 @@ def groups(facts: Facts, number: str) -> Iterator[Block]:
     said = dict.fromkeys([*about_groups(month.counters), *about_groups(month.procedures)])
     notes = " ".join(["Ghi chú:", *said, "Số liệu không dùng để xếp hạng quầy hoặc công chức."])
     yield Table(
-        f"{number}. Kết quả theo quầy và theo thủ tục hành chính",
+        f"Bảng {next(more)}. Kết quả theo quầy và theo thủ tục hành chính",
         "(đơn vị tính: phiếu)",
         (9, 50, 13, 13, 17, 15, 17, 15, 16),
         head,

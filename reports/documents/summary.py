@@ -27,7 +27,7 @@ from surveys.vietnamese import count, official, short_date
 
 def summary(facts: Facts) -> Paper:
     """The report of several periods: a quarter, half-year or year of months, or any range."""
-    label, more = facts.label, counting(3)
+    label, more = facts.label, counting(1)
     subject = ("Kết quả đánh giá mức độ hài lòng của khách hàng", label)
     return report_paper(
         facts,
@@ -35,10 +35,10 @@ def summary(facts: Facts) -> Paper:
         subject=subject,
         parts=[
             ("KẾT QUẢ CHUNG", list(_together(facts))),
-            (f"KẾT QUẢ TỪNG {facts.month.over_time.word.upper()}", list(_one_by_one(facts))),
+            (f"KẾT QUẢ TỪNG {facts.month.over_time.word.upper()}", list(_one_by_one(facts, more))),
             (
                 "KẾT QUẢ THEO QUẦY VÀ THEO THỦ TỤC HÀNH CHÍNH",
-                list(groups(facts, "Bảng 2")),
+                list(groups(facts, more)),
             ),
             ("THỜI GIAN GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH", list(_times(facts, more))),
             ("Ý KIẾN GÓP Ý VÀ VIỆC THỰC HIỆN Ý KIẾN CHỈ ĐẠO", list(followed_up(facts, more))),
@@ -102,7 +102,7 @@ def _since(facts: Facts) -> str:
     return capital(facts.label) if facts.label.startswith("từ") else f"Trong {facts.label}"
 
 
-def _one_by_one(facts: Facts) -> Iterator[Block]:
+def _one_by_one(facts: Facts, more: Iterator[int]) -> Iterator[Block]:
     own = facts.month.own_periods
     if not own:
         return
@@ -128,6 +128,10 @@ def _one_by_one(facts: Facts) -> Iterator[Block]:
         *cells_of(facts.month.totals, bold=True),
     )
     yield Table(
-        f"Bảng 1. Kết quả {facts.label}", "", (9, 26, 18, 18, 18, 19, 19, 19, 19), head, (*rows, total)
+        f"Bảng {next(more)}. Kết quả {facts.label}",
+        "",
+        (9, 26, 18, 18, 18, 19, 19, 19, 19),
+        head,
+        (*rows, total),
     )
     yield from bars(facts.month, "Biểu đồ 1")

@@ -30,6 +30,7 @@ from reports.exports.drawing import png, qr_png, width_of
 FONT, LANGUAGE = "Times New Roman", "vi-VN"
 NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 OURS, NATIONS = 74, 91  # the two columns of the head
+BESIDE_NATION = 2  # millimetres that the longest name keeps clear of the second column
 ROOM_TO_SIGN = 24
 
 
@@ -138,7 +139,8 @@ def _head(doc: Doc, paper: Paper) -> None:
         *((line, True) for line in paper.issuer),
     ]
     for place, (line, bold) in enumerate(paragraphs):
-        _line(ours, line, 12, bold=bold, first=place == 0)
+        kept = _line(ours, line, 12, bold=bold, first=place == 0).paragraph_format
+        kept.left_indent = kept.right_indent = Mm(BESIDE_NATION)
     longest = max((width_of(line, 12, bold=True) for line in paper.issuer), default=0)
     rule(ours.add_paragraph(), OURS, 0.4 * longest, before=2)
     _line(nation, NATION, 12, bold=True, first=True)

@@ -82,14 +82,15 @@ def _after(pieces: Sequence[tuple[str, bool]]) -> SafeString | str:
 
 
 def compared(rows: Iterable[tuple[str, Totals]]) -> str:
-    """Return "Kỳ trước 268/317 (85%); cùng kỳ năm trước 219/268 (82%)." of what has slips."""
+    """Return "Kỳ trước 268/317 (85%); cùng kỳ năm trước 219/268 (82%)." of what has slips; what is no like says so."""
     said = [f"{heading} {_of(totals)}" for heading, totals in rows if heading and totals.has_slips]
     return "; ".join([*said[:1], *(each[:1].lower() + each[1:] for each in said[1:2])]) + "." if said else ""
 
 
 def _of(totals: Totals) -> str:
     part = f"{totals.returned_text}/{totals.issued_text}"
-    return part if totals.participation.issued < PERCENT_FROM else f"{part} ({totals.return_rate_text})"
+    rate = f" ({totals.return_rate_text})" if totals.participation.issued >= PERCENT_FROM else ""
+    return f"{part}{rate}{f', {totals.gap_text}' if totals.gap_text else ''}"
 
 
 def timed(rows: Sequence[Row], matters: int) -> str:

@@ -65,6 +65,13 @@ def _summed(cells: Cells) -> Clusters:
     return Clusters.of(known.values(), unknown=unknown)
 
 
+def kept_of(office: Office, period: str) -> Organisations | None:
+    """The same of a sealed period alone, without its counters; one statement."""
+    rows = ClusterSum.objects.standing().filter(seal__office=office, seal__period=period, counter="")
+    found = rows.values(*STORED).first()
+    return Organisations(Clusters(**found), {}) if found else None
+
+
 def kept(office: Office, period: str) -> tuple[Organisations | None, tuple[Clusters, ...]]:
     """What the seals keep: of the period itself, None while it is not sealed, and of those before it; one statement."""
     standing = ClusterSum.objects.standing().filter(seal__office=office, seal__period__lte=period)

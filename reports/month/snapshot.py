@@ -16,7 +16,7 @@ from django.db.models import Max, Min, QuerySet
 from reports.arithmetic.clusters import Organisations
 from reports.arithmetic.shares import grouped
 from reports.models import Seal
-from reports.month import sealed_totals
+from reports.month import organisations, sealed_totals
 from reports.month.aggregation import read
 from reports.month.control_limits import Course
 from reports.month.criteria import CounterCriteria, CriterionFigures
@@ -164,7 +164,7 @@ def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snap
     months = stretch if isinstance(stretch, MonthRange) else range_of(stretch)
     before, last_year = months.previous(), months.same_last_year()
     to_date = MonthRange(Month(months.last.year, 1), months.last)
-    course = course_of(months, quarterly=office.quarterly)
+    course = course_of(_until_now(office, months), quarterly=office.quarterly)
     readings = read(
         office=office,
         months=months,
@@ -210,10 +210,11 @@ class SealedPeriod:
 
     totals: Totals
     over_time: Course
+    organisations: Organisations | None = None
 
 
 def take_sealed(*, office: Office, period: Period, now: datetime) -> SealedPeriod | Snapshot:
-    """A sealed period as its page needs it, from what the seals up to it state: three queries.
+    """A sealed period as its page needs it, from what the seals up to it state: four queries.
 
     No period before a sealed one is unsealed, so its whole course is sealed. Where that is not the course of the office (a
     month of before it went over to quarters) everything is counted, as of any stretch.
@@ -226,7 +227,9 @@ def take_sealed(*, office: Office, period: Period, now: datetime) -> SealedPerio
         seals = _standing(seal for seal in known if seal.period in within)
         if read := sealed_totals.with_criteria(office, months, seals):
             return SealedPeriod(
-                totals=read.totals(months), over_time=_course(read.totals, course, office, now, known)
+                totals=read.totals(months),
+                over_time=_course(read.totals, course, office, now, known),
+                organisations=organisations.kept_of(office, str(period)),
             )
     return take(office=office, stretch=period, now=now)
 
@@ -284,6 +287,14 @@ def _seals(office: Office, months: MonthRange) -> list[Seal]:
 def is_open(period: Period, now: datetime) -> bool:
     """Whether slips of the period may still come back."""
     return now < closing_from(period, settings.SLIP_GRACE_DAY)
+
+
+def _until_now(office: Office, months: MonthRange) -> MonthRange:
+    """A stretch of several periods as far as there are slips: the course to a running year's end is that to its last month."""
+    last = last_period(office) if len(months) > 1 else None
+    if last is None or not months.first <= last.months[-1] < months.last:
+        return months
+    return MonthRange(months.first, last.months[-1])
 
 
 def course_of(months: MonthRange, *, quarterly: bool) -> tuple[Period, ...]:

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from reports import charts
+from reports.arithmetic.clusters import Clusters, Organisations
 from reports.follow_up import actions_taken
 from reports.models import Seal
 from reports.month import sealed_totals, snapshot
@@ -31,8 +32,8 @@ from surveys.vietnamese import group
 # ── Printed ────────────────────────────────────────────────────────────────────────────
 
 
-def sentences(totals: Totals) -> list[str]:
-    """The stretch in at most three sentences."""
+def sentences(totals: Totals, whose: Organisations | None = None) -> list[str]:
+    """The stretch in at most four sentences; ``whose``: of one period, whose slips they were, told of many alone."""
     figures = {
         "issued": spoken(totals.issued_text),
         "returned": spoken(totals.returned_text),
@@ -47,6 +48,8 @@ def sentences(totals: Totals) -> list[str]:
     if not totals.participation.returned:
         return [_("%(issued)s phiếu phát ra. Không có phiếu thu về; chưa có kết quả đánh giá.") % figures]
     said = [_("%(issued)s phiếu phát ra, %(returned)s phiếu thu về (%(rate)s).") % figures]
+    if whose and whose.are_many:
+        said.append(_of_organisations(whose.office))
     if totals.suppressed or not totals.valid:
         said.append(_("Có dưới 10 phiếu hợp lệ nên không công bố câu trả lời."))
     elif not totals.dissatisfied:
@@ -75,6 +78,14 @@ def sentences(totals: Totals) -> list[str]:
             % {**figures, "low": low, "high": high}
         )
     return said
+
+
+def _of_organisations(known: Clusters) -> str:
+    """That slips are no customers."""
+    figures = {"organisations": spoken(group(known.organisations)), "slips": spoken(group(known.slips))}
+    if known.unknown:
+        return _("%(slips)s phiếu được phát cho %(organisations)s tổ chức.") % figures
+    return _("Phiếu được phát cho %(organisations)s tổ chức.") % figures
 
 
 def row(totals: Figures, label: str, url: str = "") -> dict:
@@ -145,7 +156,7 @@ def period_facts(one: PublishedPeriod, taken: SealedPeriod | Snapshot) -> dict:
         "office_name": office_name(one.office),
         "label": period_label(str(one.period)),
         "period": str(one.period),
-        "sentences": sentences(totals),
+        "sentences": sentences(totals, taken.organisations),
         "cards": _cards(totals),
         "flow": _flow(totals),
         "bounds": charts.bounds(totals, spoken),

@@ -19,6 +19,7 @@ from reports.documents.report import report
 from reports.documents.summary import summary
 from reports.exports.content import Basis, Cell, Chart, Paragraph, Table, words_of
 from reports.follow_up import directions
+from reports.leadership.layout import compared
 from reports.models import (
     DifferenceNote,
     DispositionKind,
@@ -141,6 +142,20 @@ def test_a_year_that_is_not_over_ends_with_its_last_month_and_begins_with_its_fi
     assert chart.caption == "Biểu đồ 1. Số phiếu phát ra, thu về từ tháng 4/2023 đến tháng 5/2023"
 
 
+def test_the_course_to_a_running_years_end_is_the_course_to_its_last_month(office, counter, kind):
+    """The year's page would else judge nothing, and count seven of its thirteen months."""
+    for back in range(13):
+        fill(counter, kind, Month(2023, 5).plus(-back), satisfied=40)
+    known = [
+        take(office=office, stretch=stretch, now=AFTERWARDS).over_time
+        for stretch in (whole_year(2023), MonthRange(Month(2022, 5), MAY), MAY)
+    ]
+    assert [str(totals.months.first) for totals in known[0].periods][::12] == ["2022-05", "2023-05"]
+    assert known[0].change_sentences == known[1].change_sentences == known[2].change_sentences
+    before = take(office=office, stretch=MonthRange(Month(2021, 1), Month(2021, 6)), now=AFTERWARDS).over_time
+    assert str(before.periods[-1].months.last) == "2021-06"
+
+
 def test_a_paper_of_a_stretch_lists_every_seal_and_its_one_qr_leads_to_the_page_that_lists_them(
     office, counter, kind
 ):
@@ -166,6 +181,29 @@ def test_a_half_year_of_which_a_month_is_known_is_no_like_for_a_full_one(office,
     )
     rows = dict(workbook(month).sheets[0].rows)
     assert any(name.endswith("năm 2022 (chỉ có 01 trong 06 tháng phát phiếu)") for name in rows)
+
+
+def test_the_conclusion_above_a_comparison_says_what_is_no_like(office, counter, kind):
+    for month in (Month(2022, 6), APRIL, MAY):
+        fill(counter, kind, month, satisfied=40)
+    month = take(office=office, stretch=half_year(2023, 1), now=AFTERWARDS)
+    assert compared([("", month.totals), *month.comparisons]).startswith(
+        "Cùng kỳ năm trước 40/46 (87%), chỉ có 01 trong 06 tháng phát phiếu; "
+    )
+
+
+def test_tables_of_every_paper_are_numbered_from_one_without_a_gap(office, counter, kind):
+    """A month without ballots has no table of criteria, one without slips none of counters."""
+    handed_out(5, at=counter, kind=kind, period=APRIL, now=on(APRIL), state=SlipState.EXPIRED)
+    fill(counter, kind)
+    papers = [report_of(office, stretch=month) for month in (Month(2023, 3), APRIL, MAY)]
+    papers += [
+        summary(facts_of(office, MonthRange(*ends))) for ends in ((APRIL, MAY), (Month(2022, 1), APRIL))
+    ]
+    for paper in papers:
+        tables = [block.caption for block in paper.blocks if isinstance(block, Table)]
+        numbers = [int(caption.removeprefix("Bảng ").partition(".")[0]) for caption in tables]
+        assert numbers == list(range(1, len(tables) + 1)), tables
 
 
 def test_a_month_without_slips_says_so(office):

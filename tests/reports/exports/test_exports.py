@@ -320,6 +320,25 @@ def test_the_nations_name_stands_on_one_line_beside_the_parent_office(measured):
     assert width_of(NATION, 12, bold=True) == pytest.approx(87.7, abs=CLOSE)
 
 
+def test_the_longest_names_of_an_office_keep_clear_of_the_nations(office, counter, kind):
+    """Every line of theirs ends at least three millimetres before the nation's name begins, in print and in Word."""
+    office.name = (
+        "Kho bạc Nhà nước trực thuộc Bộ Tài chính của nước Cộng hòa xã hội chủ nghĩa Việt Nam tại Thành phố "
+        "Hồ Chí Minh và các tỉnh lân cận"
+    )
+    office.save()
+    fill(counter, kind)
+    paper = minutes(facts_of(office, paper=PaperKind.MINUTES))
+    pieces = pieces_of(paper_pdf(paper))
+    nation = line(pieces, NATION)
+    beside = [piece for piece in pieces if piece.x < 100 and piece.y < 60 and piece.text.isupper()]
+    assert len(beside) > 3
+    for piece in beside:
+        assert piece.x + width_of(piece.text, 12, bold=True) <= nation.x - 3, piece.text
+    ours = Document(io.BytesIO(paper_docx(paper))).tables[0].rows[0].cells[0].paragraphs[:-1]
+    assert all(words.paragraph_format.right_indent.mm >= 1.9 for words in ours)
+
+
 def test_the_motto_stands_centred_below_in_13_bold(measured):
     motto = line(measured, "Độc lập")
     assert (motto.text, motto.size) == (MOTTO, 13)

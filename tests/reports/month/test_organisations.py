@@ -8,9 +8,14 @@ from django.db.transaction import atomic
 
 from reports.arithmetic.clusters import Clusters
 from reports.arithmetic.thresholds import INTERVAL_ORGANISATIONS
-from reports.models import ClusterSum
+from reports.documents.gathering import gather
+from reports.documents.minutes import minutes
+from reports.exports.content import words_of
+from reports.models import ClusterSum, PaperKind
 from reports.month import control_limits, wording
-from reports.month.snapshot import take
+from reports.month.organisations import kept_of
+from reports.month.snapshot import take, take_sealed
+from reports.results import pages
 from surveys.database import retention
 from surveys.models import Organisation, Transaction
 from surveys.periods import Month, MonthRange
@@ -19,6 +24,7 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 NOVEMBER = Month(2026, 11)
+AFTER = make.at(5, month=12)
 #: By counter, slips of each organisation and how many of them come back; the first organisation comes to both.
 SLIPS = {"Q1": [(5, 5), (4, 0), (6, 6), *[(1, 1)] * 7], "Q2": [(3, 3), (2, 2), (4, 1), *[(2, 2)] * 3]}
 
@@ -48,7 +54,7 @@ def expected() -> Clusters:
 
 
 def taken(office):
-    return take(office=office, stretch=NOVEMBER, now=make.at(5, month=12))
+    return take(office=office, stretch=NOVEMBER, now=AFTER)
 
 
 def test_organisations_are_joined_over_counters_and_told_beside_the_slips(office):
@@ -112,3 +118,44 @@ def test_without_names_nothing_is_said_of_organisations(office):
 def test_several_periods_have_no_organisations_in_common(office):
     months = MonthRange(Month(2026, 10), NOVEMBER)
     assert take(office=office, stretch=months, now=make.NOW).organisations is None
+
+
+# ── Papers and pages for everybody ─────────────────────────────────────────────────────
+
+
+def said_in_minutes(office):
+    month = taken(office)
+    return "\n".join(words_of(minutes(gather(month=month, kind=PaperKind.MINUTES))))
+
+
+def said_in_public(office):
+    return pages.sentences(
+        take_sealed(office=office, period=NOVEMBER, now=AFTER).totals, kept_of(office, str(NOVEMBER))
+    )
+
+
+def test_minutes_and_public_page_say_whose_slips_they_were(office, counter):
+    make.sealed(counter)
+    assert "Số phiếu phát ra là 37 phiếu của 15 tổ chức; một tổ chức có thể nhận nhiều phiếu." in (
+        said_in_minutes(office)
+    )
+    assert take_sealed(office=office, period=NOVEMBER, now=AFTER).organisations.office == expected()
+    assert "Phiếu được phát cho 15 tổ chức." in said_in_public(office)
+
+
+def test_of_slips_without_a_name_the_others_are_counted(office, counter):
+    named = Transaction.objects.order_by("pk").filter(organisation__code="Q2-5").values_list("pk", flat=True)
+    Transaction.objects.filter(pk__in=list(named)).update(organisation=None)
+    make.sealed(counter)
+    assert "trong đó 35 phiếu của 14 tổ chức" in said_in_minutes(office)
+    assert "35 phiếu được phát cho 14 tổ chức." in said_in_public(office)
+
+
+def test_of_few_organisations_everybody_reads_nothing(office, counter):
+    """The office's own page and report go on naming them."""
+    few = list(Organisation.objects.order_by("pk")[: INTERVAL_ORGANISATIONS - 1])
+    Transaction.objects.exclude(organisation__in=few).update(organisation=few[0])
+    make.sealed(counter)
+    assert "09 tổ chức" in wording.of_organisations(taken(office))
+    assert "tổ chức" not in said_in_minutes(office).replace("tổ chức, cá nhân", "")
+    assert not [each for each in said_in_public(office) if "tổ chức" in each]

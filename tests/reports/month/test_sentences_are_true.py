@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import SimpleNamespace
 
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from reports.arithmetic.clusters import Clusters, Organisations
 from reports.arithmetic.counts import Participation, Verdicts
 from reports.arithmetic.suppression import shown
-from reports.documents import report
+from reports.documents import minutes, report
 from reports.month import wording
 from reports.month.control_limits import Course
 from reports.month.figures import Totals
@@ -497,3 +497,83 @@ def test_whoever_checks_any_sentence_of_a_month_finds_it_true(course):
     for text in sentences_of(month_of(course)):
         assert not [words for words in NEVER if words in text]
         read(text, course)
+
+
+# ── A correction ───────────────────────────────────────────────────────────────────────
+
+#: What a correction may name, and what it is of a month.
+CORRECTED = {
+    "số phiếu phát ra": lambda month: month.issued,
+    "số phiếu hủy": lambda month: month.cancelled,
+    "số phiếu không thu về": lambda month: month.asked - month.returned,
+    "số phiếu thu về": lambda month: month.returned,
+    "số phiếu không hợp lệ": lambda month: month.void,
+    "số phiếu hợp lệ": lambda month: month.valid,
+    "số phiếu hài lòng": lambda month: month.good,
+    "số phiếu không hài lòng": lambda month: month.bad,
+}
+OF_ANSWERS = list(CORRECTED)[4:]
+
+
+def sealed_as(version: int, month: Counted, reason: str = "") -> SimpleNamespace:
+    lines = {
+        **{"issued": month.issued, "cancelled": month.cancelled, "expired": month.asked - month.returned},
+        **{"returned": month.returned, "void": month.void, "valid": month.valid},
+        **{"satisfied": month.good, "dissatisfied": month.bad},
+    }
+    text = "kbnn-seal-v1\n" + "".join(f"{key}: {n}\n" for key, n in lines.items())
+    return SimpleNamespace(version=version, reason=reason, text=text)
+
+
+def read_correction(text: str, before: Counted, after: Counted) -> None:
+    """It names every count that changed, from what to what, and no other; answers where both versions may tell them."""
+    found = re.fullmatch(
+        r"Phiên bản 2 thay thế phiên bản 1\. Lý do: (.+)\. (?:Số liệu thay đổi: (.+)|Số liệu kiểm phiếu không thay đổi)\. "
+        r"Cả hai phiên bản đều được công bố\.",
+        text,
+    )
+    assert found, text
+    said = {}
+    for part in (found[2] or "").split("; "):
+        if part:
+            name, old, new = re.fullmatch(r"(.+) từ (\S+) thành (\S+)", part).groups()
+            said[name] = number(old), number(new)
+    told = [name for name in CORRECTED if min(before.valid, after.valid) >= 30 or name not in OF_ANSWERS]
+    counts = {name: (CORRECTED[name](before), CORRECTED[name](after)) for name in told}
+    assert said == {name: pair for name, pair in counts.items() if pair[0] != pair[1]}
+
+
+@st.composite
+def corrected(draw) -> tuple[Counted, Counted]:
+    """A month, and the same with late paper: slips that had expired come back, with their answers or without."""
+    before = draw(counted())
+    late = draw(st.integers(0, min(12, before.asked - before.returned)))
+    void, bad = draw(st.sampled_from([(late, 0), (0, 0), (0, late), (late // 2, late - late // 2)]))
+    left, rows = late, []
+    for had, back in before.slips:
+        more = min(left, had - back)
+        rows.append((had, back + more))
+        left -= more
+    after = replace(
+        before,
+        slips=tuple(rows),
+        bad=before.bad + bad,
+        void=before.void + void,
+        paper=before.paper + late,
+    )
+    return before, after
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(counted(), max_size=13), corrected())
+@example([steady()] * 12, (steady(), replace(steady(n=310, back=265), void=10)))
+@example([steady()] * 12, (steady(), replace(steady(n=300, back=265), bad=10)))
+@example([], (Counted(organisations(40, 9, 4)), Counted(organisations(40, 30, 4))))
+def test_whoever_checks_any_sentence_of_a_corrected_month_finds_it_true(earlier, versions):
+    before, after = versions
+    course = [*earlier, after]
+    for text in sentences_of(month_of(course)):
+        assert not [words for words in NEVER if words in text]
+        read(text, course)
+    [said] = minutes.correction(sealed_as(2, after, "tìm thấy phiếu giấy"), sealed_as(1, before))
+    read_correction(said, before, after)

@@ -21,12 +21,17 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from surveys.choices import SlipState
-from surveys.models import Ballot, Level, Slip, VoidMark
+from surveys.models import Ballot, Criterion, Level, Slip, VoidMark
 
+MONTHS = (
+    *("2022-06", "2022-07", "2022-08", "2022-09", "2022-10", "2022-11", "2022-12"),
+    *("2023-01", "2023-02", "2023-03", "2023-04", "2023-05", "2023-06"),
+)
+#: Every month, quarters, half-years, what there is of 2022, twelve months and the article's year.
 STRETCHES = (
-    *("2022-06", "2022-10", "2022-12", "2023-01", "2023-03", "2023-06"),
-    *("2022-07..2022-09", "2023-01..2023-03"),
-    *("2022-06..2022-12", "2023-01..2023-06", "2022-06..2023-05", "2022-06..2023-06"),
+    *MONTHS,
+    *("2022-07..2022-09", "2022-10..2022-12", "2023-01..2023-03", "2023-04..2023-06"),
+    *("2022-07..2022-12", "2022-06..2022-12", "2023-01..2023-06", "2022-06..2023-05", "2022-06..2023-06"),
 )
 #: Columns of every table that tell of slips, by the count they print.
 OF_SLIPS = {"Phát ra": "issued", "Hủy": "cancelled", "Không thu về": "silent", "Thu về": "returned"}
@@ -72,14 +77,17 @@ class Rows:
     def of(cls, office) -> Rows:
         void = set(VoidMark.objects.values_list("ballot", flat=True))
         columns = ("period", "counter__name", "procedure__short_name", "channel", "state")
-        slips = list(Slip.objects.filter(office=office).values_list(*columns))
+        slips_of = Slip.objects.filter(office=office, counter__isnull=False)
+        slips = list(slips_of.values_list(*columns))
         ballots = [
             (period, counter, procedure, json.loads(answers), key in void)
             for key, period, counter, procedure, answers in Ballot.objects.filter(office=office).values_list(
                 "pk", "period", "counter", "procedure", "answers"
             )
         ]
-        good = frozenset(Level.objects.filter(counts_as_satisfied=True).values_list("value", flat=True))
+        scales = Criterion.objects.filter(version__in=slips_of.values("questionnaire")).values("scale")
+        levels = Level.objects.filter(counts_as_satisfied=True, scale__in=scales)
+        good = frozenset(levels.values_list("value", flat=True))
         return cls(slips, ballots, good)
 
     def tally(self, within: Callable[[str], bool], place: int = 0, name: str = "", code: str = "") -> Tally:
@@ -100,6 +108,15 @@ class Rows:
     def is_good(self, answers: dict[str, int]) -> bool:
         told = [level for level in answers.values() if level is not None]
         return bool(told) and all(level in self.satisfied for level in told)
+
+
+def of_slips(rows: Rows, within: Callable[[str], bool], channel: str | None) -> Tally:
+    """The slips of one way of handing out, None: of all; what came of them in the box is known of all together alone."""
+    slips = [row for row in rows.slips if within(row[0]) and channel in (None, row[3])]
+    cancelled, returned = (
+        sum(row[4] == state for row in slips) for state in (SlipState.CANCELLED, SlipState.USED)
+    )
+    return Tally(issued=len(slips), cancelled=cancelled, returned=returned)
 
 
 # ── Reading ────────────────────────────────────────────────────────────────────────────
@@ -142,6 +159,12 @@ def of_page(content: bytes, heading: str) -> dict[tuple[str, str], str]:
         for title, cell in zip(titles[1:], cells, strict=False):
             found[_text(name), title] = _text(cell)
     return found
+
+
+def of_rows(table) -> dict[str, list[str]]:
+    """Of a table as lxml has it, each row's cells by its heading."""
+    rows = [row.xpath("./th|./td") for row in table.xpath("./tbody/tr")]
+    return {_text(name): [_text(cell) for cell in cells] for name, *cells in rows}
 
 
 def of_docx(content: bytes, caption: str) -> Iterator[list[str]]:
@@ -187,7 +210,7 @@ def check(
             part, whole = (getattr(truth, each) for each in SHARES[column][:2])
             steps = SHARES[column][2]
             assert abs(Decimal(number) - Decimal(part) / whole) < Decimal("1e-12"), (row, column)
-            assert _is_rounded(printed, Fraction(part, whole), steps), (row, column, printed)
+            assert is_rounded(printed, Fraction(part, whole), steps), (row, column, printed)
         elif column in BOUNDS:
             asked = truth.issued - truth.cancelled
             ends = Fraction(truth.good, asked), 1 - Fraction(truth.bad, asked)
@@ -212,7 +235,7 @@ def _has_reason(printed: str, truth: Tally) -> bool:
     return True
 
 
-def _is_rounded(printed: str, share: Fraction, steps: int) -> bool:
+def is_rounded(printed: str, share: Fraction, steps: int) -> bool:
     """Half up; of two shares to one decimal the smaller one, the larger is what is left."""
     if share in (0, 1):
         return printed == f"{100 * share}%"

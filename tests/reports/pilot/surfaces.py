@@ -8,9 +8,10 @@ from django.test import Client
 
 from reports.documents.catalogue import EXPORTS
 from reports.month import snapshot
+from surveys.choices import SlipChannel
 from surveys.models import Counter, Office, Procedure
 from surveys.periods import Month, MonthRange
-from tests.reports.pilot import recount
+from tests.reports.pilot import published, recount
 from tests.reports.pilot.recount import Rows
 
 OF_COUNTERS = {
@@ -47,8 +48,10 @@ def count_again(office: Office, rows: Rows, named: str, reader: Client, *, now: 
     cells = recount.of_csv(csv)
     held = recount.same(cells, recount.of_xlsx(xlsx))
     held += _against_rows(cells, rows, months, is_period=not last)
+    held += published.of_other_tables(cells, rows, months)
     held += _on_the_page(cells, reader, office, months)
     held += _in_the_report(cells, [*recount.of_docx(docx, "Theo quầy")])
+    held += 0 if last else _in_the_minutes(_written("minutes.docx", month), rows, str(months.first))
     if pdf:
         held += _in_the_text(cells, recount.of_pdf(_written("report.pdf", month)))
     return held
@@ -89,6 +92,9 @@ def _on_the_page(cells, reader: Client, office: Office, months: MonthRange) -> i
         page = recount.of_page(found.content, heading)
         names = dict.fromkeys(name for name, _column in page)
         held += recount.printed_alike(cells, table, page, OF_COUNTERS, names)
+    page = recount.of_page(found.content, "channels")
+    ways = {title: title for title in ("Phát ra", "Thu về", "Tỷ lệ thu về")}
+    held += recount.printed_alike(cells, "Cách phát phiếu", page, ways, {name for name, _column in page})
     page = recount.of_page(found.content, "comparison")
     [shown, *_others] = dict.fromkeys(name for name, _column in page)
     [whole, *_others] = dict.fromkeys(name for table, name, _column in cells if table == "Tổng hợp")
@@ -108,6 +114,23 @@ def _in_the_report(cells, rows: list[list[str]]) -> int:
             number, printed = cells[table, name, column]
             assert shown == printed or not number, (name, column, shown, printed)
             held += 1
+    return held
+
+
+def _in_the_minutes(docx: bytes, rows: Rows, period: str) -> int:
+    """Table 1 of the minutes as Word: every way of handing out, and all of them together."""
+    [head, *lines] = recount.of_docx(docx, "Nội dung")
+    channels = {str(channel.label): channel for channel in SlipChannel}
+    held = 0
+    for at, name in enumerate(head[2:], start=2):
+        truth = recount.of_slips(rows, period.__eq__, channels.get(name))
+        for line in lines:
+            if line[1] in recount.OF_SLIPS:
+                assert line[at] == f"{getattr(truth, recount.OF_SLIPS[line[1]]):,}".replace(",", "."), (
+                    name,
+                    line,
+                )
+                held += 1
     return held
 
 
