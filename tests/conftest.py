@@ -15,6 +15,7 @@ from django.test import client as test_client
 
 from surveys.customer import cached_pages
 from tests.access import people, values  # noqa: F401 - fixtures of several modules
+from tests.house import house  # noqa: F401
 from tests.printers import queue  # noqa: F401
 
 # Playwright's synchronous interface runs an event loop in the test's own thread, beside which the ORM refuses to work.
@@ -61,7 +62,8 @@ def pytest_collection_modifyitems(config, items):
 
     One that asks no database, or about what is made of rows that other tests read on both (``one_engine``), says the
     same on either: SQLite's run, which is always there, has it. What a column refuses (``strict_engine``) PostgreSQL's
-    run says, where there is one: SQLite stores in a column whatever it is given.
+    run says, where there is one: SQLite stores in a column whatever it is given. ``both_engines`` stands at a single test
+    of a module that is else about one.
     """
     here = engine()
     covered = set(os.environ.get("SUITE_ENGINES", here).split())
@@ -111,7 +113,8 @@ def _has_it(other: str, item) -> bool:
 
 
 def _says_the_same_on_either(item) -> bool:
-    if item.get_closest_marker("one_engine"):
+    own = {marker.name for marker in item.own_markers}
+    if item.get_closest_marker("one_engine") and "both_engines" not in own:
         return True
     markers = ("django_db", "postgres_only")
     asks = any(map(item.get_closest_marker, markers)) or not DATABASE_FIXTURES.isdisjoint(item.fixturenames)
