@@ -17,6 +17,7 @@ from hypothesis import settings as hypothesis_settings
 
 from surveys.customer import cached_pages
 from tests.access import people, values  # noqa: F401 - fixtures of several modules
+from tests.house import house  # noqa: F401
 from tests.printers import queue  # noqa: F401
 
 # Playwright's synchronous interface runs an event loop in the test's own thread, beside which the ORM refuses to work.
@@ -38,6 +39,9 @@ JOURNEYS = Path(__file__).parent / "journeys"
 
 # What a test makes lives until its end; looking through it for garbage again and again meanwhile finds little.
 gc.set_threshold(50_000, 20, 20)
+
+# Nobody pulls the plug on a test (`make faults` does), so files need not wait for the disk either: 1,3 times a test.
+os.fsync = lambda descriptor: None
 
 
 # How long an example takes is the machine's affair.
@@ -67,7 +71,8 @@ def pytest_collection_modifyitems(config, items):
 
     One that asks no database, or about what is made of rows that other tests read on both (``one_engine``), says the
     same on either: SQLite's run, which is always there, has it. What a column refuses (``strict_engine``) PostgreSQL's
-    run says, where there is one: SQLite stores in a column whatever it is given.
+    run says, where there is one: SQLite stores in a column whatever it is given. ``both_engines`` stands at a single test
+    of a module that is else about one.
     """
     here = engine()
     covered = set(os.environ.get("SUITE_ENGINES", here).split())
@@ -117,7 +122,8 @@ def _has_it(other: str, item) -> bool:
 
 
 def _says_the_same_on_either(item) -> bool:
-    if item.get_closest_marker("one_engine"):
+    own = {marker.name for marker in item.own_markers}
+    if item.get_closest_marker("one_engine") and "both_engines" not in own:
         return True
     markers = ("django_db", "postgres_only")
     asks = any(map(item.get_closest_marker, markers)) or not DATABASE_FIXTURES.isdisjoint(item.fixturenames)

@@ -12,7 +12,7 @@ from tests import make
 from tests.access import REFUSED, ROLES, Visitor, table
 from tests.addresses import every_route, filled
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet_log")]
 
 BODIES = {
     "/counter/transactions/<uuid:pk>/finish": {"outcome": "resolved"},

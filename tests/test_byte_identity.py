@@ -30,7 +30,7 @@ from surveys.slips import issuing
 from tests import make
 from tests.addresses import every_route, filled
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine, pytest.mark.usefixtures("quiet_log")]
 
 TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")\w+')
 NUMBER = re.compile(rb"\d[\d.,]*")
@@ -155,19 +155,44 @@ def without_numbers(pages: dict[str, bytes]) -> dict[str, bytes]:
     return {path: NUMBER.sub(b"#", page) for path, page in pages.items()}
 
 
+@dataclass
+class Recordings:
+    """One world read three times: before the customer answers, and after either answer."""
+
+    slip: object
+    before: dict[str, bytes]
+    satisfied: dict[str, bytes]
+    dissatisfied: dict[str, bytes]
+
+
+_recorded: dict[str, Recordings] = {}
+
+
+@pytest.fixture
+def recorded(request, role) -> Recordings:
+    """Made once in a process for each role: each of its tests compares two of the same three."""
+    if role not in _recorded:
+        world, after = request.getfixturevalue("world"), []
+        before = world.record(role)
+        for said in (SATISFIED, DISSATISFIED):
+            with world.after(said):
+                after.append(world.record(role))
+        _recorded[role] = Recordings(world.hesitating.slip.pk, before, *after)
+    return _recorded[role]
+
+
 # --- the teller -----------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("said", [SATISFIED, DISSATISFIED], ids=["satisfied", "dissatisfied"])
-@pytest.mark.parametrize("role", ["teller", "nobody"])
-def test_a_cast_changes_no_byte_of_what_a_teller_or_a_passer_by_can_open(world, role, said):
-    before = world.record(role)
-    with world.after(said):
-        after = world.record(role)
-    assert differing(before, after) == []
+@pytest.mark.parametrize("said", ["satisfied", "dissatisfied"])
+@pytest.mark.parametrize("role", ["teller", "nobody"], scope="module")
+def test_a_cast_changes_no_byte_of_what_a_teller_or_a_passer_by_can_open(recorded, role, said):
+    assert differing(recorded.before, getattr(recorded, said)) == []
     if role == "teller":
         opened = {
-            path for path, page in before.items() if page.startswith(b"200") and path.startswith("/counter/")
+            path
+            for path, page in recorded.before.items()
+            if page.startswith(b"200") and path.startswith("/counter/")
         }
-        assert {"/counter/", f"/counter/slips/{world.hesitating.slip.pk}/"} <= opened
+        assert {"/counter/", f"/counter/slips/{recorded.slip}/"} <= opened
 
 
 @pytest.mark.parametrize("request_", ["reissue", "cancel"])
@@ -191,20 +216,14 @@ def test_a_request_about_a_used_slip_is_answered_like_one_about_an_unused_slip(w
 STAFF = ["count", "lead", "inspector", "head", "admin", "machine"]
 
 
-@pytest.mark.parametrize("role", STAFF)
-def test_no_page_tells_a_satisfied_ballot_in_the_box_from_a_dissatisfied_one(world, role):
-    with world.after(SATISFIED):
-        satisfied = world.record(role)
-    with world.after(DISSATISFIED):
-        dissatisfied = world.record(role)
-    assert differing(satisfied, dissatisfied) == []
+@pytest.mark.parametrize("role", STAFF, scope="module")
+def test_no_page_tells_a_satisfied_ballot_in_the_box_from_a_dissatisfied_one(recorded, role):
+    assert differing(recorded.satisfied, recorded.dissatisfied) == []
 
 
-@pytest.mark.parametrize("role", STAFF)
-def test_a_cast_moves_numbers_on_other_pages_and_not_a_word(world, role):
-    before = world.record(role)
-    with world.after(DISSATISFIED):
-        after = world.record(role)
+@pytest.mark.parametrize("role", STAFF, scope="module")
+def test_a_cast_moves_numbers_on_other_pages_and_not_a_word(recorded, role):
+    before, after = recorded.before, recorded.dissatisfied
     assert differing(without_numbers(before), without_numbers(after)) == []
     moved = differing(before, after)
     assert [path for path in moved if not path.startswith(("/reports/", "/counting/", "/api/"))] == []

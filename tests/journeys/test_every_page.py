@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import count
 
 import pytest
@@ -11,25 +10,13 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Locator, Page
 
-from reports.publication import folder
-from surveys.choices import SlipChannel
-from surveys.models import Counter, Procedure
-from surveys.periods import Month, local_day
-from tests import campaigns, make
-from tests.access import table
-from tests.addresses import every_route, filled
-from tests.journeys.conftest import PASSWORD
+from tests.addresses import every_route
+from tests.house import first_pages
 
 # Once is enough: a page is the same whatever engine holds its rows, and its queries are asked on both elsewhere.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite_only, pytest.mark.slow]
 
-ROLES = ["nobody", "teller", "count", "lead", "inspector", "head", "admin"]
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
-#: Not to be had in this house; walked with the same eye in test_campaign.
-WALKED_ELSEWHERE = "^results/c/"
-#: A page all the same: what it says is that nothing can be signed.
-SHOWN = {200, 409}
-FILES = ("[.]pdf$", "[.]py)$")
 FORMS = "main form[method=post]"
 TYPED = (
     "textarea, input:not([type]), input:is([type=text], [type=number], [type=date], [type=tel], [type=email])"
@@ -46,81 +33,6 @@ WORDS = "Đã rõ, đồng ý"
 # On a narrow phone no page scrolls sideways; on the front page no table does either: its last column is what nobody may overlook.
 NARROW = {"width": 320, "height": 640}
 TOO_WIDE = "[...document.querySelectorAll(%r)].filter(box => box.scrollWidth > box.clientWidth).map(box => box.scrollWidth)"
-
-
-@dataclass
-class House:
-    """An office with this month under way, the month before last sealed and published, and an open campaign."""
-
-    people: dict
-    values: dict
-    more: dict[str, list[str]]  # role → addresses beside those of the routes: other states, and refusals
-
-    def clients(self) -> dict[str, Client]:
-        """Each has typed the password just now, as the signing page demands."""
-        found = {}
-        for role in ROLES:
-            found[role] = Client()
-            if role != "nobody":
-                found[role].post("/login", {"login": self.people[role].username, "password": PASSWORD})
-        return found
-
-
-@pytest.fixture
-def house(people, values, settings, tmp_path) -> House:
-    settings.DATA_DIR = tmp_path
-    counter, kind = Counter.objects.get(code="Q1"), Procedure.objects.first()
-    month = Month.of(local_day(make.now())).plus(-2)
-    then = make.at(11, month=month.month, year=month.year)
-    for comment in ("Chờ lâu", ""):
-        make.ballots(16, at=counter, kind=kind, now=then, time=0 if comment else 1, comment=comment)
-    lost = make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER, now=then)
-    make.sealed(counter, now=then)
-    make.corrected(counter, lost, now=then)
-    folder.publish(folder.default_root())
-    campaign = campaigns.campaign(counter.box_office, slug="khao-sat", now=make.now())
-    office = counter.box_office.code
-    sealed = {"office": office, "period": str(month), "version": 1}
-    opened = {"campaign": campaign.slug, "slug": campaign.slug}
-    more = {
-        "c/": opened,
-        "campaigns/<slug": opened,
-        "^results/": sealed | {"version": "v1"},
-        "reports/": sealed,
-        "reports/signals/": sealed,
-        "counting/<code:office>/<str:period>/seals": sealed,
-    }
-    others = {role: ["/no-such-page"] for role in ROLES} | {
-        "nobody": ["/no-such-page", f"/p/{'0' * 26}"],
-        "teller": ["/counting/", f"/p/{'0' * 26}"],
-        "count": [f"/counting/{office}/{month}/"],
-        "lead": [
-            f"/reports/{office}/?from={month}&to={month}",
-            f"/reports/{office}/?from={month.year}-01&to={month}",
-        ],
-        "inspector": [f"/counting/{office}/{month}/"],
-    }
-    return House(people, values | more, others)
-
-
-def first_pages(house: House, routes: list[str]) -> tuple[dict[str, list[str]], list[str]]:
-    """Role → addresses whose page it is the first to get; and the routes that somebody may open but nobody did."""
-    clients, found, missed, rights = house.clients(), {role: [] for role in ROLES}, [], table()
-    for route in routes:
-        path = filled(route, house.values)
-        for role, client in clients.items():
-            answer = client.get(path)
-            answer.close()  # a file is not read here
-            if answer.status_code in SHOWN:
-                if answer["Content-Type"].startswith("text/html"):
-                    found[role].append(path)
-                break
-        else:
-            method, cells = rights.get(f"/{route}", ("", []))  # a route without a row fails in test_access
-            is_page = (method == "GET" and "200" in cells) or route.startswith("^results/")
-            if is_page and not route.startswith(WALKED_ELSEWHERE) and not route.endswith(FILES):
-                missed.append(path)
-    return found, missed
 
 
 @pytest.mark.parametrize("part", ["house", "administration"])

@@ -20,7 +20,7 @@ from tests import make
 from tests.reports.leadership.pages import words
 from tests.reports.month.register import told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 NOVEMBER = Month(2026, 11)
 EVENING = make.at(11, 19)
@@ -34,6 +34,7 @@ def leader(office):
 # ── What is told ───────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.both_engines
 def test_a_sealed_month_is_told_once_to_leadership_in_the_sentence_of_its_page(counter, kind, leader, office):
     make.user(Role.COUNTING, of=office, email="count@example.vn")
     make.user(Role.LEADERSHIP, of=make.office("DUOI", parent=office))
@@ -80,6 +81,7 @@ def year_before(counter, kind, *, dissatisfied=0):
 @pytest.mark.parametrize(
     ("satisfied", "dissatisfied", "number"), [(99, 1, 0), (98, 2, 0), (92, 8, 1), (8, 8, 1)]
 )
+@pytest.mark.both_engines
 def test_a_signal_needs_the_rule_of_the_page_and_three_dissatisfied_ballots(
     office, counter, kind, leader, satisfied, dissatisfied, number
 ):
@@ -125,6 +127,7 @@ def test_a_bad_month_without_history_gives_an_alarm_and_a_notice_keeps_whole_sen
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.both_engines
 def test_the_night_sums_times_opens_cases_and_a_failure_stops_no_mix(
     office, counter, kind, leader, monkeypatch
 ):
@@ -158,6 +161,7 @@ def one_notice(leader):
 
 
 @override_settings(EMAIL_BACKEND="tests.reports.test_notices.Refusing")
+@pytest.mark.both_engines
 def test_a_letter_that_is_refused_is_tried_later_and_later_and_at_last_given_up(leader, caplog):
     notice = one_notice(leader)
     when, waits = make.NOW, []

@@ -21,7 +21,7 @@ from surveys.spreadsheets.reading import read
 from tests import campaigns, make
 from tests.workbooks import workbook
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 CASES = Path(__file__).parents[2] / "files" / "cases"
 ADDRESS = "/campaigns/khao-sat-thu/HB/invite"
 URL_ENCODED = "application/x-www-form-urlencoded"
@@ -278,6 +278,7 @@ def test_names_without_an_address_are_told_apart_without_capitals_and_diacritics
     ]
 
 
+@pytest.mark.both_engines
 def test_who_was_invited_before_is_passed_over(unit, head):
     make_batch(head, paste(head, "Công ty A; a@x.vn\nTrường B"))
     found = planned(unit, "Cty A; A@X.vn\ntruong b\nTrường C; c@x.vn")
@@ -288,6 +289,7 @@ def test_who_was_invited_before_is_passed_over(unit, head):
     ]
 
 
+@pytest.mark.both_engines
 def test_the_first_sending_shows_and_the_second_makes_one_batch_however_often_it_is_sent(head):
     page = paste(head, (CASES / "invite-pasted-from-excel.txt").read_text(encoding="utf-8"))
     assert (page.status_code, InvitationBatch.objects.count()) == (200, 0)
@@ -299,6 +301,7 @@ def test_the_first_sending_shows_and_the_second_makes_one_batch_however_often_it
     assert [letter.to for letter in mail.outbox] == [["c@x.vn"], ["g@x.vn"]]
 
 
+@pytest.mark.both_engines
 def test_a_list_that_somebody_else_invited_in_part_meanwhile_is_shown_again(head):
     page = paste(head, "Công ty A; a@x.vn\nCông ty B; b@x.vn")
     make_batch(head, paste(head, "Công ty A; a@x.vn"))
@@ -308,6 +311,7 @@ def test_a_list_that_somebody_else_invited_in_part_meanwhile_is_shown_again(head
     assert Invitation.objects.count() == 2
 
 
+@pytest.mark.both_engines
 def test_a_file_of_six_hundred_is_invited_at_once(head):
     raw = (CASES / "invite-600-names.txt").read_bytes()
     sent = {"name": "Đợt 1", "by": "file", "file": SimpleUploadedFile("ds.txt", raw)}

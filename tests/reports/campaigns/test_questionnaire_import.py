@@ -24,7 +24,7 @@ from surveys.spreadsheets.reading import read
 from tests import campaigns, make
 from tests.workbooks import Watched
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 CASES = Path(__file__).parents[2] / "files" / "cases"
 SAVED = Path(__file__).parents[2] / "files" / "libreoffice"
@@ -71,6 +71,7 @@ def upload(client, content: bytes):
     return client.post(ADDRESS, {"file": SimpleUploadedFile("mau.xlsx", content)})
 
 
+@pytest.mark.both_engines
 def test_a_long_questionnaire_is_stored_by_a_few_statements_so_that_other_writers_wait_for_none_of_them(
     version, django_assert_max_num_queries
 ):
@@ -295,6 +296,7 @@ def test_a_hidden_and_a_missing_sheet_and_a_file_of_text_are_refused(version):
 # ── Shown, then stored ─────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.both_engines
 def test_the_dry_run_shows_every_sheet_beside_the_version_before_and_stores_what_it_shows(version, head):
     page = upload(head, edited(version, put("cau_hoi", "C2", "Nơi tiếp nhận rộng rãi")))
     assert page.status_code == 200
@@ -307,6 +309,7 @@ def test_the_dry_run_shows_every_sheet_beside_the_version_before_and_stores_what
     assert version.questionnaire.versions.get(number=2).criteria.first().text == "Nơi tiếp nhận rộng rãi"
 
 
+@pytest.mark.both_engines
 def test_what_was_shown_is_stored_or_nothing(version, head):
     page = upload(head, edited(version, put("cau_hoi", "C2", "Nơi tiếp nhận rộng rãi")))
     questionnaire_import.bring_in(book=read(questionnaire_workbook.export(version)), on=ON)
@@ -315,6 +318,7 @@ def test_what_was_shown_is_stored_or_nothing(version, head):
     assert head.post(ADDRESS, {"held": again.context["token"]}).status_code == 302
 
 
+@pytest.mark.both_engines
 def test_no_other_writer_waits_while_a_workbook_is_read(version):
     depths = []
     book = Watched(
@@ -325,6 +329,7 @@ def test_no_other_writer_waits_while_a_workbook_is_read(version):
 
 
 @pytest.mark.parametrize("change", ["a version more", "a word of the last version"])
+@pytest.mark.both_engines
 def test_what_changes_while_a_workbook_is_read_is_seen_before_it_is_stored(version, change):
     raw = read(edited(version, put("cau_hoi", "C2", "Nơi tiếp nhận rộng rãi")))
     shown = digest_of(questionnaire_import.plan(book=raw, on=ON).shown)

@@ -39,7 +39,7 @@ from surveys.spreadsheets.complaints import TableRefused
 from surveys.spreadsheets.reading import read
 from tests import campaigns, make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 #: The tick of a review page.
@@ -104,6 +104,7 @@ def logged_in(client, user: User) -> None:
     client.post("/login", {"login": user.username, "password": "mat-khau-thu"})
 
 
+@pytest.mark.both_engines
 def test_head_office_sets_up_and_opens(head):
     make.office("HB"), make.office("SL")
     assert head.post("/campaigns/new", typed()).status_code == 302
@@ -163,6 +164,7 @@ def test_an_extension_needs_its_reason(head, running):
     assert "Bão" in head.get(f"/c/{running.slug}/").content.decode()
 
 
+@pytest.mark.both_engines
 def test_it_is_closed_counted_signed_by_two_and_published(client, heads, over, settings, tmp_path):
     settings.DATA_DIR = tmp_path
     room = f"/campaigns/{over.slug}/"
@@ -260,6 +262,7 @@ def test_a_campaign_does_not_close_before_its_end(head, running):
     assert Campaign.objects.get().state == CampaignState.OPEN
 
 
+@pytest.mark.both_engines
 def test_invitations_come_once_in_a_file_whose_codes_work(head, unit):
     address = f"/campaigns/{unit.campaign.slug}/HB/"
     sent = {"name": "Đợt 1", "by": "file"}
@@ -278,6 +281,7 @@ def test_invitations_come_once_in_a_file_whose_codes_work(head, unit):
     assert AuditEntry.objects.filter(action="invitation_file").count() == 1
 
 
+@pytest.mark.both_engines
 def test_letters_go_to_the_invited_and_reminders_to_those_who_have_not_answered(head, unit):
     address = f"/campaigns/{unit.campaign.slug}/HB/"
     sent = {"name": "Đợt 1", "by": "mail"}
@@ -391,6 +395,7 @@ def test_a_leader_of_another_unit_sees_what_is_public_only(client, heads, over, 
 # ── Questionnaires ─────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.both_engines
 def test_a_questionnaire_comes_back_from_its_file_as_the_next_version(head):
     from surveys.reference.loading import load_campaign_questionnaires
 
@@ -518,6 +523,7 @@ def test_all_quiet_units_are_reminded_in_one_action_and_no_other(head):
     assert AuditEntry.objects.get(action="reminders_sent").subject == running.slug
 
 
+@pytest.mark.both_engines
 def test_published_standings_are_corrected_by_a_further_version_with_a_reason_signed_by_two(
     client, heads, over, settings, tmp_path
 ):

@@ -42,7 +42,7 @@ def test_twenty_five_closings_under_thirty_casting_clients_count_every_accepted_
             period = Month(2024, 1).plus(each)
             noon = datetime(period.year, period.month, 12, 12, tzinfo=make.HANOI)
             then = closing.closes_from(period) + timedelta(hours=9)
-            slips = [make.issued(at=counter, kind=kind, now=noon) for _ in range(CLIENTS)]
+            slips = make.issued_together(CLIENTS, at=counter, kind=kind, now=noon)
             acts = [lambda handed=handed: make.cast(handed) for handed in slips]
             # The closing starts among the clients, earlier or later from one round to the next.
             acts.insert(

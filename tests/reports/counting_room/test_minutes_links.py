@@ -12,7 +12,7 @@ from surveys.periods import Month
 from tests import make
 from tests.reports.counting_room.room import ROOM, session, sign
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 MAY = Month(2026, 5)
 

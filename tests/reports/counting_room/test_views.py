@@ -19,7 +19,7 @@ from surveys.periods import Month, local_day
 from tests import make
 from tests.reports.counting_room.room import PASSWORD, ROOM, hidden, session, sign, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 #: Long over, so that the pages' own clock finds it closed.
 MAY = Month(2026, 5)
@@ -101,6 +101,7 @@ def test_closing_leads_to_the_signatures(waiting, first):
     assert "Refresh" not in done
 
 
+@pytest.mark.both_engines
 def test_closing_sent_twice_is_asked_once_and_then_says_that_it_is_closed(waiting, first):
     client = session(first)
     for _press in range(2):
@@ -135,6 +136,7 @@ def test_the_list_tells_what_waits_and_what_is_sealed(closed, first, second):
 # ── Two signatures ─────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.both_engines
 def test_two_persons_in_sessions_of_their_own_seal_the_period(closed, first, second):
     assert sign(session(first)).status_code == 303
     answer = sign(session(second))
@@ -188,6 +190,7 @@ def test_the_first_signer_is_told_to_make_way(closed, first):
     assert "Người ký thứ hai phải là người khác" in text_of(answer)
 
 
+@pytest.mark.both_engines
 def test_a_change_between_the_two_is_told_and_both_sign_again(closed, counter, first, second):
     sign(session(first))
     client = session(second)
@@ -252,6 +255,7 @@ def with_a_missing_sheet(box, counter, kind, waiting, first, second):
     closing.close_period(office=box, period=MAY, now=make.at(4, month=6))
 
 
+@pytest.mark.both_engines
 def test_a_difference_waits_for_its_note_and_keeps_it(with_a_missing_sheet, first):
     client = session(first)
     page = text_of(client.get(ROOM))
@@ -277,6 +281,7 @@ def file(content: bytes, name="bien-ban.pdf"):
     return {"file": SimpleUploadedFile(name, content)}
 
 
+@pytest.mark.both_engines
 def test_a_scan_is_kept_and_handed_back_to_who_may_see_the_room(closed, first):
     client = session(first)
     assert client.post(ROOM + "scans", file(b"%PDF-1.7 x")).status_code == 303
@@ -313,6 +318,7 @@ def test_a_file_name_leads_nowhere_outside(closed, first):
 # ── Corrections ────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.both_engines
 def test_a_late_pile_becomes_a_second_version_with_its_reason(box, counter, kind, waiting, first, second):
     handed = make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER, now=DAY)
     closing.close_period(office=box, period=MAY, now=make.at(4, month=6))

@@ -22,7 +22,7 @@ from surveys.models import AuditEntry
 from surveys.periods import Month
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 NOVEMBER = Month(2026, 11)
 LATER = make.at(20, month=12)
@@ -48,6 +48,7 @@ def got(client, seal, name, query=""):
     return answer.content if answer.status_code == 200 else answer.status_code
 
 
+@pytest.mark.both_engines
 def test_every_file_is_kept_once_with_its_digest_and_the_keeping_is_written_down(seal):
     kept = archive.keep(seal=seal, now=LATER)
     assert [row.name for row in kept] == list(archive.FILES)
@@ -104,6 +105,7 @@ def test_number_and_date_make_a_further_edition_of_the_papers_and_the_first_stay
     assert len(editions) == 10
 
 
+@pytest.mark.both_engines
 def test_both_versions_of_a_correction_are_kept_and_handed_out(counter, leader):
     make.ballots(30, at=counter, kind=(kind := make.procedure("P1")))
     handed = make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER)
@@ -118,6 +120,7 @@ def test_both_versions_of_a_correction_are_kept_and_handed_out(counter, leader):
     assert got(leader, second, "report.docx", "?version=1") == 404  # of which nothing was kept
 
 
+@pytest.mark.both_engines
 def test_what_is_kept_cannot_be_changed_or_taken_away(seal):
     archive.keep(seal=seal, now=LATER, names=("figures.csv",))
     with pytest.raises(Error), atomic():

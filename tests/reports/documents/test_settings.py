@@ -12,7 +12,7 @@ from surveys.choices import Role
 from surveys.models import AuditEntry
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import sys
 import zipfile
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from xml.etree import ElementTree
 
 import openpyxl
@@ -56,6 +57,12 @@ pytestmark = [
 NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 CLOSE = 0.3  # millimetres
 MM = 25.4 / 72  # of a point
+
+
+@pytest.fixture
+def counter():
+    """Of an office that bears the same name in every test: so its papers are the same, and `paper_pdf` knows them."""
+    return make.counter("Q1", of=make.department(of=make.office("TINH"), code="TINH-KT"))
 
 
 @pytest.fixture
@@ -127,7 +134,9 @@ class Piece:
     text: str
 
 
+@cache
 def pieces_of(file: bytes) -> list[Piece]:
+    """Read once for each file of `paper_pdf`; reading a page takes as long as setting it."""
     found = []
     for number, page in enumerate(pypdf.PdfReader(io.BytesIO(file)).pages, start=1):
 

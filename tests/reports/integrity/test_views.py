@@ -21,7 +21,7 @@ from surveys.spreadsheets.reading import read
 from tests import make
 from tests.workbooks import Watched
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 PAGE = "/reports/signals/HB/2026-06/"
 JUNE, IN_JUNE = Month(2026, 6), {"year": 2026, "month": 6}
@@ -100,6 +100,7 @@ def tried(user, *, at):
     audit.record(action=Action.STAFF_CAST_REFUSED, actor=user, office=user.office.sealing_office, now=at)
 
 
+@pytest.mark.both_engines
 def test_ballots_sent_from_a_staff_session_are_told_with_name_and_number(box, counter):
     teller = make.teller(at=counter, last_name="Vũ Thị", first_name="Tư")
     for day in (3, 9):
@@ -143,6 +144,7 @@ def test_no_period_and_no_reading_are_told_apart(closed):
     assert "chưa có bản tính" in text_of(client.get("/reports/signals/HB/2026-05/"))
 
 
+@pytest.mark.both_engines
 def test_the_index_lists_the_periods_with_their_cases(closed):
     flagged(closed)
     page = text_of(client_of(Role.INSPECTOR, closed).get("/reports/signals/"))
@@ -158,6 +160,7 @@ def test_the_index_tells_the_periods_without_a_signal_in_one_line(closed):
     assert "room-link" not in page
 
 
+@pytest.mark.both_engines
 def test_the_inspector_needs_the_explanation_before_closing_two_signals(closed):
     case, client = flagged(closed), client_of(Role.INSPECTOR, closed)
     address = f"/reports/signals/cases/{case.pk}"
@@ -186,6 +189,7 @@ def test_the_explanation_stands_with_the_seal_in_the_counting_room(closed):
     assert "Công văn 12/KBHB" in text_of(client_of(Role.COUNTING, closed).get("/counting/HB/2026-06/"))
 
 
+@pytest.mark.both_engines
 def test_call_backs_are_drawn_once_and_each_call_is_entered(closed):
     client = client_of(Role.INSPECTOR, closed)
 
@@ -244,6 +248,7 @@ def test_a_table_of_counts_is_looked_at_first_and_stored_when_sent_again(closed,
     assert not IndependentCount.objects.filter(counter=other).exists()
 
 
+@pytest.mark.both_engines
 def test_a_table_of_counts_is_read_before_other_writers_wait_and_again_where_somebody_was_quicker(
     closed, counter
 ):
@@ -307,6 +312,7 @@ def put(office, token="khoa-thu", **changes):
     return Client(headers=headers).put("/api/v1/coverage", body, content_type="application/json")
 
 
+@pytest.mark.both_engines
 def test_a_machine_says_how_many_transactions_a_counter_had(closed):
     expected = {"office": "HB", "period": "2026-06", "counter": "Q1", "transactions": 12}
 

@@ -17,7 +17,7 @@ from tests import make
 from tests.reports.leadership.pages import visible_words, words
 from tests.reports.month.register import handed_out, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 JUNE = Month(2023, 6)
 YEAR = "?from=2022-06&to=2023-06"
@@ -70,6 +70,7 @@ def test_a_teller_reads_no_figures(client, counter, office, path):
 
 
 @pytest.mark.parametrize("role", [Role.LEADERSHIP, Role.COUNTING, Role.INSPECTOR])
+@pytest.mark.both_engines
 def test_each_role_lands_on_its_own_office_and_a_strangers_is_not_there(client, office, role):
     stranger = make.office("XA")
     client.force_login(make.user(role, of=office))
@@ -136,13 +137,13 @@ def test_the_page_is_only_read(leader, office):
 # ── What it says ───────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.both_engines
 def test_the_page_opens_on_the_last_month_that_has_slips(leader, office, counter, kind):
     fill(counter, kind, Month(2023, 5))
     fill(counter, kind, JUNE)
     assert "Kết quả tháng 6/2023" in words(leader.get(address(office)))
 
 
-@pytest.mark.one_engine
 def test_the_articles_year_is_printed_as_the_article_prints_it(leader, office, counter, kind):
     fill(counter, kind, satisfied=3238, dissatisfied=2, silent=569)
     page = leader.get(address(office, YEAR))
@@ -241,6 +242,7 @@ def test_small_counters_are_hidden_and_the_page_says_why(leader, office, counter
     assert "Dưới 10 phiếu ghi “<10”" in said
 
 
+@pytest.mark.both_engines
 def test_a_range_says_which_counters_lost_months_to_what_cannot_be_told_apart(leader, office, counter, kind):
     other = make.counter("Q2", of=counter.office)
     third = make.counter("Q3", of=counter.office)
@@ -298,7 +300,6 @@ def test_an_answer_in_the_box_moves_nothing_on_the_page(leader, office, counter,
     assert "Chưa công bố: 1 phiếu" in pages[0]
 
 
-@pytest.mark.one_engine
 def test_the_first_sight_of_a_year_of_five_counters_is_at_most_450_words(leader, office, counter, kind):
     for step in range(1, 13):
         fill(counter, kind, JUNE.plus(-step), satisfied=40 + step % 3)
@@ -403,6 +404,7 @@ def test_an_office_that_counts_by_quarter_is_shown_whole_quarters(client, kind):
     assert "thu về 31" in glance(page)
 
 
+@pytest.mark.both_engines
 def test_the_months_of_a_range_stand_below_it(leader, office, counter, kind):
     fill(counter, kind, Month(2023, 5), satisfied=33)
     fill(counter, kind, JUNE, satisfied=34)
@@ -422,6 +424,7 @@ def queries_of(client, url, count):
     return len(counted)
 
 
+@pytest.mark.both_engines
 def test_the_page_costs_the_same_number_of_queries_with_one_and_with_three_counters(
     leader, office, counter, kind, django_assert_max_num_queries
 ):
@@ -440,12 +443,12 @@ def test_the_page_costs_the_same_number_of_queries_with_one_and_with_three_count
     assert max(one) <= 39  # one of them looks at the revision
 
 
-@pytest.mark.one_engine
 def test_the_page_of_a_large_office_is_small(leader, office, counter, kind):
     fill(counter, kind, satisfied=3238, dissatisfied=2)
     assert len(leader.get(address(office, YEAR)).content) < 100_000
 
 
+@pytest.mark.both_engines
 def test_any_two_periods_and_any_two_counters_stand_side_by_side_by_choice(leader, office, counter, kind):
     other = make.counter("Q2", of=counter.office)
     make.ballots(40, at=counter, kind=kind, now=make.at(11, month=10))

@@ -32,7 +32,7 @@ from surveys.periods import Month
 from tests import make
 from tests.reports.ledger.owner import as_owner
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 NOVEMBER = Month(2026, 11)
 
@@ -81,6 +81,7 @@ def two_that_differ():
 # ── Nothing is found where nothing was done ────────────────────────────────────────────
 
 
+@pytest.mark.both_engines
 def test_an_honest_database_has_no_findings(seal, counter, kind):
     make.ballots(11, at=counter, kind=kind, now=make.at(9, month=12))
     mixing.mix(office=counter.box_office, period=Month(2026, 12), now=make.at(9, 19, month=12))
@@ -91,6 +92,7 @@ def test_an_honest_database_has_no_findings(seal, counter, kind):
     assert findings(against=checkpoints.kept()) == []
 
 
+@pytest.mark.both_engines
 def test_a_correction_is_no_finding_before_and_after_its_seal(counter, kind):
     make.ballots(31, at=counter, kind=kind)
     handed = make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER)
@@ -116,6 +118,7 @@ def test_a_redacted_ballot_is_checked_by_its_commitment(seal):
 # ── What the owner does ────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.both_engines
 def test_an_edit_behind_disabled_triggers_is_found_by_the_leaf(seal):
     ballot, _other = two_that_differ()
     with as_owner:
@@ -124,6 +127,7 @@ def test_an_edit_behind_disabled_triggers_is_found_by_the_leaf(seal):
     assert any(f"phiếu {ballot.pk} không khớp lá" in finding for finding in findings())
 
 
+@pytest.mark.both_engines
 def test_two_swapped_ballots_are_found_by_the_checkpoint_even_with_fitting_leaves(seal):
     one, other = two_that_differ()
     with as_owner:
@@ -192,6 +196,7 @@ def test_a_dropped_last_batch_with_a_doctored_register_is_found_by_the_file_kept
 
 
 @pytest.mark.parametrize("column", ["id", "sealed", "period", "receipt_hash", "tag"])
+@pytest.mark.both_engines
 def test_an_edited_box_is_found_by_its_tag(counter, kind, column):
     make.ballots(3, at=counter, kind=kind)
     changed = {"id": "0" * 32, "sealed": b"{}", "period": "2026-10"}.get(column, "{}")
@@ -205,6 +210,7 @@ def test_a_ballot_taken_out_of_the_box_is_found_by_the_register(counter, kind):
     assert any("phiếu trong hòm và đã mở 2" in finding for finding in findings())
 
 
+@pytest.mark.both_engines
 def test_a_ballot_stuffed_into_the_box_is_found_by_the_register(counter, kind):
     make.ballots(3, at=counter, kind=kind)
     Slip.objects.filter(pk=Slip.objects.first().pk).update(state=SlipState.CANCELLED)
@@ -230,6 +236,7 @@ def test_a_digital_ballot_that_somebody_voided_is_found(seal):
     assert any("voids_root" in finding and "dissatisfied" in finding for finding in found)
 
 
+@pytest.mark.both_engines
 def test_a_removed_trigger_is_named(seal):
     if connection.vendor == "sqlite":
         statement = "DROP TRIGGER kbnn_keep_surveys_ballot_d"
@@ -242,6 +249,7 @@ def test_a_removed_trigger_is_named(seal):
 
 
 @pytest.mark.sqlite_only
+@pytest.mark.both_engines
 def test_a_box_that_keeps_the_order_of_its_rows_is_named():
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE surveys_boxedballot RENAME TO before")
@@ -409,6 +417,7 @@ def test_what_the_night_finds_stands_on_the_inspector_s_pages_until_it_holds_aga
     assert "Sổ phiếu không khớp" not in client.get(address).content.decode()
 
 
+@pytest.mark.both_engines
 def test_the_ledger_is_examined_once_a_night_after_the_mixes(seal):
     run_round(now=make.at(9, 20, 59, month=12))
     assert alarms.last_outcome() is None

@@ -18,6 +18,7 @@ _numbers = itertools.count(1)
 
 def handed_out(n, *, at, kind, now=make.NOW, state=SlipState.USED, channel=SlipChannel.SLIP, period=MONTH):
     """Register rows without ballots, for what only needs many of them."""
+    questionnaire = make.questionnaire()
     names = [f"{next(_numbers):06d}" for _ in range(n)]
     done = Transaction.objects.bulk_create(
         Transaction(
@@ -38,7 +39,7 @@ def handed_out(n, *, at, kind, now=make.NOW, state=SlipState.USED, channel=SlipC
             period=str(period),
             counter=at,
             procedure=kind,
-            questionnaire=make.questionnaire(),
+            questionnaire=questionnaire,
             channel=channel,
             serial=name,
             code_mac=name,

@@ -25,7 +25,7 @@ from surveys.spreadsheets.reading import read
 from surveys.spreadsheets.tables import Column, Table, read_table
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 CASES = Path(__file__).parents[2] / "files" / "cases"
 
 HEAD = "Từ tháng;Đến tháng;Phát ra;Thu về;Không hợp lệ;Hài lòng mọi tiêu chí"
@@ -86,6 +86,7 @@ def test_months_come_with_their_levels_where_the_book_has_them(office):
     ]
 
 
+@pytest.mark.both_engines
 def test_a_hundred_months_are_stored_by_a_few_statements_so_that_other_writers_wait_for_none_of_them(
     office, django_assert_max_num_queries
 ):
@@ -160,6 +161,7 @@ def test_levels_of_a_criterion_are_whole_and_add_up(office, levels, complaint):
     assert refused(office, raw) == [(2, *complaint)]
 
 
+@pytest.mark.both_engines
 def test_months_that_have_slips_are_refused_also_inside_a_longer_stretch(office):
     make.issued(at=make.counter(of=make.department(of=office)), now=make.at(5, month=10))
     assert refused(office, table("10/2026;;317;268;;", "8/2026;12/2026;10;5;;")) == [
@@ -170,6 +172,7 @@ def test_months_that_have_slips_are_refused_also_inside_a_longer_stretch(office)
     ]
 
 
+@pytest.mark.both_engines
 def test_a_quarter_with_slips_keeps_its_months_out(office):
     office.quarterly = True
     office.save()
@@ -198,6 +201,7 @@ def test_the_running_month_is_not_past(office):
     assert refused(office, table("11/2026;;317;268;;")) == [(2, "Từ tháng", "Tháng này chưa kết thúc.")]
 
 
+@pytest.mark.both_engines
 def test_a_month_is_told_once_and_a_line_taken_out_makes_room(office):
     (line,) = enter(office, table("5/2021;;317;268;;"))
     assert refused(office, table("4/2021;6/2021;900;800;;")) == [
@@ -276,6 +280,7 @@ def test_the_dry_run_shows_levels_too_and_totals_at_the_foot(keeper):
     assert "<td>327</td>" in page.content.decode()
 
 
+@pytest.mark.both_engines
 def test_what_was_shown_is_stored_or_nothing(keeper, sheet):
     page = upload(keeper, table("5/2021;;317;268;;"))
     other = sheet.criteria.get(code="attitude")

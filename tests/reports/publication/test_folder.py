@@ -15,7 +15,7 @@ from surveys.database import triggers
 from surveys.models import Ballot
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +50,7 @@ def public_key():
     return ",".join(line.public.hex() for line in keys.public_keys())
 
 
+@pytest.mark.both_engines
 def test_a_sealed_month_is_laid_out_with_its_version_keys_and_verifier(root, counter):
     seal = sealed_month(counter)
     call_command("publish")
@@ -140,6 +141,7 @@ def test_a_run_that_broke_off_leaves_no_half_folder_and_the_next_one_tidies_up(r
     assert [path.name for path in folder(root, seal).parent.iterdir()] == [seal.period]
 
 
+@pytest.mark.both_engines
 def test_a_month_whose_rows_were_changed_is_refused_and_the_others_are_laid_out(root, counter):
     seal, other = sealed_month(counter), sealed_month(make.counter("Q1"))
     triggers.remove()
@@ -215,6 +217,7 @@ def test_the_style_of_the_static_tree_finds_its_fonts(root, counter, tmp_path):
             assert (sheet.parent / address).resolve().is_file(), address
 
 
+@pytest.mark.both_engines
 def test_no_row_is_written_by_publishing(root, counter, django_assert_max_num_queries):
     sealed_month(counter)
     with django_assert_max_num_queries(5) as seen:

@@ -26,7 +26,7 @@ from surveys.models import Office, Receipt
 from surveys.periods import Month
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 NODE = Path(playwright.__file__).parent / "driver" / "node"
@@ -72,6 +72,7 @@ def counted_again(files: dict[str, str]) -> tuple[dict, dict]:
     return answer["told"], answer["found"]
 
 
+@pytest.mark.both_engines
 def test_the_browsers_count_agrees_with_the_seal_in_all_seven_checks(root):
     told, found = counted_again(evidence_of(root))
     assert set(told.values()) == {True}
@@ -162,6 +163,7 @@ def test_the_report_as_word_leads_to_the_lists_and_reads_none_of_them(root):
     assert "Bản PDF của báo cáo đính kèm" in paper.seal.after
 
 
+@pytest.mark.both_engines
 def test_a_report_carries_nothing_where_the_rows_are_not_what_was_sealed(root):
     seal = Seal.objects.get()
     assert set(bundle.carried(seal)) >= set(folder.FILES)

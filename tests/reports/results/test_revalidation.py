@@ -12,7 +12,7 @@ from surveys.choices import Role, SlipChannel
 from surveys.models import Office, Procedure
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 MONTH = "/results/HB/2026-11/"
 SEALED = (MONTH, f"{MONTH}figures.json", f"{MONTH}figures.csv", f"{MONTH}seal.txt", "/results/verify.py")
@@ -106,6 +106,7 @@ def test_no_404_is_kept():
     assert not Client().get("/results/HB/2026-01/").has_header("ETag")
 
 
+@pytest.mark.both_engines
 def test_a_correction_and_a_new_name_are_seen_at_once(counter):
     addresses = (MONTH, "/results/", "/results/HB/", "/")
     before = {address: Client().get(address).content for address in addresses}

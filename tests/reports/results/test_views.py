@@ -22,7 +22,7 @@ from surveys.periods import Month
 from tests import make
 from tests.reports.charts.stretches import totals
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +61,7 @@ def text(answer) -> str:
 # ── One period ─────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.both_engines
 def test_a_sealed_month_tells_its_figures_its_seal_and_how_to_count_again(phone, root, counter, kind):
     published(root, counter, kind)
     page = text(phone.get("/results/HB/2026-11/"))
@@ -133,6 +134,7 @@ def test_what_is_not_published_is_not_found(phone, root, counter, kind, address)
     assert phone.get(address).status_code == 404
 
 
+@pytest.mark.both_engines
 def test_figures_for_machines_are_the_snapshot_with_seal_versions_and_licence(phone, root, counter, kind):
     published(root, counter, kind)
     document = json.loads(text(phone.get("/results/HB/2026-11/figures.json")))
@@ -181,6 +183,7 @@ def test_under_ten_ballots_no_answer_is_told(phone, root, counter, kind):
     assert told[2].splitlines()[1].endswith("<10,<10,<10,<10")
 
 
+@pytest.mark.both_engines
 def test_both_versions_of_a_correction_are_shown(phone, root, counter, kind):
     make.ballots(30, at=counter, kind=kind)
     handed = make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER)
@@ -199,6 +202,7 @@ def test_both_versions_of_a_correction_are_shown(phone, root, counter, kind):
 # ── The office and the list ────────────────────────────────────────────────────────────
 
 
+@pytest.mark.both_engines
 def test_a_stretch_adds_up_published_months_only(phone, root, counter, kind):
     for month in (9, 10, 11):
         published(root, counter, kind, 30, month=month)
@@ -268,6 +272,7 @@ def hexes(page: str) -> list[str]:
     return [line for line in found if len(line) == 64 and set(line) <= set("0123456789abcdef")]
 
 
+@pytest.mark.both_engines
 def test_a_counted_receipt_is_proved_to_lie_under_the_sealed_root(phone, root, counter, kind):
     receipts = published(root, counter, kind)
     page = receipt_page(phone, receipts[3])

@@ -35,7 +35,7 @@ from surveys.vietnamese import with_long_dates
 from tests import campaigns, make
 from tests.make import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 FULL, MIXED = {"easy": 4, "solved": 1}, {"easy": 2, "solved": 1}
 
 
@@ -85,6 +85,7 @@ def unit(standing: Standing, code: str) -> dict:
     return next(unit for unit in standing.document["units"] if unit["office"] == code)
 
 
+@pytest.mark.both_engines
 def test_scores_and_places_come_from_single_answers(counted, heads, over):
     standing = signed(counted, heads, over)
     told = [(u["office"], u["score"], u["place"]) for u in standing.document["units"]]
@@ -115,6 +116,7 @@ def small_remainders() -> Campaign:
     return campaign
 
 
+@pytest.mark.both_engines
 def test_a_unit_whose_last_mix_holds_fewer_than_ten_is_counted_and_signed(heads, over):
     campaign = small_remainders()
     list(standings.close_and_count(campaign=campaign, now=over))
@@ -186,6 +188,7 @@ def counted_row(campaign: Campaign, office: Office, mode: str, n: int, dice: ran
             MonthSum.objects.create(**key, **levels)
 
 
+@pytest.mark.both_engines
 def test_two_persons_sign_and_the_second_is_another(counted, heads, over):
     seen = evidence.digest(standings.standing_text(counted))
     facts = {"campaign": counted, "seen": seen, "now": over, "logged_in_at": over}
@@ -256,12 +259,14 @@ def test_nothing_is_signed_while_the_campaign_is_open(heads):
         standings.standing_text(campaigns.campaign())
 
 
+@pytest.mark.both_engines
 def test_a_standing_never_changes(counted, heads, over):
     standing = signed(counted, heads, over)
     with pytest.raises(DatabaseError), transaction.atomic():
         Standing.objects.filter(pk=standing.pk).update(reason="khác")
 
 
+@pytest.mark.both_engines
 def test_a_correction_is_the_next_version_with_a_reason(counted, heads, over):
     signed(counted, heads, over)
     with pytest.raises(standings.NoReason):
@@ -285,6 +290,7 @@ def test_a_campaign_with_ballots_needs_no_reason_for_its_first_version(counted):
         standings.standing_text(counted, reason="Không cần")
 
 
+@pytest.mark.both_engines
 def test_every_unit_is_sealed_and_the_whole_ledger_verifies(counted, heads, over):
     signed(counted, heads, over)
     seal = Seal.objects.get(office__code="A")
@@ -355,6 +361,7 @@ def test_publication_is_an_act_of_its_own_and_is_for_head_office(counted, heads,
     assert Standing.objects.get().is_published
 
 
+@pytest.mark.both_engines
 def test_counting_goes_on_where_it_broke_off(over):
     campaign = campaigns.campaign(make.office("A"), make.office("B"))
     next(standings.close_and_count(campaign=campaign, now=over))
@@ -372,6 +379,7 @@ def test_target_n_is_yamanes(counted, heads, over):
     assert unit(signed(counted, heads, over), "A")["target"] == 172
 
 
+@pytest.mark.both_engines
 def test_a_past_result_is_typed_in_with_its_source():
     row = PastResult.objects.create(
         office=make.office("HB"),
@@ -470,6 +478,7 @@ def test_the_pages_say_what_the_interval_leaves_out_which_half_and_who_fell_shor
     assert "điểm chung có thể cao hơn, hoặc thấp hơn, cả hai cách trả lời" in own
 
 
+@pytest.mark.both_engines
 def test_the_table_is_filtered_by_name_and_says_what_it_hides(client, published):
     text = client.get(results(published, "?q=kbnn a")).content.decode()
     assert ("KBNN A<" in text, "KBNN B<" in text, "3 đơn vị không hiện" in text) == (True, False, True)

@@ -16,7 +16,7 @@ from surveys.choices import CampaignState, Role
 from surveys.models import AuditEntry, BoxedBallot, Campaign, CampaignUnit, Level, OpenLane, OpenSignal, Spent
 from tests import campaigns, make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 WHOLE = {"easy": "4", "online": "na", "solved": "1"}
 
@@ -53,6 +53,7 @@ def checked(response) -> set[str]:
     return set(re.findall(r'name="(\w+)" value="[^"]*"[^>]* checked', response.content.decode()))
 
 
+@pytest.mark.both_engines
 def test_an_answer_goes_section_by_section_to_a_receipt(client, unit):
     first = client.get(address(unit))
     second = turned(client, address(unit), first, easy="4", online="na", _who="citizen")
@@ -140,6 +141,7 @@ def test_an_answer_to_a_question_that_was_not_asked_is_not_kept(client, unit):
     assert make.waiting()[0].contents.answers["why"] is None
 
 
+@pytest.mark.both_engines
 def test_the_same_form_sent_twice_is_one_answer(client, unit):
     whole = client.get(address(unit) + "?all")
     pages = [turned(client, address(unit), whole, go="send", **WHOLE).content for _sending in range(2)]
@@ -191,6 +193,7 @@ def test_a_campaign_that_is_to_come_says_so(client):
     assert "chưa bắt đầu" in client.get(address(coming.units.get())).content.decode()
 
 
+@pytest.mark.both_engines
 def test_units_are_found_without_diacritics(client):
     names = [("HB", "KBNN Hòa Bình"), ("SL", "KBNN Sơn La")]
     running = campaigns.campaign(
@@ -252,6 +255,7 @@ def test_an_invited_answer_uses_the_address_of_every_other_code(client, code):
     assert ("data-receipt" in done.content.decode(), Spent.objects.count()) == (True, 1)
 
 
+@pytest.mark.both_engines
 def test_the_same_invited_form_again_gets_the_same_receipt_and_another_is_refused(client, code):
     whole = client.get(f"/p/{code}")
     second = turned(client, f"/p/{code}", whole, easy="4", online="na")

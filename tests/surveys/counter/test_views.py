@@ -21,7 +21,7 @@ from surveys.slips import issuing
 from tests import make
 from tests.surveys.counter.console_page import press, said, text_of, without_clock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 CODE_LIKE = re.compile(rf"[{codes.ALPHABET}]{{12,}}")
 
@@ -58,6 +58,7 @@ def finish(browser, transaction, outcome=Outcome.RESOLVED, **options):
 
 
 # --- the walk -------------------------------------------------------------------------------------------------
+@pytest.mark.both_engines
 def test_one_press_starts_a_transaction_and_one_ends_it_with_a_slip_for_the_tablet(counter, kind, desk_of):
     make_tablet(counter)
     browser = desk_of()
@@ -174,6 +175,7 @@ def test_a_procedure_without_a_limit_is_neither_early_nor_late():
 
 
 # --- whose dossier it is ----------------------------------------------------------------------------------------
+@pytest.mark.both_engines
 def test_the_customers_name_is_found_without_diacritics(counter, kind, desk_of):
     school = Organisation.objects.create(office=counter.box_office, code="KH1", name="Trường THCS Lê Quý Đôn")
     Organisation.objects.create(office=make.office(), code="KH2", name="Trường THCS Lê Quý Đôn")
@@ -212,6 +214,7 @@ def test_nothing_typed_suggests_nothing(counter, desk_of):
 
 
 # --- sent twice ---------------------------------------------------------------------------------------------------
+@pytest.mark.both_engines
 def test_a_start_sent_twice_starts_once_and_a_fresh_page_starts_another(counter, kind, desk_of):
     browser = desk_of()
     page = browser.get("/counter/")
@@ -230,6 +233,7 @@ def test_the_same_page_starts_another_procedure_beside_the_first(counter, kind, 
     assert Transaction.objects.count() == 2
 
 
+@pytest.mark.both_engines
 def test_an_end_sent_twice_issues_one_slip_and_leaves_the_tablets_code_alone(counter, kind, desk_of):
     browser = desk_of()
     start(browser, kind)
@@ -244,6 +248,7 @@ def test_an_end_sent_twice_issues_one_slip_and_leaves_the_tablets_code_alone(cou
     assert not SlipEvent.objects.exists()
 
 
+@pytest.mark.both_engines
 def test_another_outcome_for_what_is_finished_is_refused(counter, kind, desk_of):
     browser = desk_of()
     start(browser, kind)
@@ -255,6 +260,7 @@ def test_another_outcome_for_what_is_finished_is_refused(counter, kind, desk_of)
     assert Transaction.objects.get().outcome == Outcome.RESOLVED
 
 
+@pytest.mark.both_engines
 def test_a_reissue_sent_twice_makes_one_fresh_code(counter, desk_of):
     slip = issued_at(counter).slip
     browser, address = desk_of(), f"/counter/slips/{slip.pk}/"
@@ -268,6 +274,7 @@ def test_a_reissue_sent_twice_makes_one_fresh_code(counter, desk_of):
 
 
 # --- what stands in the way ----------------------------------------------------------------------------------------
+@pytest.mark.both_engines
 def test_a_second_supplement_of_a_dossier_is_refused_and_the_transaction_runs_on(counter, kind, desk_of):
     browser = desk_of()
     for _ in range(2):
@@ -377,6 +384,7 @@ def test_a_reason_is_asked_for_and_kept_when_it_is_too_long(counter, desk_of, ve
 
 
 # --- nobody learns who answered ------------------------------------------------------------------------------------------
+@pytest.mark.both_engines
 def test_every_page_of_the_teller_is_the_same_before_and_after_a_cast(counter, kind, desk_of):
     browser = desk_of()
     handed, other = issued_at(counter, kind), issued_at(counter, kind)
@@ -394,6 +402,7 @@ def test_every_page_of_the_teller_is_the_same_before_and_after_a_cast(counter, k
     assert after == before
 
 
+@pytest.mark.both_engines
 def test_the_queries_of_the_page_never_name_a_slips_state_or_the_spent(
     counter, kind, desk_of, django_assert_max_num_queries
 ):
@@ -442,6 +451,7 @@ def test_the_days_list_names_serial_and_request_and_is_paged(counter, kind, desk
     assert text_of(browser.get("/counter/slips/?page=2")).count("<td>phát ra</td>") == 1
 
 
+@pytest.mark.both_engines
 def test_a_slip_of_any_day_is_found_by_the_beginning_of_its_serial_and_only_at_its_counter(
     counter, kind, desk_of
 ):

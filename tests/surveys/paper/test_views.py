@@ -19,10 +19,11 @@ from surveys.slips import issuing
 from tests import make
 from tests.surveys.paper.desks import Desk, press, token_of, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 # --- the way through -----------------------------------------------------------------------------------------------
+@pytest.mark.both_engines
 def test_two_people_open_key_compare_confirm_and_the_pile_is_in_the_box():
     desk = Desk(slips=4)
     assert "Mở xấp" in words(desk.one.get("/counting/paper/"))
@@ -128,6 +129,7 @@ def lent_to(desk, *, days=0):
     return desk.log_in(neighbour)
 
 
+@pytest.mark.both_engines
 def test_a_lent_colleague_and_one_of_the_office_settle_a_pile_blind_to_each_other():
     desk = Desk()
     lent = lent_to(desk)
@@ -312,6 +314,7 @@ def test_one_person_alone_is_told_that_two_are_needed():
     assert not BoxedBallot.objects.exists()
 
 
+@pytest.mark.both_engines
 def test_the_same_person_confirming_twice_is_still_one_confirmation():
     desk = Desk()
     desk.open()
@@ -372,6 +375,7 @@ def test_pages_are_never_stored():
 
 
 # --- sent twice, left half-way, closed -------------------------------------------------------------------------------
+@pytest.mark.both_engines
 def test_every_press_sent_twice_is_done_once():
     desk = Desk()
     assert desk.open()["Location"] == desk.open(desk.two)["Location"]

@@ -21,7 +21,7 @@ from surveys.models import (
 )
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 WISHED = {
     "code": "HB",
@@ -61,6 +61,7 @@ def log_in(username: str, password: str) -> Client:
     return browser
 
 
+@pytest.mark.both_engines
 def test_the_command_leaves_an_office_that_can_hand_out_ballots():
     set_up()
     office = Office.objects.get(code="HB")
@@ -75,6 +76,7 @@ def test_the_command_leaves_an_office_that_can_hand_out_ballots():
     assert (admin.roles, admin.is_staff, admin.is_superuser) == ({Role.ADMIN}, True, False)
 
 
+@pytest.mark.both_engines
 def test_an_administrator_comes_from_nothing_to_a_first_real_ballot():
     set_up()
     admin = log_in("quantri", "mot-mat-khau-dai-1")
@@ -115,6 +117,7 @@ def test_an_administrator_comes_from_nothing_to_a_first_real_ballot():
     assert (BoxedBallot.objects.count(), Spent.objects.count()) == (1, 1)
 
 
+@pytest.mark.both_engines
 def test_a_database_with_the_pilot_is_refused_and_untouched():
     make.office("HB", is_pilot=True)
     with pytest.raises(CommandError, match="số liệu minh hoạ"):
@@ -124,6 +127,7 @@ def test_a_database_with_the_pilot_is_refused_and_untouched():
     assert (Office.objects.count(), User.objects.count()) == (1, 0)
 
 
+@pytest.mark.both_engines
 def test_an_office_is_founded_once():
     set_up()
     with pytest.raises(CommandError, match="đã có đơn vị"):

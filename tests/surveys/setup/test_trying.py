@@ -15,7 +15,7 @@ from surveys.setup.pilot import office as pilot_office
 from surveys.setup.pilot import progress, today
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 HERE = {"HTTP_HOST": "127.0.0.1:8000", "REMOTE_ADDR": "127.0.0.1"}
 ADDRESSES = ["/try/ballot", "/try/as/teller", "/try/again"]
@@ -83,6 +83,7 @@ def test_a_database_without_the_pilot_has_none(client, settings):
     assert not offered(client)
 
 
+@pytest.mark.both_engines
 def test_a_role_is_taken_by_post_with_a_token_only(pilot):
     strict = Client(enforce_csrf_checks=True)
     assert strict.get("/try/as/lead", **HERE).status_code == 405
@@ -115,6 +116,7 @@ def test_the_sample_ballot_ends_the_session_and_can_be_answered(client, pilot):
     assert slip.period == str(period_of(slip.issued_at, quarterly=False))
 
 
+@pytest.mark.both_engines
 def test_the_tablet_is_paired_with_counter_1_under_another_name_of_the_machine(client, pilot):
     trying.pair_tablet(pilot, now=timezone.now())
     trying.pair_tablet(pilot, now=timezone.now())
@@ -136,6 +138,7 @@ def test_while_the_tablet_is_not_open_the_counter_leads_whoever_tries_it_there(c
     assert "Xin báo người quản trị." in other.get("/counter/", **HERE).content.decode()
 
 
+@pytest.mark.both_engines
 def test_today_is_played_once_a_day(pilot):
     noon = timezone.localtime().replace(hour=12)
     today.play(pilot, now=noon)
