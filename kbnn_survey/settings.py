@@ -117,7 +117,7 @@ DATABASE_MIXER_ROLE = env.str("DATABASE_MIXER", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "kbnn_survey.plain_cache.PlainCache",
         "LOCATION": "django_cache",
         # The default of 300 would let a guesser with many addresses push the counts of wrong codes out.
         "OPTIONS": {"MAX_ENTRIES": 20_000},

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.db.transaction import atomic, set_rollback
 from django.test import Client
@@ -319,6 +320,22 @@ def test_no_statement_is_put_together_from_values():
         if call.args and isinstance(call.args[0], (ast.JoinedStr, ast.BinOp))
     }
     assert found <= BUILDS_SQL, f"SQL put together from text: {sorted(found - BUILDS_SQL)}"
+
+
+def test_nothing_is_read_that_could_name_a_function_to_be_called():
+    """A pickle in the database, a folder or a request would run in this process; `plain_cache` takes those of plain data alone."""
+    modules = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "yaml", "jsonpickle"}
+    found = {
+        path
+        for path, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in [getattr(node, "module", None), *(each.name for each in node.names)]
+        if name and name.partition(".")[0] in modules
+    }
+    assert found == {"kbnn_survey/plain_cache.py"}
+    assert [kind["BACKEND"] for kind in settings.CACHES.values()] == ["kbnn_survey.plain_cache.PlainCache"]
+    assert settings.SESSION_SERIALIZER == "django.contrib.sessions.serializers.JSONSerializer"
 
 
 def test_nothing_is_declared_safe_but_what_we_draw_ourselves():
