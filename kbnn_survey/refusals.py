@@ -20,6 +20,8 @@ from surveys.api.problems import Problem, not_found
 API = "/api/"
 #: A database that is away, is shutting down, takes no writes, or did not say whether it has written.
 OUTAGES = (OperationalError, InterfaceError, InternalError)
+#: Fields whose words stand in no page: a code from the telephone, the code of a printed stub; and every password.
+UNSAID = {"code", "stub"}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -104,7 +106,7 @@ def _kept(request: HttpRequest) -> list[tuple[str, str]]:
     """The fields of a form that may lie in a page; none where one is a secret, or a file, which no page can hold."""
     try:
         sent = [(name, text) for name, texts in request.POST.lists() for text in texts]
-        whole = not request.FILES and not any("password" in name or name == "code" for name, _text in sent)
+        whole = not request.FILES and not any("password" in name or name in UNSAID for name, _text in sent)
     except Exception:  # the body was never read to its end
         return []
     return sent if whole else []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import time
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
@@ -360,6 +361,14 @@ def test_a_secret_is_kept_in_no_page_and_the_login_leads_back_to_where_it_was_ty
     page = browser.post("/password", secret, **OURS | {"HTTP_REFERER": "http://testserver/password"})
     assert "mot-bi-mat" not in page.content.decode()
     assert 'href="/login?next=/password"' in page.content.decode()
+
+
+def test_a_stubs_code_is_kept_in_no_page_either(desk, later):
+    browser, enter = desk
+    scanned = {"stub": "H4XW9-ABCDE-FGHJK-MNPQR-STVWX-Y", "csrfmiddlewaretoken": enter()}
+    later(1801)
+    page = browser.post(f"/counter/slips/{uuid4()}/stub", scanned, **OURS)
+    assert (page.status_code, "ABCDE" in page.content.decode()) == (403, False)
 
 
 def test_coming_back_to_an_address_that_only_takes_a_form_says_so_in_words(desk):
