@@ -122,6 +122,12 @@ def test_the_front_logs_no_access_believes_no_visitor_and_hides_the_figures(name
     assert re.search(r"location = /metrics \{\s+return 404;", front)
     assert "ssl_protocols TLSv1.2 TLSv1.3;" in front
     assert "http2 on" not in front  # unknown to Debian 12's nginx
+    ciphers = re.search(r"^ +ssl_ciphers (\S+);", front, re.MULTILINE)[1].split(":")
+    assert all(
+        re.fullmatch(r"ECDHE-(ECDSA|RSA)-(AES(128|256)-GCM-SHA\d+|CHACHA20-POLY1305)", each)
+        for each in ciphers
+    )
+    assert len(ciphers) == 6
 
 
 @pytest.mark.parametrize("name", ["nginx.conf", "compose-nginx.conf"])
