@@ -157,6 +157,19 @@ def test_an_address_that_only_takes_does_not_answer_a_look(visitors, values):
     assert not wrong, "\n".join(wrong)
 
 
+def test_a_trace_repeats_and_writes_nothing(visitors, values):
+    """The front refuses it; behind it Django takes it for a look, which needs no token (ASVS 13.4.4)."""
+    wrong = []
+    for route in known_routes():
+        response, written = ask(
+            visitors[best_role(route)], "TRACE", filled(route[1:], values), HTTP_X_MINE="said-by-me"
+        )
+        told = b"" if response.streaming else response.content
+        if written or b"said-by-me" in told or response.status_code >= 500:
+            wrong.append(f"{route}: {response.status_code}, wrote {written}")
+    assert not wrong, "\n".join(wrong)
+
+
 @pytest.mark.parametrize(
     "host", ["evil.example", "testserver,evil.example", "testserver@evil.example", "evil.example:80", "", "["]
 )
