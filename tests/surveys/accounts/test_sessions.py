@@ -80,6 +80,39 @@ def test_a_login_begins_a_session_of_its_own_and_kills_the_one_brought_along():
     assert not is_in(thief)
 
 
+def test_who_types_the_password_again_gets_a_new_key_and_the_old_one_is_dead():
+    user, client = make.user(), Client()
+    log_in(user.username, client=client)
+    before = client.cookies["kbnn"].value
+
+    client.post("/reauthenticate", {"password": "sai"})
+    assert client.cookies["kbnn"].value == before
+    client.post("/reauthenticate", {"password": PASSWORD})
+
+    thief = Client()
+    thief.cookies["kbnn"] = before
+    assert (is_in(client), is_in(thief)) == (True, False)
+
+
+def test_logins_that_fail_are_in_the_log_by_account_and_without_what_was_typed(caplog):
+    user, client = make.user(), Client()
+    log_in(
+        user.username, client=client
+    )  # from now on a known machine, of which the brake's own table keeps nothing
+    client.post("/logout")
+
+    log_in(user.username, "sai-mat-khau", client=client)
+    log_in("mat-khau-o-nham-cho", "x", client=Client())
+    for guess in range(12):
+        log_in(user.username, f"doan-{guess}", at=ELSEWHERE)
+
+    lines = [each.getMessage() for each in caplog.records if each.name == "surveys.accounts.attempts"]
+    assert lines[0] == f"login: wrong password, account {user.pk}"
+    assert lines[1] == "login: wrong password, no account"
+    assert lines[-1] == f"login: held back by a brake, account {user.pk}"
+    assert not any(typed in caplog.text for typed in ("sai-mat-khau", "nham-cho", "doan-"))
+
+
 def test_after_logging_out_the_old_cookie_opens_nothing():
     user, client = make.user(), Client()
     log_in(user.username, client=client)
