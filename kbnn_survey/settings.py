@@ -229,7 +229,11 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # --- safety ---------------------------------------------------------------------------------------------------
 # BASE_URL's scheme decides redirect, HSTS and Secure cookies; plain http is for loopback and private addresses only.
+# A prefix that browsers hold to: set over https, by this host alone (`__Host-`), whose path is then the root's.
 SESSION_COOKIE_NAME = "__Host-kbnn" if SECURE else "kbnn"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrftoken"
+DEVICE_COOKIE_NAME = "__Secure-kbnn-device" if SECURE else "kbnn-device"
+TABLET_COOKIE_NAME = "__Secure-kbnn-k" if SECURE else "kbnn-k"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_AGE = 12 * 3600  # seconds from login, however busy
 SESSION_IDLE = 1800  # seconds without a request
