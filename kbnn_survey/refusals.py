@@ -52,11 +52,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return Problem(status, "failed", "Máy chủ có lỗi; chưa ghi gì. Xin báo người quản trị.").response()
 
 
-def session_ended(request: HttpRequest) -> HttpResponse:
-    """403 to a form whose sender is not logged in any more: half an hour at the telephone costs nobody what was typed."""
+def session_ended(request: HttpRequest, *, keeps: bool = True) -> HttpResponse:
+    """403 to a form whose sender is not logged in any more: half an hour at the telephone costs nobody what was typed.
+
+    ``keeps`` False: what was sent is too large to be read.
+    """
     came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
     onward = came_from.path if came_from.netloc == request.get_host() else ""
-    return _not_sent(request, "session_ended.html", {"onward": onward, "kept": _kept(request)})
+    return _not_sent(
+        request, "session_ended.html", {"onward": onward, "kept": _kept(request) if keeps else []}
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -14,8 +14,10 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.transaction import atomic, set_rollback
+from django.http.multipartparser import MultiPartParser
 from django.test import Client
 
 from tests.access import REFUSED, ROLES, Visitor, table
@@ -154,6 +156,27 @@ def test_an_address_that_only_takes_does_not_answer_a_look(visitors, values):
             response, written = ask(visitors[best_role(route)], "GET", filled(route[1:], values))
             if written or response.status_code not in {200, 302, 303, 401, 403, 404, 405, 409}:
                 wrong.append(f"{route}: {response.status_code}, wrote {written}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_nothing_large_is_read_of_whoever_is_not_logged_in(values, monkeypatch):
+    """A file of 60 MB sent to `/login` would lie in memory; so would one at every other address that looks for a token."""
+    read = []
+    whole = MultiPartParser.parse
+    monkeypatch.setattr(MultiPartParser, "parse", lambda parser: read.append(parser) or whole(parser))
+    wrong = []
+    for cookie in ("", "an-ended-session"):
+        for route in known_routes():
+            client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+            if cookie:
+                client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+            file = SimpleUploadedFile("x.pdf", b"x" * 70_000)
+            response = client.post(filled(route[1:], values), {"file": file})
+            if response.status_code >= 500 or read:
+                wrong.append(f"{route}: {response.status_code}, read {len(read)}")
+            read.clear()
+        refused = client.post("/login", {"file": SimpleUploadedFile("x.pdf", b"x" * 70_000)})
+        assert refused.status_code == (403 if cookie else 413)
     assert not wrong, "\n".join(wrong)
 
 
