@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from surveys import evidence
-from surveys.box import boxed, mixing
+from surveys.box import boxed, mixing, opening
 from surveys.box.contents import Contents
 from surveys.choices import VoidReason
 from surveys.crypto import keys
@@ -67,6 +67,25 @@ def test_a_small_cell_waits_beside_a_full_one(house):
 
     assert cells() == {("Q1", "6"): 11}
     assert BoxedBallot.objects.count() == 13
+
+
+def test_rows_are_opened_and_sealed_again_before_the_box_is_locked_so_that_no_cast_waits(house, monkeypatch):
+    q1, q2, pay, _open = house
+    make.ballots(10, at=q1, kind=pay)
+    make.ballots(3, at=q2, kind=pay)
+    steps = []
+
+    def told(step, act):
+        return lambda *args, **facts: steps.append(step) or act(*args, **facts)
+
+    monkeypatch.setattr(opening, "opened", told("open", opening.opened))
+    monkeypatch.setattr(mixing, "opened", told("open", mixing.opened))
+    monkeypatch.setattr(mixing, "sealed", told("seal", mixing.sealed))
+    monkeypatch.setattr(mixing, "lock_box", told("lock", mixing.lock_box))
+
+    assert mix(q1).ballots == 10
+
+    assert steps == ["open"] * 13 + ["seal"] * 3 + ["lock"]
 
 
 def test_what_waits_is_sealed_again_under_new_names_and_nothing_of_it_changes(house):
