@@ -217,6 +217,21 @@ def test_every_group_of_a_closing_mix_has_ten_unless_the_whole_remainder_has_not
     assert min(cells().values()) >= 10
 
 
+def test_a_box_that_is_closed_again_and_again_never_opens_one_answer_alone(house):
+    """As whoever writes into the database could have it: the box closed early, an answer sent, the box closed again."""
+    q1, _q2, pay, _open = house
+    make.ballots(10, at=q1, kind=pay)
+    mix(q1, closing=True)
+
+    make.ballots(1, at=q1, kind=pay, time=0)
+    assert mix(q1, closing=True) is None
+    assert (Ballot.objects.count(), BoxedBallot.objects.count()) == (10, 1)
+
+    make.ballots(9, at=q1, kind=pay)
+    assert mix(q1, closing=True).ballots == 10
+    assert (Ballot.objects.count(), BoxedBallot.objects.count()) == (20, 0)
+
+
 def test_a_period_is_closed_once_even_when_nothing_was_left(house):
     q1 = house[0]
 
