@@ -20,6 +20,8 @@ from surveys.api.problems import Problem, not_found
 API = "/api/"
 #: A database that is away, is shutting down, takes no writes, or did not say whether it has written.
 OUTAGES = (OperationalError, InterfaceError, InternalError)
+#: Fields whose words stand in no page: a code from the telephone, the code of a printed stub; and every password.
+UNSAID = {"code", "stub"}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -50,11 +52,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return Problem(status, "failed", "Máy chủ có lỗi; chưa ghi gì. Xin báo người quản trị.").response()
 
 
-def session_ended(request: HttpRequest) -> HttpResponse:
-    """403 to a form whose sender is not logged in any more: half an hour at the telephone costs nobody what was typed."""
+def session_ended(request: HttpRequest, *, keeps: bool = True) -> HttpResponse:
+    """403 to a form whose sender is not logged in any more: half an hour at the telephone costs nobody what was typed.
+
+    ``keeps`` False: what was sent is too large to be read.
+    """
     came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
     onward = came_from.path if came_from.netloc == request.get_host() else ""
-    return _not_sent(request, "session_ended.html", {"onward": onward, "kept": _kept(request)})
+    return _not_sent(
+        request, "session_ended.html", {"onward": onward, "kept": _kept(request) if keeps else []}
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -104,7 +111,7 @@ def _kept(request: HttpRequest) -> list[tuple[str, str]]:
     """The fields of a form that may lie in a page; none where one is a secret, or a file, which no page can hold."""
     try:
         sent = [(name, text) for name, texts in request.POST.lists() for text in texts]
-        whole = not request.FILES and not any("password" in name or name == "code" for name, _text in sent)
+        whole = not request.FILES and not any("password" in name or name in UNSAID for name, _text in sent)
     except Exception:  # the body was never read to its end
         return []
     return sent if whole else []

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "surveys.accounts.sessions.ends_by_itself",
+    "kbnn_survey.bodies.bounded",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -117,7 +118,7 @@ DATABASE_MIXER_ROLE = env.str("DATABASE_MIXER", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "kbnn_survey.plain_cache.PlainCache",
         "LOCATION": "django_cache",
         # The default of 300 would let a guesser with many addresses push the counts of wrong codes out.
         "OPTIONS": {"MAX_ENTRIES": 20_000},
@@ -158,6 +159,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "surveys.accounts.password_words.NotOfTheHouse"},
 ]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie beside the session's
 LOGIN_URL = "account_login"
@@ -228,7 +230,11 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # --- safety ---------------------------------------------------------------------------------------------------
 # BASE_URL's scheme decides redirect, HSTS and Secure cookies; plain http is for loopback and private addresses only.
+# A prefix that browsers hold to: set over https, by this host alone (`__Host-`), whose path is then the root's.
 SESSION_COOKIE_NAME = "__Host-kbnn" if SECURE else "kbnn"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrftoken"
+DEVICE_COOKIE_NAME = "__Secure-kbnn-device" if SECURE else "kbnn-device"
+TABLET_COOKIE_NAME = "__Secure-kbnn-k" if SECURE else "kbnn-k"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_AGE = 12 * 3600  # seconds from login, however busy
 SESSION_IDLE = 1800  # seconds without a request

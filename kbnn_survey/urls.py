@@ -55,7 +55,7 @@ urlpatterns = [
     path("account/codes", view_recovery_codes, name="mfa_view_recovery_codes"),
     path("account/codes/new", views.new_codes, name="mfa_generate_recovery_codes"),
     # single sign-on: not found unless a provider is set
-    path("login/sso", openid.login, {"provider_id": "sso"}, name="openid_connect_login"),
+    path("login/sso", views.sign_on, name="openid_connect_login"),
     path("login/sso/return", openid.callback, {"provider_id": "sso"}, name="openid_connect_callback"),
     path("login/sso/cancelled", login_cancelled, name="socialaccount_login_cancelled"),
 ]

@@ -12,10 +12,15 @@ class SurveysConfig(AppConfig):
     verbose_name = _("Thu phiếu")
 
     def ready(self) -> None:
+        from allauth.account.signals import authentication_step_completed
+        from allauth.mfa.signals import authentication_failed
+
         from surveys import checks  # noqa: F401 - registers itself
-        from surveys.accounts import sessions
+        from surveys.accounts import attempts, sessions
 
         user_logged_in.connect(sessions.begin)
+        authentication_step_completed.connect(sessions.begin_anew)
+        authentication_failed.connect(attempts.wrong_code)
         connection_created.connect(keep_no_read_only_connection)
         pre_migrate.connect(make_room, sender=self)
         post_migrate.connect(settle, sender=self)

@@ -19,13 +19,16 @@ RETURN_TO = "http://127.0.0.1:8000/login/sso/return"
 
 
 class Provider:
-    """``claims``: of whoever sits at the browser. ``spoil``: what is changed in the token, to see it refused."""
+    """``claims``: of whoever sits at the browser. ``spoil``: what is changed in the token, to see it refused.
+    ``calls_itself``: the issuer of its own document, where it lies; ``moved_to``: where its document is said to have moved."""
 
     def __init__(self) -> None:
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.claims: dict = {}
         self.spoil: dict = {}
         self.refuses = ""
+        self.calls_itself = ""
+        self.moved_to = ""
         self.codes: dict[str, dict] = {}
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.issuer = f"http://127.0.0.1:{self.server.server_port}"
@@ -37,7 +40,7 @@ class Provider:
 
     def document(self) -> dict:
         return {
-            "issuer": self.issuer,
+            "issuer": self.calls_itself or self.issuer,
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token",
             "jwks_uri": f"{self.issuer}/keys",
@@ -83,6 +86,10 @@ class Provider:
                 if parts.path == "/authorize":
                     self.send_response(302)
                     self.send_header("Location", provider.authorize(asked))
+                    self.end_headers()
+                elif provider.moved_to and not parts.path.startswith(provider.moved_to):
+                    self.send_response(302)
+                    self.send_header("Location", provider.moved_to)
                     self.end_headers()
                 elif parts.path == "/keys":
                     self.say(200, provider.keys())

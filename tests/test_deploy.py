@@ -121,7 +121,17 @@ def test_the_front_logs_no_access_believes_no_visitor_and_hides_the_figures(name
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in front
     assert re.search(r"location = /metrics \{\s+return 404;", front)
     assert "ssl_protocols TLSv1.2 TLSv1.3;" in front
+    in_the_clear = front.split("server {")[1]
+    assert re.search(r"location /api/ \{[^}]+return 403 '\{.+\}';", in_the_clear)
+    assert re.search(r"location / \{\s+return 301 https://\$host\$request_uri;", in_the_clear)
+    assert not re.search(r"^    return", in_the_clear, re.MULTILINE)  # would go before every location
     assert "http2 on" not in front  # unknown to Debian 12's nginx
+    ciphers = re.search(r"^ +ssl_ciphers (\S+);", front, re.MULTILINE)[1].split(":")
+    assert all(
+        re.fullmatch(r"ECDHE-(ECDSA|RSA)-(AES(128|256)-GCM-SHA\d+|CHACHA20-POLY1305)", each)
+        for each in ciphers
+    )
+    assert len(ciphers) == 6
 
 
 @pytest.mark.parametrize("name", ["nginx.conf", "compose-nginx.conf"])

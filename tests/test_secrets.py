@@ -1,6 +1,7 @@
 """An office as its set-up leaves it: where its secrets lie, and what the deployment check says of it."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -78,3 +79,25 @@ def test_no_other_office_gets_the_same_secrets(office, tmp_path):
 def test_the_deployment_check_finds_nothing(office):
     said = office.manage("check", "--deploy", "--fail-level", "WARNING")
     assert "no issues" in said.stdout
+
+
+def test_every_cookie_over_https_has_a_prefix_that_browsers_hold_to(office):
+    names = "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "DEVICE_COOKIE_NAME", "TABLET_COOKIE_NAME"
+    asked = f"from django.conf import settings; print([getattr(settings, name) for name in {names}])"
+    said = office.manage("shell", "--no-imports", "-c", asked)
+    assert said.stdout.split() == [
+        "['__Host-kbnn',",
+        "'__Host-csrf',",
+        "'__Secure-kbnn-device',",
+        "'__Secure-kbnn-k']",
+    ]
+
+
+def test_no_cookie_has_a_name_of_its_own_making():
+    given = [
+        path.name
+        for app in ("surveys", "reports", "kbnn_survey")
+        for path in (ROOT / app).rglob("*.py")
+        if re.search(r"set_cookie\(\s*[\"']", path.read_text(encoding="utf-8"))
+    ]
+    assert given == []

@@ -15,7 +15,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property, reduce
 from itertools import groupby
 from operator import or_
@@ -267,5 +267,5 @@ def lately(
         return kept
     found = count()
     if seconds := min(LONGEST, size(found) // SLIPS_A_SECOND):
-        cache.set(key, (found, at), seconds)
+        cache.set(key, (found, at.astimezone(UTC)), seconds)
     return found, None

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import Error, connections
 
@@ -126,6 +127,7 @@ def run_mixer_round(*, now: datetime, look: Look | None = None) -> bool:
 def _tell_and_follow_up(*, now: datetime) -> None:
     """Whatever goes wrong here is logged and put off: nothing of it may stop a mix or the schedule."""
     try:
+        cache.forget_what_is_over()  # tables of a dry run hold names and addresses
         inbox.take_files(now=now)
         if scan_jobs.is_waiting(now=now):
             scan_jobs.start()

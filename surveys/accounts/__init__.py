@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from surveys import client_address
-from surveys.accounts import known_devices, second_factor
+from surveys.accounts import attempts, known_devices, second_factor
 from surveys.choices import Role
 from surveys.models import Office, User
 from surveys.periods import local_day
@@ -116,7 +116,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         if name := credentials.get("username"):
             credentials["username"] = name_of(name)
-        user = super().authenticate(request, **credentials)
+        name = credentials.get("username", "")
+        try:
+            user = super().authenticate(request, **credentials)
+        except ValidationError:
+            attempts.held_back(name=name)
+            raise
+        if user is None:
+            attempts.wrong_password(name=name)
         if user is None and self._address_is_held:
             raise self.validation_error("too_many_login_attempts")
         return user

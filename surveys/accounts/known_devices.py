@@ -14,7 +14,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
-COOKIE = "kbnn-device"
+COOKIE = settings.DEVICE_COOKIE_NAME
 PATH = "/login"
 SALT = "surveys.accounts.known_devices"
 DAYS = 180

@@ -37,6 +37,12 @@ def ends_by_itself(get_response: Callable) -> Callable:
     return middleware
 
 
+def begin_anew(request: HttpRequest, *, reauthenticated: bool = False, **_kwargs) -> None:
+    """Receiver of the account app's own word: who proves it again in a session gets a new key, the old one is dead (ASVS 7.2.4)."""
+    if reauthenticated:
+        request.session.cycle_key()
+
+
 def end_sessions(user: User, *, now: datetime) -> int:
     """Log a person out everywhere; how many sessions that were. Reads every open session: for rare events only."""
     theirs = [

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils import timezone
+from requests import Session
 
 from surveys import audit
 from surveys.accounts import second_factor
@@ -27,10 +28,11 @@ class SignOnAdapter(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Let in whom we know, bind whom we meet for the first time, turn everybody else away."""
-        if sociallogin.state.get("process") != AuthProcess.LOGIN:
+        claims = sociallogin.account.extra_data.get("id_token") or {}
+        if sociallogin.state.get("process") != AuthProcess.LOGIN or not _is_of_our_provider(claims):
             raise ImmediateHttpResponse(_turned_away(request))
         if not sociallogin.is_existing:
-            user = _named_by(sociallogin.account.extra_data.get("id_token") or {})
+            user = _named_by(claims)
             if user is None or SocialAccount.objects.filter(user=user).exists():
                 raise ImmediateHttpResponse(_turned_away(request))
             sociallogin.connect(request, user)
@@ -43,6 +45,17 @@ class SignOnAdapter(DefaultSocialAccountAdapter):
             )
         if settings.OIDC_SECOND_FACTOR:
             second_factor.mark(request, sociallogin.user)
+
+    def get_requests_session(self) -> Session:
+        """What asks the provider: nobody is followed to another address."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
+
+
+def _is_of_our_provider(claims: dict) -> bool:
+    """Whether the token's issuer is the one of the settings: its discovery document names whom it likes (ASVS 10.5.3)."""
+    return str(claims.get("iss", "")).rstrip("/") == settings.OIDC_ISSUER
 
 
 def _named_by(claims: dict) -> User | None:

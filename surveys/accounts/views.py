@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from allauth.socialaccount.providers.openid_connect import views as openid
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,11 +13,28 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
+from requests import RequestException
 
 from surveys import audit
 from surveys.accounts import help_pages, landing_of, missing_of, second_factor
 from surveys.audit import Action
 from surveys.choices import Role
+
+
+@login_not_required
+@require_safe
+@never_cache
+def sign_on(request: HttpRequest) -> HttpResponse:
+    """To the office's provider, from a page of ours or the address bar: no other page logs anybody in (ASVS 7.6.2).
+
+    A browser of before 2023 says nothing of where it comes from, and is believed. 503 where the provider does not answer.
+    """
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        return HttpResponseRedirect(reverse("account_login"))
+    try:
+        return openid.login(request, provider_id="sso")
+    except RequestException:
+        return render(request, "account/sso_away.html", status=503)
 
 
 def _write_down(request: HttpRequest, action: Action) -> None:

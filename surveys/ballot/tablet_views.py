@@ -50,7 +50,10 @@ from surveys.models import Slip, Tablet
 from surveys.reference.questionnaires import sheet_of
 from surveys.slips import delivery, errors, issuing
 
-COOKIE = "kbnn-k"
+COOKIE = settings.TABLET_COOKIE_NAME
+FORMER_COOKIE = (
+    "kbnn-k"  # of devices that were paired before it had its prefix; the welcome page gives them the new one
+)
 COOKIE_PATH = "/k/"
 COOKIE_AGE = 400 * 24 * 3600  # as long as browsers keep one; every welcome page renews it
 #: The hidden field with the slip's code; apart from every criterion's code like the form's own.
@@ -62,6 +65,10 @@ TAKE_SECONDS = 45
 OfDevice = Callable[[HttpRequest, Tablet], HttpResponse]
 
 
+def _secret_of(request: HttpRequest) -> str:
+    return request.COOKIES.get(COOKIE) or request.COOKIES.get(FORMER_COOKIE, "")
+
+
 def paired_only(view: OfDevice) -> Callable[[HttpRequest], HttpResponse]:
     """Give the view the paired device; any other gets the page where pairing begins, and a staff browser nothing."""
 
@@ -69,7 +76,7 @@ def paired_only(view: OfDevice) -> Callable[[HttpRequest], HttpResponse]:
     def answer(request: HttpRequest) -> HttpResponse:
         if is_staff(request):
             return page("surveys/public/staff_refused.html", status=403)
-        device = tablets.device_of(request.COOKIES.get(COOKIE, ""))
+        device = tablets.device_of(_secret_of(request))
         if device is None or device.paired_at is None:
             return _unpaired(status=403)
         return view(request, device)
@@ -82,7 +89,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
     """The page that waits: for being paired, or for the counter's next ballot."""
     if is_staff(request):
         return page("surveys/public/staff_refused.html")
-    secret = request.COOKIES.get(COOKIE, "")
+    secret = _secret_of(request)
     device = tablets.device_of(secret)
     if device is None:
         return _unpaired()
@@ -99,7 +106,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
 @customer_page("POST")
 def ask(request: HttpRequest) -> HttpResponse:
     """Begin pairing. A device that is known already keeps what it has."""
-    device = tablets.device_of(request.COOKIES.get(COOKIE, ""))
+    device = tablets.device_of(_secret_of(request))
     now = timezone.now()
     response = HttpResponseRedirect(with_language(reverse("surveys:tablet")), status=303)
     if device and (device.paired_at or device.pairing_until > now):
@@ -118,7 +125,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 def poll(request: HttpRequest) -> HttpResponse:
     """The ballot of the transaction that has just been finished, for the page's script; 204 while there is none."""
     now = timezone.now()
-    quiet = None if is_staff(request) else tablets.quiet_device(request.COOKIES.get(COOKIE, ""), now=now)
+    quiet = None if is_staff(request) else tablets.quiet_device(_secret_of(request), now=now)
     if quiet is None:
         return _poll_at_length(request)
     if quiet.is_unheard:

@@ -14,23 +14,24 @@ from surveys.choices import VoidReason
 Groups = dict[tuple[str, str], list[Opened]]
 
 
-def without_small_groups(groups: Groups, *, at_least: int) -> Groups:
-    """The groups of late ballots as they may be told: those with fewer than K valid ones lose their answers together.
+def without_small_groups(groups: Groups, *, at_least: int) -> tuple[Groups, list[Opened]]:
+    """The groups of late ballots as they may be told, and what stays shut.
 
-    A digital ballot is never voided (docs/spec/trust.md §4); none can come in once the slips have expired.
+    Of a group with fewer than K valid ballots the sheets of paper lose their answers together. A digital ballot is never
+    voided (docs/spec/trust.md §4), and none can come in once the slips have expired: whoever closed a box in the database,
+    let somebody answer and had it closed again would have that answer alone. It waits, and the books say where it is.
     """
     told = {
         cell: ballots
         for cell, ballots in groups.items()
         if sum(not each.contents.void_reason for each in ballots) >= at_least
-        or any(each.receipt_hash for each in ballots)
     }
-    unanswered = [
-        _without_answers(each) for cell, ballots in groups.items() if cell not in told for each in ballots
-    ]
+    left = [each for cell, ballots in groups.items() if cell not in told for each in ballots]
+    shut = [each for each in left if each.receipt_hash and not each.contents.void_reason]
+    unanswered = [_without_answers(each) for each in left if each not in shut]
     if unanswered:
         told["", ""] = told.get(("", ""), []) + unanswered
-    return told
+    return told, shut
 
 
 def _without_answers(ballot: Opened) -> Opened:

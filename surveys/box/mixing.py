@@ -51,7 +51,7 @@ def mix(
         standing = _standing(office, period, known)
         groups, kept = _divided(standing, period=period, now=now, closing=closing)
         if closing and not _is_unclosed(office, period):
-            groups = late.without_small_groups(groups, at_least=settings.MIX_GROUP)
+            groups, kept = late.without_small_groups(groups, at_least=settings.MIX_GROUP)
         _waiting(office, period).delete()
         rows = [again.get(ballot.id) or _sealed_again(ballot, office, period) for ballot in kept]
         BoxedBallot.objects.bulk_create(sorted(rows, key=lambda row: row.id), batch_size=ROWS_AT_ONCE)

@@ -13,8 +13,11 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.transaction import atomic, set_rollback
+from django.http.multipartparser import MultiPartParser
 from django.test import Client
 
 from tests.access import REFUSED, ROLES, Visitor, table
@@ -155,6 +158,40 @@ def test_an_address_that_only_takes_does_not_answer_a_look(visitors, values):
             response, written = ask(visitors[best_role(route)], "GET", filled(route[1:], values))
             if written or response.status_code not in {200, 302, 303, 401, 403, 404, 405, 409}:
                 wrong.append(f"{route}: {response.status_code}, wrote {written}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_nothing_large_is_read_of_whoever_is_not_logged_in(values, monkeypatch):
+    """A file of 60 MB sent to `/login` would lie in memory; so would one at every other address that looks for a token."""
+    read = []
+    whole = MultiPartParser.parse
+    monkeypatch.setattr(MultiPartParser, "parse", lambda parser: read.append(parser) or whole(parser))
+    wrong = []
+    for cookie in ("", "an-ended-session"):
+        for route in known_routes():
+            client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+            if cookie:
+                client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+            file = SimpleUploadedFile("x.pdf", b"x" * 70_000)
+            response = client.post(filled(route[1:], values), {"file": file})
+            if response.status_code >= 500 or read:
+                wrong.append(f"{route}: {response.status_code}, read {len(read)}")
+            read.clear()
+        refused = client.post("/login", {"file": SimpleUploadedFile("x.pdf", b"x" * 70_000)})
+        assert refused.status_code == (403 if cookie else 413)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_trace_repeats_and_writes_nothing(visitors, values):
+    """The front refuses it; behind it Django takes it for a look, which needs no token (ASVS 13.4.4)."""
+    wrong = []
+    for route in known_routes():
+        response, written = ask(
+            visitors[best_role(route)], "TRACE", filled(route[1:], values), HTTP_X_MINE="said-by-me"
+        )
+        told = b"" if response.streaming else response.content
+        if written or b"said-by-me" in told or response.status_code >= 500:
+            wrong.append(f"{route}: {response.status_code}, wrote {written}")
     assert not wrong, "\n".join(wrong)
 
 
@@ -321,6 +358,22 @@ def test_no_statement_is_put_together_from_values():
         if call.args and isinstance(call.args[0], (ast.JoinedStr, ast.BinOp))
     }
     assert found <= BUILDS_SQL, f"SQL put together from text: {sorted(found - BUILDS_SQL)}"
+
+
+def test_nothing_is_read_that_could_name_a_function_to_be_called():
+    """A pickle in the database, a folder or a request would run in this process; `plain_cache` takes those of plain data alone."""
+    modules = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "yaml", "jsonpickle"}
+    found = {
+        path
+        for path, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in [getattr(node, "module", None), *(each.name for each in node.names)]
+        if name and name.partition(".")[0] in modules
+    }
+    assert found == {"kbnn_survey/plain_cache.py"}
+    assert [kind["BACKEND"] for kind in settings.CACHES.values()] == ["kbnn_survey.plain_cache.PlainCache"]
+    assert settings.SESSION_SERIALIZER == "django.contrib.sessions.serializers.JSONSerializer"
 
 
 def test_nothing_is_declared_safe_but_what_we_draw_ourselves():

@@ -6,8 +6,9 @@ import signal
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connections
+from django.db import OperationalError, connection, connections
 
 from reports.models import DueRun, MonthCell
 from reports.schedule import daily
@@ -71,6 +72,14 @@ def test_a_done_job_is_never_taken_again():
     DueRun.objects.claim(**job, now=EVENING)
     DueRun.objects.done(**job, now=EVENING)
     assert not DueRun.objects.claim(**job, now=EVENING + timedelta(hours=3))
+
+
+def test_what_was_kept_for_half_an_hour_is_gone_within_a_minute_of_it():
+    cache.set("table-1-of-names-and-addresses", b"x", timeout=-60)
+    run_round(now=EVENING)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM django_cache WHERE cache_key LIKE '%names%'")
+        assert cursor.fetchone() == (0,)
 
 
 def test_letters_that_wait_are_sent_in_every_round_and_what_goes_wrong_with_them_stops_nothing_else(

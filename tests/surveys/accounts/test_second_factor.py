@@ -134,6 +134,16 @@ def test_the_password_alone_logs_nobody_in(clock):
     assert client.get("/reports/signals/").status_code == 200
 
 
+def test_a_wrong_code_is_in_the_log_by_account(caplog):
+    user = make.user(Role.INSPECTOR, of=make.office())
+    enrolled(user)
+
+    logged_in(user).post("/login/code", {"code": "000000"})
+
+    assert f"login: wrong code of the second factor, account {user.pk}" in caplog.text
+    assert "000000" not in caplog.text
+
+
 def test_a_code_lets_in_once_even_while_the_clock_still_allows_it(clock):
     user = make.user(Role.INSPECTOR, of=make.office())
     _enrolled, secret = enrolled(user)

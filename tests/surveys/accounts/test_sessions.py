@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import time
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
@@ -77,6 +78,39 @@ def test_a_login_begins_a_session_of_its_own_and_kills_the_one_brought_along():
     thief.cookies["kbnn"] = planted.session_key
     assert is_in(client)
     assert not is_in(thief)
+
+
+def test_who_types_the_password_again_gets_a_new_key_and_the_old_one_is_dead():
+    user, client = make.user(), Client()
+    log_in(user.username, client=client)
+    before = client.cookies["kbnn"].value
+
+    client.post("/reauthenticate", {"password": "sai"})
+    assert client.cookies["kbnn"].value == before
+    client.post("/reauthenticate", {"password": PASSWORD})
+
+    thief = Client()
+    thief.cookies["kbnn"] = before
+    assert (is_in(client), is_in(thief)) == (True, False)
+
+
+def test_logins_that_fail_are_in_the_log_by_account_and_without_what_was_typed(caplog):
+    user, client = make.user(), Client()
+    log_in(
+        user.username, client=client
+    )  # from now on a known machine, of which the brake's own table keeps nothing
+    client.post("/logout")
+
+    log_in(user.username, "sai-mat-khau", client=client)
+    log_in("mat-khau-o-nham-cho", "x", client=Client())
+    for guess in range(12):
+        log_in(user.username, f"doan-{guess}", at=ELSEWHERE)
+
+    lines = [each.getMessage() for each in caplog.records if each.name == "surveys.accounts.attempts"]
+    assert lines[0] == f"login: wrong password, account {user.pk}"
+    assert lines[1] == "login: wrong password, no account"
+    assert lines[-1] == f"login: held back by a brake, account {user.pk}"
+    assert not any(typed in caplog.text for typed in ("sai-mat-khau", "nham-cho", "doan-"))
 
 
 def test_after_logging_out_the_old_cookie_opens_nothing():
@@ -360,6 +394,14 @@ def test_a_secret_is_kept_in_no_page_and_the_login_leads_back_to_where_it_was_ty
     page = browser.post("/password", secret, **OURS | {"HTTP_REFERER": "http://testserver/password"})
     assert "mot-bi-mat" not in page.content.decode()
     assert 'href="/login?next=/password"' in page.content.decode()
+
+
+def test_a_stubs_code_is_kept_in_no_page_either(desk, later):
+    browser, enter = desk
+    scanned = {"stub": "H4XW9-ABCDE-FGHJK-MNPQR-STVWX-Y", "csrfmiddlewaretoken": enter()}
+    later(1801)
+    page = browser.post(f"/counter/slips/{uuid4()}/stub", scanned, **OURS)
+    assert (page.status_code, "ABCDE" in page.content.decode()) == (403, False)
 
 
 def test_coming_back_to_an_address_that_only_takes_a_form_says_so_in_words(desk):

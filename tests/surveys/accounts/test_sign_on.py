@@ -35,6 +35,7 @@ def provider(running, settings, monkeypatch):
     settings.OIDC_ISSUER = running.issuer
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": sign_on(running.issuer, "KBNN")}}
     running.claims, running.spoil, running.refuses = {"sub": "7", "preferred_username": "lan"}, {}, ""
+    running.calls_itself = running.moved_to = ""
     return running
 
 
@@ -150,6 +151,41 @@ def test_a_token_of_another_issuer_for_another_client_or_of_yesterday_is_refused
 
     assert answer.status_code == 401
     assert not is_in(client, user)
+
+
+def test_a_provider_that_gives_itself_out_for_another_lets_nobody_in(provider):
+    user = make.user(username="lan")
+    provider.calls_itself, provider.spoil = "https://sso.kbnn.vn", {"iss": "https://sso.kbnn.vn"}
+
+    client, answer = come_in()
+
+    assert answer.status_code == 403
+    assert not is_in(client, user)
+
+
+@pytest.mark.parametrize("spoil", ["away", "moved"])
+def test_a_provider_that_is_away_or_says_that_it_has_moved_is_told_and_not_followed(
+    provider, settings, spoil
+):
+    provider.moved_to = "/elsewhere" if spoil == "moved" else ""
+    if spoil == "away":
+        gone = sign_on("http://127.0.0.1:9", "KBNN")
+        settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": gone}}
+
+    answer = Client().get("/login/sso")
+
+    assert answer.status_code == 503
+    assert "Hệ thống đăng nhập một lần không trả lời" in answer.content.decode()
+
+
+def test_no_other_page_logs_anybody_in_who_did_not_ask(provider):
+    make.user(username="lan")
+    for site in ("cross-site", "same-site"):
+        answer = Client().get("/login/sso", headers={"sec-fetch-site": site})
+        assert (answer.status_code, answer["Location"]) == (302, "/login")
+    for site in ("same-origin", "none"):
+        asked = Client().get("/login/sso", headers={"sec-fetch-site": site})
+        assert asked["Location"].startswith(provider.issuer)
 
 
 def test_an_answer_that_this_browser_did_not_ask_for_is_refused(provider):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from surveys.accounts import tablets
 from surveys.audit import Action
+from surveys.ballot import tablet_views
 from surveys.ballot.pages import FORM_FIELD
 from surveys.ballot.tablet_views import CODE_FIELD, COOKIE
 from surveys.box import casting, signed_form
@@ -122,6 +123,13 @@ def test_the_cookie_lives_under_k_and_is_closed_to_scripts_and_strangers(setting
     cookie = Client().post("/k/pair").cookies[COOKIE]
     assert (cookie["path"], cookie["samesite"], cookie["httponly"]) == ("/k/", "Strict", True)
     assert bool(cookie["secure"]) is secure
+
+
+def test_a_device_paired_before_its_cookie_had_a_prefix_stays_paired_and_gets_it(tablet, monkeypatch):
+    monkeypatch.setattr(tablet_views, "COOKIE", "__Secure-kbnn-k")
+    page = tablet.get("/k/")
+    assert page.cookies["__Secure-kbnn-k"].value == tablet.cookies["kbnn-k"].value
+    assert tablet.get("/k/next").status_code == 204
 
 
 def test_the_secret_of_the_cookie_is_nowhere_in_the_database():

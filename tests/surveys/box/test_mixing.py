@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from surveys import evidence
-from surveys.box import boxed, mixing
+from surveys.box import boxed, mixing, opening
 from surveys.box.contents import Contents
 from surveys.choices import VoidReason
 from surveys.crypto import keys
@@ -67,6 +67,25 @@ def test_a_small_cell_waits_beside_a_full_one(house):
 
     assert cells() == {("Q1", "6"): 11}
     assert BoxedBallot.objects.count() == 13
+
+
+def test_rows_are_opened_and_sealed_again_before_the_box_is_locked_so_that_no_cast_waits(house, monkeypatch):
+    q1, q2, pay, _open = house
+    make.ballots(10, at=q1, kind=pay)
+    make.ballots(3, at=q2, kind=pay)
+    steps = []
+
+    def told(step, act):
+        return lambda *args, **facts: steps.append(step) or act(*args, **facts)
+
+    monkeypatch.setattr(opening, "opened", told("open", opening.opened))
+    monkeypatch.setattr(mixing, "opened", told("open", mixing.opened))
+    monkeypatch.setattr(mixing, "sealed", told("seal", mixing.sealed))
+    monkeypatch.setattr(mixing, "lock_box", told("lock", mixing.lock_box))
+
+    assert mix(q1).ballots == 10
+
+    assert steps == ["open"] * 13 + ["seal"] * 3 + ["lock"]
 
 
 def test_what_waits_is_sealed_again_under_new_names_and_nothing_of_it_changes(house):
@@ -196,6 +215,21 @@ def test_every_group_of_a_closing_mix_has_ten_unless_the_whole_remainder_has_not
 
     assert sum(cells().values()) == 25
     assert min(cells().values()) >= 10
+
+
+def test_a_box_that_is_closed_again_and_again_never_opens_one_answer_alone(house):
+    """As whoever writes into the database could have it: the box closed early, an answer sent, the box closed again."""
+    q1, _q2, pay, _open = house
+    make.ballots(10, at=q1, kind=pay)
+    mix(q1, closing=True)
+
+    make.ballots(1, at=q1, kind=pay, time=0)
+    assert mix(q1, closing=True) is None
+    assert (Ballot.objects.count(), BoxedBallot.objects.count()) == (10, 1)
+
+    make.ballots(9, at=q1, kind=pay)
+    assert mix(q1, closing=True).ballots == 10
+    assert (Ballot.objects.count(), BoxedBallot.objects.count()) == (20, 0)
 
 
 def test_a_period_is_closed_once_even_when_nothing_was_left(house):
