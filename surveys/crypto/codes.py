@@ -18,6 +18,7 @@ SHORT_LENGTH = 12
 RECEIPT_LENGTH = 16
 SERIAL_LENGTH = 6
 
+_SIGNS = frozenset(ALPHABET)
 _HALF = RECEIPT_LENGTH // 2
 _SEPARATOR = b"\x1f"
 _FORGIVEN = str.maketrans("OIL", "011")
@@ -127,7 +128,7 @@ def is_genuine(key: bytes, receipt: str) -> bool:
 
     Takes the output of `normalise_receipt`; '' is not genuine.
     """
-    if len(receipt) != RECEIPT_LENGTH or not set(receipt) <= set(ALPHABET):
+    if len(receipt) != RECEIPT_LENGTH or not _SIGNS.issuperset(receipt):
         return False
     name = _from_base32(receipt[:_HALF])
     return hmac.compare_digest(_receipt_proof(key, name), receipt[_HALF:])
@@ -162,7 +163,7 @@ def _clean(typed: str) -> str:
     if not kept.isascii():
         return ""
     kept = kept.upper().translate(_FORGIVEN)
-    return kept if set(kept) <= set(ALPHABET) else ""
+    return kept if _SIGNS.issuperset(kept) else ""
 
 
 def _without_separators(typed: str) -> str:

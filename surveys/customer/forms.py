@@ -22,7 +22,9 @@ class BallotForm(forms.Form):
     """
 
     def __init__(self, sheet: Sheet, data=None) -> None:
-        super().__init__(data)
+        super().__init__(
+            data, label_suffix=""
+        )  # no page shows a label of these fields; Django would translate one
         self.sheet = sheet
         self.fields = dict(_fields_of(sheet))
 
