@@ -1,6 +1,6 @@
 """What the product does when there is much of everything: `make scale`, or `python -m bench.scale PART …`.
 
-Parts: pages, seal, mix, standings, papers, crowd, memory, paint. Each writes its figures into docs/proof.json, unless told not to. Private servers
+Parts: pages, seal, mix, standings, papers, crowd, fire, memory, paint. Each writes its figures into docs/proof.json, unless told not to. Private servers
 and folders only; pages fills two databases, which takes minutes and two to three gigabytes for each million ballots.
 """
 
@@ -9,17 +9,18 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import statistics
 import sys
 
 from bench import proof
 from bench.faults.clients import number
 from bench.faults.place import POSTGRESQL, SQLITE, Kit
 from bench.postgres import Server
-from bench.scale import crowd, paint
+from bench.scale import crowd, fire, paint
 from bench.scale.pages import FIRST_READER
 from bench.scale.place import place
 
-PARTS = ("pages", "seal", "mix", "standings", "papers", "crowd", "memory", "paint")
+PARTS = ("pages", "seal", "mix", "standings", "papers", "crowd", "fire", "memory", "paint")
 MOST, GROWTH = 1.2, 1.05
 SEAL_SECONDS, SEAL_TIMES = 5.0, 3.0
 #: Counting a month anew, by the ballot: at most so much dearer in the large set than in the small one.
@@ -29,6 +30,8 @@ FEW_ANSWERS, MANY_ANSWERS, TURNS = 30, 1000, 5
 #: Ballots that wait in one box, and the seconds in which the night's mix must be through with them.
 WAITING, MIX_SECONDS = 10_000, 30.0
 STANDINGS_SECONDS, PAPER_SECONDS = 2.0, 3.0
+#: A sending beside readers may take so many times as long as one without.
+BESIDE_READERS = 1.5
 #: Of the month whose papers are timed: twelve of each of its 360 groups.
 PAPER_BALLOTS = 4320
 
@@ -189,6 +192,18 @@ def customers(options: argparse.Namespace) -> bool:
     return all(good)
 
 
+def readers(options: argparse.Namespace) -> bool:
+    """Fifty who cast beside two hundred who read."""
+    with Server() as server, place(server, "fire") as one:
+        found = fire.run(one)
+    figure = (
+        f"{fire.CUSTOMERS} customers beside {fire.READERS} readers ({statistics.median(found.pages):.0f} pages a second): "
+        f"p95 {statistics.median(found.beside):.0f} ms, without them {statistics.median(found.silent):.0f} ms, "
+        f"median of {fire.PAIRS} ratios {decimal(found.ratio)}"
+    )
+    return _told(options, "cast-beside-readers", figure, met=found.ratio <= BESIDE_READERS)
+
+
 def memory(options: argparse.Namespace) -> bool:
     with Server() as server, place(server, "memory") as one:
         one.run("manage.py", "pilot", "-v0")
@@ -223,8 +238,8 @@ def _told(options: argparse.Namespace, key: str, figure: str, *, met: bool) -> b
 
 
 PART = {
-    "pages": pages, "seal": seal, "mix": mix, "standings": standings, "papers": papers, "crowd": customers, "memory": memory,
-    "paint": ballot_page,
+    "pages": pages, "seal": seal, "mix": mix, "standings": standings, "papers": papers, "crowd": customers, "fire": readers,
+    "memory": memory, "paint": ballot_page,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -58,6 +58,14 @@ class Place:
         )
         return json.loads(done.stdout.splitlines()[-1])
 
+    def codes(self, count: int) -> list[str]:
+        """Log so many transactions and issue their slips, through the product's verbs. Their plain codes."""
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.ours"], cwd=ROOT, env=self.environment, input=f"{count}\n",
+            stdout=subprocess.PIPE, text=True, check=True,
+        )  # fmt: skip
+        return json.loads(done.stdout)
+
     def size(self) -> int:
         """Bytes of the database, indexes included."""
         return int(self.server.query(self.database, f"SELECT pg_database_size('{self.database}')"))

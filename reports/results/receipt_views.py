@@ -26,6 +26,7 @@ from surveys.customer.rendering import page, period_label, with_language
 from surveys.customer.skeleton import hole_for
 from surveys.database import after_restore, revision
 from surveys.models import AuditEntry, Receipt
+from surveys.reference import counters
 from surveys.vietnamese import clean_text
 
 #: The inspector's alarm: a receipt of ours whose ballot is nowhere.
@@ -66,7 +67,9 @@ class Told:
 def counted_page(found: Receipt) -> HttpResponse:
     """That the receipt was counted, and that it is among those that two persons sealed: all of it public, but for which of
     them was typed. Of a period with fewer than 30 ballots only the seal's code is told, since its lists are not published."""
-    state = publication_folder.state_of(publication_folder.default_root(), found.office.code)
+    state = publication_folder.state_of(
+        publication_folder.default_root(), counters.office_code(found.office_id)
+    )
     key = ("receipt", translation.get_language(), found.office_id, found.period, *state)
     told = revision.kept(key, lambda: told_of(found))
     proof = proof_of(found, told.code) if told.code else {}

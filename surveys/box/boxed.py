@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 
 from surveys.box.contents import Contents
 from surveys.box.lengths import padded_bytes_of
+from surveys.choices import SlipChannel
 from surveys.crypto import codes, envelopes, keys
-from surveys.models import BoxedBallot, CampaignUnit, Slip, Spent
+from surveys.models import BoxedBallot, CampaignUnit, Slip
 from surveys.reference import counters
 from surveys.reference.answers import Said
 
@@ -24,11 +25,28 @@ OPEN, INVITED = "OPEN", "INVITED"
 
 
 @dataclass(frozen=True)
-class CastFacts:
-    """The two rows of a cast: participation for the register, answers for the box."""
+class SealedRow:
+    """The columns of a `BoxedBallot`, as plain data: what a cast sends to the database needs no model's machinery."""
 
-    spent: Spent
-    boxed: BoxedBallot
+    id: str
+    office_id: int
+    period: str
+    sealed: bytes
+    receipt_hash: str | None
+    tag: str = ""
+
+    def model(self) -> BoxedBallot:
+        """The row for the box, not saved."""
+        return BoxedBallot(**vars(self))
+
+
+@dataclass(frozen=True)
+class CastFacts:
+    """What the two rows of a cast hold: participation for the register, answers for the box."""
+
+    open_seconds: int
+    via: SlipChannel
+    boxed: SealedRow
 
 
 def lock_box() -> None:
@@ -39,7 +57,7 @@ def lock_box() -> None:
             cursor.execute(f"LOCK TABLE {BoxedBallot._meta.db_table} IN ACCESS EXCLUSIVE MODE")
 
 
-def boxed_ballot(*, slip: Slip, said: Said, receipt_hash: str | None) -> BoxedBallot:
+def boxed_ballot(*, slip: Slip, said: Said, receipt_hash: str | None) -> SealedRow:
     """The row for the box, not saved. Of the slip it takes what the whole group shares."""
     contents = Contents(
         questionnaire=slip.questionnaire_id,
@@ -47,22 +65,29 @@ def boxed_ballot(*, slip: Slip, said: Said, receipt_hash: str | None) -> BoxedBa
         procedure=counters.procedure_code(slip.procedure_id) if slip.procedure_id else "",
         **said.contents(),
     )
-    return sealed(office=slip.office_id, period=slip.period, contents=contents, receipt_hash=receipt_hash)
+    return sealed_row(office=slip.office_id, period=slip.period, contents=contents, receipt_hash=receipt_hash)
 
 
-def open_ballot(unit: CampaignUnit, said: Said, receipt_hash: str) -> BoxedBallot:
+def open_ballot(unit: CampaignUnit, said: Said, receipt_hash: str) -> SealedRow:
     """The same of an open answer to a unit."""
     campaign = unit.campaign
     contents = Contents(
         questionnaire=campaign.questionnaire_id, counter=OPEN, procedure="", **said.contents()
     )
-    return sealed(office=unit.office_id, period=campaign.slug, contents=contents, receipt_hash=receipt_hash)
+    return sealed_row(
+        office=unit.office_id, period=campaign.slug, contents=contents, receipt_hash=receipt_hash
+    )
 
 
 def sealed(*, office: int, period: str, contents: Contents, receipt_hash: str | None) -> BoxedBallot:
+    """`sealed_row` for whoever saves many at once."""
+    return sealed_row(office=office, period=period, contents=contents, receipt_hash=receipt_hash).model()
+
+
+def sealed_row(*, office: int, period: str, contents: Contents, receipt_hash: str | None) -> SealedRow:
     """Contents in an envelope under a fresh random id, with its tag. The envelope opens at this id alone."""
     row = secrets.token_bytes(envelopes.ROW_ID_BYTES)
-    boxed = BoxedBallot(
+    untagged = SealedRow(
         id=row.hex(),
         office_id=office,
         period=period,
@@ -74,11 +99,10 @@ def sealed(*, office: int, period: str, contents: Contents, receipt_hash: str | 
         ),
         receipt_hash=receipt_hash,
     )
-    boxed.tag = codes.box_tag(keys.box_key(), *tag_fields(boxed))
-    return boxed
+    return replace(untagged, tag=codes.box_tag(keys.box_key(), *tag_fields(untagged)))
 
 
-def tag_fields(boxed: BoxedBallot) -> tuple[str | bytes, ...]:
+def tag_fields(boxed: BoxedBallot | SealedRow) -> tuple[str | bytes, ...]:
     """Every column but the tag, in a fixed order; the tag covers the id as well."""
     return (boxed.id, str(boxed.office_id), boxed.period, bytes(boxed.sealed), boxed.receipt_hash or "")
 

@@ -16,7 +16,7 @@ from django.db import IntegrityError, connection
 from django.db.models import F
 from django.db.transaction import atomic
 
-from surveys.box.boxed import CastFacts, boxed_ballot, open_ballot
+from surveys.box.boxed import CastFacts, SealedRow, boxed_ballot, open_ballot
 from surveys.box.errors import CampaignNotOpen, ReceiptTaken, SlipNotUsable
 from surveys.box.receipts import is_known, is_taken, standing_receipt
 from surveys.box.signed_form import OpenForm
@@ -24,7 +24,7 @@ from surveys.box.statements import store_in_one_statement, store_openly_in_one_s
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes, keys
 from surveys.database import replication
-from surveys.models import BoxedBallot, CampaignUnit, OpenLane, Receipt, Slip, Spent
+from surveys.models import CampaignUnit, OpenLane, Receipt, Slip, Spent
 from surveys.reference.answers import Said
 from surveys.slips.lookup import find_slip as find_slip
 from surveys.slips.lookup import is_shown as is_shown
@@ -76,21 +76,22 @@ def cast_openly(*, unit: CampaignUnit, form: OpenForm, said: Said) -> str:
 
 
 @atomic
-def _store_openly(unit: CampaignUnit, boxed: BoxedBallot) -> None:
+def _store_openly(unit: CampaignUnit, boxed: SealedRow) -> None:
     # The lane is the gate: closing shuts all of them, and waits for each cast that holds one.
     lane = OpenLane.objects.filter(unit=unit.pk, lane=secrets.randbelow(settings.OPEN_LANES), is_open=True)
     if not lane.update(answers=F("answers") + 1):
         raise CampaignNotOpen
     if Receipt.objects.filter(office=boxed.office_id, period=boxed.period, hash=boxed.receipt_hash).exists():
         raise ReceiptTaken
-    boxed.save(force_insert=True)
+    boxed.model().save(force_insert=True)
 
 
 def _facts(
     *, slip: Slip, form: OpenForm, said: Said, receipt_hash: str, via: SlipChannel, now: datetime
 ) -> CastFacts:
     return CastFacts(
-        spent=Spent(slip_id=slip.pk, used_at=now, open_seconds=_open_seconds(form, now), via=via),
+        open_seconds=_open_seconds(form, now),
+        via=via,
         boxed=boxed_ballot(slip=slip, said=said, receipt_hash=receipt_hash),
     )
 
@@ -113,8 +114,10 @@ def _store_rows(slip: Slip, facts: CastFacts, now: datetime) -> None:
     boxed = facts.boxed
     if Receipt.objects.filter(office=boxed.office_id, period=boxed.period, hash=boxed.receipt_hash).exists():
         raise ReceiptTaken
-    facts.spent.save(force_insert=True)
-    boxed.save(force_insert=True)
+    Spent(slip_id=slip.pk, used_at=now, open_seconds=facts.open_seconds, via=facts.via).save(
+        force_insert=True
+    )
+    boxed.model().save(force_insert=True)
 
 
 def _open_seconds(form: OpenForm, now: datetime) -> int:

@@ -44,7 +44,7 @@ def receipt_state(*, typed: str) -> ReceiptFacts:
 
 
 def _found(receipt_hash: str) -> ReceiptFacts:
-    known = Receipt.objects.select_related("office").filter(hash=receipt_hash)
+    known = Receipt.objects.filter(hash=receipt_hash)
     if counted := known.first():
         return ReceiptFacts(ReceiptState.COUNTED, counted)
     if BoxedBallot.objects.filter(receipt_hash=receipt_hash).exists():

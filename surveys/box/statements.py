@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from base64 import b64encode
 from contextlib import nullcontext
 from datetime import datetime
 
@@ -10,13 +11,13 @@ from django.conf import settings
 from django.db import connection
 from django.db.transaction import atomic
 
-from surveys.box.boxed import CastFacts
+from surveys.box.boxed import CastFacts, SealedRow
 from surveys.box.errors import CampaignNotOpen, SlipNotUsable
 from surveys.database.prepared_statements import Prepared
-from surveys.models import BoxedBallot, CampaignUnit, Slip
+from surveys.models import CampaignUnit, Slip
 
 
-def store_openly_in_one_statement(unit: CampaignUnit, boxed: BoxedBallot) -> None:
+def store_openly_in_one_statement(unit: CampaignUnit, boxed: SealedRow) -> None:
     columns = _columns(boxed) | {"unit": unit.pk, "lane": secrets.randbelow(settings.OPEN_LANES)}
     with atomic() if connection.in_atomic_block else nullcontext(), connection.cursor() as cursor:
         FROM_LANE.run(cursor, columns)
@@ -53,7 +54,7 @@ INSERT INTO surveys_boxedballot (id, office_id, period, sealed, receipt_hash, ta
 SELECT %(id)s, CASE WHEN EXISTS (SELECT 1 FROM surveys_receipt WHERE office_id = %(office_id)s
                                  AND period = %(period)s AND hash = %(receipt_hash)s)
                THEN NULL ELSE %(office_id)s END,
-       %(period)s, decode(%(sealed)s, 'hex'), %(receipt_hash)s, %(tag)s
+       %(period)s, decode(%(sealed)s, 'base64'), %(receipt_hash)s, %(tag)s
 FROM gate
 """
 
@@ -79,8 +80,8 @@ def store_in_one_statement(slip: Slip, facts: CastFacts, now: datetime) -> None:
     columns = _columns(facts.boxed) | {
         "slip": slip.pk,
         "now": now,
-        "via": str(facts.spent.via),
-        "open_seconds": facts.spent.open_seconds,
+        "via": str(facts.via),
+        "open_seconds": facts.open_seconds,
     }
     # One statement is a transaction of its own; inside another one a refusal must not spoil that one.
     with atomic() if connection.in_atomic_block else nullcontext(), connection.cursor() as cursor:
@@ -89,6 +90,12 @@ def store_in_one_statement(slip: Slip, facts: CastFacts, now: datetime) -> None:
             raise SlipNotUsable
 
 
-def _columns(boxed: BoxedBallot) -> dict[str, object]:
-    """The row's values by their places in `INTO_BOX`; the driver, too, would send bytes as twice as many digits."""
-    return {name: getattr(boxed, name) for name in BOX_TYPES} | {"sealed": boxed.sealed.hex()}
+def _columns(boxed: SealedRow) -> dict[str, object]:
+    """The row's values by their places in `INTO_BOX`.
+
+    In base 64 an envelope is a third shorter than in the driver's own digits, and a counter's ballot fits with its whole
+    statement into the 8 KiB that client and server hand over at once.
+    """
+    return {name: getattr(boxed, name) for name in BOX_TYPES} | {
+        "sealed": b64encode(boxed.sealed).decode("ascii")
+    }

@@ -18,11 +18,12 @@ SHORT_LENGTH = 12
 RECEIPT_LENGTH = 16
 SERIAL_LENGTH = 6
 
+_SIGNS = frozenset(ALPHABET)
 _HALF = RECEIPT_LENGTH // 2
 _SEPARATOR = b"\x1f"
 _FORGIVEN = str.maketrans("OIL", "011")
 # What people put between groups: the hyphen, and the dashes that keyboards and office programs make of it.
-_DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
+_NO_DASHES = str.maketrans("", "", "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 
 
 def new_code() -> str:
@@ -127,7 +128,7 @@ def is_genuine(key: bytes, receipt: str) -> bool:
 
     Takes the output of `normalise_receipt`; '' is not genuine.
     """
-    if len(receipt) != RECEIPT_LENGTH or not set(receipt) <= set(ALPHABET):
+    if len(receipt) != RECEIPT_LENGTH or not _SIGNS.issuperset(receipt):
         return False
     name = _from_base32(receipt[:_HALF])
     return hmac.compare_digest(_receipt_proof(key, name), receipt[_HALF:])
@@ -162,16 +163,16 @@ def _clean(typed: str) -> str:
     if not kept.isascii():
         return ""
     kept = kept.upper().translate(_FORGIVEN)
-    return kept if set(kept) <= set(ALPHABET) else ""
+    return kept if _SIGNS.issuperset(kept) else ""
 
 
 def _without_separators(typed: str) -> str:
-    return "".join(sign for sign in typed if not sign.isspace() and sign not in _DASHES)
+    return "".join(typed.split()).translate(_NO_DASHES)
 
 
 def _mac(key: bytes, domain: bytes, *parts: bytes) -> bytes:
     """32 bytes. The domain's name and 1F come first: no value of one purpose can serve another."""
-    return hmac.new(key, domain + _SEPARATOR + b"".join(parts), sha256).digest()
+    return hmac.digest(key, domain + _SEPARATOR + b"".join(parts), "sha256")
 
 
 def _receipt_proof(key: bytes, name: bytes) -> str:
@@ -180,7 +181,7 @@ def _receipt_proof(key: bytes, name: bytes) -> str:
 
 def _base32(five_bytes: bytes) -> str:
     number = int.from_bytes(five_bytes, "big")
-    return "".join(ALPHABET[number >> shift & 31] for shift in range(35, -1, -5))
+    return "".join([ALPHABET[number >> shift & 31] for shift in range(35, -1, -5)])
 
 
 def _from_base32(eight_characters: str) -> bytes:

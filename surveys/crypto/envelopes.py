@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
@@ -75,10 +75,10 @@ def seal(*, public: bytes, place: Place, body: bytes, padded_bytes: int) -> byte
     padded = _pad(body, padded_bytes)
     ephemeral = X25519PrivateKey.generate()
     ephemeral_public = ephemeral.public_key().public_bytes_raw()
-    shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public))
-    key, nonce = _derived(shared, ephemeral_public + public, place.associated_data)
+    receiver, head = _receiver(public)
+    key, nonce = _derived(ephemeral.exchange(receiver), ephemeral_public + public, place.associated_data)
     ciphertext = ChaCha20Poly1305(key).encrypt(nonce, padded, place.associated_data)
-    return VERSION + key_id(public) + ephemeral_public + ciphertext
+    return head + ephemeral_public + ciphertext
 
 
 def public_of(private: bytes) -> bytes:
@@ -142,6 +142,12 @@ class Opener:
             raise EnvelopeRefused("sealed for another place, or changed") from error
         except ValueError as error:  # a point of small order: RFC 7748 section 6.1
             raise EnvelopeRefused("no valid ephemeral key") from error
+
+
+@lru_cache(maxsize=8)
+def _receiver(public: bytes) -> tuple[X25519PublicKey, bytes]:
+    """A public box key as the exchange takes it, and how every envelope to it begins; nothing of either is secret."""
+    return X25519PublicKey.from_public_bytes(public), VERSION + key_id(public)
 
 
 def _pad(body: bytes, padded_bytes: int) -> bytes:

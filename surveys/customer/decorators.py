@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 
 from django.conf import settings
@@ -95,8 +96,13 @@ def public_page(*methods: str, keep: int = 0) -> Callable[[View], View]:
 
 
 def _answered(view: View, methods: tuple[str, ...], request: HttpRequest, *args, **kwargs) -> HttpResponse:
-    with translation.override(language_of(request)):
+    with _speaking(language_of(request)):
         return _refused(request, methods) or _closed(view, request, *args, **kwargs)
+
+
+def _speaking(language: str) -> AbstractContextManager[None]:
+    """What is made inside is in that language; nothing is to be done where the thread speaks it already."""
+    return nullcontext() if translation.get_language() == language else translation.override(language)
 
 
 def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:

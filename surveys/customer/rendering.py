@@ -18,6 +18,8 @@ LANGUAGES = ("vi", "en")
 
 def language_of(request: HttpRequest) -> str:
     """The language that the address asks for; Vietnamese unless it is another one of ours."""
+    if not request.META.get("QUERY_STRING"):
+        return LANGUAGES[0]
     asked = request.GET.get("lang", "")
     return asked if asked in LANGUAGES else LANGUAGES[0]
 

@@ -93,7 +93,7 @@ def mutant(slip: Slip, *, is_spent_kept: bool) -> None:
         if is_spent_kept:
             Spent.objects.create(slip_id=slip.pk, used_at=make.NOW)
         said = reference_answers.Said({"attitude": 1, "time": 1})
-        boxed.boxed_ballot(slip=slip, said=said, receipt_hash=None).save(force_insert=True)
+        boxed.boxed_ballot(slip=slip, said=said, receipt_hash=None).model().save(force_insert=True)
 
 
 def ballots_of_mutants(*, is_spent_kept: bool, rounds: int) -> int:

@@ -3,6 +3,7 @@
 from unicodedata import normalize
 
 import pytest
+from django import forms
 from django.http import QueryDict
 from django.utils.translation import override
 from hypothesis import given
@@ -45,6 +46,24 @@ def test_answers_come_out_as_numbers_and_reasons_in_order():
     assert form.said.answers == {"attitude": 1, "time": 0}
     assert form.said.reasons == ["kind", "waiting"]
     assert form.said.comment == "nhanh"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "attitude=1&time=0&reasons=waiting&reasons=kind&comment=+nhanh+",
+        "attitude=1&comment=" + "a" * 1001,
+        "attitude=1&attitude=0&time=9&reasons=none",
+        "",
+    ],
+)
+def test_a_ballot_is_cleaned_as_django_would_with_its_bound_fields(said):
+    class Djangos(BallotForm):
+        _clean_fields = forms.Form._clean_fields
+
+    ours, djangos = filled(said), Djangos(sheet(), QueryDict(said))
+    assert ours.errors == djangos.errors
+    assert ours.cleaned_data == djangos.cleaned_data
 
 
 def test_an_optional_criterion_may_be_left_out():
