@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -11,7 +11,12 @@ from django.db.models import Q
 from surveys.choices import Role
 
 if TYPE_CHECKING:
-    from surveys.models import Office, User
+    from surveys.models.offices import Office
+    from surveys.models.people import User
+
+
+#: What a queryset of several tables holds.
+Row = TypeVar("Row", bound=models.Model)
 
 
 def in_force(on: date) -> Q:
@@ -19,11 +24,11 @@ def in_force(on: date) -> Q:
     return Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on))
 
 
-class OfOfficeQuerySet(models.QuerySet):
+class OfOfficeQuerySet(models.QuerySet[Row]):
     """Rows that carry the office whose box they feed."""
 
     def visible_to(self, user: User) -> Self:
-        if not user.is_active or user.office_id is None:
+        if not user.is_active or user.office is None:
             return self.none()
         if user.has_role(Role.HEAD_OFFICE):
             return self.all()
