@@ -50,6 +50,11 @@ class User(AbstractUser):
     def has_role(self, role: Role) -> bool:
         return self.is_active and role in self.roles
 
+    @property
+    def sealing_office(self) -> Office | None:
+        """The box that the user's office feeds; none without an office."""
+        return self.office.sealing_office if self.office else None
+
     def counts_for(self, office: Office, on: date) -> bool:
         """Whether the user is of the counting team of this office's box on a day: by role there, or lent to it."""
         return Office.objects.counted_by(self, on).filter(pk=office.pk).exists()

@@ -34,7 +34,7 @@ class OfOfficeQuerySet(models.QuerySet[Row]):
             return self.all()
         return self.filter(office__path__startswith=user.office.path)
 
-    def of(self, office: Office) -> Self:
+    def of(self, office: Office | int) -> Self:
         return self.filter(office=office)
 
     def in_period(self, period) -> Self:

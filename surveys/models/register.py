@@ -39,6 +39,10 @@ class TransactionQuerySet(OfOfficeQuerySet["Transaction"]):
         )
         return rows if user.is_active and user.office_id else self.none()
 
+    def with_had_slip(self) -> Self:
+        """``had_slip``: whether a slip was ever handed out for it."""
+        return self.annotate(had_slip=models.Exists(Slip.objects.filter(transaction=models.OuterRef("pk"))))
+
     def running(self) -> Self:
         return self.filter(finished_at__isnull=True)
 
@@ -140,6 +144,8 @@ class Transaction(models.Model):
     finished_at = models.DateTimeField(_("kết thúc"), null=True, blank=True)
     due_at = models.DateTimeField(_("hạn trả"), null=True, blank=True)
 
+    had_slip: bool  # of rows that `with_had_slip` brought
+
     objects = TransactionQuerySet.as_manager()
 
     class Meta:
@@ -222,6 +228,10 @@ class Slip(models.Model):
     )
     # When a tablet fetched it; participation, and what keeps one slip on one screen.
     delivered_at = models.DateTimeField(null=True, editable=False)
+
+    # Of rows that `with_requests` and `with_last_way` brought.
+    cancel_requested: bool
+    last_way: str
 
     objects = SlipQuerySet.as_manager()
 
