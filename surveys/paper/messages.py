@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -9,7 +11,10 @@ from surveys import paper
 from surveys.accounts import credential_resets
 from surveys.vietnamese import count, group
 
-SENTENCES = {
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+SENTENCES: dict[type[Exception], StrOrPromise] = {
     paper.PeriodClosed: gettext_lazy(
         "Kỳ này đã khoá hòm phiếu. Phiếu giấy tìm thấy sau đó nhập bằng xấp muộn, mở ở trang kiểm phiếu của kỳ."
     ),
@@ -58,7 +63,7 @@ def refused_stubs(fact: paper.PaperFact | None) -> list[tuple[str, str]]:
     ]
 
 
-def sentence_of(fact: paper.PaperFact) -> str:
+def sentence_of(fact: Exception) -> str:
     """The sentence of a fact; with the particulars where it has any."""
     if isinstance(fact, paper.StubsRefused):
         return _("Có %(n)s cuống không nhập được; chưa ghi gì.") % {"n": count(len(fact.problems))}
