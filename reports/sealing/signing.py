@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.transaction import atomic
@@ -253,7 +254,7 @@ def _end(first: FirstSignature, end: SignatureEnd, *, now: datetime) -> bool:
     return True
 
 
-def _audit(action: Action, signature: FirstSignature, user: User, now: datetime, **detail) -> None:
+def _audit(action: Action, signature: FirstSignature, user: User, now: datetime, **detail: Any) -> None:
     audit.record(
         action=action, actor=user, office=signature.office, subject=signature.period, now=now, **detail
     )
