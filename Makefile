@@ -13,7 +13,7 @@ help:
 	@echo 'make run    install, load the pilot office, serve it on http://127.0.0.1:$(PORT)'
 	@echo 'make set_up  start a real office in var/office (asks);  make serve: serve it, without any pilot rows'
 	@echo 'make test   install, run the whole suite on every engine and browser of this machine (STRICT=1: a skip fails)'
-	@echo 'make lint   formatting, templates, missing migrations, deployment checks'
+	@echo 'make lint   formatting, types, templates, missing migrations, deployment checks'
 	@echo 'make bench  speed, side by side with its peers;  make faults: break what can break under a real server'
 	@echo 'make pages  what each page costs, as a multiple of a bare one'
 	@echo 'make drills  break a cluster of three under casting customers (root, Debian 12; CYCLES=10)'

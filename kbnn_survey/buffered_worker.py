@@ -111,7 +111,7 @@ def without_body_of_head(application: Callable) -> Callable:
         result = application(environ, start_response)
         if environ["REQUEST_METHOD"] != "HEAD":
             return result
-        with closing(result) if hasattr(result, "close") else nullcontext():  # type: ignore[type-var]
+        with closing(result) if hasattr(result, "close") else nullcontext():
             return []
 
     return answer

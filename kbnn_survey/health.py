@@ -66,7 +66,7 @@ def ready(request: HttpRequest) -> JsonResponse:
         status["replay"] = {"done": replay.done, "of": replay.of, "percent": replay.percent}
     response = JsonResponse(status, status=503 if missing else 200)
     # The front page asks every two seconds while the pilot plays; that is no fault to be logged.
-    response._has_been_logged = missing == ["replay"]  # type: ignore[attr-defined]
+    response._has_been_logged = missing == ["replay"]  # type: ignore[attr-defined]  # Django's own
     return response
 
 

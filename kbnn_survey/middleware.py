@@ -78,7 +78,8 @@ def _lend_rights(user: User) -> None:
     permissions, roles, office = revision.kept(
         key, lambda: (user.get_all_permissions(), user.roles, user.office)
     )
-    user._perm_cache, user.roles, user.office = set(permissions), roles, copy(office)  # type: ignore[attr-defined]
+    user.roles, user.office = roles, copy(office)
+    user._perm_cache = set(permissions)  # type: ignore[attr-defined]  # Django's own
 
 
 class Policy(CSPMiddleware):

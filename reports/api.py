@@ -10,7 +10,7 @@ from reports.integrity import errors, inspection
 from reports.models import Standing
 from reports.month import snapshot
 from reports.standings import tables
-from surveys.api.auth import office_of
+from surveys.api.auth import KeyRequest, office_of
 from surveys.api.problems import invalid, not_found
 from surveys.models import Counter
 from surveys.periods import NotAPeriod, parse_period, parse_range
@@ -77,7 +77,7 @@ class MonthOut(Schema):
 
 
 @router.get("/months/{period}", response=MonthOut, exclude_unset=True, summary="Số liệu của một kỳ")
-def month(request: HttpRequest, period: str, office: str | None = None):
+def month(request: KeyRequest, period: str, office: str | None = None):
     """The snapshot of ``2023-05``, ``2023-Q2``, or a range of months ``2022-06..2023-06``."""
     return snapshot.take(
         office=office_of(request.auth, office), stretch=_stretch(period), now=timezone.now()
@@ -101,7 +101,7 @@ class CoverageOut(Schema):
 
 
 @router.put("/coverage", response=CoverageOut, summary="Số giao dịch do nguồn khác đếm")
-def coverage(request: HttpRequest, payload: CoverageIn):
+def coverage(request: KeyRequest, payload: CoverageIn):
     """An independent count, from a queue system or TABMIS. Sent again it changes nothing; another number replaces it."""
     office = office_of(request.auth, payload.office)
     counter = Counter.objects.filter(box_office=office, code=payload.counter).first()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -30,17 +31,17 @@ def alarms(request: HttpRequest) -> dict:
     }
 
 
-def is_lent(user: User) -> bool:
-    return user.is_authenticated and Office.objects.counted_by(user, local_day(timezone.now())).exists()
+def is_lent(user: User | AnonymousUser) -> bool:
+    return isinstance(user, User) and Office.objects.counted_by(user, local_day(timezone.now())).exists()
 
 
-def kept_rate(user: User) -> str:
+def kept_rate(user: User | AnonymousUser) -> str:
     return revision.kept(("sealed rate", user.pk, get_language()), lambda: sealed_rate(user))
 
 
-def sealed_rate(user: User) -> str:
+def sealed_rate(user: User | AnonymousUser) -> str:
     """The office's return rate of its last sealed period, the one figure a teller reads; '' while there is none."""
-    office = user.office.sealing_office if user.is_authenticated and user.office_id else None
+    office = user.sealing_office if isinstance(user, User) else None
     # Months and quarters begin with their year; a campaign's slug does not.
     seals = Seal.objects.filter(office=office, period__regex=r"^[0-9]{4}-").order_by("-period", "-version")
     seal = seals.first() if office else None

@@ -136,9 +136,7 @@ def _tell(office: Office, kind: NoticeKind, subject: str, text: str, path: str, 
 def leaders_of(office: Office) -> list[User]:
     """Leadership of the office and of its departments; an office below with a box of its own is told of that one."""
     found = holders(Role.LEADERSHIP, on=timezone.localdate()).filter(office__path__startswith=office.path)
-    return [
-        user for user in found.select_related("office").distinct() if user.office.sealing_office == office
-    ]
+    return [user for user in found.select_related("office").distinct() if user.sealing_office == office]
 
 
 # ── Letters ────────────────────────────────────────────────────────────────────────────

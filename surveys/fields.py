@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from surveys.reference.questionnaires import CriterionFacts
 from surveys.vietnamese import clean_text, is_invisible
+
+Kind = TypeVar("Kind", bound=forms.Field)
 
 CHOOSE_ONE_OF_TWO = _("Hãy chọn một trong hai câu trả lời.")
 
@@ -20,6 +24,14 @@ COMMENT_TOO_LONG = _("Góp ý dài %(length)s ký tự; tối đa %(limit)s ký 
 REASON_UNKNOWN = _("Có lý do không nằm trong danh sách của phiếu này; xin chọn lại.")
 
 
+def field_of(form: forms.BaseForm, name: str, kind: type[Kind]) -> Kind:
+    """A form's field, to be changed for this form alone. Raises TypeError where it is of another kind."""
+    field = form.fields[name]
+    if not isinstance(field, kind):
+        raise TypeError(name)
+    return field
+
+
 class CleanTextField(forms.CharField):
     """Free text fit to be kept: cleaned before anything else looks at it, so that no stray mark costs an error.
 
@@ -27,7 +39,7 @@ class CleanTextField(forms.CharField):
     """
 
     def to_python(self, value) -> str:
-        text = super().to_python(clean_text(value or ""))
+        text = super().to_python(clean_text(value or "")) or ""
         return "" if is_invisible(text) else text
 
 
@@ -41,9 +53,9 @@ class LevelField(forms.Field):
         super().__init__(
             required=not criterion.optional, error_messages={"required": sentence, "invalid": sentence}
         )
-        self.by_text = {str(level.value): level.value for level in criterion.levels}
+        self.by_text: dict[str, int | None] = {str(level.value): level.value for level in criterion.levels}
 
-    def to_python(self, value: list[str]) -> int | None:
+    def to_python(self, value: list[str] | None) -> int | None:
         if not value:
             return None
         if len(value) > 1 or value[0] not in self.by_text:
@@ -60,7 +72,7 @@ class ReasonsField(forms.Field):
         super().__init__(required=False)
         self.known = known
 
-    def to_python(self, value: list[str]) -> list[str]:
+    def to_python(self, value: list[str] | None) -> list[str]:
         if not self.known.issuperset(value or []):
             raise forms.ValidationError(REASON_UNKNOWN, code="unknown")
         return sorted(set(value or []))

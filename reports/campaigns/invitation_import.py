@@ -121,8 +121,7 @@ def bring_in(
         planned = plan(unit=unit, book=book, confirmed=confirmed)
         if shown:
             confirm([planned.shown], shown)
-        about = {"unit": unit, "name": name, "by": by, "now": now}
-        prepared = invitations.prepare(**about, organisations=planned.people)
+        prepared = invitations.prepare(unit=unit, name=name, by=by, now=now, organisations=planned.people)
         with atomic():
             CampaignUnit.objects.select_for_update().get(pk=unit.pk)  # two persons, or one with two clicks
             if _last_batch(unit) != last:

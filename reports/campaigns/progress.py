@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import partial
 
 from django.utils.translation import gettext_lazy
 
@@ -133,20 +134,20 @@ def draft_of(campaign: Campaign, *, now: datetime, reason: str = "") -> Draft:
     """``reason``: of a correction, or why nobody answered. Raises `standings.StandingFact`."""
     counted = participation.participation(campaign).values()
     signature = standings.open_signature(campaign, now=now)
-    facts = {
-        "signature": signature,
-        "returned": sum(own.returned for own in counted),
-        "expired": sum(own.invited_expired for own in counted),
-    }
+    drawn = partial(
+        Draft,
+        signature=signature,
+        returned=sum(own.returned for own in counted),
+        expired=sum(own.invited_expired for own in counted),
+    )
     try:
         text = signature.text if signature else standings.standing_text(campaign, reason=reason)
     except standings.NobodyAnswered:
-        return Draft(document={}, seen="", reason="", wants_reason=True, **facts)
-    return Draft(
+        return drawn(document={}, seen="", reason="", wants_reason=True)
+    return drawn(
         document=_printed(Standing(text=text).document),
         seen=evidence.digest(text),
         reason=signature.reason if signature else reason,
-        **facts,
     )
 
 

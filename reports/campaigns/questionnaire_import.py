@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import TypeVar
 
 from django.db.models import Model
@@ -264,6 +265,10 @@ def _rows_of(last: QuestionnaireVersion | None) -> dict[str, list[dict[str, obje
     return rows_of(last) if last else {}
 
 
+def _key_of(table: Table, row: FilledRow) -> str:
+    return _key(table, row.values)
+
+
 def _shown(
     filled: dict[str, Filled], standing: dict[str, list[dict[str, object]]], number: int, month: date
 ) -> list[DryRun]:
@@ -273,7 +278,7 @@ def _shown(
         dry_run_of(
             filled[table.sheet],
             title=title,
-            key=lambda row, table=table: _key(table, row.values),
+            key=partial(_key_of, table),
             standing={_key(table, row): cells_of(row, table) for row in standing.get(table.sheet, ())},
             heading=f"{HEADINGS[table.sheet]}, bản {number} từ {month.month}/{month.year}"
             if table.sheet == HEAD

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 
 import xlsxwriter
@@ -47,7 +48,7 @@ def rows_of(version: QuestionnaireVersion) -> dict[str, list[dict[str, object]]]
     criteria = list(version.criteria.select_related("section", "scale", "shown_after"))
     scales = dict.fromkeys(criterion.scale for criterion in criteria)
     told = version.questionnaire
-    rows = {
+    rows: dict[str, Sequence[Sequence[object]]] = {
         "mau_phieu": [(told.code, told.name, version.title, version.title_en)],
         "phan": [(s.code, s.title, s.title_en, s.weight) for s in version.sections.all()],
         "cau_hoi": [_question(criterion) for criterion in criteria],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from reports.campaigns import progress
 from reports.campaigns.messages import PROBLEMS
 from reports.campaigns.views import done, record
 from reports.review import Review, ReviewForm, review_page
+from surveys.accounts.requests import StaffRequest
 from surveys.accounts.sessions import logged_in_at, login_first
 from surveys.accounts.two_persons import ActRefused, is_fresh
 from surveys.audit import Action
@@ -32,7 +33,7 @@ LOOK_AND_ACT = ("GET", "HEAD", "POST")
 
 @require_http_methods(LOOK_AND_ACT)
 @may_run
-def open_it(request: HttpRequest, slug: str) -> HttpResponse:
+def open_it(request: StaffRequest, slug: str) -> HttpResponse:
     campaign = get_object_or_404(Campaign, slug=slug)
     form = ReviewForm.of(request)
     if not form.is_valid():
@@ -48,7 +49,7 @@ def open_it(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(LOOK_AND_ACT)
 @may_run
-def close(request: HttpRequest, slug: str) -> HttpResponse:
+def close(request: StaffRequest, slug: str) -> HttpResponse:
     """Close, and ask the mixer to count unit after unit; pressed again, it is asked for what is left, without a look."""
     campaign = get_object_or_404(Campaign, slug=slug)
     now, form = timezone.now(), ReviewForm.of(request)
@@ -63,7 +64,7 @@ def close(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(LOOK_AND_ACT)
 @may_run
-def sign(request: HttpRequest, slug: str) -> HttpResponse:
+def sign(request: StaffRequest, slug: str) -> HttpResponse:
     """The first signature, or the second when one waits; whoever comes here has just logged in."""
     campaign = get_object_or_404(Campaign, slug=slug)
     now, when = timezone.now(), logged_in_at(request)
@@ -72,16 +73,24 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     form = ReviewForm.of(request)
     if not form.is_valid():
         return _sign_page(request, campaign, form, now)
-    facts = {"campaign": campaign, "user": request.user, "seen": request.POST.get("seen", ""), "now": now}
-    facts["logged_in_at"] = when
+    seen, by = request.POST.get("seen", ""), request.user
     if standings.open_signature(campaign, now=now):
-        done(request, lambda: standings.sign_second(**facts))
+        done(
+            request,
+            lambda: standings.sign_second(campaign=campaign, user=by, seen=seen, now=now, logged_in_at=when),
+        )
     else:
-        done(request, lambda: standings.sign_first(**facts, reason=request.POST.get("reason", "")))
+        reason = request.POST.get("reason", "")
+        done(
+            request,
+            lambda: standings.sign_first(
+                campaign=campaign, user=by, seen=seen, now=now, logged_in_at=when, reason=reason
+            ),
+        )
     return redirect("reports:campaign", slug=slug)
 
 
-def _sign_page(request: HttpRequest, campaign: Campaign, form: ReviewForm, now: datetime) -> HttpResponse:
+def _sign_page(request: StaffRequest, campaign: Campaign, form: ReviewForm, now: datetime) -> HttpResponse:
     reason = request.POST.get("reason", request.GET.get("reason", "")).strip()
     try:
         draft = progress.draft_of(campaign, now=now, reason=reason)

@@ -8,7 +8,7 @@ from io import StringIO
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ from reports.campaigns.poster import poster_of
 from reports.exports.drawing import qr_svg
 from reports.exports.pdf import NoPango
 from surveys import audit
+from surveys.accounts.requests import StaffRequest
 from surveys.audit import Action
 from surveys.campaigns import errors, letters, mailings, participation
 from surveys.campaigns.invitations import Invited
@@ -43,7 +44,7 @@ SECONDS_TO_LOOK_AGAIN = 5  # while letters go, for whoever asked for them
 
 @require_safe
 @may_read
-def unit(request: HttpRequest, slug: str, office: str) -> HttpResponse:
+def unit(request: StaffRequest, slug: str, office: str) -> HttpResponse:
     found = _find(request, slug, office)
     return _page(request, found, InvitationForm())
 
@@ -51,7 +52,7 @@ def unit(request: HttpRequest, slug: str, office: str) -> HttpResponse:
 @takes_long_text
 @require_POST
 @may_run
-def invite(request: HttpRequest, slug: str, office: str) -> HttpResponse:
+def invite(request: StaffRequest, slug: str, office: str) -> HttpResponse:
     """The first sending of a list is a dry run, the second one, of the same list, makes the batch.
 
     Its codes go by letter to those with an address, or into one file; they are shown nowhere again.
@@ -63,36 +64,43 @@ def invite(request: HttpRequest, slug: str, office: str) -> HttpResponse:
     if sent is None:
         form.add_error(None, _("Xin chọn tệp hoặc dán danh sách, rồi bấm kiểm tra thử."))
         return _page(request, found, form, status=422)
-    hidden = {"hidden": form.cleaned_data}
+    hidden: dict[str, object] = {"hidden": form.cleaned_data}
     try:
-        about = {"unit": found, "book": sent.book(), "confirmed": sent.confirmed}
+        book = sent.book()
         if not sent.digest:
-            plans = [invitation_import.plan(**about).shown]
-            return _page(request, found, form, **hidden, **holding.shown(sent, plans, owner=owner))
+            plans = [invitation_import.plan(unit=found, book=book, confirmed=sent.confirmed).shown]
+            return _page(request, found, form, hidden | holding.shown(sent, plans, owner=owner))
         by_mail = form.cleaned_data["by"] == "mail"
-        facts = {"name": form.cleaned_data["name"], "by": request.user, "now": now, "by_mail": by_mail}
-        invited = invitation_import.bring_in(**about, **facts, shown=sent.digest)
-    except TableRefused as refused:
-        return _page(
-            request, found, form, status=422, **hidden, **holding.refused(sent, refused, owner=owner)
+        invited = invitation_import.bring_in(
+            unit=found,
+            book=book,
+            confirmed=sent.confirmed,
+            name=form.cleaned_data["name"],
+            by=request.user,
+            now=now,
+            by_mail=by_mail,
+            shown=sent.digest,
         )
+    except TableRefused as refused:
+        told = hidden | holding.refused(sent, refused, owner=owner)
+        return _page(request, found, form, told, status=422)
     except DryRunChanged as fact:
         again = holding.shown(sent, fact.now, owner=owner) | {"changed": True}
-        return _page(request, found, form, status=409, **hidden, **again)
+        return _page(request, found, form, hidden | again, status=409)
     except errors.CampaignNotRunning:
         messages.error(request, _("Đợt khảo sát không đang mở nên chưa mời được."))
         return redirect("reports:campaign_unit_room", slug=slug, office=office)
     return _handed_over(request, found, invited, by_mail=by_mail, now=now)
 
 
-def _sent(request: HttpRequest) -> Sent | None:
+def _sent(request: StaffRequest) -> Sent | None:
     """The list: a file, a pasted text, or one that was looked at before."""
     pasted = request.POST.get("organisations", "")
     return Sent(pasted.encode()) if pasted.strip() else holding.sent_with(request)
 
 
 def _handed_over(
-    request: HttpRequest, unit: CampaignUnit, invited: list[Invited], *, by_mail: bool, now: datetime
+    request: StaffRequest, unit: CampaignUnit, invited: list[Invited], *, by_mail: bool, now: datetime
 ) -> HttpResponse:
     if by_mail:
         return _mailed(request, invited[0].invitation.batch.mailing, Action.INVITATIONS_SENT)
@@ -105,7 +113,7 @@ def _handed_over(
 
 @require_POST
 @may_run
-def remind(request: HttpRequest, slug: str, office: str) -> HttpResponse:
+def remind(request: StaffRequest, slug: str, office: str) -> HttpResponse:
     """Letters with fresh codes to those whose code is unused; staff are told how many, not who."""
     found, now = _find(request, slug, office), timezone.now()
     left_out = mailings.written_to_lately(found, now=now)
@@ -115,12 +123,12 @@ def remind(request: HttpRequest, slug: str, office: str) -> HttpResponse:
     if mailing is None:
         messages.info(request, NOBODY)
         return redirect("reports:campaign_unit_room", slug=slug, office=office)
-    return _mailed(request, mailing, "reminders_sent")
+    return _mailed(request, mailing, Action.REMINDERS_SENT)
 
 
 @require_safe
 @may_read
-def poster(request: HttpRequest, slug: str, office: str) -> HttpResponse:
+def poster(request: StaffRequest, slug: str, office: str) -> HttpResponse:
     """A sheet for the wall: the unit's name, what is asked, a QR of its open link."""
     found = _find(request, slug, office)
     try:
@@ -134,7 +142,7 @@ def poster(request: HttpRequest, slug: str, office: str) -> HttpResponse:
 
 @require_safe
 @may_read
-def national_poster(request: HttpRequest, slug: str) -> HttpResponse:
+def national_poster(request: StaffRequest, slug: str) -> HttpResponse:
     """The sheet for every wall: one QR for the whole country; the respondent chooses the unit on the page."""
     campaign = get_object_or_404(Campaign.objects.visible_to(request.user), slug=slug)
     try:
@@ -148,7 +156,7 @@ def national_poster(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @may_run
-def remind_quiet(request: HttpRequest, slug: str) -> HttpResponse:
+def remind_quiet(request: StaffRequest, slug: str) -> HttpResponse:
     """Letters to those of every quiet unit whose code is unused; how many will go, and for how many units."""
     campaign = get_object_or_404(Campaign, slug=slug)
     now = timezone.now()
@@ -171,7 +179,7 @@ def remind_quiet(request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("reports:campaign", args=[slug]) + "?watch=1")
 
 
-def _mailed(request: HttpRequest, mailing: Mailing, action: str) -> HttpResponse:
+def _mailed(request: StaffRequest, mailing: Mailing, action: Action) -> HttpResponse:
     unit = mailing.unit
     audit.record(
         action=action,
@@ -216,7 +224,12 @@ def _safe(name: str) -> str:
 
 
 def _page(
-    request: HttpRequest, unit: CampaignUnit, form: InvitationForm, *, status: int = 200, **told: object
+    request: StaffRequest,
+    unit: CampaignUnit,
+    form: InvitationForm,
+    told: dict[str, object] | None = None,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     address = _address(unit)
     counted = participation.participation(unit.campaign)[unit.office_id]
@@ -234,9 +247,9 @@ def _page(
         "more_refused": max(len(refused) - MOST_ADDRESSES, 0),
         "signals": unit.signals.order_by("day"),
         "form": form,
-        "pasted": PastedInvitationForm(initial=form.data, auto_id="pasted_%s"),
-        "by_file": InvitationFileForm(initial=form.data, auto_id="file_%s"),
-        **told,
+        "pasted": PastedInvitationForm(initial=dict(form.data.items()), auto_id="pasted_%s"),
+        "by_file": InvitationFileForm(initial=dict(form.data.items()), auto_id="file_%s"),
+        **(told or {}),
         "runs": request.user.has_perm("surveys.run_campaigns"),
     }
     response = render(request, "reports/campaigns/unit.html", context, status=status)
@@ -245,7 +258,7 @@ def _page(
     return response
 
 
-def _find(request: HttpRequest, slug: str, office: str) -> CampaignUnit:
+def _find(request: StaffRequest, slug: str, office: str) -> CampaignUnit:
     campaign = get_object_or_404(Campaign.objects.visible_to(request.user), slug=slug)
     return get_object_or_404(
         CampaignUnit.objects.select_related("campaign", "office"), campaign=campaign, office__code=office

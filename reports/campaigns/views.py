@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
@@ -22,6 +22,7 @@ from reports.exports.drawing import qr_svg
 from reports.models import PastResult, StandingPublication
 from reports.sealing import CountsDoNotAddUp
 from surveys import audit
+from surveys.accounts.requests import StaffRequest
 from surveys.accounts.two_persons import ActRefused
 from surveys.audit import Action
 from surveys.box.jobs import MixerBusy
@@ -35,11 +36,11 @@ SECONDS_BETWEEN_LETTERS = 5  # while letters go, for whoever asked for them
 
 @require_safe
 @may_read
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponse:
     return _index(request, PastResultForm())
 
 
-def _index(request: HttpRequest, past_form: PastResultForm, *, status: int = 200) -> HttpResponse:
+def _index(request: StaffRequest, past_form: PastResultForm, *, status: int = 200) -> HttpResponse:
     context = {
         "campaigns": Campaign.objects.visible_to(request.user),
         "published": set(StandingPublication.objects.values_list("standing__campaign", flat=True)),
@@ -51,7 +52,7 @@ def _index(request: HttpRequest, past_form: PastResultForm, *, status: int = 200
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_run
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     """A draft; what is typed first is the list of units that seal today."""
     form = CampaignForm(
         request.POST or None, initial={"units": _units_of_today(), "groups": progress.USUAL_GROUPS}
@@ -66,7 +67,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_run
-def edit(request: HttpRequest, slug: str) -> HttpResponse:
+def edit(request: StaffRequest, slug: str) -> HttpResponse:
     campaign = get_object_or_404(Campaign, slug=slug)
     form = CampaignForm(request.POST or None, instance=campaign, initial=progress.typed(campaign))
     if request.method == "POST" and form.is_valid():
@@ -77,7 +78,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     return _form(request, form, campaign)
 
 
-def _form(request: HttpRequest, form: CampaignForm, campaign: Campaign | None = None) -> HttpResponse:
+def _form(request: StaffRequest, form: CampaignForm, campaign: Campaign | None = None) -> HttpResponse:
     offices = Office.objects.sealing().order_by("short_name").values_list("code", "short_name")
     context = {
         "form": form,
@@ -89,7 +90,7 @@ def _form(request: HttpRequest, form: CampaignForm, campaign: Campaign | None = 
 
 @require_safe
 @may_read
-def room(request: HttpRequest, slug: str) -> HttpResponse:
+def room(request: StaffRequest, slug: str) -> HttpResponse:
     """Where a campaign stands, and the one thing to do next."""
     campaign = get_object_or_404(Campaign.objects.visible_to(request.user), slug=slug)
     return _room(request, campaign)
@@ -97,7 +98,7 @@ def room(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @may_run
-def extend(request: HttpRequest, slug: str) -> HttpResponse:
+def extend(request: StaffRequest, slug: str) -> HttpResponse:
     campaign = get_object_or_404(Campaign, slug=slug)
     form = ExtensionForm(request.POST)
     if not form.is_valid():
@@ -110,7 +111,7 @@ def extend(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @may_run
-def publish(request: HttpRequest, slug: str) -> HttpResponse:
+def publish(request: StaffRequest, slug: str) -> HttpResponse:
     standing = get_object_or_404(Campaign, slug=slug).standings.last()
     if standing:
         done(request, lambda: standings.publish(standing=standing, by=request.user, now=timezone.now()))
@@ -119,7 +120,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @may_run
-def past(request: HttpRequest) -> HttpResponse:
+def past(request: StaffRequest) -> HttpResponse:
     """The result of a campaign held elsewhere, typed in with its source."""
     form = PastResultForm(request.POST)
     if not form.is_valid():
@@ -132,7 +133,7 @@ def past(request: HttpRequest) -> HttpResponse:
 
 
 def _room(
-    request: HttpRequest,
+    request: StaffRequest,
     campaign: Campaign,
     *,
     extension_form: ExtensionForm | None = None,
@@ -141,24 +142,25 @@ def _room(
     now = timezone.now()
     facts = progress.look(campaign, now=now)
     address = f"{settings.BASE_URL}/c/{campaign.slug}/"
+    letters = mailings.under_way(campaign)
     own = {
         "campaign": campaign,
         "room": facts,
         "runs": request.user.has_perm("surveys.run_campaigns"),
         "extension_form": extension_form or ExtensionForm(),
         "address": address,
-        "letters": mailings.under_way(campaign),
+        "letters": letters,
         "qr": mark_safe(qr_svg(address)) if facts.step else "",  # noqa: S308 - drawn here from an address of ours
     }
     response = render(request, "reports/campaigns/room.html", own, status=status)
     if facts.is_being_counted and request.method in ("GET", "HEAD"):
         response["Refresh"] = str(SECONDS_TO_LOOK_AGAIN)
-    elif "watch" in request.GET and own["letters"].waiting:
+    elif "watch" in request.GET and letters.waiting:
         response["Refresh"] = str(SECONDS_BETWEEN_LETTERS)
     return response
 
 
-def done(request: HttpRequest, act: Callable[[], object]) -> bool:
+def done(request: StaffRequest, act: Callable[[], object]) -> bool:
     """Whether the verb did it; a fact that stands in the way is said on the next page."""
     try:
         act()
@@ -172,7 +174,7 @@ def done(request: HttpRequest, act: Callable[[], object]) -> bool:
     return False
 
 
-def record(request: HttpRequest, action: str, campaign: Campaign, **detail) -> None:
+def record(request: StaffRequest, action: Action, campaign: Campaign, **detail) -> None:
     audit.record(action=action, actor=request.user, now=timezone.now(), subject=campaign.slug, **detail)
 
 

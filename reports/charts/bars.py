@@ -47,7 +47,7 @@ def flow(totals: Totals, *, is_open: bool) -> list[FlowRow]:
     if not totals.valid:
         waiting = _bar(known.issued, ("waiting", 0, totals.untold)) if totals.untold else NOTHING
         return [*rows, FlowRow("Hợp lệ", totals.told_text, "", waiting)]
-    valid_end = totals.valid + totals.verdicts.void
+    valid_end = totals.valid + totals.told.void
     beside = f"{totals.void_text} không hợp lệ"
     if totals.untold:
         beside += f", {totals.untold_text} {'không nêu' if totals.hidden_periods else 'chưa công bố'}"
@@ -69,7 +69,11 @@ def flow(totals: Totals, *, is_open: bool) -> list[FlowRow]:
             "Hài lòng mọi tiêu chí" if len(totals.criteria) != 2 else "Hài lòng cả hai tiêu chí",
             totals.satisfied_text,
             f"{totals.dissatisfied_text} không hài lòng",
-            _bar(known.issued, ("good", 0, totals.satisfied), ("bad", totals.satisfied, totals.valid)),
+            _bar(
+                known.issued,
+                ("good", 0, totals.judged[0]),
+                ("bad", totals.judged[0], totals.valid),
+            ),
             warns=bool(totals.dissatisfied),
         )
     )
@@ -100,7 +104,7 @@ def returned(known: Participation) -> SafeString:
 def bounds(totals: Totals, said: Callable[[str], str] = str) -> SafeString:
     """How satisfied all who were asked can be, on a scale from 0 to 100%; each end is told at its own tick, the lower
     below the line and the upper above it, so that they never meet. ``said`` puts a figure into the page's language."""
-    if totals.bounds is None:
+    if totals.bounds is None or totals.bounds_ends is None:
         return NOTHING
     low, high = float(totals.bounds.low), float(totals.bounds.high)
     low_text, high_text = (said(end) for end in totals.bounds_ends)

@@ -19,9 +19,9 @@ def dial(row: Row) -> SafeString:
     used = row.times.used
     if not used:
         return NOTHING
-    low, middle, high = (min(WIDEST, quantile(used, Fraction(part, 10))) for part in (1, 5, 9))
+    low, middle, high = (min(WIDEST, quantile(used, Fraction(part, 10)) or 0) for part in (1, 5, 9))
     # A value stands for the five percent above it.
-    ends = [low, min(WIDEST, middle + 2.5), min(WIDEST, high + 5)]
+    ends: list[float] = [low, min(WIDEST, middle + 2.5), min(WIDEST, high + 5)]
     before, after = min(ends[2], 100), max(ends[0], 100)
     within = _bar("used", ends[0], before) if before > ends[0] else NOTHING
     beyond = _bar("over", after, ends[2]) if ends[2] > after else NOTHING

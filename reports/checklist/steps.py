@@ -292,7 +292,7 @@ def _first_ballot(office: Office) -> Step:
 
 def own_box(user: User) -> Office | None:
     """The box that the person's own office feeds."""
-    return user.office.sealing_office if user.office_id else None
+    return user.sealing_office
 
 
 def missing(steps: Iterable[Step]) -> Iterator[Step]:

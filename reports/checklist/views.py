@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from reports.checklist import steps
+from surveys.accounts.requests import StaffRequest
 from surveys.models import Office
 
 MOST_OFFICES = 1000  # in the choice: more than the State Treasury ever had
@@ -18,7 +19,7 @@ MOST_OFFICES = 1000  # in the choice: more than the State Treasury ever had
 @require_safe
 @permission_required("surveys.administer", raise_exception=True)
 @never_cache
-def setup(request: HttpRequest) -> HttpResponse:
+def setup(request: StaffRequest) -> HttpResponse:
     """One office at a time: the own box, or ``?office=`` of the subtree."""
     offices = Office.objects.visible_to(request.user).sealing().order_by("path")
     code = request.GET.get("office", "")

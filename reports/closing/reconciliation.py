@@ -202,7 +202,8 @@ def _register(office: Office, period: Period) -> tuple[dict[str, Register], dict
     slips = Slip.objects.of(office).in_period(period)
     for row in slips.participation("counter__code", "counter__name", "channel"):
         counts = [row[name] for name in ("issued", "returned", "expired", "cancelled", "paper")]
-        for found, name in ((counters, row["counter__name"]), (channels, SlipChannel(row["channel"]).label)):
+        by_channel = str(SlipChannel(row["channel"]).label)
+        for found, name in ((counters, row["counter__name"]), (channels, by_channel)):
             found[name] = found.get(name, Register(str(name))) + Register("", *counts)
     return counters, channels
 
@@ -210,12 +211,11 @@ def _register(office: Office, period: Period) -> tuple[dict[str, Register], dict
 def _papers(office: Office, period: Period) -> dict[str, Paper]:
     papers: dict[str, Paper] = {}
     piles = PaperPile.objects.of(office).in_period(period).filter(state=PileState.ENTERED)
-    for name, *counts in piles.order_by("counter__code").values_list(
-        "counter__name", "stubs", "sheets", "foreign"
-    ):
+    columns = "counter__name", "stubs", "sheets", "foreign"
+    for name, stubs, sheets, foreign in piles.order_by("counter__code").values_list(*columns):
         have = papers.get(name, Paper())
         papers[name] = Paper(
-            *(a + b for a, b in zip((have.stubs, have.sheets, have.foreign), counts, strict=True))
+            have.stubs + (stubs or 0), have.sheets + (sheets or 0), have.foreign + (foreign or 0)
         )
     return papers
 
@@ -226,12 +226,8 @@ def _checks(office: Office, period: Period, total: Register) -> list[Check]:
     boxed, boxed_digital = mixing.box_counts().get((office.pk, str(period)), (0, 0))
     released = Ballot.objects.of(office).in_period(period).count()
     receipts = Receipt.objects.of(office).in_period(period).count()
-    stubs = sum(
-        PaperPile.objects.of(office)
-        .in_period(period)
-        .filter(state=PileState.ENTERED)
-        .values_list("stubs", flat=True)
-    )
+    piles = PaperPile.objects.of(office).in_period(period).filter(state=PileState.ENTERED)
+    stubs = sum(n or 0 for n in piles.values_list("stubs", flat=True))
     return [
         Check("spent", "Phiếu đã dùng có dấu đã dùng", total.returned, spent),
         Check("ghosts", "Dấu đã dùng chỉ có ở phiếu đã dùng", spent, spent_at_all),

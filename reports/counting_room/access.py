@@ -7,18 +7,20 @@ from datetime import datetime
 from functools import wraps
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from reports import closing
+from surveys.accounts.requests import StaffRequest
 from surveys.choices import Role
 from surveys.models import Office
 from surveys.periods import NotAPeriod, Period, local_day, parse_period
 
-InRoom = Callable[..., HttpResponse]
+InRoom = Callable[..., HttpResponseBase]
 
 
 def room_page(*methods: str, acting: bool = False) -> Callable[[InRoom], InRoom]:
@@ -31,7 +33,7 @@ def room_page(*methods: str, acting: bool = False) -> Callable[[InRoom], InRoom]
         @require_http_methods(methods)
         @never_cache
         @wraps(view)
-        def answer(request: HttpRequest, office: str, period: str, **kwargs) -> HttpResponse:
+        def answer(request: StaffRequest, office: str, period: str, **kwargs) -> HttpResponseBase:
             now = timezone.now()
             found = _office_or_404(request, office, now)
             if acting and not request.user.counts_for(found, local_day(now)):
@@ -43,29 +45,29 @@ def room_page(*methods: str, acting: bool = False) -> Callable[[InRoom], InRoom]
     return decorate
 
 
-def offices_for(request: HttpRequest, now: datetime) -> list[Office]:
+def offices_for(request: StaffRequest, now: datetime) -> list[Office]:
     """The boxes one counts: the own one and those lent; for leadership and inspectors the own one to look at."""
     counted = set(Office.objects.counted_by(request.user, local_day(now)))
-    own = request.user.office.sealing_office if request.user.office_id else None
+    own = request.user.sealing_office
     if own and _may_look(request, own, now):
         counted.add(own)
     return sorted(counted, key=lambda office: office.path)
 
 
-def takes_papers(request: HttpRequest, office: Office) -> bool:
+def takes_papers(request: StaffRequest, office: Office) -> bool:
     """Whether this person may carry the minutes away; of a lent box one counts without its figures' right."""
     figures = request.user.has_perm("surveys.view_figures")
     return figures and Office.objects.with_figures_for(request.user).filter(pk=office.pk).exists()
 
 
-def _may_look(request: HttpRequest, office: Office, now: datetime) -> bool:
+def _may_look(request: StaffRequest, office: Office, now: datetime) -> bool:
     if request.user.counts_for(office, local_day(now)):
         return True
     watches = request.user.has_role(Role.LEADERSHIP) or request.user.has_role(Role.INSPECTOR)
     return watches and Office.objects.with_figures_for(request.user).filter(pk=office.pk).exists()
 
 
-def _office_or_404(request: HttpRequest, code: str, now: datetime) -> Office:
+def _office_or_404(request: StaffRequest, code: str, now: datetime) -> Office:
     found = get_object_or_404(Office.objects.sealing(), code=code)
     if _may_look(request, found, now):
         return found

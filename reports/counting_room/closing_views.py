@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +16,7 @@ from reports.counting_room.access import room_page
 from reports.counting_room.messages import sentence_of
 from reports.counting_room.views import back_to_room, enter, room_of
 from reports.review import Review, ReviewForm, review_page
+from surveys.accounts.requests import StaffRequest
 from surveys.box.jobs import MixerBusy
 from surveys.models import Office
 from surveys.periods import Period
@@ -24,7 +25,7 @@ _ASKED = gettext_lazy("Phiếu chưa dùng đã hết hạn. Máy trộn đang m
 
 
 @room_page("GET", "HEAD", "POST", acting=True)
-def close(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+def close(request: StaffRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     """Expire, and ask the mixer for the last mix; after the closing: for what a late pile has brought."""
     form = ReviewForm.of(request)
     goes_on = request.method == "POST" and closing.is_closed(office, period)
@@ -40,7 +41,7 @@ def close(request: HttpRequest, office: Office, period: Period, now: datetime) -
 
 
 def _review_page(
-    request: HttpRequest, office: Office, period: Period, now: datetime, form: ReviewForm
+    request: StaffRequest, office: Office, period: Period, now: datetime, form: ReviewForm
 ) -> HttpResponse:
     problem = ""
     try:

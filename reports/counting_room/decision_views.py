@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.db.transaction import atomic
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +25,7 @@ from reports.models import Proposal, ProposalKind
 from surveys import audit
 from surveys.accounts import credential_resets
 from surveys.accounts.holders import leads_until
+from surveys.accounts.requests import StaffRequest
 from surveys.accounts.two_persons import ActRefused
 from surveys.audit import Action
 from surveys.box.jobs import MixerBusy
@@ -34,20 +36,20 @@ from surveys.vietnamese import fold
 
 
 @room_page("POST")
-def damaged(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+def damaged(request: StaffRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     """An inspector proposes to record the damaged rows of a box."""
     if not decisions.may_propose(request.user, ProposalKind.DAMAGED, office):
         raise PermissionDenied
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        messages.error(request, form.errors["reason"][0])
+        messages.error(request, str(form.errors["reason"][0]))
         return _to_room(office, period)
     _propose(request, kind=ProposalKind.DAMAGED, office=office, period=period, now=now, **form.cleaned_data)
     return _to_room(office, period)
 
 
 @room_page("GET", "HEAD", "POST")
-def comments(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+def comments(request: StaffRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     """The words of a period's released ballots, for masking and erasing; every reading is written down."""
     here = HttpResponseRedirect(reverse("reports:counting_comments", args=[office.code, period]), status=303)
     if not decisions.may_propose(request.user, ProposalKind.MASK, office):
@@ -57,7 +59,7 @@ def comments(request: HttpRequest, office: Office, period: Period, now: datetime
         if form.is_valid():
             _propose(request, office=office, period=period, now=now, **form.cleaned_data)
         else:
-            messages.error(request, next(iter(form.errors.values()))[0])
+            messages.error(request, str(next(iter(form.errors.values()))[0]))
         return here
     found = decisions.comments_of(office=office, period=period, user=request.user, now=now)
     typed = request.GET.get("q", "").strip()[:80]
@@ -65,13 +67,11 @@ def comments(request: HttpRequest, office: Office, period: Period, now: datetime
     kinds = [ProposalKind.MASK, ProposalKind.REDACT]
     proposals = Proposal.objects.of(office).in_period(period).filter(kind__in=kinds)
     waiting = {each.ballot: each for each in proposals.filter(decided_at=None).select_related("first")}
-    for ballot in found:
-        ballot.proposal = waiting.get(ballot.pk)
     context = {
         "office": office,
         "office_name": office.short_name,
         "period": period,
-        "comments": found,
+        "comments": [replace(each, proposal=waiting.get(each.pk)) for each in found],
         "typed": typed,
         "decided": proposals.filter(decided_at__isnull=False).select_related("first", "second"),
     }
@@ -79,7 +79,7 @@ def comments(request: HttpRequest, office: Office, period: Period, now: datetime
 
 
 @require_http_methods(["POST"])
-def decide(request: HttpRequest, pk: int) -> HttpResponse:
+def decide(request: StaffRequest, pk: int) -> HttpResponse:
     """The second person agrees or refuses. Whoever could not decide it anyhow does not learn that it exists."""
     now = timezone.now()
     proposal = get_object_or_404(Proposal.objects.select_related("office"), pk=pk)
@@ -103,7 +103,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def team(request: HttpRequest, office: str) -> HttpResponse:
+def team(request: StaffRequest, office: str) -> HttpResponse:
     """Who counts, leads and inspects for an office; its leadership, or its parent's, appoints for some days, on somebody's word."""
     now = timezone.now()
     found = _appointing(request, office)
@@ -135,7 +135,7 @@ def team(request: HttpRequest, office: str) -> HttpResponse:
 
 @require_http_methods(["POST"])
 @atomic
-def revoke(request: HttpRequest, office: str, pk: int) -> HttpResponse:
+def revoke(request: StaffRequest, office: str, pk: int) -> HttpResponse:
     """Call an appointment back; what was signed meanwhile stands."""
     now = timezone.now()
     found = _appointing(request, office)
@@ -151,7 +151,7 @@ def revoke(request: HttpRequest, office: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD"])
 @never_cache
-def act(request: HttpRequest, office: str, pk: int) -> HttpResponse:
+def act(request: StaffRequest, office: str, pk: int) -> HttpResponse:
     """One appointment as a sheet to sign and to file."""
     found = _appointing(request, office)
     context = {
@@ -167,7 +167,7 @@ def _acts(office: Office) -> QuerySet[Delegation]:
     return acts.select_related("delegate", "granted_by")
 
 
-def _appointing(request: HttpRequest, code: str) -> Office:
+def _appointing(request: StaffRequest, code: str) -> Office:
     """The office, for the leadership of its own or of one above it."""
     if not request.user.has_perm("surveys.delegate"):
         raise PermissionDenied
@@ -180,7 +180,7 @@ def _with_people(user: User) -> QuerySet[Office]:
 
 
 @atomic
-def _appoint(request: HttpRequest, office: Office, facts: dict, now: datetime) -> Delegation:
+def _appoint(request: StaffRequest, office: Office, facts: dict, now: datetime) -> Delegation:
     lent = Delegation.objects.create(
         office=office,
         delegate=facts["delegate"],
@@ -195,12 +195,12 @@ def _appoint(request: HttpRequest, office: Office, facts: dict, now: datetime) -
     return lent
 
 
-def _audit(request: HttpRequest, action: Action, office: Office, lent: Delegation, now: datetime) -> None:
+def _audit(request: StaffRequest, action: Action, office: Office, lent: Delegation, now: datetime) -> None:
     subject = f"{lent.delegate.username}: {lent.get_role_display()}"
     audit.record(action=action, actor=request.user, office=office, subject=subject, now=now)
 
 
-def _propose(request: HttpRequest, *, kind: str, **facts) -> None:
+def _propose(request: StaffRequest, *, kind: str, **facts) -> None:
     try:
         decisions.propose(kind=ProposalKind(kind), user=request.user, **facts)
     except ActRefused as fact:

@@ -8,6 +8,7 @@ Of a ballot's answers nothing can be proposed: a digital ballot is void for nobo
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError
@@ -122,16 +123,26 @@ def may_decide(user: User, proposal: Proposal, *, now: datetime) -> bool:
     return proposal.kind == ProposalKind.DAMAGED and user.counts_for(proposal.office, local_day(now))
 
 
-def comments_of(*, office: Office, period: Period, user: User, now: datetime) -> list[Ballot]:
+@dataclass(frozen=True)
+class Comment:
+    """The words of one released ballot, by its random id, and what waits to be decided of them."""
+
+    pk: str
+    words: str
+    proposal: Proposal | None = None
+
+
+def comments_of(*, office: Office, period: Period, user: User, now: datetime) -> list[Comment]:
     """Released ballots of a period with words that are neither masked nor erased; that they were read is written down.
 
-    Each with ``words``. In the order of their random ids, which says nothing. Raises `MayNotDecide`.
+    In the order of their random ids, which says nothing. Raises `MayNotDecide`.
     """
     if not may_propose(user, ProposalKind.MASK, office):
         raise MayNotDecide
-    found = list(_with_words(office, period).order_by("pk"))
-    for ballot in found:
-        ballot.words = json.loads(ballot.extra)["comment"]
+    found = [
+        Comment(ballot.pk, json.loads(ballot.extra)["comment"])
+        for ballot in _with_words(office, period).order_by("pk")
+    ]
     audit.record(
         action=Action.COMMENTS_READ,
         actor=user,

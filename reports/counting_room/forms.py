@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.counting_room.scans import MOST_BYTES
 from surveys.accounts import name_of
 from surveys.choices import GRANTED_ROLES, Role
-from surveys.fields import LineField
+from surveys.fields import LineField, field_of
 from surveys.models import Office, User
 from surveys.vietnamese import short_date
 
@@ -104,8 +104,9 @@ class AppointForm(ReasonForm):
         self.office, self.until = office, until
         gone = {Role.COUNTING} if not office.seals else set()
         gone |= {Role.HEAD_OFFICE} if not office.is_head else set()
-        offered = [each for each in self.fields["role"].choices if each[0] not in gone]
-        self.fields["role"].choices, self.fields["role"].initial = offered, offered[0][0]
+        role = field_of(self, "role", forms.ChoiceField)
+        offered = [(each.value, each.label) for each in GRANTED_ROLES if each not in gone]
+        role.choices, role.initial = offered, offered[0][0]
 
     def clean_valid_to(self) -> date:
         last = self.cleaned_data["valid_to"]
@@ -125,7 +126,7 @@ class AppointForm(ReasonForm):
         return found
 
     def clean(self) -> dict:
-        days = super().clean()
+        days = super().clean() or {}
         if days.get("valid_from") and days.get("valid_to") and days["valid_to"] < days["valid_from"]:
             self.add_error("valid_to", _("Ngày kết thúc không được trước ngày bắt đầu."))
         person, role = days.get("delegate"), days.get("role")

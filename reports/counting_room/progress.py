@@ -158,8 +158,8 @@ class Room:
     def next(self) -> NextStep | None:
         """The one thing to do; None when everything of the period is done."""
         team = _("thành viên Tổ kiểm phiếu")
-        if self.is_mixing:
-            return self._at_mixing()
+        if self.is_mixing and self.job is not None:
+            return self._at_mixing(self.job)
         for step in (self._before_closing, self._at_closing, self._at_reconciling, self._at_signing):
             if found := step(team):
                 return found
@@ -167,8 +167,7 @@ class Room:
             return None
         return NextStep(_("Công bố %(period)s.") % self._named, who=team, act="publish")
 
-    def _at_mixing(self) -> NextStep:
-        job = self.job
+    def _at_mixing(self, job: BoxJob) -> NextStep:
         told = {"opened": group(job.opened), "of": group(job.of)}
         said = _("đã mở %(opened)s trong %(of)s phong bì") % told if job.of else job.get_step_display()
         return NextStep(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -19,6 +19,7 @@ from reports.counting_room.messages import sentence_of
 from reports.counting_room.views import back_to_room, enter, log, room_of
 from reports.documents import archive
 from reports.models import Seal
+from surveys.accounts.requests import StaffRequest
 from surveys.accounts.sessions import logged_in_at, login_first
 from surveys.accounts.two_persons import ActRefused, NoFirstSignature, is_fresh
 from surveys.models import Office
@@ -26,7 +27,7 @@ from surveys.periods import Period
 
 
 @room_page("GET", "HEAD", "POST", acting=True)
-def sign(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+def sign(request: StaffRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     """Both signatures: what will be fixed, beside who signs. Whoever comes here has just logged in."""
     when = logged_in_at(request)
     if not is_fresh(when, now=now):
@@ -45,7 +46,7 @@ def sign(request: HttpRequest, office: Office, period: Period, now: datetime) ->
 
 
 @room_page("POST", acting=True)
-def withdraw(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+def withdraw(request: StaffRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     first = sealing.open_signature(office)
     try:
         if first is None:
@@ -58,7 +59,7 @@ def withdraw(request: HttpRequest, office: Office, period: Period, now: datetime
 
 
 @room_page("POST", acting=True)
-def correct(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+def correct(request: StaffRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     """The reason first; then both sign the next version with it."""
     form = ReasonForm(request.POST)
     if not form.is_valid():
@@ -68,7 +69,7 @@ def correct(request: HttpRequest, office: Office, period: Period, now: datetime)
 
 
 def _sign_page(
-    request: HttpRequest,
+    request: StaffRequest,
     office: Office,
     period: Period,
     now: datetime,
@@ -109,7 +110,7 @@ def _shown(entered: progress.Room, reason: str, user) -> sealing.Draft:
 
 
 def _sign(
-    request: HttpRequest, office: Office, period: Period, facts: dict, now: datetime, when: datetime
+    request: StaffRequest, office: Office, period: Period, facts: dict, now: datetime, when: datetime | None
 ) -> str:
     by = {"user": request.user, "seen": facts["seen"], "now": now, "logged_in_at": when}
     first = sealing.open_signature(office)

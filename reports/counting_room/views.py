@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ from reports.kept_pages import kept_for_reader
 from reports.models import MinutesScan, ProposalKind, Seal
 from reports.publication import folder
 from surveys import paper
+from surveys.accounts.requests import StaffRequest
 from surveys.database import replication
 from surveys.models import Office
 from surveys.periods import Period, is_calendar, local_day, parse_period
@@ -37,7 +38,7 @@ SECONDS_TO_LOOK_AGAIN = 2  # while the mixer is at it
 
 @require_http_methods(["GET", "HEAD"])
 @never_cache
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponse:
     """The boxes this person counts or watches, each with its periods and what is to be done in them."""
     now = timezone.now()
     offices = offices_for(request, now)
@@ -48,7 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @room_page("GET", "HEAD")
-def room(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+def room(request: StaffRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     if progress.is_moving(office, period):
         return room_of(request, office, period, now)
     laid_out = folder.state_of_files(folder.default_root() / office.code / str(period))
@@ -56,7 +57,7 @@ def room(request: HttpRequest, office: Office, period: Period, now: datetime) ->
 
 
 @room_page("POST", acting=True)
-def note(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+def note(request: StaffRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
         return room_of(request, office, period, now, note_form=form, status=422)
@@ -69,7 +70,7 @@ def note(request: HttpRequest, office: Office, period: Period, now: datetime) ->
 
 
 @room_page("POST", acting=True)
-def publish(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+def publish(request: StaffRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     """Lay out what is sealed; the folder appears whole or not at all."""
     if Seal.objects.standing(office, period) is None:
         return room_of(request, office, period, now, fact=sealing.NotSealed())
@@ -83,7 +84,7 @@ def publish(request: HttpRequest, office: Office, period: Period, now: datetime)
 
 
 @room_page("POST", acting=True)
-def attach(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+def attach(request: StaffRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     form = ScanForm(request.POST, request.FILES)
     if not form.is_valid():
         return room_of(request, office, period, now, scan_form=form, status=422)
@@ -98,7 +99,7 @@ def attach(request: HttpRequest, office: Office, period: Period, now: datetime) 
 
 
 @room_page("GET", "HEAD")
-def scan(request: HttpRequest, office: Office, period: Period, now: datetime, pk: int) -> HttpResponse:
+def scan(request: StaffRequest, office: Office, period: Period, now: datetime, pk: int) -> FileResponse:
     """The file as it was sent, under a name of ours."""
     found = get_object_or_404(MinutesScan.objects.of(office).in_period(period), pk=pk)
     path = scans.path_of(found)
@@ -110,7 +111,7 @@ def scan(request: HttpRequest, office: Office, period: Period, now: datetime, pk
 
 @room_page("GET", "HEAD")
 def seal_text(
-    request: HttpRequest, office: Office, period: Period, now: datetime, version: int
+    request: StaffRequest, office: Office, period: Period, now: datetime, version: int
 ) -> HttpResponse:
     """One version word for word; the whole text also of a period too small to be published whole."""
     found = get_object_or_404(Seal.objects.of(office).in_period(period), version=version)
@@ -122,7 +123,9 @@ def _sealed(office: Office) -> list[tuple[Period, list[Seal]]]:
     found: dict[str, list[Seal]] = {}
     for seal in Seal.objects.of(office).select_related("first", "second").order_by("-period", "version"):
         found.setdefault(seal.period, []).append(seal)
-    periods = [(parse_period(text), seals) for text, seals in found.items() if is_calendar(text)]
+    periods: list[tuple[Period, list[Seal]]] = [
+        (parse_period(text), seals) for text, seals in found.items() if is_calendar(text)
+    ]
     return sorted(periods, key=lambda pair: pair[0].last_day, reverse=True)[:PERIODS_SHOWN]
 
 
@@ -136,7 +139,7 @@ def enter(office: Office, period: Period, now: datetime) -> progress.Room:
 
 
 def room_of(
-    request: HttpRequest,
+    request: StaffRequest,
     office: Office,
     period: Period,
     now: datetime,

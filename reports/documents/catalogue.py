@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from reports.documents.figure_tables import workbook
 from reports.documents.gathering import carrying, gather, kind_of, results_url, seals_of
@@ -60,19 +61,23 @@ def figures_of(month: Snapshot) -> Workbook:
     return workbook(month, seals=seals_of(month), results_url=results_url(month))
 
 
+#: What one file is written from.
+Made = TypeVar("Made", bound=Content)
+
+
 @dataclass(frozen=True)
-class Export:
+class Export(Generic[Made]):
     """``papers``: the kinds whose number and date stand in the file."""
 
-    content: Callable[[Snapshot], Content]
-    write: Callable[[Content], bytes]
+    content: Callable[[Snapshot], Made]
+    write: Callable[[Made], bytes]
     media: str
     papers: tuple[PaperKind, ...] = ()
 
 
 _MINUTES = (PaperKind.MINUTES,)
 _REPORT = (PaperKind.REPORT, PaperKind.MINUTES)  # it names the minutes among its bases
-EXPORTS = {
+EXPORTS: dict[str, Export[Any]] = {
     "minutes.pdf": Export(minutes_of, paper_pdf, PDF, _MINUTES),
     "minutes.docx": Export(minutes_of, paper_docx, DOCX, _MINUTES),
     "report.pdf": Export(carrying_report_of, paper_pdf, PDF, _REPORT),

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from reports.documents.material import Facts
 from reports.exports.content import Basis, Block, Cell, Paper, Paragraph, SealMark, Signer, Table
 from reports.models import PaperForm, SignedPaper
+from reports.month.criteria import CriterionFigures
 from reports.month.figures import Figures
 from reports.month.snapshot import Snapshot
 from reports.month.wording import capital
@@ -171,7 +172,7 @@ def quoted(names: Sequence[str]) -> str:
     return " và ".join([", ".join(marked[:-1]), marked[-1]]) if len(marked) > 1 else "".join(marked)
 
 
-def sections(parts: Iterable[tuple[str, list[Block]]]) -> Iterator[tuple[str, list[Block]]]:
+def sections(parts: Iterable[tuple[str, Sequence[Block]]]) -> Iterator[tuple[str, Sequence[Block]]]:
     """Number the headings of those parts that say something."""
     filled = [(title, blocks) for title, blocks in parts if blocks]
     for numeral, (title, blocks) in zip(_ROMAN, filled, strict=False):
@@ -186,7 +187,7 @@ def sentence(text: str) -> str:
 # ── Tables ─────────────────────────────────────────────────────────────────────────────
 
 
-def verdict_cells(figures: Figures, *, bold: bool = False) -> tuple[Cell, ...]:
+def verdict_cells(figures: Figures | CriterionFigures, *, bold: bool = False) -> tuple[Cell, ...]:
     """Satisfied and dissatisfied, each with its share: four cells, or one that says why there are none."""
     texts = (
         figures.satisfied_text,

@@ -16,7 +16,7 @@ from reports.follow_up import actions_taken, directions
 from reports.handling_times import sums
 from reports.integrity import inspection
 from reports.models import DifferenceNote, PaperForm, PaperKind, Seal, SignedPaper
-from reports.month.aggregation import periods_in
+from reports.month.period_totals import periods_in
 from reports.month.snapshot import Snapshot
 from reports.publication import bundle
 from reports.publication.folder import NotAsSealed
@@ -24,7 +24,7 @@ from surveys.choices import VoidReason
 from surveys.crypto import envelopes
 from surveys.database import after_restore
 from surveys.models import Ballot, BoxPair, PaperPile, PaperScan, PileState, VoidMark
-from surveys.periods import closing_from, local_day
+from surveys.periods import Period, closing_from, local_day
 from surveys.vietnamese import clerk_date
 
 SAID = {
@@ -70,8 +70,9 @@ def gather(*, month: Snapshot, kind: PaperKind, follow_up: FollowUp | None = Non
         follow_up=follow_up,
     )
     if kind == PaperKind.MINUTES and of_period:
-        told = {"restored": restored(facts), "explained": explained(facts), "box_keys": box_keys(month)}
-        facts = replace(facts, **told)
+        facts = replace(
+            facts, restored=restored(facts), explained=explained(facts), box_keys=box_keys(facts.period)
+        )
     if kind == PaperKind.REPORT and facts.seal:
         facts = replace(facts, carries=_carries(facts.seal))
     if kind != PaperKind.MINUTES:
@@ -86,7 +87,7 @@ def restored(facts: Facts) -> tuple[Restored, ...]:
 
     Source: docs/spec/trust.md §8.
     """
-    office, period = facts.month.office, facts.month.period
+    office, period = facts.month.office, facts.period
     begin, end = period.bounds()[0], closing_from(period, settings.SLIP_GRACE_DAY)
     return tuple(
         Restored(gap.since, gap.until, after_restore.cancelled_in(office=office, period=period, gap=gap))
@@ -99,16 +100,16 @@ def explained(facts: Facts) -> tuple[Explained, ...]:
     """What had been written about the period's signals when it was signed; a later word waits for a correction."""
     return tuple(
         Explained(word.case.counter, word.text, word.author.get_full_name(), local_day(word.at))
-        for word in inspection.explanations_of(facts.month.office, facts.month.period)
+        for word in inspection.explanations_of(facts.month.office, facts.period)
         if _was_known(word.at, facts)
     )
 
 
-def box_keys(month: Snapshot) -> tuple[str, ...]:
+def box_keys(period: Period) -> tuple[str, ...]:
     """The fingerprints of the public keys in force in the period, by the mixer's word, in order; none before it spoke."""
-    known = list(BoxPair.objects.filter(since__lte=month.period.last_day).order_by("since", "pk"))
-    before = [pair for pair in known if pair.since <= month.period.first_day]
-    in_force = before[-1:] + [pair for pair in known if pair.since > month.period.first_day]
+    known = list(BoxPair.objects.filter(since__lte=period.last_day).order_by("since", "pk"))
+    before = [pair for pair in known if pair.since <= period.first_day]
+    in_force = before[-1:] + [pair for pair in known if pair.since > period.first_day]
     return tuple(envelopes.printed_fingerprint(bytes.fromhex(pair.public)) for pair in in_force)
 
 

@@ -44,7 +44,7 @@ def times_table(facts: Facts, number: str) -> Iterator[Block]:
         "Hài lòng về thời gian",
     )
     rows = tuple(_row_of(place, row) for place, row in enumerate(facts.times, start=1))
-    notes = (
+    notes: tuple[str, ...] = (
         "Ghi chú: Trung vị là thời gian mà một nửa số giao dịch không vượt quá. Dấu “–”: thủ tục chưa ghi thời hạn, "
         "hoặc phiếu dưới 30 hay không tách được theo thủ tục.",
     )

@@ -12,7 +12,7 @@ from reports.follow_up.actions_taken import Handled
 from reports.handling_times.times import Row
 from reports.models import PaperForm, Seal, SignedPaper
 from reports.month.snapshot import SEALED, Snapshot
-from surveys.periods import Quarter, closing_from
+from surveys.periods import Period, Quarter, closing_from
 from surveys.vietnamese import official
 
 
@@ -114,6 +114,13 @@ class Facts:
     @property
     def is_sealed(self) -> bool:
         return self.month.state == SEALED
+
+    @property
+    def period(self) -> Period:
+        """The one period that minutes and report are about. Raises LookupError for a stretch of several."""
+        if self.month.period is None:
+            raise LookupError(self.month.label)
+        return self.month.period
 
     @property
     def word(self) -> str:

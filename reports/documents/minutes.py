@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from reports.documents.frame import (
 from reports.documents.material import Facts, ScanUse
 from reports.exports.content import Block, Cell, Heading, Paper, Paragraph, SealMark, Signer, Table
 from reports.models import PaperPerson, PersonPart, Seal
+from reports.month.figures import ChannelRow, Totals
 from reports.month.wording import capital, not_told
 from surveys import evidence
 from surveys.choices import SlipChannel
@@ -60,7 +61,7 @@ def minutes(facts: Facts) -> Paper:
 
 def _blocks(facts: Facts) -> Iterator[Block]:
     yield from map(Paragraph, _opening(facts))
-    parts = [
+    parts: list[tuple[str, Sequence[Block]]] = [
         ("THÀNH PHẦN THAM DỰ", [Paragraph(text) for text in _people(facts)]),
         ("TÌNH HÌNH PHÁT PHIẾU, THU PHIẾU", list(_participation(facts))),
         ("KẾT QUẢ KIỂM PHIẾU", list(_result(facts))),
@@ -72,7 +73,7 @@ def _blocks(facts: Facts) -> Iterator[Block]:
 
 
 def _opening(facts: Facts) -> Iterator[str]:
-    period = facts.month.period
+    period = facts.period
     last = (closing_from(period, settings.SLIP_GRACE_DAY) - timedelta(days=1)).date()
     yield f"Thời gian bắt đầu: {moment(facts.signed.began_at, facts)}."
     yield f"Địa điểm: {facts.form.room or DOTS}, trụ sở {facts.month.office.name}."
@@ -214,7 +215,7 @@ def _valid(facts: Facts) -> Iterator[str]:
         yield "Không có phiếu thu về; Tổ kiểm phiếu chỉ đối chiếu số phiếu phát ra, hủy và hết hạn."
     if not totals.shown.has_counts:
         return
-    told = totals.verdicts
+    told = totals.told
     begin = f"Số phiếu thu về là {count(known.returned)} phiếu; số phiếu hợp lệ là {count(told.valid)} phiếu"
     has_share = told.ballots >= PERCENT_FROM and not facts.month.unreleased
     if not told.void:
@@ -240,7 +241,8 @@ def channels_table(facts: Facts) -> Table:
     counts = {"Hủy": "cancelled", "Không thu về": "not_returned"}
 
     def cells(title: str, name: str | None, bold: bool) -> Iterator[Cell]:
-        for row in (*month.channels, month.totals):
+        columns: list[ChannelRow | Totals] = [*month.channels, month.totals]
+        for row in columns:
             text = getattr(row, name) if name else grouped(getattr(row.participation, counts[title]))
             yield Cell(text, "right", bold)
 

@@ -89,7 +89,7 @@ def _figures(totals: Totals, told: bool) -> Iterator[tuple[str, str]]:
 
 def _shares_of(totals: Totals) -> list[tuple[str, int]]:
     """The parts of all that was issued, by sign."""
-    known, told = totals.participation, totals.verdicts
+    known, told = totals.participation, totals.told
     return [
         (GOOD, told.satisfied),
         (BAD, told.dissatisfied),

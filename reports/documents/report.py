@@ -144,7 +144,7 @@ def participation(facts: Facts) -> str:
     whose = organisations_clause(named.office) if named and named.are_known else ""
     void = ""
     if totals.shown.has_counts:
-        n = totals.verdicts.void
+        n = totals.told.void
         void = f"; số phiếu không hợp lệ là {count(n)} phiếu" if n else "; không có phiếu không hợp lệ"
     return (
         f"Trong {facts.word}, số phiếu phát ra là {count(known.issued)} phiếu{whose}; số phiếu thu về là "
@@ -192,15 +192,15 @@ def verdict(facts: Facts) -> Iterator[str]:
     elif not totals.has_share:
         bad = f", {count(totals.dissatisfied)} phiếu đánh giá không hài lòng" if totals.dissatisfied else ""
         yield (
-            f"Có {count(totals.satisfied)} phiếu đánh giá hài lòng{both}{bad} trong tổng số {count(totals.valid)} {what}; "
+            f"Có {count(totals.judged[0])} phiếu đánh giá hài lòng{both}{bad} trong tổng số {count(totals.told.valid)} {what}; "
             "không tính tỷ lệ do số phiếu thu về dưới 30 phiếu."
         )
     elif not totals.dissatisfied:
         yield f"Toàn bộ {totals.valid_text} {what} đánh giá hài lòng{both}."
     else:
         yield (
-            f"Có {count(totals.satisfied)} phiếu đánh giá hài lòng{both}, đạt {totals.satisfied_share_text} số {what}; "
-            f"{count(totals.dissatisfied)} phiếu đánh giá không hài lòng, chiếm {totals.dissatisfied_share_text}."
+            f"Có {count(totals.judged[0])} phiếu đánh giá hài lòng{both}, đạt {totals.satisfied_share_text} số {what}; "
+            f"{count(totals.judged[1])} phiếu đánh giá không hài lòng, chiếm {totals.dissatisfied_share_text}."
         )
     if totals.has_share:
         yield from certainty(facts)
@@ -210,11 +210,13 @@ def certainty(facts: Facts) -> Iterator[str]:
     """That ballots were counted, and the bounds over everybody who was asked. Only from 30 ballots on."""
     totals = facts.month.totals
     what = "thu về" if totals.valid == totals.participation.returned else "hợp lệ"
-    yield counted_sentence(totals.valid, what)
+    yield counted_sentence(totals.told.valid, what)
     known = totals.participation
-    missing = known.asked - totals.valid
+    missing = known.asked - totals.told.valid
     if not missing:
         yield "Toàn bộ phiếu phát ra đã được thu về và hợp lệ."
+        return
+    if totals.bounds_ends is None:
         return
     low, high = totals.bounds_ends
     why = "không thu về" if missing == known.not_returned else "không thu về, không hợp lệ hoặc chưa công bố"
@@ -252,9 +254,9 @@ def comparison_table(month: Snapshot, number: str) -> Table:
     )
     notes = ["Dấu “–” là chưa có số liệu."] if not all(each.has_slips for each in columns) else []
     notes += [f"{capital(official(each.label))} {each.gap_text}." for each in columns if each.gap_text]
-    notes = (f"Ghi chú: {' '.join(notes)}",) if notes else ()
+    note = (f"Ghi chú: {' '.join(notes)}",) if notes else ()
     head = (Cell("TT"), Cell("Chỉ tiêu"), *map(Cell, titles))
-    return Table(f"{number}. So sánh và lũy kế", "", (9, 48, 27, 27, 27, 27), (head,), body, notes)
+    return Table(f"{number}. So sánh và lũy kế", "", (9, 48, 27, 27, 27, 27), (head,), body, note)
 
 
 def change(facts: Facts) -> Iterator[str]:

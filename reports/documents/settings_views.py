@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db.transaction import atomic
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from reports.documents import archive
 from reports.documents.forms import PaperSettingsForm, PeopleFormSet, SignedPaperForm
 from reports.models import PaperForm, PaperKind, Seal, SignedPaper
 from surveys import audit
+from surveys.accounts.requests import StaffRequest
 from surveys.audit import Action
 from surveys.models import Office
 from surveys.periods import is_calendar, parse_period
@@ -26,7 +27,7 @@ may_administer = permission_required("surveys.administer", raise_exception=True)
 
 @require_safe
 @may_administer
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponse:
     """The offices with a box that the administrator looks after; to the only one at once."""
     offices = _offices(request).alphabetical()
     if len(offices) == 1:
@@ -36,7 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @may_administer
-def of_office(request: HttpRequest, office: str) -> HttpResponse:
+def of_office(request: StaffRequest, office: str) -> HttpResponse:
     """The kinds of papers as they are set, and the sealed periods with their numbers."""
     found = get_object_or_404(_offices(request), code=office)
     kinds = [(kind, PaperForm.of(found, kind)) for kind in PaperKind]
@@ -49,7 +50,7 @@ def of_office(request: HttpRequest, office: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_administer
-def edit(request: HttpRequest, office: str, kind: str) -> HttpResponse:
+def edit(request: StaffRequest, office: str, kind: str) -> HttpResponse:
     """One kind of paper; of the minutes also the people who sign them."""
     found = get_object_or_404(_offices(request), code=office)
     if kind not in PaperKind.values:
@@ -66,7 +67,7 @@ def edit(request: HttpRequest, office: str, kind: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_administer
-def signed(request: HttpRequest, office: str, kind: str, period: str) -> HttpResponse:
+def signed(request: StaffRequest, office: str, kind: str, period: str) -> HttpResponse:
     """Number and date of one paper of a sealed period, given after signing (Nghị định 30/2020/NĐ-CP, Điều 15)."""
     found = get_object_or_404(_offices(request), code=office)
     seal = Seal.objects.standing(found, period) if kind in OF_ONE_PERIOD else None
@@ -87,12 +88,12 @@ def signed(request: HttpRequest, office: str, kind: str, period: str) -> HttpRes
     return render(request, "reports/papers/signed.html", context, status=422 if form.is_bound else 200)
 
 
-def _offices(request: HttpRequest):
+def _offices(request: StaffRequest):
     return Office.objects.sealing().visible_to(request.user)
 
 
 @atomic
-def _save(request: HttpRequest, form: PaperSettingsForm, people) -> None:
+def _save(request: StaffRequest, form: PaperSettingsForm, people) -> None:
     paper = form.save()
     if people is not None:
         people.instance = paper

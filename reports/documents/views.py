@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +17,7 @@ from reports.models import Seal
 from reports.month import snapshot
 from reports.month.forms import as_counted, one_period
 from surveys import audit
+from surveys.accounts.requests import StaffRequest
 from surveys.audit import Action
 from surveys.models import Office
 from surveys.periods import MonthRange, NotAPeriod, Period, local_day, parse_period, parse_range, range_of
@@ -24,7 +25,7 @@ from surveys.periods import MonthRange, NotAPeriod, Period, local_day, parse_per
 
 @require_safe
 @may_see_figures
-def export(request: HttpRequest, office: str, period: str, file: str) -> HttpResponse:
+def export(request: StaffRequest, office: str, period: str, file: str) -> HttpResponse:
     """One file of an office over ``2023-05``, ``2023-Q2`` or ``2022-06..2023-06``; 503 where the text library is missing.
 
     Of a sealed period it is the one that is kept; ``?version=`` names an earlier version.
@@ -47,7 +48,7 @@ def export(request: HttpRequest, office: str, period: str, file: str) -> HttpRes
 
 @require_safe
 @may_see_figures
-def kept(request: HttpRequest, office: str, period: str) -> HttpResponse:
+def kept(request: StaffRequest, office: str, period: str) -> HttpResponse:
     """What is kept of a sealed period: every version, every edition, with its digest."""
     found = get_object_or_404(Office.objects.with_figures_for(request.user), code=office)
     versions = archive.of(found, period)
@@ -64,7 +65,7 @@ def kept(request: HttpRequest, office: str, period: str) -> HttpResponse:
 
 @require_POST
 @may_see_figures
-def keep(request: HttpRequest, office: str, period: str) -> HttpResponse:
+def keep(request: StaffRequest, office: str, period: str) -> HttpResponse:
     """Make the papers of the version that stands anew with today's settings, as a further edition beside the first."""
     found = get_object_or_404(Office.objects.with_figures_for(request.user), code=office)
     seal = Seal.objects.standing(found, period)
@@ -75,7 +76,7 @@ def keep(request: HttpRequest, office: str, period: str) -> HttpResponse:
 
 
 def _kept(
-    request: HttpRequest, office: Office, stretch: Period | MonthRange, file: str, now: datetime
+    request: StaffRequest, office: Office, stretch: Period | MonthRange, file: str, now: datetime
 ) -> tuple[str, bytes] | None:
     """Name and bytes of the record; None where the file is made for the asking."""
     asked = request.GET.get("version", "")

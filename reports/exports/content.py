@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from reports.exports.drawing import Drawing
 from surveys.vietnamese import clean_text
@@ -145,12 +145,12 @@ def breakable(value: T) -> T:
     return with_each_text(value, lambda text: _ENDLESS.sub(lambda run: f"{run[0]}\u200b", text))
 
 
-def with_each_text(value: T, change: Callable[[str], str]) -> T:
+def with_each_text(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         return change(value)
     if isinstance(value, tuple):
         return tuple(with_each_text(each, change) for each in value)
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         changed = {field.name: with_each_text(getattr(value, field.name), change) for field in fields(value)}
         return replace(value, **changed)
     return value

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
+from typing import Any
 
 from docx import Document
 from docx.document import Document as Doc
@@ -138,8 +139,8 @@ def _head(doc: Doc, paper: Paper) -> None:
         *((line, False) for line in paper.parent),
         *((line, True) for line in paper.issuer),
     ]
-    for place, (line, bold) in enumerate(paragraphs):
-        kept = _line(ours, line, 12, bold=bold, first=place == 0).paragraph_format
+    for n, (line, bold) in enumerate(paragraphs):
+        kept = _line(ours, line, 12, bold=bold, first=n == 0).paragraph_format
         kept.left_indent = kept.right_indent = Mm(BESIDE_NATION)
     longest = max((width_of(line, 12, bold=True) for line in paper.issuer), default=0)
     rule(ours.add_paragraph(), OURS, 0.4 * longest, before=2)
@@ -219,7 +220,13 @@ def _chart(doc: Doc, block: Chart) -> None:
     picture(doc.add_paragraph(), png(block.drawing), Mm(block.drawing.width), block.said)
 
 
-_WRITERS = {Heading: _heading, Paragraph: _paragraph, Basis: _basis, Table: _table, Chart: _chart}
+_WRITERS: dict[type, Callable[[Doc, Any], None]] = {
+    Heading: _heading,
+    Paragraph: _paragraph,
+    Basis: _basis,
+    Table: _table,
+    Chart: _chart,
+}
 
 
 # ── Foot ───────────────────────────────────────────────────────────────────────────────

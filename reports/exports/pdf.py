@@ -94,7 +94,7 @@ def _fetcher():
     """Our own font files, and nothing else: no network, no other file, no matter what a text asks for."""
     own = engine().urls.URLFetcher(allowed_protocols=("file",), allow_redirects=False)
 
-    class OwnFontsOnly(type(own)):
+    class OwnFontsOnly(type(own)):  # type: ignore[misc]  # weasyprint is loaded late and has no types
         def fetch(self, url, headers=None):
             path = Path(url.removeprefix("file://")).resolve()
             if not url.startswith("file:///") or not path.is_relative_to(FONTS) or path.suffix != ".ttf":

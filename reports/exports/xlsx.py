@@ -113,7 +113,7 @@ def _figure(page, row: int, column: int, figure: Figure, forms: _Forms) -> None:
 def share_form(figure: Figure) -> str:
     """The format under which the exact share looks as it is printed; where rounding shows something else, its very words."""
     found = PLAIN_SHARE.fullmatch(figure.text)
-    if found:
+    if found and isinstance(figure.number, Decimal):
         decimals = len(found[1] or "")
         rounded = (figure.number * 100).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
         if f"{rounded}%".replace(".", ",") == figure.text:

@@ -16,7 +16,7 @@ from reports.follow_up.cases import last_day_of
 from reports.follow_up.replies import Replies
 from reports.models import Case, CaseState, MonthCell, Seal
 from surveys.models import Office
-from surveys.periods import Period, local_day, parse_period
+from surveys.periods import Period, local_day, of_calendar, parse_period
 from surveys.vietnamese import short_date
 
 
@@ -97,9 +97,9 @@ def handled(*, office: Office, periods: Sequence[Period], at: datetime) -> Handl
     only = periods[0] if len(periods) == 1 else None
     closed = _closed(office, [str(period) for period in periods], since=None, until=at)
     if only:
-        before = only.previous()
+        before = of_calendar(only).previous()
         seal = Seal.objects.of(office).in_period(before).order_by("version").first()
-        closed = _closed(office, [str(before)], since=seal and seal.sealed_at, until=at) + closed
+        closed = _closed(office, [str(before)], since=seal.sealed_at if seal else None, until=at) + closed
     return Handled(
         replies=Replies(**Case.objects.of(office).in_periods(periods).tally(today, until=at)),
         older_waiting=older["cases"] - older["replied"],
@@ -116,4 +116,5 @@ def _closed(office: Office, periods: list[str], *, since: datetime | None, until
     return [
         Closed(parse_period(row.period).short_label, row.cause, row.action, local_day(row.closed_at))
         for row in rows.order_by("period", "closed_at", "pk")
+        if row.closed_at is not None
     ]

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from reports.follow_up import directions, matters
 from reports.follow_up.forms import AnswerForm, DirectionForm
 from reports.models import Direction, DirectionEnd
+from surveys.accounts.requests import StaffRequest
 from surveys.models import Office
 from surveys.periods import NotAPeriod, parse_period, range_of
 from surveys.vietnamese import short_date
@@ -37,7 +38,7 @@ SENTENCES = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @may_write
-def write(request: HttpRequest, office: str, period: str) -> HttpResponse:
+def write(request: StaffRequest, office: str, period: str) -> HttpResponse:
     """One form: what, who, until when. ``?about=`` a procedure that asks for a decision fills it in and quotes why."""
     found = get_object_or_404(Office.objects.with_figures_for(request.user), code=office)
     try:
@@ -92,7 +93,7 @@ def _printed(form: DirectionForm) -> tuple[str, str, str]:
 @require_safe
 @never_cache
 @may_read
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponse:
     """Every direction the reader may see with its state and due day: all, the open ones, or those past their day."""
     now, state = timezone.now(), request.GET.get("state", "")
     rows = (
@@ -117,7 +118,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @may_read
-def direction(request: HttpRequest, pk: int) -> HttpResponse:
+def direction(request: StaffRequest, pk: int) -> HttpResponse:
     """One direction with its answer, or the form for it."""
     rows = Direction.objects.visible_to(request.user).select_related("office", "author", "answered_by")
     found, now = get_object_or_404(rows, pk=pk), timezone.now()

@@ -206,12 +206,12 @@ def told(direction: Direction, *, at: datetime) -> Told:
         is_open=is_open,
         is_late=is_open and late_by > 0,
         answer="" if is_open else direction.answer,
-        answered_on=None if is_open else local_day(direction.answered_at),
+        answered_on=None if is_open or direction.answered_at is None else local_day(direction.answered_at),
     )
 
 
 def _result(direction: Direction, *, is_open: bool, late_by: int) -> str:
-    if is_open:
+    if is_open or direction.answered_at is None:
         return f"Quá hạn {count(late_by)} ngày" if late_by > 0 else "Đang thực hiện, trong hạn"
     day = short_date(local_day(direction.answered_at))
     if direction.end == DirectionEnd.STOPPED:

@@ -12,6 +12,7 @@ from reports.follow_up.public_forms import line_field, text_field
 from reports.models import DirectionEnd
 from reports.models.cases import CAUSE_LENGTH, WORDS_LENGTH
 from reports.models.directions import TEXT_LENGTH, UNIT_LENGTH
+from surveys.fields import field_of
 from surveys.models import User
 
 BAD_DAY = {"required": _("Xin chọn ngày."), "invalid": _("Ngày ghi chưa đúng.")}
@@ -31,7 +32,7 @@ class DirectionForm(forms.Form):
         self.offered = {day.isoformat(): day for day in offered}
 
     def clean(self) -> dict:
-        facts = super().clean()
+        facts = super().clean() or {}
         if chosen := self.offered.get(facts.pop("within", "")):
             self.errors.pop("due_on", None)
             facts["due_on"] = chosen
@@ -68,6 +69,6 @@ class CaseForm(forms.Form):
 
     def __init__(self, *args, owners, may_assign: bool, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = owners
+        field_of(self, "owner", forms.ModelChoiceField).queryset = owners
         if not may_assign:
             del self.fields["owner"], self.fields["due_on"]

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.cases import ADDRESS_LENGTH, NAME_LENGTH, WORDS_LENGTH
-from surveys.fields import CleanTextField, LineField
+from surveys.fields import CleanTextField, LineField, field_of
+from surveys.models import Office
 
 TOO_LONG = _("Dài quá %(limit_value)s ký tự; xin viết ngắn hơn.")
 
 
-def text_field(length: int, required: str = "", **more) -> CleanTextField:
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+def text_field(length: int, required: StrOrPromise = "", **more) -> CleanTextField:
     """Several lines, cleaned; ``required`` is the sentence when there are none."""
-    said = {"required": required, "max_length": TOO_LONG}
+    said: dict[str, StrOrPromise] = {"required": required, "max_length": TOO_LONG}
     return CleanTextField(max_length=length, required=bool(required), error_messages=said, **more)
 
 
-def line_field(length: int, required: str = "", **more) -> LineField:
+def line_field(length: int, required: StrOrPromise = "", **more) -> LineField:
     """One line, cleaned; line breaks become blanks."""
-    said = {"required": required, "max_length": TOO_LONG}
+    said: dict[str, StrOrPromise] = {"required": required, "max_length": TOO_LONG}
     return LineField(max_length=length, required=bool(required), error_messages=said, **more)
 
 
 class ContactForm(forms.Form):
     """``offices``: those that may be asked; with one alone there is nothing to choose."""
 
-    office = forms.ModelChoiceField(
+    office: forms.ModelChoiceField[Office] = forms.ModelChoiceField(
         None,
         to_field_name="code",
         error_messages={
@@ -41,4 +48,4 @@ class ContactForm(forms.Form):
 
     def __init__(self, *args, offices, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].queryset = offices
+        field_of(self, "office", forms.ModelChoiceField).queryset = offices

@@ -40,7 +40,7 @@ def replies_in(*, office: Office, periods: Iterable[object], today: date) -> Rep
     return Replies(**Case.objects.of(office).in_periods(periods).tally(today))
 
 
-def published_replies(*, office: Office, period: Period) -> list[str] | None:
+def published_replies(*, office: Office, period: Period | str) -> list[str] | None:
     """What whoever holds a genuine receipt of the period reads: all replies, in an order that says nothing.
 
     None while the period is not sealed, and of a campaign; none at all for a period under 30 valid ballots.
@@ -53,5 +53,5 @@ def published_replies(*, office: Office, period: Period) -> list[str] | None:
     return list(dict.fromkeys(rows.values_list("reply", flat=True)))
 
 
-def _is_sealed(office: Office, period: object) -> bool:
+def _is_sealed(office: Office, period: Period | str) -> bool:
     return is_calendar(period) and Seal.objects.standing(office, period) is not None

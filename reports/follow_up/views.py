@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -27,6 +26,7 @@ from reports.follow_up import cases, contacts, replies
 from reports.follow_up.forms import CaseForm
 from reports.models import Case, CaseState, Contact, Notice, NoticeKind, NoticeOff
 from surveys import audit
+from surveys.accounts.requests import StaffRequest
 from surveys.models import Office
 from surveys.periods import NotAPeriod, local_day, parse_period
 from surveys.vietnamese import fold
@@ -42,7 +42,7 @@ SENTENCES = {
 
 @require_http_methods(["GET", "HEAD"])
 @never_cache
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponse:
     """Leadership and inspectors: the cases of their offices; whoever was asked to look into some: those."""
     reads_all = request.user.has_perm("surveys.read_comments")
     mine = Case.objects.visible_to(request.user)
@@ -51,11 +51,12 @@ def index(request: HttpRequest) -> HttpResponse:
     now, asked = timezone.now(), _asked(request)
     typed = request.GET.get("q", "").strip()[:80]
     rows = _about(mine.filter(**asked).select_related("office", "owner"), typed)
+    query = urlencode(
+        {key: request.GET[key] for key in ("office", "period", "state", "q") if request.GET.get(key)}
+    )
     context = {
         "page": Paginator(rows, CASES_A_PAGE).get_page(request.GET.get("page")),
-        "query": urlencode(
-            {key: request.GET[key] for key in ("office", "period", "state", "q") if request.GET.get(key)}
-        ),
+        "query": f"{query}&" if query else "",
         "states": CaseState.choices,
         "asked": asked | {"q": typed},
         "replies": replies.Replies(**mine.filter(**asked).tally(local_day(now))),
@@ -64,11 +65,10 @@ def index(request: HttpRequest) -> HttpResponse:
         "notices": _notices(request, now),
         "contacts": _contacts(request, now),
     }
-    context["query"] += "&" if context["query"] else ""
     return render(request, "reports/cases/index.html", context)
 
 
-def _about(rows: QuerySet[Case], typed: str) -> Sequence[Case]:
+def _about(rows: QuerySet[Case], typed: str) -> QuerySet[Case] | list[Case]:
     """The cases with every typed word, however it is accented, in owner, cause, action, reply, office, period or number.
 
     What the customer wrote is not searched: it is read in its case, which is written down.
@@ -87,22 +87,23 @@ def _searched(row: Case) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def case(request: HttpRequest, pk: str) -> HttpResponse:
+def case(request: StaffRequest, pk: str) -> HttpResponse:
     """What one ballot says, without counter and procedure, and what is done about it."""
     found = get_object_or_404(Case.objects.visible_to(request.user).select_related("office", "owner"), pk=pk)
     now, leads = timezone.now(), cases.may_lead(request.user, found.office)
     may_act = leads or found.owner_id == request.user.pk
     if request.method == "POST" and not may_act:
         raise PermissionDenied
-    known = {"owners": cases.owners_for(found.office), "may_assign": leads, "initial": _known(found)}
-    form, status, problem = CaseForm(request.POST or None, **known), 200, ""
+    owners = cases.owners_for(found.office)
+    form = CaseForm(request.POST or None, owners=owners, may_assign=leads, initial=_known(found))
+    status, problem = 200, ""
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
                 return _handled(request, found, form, now)
             except cases.CaseFact as fact:
-                status, problem = 409, SENTENCES[type(fact)]
+                status, problem = 409, str(SENTENCES[type(fact)])
     context = {
         "case": found,
         "office_name": found.office.short_name,
@@ -120,7 +121,7 @@ def case(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 @require_http_methods(["POST"])
-def contact_answered(request: HttpRequest, pk: int) -> HttpResponse:
+def contact_answered(request: StaffRequest, pk: int) -> HttpResponse:
     """Somebody was answered; who it was is erased."""
     found = get_object_or_404(Contact.objects.visible_to(request.user), pk=pk)
     contacts.answer_contact(contact=found, by=request.user, now=timezone.now())
@@ -129,7 +130,7 @@ def contact_answered(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["POST"])
-def notice_switch(request: HttpRequest, kind: str) -> HttpResponse:
+def notice_switch(request: StaffRequest, kind: str) -> HttpResponse:
     """Letters of one kind, off or on again."""
     if kind not in NoticeKind.values:
         raise Http404
@@ -158,7 +159,7 @@ def notices_off(request: HttpRequest, token: str) -> HttpResponse:
 # ── Parts of the pages ─────────────────────────────────────────────────────────────────
 
 
-def _asked(request: HttpRequest) -> dict[str, str]:
+def _asked(request: StaffRequest) -> dict[str, str]:
     """What the address narrows the list to; nonsense narrows nothing."""
     asked = {}
     if request.GET.get("office"):
@@ -176,7 +177,7 @@ def _known(found: Case) -> dict:
     return known | {"due_on": found.due_on.isoformat()}
 
 
-def _handled(request: HttpRequest, found: Case, form: CaseForm, now: datetime) -> HttpResponse:
+def _handled(request: StaffRequest, found: Case, form: CaseForm, now: datetime) -> HttpResponse:
     close = request.POST.get("act") == "close"
     cases.handle(case=found, by=request.user, now=now, close=close, **form.cleaned_data)
     messages.success(request, _("Đã đóng vụ việc.") if close else _("Đã lưu."))
@@ -184,7 +185,7 @@ def _handled(request: HttpRequest, found: Case, form: CaseForm, now: datetime) -
     return HttpResponseRedirect(where, status=303)
 
 
-def _notices(request: HttpRequest, now: datetime) -> dict:
+def _notices(request: StaffRequest, now: datetime) -> dict:
     """The reader's own list; what is shown counts as seen."""
     rows = list(Notice.objects.filter(user=request.user).select_related("office")[:NOTICES_SHOWN])
     off = set(NoticeOff.objects.filter(user=request.user).values_list("kind", flat=True))
@@ -194,7 +195,7 @@ def _notices(request: HttpRequest, now: datetime) -> dict:
     return {"rows": rows, "kinds": kinds, "by_mail": bool(request.user.email)}
 
 
-def _contacts(request: HttpRequest, now: datetime) -> list[Contact]:
+def _contacts(request: StaffRequest, now: datetime) -> list[Contact]:
     """Requests that wait; that they were read is written down."""
     rows = Contact.objects.visible_to(request.user).waiting().select_related("office")[:CONTACTS_SHOWN]
     found = list(rows)

@@ -60,6 +60,8 @@ def _times(office: Office, period: Period) -> dict[str, Times]:
     used: dict[str, Counts] = defaultdict(Counts)
     limits: dict[str, set] = defaultdict(set)
     for code, version, started, ended, due in columns.iterator(chunk_size=5000):
+        if ended is None:  # runs still; the stretch has none
+            continue
         taken = (ended - started).total_seconds()
         counts[code]["n"] += 1
         minutes[code][bucket_of(taken / 60)] += 1
@@ -101,8 +103,9 @@ def clock(month: Snapshot) -> list[Row]:
 
 def _told_of(group: Group, felt: Mapping[str, dict[str, int]]) -> dict[str, int]:
     counts = felt.get(group.code)
-    may_be_told = counts and group.is_separable and group.has_share and group.has_verdict
-    return counts if may_be_told and counts["answered"] == group.valid else {}
+    if not counts or not group.is_separable or not group.has_share or not group.has_verdict:
+        return {}
+    return counts if counts["answered"] == group.valid else {}
 
 
 def read_until(month: Snapshot) -> HandlingTime | None:

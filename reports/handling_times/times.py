@@ -114,7 +114,7 @@ class Row:
     @property
     def feeling_text(self) -> str:
         """The share satisfied with the time; "–" where it may not be told."""
-        if self.answered is None:
+        if self.answered is None or self.satisfied is None:
             return "–"
         return f"{share(self.satisfied, self.answered)} (n = {grouped(self.answered)})"
 
@@ -130,9 +130,10 @@ class Row:
     @property
     def is_angry(self) -> bool | None:
         """Whether fewer than the goal are surely satisfied with the time (Wilson, 95%); None where it is not told."""
-        if self.answered is None:
+        if self.answered is None or self.satisfied is None:
             return None
-        return statistics.wilson(self.satisfied, self.answered).high < GOAL
+        ends = statistics.wilson(self.satisfied, self.answered)
+        return None if ends is None else ends.high < GOAL
 
     @property
     def verdict(self) -> str:

@@ -51,7 +51,8 @@ Statistic = Callable[[Sequence[Moment]], Pile]
 
 def most_customers(moments: Sequence[Moment], span: int) -> Pile:
     """The most different customers within ``span`` seconds. ``moments`` in the order of use."""
-    best, start, inside = Pile(0, 0), 0, Counter()
+    inside: Counter[str] = Counter()
+    best, start = Pile(0, 0), 0
     for moment in moments:
         inside[moment.customer] += 1
         while moment.used - moments[start].used > span:
@@ -69,14 +70,16 @@ def ordered_late_run(moments: Sequence[Moment]) -> Pile:
 
     Slips of one customer in a row count once: whoever answers all of an errand's slips at home does so in their order.
     """
-    best, run, start, before = Pile(0, 0), 0, 0, None
+    before: Moment | None = None
+    best, run, start = Pile(0, 0), 0, 0
     for moment in moments:
         if moment.used - moment.issued <= LATE_SECONDS:
             run, before = 0, None
             continue
-        follows = before and moment.used - before.used < PILE_GAP_SECONDS and moment.issued > before.issued
-        another = follows and moment.customer != before.customer
-        run, start = (run + bool(another), start) if follows else (1, moment.used)
+        if before and moment.used - before.used < PILE_GAP_SECONDS and moment.issued > before.issued:
+            run += moment.customer != before.customer
+        else:
+            run, start = 1, moment.used
         before = moment
         if run > best.size:
             best = Pile(run, start)

@@ -101,12 +101,13 @@ def enter(
         planned = plan(office=office, period=period, book=book, confirmed=confirmed)
         if shown:
             confirm([planned.shown], shown)
-        about = {"office": office, "period": period, "source": source, "user": user, "now": now}
         with atomic():
             Office.objects.select_for_update().get(pk=office.pk)  # two persons with the same table
             if _compared(office, period) != compared:
                 continue
-            inspection.enter_counts(**about, counts=planned.counts)
+            inspection.enter_counts(
+                office=office, period=period, counts=planned.counts, source=source, user=user, now=now
+            )
             return planned
 
 

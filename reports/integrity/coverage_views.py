@@ -8,7 +8,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from reports.integrity import wording as words
 from reports.integrity.coverage_import import CODE, COUNT
 from reports.integrity.forms import CoverageForm, CoverageTableForm
 from reports.models import IndependentCount
+from surveys.accounts.requests import StaffRequest
 from surveys.models import Office
 from surveys.periods import NotAPeriod, Period, local_day, parse_period
 from surveys.spreadsheets import holding
@@ -41,7 +42,7 @@ def team_page(*methods: str) -> Callable[[OfPeriod], OfPeriod]:
         @require_http_methods(methods)
         @never_cache
         @wraps(view)
-        def answer(request: HttpRequest, office: str, period: str) -> HttpResponse:
+        def answer(request: StaffRequest, office: str, period: str) -> HttpResponse:
             now = timezone.now()
             found = Office.objects.sealing().filter(code=office).first()
             if found is None or not request.user.counts_for(found, local_day(now)):
@@ -59,15 +60,21 @@ def team_page(*methods: str) -> Callable[[OfPeriod], OfPeriod]:
 
 
 @team_page("GET", "HEAD", "POST")
-def coverage(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+def coverage(request: StaffRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     """One number a counter, typed; a table instead is looked at first and stored when it is sent again."""
     if request.FILES or "held" in request.POST or "by_file" in request.POST:
         return _by_table(request, office, period, now)
     form = _typed(office, period, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        about = {"office": office, "period": period, "user": request.user, "now": now}
         try:
-            inspection.enter_counts(counts=form.counts, source=form.cleaned_data["source"], **about)
+            inspection.enter_counts(
+                office=office,
+                period=period,
+                counts=form.counts,
+                source=form.cleaned_data["source"],
+                user=request.user,
+                now=now,
+            )
         except errors.StuffingFact as fact:
             form.add_error(None, words.sentence_of(fact))
         else:
@@ -76,7 +83,7 @@ def coverage(request: HttpRequest, office: Office, period: Period, now: datetime
 
 
 @team_page("GET", "HEAD")
-def template(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+def template(request: StaffRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     """The table with the codes of the office's counters, its numbers empty."""
     rows = [[code, ""] for code in coverage_import.counters_of(office).values_list("code", flat=True)]
     name = {"Content-Disposition": f'attachment; filename="mau-so-dem-{office.code}-{period}.csv"'}
@@ -84,7 +91,7 @@ def template(request: HttpRequest, office: Office, period: Period, now: datetime
     return HttpResponse(raw, content_type="text/csv; charset=utf-8", headers=name)
 
 
-def _by_table(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+def _by_table(request: StaffRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     form = CoverageTableForm(request.POST)
     sent, owner = holding.sent_with(request), request.user.pk
     if not form.is_valid():
@@ -93,20 +100,31 @@ def _by_table(request: HttpRequest, office: Office, period: Period, now: datetim
         form.add_error(None, _("Xin chọn tệp rồi bấm kiểm tra thử."))
         return _page(request, office, period, by_file=form, status=422)
     source = form.cleaned_data["source"]
-    shown = {"by_file": form, "hidden": {"source": source}}
+    hidden: dict[str, object] = {"hidden": {"source": source}}
     try:
-        about = {"office": office, "period": period, "book": sent.book(), "confirmed": sent.confirmed}
+        book = sent.book()
         if not sent.digest:
-            plans = [coverage_import.plan(**about).shown]
-            return _page(request, office, period, **shown, **holding.shown(sent, plans, owner=owner))
-        facts = {"source": source, "user": request.user, "now": now}
-        coverage_import.enter(**about, **facts, shown=sent.digest)
+            plans = [
+                coverage_import.plan(office=office, period=period, book=book, confirmed=sent.confirmed).shown
+            ]
+            told = hidden | holding.shown(sent, plans, owner=owner)
+            return _page(request, office, period, told, by_file=form)
+        coverage_import.enter(
+            office=office,
+            period=period,
+            book=book,
+            confirmed=sent.confirmed,
+            source=source,
+            user=request.user,
+            now=now,
+            shown=sent.digest,
+        )
     except TableRefused as refused:
-        told = holding.refused(sent, refused, owner=owner)
-        return _page(request, office, period, **shown, **told, status=422)
+        told = hidden | holding.refused(sent, refused, owner=owner)
+        return _page(request, office, period, told, by_file=form, status=422)
     except DryRunChanged as fact:
-        again = holding.shown(sent, fact.now, owner=owner) | {"changed": True}
-        return _page(request, office, period, **shown, **again, status=409)
+        told = hidden | holding.shown(sent, fact.now, owner=owner) | {"changed": True}
+        return _page(request, office, period, told, by_file=form, status=409)
     except errors.StuffingFact as fact:
         form.add_error(None, words.sentence_of(fact))
         return _page(request, office, period, by_file=form, status=422)
@@ -122,14 +140,14 @@ def _typed(office: Office, period: Period, data=None) -> CoverageForm:
 
 
 def _page(
-    request: HttpRequest,
+    request: StaffRequest,
     office: Office,
     period: Period,
+    told: dict[str, object] | None = None,
     *,
     form: CoverageForm | None = None,
     by_file: CoverageTableForm | None = None,
     status: int = 200,
-    **told: object,
 ) -> HttpResponse:
     form = form or _typed(office, period)
     context = {
@@ -138,11 +156,11 @@ def _page(
         "period": period,
         "form": form,
         "by_file": by_file or CoverageTableForm(initial={"source": form["source"].value()}),
-        **told,
+        **(told or {}),
     }
     return render(request, "reports/signals/coverage.html", context, status=status)
 
 
-def _stored(request: HttpRequest, office: Office, period: Period) -> HttpResponse:
+def _stored(request: StaffRequest, office: Office, period: Period) -> HttpResponse:
     messages.success(request, _("Đã ghi số đếm độc lập."))
     return HttpResponseRedirect(reverse("reports:signals_coverage", args=[office.code, period]), status=303)

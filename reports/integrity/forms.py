@@ -69,7 +69,7 @@ class CoverageForm(CoverageTableForm):
         }
 
     def clean(self) -> dict:
-        data = super().clean()
+        data = super().clean() or {}
         if not self.errors and not self.counts:
             self.add_error(None, _("Chưa có số nào được ghi."))
         return data

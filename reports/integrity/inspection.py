@@ -100,8 +100,15 @@ def enter_counts(
             api_key=api_key,
             entered_at=now,
         )
-        about = {"subject": f"{counter.code} {period}", "transactions": transactions, "source": source}
-        audit.record(action=COUNTED, actor=user, office=office, now=now, **about)
+        audit.record(
+            action=COUNTED,
+            actor=user,
+            office=office,
+            subject=f"{counter.code} {period}",
+            now=now,
+            transactions=transactions,
+            source=source,
+        )
     read_coverage_again(office=office, period=period, now=now)
 
 

@@ -22,7 +22,7 @@ from reports.models import IndependentCount, Signal, SignalCase, SignalReading
 from reports.month import organisations
 from surveys.choices import SlipChannel, SlipEventKind, SlipState
 from surveys.models import Counter, Office, Slip, SlipEvent, User
-from surveys.periods import CampaignPeriod, Period, is_calendar, parse_period
+from surveys.periods import CampaignPeriod, Period, is_calendar, of_calendar, parse_period
 
 PERIODS_BEFORE, PERIODS_TOGETHER, LEAST_TOGETHER = 12, 6, 3
 #: Chance plays no part in it, so it need not wait for the end of the period.
@@ -84,7 +84,7 @@ def read_coverage_again(*, office: Office, period: Period, now: datetime) -> Sig
 
 
 def _document(office: Office, period: Period) -> dict:
-    periods = [str(period.plus(-back)) for back in range(PERIODS_BEFORE + 1)]
+    periods = [str(of_calendar(period).plus(-back)) for back in range(PERIODS_BEFORE + 1)]
     cells = _cells(office, periods)
     flagged = _flagged(office, periods)
     names = _names(office)
@@ -174,9 +174,9 @@ def _uses(office: Office, period: Period, counters: list[str]) -> dict[str, list
     )
     uses: dict[str, list[Use]] = defaultdict(list)
     for counter, issued, opens, used, seconds, channel, via, organisation in rows:
-        customer = str(organisation or "")
-        times = (int(moment.timestamp()) for moment in (issued, opens, used))
-        uses[counter].append(Use(*times, seconds, channel, via, customer))
+        times = [int(moment.timestamp()) for moment in (issued, opens, used)]
+        use = Use(times[0], times[1], times[2], seconds, channel, via, customer=str(organisation or ""))
+        uses[counter].append(use)
     return uses
 
 
@@ -211,7 +211,7 @@ def _lost_by_reissue(office: Office, period: Period) -> dict[str, Share]:
     An organisation counts once, since its slips share their fate; where none is known, each slip counts.
     """
     anew = SlipEvent.objects.filter(slip=OuterRef("pk"), kind=SlipEventKind.REISSUED)
-    lost = Q(state=SlipState.EXPIRED) & Exists(anew)
+    lost = Q(Exists(anew), state=SlipState.EXPIRED)
     unknown = Q(transaction__organisation__isnull=True)
     rows = (
         Slip.objects.of(office)
@@ -312,7 +312,7 @@ def _coverage(
     office: Office, period: Period, issued: Mapping[str, int]
 ) -> dict[str, tuple[int, Finding | None]]:
     """By counter with a count: transactions by that count, and S7."""
-    periods = [str(period.plus(-back)) for back in range(PERIODS_BEFORE + 1)]
+    periods = [str(of_calendar(period).plus(-back)) for back in range(PERIODS_BEFORE + 1)]
     counts = {
         (when, code): n
         for when, code, n in IndependentCount.objects.of(office)

@@ -8,12 +8,13 @@ from datetime import date, timedelta
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_date
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from surveys.accounts.requests import StaffRequest
 from surveys.audit import Action
 from surveys.models import AuditEntry
 from surveys.periods import start_of
@@ -23,7 +24,7 @@ WORDS = dict(Action.choices)
 
 
 @require_safe
-def trail(request: HttpRequest) -> HttpResponse:
+def trail(request: StaffRequest) -> HttpResponse:
     """The lines that the reader may see, newest first; ``q`` in person, act or subject, ``from`` and ``to`` as days."""
     if not AuditEntry.objects.is_open_to(request.user):
         raise PermissionDenied

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -28,9 +29,11 @@ from reports.models import (
     CallBackOutcome,
     DispositionKind,
     SignalCase,
+    SignalDisposition,
     SignalReading,
 )
 from surveys import audit
+from surveys.accounts.requests import StaffRequest
 from surveys.audit import Action
 from surveys.models import Office
 from surveys.periods import NotAPeriod, Period, parse_period
@@ -46,7 +49,7 @@ def signals_page(*methods: str, right: str = "surveys.read_signals") -> Callable
         @require_http_methods(methods)
         @never_cache
         @wraps(view)
-        def answer(request: HttpRequest, office: str, period: str, **kwargs) -> HttpResponse:
+        def answer(request: StaffRequest, office: str, period: str, **kwargs) -> HttpResponse:
             if not request.user.has_perm(right):
                 raise PermissionDenied
             found = get_object_or_404(Office.objects.with_figures_for(request.user), code=office)
@@ -62,7 +65,7 @@ def signals_page(*methods: str, right: str = "surveys.read_signals") -> Callable
 
 @require_http_methods(["GET", "HEAD"])
 @never_cache
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponse:
     """Every office: the periods that need a look, one line for all the others."""
     if not request.user.has_perm("surveys.read_signals"):
         raise PermissionDenied
@@ -72,14 +75,14 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @signals_page("GET", "HEAD")
-def period(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+def period(request: StaffRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     """What was found, for somebody who never learned statistics; that it was read is written down."""
     audit.record(action=Action.SIGNALS_READ, actor=request.user, office=office, subject=str(period), now=now)
     return _page(request, office, period)
 
 
 @require_http_methods(["POST"])
-def dispose(request: HttpRequest, pk: int) -> HttpResponse:
+def dispose(request: StaffRequest, pk: int) -> HttpResponse:
     """The inspector's word on a case."""
     now = timezone.now()
     if not request.user.has_perm("surveys.inspect"):
@@ -101,13 +104,13 @@ def dispose(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @signals_page("GET", "HEAD", "POST", right="surveys.inspect")
-def calls(request: HttpRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
+def calls(request: StaffRequest, office: Office, period: Period, now: datetime) -> HttpResponse:
     """The inspector's list; drawn by chance when sent for the first time."""
     problem, form = "", DrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        about = {"office": office, "period": period, "user": request.user, "now": now}
         try:
-            inspection.draw_call_backs(size=form.cleaned_data["size"], **about)
+            size = form.cleaned_data["size"]
+            inspection.draw_call_backs(office=office, period=period, size=size, user=request.user, now=now)
         except errors.StuffingFact as fact:
             problem = words.sentence_of(fact)
         else:
@@ -120,7 +123,7 @@ def calls(request: HttpRequest, office: Office, period: Period, now: datetime) -
 
 
 @signals_page("POST", right="surveys.inspect")
-def call(request: HttpRequest, office: Office, period: Period, now: datetime, pk: int) -> HttpResponse:
+def call(request: StaffRequest, office: Office, period: Period, now: datetime, pk: int) -> HttpResponse:
     """What the customer said on the telephone."""
     mine = CallBack.objects.filter(list__office=office, list__period=str(period)).select_related(
         "list__office"
@@ -128,7 +131,8 @@ def call(request: HttpRequest, office: Office, period: Period, now: datetime, pk
     found = get_object_or_404(mine, pk=pk)
     form = CallForm(request.POST)
     if not form.is_valid():
-        return _calls_page(request, office, period, problem=next(iter(form.errors.values()))[0], status=422)
+        problem = str(next(iter(form.errors.values()))[0])
+        return _calls_page(request, office, period, problem=problem, status=422)
     outcome = CallBackOutcome(form.cleaned_data["outcome"])
     inspection.enter_call(
         call=found, outcome=outcome, note=form.cleaned_data["note"], user=request.user, now=now
@@ -141,7 +145,7 @@ def call(request: HttpRequest, office: Office, period: Period, now: datetime, pk
 
 
 def _page(
-    request: HttpRequest,
+    request: StaffRequest,
     office: Office,
     period: Period,
     *,
@@ -197,31 +201,50 @@ def _minutes(seconds: int) -> str:
     return _("%(n)s giờ") % {"n": round(seconds / 3600)}
 
 
-def _cases(office: Office, period: Period, counters: list[dict]) -> list[SignalCase]:
-    """Each with ``name``, ``told`` (its signals in words), ``words_said``, ``must_explain``, ``is_open``."""
+@dataclass(frozen=True)
+class CaseShown:
+    """A case as its card shows it. ``told``: its signals in words."""
+
+    pk: int
+    name: str
+    told: list[words.SignalWords]
+    words_said: list[SignalDisposition]
+    must_explain: bool
+    is_open: bool
+
+
+def _cases(office: Office, period: Period, counters: list[dict]) -> list[CaseShown]:
     known = {each["code"]: each for each in counters}
     found = (
         SignalCase.objects.of(office).in_period(period).prefetch_related("signals", "dispositions__author")
     )
-    cases = list(found)
-    for case in cases:
+    shown = []
+    for case in found:
         about = known.get(case.counter, {"name": case.counter, "knows_customers": True})
         findings = [json.loads(signal.text) for signal in case.signals.all()]
         said = list(case.dispositions.all())
         explained = any(word.kind == DispositionKind.EXPLAINED for word in said)
-        case.name = about["name"]
-        case.told = [words.words_of(each, knows_customers=about["knows_customers"]) for each in findings]
-        case.words_said = said
-        case.must_explain = len(findings) >= inspection.SIGNALS_TO_EXPLAIN and not explained
-        case.is_open = not said or said[-1].kind not in inspection.CLOSING
-    return cases
+        told = [words.words_of(each, knows_customers=about["knows_customers"]) for each in findings]
+        shown.append(
+            CaseShown(
+                pk=case.pk,
+                name=about["name"],
+                told=told,
+                words_said=said,
+                must_explain=len(findings) >= inspection.SIGNALS_TO_EXPLAIN and not explained,
+                is_open=not said or said[-1].kind not in inspection.CLOSING,
+            )
+        )
+    return shown
 
 
 def _periods(office: Office) -> list[tuple[Period, int, bool]]:
     """Periods with a reading: (period, number of cases, is final), the latest first."""
     readings = SignalReading.objects.of(office).order_by("pk").values_list("period", "is_final")
     cases = list(SignalCase.objects.of(office).values_list("period", flat=True))
-    found = [(parse_period(text), cases.count(text), final) for text, final in dict(readings).items()]
+    found: list[tuple[Period, int, bool]] = [
+        (parse_period(text), cases.count(text), final) for text, final in dict(readings).items()
+    ]
     return sorted(found, key=lambda row: row[0].last_day, reverse=True)[:PERIODS_SHOWN]
 
 
@@ -235,7 +258,7 @@ def _told(office: Office, periods: list[tuple[Period, int, bool]]) -> dict:
 
 
 def _calls_page(
-    request: HttpRequest,
+    request: StaffRequest,
     office: Office,
     period: Period,
     *,
@@ -248,14 +271,12 @@ def _calls_page(
     if drawn:
         about = ("transaction__organisation", "transaction__counter", "transaction__procedure")
         rows = list(drawn.calls.select_related(*about).prefetch_related("results__author"))
-        for row in rows:
-            row.last = next(iter(reversed(row.results.all())), None)
     context = {
         "office": office,
         "office_name": office.short_name,
         "period": period,
         "drawn": drawn,
-        "rows": rows,
+        "rows": [(row, next(iter(reversed(row.results.all())), None)) for row in rows],
         "outcomes": CallBackOutcome.choices,
         "proof": inspection.proof_of(drawn) if drawn else None,
         "limits": [(n, words.percent(float(most_bad_when_none_seen(n)))) for n in SIZES],

@@ -22,7 +22,7 @@ from reports.models import Seal, SignalCase
 from reports.month import participation
 from surveys.evidence.seals import stated
 from surveys.models import Office, Slip, period_named
-from surveys.periods import Month, Period, local_day, period_of
+from surveys.periods import CalendarPeriod, Month, Period, local_day, period_of
 from surveys.reference.in_force import working_calendar
 
 PERIODS = 13
@@ -41,7 +41,7 @@ class State(Enum):
 
     @property
     def label(self) -> str:
-        return LABELS[self]
+        return str(LABELS[self])
 
 
 LABELS = {
@@ -193,7 +193,9 @@ class _Days:
         return self.known[period]
 
 
-def _state(own: Period, known: Participation, late: list[Period], *, is_sealed: bool, now: datetime) -> State:
+def _state(
+    own: Period, known: Participation, late: Sequence[Period], *, is_sealed: bool, now: datetime
+) -> State:
     if late:
         return State.LATE
     if is_sealed:
@@ -214,11 +216,11 @@ def _sealed(
     return {(office, period) for office, period, _text in rows}, said
 
 
-def _own(office: Office, month: Month) -> Period:
+def _own(office: Office, month: Month) -> CalendarPeriod:
     return period_of(month.bounds()[0] + timedelta(hours=12), quarterly=office.quarterly)
 
 
-def _before(period: Period) -> list[Period]:
+def _before(period: CalendarPeriod) -> list[CalendarPeriod]:
     """The period and those before it, oldest first."""
     found = [period]
     while len(found) < PERIODS:

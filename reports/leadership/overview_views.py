@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import StringIO
+from typing import Any
 
 from defusedcsv import csv
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +28,7 @@ from reports.kept_pages import kept_for_reader
 from reports.leadership import overview
 from reports.leadership.overview import ORDER, Overview, Row, State
 from surveys import audit
+from surveys.accounts.requests import StaffRequest
 from surveys.audit import Action
 from surveys.choices import Role
 from surveys.models import AuditEntry, Office, User
@@ -34,7 +36,7 @@ from surveys.periods import Month, NotAPeriod, range_of, typed_period
 from surveys.vietnamese import fold, short_date, sort_key
 
 REST = timedelta(hours=24)
-SORTS: dict[str, Callable[[Row], object]] = {
+SORTS: dict[str, Callable[[Row], Any]] = {
     "name": lambda row: sort_key(row.office.short_name),
     "state": lambda row: ORDER.index(row.state),
     "issued": lambda row: -row.known.issued,
@@ -56,12 +58,12 @@ COLUMNS = (
 
 @require_safe
 @may_see_figures
-def offices(request: HttpRequest) -> HttpResponse:
+def offices(request: StaffRequest) -> HttpResponse:
     """Every office whose month the reader may open, in one table."""
     return kept_for_reader(request, make=lambda: offices_of(request))
 
 
-def offices_of(request: HttpRequest) -> HttpResponse:
+def offices_of(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     seen = _look(request, now)
     asked = {name: request.GET.get(name, "") for name in ("q", "state", "sort")}
@@ -88,7 +90,7 @@ def offices_of(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @may_see_figures
-def remind(request: HttpRequest) -> HttpResponse:
+def remind(request: StaffRequest) -> HttpResponse:
     """One message to the leaders of each office that is late; once a day, and written down."""
     if not request.user.has_role(Role.HEAD_OFFICE):
         raise PermissionDenied
@@ -96,6 +98,8 @@ def remind(request: HttpRequest) -> HttpResponse:
     seen = _look(request, now)
     if _reminded_at(now) is None and seen.late:
         for row in seen.late:
+            if row.late is None:
+                continue
             notices.remind_late(office=row.office, period=row.late, days=row.days_late, now=now)
             audit.record(
                 action=Action.OFFICES_REMINDED,
@@ -111,7 +115,7 @@ def remind(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('reports:offices')}?period={seen.period}")
 
 
-def _look(request: HttpRequest, now: datetime) -> Overview:
+def _look(request: StaffRequest, now: datetime) -> Overview:
     visible = Office.objects.with_figures_for(request.user).alphabetical()
     try:
         month = typed_period(request.GET.get("period") or request.POST.get("period", ""))
@@ -133,7 +137,7 @@ def _reminded_at(now: datetime) -> datetime | None:
     return sent.order_by("-at").values_list("at", flat=True).first()
 
 
-def _reminding(request: HttpRequest, seen: Overview, now: datetime) -> dict:
+def _reminding(request: StaffRequest, seen: Overview, now: datetime) -> dict:
     if not seen.late:
         return {}
     n = len(seen.late)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,11 +27,13 @@ from reports.leadership.beside import beside
 from reports.leadership.overview_views import offices_of
 from reports.models import PaperForm
 from reports.month import control_limits, snapshot, wording
-from reports.month.aggregation import periods_in
+from reports.month.figures import Totals
 from reports.month.forms import StretchForm, as_counted, one_period
+from reports.month.period_totals import periods_in
 from reports.month.snapshot import OPEN, SEALED, Snapshot
 from reports.month.subordinates import SideBySide, next_below, side_by_side
 from reports.standings import history
+from surveys.accounts.requests import StaffRequest
 from surveys.choices import Role
 from surveys.models import Office
 from surveys.periods import (
@@ -50,12 +52,12 @@ YEARS_TO_CHOOSE_FROM = 10
 
 @require_safe
 @may_see_figures
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: StaffRequest) -> HttpResponse:
     """To the reader's own office with a box, or to the only one; head office chooses from all."""
     return kept_for_reader(request, make=lambda: _home(request))
 
 
-def _home(request: HttpRequest) -> HttpResponse:
+def _home(request: StaffRequest) -> HttpResponse:
     visible = Office.objects.with_figures_for(request.user)
     own = request.user.office and request.user.office.sealing_office
     if own and not request.user.has_role(Role.HEAD_OFFICE):
@@ -66,12 +68,12 @@ def _home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @may_see_figures
-def month(request: HttpRequest, office: str) -> HttpResponse:
+def month(request: StaffRequest, office: str) -> HttpResponse:
     """One office over a month, quarter or range of months; without one, over the last that is complete."""
     return kept_for_reader(request, make=lambda: _month(request, office))
 
 
-def _month(request: HttpRequest, office: str) -> HttpResponse:
+def _month(request: StaffRequest, office: str) -> HttpResponse:
     visible = Office.objects.with_figures_for(request.user)
     found = get_object_or_404(visible, code=office)
     now = timezone.now()
@@ -162,7 +164,7 @@ def adds_something(taken: Snapshot) -> bool:
     )
 
 
-def comparison(taken: Snapshot) -> list[tuple[str, object]]:
+def comparison(taken: Snapshot) -> list[tuple[str, Totals]]:
     """The stretch, what it is compared with, and its own periods when it has several."""
     rows = [("", taken.totals), *taken.comparisons]
     return rows + [("", totals) for totals in (taken.own_periods if taken.period is None else ())]
@@ -181,7 +183,7 @@ def clock_of(taken: Snapshot) -> dict:
     }
 
 
-def follow_up_of(request: HttpRequest, taken: Snapshot, now: datetime) -> dict:
+def follow_up_of(request: StaffRequest, taken: Snapshot, now: datetime) -> dict:
     """Directions and replies, for those who may read them: leadership and inspectors."""
     if not request.user.has_perm("surveys.read_comments"):
         return {"may_read_follow_up": False}
@@ -198,7 +200,7 @@ def follow_up_of(request: HttpRequest, taken: Snapshot, now: datetime) -> dict:
     }
 
 
-def signer_of(request: HttpRequest, taken: Snapshot) -> dict:
+def signer_of(request: StaffRequest, taken: Snapshot) -> dict:
     """Whether nobody has set who signs the report of the stretch, and where the reader may set it."""
     kind = kind_of(taken)
     set_already = (

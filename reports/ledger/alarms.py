@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.auth.models import AnonymousUser
+
 from reports.ledger import Finding
 from surveys import audit
 from surveys.audit import Action
@@ -52,9 +54,9 @@ def last_outcome() -> Outcome | None:
     return Outcome(last.at, tuple(told["findings"]), told["number"])
 
 
-def ledger_alarm(user: User) -> Outcome | None:
+def ledger_alarm(user: User | AnonymousUser) -> Outcome | None:
     """The last examination, for an inspector and only when something does not hold."""
-    if not user.is_authenticated or not user.has_role(Role.INSPECTOR):
+    if not isinstance(user, User) or not user.has_role(Role.INSPECTOR):
         return None
     outcome = last_outcome()
     return None if outcome is None or outcome.holds else outcome

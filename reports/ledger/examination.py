@@ -67,8 +67,8 @@ class _Examination:
             yield Finding("", f"bảng {table} giữ số thứ tự dòng")
         for office, period in damage.false_tags(using=self.using):
             yield Finding(self.name(office, period), "hòm phiếu có phiếu sai dấu kiểm")
-        for office in self.offices.values():
-            yield from self.chain(office)
+        for each in self.offices.values():
+            yield from self.chain(each)
         for office, period in sorted(self.periods()):
             yield from self.period(office, period)
         yield from self.counts()

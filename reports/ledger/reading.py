@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from surveys import evidence
 from surveys.models import Ballot, Batch, Office, Receipt, VoidMark
@@ -61,7 +62,7 @@ class Ledger:
         }
 
     @cached_property
-    def counts(self) -> dict:
+    def counts(self) -> dict[str, Any]:
         """``ballots``, ``void``, ``valid``, ``satisfied``, ``dissatisfied``, and ``levels`` of the valid ballots."""
         void = {name for name, _reason in self.voids}
         # Answers are few and ballots many: each way to answer is looked at once.

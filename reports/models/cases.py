@@ -14,7 +14,6 @@ from django.db import models
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from reports.models.querysets import offices_read_by
 from surveys.models import Ballot, Office, User
 from surveys.models.querysets import OfOfficeQuerySet
 from surveys.models.register import PERIOD_LENGTH
@@ -24,14 +23,14 @@ CAUSE_LENGTH, WORDS_LENGTH = 120, 1000
 NAME_LENGTH, ADDRESS_LENGTH = 80, 120
 
 
-class CaseQuerySet(OfOfficeQuerySet):
+class CaseQuerySet(OfOfficeQuerySet["Case"]):
     def visible_to(self, user: User) -> Self:
         """Leadership and inspectors: those of the offices whose figures they read; everybody else those they own."""
         if not user.is_active or user.office_id is None:
             return self.none()
         if not user.has_perm("surveys.read_comments"):
             return self.filter(owner=user)
-        return self.filter(Q(owner=user) | Q(office__in=offices_read_by(self.model, user)))
+        return self.filter(Q(owner=user) | Q(office__in=Office.objects.with_figures_for(user)))
 
     def tally(self, today: date, *, until: datetime | None = None) -> dict[str, int]:
         """``cases``, ``replied``, ``on_time`` and ``overdue`` (time is over, no reply); as known at ``until``."""
@@ -44,12 +43,12 @@ class CaseQuerySet(OfOfficeQuerySet):
         )
 
 
-class ContactQuerySet(OfOfficeQuerySet):
+class ContactQuerySet(OfOfficeQuerySet["Contact"]):
     def visible_to(self, user: User) -> Self:
         """Those who answer: leadership of the office."""
         if not user.has_perm("surveys.handle_cases"):
             return self.none()
-        return self.filter(office__in=offices_read_by(self.model, user))
+        return self.filter(office__in=Office.objects.with_figures_for(user))
 
     def waiting(self) -> Self:
         return self.filter(answered_on__isnull=True, erased_on__isnull=True)

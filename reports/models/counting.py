@@ -14,7 +14,7 @@ from surveys.models.querysets import OfOfficeQuerySet
 from surveys.models.register import PERIOD_LENGTH
 
 
-class FirstSignatureQuerySet(OfOfficeQuerySet):
+class FirstSignatureQuerySet(OfOfficeQuerySet["FirstSignature"]):
     def open(self) -> Self:
         """Those that wait for the second person; whether their time is over is for the caller's clock."""
         return self.filter(ended_at__isnull=True)
@@ -25,8 +25,6 @@ class CountingRow(models.Model):
 
     office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("đơn vị"))
     period = models.CharField(_("kỳ"), max_length=PERIOD_LENGTH)
-
-    objects = OfOfficeQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -87,6 +85,8 @@ class DifferenceNote(CountingRow):
     author = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("người ghi"))
     noted_at = models.DateTimeField(_("ghi lúc"))
 
+    objects = OfOfficeQuerySet["DifferenceNote"].as_manager()
+
     class Meta:
         verbose_name = _("ghi chú đối chiếu")
         verbose_name_plural = _("ghi chú đối chiếu")
@@ -108,6 +108,8 @@ class MinutesScan(CountingRow):
     sha256 = models.CharField(max_length=64)
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("người đính kèm"))
     added_at = models.DateTimeField(_("đính kèm lúc"))
+
+    objects = OfOfficeQuerySet["MinutesScan"].as_manager()
 
     class Meta:
         verbose_name = _("bản chụp biên bản")
@@ -140,6 +142,8 @@ class Proposal(CountingRow):
     )
     decided_at = models.DateTimeField(_("quyết định lúc"), null=True)
     is_accepted = models.BooleanField(_("đồng ý"), null=True)
+
+    objects = OfOfficeQuerySet["Proposal"].as_manager()
 
     class Meta:
         verbose_name = _("đề nghị")

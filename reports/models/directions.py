@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from reports.models.querysets import offices_read_by
 from surveys.models import Office, User
 from surveys.models.querysets import OfOfficeQuerySet
 from surveys.models.register import PERIOD_LENGTH
@@ -18,12 +17,12 @@ from surveys.periods import local_day
 TEXT_LENGTH, UNIT_LENGTH = 1000, 120
 
 
-class DirectionQuerySet(OfOfficeQuerySet):
+class DirectionQuerySet(OfOfficeQuerySet["Direction"]):
     def visible_to(self, user: User) -> Self:
         """Leadership and inspectors: those of the offices whose figures they read."""
         if not user.has_perm("surveys.read_comments"):
             return self.none()
-        return self.filter(office__in=offices_read_by(self.model, user))
+        return self.filter(office__in=Office.objects.with_figures_for(user))
 
     def open_at(self, when: datetime) -> Self:
         return self.filter(Q(answered_at__isnull=True) | Q(answered_at__gt=when))

@@ -18,7 +18,7 @@ from surveys.models.querysets import OfOfficeQuerySet
 from surveys.models.register import PERIOD_LENGTH
 
 
-class SignalReadingQuerySet(OfOfficeQuerySet):
+class SignalReadingQuerySet(OfOfficeQuerySet["SignalReading"]):
     def standing(self, office: Office, period: object) -> SignalReading | None:
         """The last reading of a period."""
         return self.of(office).in_period(period).order_by("-pk").first()

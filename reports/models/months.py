@@ -16,21 +16,21 @@ from surveys.models.register import PERIOD_LENGTH
 LONGEST_JOB = timedelta(minutes=10)
 
 
-class MonthSumQuerySet(MonthQuerySet):
+class MonthSumQuerySet(MonthQuerySet["MonthSum"]):
     def levels(self, *groups: str) -> list[dict]:
         """Rows of the groups, then ``questionnaire``, ``criterion``, ``level`` and their ``n`` valid ballots."""
         columns = (*groups, "questionnaire", "criterion", "level")
         return list(self.values(*columns).order_by(*columns).annotate(n=Sum("n")))
 
 
-class MonthCellQuerySet(MonthQuerySet):
+class MonthCellQuerySet(MonthQuerySet["MonthCell"]):
     def verdicts(self, *groups: str) -> list[dict]:
         """Rows of the groups, then ``valid``, ``satisfied`` and ``void`` ballots."""
         sums = {name: Sum(name) for name in ("valid", "satisfied", "void")}
         return list(self.values(*groups).order_by(*groups).annotate(**sums))
 
 
-class DueRunQuerySet(models.QuerySet):
+class DueRunQuerySet(models.QuerySet["DueRun"]):
     def claim(self, *, job: str, due_on: date, now: datetime) -> bool:
         """Take the job of a day; False when it was done, or another scheduler is at it.
 

@@ -14,7 +14,7 @@ from surveys.models import Office, User
 TEXT_LENGTH = 1000
 
 
-class NoticeQuerySet(models.QuerySet):
+class NoticeQuerySet(models.QuerySet["Notice"]):
     def letters_due(self, now: datetime) -> Self:
         return self.filter(letter_due_at__lte=now, letter_sent_at__isnull=True)
 

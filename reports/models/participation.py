@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Sum
@@ -11,30 +11,31 @@ from django.utils.translation import gettext_lazy as _
 from reports.models.seals import Seal
 from surveys.choices import SlipChannel
 from surveys.models import Counter, Procedure, QuestionnaireVersion
+from surveys.models.querysets import Row
 from surveys.models.register import SLIP_COUNTS
 
 #: `reports.arithmetic.thresholds.INTERVAL_ORGANISATIONS`, as the database holds it.
 FEWEST_ORGANISATIONS = 10
 
 
-class SealedQuerySet(models.QuerySet):
+class SealedQuerySet(models.QuerySet[Row]):
     def standing(self) -> Self:
         """The rows of the versions that hold now, each with its ``office`` and ``period``."""
-        seals = self.model._meta.get_field("seal").related_model.objects
+        seals = Seal.objects
         own = {name: OuterRef(f"seal__{name}") for name in ("office", "period")}
         later = seals.filter(**own, version__gt=OuterRef("seal__version"))
         return self.filter(~Exists(later)).annotate(office=F("seal__office"), period=F("seal__period"))
 
 
-class SlipSumQuerySet(SealedQuerySet):
-    def participation(self, *groups: str) -> list[dict]:
+class SlipSumQuerySet(SealedQuerySet["SlipSum"]):
+    def participation(self, *groups: str) -> list[dict[str, Any]]:
         """The same rows as of the register (`SlipQuerySet.participation`), as they were when the period was sealed."""
         sums = {name: Sum(name) for name in SLIP_COUNTS}
         return list(self.values(*groups).order_by(*groups).annotate(**sums))
 
 
-class TransactionSumQuerySet(SealedQuerySet):
-    def counted(self, *groups: str) -> list[dict]:
+class TransactionSumQuerySet(SealedQuerySet["TransactionSum"]):
+    def counted(self, *groups: str) -> list[dict[str, Any]]:
         """Rows of the groups, then their ``n`` finished transactions."""
         return list(self.values(*groups).order_by(*groups).annotate(n=Sum("n")))
 

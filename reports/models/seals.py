@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +10,8 @@ from surveys.models import Office, User
 from surveys.models.querysets import OfOfficeQuerySet
 from surveys.models.register import PERIOD_LENGTH
 
-if TYPE_CHECKING:
-    from reports.models import Seal
 
-
-class SealQuerySet(OfOfficeQuerySet):
+class SealQuerySet(OfOfficeQuerySet["Seal"]):
     def last_signed(self, office: Office) -> Seal | None:
         """The office's last seal of any period or version: the one the next seal names."""
         return self.of(office).order_by("-pk").first()

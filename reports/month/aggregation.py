@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Sum
 
@@ -32,7 +33,7 @@ from surveys.choices import SlipChannel
 from surveys.models import Batch, Counter, Office, Procedure
 from surveys.periods import MonthRange, Period
 
-Rows = list[dict]
+Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ class Readings:
             }
         return frozenset(untold)
 
-    def _order(self, column: str) -> Callable[[str], object]:
+    def _order(self, column: str) -> Callable[[str], tuple[bool, Any]]:
         """Counters as people count, procedures as in their list; what cannot be told apart comes last."""
         if column == "counter":
             return lambda code: (code == "", _natural_order(code))

@@ -134,11 +134,11 @@ class Course:
 
     @property
     def dissatisfied(self) -> int:
-        return sum(row.dissatisfied for row in self.told)
+        return sum(bad for _valid, bad in self._batches)
 
     @property
     def valid(self) -> int:
-        return sum(row.valid for row in self.told)
+        return sum(valid for valid, _bad in self._batches)
 
     @cached_property
     def gaps(self) -> tuple[int, ...]:
@@ -152,7 +152,7 @@ class Course:
 
     @property
     def _batches(self) -> list[tuple[int, int]]:
-        return [(row.valid, row.dissatisfied) for row in self.told]
+        return [(row.told.valid, row.judged[1]) for row in self.told]
 
     @property
     def strip_sentence(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from reports.arithmetic import shares, statistics
@@ -19,6 +20,13 @@ class LevelFigures:
     counts_as_satisfied: bool
     n: int | None
 
+    @property
+    def told(self) -> int:
+        """``n`` where it may be told. Raises LookupError where not: whoever asks has looked at ``shown``."""
+        if self.n is None:
+            raise LookupError(self.label)
+        return self.n
+
 
 @dataclass(frozen=True, kw_only=True)
 class CriterionFigures:
@@ -32,33 +40,37 @@ class CriterionFigures:
 
     @property
     def answered(self) -> int | None:
-        return None if self.shown.is_hidden else sum(level.n for level in self.levels)
+        return None if self.shown.is_hidden else sum(level.told for level in self.levels)
 
     @property
     def satisfied(self) -> int | None:
         if self.shown.is_hidden:
             return None
-        return sum(level.n for level in self.levels if level.counts_as_satisfied)
+        return sum(level.told for level in self.levels if level.counts_as_satisfied)
 
     @property
     def dissatisfied(self) -> int | None:
-        return None if self.shown.is_hidden else self.answered - self.satisfied
+        if self.shown.is_hidden:
+            return None
+        return sum(level.told for level in self.levels if not level.counts_as_satisfied)
 
     @property
     def interval(self) -> Interval | None:
-        return statistics.wilson(self.satisfied, self.answered) if self.shown is Shown.PERCENT else None
+        if self.satisfied is None or self.answered is None or self.shown is not Shown.PERCENT:
+            return None
+        return statistics.wilson(self.satisfied, self.answered)
 
     @property
     def answered_text(self) -> str:
-        return grouped(self.answered) if self.shown.has_counts else self.shown.value
+        return self._count(self.answered)
 
     @property
     def satisfied_text(self) -> str:
-        return grouped(self.satisfied) if self.shown.has_counts else self.shown.value
+        return self._count(self.satisfied)
 
     @property
     def dissatisfied_text(self) -> str:
-        return grouped(self.dissatisfied) if self.shown.has_counts else self.shown.value
+        return self._count(self.dissatisfied)
 
     @property
     def satisfied_share_text(self) -> str:
@@ -77,10 +89,12 @@ class CriterionFigures:
         """Every level with its printed count and its printed share; the shares add up to 100%."""
         if not self.shown.has_counts:
             return tuple((level, self.shown.value, self.shown.value) for level in self.levels)
-        counts = [level.n for level in self.levels]
-        parts = shares.shares(counts) if self.shown is Shown.PERCENT else [NO_SHARE] * len(counts)
+        counts = [level.told for level in self.levels]
+        parts: Sequence[object] = [NO_SHARE] * len(counts)
+        if self.shown is Shown.PERCENT:
+            parts = shares.shares(counts) or parts
         return tuple(
-            (level, grouped(level.n), str(part)) for level, part in zip(self.levels, parts, strict=True)
+            (level, grouped(level.told), str(part)) for level, part in zip(self.levels, parts, strict=True)
         )
 
     @property
@@ -89,16 +103,19 @@ class CriterionFigures:
         if len(self.levels) < 4 or not self.shown.has_counts:
             return ""
         best = sorted(self.levels, key=lambda level: level.value)[-2:]
-        return self._share(sum(level.n for level in best))
+        return self._share(sum(level.told for level in best))
+
+    def _count(self, n: int | None) -> str:
+        return self.shown.value if n is None or not self.shown.has_counts else grouped(n)
 
     def _share(self, part: int | None) -> str:
-        if not self.shown.has_counts:
+        if part is None or self.answered is None or not self.shown.has_counts:
             return self.shown.value
         if self.shown is not Shown.PERCENT:
             return f"{part}/{self.answered}"
         return str(shares.share(part, self.answered))
 
-    def as_api(self) -> dict:
+    def as_api(self) -> dict[str, object]:
         return {
             "code": self.code,
             "name": self.name,

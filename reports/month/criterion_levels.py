@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from reports.arithmetic.suppression import Shown, shown
 from reports.month.criteria import CriterionFigures, LevelFigures
 from surveys.reference.questionnaires import CriterionFacts, LevelFacts, sheet_of
 
-Rows = list[dict]
+Rows = list[dict[str, Any]]
 Scale = tuple[str, tuple[LevelFacts, ...]]  # a criterion's code and its levels: what may be added up
 
 
@@ -44,7 +45,9 @@ def level_counts(sums: Rows, versions: Iterable[int]) -> dict[Scale, dict[str, d
         for version in versions
         for criterion in sheet_of(version).criteria
     }
-    counts: dict = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
+    counts: dict[Scale, dict[str, dict[int, int]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(int))
+    )
     for row in sums:
         scale = scale_of[row["questionnaire"], row["criterion"]]
         counts[scale][row["period"]][row["level"]] += row["n"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, Self
 
 from reports.arithmetic import shares, statistics, suppression
 from reports.arithmetic.counts import Participation, Verdicts
@@ -43,7 +44,7 @@ class Figures:
     hidden_periods: int = 0  # of several periods added up, those whose ballots are not among ``verdicts``
 
     @classmethod
-    def of(cls, participation: Participation, verdicts: Verdicts, shown: Shown, **more) -> Figures:
+    def of(cls, participation: Participation, verdicts: Verdicts, shown: Shown, **more: Any) -> Self:
         """Build them, forgetting the verdicts when they are not to be told."""
         return cls(
             participation=participation, shown=shown, verdicts=None if shown.is_hidden else verdicts, **more
@@ -52,12 +53,26 @@ class Figures:
     # ── Numbers: None where they are not told ──────────────────────────────────────────
 
     @property
+    def told(self) -> Verdicts:
+        """What the answers say where it may be told. Raises LookupError where not: whoever asks has looked at ``shown``."""
+        if self.verdicts is None:
+            raise LookupError(self.reason_text)
+        return self.verdicts
+
+    @property
+    def judged(self) -> tuple[int, int]:
+        """Satisfied and dissatisfied where they may be told. Raises LookupError where not."""
+        if not self.has_verdict:
+            raise LookupError(self.reason_text)
+        return self.told.satisfied, self.told.dissatisfied
+
+    @property
     def suppressed(self) -> bool:
         return self.shown.is_hidden
 
     @property
     def valid(self) -> int | None:
-        return self.verdicts and self.verdicts.valid
+        return None if self.verdicts is None else self.verdicts.valid
 
     @property
     def has_verdict(self) -> bool:
@@ -68,11 +83,11 @@ class Figures:
 
     @property
     def satisfied(self) -> int | None:
-        return self.verdicts.satisfied if self.has_verdict else None
+        return self.judged[0] if self.has_verdict else None
 
     @property
     def dissatisfied(self) -> int | None:
-        return self.verdicts.dissatisfied if self.has_verdict else None
+        return self.judged[1] if self.has_verdict else None
 
     @property
     def has_share(self) -> bool:
@@ -81,12 +96,14 @@ class Figures:
     @property
     def interval(self) -> Interval | None:
         """Wilson's 95% interval of satisfied ÷ valid; None under 30 ballots."""
-        return statistics.wilson(self.satisfied, self.valid) if self.has_share else None
+        if self.satisfied is None or self.valid is None or not self.has_share:
+            return None
+        return statistics.wilson(self.satisfied, self.valid)
 
     @property
     def bounds(self) -> Interval | None:
         """How satisfied all who were asked can be, whatever the silent ones think; None under 30 ballots."""
-        if not self.has_share:
+        if self.satisfied is None or self.dissatisfied is None or not self.has_share:
             return None
         return statistics.bounds_over_asked(self.satisfied, self.dissatisfied, self.participation.asked)
 
@@ -130,7 +147,7 @@ class Figures:
     @property
     def valid_text(self) -> str:
         """Return "3.240", "<10", "ẩn kèm" or "chưa có phiếu"."""
-        return grouped(self.valid) if self.shown.has_counts else self.reason_text
+        return grouped(self.told.valid) if self.shown.has_counts else self.reason_text
 
     @property
     def reason_text(self) -> str:
@@ -166,7 +183,7 @@ class Figures:
     @property
     def bounds_text(self) -> str:
         """Return "Trong mọi phiếu phát ra: hài lòng ít nhất 85,00%, nhiều nhất 99,95%."; '' under 30 ballots."""
-        if self.bounds is None:
+        if self.bounds_ends is None:
             return ""
         low, high = self.bounds_ends
         return f"Trong mọi phiếu phát ra: hài lòng ít nhất {low}, nhiều nhất {high}."
@@ -176,8 +193,8 @@ class Figures:
         """The two ends of the bounds as printed, rounded outwards: "85,00%", "99,95%"."""
         if self.bounds is None:
             return None
-        asked = self.participation.asked
-        low, high = Fraction(self.satisfied, asked), Fraction(asked - self.dissatisfied, asked)
+        asked, (good, bad) = self.participation.asked, self.judged
+        low, high = Fraction(good, asked), Fraction(asked - bad, asked)
         first, last = printed_ends(low, high)
         return f"{first}%", f"{last}%"
 
@@ -186,19 +203,19 @@ class Figures:
             return self.reason_text
         if name != "void" and not self.has_verdict:
             return Shown.ALONG.value if self.verdict_along else TOO_FEW_FOR_VERDICT
-        return grouped(getattr(self.verdicts, name))
+        return grouped(getattr(self.told, name))
 
     def _share(self, name: str) -> str:
         if not self.shown.has_counts or not self.has_verdict:
             return self._count(name)
-        part = getattr(self.verdicts, name)
+        part = getattr(self.told, name)
         if not self.has_share:
             return f"{part}/{self.valid}"
-        return str(shares.share(part, self.valid))
+        return str(shares.share(part, self.told.valid))
 
     # ── For machines (docs/spec/contract.md) ─────────────────────────────────────────────────────
 
-    def row_as_api(self) -> dict:
+    def row_as_api(self) -> dict[str, Any]:
         known = self.participation
         return {
             "issued": known.issued,
@@ -210,17 +227,19 @@ class Figures:
             "suppressed": self.suppressed,
         }
 
-    def shares_as_api(self) -> dict:
+    def shares_as_api(self) -> dict[str, Any]:
         known = self.participation
         return {
             "return_rate": shares.share_fraction(known.returned, known.issued),
-            "satisfied_share": shares.share_fraction(self.satisfied, self.valid) if self.has_share else None,
+            "satisfied_share": shares.share_fraction(self.judged[0], self.told.valid)
+            if self.has_share
+            else None,
             "bounds": ends_as_api(self.bounds),
             "interval": ends_as_api(self.interval),
         }
 
 
-def ends_as_api(ends: Interval | None) -> dict:
+def ends_as_api(ends: Interval | None) -> dict[str, Any]:
     """Six decimals, the low end rounded down, the high one up (docs/spec/research/statistics-v2.md F)."""
     low, high = api_ends(ends.low, ends.high) if ends else (None, None)
     return {"low": low, "high": high}
@@ -256,7 +275,7 @@ class Group(Figures):
             return ""
         return f"{NOT_SEPARABLE.lower()}: {self.valid_text}{' phiếu' if self.shown.has_counts else ''}"
 
-    def as_api(self) -> dict:
+    def as_api(self) -> dict[str, Any]:
         return {"code": self.code, "name": self.name, **self.row_as_api()}
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models import Office
 from surveys.periods import (
     LONGEST_TYPED_RANGE,
+    CalendarPeriod,
     MonthRange,
     NotAPeriod,
     Period,
@@ -18,6 +21,9 @@ from surveys.periods import (
 )
 from surveys.vietnamese import clean_text
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 class PeriodField(forms.CharField):
     """A month or quarter as people and addresses write it: 5/2023, 2023-05, Q2/2023, quý II/2023, 2023-Q2."""
@@ -26,7 +32,7 @@ class PeriodField(forms.CharField):
         "unreadable": _("“%(typed)s” không phải là tháng hay quý. Hãy viết như 5/2023 hoặc quý II/2023.")
     }
 
-    def to_python(self, value):
+    def to_python(self, value: str | None) -> Any:
         typed = clean_text(value or "").strip()
         if not typed:
             return None
@@ -37,7 +43,7 @@ class PeriodField(forms.CharField):
                 self.error_messages["unreadable"], code="unreadable", params={"typed": typed[:40]}
             ) from error
 
-    def prepare_value(self, value):
+    def prepare_value(self, value: Any) -> Any:
         """What an address brought, as the hint beside the field spells it; what cannot be read stays as it was typed."""
         try:
             return as_typed(typed_period(str(value))) if value else value
@@ -51,7 +57,7 @@ class StretchForm(forms.Form):
     ``cleaned_data["stretch"]`` is a MonthRange.
     """
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # "from" is a word of Python, hence no class attribute.
         self.fields["from"] = PeriodField(label=_("Từ tháng hoặc quý"), required=False)
@@ -66,12 +72,12 @@ class StretchForm(forms.Form):
             if name in self.errors:
                 field.widget.attrs |= {"class": "form-control is-invalid", "aria-invalid": "true"}
 
-    def clean(self):
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
         first, last = (data.get(name) or data.get(other) for name, other in (("from", "to"), ("to", "from")))
-        if self._errors:
+        if self.errors:
             return data
-        if first is None:
+        if first is None or last is None:
             self.add_error("from", _("Hãy ghi tháng hoặc quý cần xem."))
             return data
         try:
@@ -81,7 +87,7 @@ class StretchForm(forms.Form):
         return data
 
     @staticmethod
-    def _why_not(first, last) -> str:
+    def _why_not(first: CalendarPeriod, last: CalendarPeriod) -> StrOrPromise:
         if last.last_day < first.first_day:
             return _("Kỳ cuối đến trước kỳ đầu. Hãy đổi chỗ hai ô.")
         return _("Khoảng thời gian dài quá %(years)s năm. Hãy chọn ngắn hơn.") % {

@@ -77,12 +77,17 @@ def kept(office: Office, period: str) -> tuple[Organisations | None, tuple[Clust
     standing = ClusterSum.objects.standing().filter(seal__office=office, seal__period__lte=period)
     own: dict[str, Clusters] = {}
     before: list[Clusters] = []
-    for row in standing.filter(Q(counter="") | Q(seal__period=period)).order_by("-period", "counter"):
+    told = (
+        standing.filter(Q(counter="") | Q(seal__period=period))
+        .select_related("seal")
+        .defer("seal__text", "seal__note")
+    )
+    for row in told.order_by("-seal__period", "counter"):
         known = Clusters(**{name: getattr(row, name) for name in STORED})
-        if row.period == period:
+        if row.seal.period == period:
             own[row.counter] = known
         else:
             before.append(known)
     latest = tuple(before[:PERIODS])
     whole = own.pop("", None)
-    return whole and Organisations(whole, own, latest), latest
+    return Organisations(whole, own, latest) if whole is not None else None, latest

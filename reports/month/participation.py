@@ -19,10 +19,10 @@ from datetime import UTC, datetime
 from functools import cached_property, reduce
 from itertools import groupby
 from operator import or_
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.cache import cache
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from reports.arithmetic.clusters import Organisations
 from reports.arithmetic.counts import Participation
@@ -30,9 +30,9 @@ from reports.models import Seal, SlipSum, TransactionSum
 from reports.month import organisations
 from surveys.models import Batch, Office, Slip, Transaction
 from surveys.models.register import SLIP_COUNTS
-from surveys.periods import Month, MonthRange, Period, parse_period
+from surveys.periods import CalendarPeriod, Month, MonthRange, parse_period
 
-Rows = list[dict]
+Rows = list[dict[str, Any]]
 CELL = ("counter__code", "procedure__code")
 
 
@@ -88,7 +88,7 @@ def _issued(rows: Rows) -> int:
     return sum(row["issued"] for row in rows)
 
 
-def of_row(row: dict) -> Participation:
+def of_row(row: dict[str, Any]) -> Participation:
     return Participation(**{name: row[name] for name in SLIP_COUNTS})
 
 
@@ -154,7 +154,7 @@ class Finished:
         inside = [str(period) for period in self._inside(stretch)]
         return self.kept.filter(seal__period__in=inside).counted(*CELL)
 
-    def _inside(self, stretch: MonthRange) -> list[Period]:
+    def _inside(self, stretch: MonthRange) -> list[CalendarPeriod]:
         """Sealed periods that lie wholly inside, none within another: an office may have gone over to quarters."""
         inside = {
             period
@@ -168,7 +168,7 @@ class Finished:
         return [month for month in stretch if month not in covered]
 
 
-def _counted(transactions, *columns: str) -> Rows:
+def _counted(transactions: QuerySet[Transaction], *columns: str) -> Rows:
     return list(transactions.order_by().values(*columns).annotate(n=Count("pk")))
 
 
@@ -224,7 +224,8 @@ def of_office(
         by_cell, by_stretch = finished.counted_by_cell(months), finished.counted()
         return slips.counted(), other_slips.counted(), by_cell, by_stretch, cells
 
-    left, counted_at = ([], [], [], {}, []), None
+    left: tuple[Rows, Rows, Rows, dict[MonthRange, int], organisations.Cells] = [], [], [], {}, []
+    counted_at: datetime | None = None
     if named := (*slips.left, *other_slips.left, *finished.left.items()):
         left, counted_at = lately(
             count, named=("office", office.pk, str(months), named), offices=[office], periods={*own, *others},
@@ -262,7 +263,7 @@ def lately(
     """
     mixed = Batch.objects.filter(office__in=offices, period__in=periods).aggregate(last=Max("pk"))["last"]
     key = "counted:" + hashlib.sha256(repr((named, mixed)).encode()).hexdigest()
-    kept = cache.get(key)
+    kept: tuple[Found, datetime | None] | None = cache.get(key)
     if kept is not None:
         return kept
     found = count()

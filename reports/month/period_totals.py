@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from reports.arithmetic.counts import Participation, Verdicts
 from reports.arithmetic.suppression import shown
@@ -15,7 +15,7 @@ from reports.month.criterion_levels import all_hidden, criteria_figures
 from reports.month.figures import Totals
 from surveys.periods import MonthRange, parse_period
 
-Rows = list[dict]
+Rows = list[dict[str, Any]]
 Tally = TypeVar("Tally", Participation, Verdicts)
 
 
@@ -77,7 +77,7 @@ class PeriodTotals:
     def _levels(self) -> dict[str, Rows]:
         """Of each period a row for each level of each criterion, whatever finer rows were read."""
         columns = ("period", "questionnaire", "criterion", "level")
-        counts: dict[tuple, int] = defaultdict(int)
+        counts: dict[tuple[Any, ...], int] = defaultdict(int)
         for row in self.sums:
             counts[row["period"], row["questionnaire"], row["criterion"], row["level"]] += row["n"]
         rows = defaultdict(list)

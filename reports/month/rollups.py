@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
@@ -82,7 +83,7 @@ def _waiting_for_the_seal(batches: QuerySet[Batch]) -> QuerySet[Batch]:
     return batches.filter(is_closing=True, ballots__gt=0).exclude(Exists(sealed))
 
 
-def _patterns(office: Office, period: Period, *, whole: bool) -> Iterable[dict]:
+def _patterns(office: Office, period: Period, *, whole: bool) -> Iterable[Mapping[str, Any]]:
     """The distinct answers of each cell and how many ballots gave them, so that a large month is read as a few rows."""
     ballots = Ballot.objects.of(office).in_period(period)
     if not whole:
@@ -94,10 +95,12 @@ def _patterns(office: Office, period: Period, *, whole: bool) -> Iterable[dict]:
     )
 
 
-def _count(patterns: Iterable[dict]) -> tuple[dict[tuple, Verdicts], dict[tuple, int]]:
+def _count(
+    patterns: Iterable[Mapping[str, Any]],
+) -> tuple[dict[tuple[Any, ...], Verdicts], dict[tuple[Any, ...], int]]:
     """Verdicts by (counter, procedure), and valid ballots by (counter, procedure, version, criterion, level)."""
-    cells: dict[tuple, Verdicts] = defaultdict(Verdicts)
-    levels: dict[tuple, int] = defaultdict(int)
+    cells: dict[tuple[Any, ...], Verdicts] = defaultdict(Verdicts)
+    levels: dict[tuple[Any, ...], int] = defaultdict(int)
     for row in patterns:
         cell = row["counter"], row["procedure"]
         answers, valid = json.loads(row["answers"]), row["n"] - row["void"]

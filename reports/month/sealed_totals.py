@@ -7,6 +7,7 @@ states its own. `manage.py verify_ledger` counts each of them again from the bal
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from reports.models import MonthSum, Seal, SlipSum
 from reports.month.period_totals import PeriodTotals, periods_in
@@ -34,7 +35,9 @@ def with_criteria(office: Office, months: MonthRange, seals: Iterable[Seal]) -> 
     return _with_levels(seals, sums, handed_out) if handed_out else None
 
 
-def _with_levels(seals: Iterable[Seal], sums: list[dict], handed_out: frozenset[int]) -> PeriodTotals:
+def _with_levels(
+    seals: Iterable[Seal], sums: list[dict[str, Any]], handed_out: frozenset[int]
+) -> PeriodTotals:
     told = {seal.period: stated(seal.text) for seal in seals}
     return PeriodTotals(
         slips=[_row(period, lines, SLIP_COUNTS) for period, lines in told.items()],
@@ -45,5 +48,5 @@ def _with_levels(seals: Iterable[Seal], sums: list[dict], handed_out: frozenset[
     )
 
 
-def _row(period: str, lines: dict[str, str], names: tuple[str, ...]) -> dict:
+def _row(period: str, lines: dict[str, str], names: tuple[str, ...]) -> dict[str, Any]:
     return {"period": period} | {name: int(lines[name]) for name in names}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Max, Min, QuerySet
@@ -24,7 +25,16 @@ from reports.month.figures import ChannelRow, Group, Totals
 from reports.month.period_totals import periods_in
 from reports.past_months.printed import Shows, lines_of
 from surveys.models import Office, Slip
-from surveys.periods import Month, MonthRange, Period, closing_from, parse_period, period_of, range_of
+from surveys.periods import (
+    CalendarPeriod,
+    Month,
+    MonthRange,
+    Period,
+    closing_from,
+    parse_period,
+    period_of,
+    range_of,
+)
 
 OPEN, CLOSING, SEALED = "open", "closing", "sealed"
 COURSE = 13  # a month beside the twelve before it
@@ -126,7 +136,7 @@ class Snapshot:
             ("Lũy kế từ đầu năm", self.year_to_date),
         )
 
-    def as_api(self) -> dict:
+    def as_api(self) -> dict[str, Any]:
         """The document of ``GET /api/v1/months/{period}`` (docs/spec/contract.md)."""
         known, told = self.totals.participation, self.totals.verdicts
         document = {
@@ -297,14 +307,14 @@ def _until_now(office: Office, months: MonthRange) -> MonthRange:
     return MonthRange(months.first, last.months[-1])
 
 
-def course_of(months: MonthRange, *, quarterly: bool) -> tuple[Period, ...]:
+def course_of(months: MonthRange, *, quarterly: bool) -> tuple[CalendarPeriod, ...]:
     """The months or quarters that lead up to the end of a stretch: all of it, at least thirteen."""
     back = COURSE * (3 if quarterly else 1) - 1
     last = months.last.quarter.months[-1] if quarterly else months.last
     return MonthRange(min(months.first, last.plus(-back)), last).periods(quarterly)
 
 
-def last_period(office: Office) -> Period | None:
+def last_period(office: Office) -> CalendarPeriod | None:
     """The last month or quarter of the office that has slips, also while they run."""
     last = _with_slips(office).aggregate(last=Max("period"))["last"]
     return parse_period(last) if last else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,15 +11,15 @@ from reports.arithmetic.counts import Participation, Verdicts
 from reports.arithmetic.suppression import Shown, shown
 from reports.models import MonthCell
 from reports.month import participation
-from reports.month.aggregation import periods_in
 from reports.month.figures import Figures, Totals
+from reports.month.period_totals import periods_in
 from surveys.models import Office
 from surveys.periods import MonthRange
 
 MOST = 100
 
 
-def next_below(office: Office, offices: Sequence[Office]) -> list[Office]:
+def next_below(office: Office, offices: Iterable[Office]) -> list[Office]:
     """Of offices with a box, those below this one with no other box in between."""
     found: list[Office] = []
     for each in sorted(offices, key=lambda one: one.path):

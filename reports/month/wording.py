@@ -81,11 +81,12 @@ def _verdict(month: Snapshot) -> Iterable[tuple[str, bool]]:
     if not totals.has_share and not totals.dissatisfied:
         return [("cả ", False), (totals.valid_text, True), (f" phiếu {base} đều hài lòng{both}", False)]
     if not totals.has_share:
+        satisfied, dissatisfied = totals.judged
         return [
             (f"trong {totals.valid_text} phiếu {base}, ", False),
-            (count(totals.satisfied), True),
+            (count(satisfied), True),
             (f" hài lòng{both}, ", False),
-            (count(totals.dissatisfied), True),
+            (count(dissatisfied), True),
             (" không hài lòng", False),
         ]
     within = "trong số thu về " if base == "thu về" else f"trong {totals.valid_text} phiếu {base} "
@@ -155,7 +156,7 @@ def long_run(month: Snapshot) -> str:
     totals, whose = month.totals, month.organisations
     if not totals.has_share or not whose or not whose.are_known:
         return ""
-    ends = satisfaction_ends(totals.satisfied, totals.valid, whose.office.kish_size)
+    ends = satisfaction_ends(totals.judged[0], totals.told.valid, whose.office.kish_size)
     return long_run_sentence(*ends, word=month.over_time.word)
 
 

@@ -59,12 +59,12 @@ def told_of(lines: Sequence[Shows], figure: str) -> str:
 
 def _shows(past: PastPaper) -> Shows:
     mark = shown(past.valid)
-    told = past.satisfied is not None
-    if not mark.has_counts:
-        satisfied = share_text = mark.value
-    else:
-        satisfied = grouped(past.satisfied) if told else "–"
-        share_text = printed(share(past.satisfied, past.valid)) if told and mark is Shown.PERCENT else "–"
+    bad = None
+    satisfied = share_text = "–" if mark.has_counts else mark.value
+    if past.satisfied is not None and mark.has_counts:
+        satisfied, bad = grouped(past.satisfied), past.valid - past.satisfied
+        if mark is Shown.PERCENT:
+            share_text = printed(share(past.satisfied, past.valid))
     return Shows(
         pk=past.pk,
         months=months_of(past),
@@ -76,9 +76,10 @@ def _shows(past: PastPaper) -> Shows:
         satisfied=satisfied,
         share=share_text,
         returned_share=past.returned / past.issued if past.issued else None,
-        bad=past.valid - past.satisfied if told and mark.has_counts else None,
+        bad=bad,
     )
 
 
 def months_of(past: PastPaper) -> MonthRange:
-    return MonthRange(parse_period(past.first), parse_period(past.last))
+    first, last = (parse_period(end).months for end in (past.first, past.last))
+    return MonthRange(first[0], last[-1])

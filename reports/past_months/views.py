@@ -7,7 +7,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from reports.models import PastPaper
 from reports.past_months import entry, printed
+from surveys.accounts.requests import StaffRequest
 from surveys.models import Office
 from surveys.periods import local_day
 from surveys.spreadsheets import holding
@@ -36,7 +37,7 @@ def team_page(*methods: str) -> Callable[[OfTeam], OfTeam]:
         @require_http_methods(methods)
         @never_cache
         @wraps(view)
-        def answer(request: HttpRequest, office: str, **kwargs) -> HttpResponse:
+        def answer(request: StaffRequest, office: str, **kwargs) -> HttpResponse:
             today = local_day(timezone.now())
             if not request.user.has_perm("surveys.count_ballots"):
                 raise PermissionDenied
@@ -50,33 +51,40 @@ def team_page(*methods: str) -> Callable[[OfTeam], OfTeam]:
 
 
 @team_page("GET", "HEAD", "POST")
-def page(request: HttpRequest, office: Office) -> HttpResponse:
+def page(request: StaffRequest, office: Office) -> HttpResponse:
     """The first sending is a dry run, the second one, of the same table, stores it."""
     if request.method != "POST":
         return _page(request, office)
     sent, owner, now = holding.sent_with(request), request.user.pk, timezone.now()
     if sent is None:
-        return _page(request, office, problem=_("Xin chọn tệp rồi bấm kiểm tra thử."), status=422)
+        return _page(request, office, {"problem": _("Xin chọn tệp rồi bấm kiểm tra thử.")}, status=422)
     try:
-        about = {"office": office, "book": sent.book(), "confirmed": sent.confirmed, "now": now}
+        book = sent.book()
         if not sent.digest:
-            shown = entry.plan(**about).shown
-            return _page(request, office, **holding.shown(sent, [shown], owner=owner))
-        stored = entry.enter(**about, actor=request.user, shown=sent.digest)
+            shown = entry.plan(office=office, book=book, confirmed=sent.confirmed, now=now).shown
+            return _page(request, office, holding.shown(sent, [shown], owner=owner))
+        stored = entry.enter(
+            office=office,
+            book=book,
+            confirmed=sent.confirmed,
+            now=now,
+            actor=request.user,
+            shown=sent.digest,
+        )
     except TableRefused as refused:
-        return _page(request, office, **holding.refused(sent, refused, owner=owner), status=422)
+        return _page(request, office, holding.refused(sent, refused, owner=owner), status=422)
     except DryRunChanged as fact:
         again = holding.shown(sent, fact.now, owner=owner) | {"changed": True}
-        return _page(request, office, **again, status=409)
+        return _page(request, office, again, status=409)
     except entry.NoSheet:
         words = _("Chưa có mẫu phiếu cho hôm nay. Xin báo người quản trị.")
-        return _page(request, office, problem=words, status=409)
+        return _page(request, office, {"problem": words}, status=409)
     messages.success(request, _("Đã nhập %(n)s dòng từ sổ giấy.") % {"n": len(stored)})
     return _back(office)
 
 
 @team_page("GET", "HEAD")
-def template(request: HttpRequest, office: Office) -> HttpResponse:
+def template(request: StaffRequest, office: Office) -> HttpResponse:
     """The empty table, its columns named by today's questionnaire, with one example."""
     columns = [column.heading for column in entry.table_of(timezone.now()).columns]
     raw = empty_table(columns, [[EXAMPLE.get(column, "") for column in columns]])
@@ -85,15 +93,17 @@ def template(request: HttpRequest, office: Office) -> HttpResponse:
 
 
 @team_page("POST")
-def withdraw(request: HttpRequest, office: Office, pk: int) -> HttpResponse:
+def withdraw(request: StaffRequest, office: Office, pk: int) -> HttpResponse:
     line = get_object_or_404(PastPaper.objects.of(office), pk=pk)
     entry.withdraw(past=line, actor=request.user, now=timezone.now())
     messages.success(request, _("Đã bỏ dòng này khỏi số liệu nhập từ sổ giấy."))
     return _back(office)
 
 
-def _page(request: HttpRequest, office: Office, *, status: int = 200, **context) -> HttpResponse:
-    shown = {"office": office, "lines": printed.lines_of(office), **context}
+def _page(
+    request: StaffRequest, office: Office, told: dict[str, object] | None = None, *, status: int = 200
+) -> HttpResponse:
+    shown = {"office": office, "lines": printed.lines_of(office)} | (told or {})
     return render(request, PAGE, shown, status=status)
 
 

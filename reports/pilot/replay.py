@@ -23,10 +23,9 @@ def rank_campaign(campaign: Campaign, office: Office, *, first: User, second: Us
     """Two of head office sign a week after the end and publish; the article's own result is typed in beside it."""
     now = campaign.period.bounds()[1] + timedelta(days=7, hours=9)
     if not (standing := campaign.standings.last()):
-        facts = {"campaign": campaign, "now": now, "logged_in_at": now}
         seen = evidence.digest(standings.standing_text(campaign))
-        standings.sign_first(user=first, seen=seen, **facts)
-        standing = standings.sign_second(user=second, seen=seen, **facts)
+        standings.sign_first(campaign=campaign, user=first, seen=seen, now=now, logged_in_at=now)
+        standing = standings.sign_second(campaign=campaign, user=second, seen=seen, now=now, logged_in_at=now)
     PastResult.objects.get_or_create(
         office=office,
         name="Khảo sát, đánh giá mở theo Quyết định số 2537/QĐ-KBNN",
@@ -112,6 +111,14 @@ def follow_up_year(office: Office) -> None:
         directions.answer(
             direction=written, by=lead, end=DirectionEnd.DONE, text="Đã làm từ đầu tuần.", now=later
         )
-        facts = {"cause": cause, "action": action, "reply": reply, "owner": lead}
         for case in new:
-            cases.handle(case=case, by=lead, close=True, now=later, **facts)
+            cases.handle(
+                case=case,
+                by=lead,
+                cause=cause,
+                action=action,
+                reply=reply,
+                owner=lead,
+                close=True,
+                now=later,
+            )

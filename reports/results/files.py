@@ -47,7 +47,7 @@ def table(taken: Snapshot) -> str:
     writer = csv.writer(out)
     writer.writerow(CSV_HEAD)
     office = taken.office
-    lines = [("Đơn vị", office.code, office.name, taken.totals)]
+    lines: list[tuple[str, str, str, Figures]] = [("Đơn vị", office.code, office.name, taken.totals)]
     lines += [("Quầy", each.code, each.name, each) for each in taken.counters]
     lines += [("Thủ tục", each.code, each.name, each) for each in taken.procedures]
     for kind, code, name, figures in lines:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from surveys.models import Office
-from surveys.periods import Month, MonthRange, Period
+from surveys.periods import CalendarPeriod, Month, MonthRange
 
 #: Why a figure is not told, and the other words that stand where a number could.
 WORDS = {
@@ -51,7 +51,7 @@ def stretch_label(months: MonthRange) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def short_name(period: Period) -> str:
+def short_name(period: CalendarPeriod) -> str:
     if translation.get_language() != "en":
         return period.short_label
     return (

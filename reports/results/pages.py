@@ -69,7 +69,7 @@ def sentences(totals: Totals, whose: Organisations | None = None) -> list[str]:
             )
             % figures
         )
-    if totals.bounds is not None:
+    if totals.bounds_ends is not None:
         low, high = (spoken(end) for end in totals.bounds_ends)
         said.append(
             _(

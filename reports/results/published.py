@@ -12,7 +12,14 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from reports.models import Seal
 from reports.publication import folder as publication_folder
 from surveys.models import Office, Slip
-from surveys.periods import MonthRange, NotAPeriod, Period, parse_period, range_of, typed_period
+from surveys.periods import (
+    CalendarPeriod,
+    MonthRange,
+    NotAPeriod,
+    parse_period,
+    range_of,
+    typed_period,
+)
 
 
 @dataclass(frozen=True)
@@ -20,7 +27,7 @@ class PublishedPeriod:
     """A period that lies published, with its versions in order; ``standing``: the one that holds, laid out or not yet."""
 
     office: Office
-    period: Period
+    period: CalendarPeriod
     versions: tuple[Seal, ...]
     folder: Path
     standing: Seal
@@ -106,7 +113,7 @@ def stretch_of(periods: Sequence[PublishedPeriod], first: str, last: str) -> Mon
     return months
 
 
-def _months(texts: Iterable[str]) -> Iterator[Period]:
+def _months(texts: Iterable[str]) -> Iterator[CalendarPeriod]:
     for text in texts:
         try:
             yield parse_period(text)

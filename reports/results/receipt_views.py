@@ -43,7 +43,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
         return too_large()
     typed = request.POST.get("receipt", "")
     facts = receipts.receipt_state(typed=typed)
-    if facts.state is ReceiptState.COUNTED:
+    if facts.state is ReceiptState.COUNTED and facts.counted is not None:
         with revision.steady():
             note_look_up(facts.counted)
             return counted_page(facts.counted)

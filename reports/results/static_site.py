@@ -91,11 +91,19 @@ def _write(path: Path, name: str, context: dict, *, depth: int) -> None:
     atomic_files.put_file(path, html.encode("utf-8"))
 
 
+def _found(name: str) -> Path:
+    """A file of ours among the static ones. Raises FileNotFoundError."""
+    path = finders.find(name)
+    if path is None:
+        raise FileNotFoundError(name)
+    return Path(path)
+
+
 def _write_styles(root: Path) -> None:
     names = [f"css/{name}.css" for name in STYLES] + ["icon.svg", "js/recount.js"]
-    fonts = Path(finders.find("fonts/OFL.txt")).parent
+    fonts = _found("fonts/OFL.txt").parent
     names += [f"fonts/{path.name}" for path in [*fonts.glob("*.woff2"), fonts / "OFL.txt"]]
     for name in names:
         target = root / "style" / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        atomic_files.put_file(target, Path(finders.find(name)).read_bytes())
+        atomic_files.put_file(target, _found(name).read_bytes())

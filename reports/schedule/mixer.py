@@ -75,8 +75,15 @@ def look_into_boxes(look: Look, *, now: datetime) -> bool:
             "box of %s %s: %d rows damaged, %d sealed to a key that is not here",
             *(each.office.code, each.period, each.damaged, each.keyless),
         )
-        told = {"period": each.period, "damaged": each.damaged, "keyless": each.keyless}
-        audit.record(action=Action.BOX_UNOPENABLE, now=now, office=each.office, subject=each.period, **told)
+        audit.record(
+            action=Action.BOX_UNOPENABLE,
+            now=now,
+            office=each.office,
+            subject=each.period,
+            period=each.period,
+            damaged=each.damaged,
+            keyless=each.keyless,
+        )
     return not troubles
 
 
@@ -146,12 +153,10 @@ def _campaign(job: BoxJob, clock: Clock) -> int:
 
 
 def _damaged(job: BoxJob, clock: Clock) -> int:
-    recorded = damage.record_damaged(
-        office=job.office,
-        period=_period(job),
-        first=_person(job.asked_by_id),
-        second=_person(job.second_id),
-    )
+    first, second = _person(job.asked_by_id), _person(job.second_id)
+    if first is None or second is None:
+        raise ValueError("two persons ask for damaged rows to be recorded")
+    recorded = damage.record_damaged(office=job.office, period=_period(job), first=first, second=second)
     BoxTrouble.objects.of(job.office).in_period(job.period).delete()  # the next look says what is left
     return recorded
 

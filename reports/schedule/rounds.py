@@ -9,10 +9,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.management import CommandError, call_command
 from django.db import Error, connections
 
+from kbnn_survey.plain_cache import PlainCache
 from reports import ledger, notices
 from reports.documents import archive
 from reports.follow_up import cases, contacts
@@ -127,7 +128,8 @@ def run_mixer_round(*, now: datetime, look: Look | None = None) -> bool:
 def _tell_and_follow_up(*, now: datetime) -> None:
     """Whatever goes wrong here is logged and put off: nothing of it may stop a mix or the schedule."""
     try:
-        cache.forget_what_is_over()  # tables of a dry run hold names and addresses
+        if isinstance(kept := caches["default"], PlainCache):
+            kept.forget_what_is_over()  # tables of a dry run hold names and addresses
         inbox.take_files(now=now)
         if scan_jobs.is_waiting(now=now):
             scan_jobs.start()

@@ -9,12 +9,12 @@ from hashlib import sha256
 
 from django.db.models import QuerySet
 
-from reports.ledger.reading import Ledger, LedgerTampered, read_ledger
+from reports.ledger.reading import LedgerTampered, read_ledger
 from reports.models import DifferenceNote, Proposal, ProposalKind, Seal
 from reports.sealing.errors import BadReason, CountsDoNotAddUp
 from surveys import evidence
 from surveys.models import Batch, Campaign, Office, OpenLane, PaperPile, Slip
-from surveys.models.register import SLIP_COUNTS
+from surveys.models.register import SLIP_COUNTS, SlipQuerySet
 from surveys.periods import CampaignPeriod, Period
 from surveys.reference import in_force
 from surveys.reference.questionnaires import sheet_of
@@ -90,48 +90,50 @@ def _facts(
         ledger = read_ledger(office=office, period=period, criteria=criteria)
     except LedgerTampered as fact:
         raise CountsDoNotAddUp([str(fact)]) from fact
+    counted = _participation(slips, office, period)
+    digests = {name: sha256(content).hexdigest() for name, content in ledger.files.items()}
     return evidence.SealFacts(
         office=office.code,
         period=str(period),
         version=version,
         reason=reason,
         criteria=criteria,
-        **_participation(slips, office, period),
+        issued=counted["issued"],
+        cancelled=counted["cancelled"],
+        expired=counted["expired"],
+        returned=counted["returned"],
+        paper=counted["paper"],
         **ledger.counts,
-        **_trees(ledger),
+        tree_size=len(ledger.ballots),
+        tree_root=ledger.tree_root,
+        audit_size=len(ledger.audit),
+        audit_root=ledger.audit_root,
+        receipts_size=len(ledger.receipts),
+        receipts_root=ledger.receipts_root,
+        voids_size=len(ledger.voids),
+        voids_root=ledger.voids_root,
+        sha256_ballots=digests["ballots"],
+        sha256_receipts=digests["receipts"],
+        sha256_voids=digests["voids"],
         previous=_previous(office),
         sealed_at=sealed_at,
     )
 
 
-def _sheet(slips: QuerySet[Slip], period: Period) -> int:
+def _sheet(slips: SlipQuerySet, period: Period) -> int:
     if isinstance(period, CampaignPeriod):
         return Campaign.objects.values_list("questionnaire", flat=True).get(slug=period.slug)
     sheet = slips.values_list("questionnaire", flat=True).first()
     return sheet or in_force.questionnaire_in_force(on=period.first_day).pk
 
 
-def _participation(slips: QuerySet[Slip], office: Office, period: Period) -> dict[str, int]:
+def _participation(slips: SlipQuerySet, office: Office, period: Period) -> dict[str, int]:
     rows = slips.participation("office")
     counted = {name: sum(row[name] for row in rows) for name in SLIP_COUNTS}
     if isinstance(period, CampaignPeriod):  # an open answer is issued and returned in one
         opened = OpenLane.objects.total(office=office, period=str(period))
         counted |= {name: counted[name] + opened for name in ("issued", "returned")}
     return counted
-
-
-def _trees(ledger: Ledger) -> dict[str, int | str]:
-    return {
-        "tree_size": len(ledger.ballots),
-        "tree_root": ledger.tree_root,
-        "audit_size": len(ledger.audit),
-        "audit_root": ledger.audit_root,
-        "receipts_size": len(ledger.receipts),
-        "receipts_root": ledger.receipts_root,
-        "voids_size": len(ledger.voids),
-        "voids_root": ledger.voids_root,
-        **{f"sha256_{name}": sha256(content).hexdigest() for name, content in ledger.files.items()},
-    }
 
 
 def _text(facts: evidence.SealFacts) -> str:

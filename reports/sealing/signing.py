@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.transaction import atomic
@@ -247,7 +248,7 @@ def _end(first: FirstSignature, end: SignatureEnd, *, now: datetime) -> bool:
     return True
 
 
-def _audit(action: Action, signature: FirstSignature, user: User, now: datetime, **detail) -> None:
+def _audit(action: Action, signature: FirstSignature, user: User, now: datetime, **detail: Any) -> None:
     audit.record(
         action=action, actor=user, office=signature.office, subject=signature.period, now=now, **detail
     )

@@ -85,7 +85,7 @@ def deciding(user: User, now: datetime) -> Iterable[Job]:
 
 def directing(user: User, now: datetime) -> Iterable[Job]:
     """What the last period that is over asks to decide, as long as no direction names it."""
-    office = user.office.sealing_office if user.office_id else None
+    office = user.sealing_office
     period = snapshot.last_complete(office, now=now) if office else None
     if office is None or period is None:
         return

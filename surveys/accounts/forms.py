@@ -6,7 +6,7 @@ from allauth.account.forms import LoginForm
 from allauth.core import context
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import get_adapter
-from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.core.cache import cache
@@ -37,7 +37,7 @@ class StaffLoginForm(LoginForm):
         }
 
 
-class Once:
+class Once(BaseAuthenticateForm):
     """The account app remembers a code for one period, but with drifting clocks it is good for three."""
 
     def __init__(self, *args, **kwargs) -> None:

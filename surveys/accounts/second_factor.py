@@ -92,7 +92,8 @@ class SecondFactorMiddleware:
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponseRedirect | None:
         if not getattr(view, "login_required", True) or not request.user.is_authenticated:
             return None
-        if request.resolver_match.view_name in ON_THE_WAY or request.session.get(MARK) == request.user.pk:
+        match = request.resolver_match
+        if (match and match.view_name in ON_THE_WAY) or request.session.get(MARK) == request.user.pk:
             return None
         if not is_on() or not is_demanded(request.user, on=local_day(timezone.now())):
             return None
@@ -106,7 +107,7 @@ class SecondFactorMiddleware:
 # --- setting back ----------------------------------------------------------------------------------------------
 def may_reset(by: User, user: User) -> bool:
     """An administrator of an office above the user's; head office has its other administrators."""
-    if by == user or not by.has_role(Role.ADMIN) or not (by.office_id and user.office_id):
+    if by == user or not by.has_role(Role.ADMIN) or by.office is None or user.office is None:
         return False
     if by.office_id == user.office_id:
         return by.office.is_head

@@ -7,11 +7,15 @@ and is not the other person, is said here once (docs/spec/trust.md §4).
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy
 
 from surveys.accounts import credential_resets
 from surveys.models import User
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 TIME_FOR_THE_SECOND = timedelta(hours=24)
 FRESH_LOGIN = timedelta(minutes=10)
@@ -49,7 +53,7 @@ class ChangedSince(ActRefused):
     """What is signed is not what was seen."""
 
 
-SENTENCES = {
+SENTENCES: dict[type[Exception], StrOrPromise] = {
     LoginTooOld: gettext_lazy("Người ký phải vừa nhập mật khẩu trong 10 phút. Xin đăng nhập lại rồi ký."),
     CredentialsSetBack: credential_resets.BARRED,
     SamePersonTwice: gettext_lazy(

@@ -17,6 +17,7 @@ from requests import RequestException
 
 from surveys import audit
 from surveys.accounts import help_pages, landing_of, missing_of, second_factor
+from surveys.accounts.requests import StaffRequest
 from surveys.audit import Action
 from surveys.choices import Role
 
@@ -37,7 +38,7 @@ def sign_on(request: HttpRequest) -> HttpResponse:
         return render(request, "account/sso_away.html", status=503)
 
 
-def _write_down(request: HttpRequest, action: Action) -> None:
+def _write_down(request: StaffRequest, action: Action) -> None:
     audit.record(action=action, now=timezone.now(), actor=request.user, subject=str(request.user))
 
 
@@ -65,7 +66,7 @@ class NewCodes(GenerateRecoveryCodesView):
 
 
 @require_safe
-def landing(request: HttpRequest) -> HttpResponse:
+def landing(request: StaffRequest) -> HttpResponse:
     """To the room of one's role, as after a login; without one, what the account lacks."""
     place = landing_of(request.user)
     if place != request.path:
@@ -74,7 +75,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def help_page(request: HttpRequest, role: str = "") -> HttpResponse:
+def help_page(request: StaffRequest, role: str = "") -> HttpResponse:
     """One role's work on one screen; without a role, one's own."""
     if not role:
         own = next((each for each in Role if each in request.user.roles), Role.TELLER)

@@ -12,8 +12,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from surveys import audit
+from surveys.accounts.requests import staff_of
 from surveys.audit import Action
 from surveys.database import code_triggers
+from surveys.fields import field_of
 from surveys.models import Office, User
 
 SHARED = _("Danh mục dùng chung cho mọi đơn vị: chỉ quản trị của đơn vị bao gồm tất cả mới sửa được.")
@@ -53,9 +55,10 @@ class KeepingForm(forms.ModelForm):
 
     def _keep_unseen(self, name: str, field: forms.ModelChoiceField) -> None:
         held = getattr(self.instance, self._meta.model._meta.get_field(name).attname)
-        if held is None or field.queryset.filter(pk=held).exists():
+        known = field.queryset
+        if held is None or known is None or known.filter(pk=held).exists():
             return
-        field.queryset = field.queryset.model._base_manager.filter(pk=held)
+        field.queryset = known.model._base_manager.filter(pk=held)
         field.disabled = True
         field.help_text = UNSEEN
 
@@ -65,7 +68,8 @@ class KeepingForm(forms.ModelForm):
         for name, field in self.fields.items():
             if self.instance.pk and _is_multiple(field) and name in cleaned:
                 held = getattr(self.instance, name).all()
-                unseen = held.exclude(pk__in=field.queryset.values("pk"))
+                known = field_of(self, name, forms.ModelMultipleChoiceField).queryset
+                unseen = held.exclude(pk__in=known.values("pk")) if known is not None else held
                 cleaned[name] = held.model._base_manager.filter(
                     pk__in=[*(each.pk for each in cleaned[name]), *(each.pk for each in unseen)]
                 )
@@ -88,7 +92,10 @@ class Reference(admin.ModelAdmin):
     def has_view_permission(self, request: HttpRequest, obj=None) -> bool:
         return request.user.has_perm("surveys.administer")
 
-    has_add_permission = has_change_permission = has_view_permission
+    has_change_permission = has_view_permission
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("surveys.administer")
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return False  # what was in force stays readable; rows end by their dates
@@ -136,7 +143,7 @@ def name_parts(field: forms.Field) -> None:
 class RowsFormSet(forms.BaseInlineFormSet):
     """Its box for deleting a row says so."""
 
-    def get_deletion_widget(self) -> forms.Widget:
+    def get_deletion_widget(self) -> forms.Widget:  # type: ignore[override]  # the stubs want the class
         return forms.CheckboxInput(attrs={"aria-label": _("Xoá dòng này")})
 
 
@@ -150,10 +157,10 @@ class Shared(Reference):
     """Rows that hold for every office: read by every administrator, changed by the one who looks after all of them."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and keeps_shared_rows(request.user)
+        return super().has_add_permission(request) and keeps_shared_rows(staff_of(request))
 
     def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        return super().has_change_permission(request, obj) and keeps_shared_rows(request.user)
+        return super().has_change_permission(request, obj) and keeps_shared_rows(staff_of(request))
 
     def changelist_view(self, request: HttpRequest, extra_context=None):
         if not self.has_add_permission(request):

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from surveys.admin.base import KeepingForm
+from surveys.fields import field_of
 from surveys.models import Office
 from surveys.periods import is_quarter, parse_period, period_of
 
@@ -22,10 +23,10 @@ class TableForm(forms.Form):
 
     def __init__(self, *args, offices, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].queryset = offices
+        field_of(self, "office", forms.ModelChoiceField).queryset = offices
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if not cleaned.get("file") and not cleaned.get("held"):
             self.add_error("file", _("Xin chọn tệp."))
         return cleaned
@@ -46,20 +47,21 @@ class PadForm(forms.Form):
 
     def __init__(self, *args, offices, now, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].queryset = offices
+        self.offices = offices
+        field_of(self, "office", forms.ModelChoiceField).queryset = offices
         current = [period_of(now, quarterly=quarterly) for quarterly in (False, True)]
-        self.fields["period"].choices = [
+        field_of(self, "period", forms.ChoiceField).choices = [
             (str(each), each.label) for period in current for each in (period, period.next())
         ]
 
     def clean(self) -> dict:
         """The box the stubs belong to must be the administrator's own to manage, and count by such periods."""
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         office, period = cleaned.get("office"), cleaned.get("period")
         if not office or not period:
             return cleaned
         box = office.sealing_office
-        if box is None or not self.fields["office"].queryset.filter(pk=box.pk).exists():
+        if box is None or not self.offices.filter(pk=box.pk).exists():
             self.add_error("office", _("Hòm phiếu của đơn vị này không thuộc phạm vi quản trị của ông/bà."))
         elif box.quarterly != is_quarter(period):
             self.add_error(
@@ -90,8 +92,8 @@ class OfficeForm(KeepingForm):
 
     def _limit_parent(self) -> None:
         """Nothing becomes a top of its own, and nobody is below what is below them."""
-        parent = self.fields["parent"]
-        if self.instance.pk and not parent.disabled:
+        parent = field_of(self, "parent", forms.ModelChoiceField)
+        if self.instance.pk and not parent.disabled and parent.queryset is not None:
             parent.queryset = parent.queryset.exclude(path__startswith=self.instance.path)
             parent.disabled = self.instance.parent_id is None
         parent.required = not parent.disabled

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys import audit
+from surveys.accounts.requests import staff_of
 from surveys.admin.base import may_administer
 from surveys.admin.forms import TableForm
 from surveys.audit import Action
@@ -141,7 +142,7 @@ def template(request: HttpRequest) -> HttpResponse:
 @may_administer
 def import_page(request: HttpRequest) -> HttpResponse:
     """The first sending is a dry run, the second one, of the same table, stores it."""
-    offices = Office.objects.visible_to(request.user).filter(seals=True)
+    offices = Office.objects.visible_to(staff_of(request)).filter(seals=True)
     form = TableForm(
         request.POST or None, request.FILES or None, offices=offices, initial={"office": offices.first()}
     )
@@ -159,7 +160,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
         if not sent.digest:
             plans = [plan_organisations(**about).shown]
             return render(request, PAGE, shown | holding.shown(sent, plans, owner=owner))
-        done = import_organisations(**about, actor=request.user, now=timezone.now(), shown=sent.digest)
+        done = import_organisations(**about, actor=staff_of(request), now=timezone.now(), shown=sent.digest)
     except TableRefused as refused:
         return render(request, PAGE, shown | holding.refused(sent, refused, owner=owner), status=422)
     except DryRunChanged as fact:

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from surveys import printing
+from surveys.accounts.requests import staff_of
 from surveys.admin.forms import PadForm
 from surveys.models import Office
 from surveys.reference.errors import NoQuestionnaire
@@ -25,7 +26,7 @@ PAGE = "admin/surveys/counter/pad.html"
 def pad_page(request: HttpRequest, context: dict) -> HttpResponse:
     """The form; sent, the pad itself. What cannot be printed draws no stub."""
     now = timezone.now()
-    offices = Office.objects.visible_to(request.user).order_by("path")
+    offices = Office.objects.visible_to(staff_of(request)).order_by("path")
     form = PadForm(request.POST or None, offices=offices, now=now, initial={"office": offices.first()})
     if request.method == "POST" and form.is_valid():
         try:
@@ -46,7 +47,7 @@ def _pad(request: HttpRequest, facts: dict, now) -> HttpResponse:
     printing.engine()
     ballot = printing.ballot_of(box=box, office=facts["office"], label=period.label, sheet=sheet)
     sheets = facts["pages"] * printing.ballots_a_page(ballot)
-    printed = pads.make_pad(office=box, sheets=sheets, by=request.user, now=now)
+    printed = pads.make_pad(office=box, sheets=sheets, by=staff_of(request), now=now)
     stubs = [(stub.serial, stub.code) for stub in printed]
     pdf = printing.pad_pdf(stubs, box=box, office=facts["office"], label=period.label, ballot=ballot)
     name = f"phieu-giay-{facts['office'].code}-{period}.pdf"

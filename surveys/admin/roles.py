@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from surveys.choices import EXCLUSIVE_ROLES, GRANTED_ROLES, Role
+from surveys.fields import field_of
 from surveys.models import Delegation, Office, User
 
 # Whose work is done, in part, on these pages.
@@ -19,16 +20,18 @@ BOUND = _(
 )
 
 
-class WithRoles:
+class WithRoles(forms.ModelForm):
     """A user's place and roles: nobody active is without a place, and whoever hands out ballots must not count them.
 
     A role that this administrator may not give is kept as it stands: it is neither given here nor taken away.
     """
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if self.instance.pk and "groups" not in self.errors:
-            kept = self.instance.groups.exclude(pk__in=self.fields["groups"].queryset)
+            kept = self.instance.groups.exclude(
+                pk__in=field_of(self, "groups", forms.ModelChoiceField).queryset
+            )
             cleaned["groups"] = [*(cleaned.get("groups") or []), *kept]
         chosen = {group.name for group in cleaned.get("groups") or []} | self._granted()
         self.instance.is_staff = bool(chosen & INDOORS)
@@ -82,9 +85,9 @@ class RoleChoice(forms.ModelMultipleChoiceField):
         the first of head office's people, by head office's own, since that role reaches every office.
         """
         roles = [Role.TELLER.value, Role.ADMIN.value]
-        if giver.office_id and giver.office.is_head and not _ever_held(Role.HEAD_OFFICE, giver.office):
+        if giver.office and giver.office.is_head and not _ever_held(Role.HEAD_OFFICE, giver.office):
             roles.append(Role.HEAD_OFFICE.value)
-        if giver.office_id and not _ever_held(Role.LEADERSHIP, giver.office):
+        if giver.office and not _ever_held(Role.LEADERSHIP, giver.office):
             roles.append(Role.LEADERSHIP.value)
         return cls(
             Group.objects.filter(name__in=roles).order_by(_IN_ORDER),

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from surveys.accounts import credential_resets, second_factor
+from surveys.accounts.requests import staff_of
 from surveys.admin import pad_download
 from surveys.admin.base import KeepingForm, Reference, ReferenceRows, Shared
 from surveys.admin.forms import OfficeForm
@@ -151,7 +152,7 @@ class StaffAdmin(Reference, UserAdmin):
     def reset_second_factor(self, request: HttpRequest, chosen) -> None:
         for user in chosen:
             try:
-                second_factor.reset(user=user, by=request.user, now=timezone.now())
+                second_factor.reset(user=user, by=staff_of(request), now=timezone.now())
             except second_factor.ResetRefused:
                 words = _(
                     "%s: chỉ người quản trị của đơn vị cấp trên được gỡ; ở đơn vị cao nhất là một người khác."
@@ -163,11 +164,11 @@ class StaffAdmin(Reference, UserAdmin):
     @atomic
     def save_model(self, request: HttpRequest, obj: User, form, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        facts = {"user": obj, "by": request.user, "now": timezone.now()}
+        by, now = staff_of(request), timezone.now()
         if change:
-            credential_resets.note_renamed(fields=form.changed_data, **facts)
+            credential_resets.note_renamed(fields=form.changed_data, user=obj, by=by, now=now)
         else:
-            credential_resets.note_given(**facts)
+            credential_resets.note_given(user=obj, by=by, now=now)
 
     def user_change_password(self, request: HttpRequest, id, form_url=""):
         """Of somebody else: written down, and no signature of theirs for a day."""
@@ -176,21 +177,22 @@ class StaffAdmin(Reference, UserAdmin):
             response = super().user_change_password(request, id, form_url)
             user = User.objects.filter(pk=id).exclude(password=before or "").first()
             if user and user != request.user:
-                facts = {"by": request.user, "what": credential_resets.PASSWORD, "now": timezone.now()}
-                credential_resets.note(user=user, **facts)
+                credential_resets.note(
+                    user=user, by=staff_of(request), what=credential_resets.PASSWORD, now=timezone.now()
+                )
         return response
 
     def get_queryset(self, request: HttpRequest):
         rows = super(Reference, self).get_queryset(request)
-        return rows.filter(office__in=Office.objects.visible_to(request.user))
+        return rows.filter(office__in=Office.objects.visible_to(staff_of(request)))
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "groups":
-            return RoleChoice.of(request.user)
+            return RoleChoice.of(staff_of(request))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict:
-        return {"office": request.user.office_id} | super().get_changeform_initial_data(request)
+        return {"office": staff_of(request).office_id} | super().get_changeform_initial_data(request)
 
 
 class SeasonalLimits(ReferenceRows):

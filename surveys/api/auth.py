@@ -9,6 +9,12 @@ from surveys.api.problems import Problem, invalid, not_found
 from surveys.models import ApiKey, Office
 
 
+class KeyRequest(HttpRequest):
+    """For signatures alone: a request that `KeyAuth` let pass."""
+
+    auth: ApiKey
+
+
 class KeyAuth(HttpBearer):
     """``Authorization: Bearer <key>``; the key itself is stored nowhere."""
 

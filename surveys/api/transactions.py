@@ -9,13 +9,12 @@ from typing import Annotated
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Router, Schema, Status
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from surveys.api.auth import office_of
+from surveys.api.auth import KeyRequest, office_of
 from surveys.api.problems import Problem, invalid
 from surveys.choices import Outcome, ServiceChannel, SlipChannel
 from surveys.models import Counter, Office, Organisation, Procedure, Transaction
@@ -99,7 +98,7 @@ class TransactionOut(Schema):
     summary="Ghi một giao dịch",
     operation_id="surveys_api_log_transaction",  # clients generate names from it, so no module's name belongs in it
 )
-def log_transaction(request: HttpRequest, payload: TransactionIn):
+def log_transaction(request: KeyRequest, payload: TransactionIn):
     """Log a transaction and receive its ballot's address. The same call again gives a fresh address: the old is dead."""
     now = timezone.now()
     office = office_of(request.auth, payload.office)

@@ -114,8 +114,10 @@ def receipt_context(slip: Slip, receipt: str) -> dict:
     }
 
 
-def place_names(counter_id: int) -> dict:
-    """Office, department and counter in the language of the page."""
+def place_names(counter_id: int | None) -> dict:
+    """Office, department and counter in the language of the page. Raises LookupError where there is no counter."""
+    if counter_id is None:
+        raise LookupError("a campaign's slip is of no counter")
     place, language = counters.place_of(counter_id), translation.get_language()
     return {
         "office_name": place.office.in_(language),

@@ -94,7 +94,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
     if device is None:
         return _unpaired()
     if device.paired_at is None:
-        if device.pairing_until <= timezone.now():
+        if device.pairing_until is None or device.pairing_until <= timezone.now():
             return _unpaired()
         return page("surveys/tablet/waiting.html", {"code": device.pairing_code, "kiosk": True})
     tablets.note_seen(pk=device.pk, now=timezone.now())  # also where no script polls
@@ -109,7 +109,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     device = tablets.device_of(_secret_of(request))
     now = timezone.now()
     response = HttpResponseRedirect(with_language(reverse("surveys:tablet")), status=303)
-    if device and (device.paired_at or device.pairing_until > now):
+    if device and (device.paired_at or (device.pairing_until and device.pairing_until > now)):
         return response
     address = client_address.address_of(request)
     if rate_limits.is_over(what="pairing", address=address, most=PAIRINGS_AN_HOUR, seconds=3600, now=now):
@@ -204,7 +204,7 @@ def language(request: HttpRequest, device: Tablet) -> HttpResponse:
 def take_along(request: HttpRequest, device: Tablet) -> HttpResponse:
     """Hand the same slip out as a code for the customer's own phone; the device's ballot is dead from here on."""
     slip = _slip_to_change(request, device)
-    if slip is None or not printing.has_qr(device.office):
+    if slip is None or device.office is None or not printing.has_qr(device.office):
         return _closed(status=409)
     try:
         handed = issuing.reissue_slip(
@@ -269,7 +269,7 @@ def _slip_to_change(request: HttpRequest, device: Tablet) -> Slip | None:
 
 def _instead(request: HttpRequest, device: Tablet, channel: SlipChannel) -> HttpResponse:
     slip = _slip_to_change(request, device)
-    if slip is None or channel not in device.counter.channels:
+    if slip is None or device.counter is None or channel not in device.counter.channels:
         return _closed(status=409)
     try:
         handed = delivery.hand_over_again(
@@ -316,6 +316,8 @@ def _ballot_page(device: Tablet, code: str, shown: dict, *, status: int) -> Http
 
 def _other_ways(device: Tablet) -> list[dict[str, str]]:
     """What the customer may rather have, one button each."""
+    if device.counter is None or device.office is None:  # not paired
+        return []
     offered = device.counter.channels
     known = (
         (printing.has_qr(device.office), "surveys:tablet_take_along", "qr-code", _("Mang mã QR về")),

@@ -69,7 +69,9 @@ def cast_openly(*, unit: CampaignUnit, form: OpenForm, said: Said) -> str:
     try:
         store(unit, boxed)
     except (IntegrityError, ReceiptTaken):
-        if not is_known(office=boxed.office_id, period=boxed.period, receipt_hash=boxed.receipt_hash):
+        if not is_known(
+            office=boxed.office_id, period=boxed.period, receipt_hash=codes.receipt_hash(receipt)
+        ):
             raise
         replication.barrier()
     return receipt

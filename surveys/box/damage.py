@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.transaction import atomic
 
 from surveys.box.boxed import RECEIPT_HASH, has_true_tag, lock_box, sealed
@@ -42,7 +43,8 @@ def record_damaged(*, office: Office, period: Period, first: User, second: User)
     """
     lock_box()
     opener, key = keys.box_opener(), keys.box_key()
-    damaged, sound = [], Counter()
+    damaged: list[tuple[str, str | None]] = []
+    sound: Counter[int] = Counter()
     for row in BoxedBallot.objects.filter(office=office, period=str(period)).iterator(chunk_size=500):
         try:
             sound[opened(row, opener, key).contents.questionnaire] += 1
@@ -104,5 +106,5 @@ def _asked_in(period: Period) -> int:
     return campaign.questionnaire_id if campaign else questionnaire_in_force(on=period.first_day).pk
 
 
-def _by_version(rows) -> Counter[int]:
+def _by_version(rows: QuerySet[Any]) -> Counter[int]:
     return Counter(dict(rows.order_by().values_list("questionnaire").annotate(n=Count("pk"))))

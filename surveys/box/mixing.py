@@ -14,7 +14,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.transaction import atomic
 
 from surveys import evidence
@@ -60,7 +60,7 @@ def mix(
         return _release(groups, office=office, period=period, on=local_day(now), closing=closing)
 
 
-def _waiting(office: Office, period: Period):
+def _waiting(office: Office, period: Period) -> QuerySet[BoxedBallot]:
     return BoxedBallot.objects.filter(office=office, period=str(period))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps.registry import Apps
 from django.conf import settings
@@ -29,8 +30,8 @@ def seal_plain_rows(apps: Apps, connection: BaseDatabaseWrapper) -> int:
     ids, which are random. Raises `keys.KeyMissing` where rows wait and a key is not here.
     """
     _lock(connection)
-    plain, sealed = apps.get_model("surveys.BoxedBallot"), apps.get_model("surveys.SealedBallot")
-    offices = dict(apps.get_model("surveys.Office").objects.values_list("pk", "code"))
+    plain, sealed = _model(apps, "BoxedBallot"), _model(apps, "SealedBallot")
+    offices = dict(_model(apps, "Office").objects.values_list("pk", "code"))
     lengths = _frozen_lengths(apps)
     total, batch = 0, []
     for row in plain.objects.order_by("id").values(*_COLUMNS).iterator(chunk_size=ROWS_AT_ONCE):
@@ -43,6 +44,11 @@ def seal_plain_rows(apps: Apps, connection: BaseDatabaseWrapper) -> int:
     return total
 
 
+def _model(apps: Apps, name: str) -> Any:
+    """A table as it was at this migration, which today's models say nothing of."""
+    return apps.get_model("surveys", name)
+
+
 def _lock(connection: BaseDatabaseWrapper) -> None:
     """Nothing comes into the old table any more. SQLite's transaction is the only writer already."""
     if connection.vendor == "postgresql":
@@ -51,11 +57,11 @@ def _lock(connection: BaseDatabaseWrapper) -> None:
 
 def _frozen_lengths(apps: Apps) -> dict[int, int]:
     """The lengths of all versions that anybody was asked, fixed by what they ask."""
-    versions = apps.get_model("surveys.QuestionnaireVersion").objects
-    asked = set(apps.get_model("surveys.Slip").objects.values_list("questionnaire", flat=True).distinct())
-    campaigns = apps.get_model("surveys.Campaign").objects.exclude(state="draft")
+    versions = _model(apps, "QuestionnaireVersion").objects
+    asked = set(_model(apps, "Slip").objects.values_list("questionnaire", flat=True).distinct())
+    campaigns = _model(apps, "Campaign").objects.exclude(state="draft")
     asked |= set(campaigns.values_list("questionnaire", flat=True))
-    asked |= set(apps.get_model("surveys.BoxedBallot").objects.values_list("questionnaire", flat=True))
+    asked |= set(_model(apps, "BoxedBallot").objects.values_list("questionnaire", flat=True))
     found = {}
     for version in sorted(asked):
         found[version] = padded_bytes(
@@ -69,11 +75,11 @@ def _frozen_lengths(apps: Apps) -> dict[int, int]:
 
 
 def _codes(apps: Apps, model: str, version: int) -> Iterator[str]:
-    rows = apps.get_model(f"surveys.{model}").objects.filter(version=version)
-    return rows.values_list("code", flat=True).iterator()
+    rows = _model(apps, model).objects.filter(version=version)
+    yield from rows.values_list("code", flat=True).iterator()
 
 
-def _sealed(row: dict, office: str, length: int) -> dict:
+def _sealed(row: dict[str, Any], office: str, length: int) -> dict[str, Any]:
     """The values of the sealed row."""
     name = secrets.token_bytes(envelopes.ROW_ID_BYTES)
     is_sound = codes.is_box_tag(keys.box_key(), row["tag"], *_old_tag_fields(row))
@@ -89,11 +95,11 @@ def _sealed(row: dict, office: str, length: int) -> dict:
     return {**kept, "id": name.hex(), "sealed": envelope, "tag": tag}
 
 
-def _old_tag_fields(row: dict) -> tuple[str, ...]:
+def _old_tag_fields(row: dict[str, Any]) -> tuple[str, ...]:
     return tuple(str(row[column] or "") for column in _COLUMNS[:-1])
 
 
-def _contents(row: dict) -> Contents:
+def _contents(row: dict[str, Any]) -> Contents:
     said = json.loads(row["said"])
     return Contents(
         questionnaire=row["questionnaire_id"],

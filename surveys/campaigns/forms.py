@@ -46,18 +46,16 @@ def parts_of(sheet: Sheet) -> tuple[Part, ...]:
     return tuple(part for part in parts if part.criteria or part.texts)
 
 
-def condition_of(
-    criterion: CriterionFacts, sheet: Sheet
-) -> tuple[CriterionFacts, LevelFacts] | tuple[None, None]:
+def condition_of(criterion: CriterionFacts, sheet: Sheet) -> tuple[CriterionFacts, LevelFacts] | None:
     """The criterion and the level that a conditional one is asked after.
 
-    (None, None) where there are none: such a question, which no campaign opens with, is never asked, and the page lives.
+    None where there are none: such a question, which no campaign opens with, is never asked, and the page lives.
     """
     code, value = criterion.shown_after or ("", -1)
     earlier = sheet.criteria[: sheet.criteria.index(criterion)]
     before = next((other for other in earlier if other.code == code), None)
     level = next((each for each in before.levels if each.value == value), None) if before else None
-    return (before, level) if before and level else (None, None)
+    return (before, level) if before and level else None
 
 
 class ConditionalLevelField(LevelField):
@@ -91,7 +89,7 @@ class CampaignForm(BallotForm):
         self.fields |= _fields_of(sheet)
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         for criterion in self.sheet.criteria:
             if criterion.shown_after is None:
                 continue
@@ -121,8 +119,11 @@ class CampaignForm(BallotForm):
         """Whether the condition of a criterion holds by what was sent so far, down the chain of conditions."""
         if criterion.shown_after is None:
             return True
-        before, level = condition_of(criterion, self.sheet)
-        return level is not None and self.sent(before.code) == [str(level.value)] and self.is_asked(before)
+        condition = condition_of(criterion, self.sheet)
+        if condition is None:
+            return False
+        before, level = condition
+        return self.sent(before.code) == [str(level.value)] and self.is_asked(before)
 
     @property
     def said(self) -> Said:
@@ -161,7 +162,7 @@ class CampaignForm(BallotForm):
                 for criterion in part.criteria
                 # What an earlier page decided is not asked in vain.
                 if criterion.shown_after is None
-                or (criterion.shown_after[0] in on_page and condition_of(criterion, self.sheet)[1])
+                or (criterion.shown_after[0] in on_page and condition_of(criterion, self.sheet))
                 or self.is_asked(criterion)
             ],
             "texts": [
@@ -193,8 +194,8 @@ class CampaignForm(BallotForm):
             label = str(_("Không áp dụng"))
             checked = self.sent(criterion.code) == [NOT_APPLICABLE]
             shown["levels"].append({"value": NOT_APPLICABLE, "label": label, "face": "", "checked": checked})
-        if criterion.shown_after:
-            before, level = condition_of(criterion, self.sheet)
+        if condition := condition_of(criterion, self.sheet):
+            before, level = condition
             shown["after"] = {"number": numbers[before.code], "label": level.label.in_(language)}
         if not with_errors:
             shown["error"] = ""

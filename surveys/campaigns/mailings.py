@@ -21,6 +21,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError
 from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.expressions import Combinable
 from django.db.transaction import atomic
 
 from surveys.campaigns.invitations import Invited, invited_slips
@@ -241,6 +242,8 @@ def _send_one(mailing: Mailing, slip: Slip, connection: BaseEmailBackend, clock:
     answer was not heard: the letter may have gone, so its code stays."""
     code, now = codes.new_code(), clock()
     macs = codes.macs(keys.slip_key(), code)
+    if slip.invitation is None:
+        raise ValueError("only to a slip of an invitation goes a letter")
     one = Invited(slip.invitation, slip, code)
     letter = letter_to(one, mailing.unit.campaign, SUBJECT if mailing.batch_id else REMINDER, connection)
     with atomic():  # one letter is never in two hands
@@ -249,12 +252,12 @@ def _send_one(mailing: Mailing, slip: Slip, connection: BaseEmailBackend, clock:
         pending = PendingCode.objects.create(slip=slip, mailing=mailing, in_hand_since=now, **macs)
     replication.barrier()
     try:
-        _hand_over(letter)
+        _hand_over(letter, connection)
     except REFUSALS as refusal:
         pending.delete()
         if _is_for_now(refusal) and mailing.failures < MOST_RUNS_OF_LATER:
             return False
-        _refused(mailing, slip, clock())
+        _refused(mailing, one, clock())
     except Exception:
         PendingCode.objects.filter(pk=pending.pk).update(in_hand_since=None)
         raise
@@ -263,15 +266,15 @@ def _send_one(mailing: Mailing, slip: Slip, connection: BaseEmailBackend, clock:
     return True
 
 
-def _hand_over(letter: EmailMessage) -> None:
+def _hand_over(letter: EmailMessage, connection: BaseEmailBackend) -> None:
     """Send it; the same letter once more on a new connection where the server's answer was not heard. Raises OSError."""
     try:
         letter.send()
     except REFUSALS:
         raise
     except OSError:
-        letter.connection.close()
-        _open(letter.connection)
+        connection.close()
+        _open(connection)
         letter.send()
 
 
@@ -319,12 +322,12 @@ def _accepted(mailing: Mailing, one: Invited, pending: PendingCode, now: datetim
 
 
 @atomic
-def _refused(mailing: Mailing, slip: Slip, now: datetime) -> None:
-    Invitation.objects.filter(pk=slip.invitation_id).update(refused_at=now)
+def _refused(mailing: Mailing, one: Invited, now: datetime) -> None:
+    Invitation.objects.filter(pk=one.invitation.pk).update(refused_at=now)
     _count(mailing, refused=F("refused") + 1)
 
 
-def _count(mailing: Mailing, **counts: F) -> None:
+def _count(mailing: Mailing, **counts: Combinable) -> None:
     Mailing.objects.filter(pk=mailing.pk).update(failures=0, **counts)
     mailing.failures = 0
 

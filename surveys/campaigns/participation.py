@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, F, Q, Sum
 
@@ -67,5 +69,5 @@ def signal(*, unit: CampaignUnit, kind: str, on: date) -> None:
     OpenSignal.objects.filter(pk=row.pk).update(answers=F("answers") + 1)
 
 
-def _four(row: dict | None) -> tuple[int, int, int, int]:
+def _four(row: Mapping[str, Any] | None) -> tuple[int, int, int, int]:
     return (row["invited"], row["returned"], row["expired"], row["cancelled"]) if row else (0, 0, 0, 0)

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from surveys import client_address, rate_limits
+from surveys.accounts.requests import StaffRequest
 from surveys.box import casting, errors, signed_form
 from surveys.campaigns import lifecycle, participation
 from surveys.campaigns.pages import (
@@ -138,7 +139,7 @@ def _address(request: HttpRequest) -> str:
 @csrf_exempt  # what is posted is shown again and changes nothing
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("surveys.read_campaigns", raise_exception=True)
-def preview(request: HttpRequest, slug: str) -> HttpResponse:
+def preview(request: StaffRequest, slug: str) -> HttpResponse:
     """Page by page as the form turns; the last page has no button to send."""
     campaign = get_object_or_404(Campaign.objects.visible_to(request.user), slug=slug)
     unit = campaign.units.select_related("office").first()

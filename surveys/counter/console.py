@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from surveys.accounts import tablets
@@ -152,7 +152,7 @@ def latest(today: Today) -> Slip | None:
 def is_stuck(slip: Slip | None, offered: list[Way], *, now: datetime) -> bool:
     """Whether the slip was handed out just now by a way that does not work; ``slip`` comes with `with_last_way`."""
     obstructed = {way.channel for way in offered if way.obstacle}
-    return bool(slip) and slip.last_way in obstructed and now - slip.issued_at < STUCK
+    return slip is not None and slip.last_way in obstructed and now - slip.issued_at < STUCK
 
 
 def takes_stub(slip: Slip | None, counter: Counter) -> bool:
@@ -160,7 +160,7 @@ def takes_stub(slip: Slip | None, counter: Counter) -> bool:
 
     ``slip`` comes with `with_last_way`.
     """
-    return bool(slip) and slip.last_way == SlipChannel.PAPER and pads.is_printed_for(counter.box_office)
+    return slip is not None and slip.last_way == SlipChannel.PAPER and pads.is_printed_for(counter.box_office)
 
 
 def choices_at(counter: Counter, *, now: datetime) -> list[Choice]:
@@ -233,7 +233,7 @@ def _running(counter: Counter, user: User) -> QuerySet[Transaction]:
         .at_counter(counter)
         .running()
         .select_related("procedure", "organisation")
-        .annotate(had_slip=Exists(Slip.objects.filter(transaction=OuterRef("pk"))))
+        .with_had_slip()
         .order_by("-started_at", "pk")
     )[:RUNNING]
 
@@ -328,13 +328,14 @@ def undoable_of(desk: Desk, *, now: datetime) -> Undoable | None:
     """
     began = desk.began if desk.began and desk.began.started_at > now - UNDO else None
     ended, slip = desk.ended, desk.ended_slip
-    if ended is None or not ended.finished_at or not now - UNDO <= ended.finished_at < now + UNDO:
-        ended = None
-    if ended is None or (began and began.started_at > ended.finished_at):
+    over = ended.finished_at if ended else None
+    if ended is None or over is None or not now - UNDO <= over < now + UNDO:
+        ended = over = None
+    if ended is None or over is None or (began and began.started_at > over):
         return Undoable(began, until=began.started_at + UNDO) if began else None
     if slip is None or slip.cancel_requested or slip.last_way == SlipChannel.PAPER:
         return None
-    return Undoable(ended, until=ended.finished_at + UNDO)
+    return Undoable(ended, until=over + UNDO)
 
 
 def no_tablet(counter: Counter, *, now: datetime) -> str:

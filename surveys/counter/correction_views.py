@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from surveys.accounts.requests import StaffRequest
 from surveys.counter import console as counter_console
 from surveys.counter.forms import StartForm
 from surveys.counter.messages import CONFLICTS, sentence_of
@@ -20,7 +21,7 @@ from surveys.slips import correcting
 
 
 @counter_page("POST")
-def undo(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
+def undo(request: StaffRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
     """What runs is removed, at any time; what ended within a minute runs on, and its slip's code is dead."""
     found = _find(request, counter, pk)
     now, framed = timezone.now(), None
@@ -39,7 +40,7 @@ def undo(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
 
 
 @counter_page("GET", "HEAD", "POST")
-def change(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
+def change(request: StaffRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
     found = _find(request, counter, pk)
     if request.method != "POST":
         return _page(request, counter, found, StartForm(counter))
@@ -56,13 +57,13 @@ def change(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpRespons
     return back(found)
 
 
-def _find(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> Transaction:
+def _find(request: StaffRequest, counter: Counter, pk: uuid.UUID) -> Transaction:
     rows = Transaction.objects.visible_to(request.user).at_counter(counter)
     return get_object_or_404(rows.select_related("procedure", "organisation"), pk=pk)
 
 
 def _page(
-    request: HttpRequest,
+    request: StaffRequest,
     counter: Counter,
     found: Transaction,
     form: StartForm,

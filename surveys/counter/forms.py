@@ -100,7 +100,7 @@ class ReasonForm(forms.Form):
     )  # how many requests the slip had when the page was made
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         reason = " ".join((cleaned.get("words") or cleaned.get("usual") or "").split())
         if not reason:
             raise forms.ValidationError(REASON_MISSING, code="required")

@@ -86,7 +86,7 @@ def say(request: HttpRequest, counter: Counter, handed: delivery.Handed, *, agai
     if handed.withdrawn:
         messages.warning(request, _WITHDRAWN % facts)
     elif handed.trouble:
-        facts["trouble"] = handed.trouble.label
+        facts["trouble"] = str(handed.trouble.label)
         messages.warning(
             request, _("Phiếu %(serial)s chưa in được: %(trouble)s Xin chọn cách phát khác.") % facts
         )

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from surveys.accounts.requests import StaffRequest
 from surveys.choices import Outcome
 from surveys.counter import console as counter_console
 from surveys.counter.forms import (
@@ -51,7 +52,7 @@ def counter_page(*methods: str) -> Callable[[AtCounter], AtCounter]:
         @require_http_methods(methods)
         @never_cache
         @wraps(view)
-        def answer(request: HttpRequest, **kwargs) -> HttpResponse:
+        def answer(request: StaffRequest, **kwargs) -> HttpResponse:
             if not request.user.has_perm("surveys.log_transactions") or request.user.counter_id is None:
                 raise PermissionDenied
             return view(request, _counter(request.user.counter_id), **kwargs)
@@ -62,12 +63,12 @@ def counter_page(*methods: str) -> Callable[[AtCounter], AtCounter]:
 
 
 @counter_page("GET", "HEAD")
-def console(request: HttpRequest, counter: Counter) -> HttpResponse:
+def console(request: StaffRequest, counter: Counter) -> HttpResponse:
     return _console(request, counter, StartForm(counter))
 
 
 @counter_page("POST")
-def start(request: HttpRequest, counter: Counter) -> HttpResponse:
+def start(request: StaffRequest, counter: Counter) -> HttpResponse:
     """One press starts a transaction; the same press sent twice starts one."""
     form = StartForm(counter, request.POST)
     if not form.is_valid():
@@ -91,12 +92,14 @@ def start(request: HttpRequest, counter: Counter) -> HttpResponse:
 
 
 @counter_page("POST")
-def finish(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
+def finish(request: StaffRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
     """The outcome, whichever it is, and its slip in the same moment."""
     transaction = get_object_or_404(Transaction.objects.visible_to(request.user).at_counter(counter), pk=pk)
     form = FinishForm(request.POST)
     if not form.is_valid():
-        return _console(request, counter, StartForm(counter), problem=form.errors["outcome"][0], status=422)
+        return _console(
+            request, counter, StartForm(counter), problem=str(form.errors["outcome"][0]), status=422
+        )
     try:
         handed = delivery.finish_and_hand_over(
             transaction=transaction,
@@ -111,20 +114,20 @@ def finish(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpRespons
 
 
 @counter_page("POST")
-def channel(request: HttpRequest, counter: Counter) -> HttpResponse:
+def channel(request: StaffRequest, counter: Counter) -> HttpResponse:
     """How the next slips go out, until changed or logged out."""
     request.session[CHANNEL] = delivery.channel_for(counter, request.POST.get("channel", "")).value
     return back()
 
 
 @counter_page("GET")
-def printer(request: HttpRequest, counter: Counter) -> HttpResponse:
+def printer(request: StaffRequest, counter: Counter) -> HttpResponse:
     """How the counter's printer stands, for the page that has just handed it a slip."""
     return JsonResponse(vars(counter_console.printer_at(counter)))
 
 
 @counter_page("GET", "HEAD")
-def slips(request: HttpRequest, counter: Counter) -> HttpResponse:
+def slips(request: StaffRequest, counter: Counter) -> HttpResponse:
     """What the counter handed out today, and on other days by serial."""
     typed, page = request.GET.get("q", "")[:20], request.GET.get("page")
     found = counter_console.slips_found(counter, request.user, now=timezone.now(), typed=typed, page=page)
@@ -134,13 +137,13 @@ def slips(request: HttpRequest, counter: Counter) -> HttpResponse:
 
 
 @counter_page("GET", "HEAD")
-def slip(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
+def slip(request: StaffRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
     """One slip: hand it out again, or ask for its cancellation, with a reason."""
     return _slip_page(request, _slip_or_404(request, counter, pk))
 
 
 @counter_page("POST")
-def reissue(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
+def reissue(request: StaffRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
     """A fresh code for the same slip, by the same or another way; the same press sent twice makes one."""
     found = _slip_or_404(request, counter, pk)
     form = ReasonForm(request.POST)
@@ -162,7 +165,7 @@ def reissue(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpRespon
 
 
 @counter_page("POST")
-def cancel(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
+def cancel(request: StaffRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
     found = _slip_or_404(request, counter, pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
@@ -175,13 +178,13 @@ def cancel(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpRespons
 
 
 @counter_page("POST")
-def stub(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
+def stub(request: StaffRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
     """The printed stub that goes with a slip on paper; the same sent twice is the same. What was typed is never shown
     again: it may have been the code."""
     found = _slip_or_404(request, counter, pk)
     form = StubForm(request.POST)
     if not form.is_valid():
-        return _slip_page(request, found, stub_problem=form.errors["stub"][0], status=422)
+        return _slip_page(request, found, stub_problem=str(form.errors["stub"][0]), status=422)
     try:
         taken = pads.adopt_stub(slip=found, typed=form.cleaned_data["stub"], now=timezone.now())
     except errors.IssuingFact as fact:
@@ -192,12 +195,12 @@ def stub(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse:
 
 
 @counter_page("GET")
-def organisations(request: HttpRequest, counter: Counter) -> HttpResponse:
+def organisations(request: StaffRequest, counter: Counter) -> HttpResponse:
     """Type-ahead: organisations of the own office that match what is typed so far."""
     return JsonResponse({"organisations": suggestions(counter=counter, typed=request.GET.get("q", "")[:200])})
 
 
-def _reference(request: HttpRequest, counter: Counter, procedure: str) -> str:
+def _reference(request: StaffRequest, counter: Counter, procedure: str) -> str:
     """The name of one press: the counter, and what is drawn afresh for every page.
 
     That is the token against forged posts, which Django masks anew in each page. A second random field would be one
@@ -218,13 +221,13 @@ def _counter(pk: int) -> Counter:
     return copy(revision.kept(("counter", pk), lambda: known.get(pk=pk)))
 
 
-def _slip_or_404(request: HttpRequest, counter: Counter, pk: uuid.UUID) -> Slip:
+def _slip_or_404(request: StaffRequest, counter: Counter, pk: uuid.UUID) -> Slip:
     slips = Slip.objects.visible_to(request.user).filter(counter=counter).with_requests().with_last_way()
     return get_object_or_404(slips.select_related("procedure", "counter"), pk=pk)
 
 
 def _console(
-    request: HttpRequest,
+    request: StaffRequest,
     counter: Counter,
     form: StartForm,
     *,
@@ -249,7 +252,9 @@ def _console(
         "printer": printer,
         "latest": latest,
         "is_stuck": counter_console.is_stuck(latest, ways, now=now),
-        "takes_stub": counter_console.takes_stub(latest, counter) and not pads.has_stub(latest),
+        "takes_stub": latest is not None
+        and counter_console.takes_stub(latest, counter)
+        and not pads.has_stub(latest),
         "user_role": role_of(request, counter),
         "form": form,
         "problem": problem,
@@ -268,7 +273,7 @@ def _console(
 
 
 def _slip_page(
-    request: HttpRequest,
+    request: StaffRequest,
     found: Slip,
     *,
     reissuing: ReasonForm | None = None,
@@ -277,12 +282,15 @@ def _slip_page(
     stub_problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    counter = found.counter
+    if counter is None:  # a campaign's
+        raise Http404
     context = {
-        "user_role": role_of(request, found.counter),
-        "takes_stub": not found.cancel_requested and counter_console.takes_stub(found, found.counter),
+        "user_role": role_of(request, counter),
+        "takes_stub": not found.cancel_requested and counter_console.takes_stub(found, counter),
         "stub_problem": stub_problem,
         "slip": found,
-        "ways": counter_console.ways(found.counter),
+        "ways": counter_console.ways(counter),
         "seen": found.events.count(),
         "reissuing": reissuing or ReasonForm(),
         "cancelling": cancelling or ReasonForm(),
@@ -297,7 +305,7 @@ def _slip_page(
 _OUTCOMES = [(Outcome.RESOLVED, "Enter"), (Outcome.SUPPLEMENT, "B"), (Outcome.REFUSED, "T")]
 
 
-def role_of(request: HttpRequest, counter: Counter) -> str:
+def role_of(request: StaffRequest, counter: Counter) -> str:
     return f"{request.user.title or _('Giao dịch viên')} · {counter.name}"
 
 

@@ -17,6 +17,7 @@ from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import Error as DatabaseFailure
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.multipartparser import MultiPartParserError
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -24,6 +25,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
 from surveys import audit
+from surveys.accounts.requests import staff_of
 from surveys.audit import Action
 from surveys.crypto import keys
 from surveys.customer.cached_pages import ZippedPage, etag_of
@@ -58,13 +60,13 @@ def customer_page(*methods: str) -> Callable[[View], View]:
             response.headers.setdefault("Referrer-Policy", "no-referrer")
             return response
 
-        answer.is_for_everybody = True  # type: ignore[attr-defined]
+        answer.is_for_everybody = True  # type: ignore[attr-defined]  # a function's own mark
         return answer
 
     return decorate
 
 
-def public_page(*methods: str, keep: int = 0) -> Callable[[View], View]:
+def public_page(*methods: str, keep: int = 0) -> Callable[[Callable[..., HttpResponseBase]], View]:
     """Make a view one of the published pages: as a customer's page, but whoever has it already need not fetch it again.
 
     Every answer has an ETag, and a request that names it gets 304 (RFC 9110 §13). ``keep``: so many seconds browsers and
@@ -73,12 +75,13 @@ def public_page(*methods: str, keep: int = 0) -> Callable[[View], View]:
     """
     lifetime = f"public, max-age={keep}" if keep else "public, no-cache"
 
-    def decorate(view: View) -> View:
+    def decorate(view: Callable[..., HttpResponseBase]) -> View:
         @login_not_required
         @csrf_exempt
         @wraps(view)
         def answer(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            response = _answered(view, methods, request, *args, **kwargs)
+            # A file streams: it has its ETag, and is not zipped.
+            response = _answered(view, methods, request, *args, **kwargs)  # type: ignore[arg-type]
             if response.status_code == 200:
                 response["Cache-Control"] = lifetime
                 response = _unless_known(request, response)
@@ -89,7 +92,7 @@ def public_page(*methods: str, keep: int = 0) -> Callable[[View], View]:
             response["Referrer-Policy"] = "no-referrer"
             return response
 
-        answer.is_for_everybody = True  # type: ignore[attr-defined]
+        answer.is_for_everybody = True  # type: ignore[attr-defined]  # a function's own mark
         return answer
 
     return decorate
@@ -112,8 +115,9 @@ def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response["ETag"] = known or etag_of(response.content)
     patch_vary_headers(response, ("Accept-Encoding",))
     answer = get_conditional_response(request, etag=response["ETag"], response=response)
-    if answer is not response:
-        response.close()
+    if answer is None or answer is response:
+        return response
+    response.close()
     return answer
 
 
@@ -139,8 +143,10 @@ def notes_staff(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if request.method == "POST" and is_staff(request):
-            box = request.user.office.sealing_office if request.user.office_id else None
-            audit.record(action=Action.STAFF_CAST_REFUSED, now=timezone.now(), actor=request.user, office=box)
+            by = staff_of(request)
+            audit.record(
+                action=Action.STAFF_CAST_REFUSED, now=timezone.now(), actor=by, office=by.sealing_office
+            )
         return view(request, *args, **kwargs)
 
     return answer

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from django import forms
 from django.conf import settings
+from django.utils.datastructures import MultiValueDict
 from django.utils.formats import number_format
 from django.utils.translation import get_language
 
@@ -97,10 +98,10 @@ class BallotForm(forms.Form):
         }
 
     def _sent(self, name: str) -> list[str]:
-        return self.data.getlist(name) if self.is_bound else []
+        return self.data.getlist(name) if isinstance(self.data, MultiValueDict) else []
 
     def _error(self, name: str) -> str:
-        return next(iter(self.errors.get(name, [])), "")
+        return str(next(iter(self.errors.get(name, [])), ""))
 
 
 @lru_cache(maxsize=64)

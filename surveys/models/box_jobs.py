@@ -34,7 +34,7 @@ class BoxJobEnd(models.TextChoices):
     FAILED = "failed", _("máy trộn gặp lỗi")
 
 
-class BoxJobQuerySet(OfOfficeQuerySet):
+class BoxJobQuerySet(OfOfficeQuerySet["BoxJob"]):
     def open(self) -> Self:
         return self.filter(ended_at__isnull=True)
 

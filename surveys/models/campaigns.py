@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -24,16 +24,13 @@ from surveys.models.querysets import OfOfficeQuerySet
 from surveys.models.questionnaires import CRITERION_CODE, QuestionnaireVersion
 from surveys.periods import CampaignPeriod, Period, is_calendar, parse_period
 
-if TYPE_CHECKING:
-    from surveys.models import Office, User
-
 SLUG = RegexValidator(
     r"^[a-z][a-z0-9-]{0,39}$",
     _("Mã đợt gồm chữ thường không dấu, chữ số, gạch nối; bắt đầu bằng chữ; tối đa 40 ký tự."),
 )
 
 
-class CampaignQuerySet(models.QuerySet):
+class CampaignQuerySet(models.QuerySet["Campaign"]):
     def open_on(self, on: date) -> Self:
         """Those that take answers on a day."""
         return self.filter(state=CampaignState.OPEN, opens_on__lte=on, ends_on__gte=on)
@@ -47,7 +44,7 @@ class CampaignQuerySet(models.QuerySet):
             return self.none()
         if user.has_perm("surveys.run_campaigns"):
             return self.all()
-        if user.office_id is None:
+        if user.office is None:
             return self.none()
         box = user.office.sealing_office
         own = CampaignUnit.objects.filter(
@@ -56,7 +53,7 @@ class CampaignQuerySet(models.QuerySet):
         return self.exclude(state=CampaignState.DRAFT).filter(pk__in=own.values("campaign"))
 
 
-class OpenLaneQuerySet(models.QuerySet):
+class OpenLaneQuerySet(models.QuerySet["OpenLane"]):
     def total(self, *, office: Office | int, period: str) -> int:
         """Open answers that a unit has taken in a campaign."""
         lanes = self.filter(unit__office=office, unit__campaign__slug=period)

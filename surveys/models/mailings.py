@@ -13,7 +13,7 @@ from surveys.models.campaigns import CampaignUnit, InvitationBatch
 from surveys.models.people import User
 
 
-class MailingQuerySet(models.QuerySet):
+class MailingQuerySet(models.QuerySet["Mailing"]):
     def unfinished(self) -> Self:
         return self.filter(ended_at__isnull=True)
 

@@ -17,7 +17,7 @@ from surveys.models.querysets import OfOfficeQuerySet, in_force
 from surveys.vietnamese import fold, sort_key
 
 if TYPE_CHECKING:
-    from surveys.models import Office, User
+    from surveys.models import User
 
 CODE = RegexValidator(
     r"^[A-Z0-9][A-Z0-9-]{0,31}$", _("Mã chỉ gồm chữ hoa không dấu, chữ số và dấu gạch nối.")
@@ -29,7 +29,7 @@ PRINTER = RegexValidator(
 )
 
 
-class OfficeQuerySet(models.QuerySet):
+class OfficeQuerySet(models.QuerySet["Office"]):
     def within(self, office: Office) -> Self:
         """The office and everything below it."""
         return self.filter(path__startswith=office.path)
@@ -47,7 +47,7 @@ class OfficeQuerySet(models.QuerySet):
 
     def visible_to(self, user: User) -> Self:
         """Head office sees all; everybody else the office and its subtree; without an office nothing."""
-        if not user.is_active or user.office_id is None:
+        if not user.is_active or user.office is None:
             return self.none()
         if user.has_role(Role.HEAD_OFFICE):
             return self.all()
@@ -56,7 +56,7 @@ class OfficeQuerySet(models.QuerySet):
     def with_figures_for(self, user: User) -> Self:
         """Offices whose month the user may read: head office all; leadership, inspectors their subtree;
         the counting team the box of its own office."""
-        if not user.is_active or user.office_id is None or not user.has_perm("surveys.view_figures"):
+        if not user.is_active or user.office is None or not user.has_perm("surveys.view_figures"):
             return self.none()
         if user.has_role(Role.HEAD_OFFICE):
             return self.sealing()
@@ -73,12 +73,12 @@ class OfficeQuerySet(models.QuerySet):
         """
         if not user.is_active or user.has_role(Role.TELLER):
             return self.none()
-        box = user.office.sealing_office if user.office_id and user.has_role(Role.COUNTING) else None
+        box = user.office.sealing_office if user.office and user.has_role(Role.COUNTING) else None
         lent = user.delegations.in_force(on).filter(role=Role.COUNTING)
         return self.sealing().filter(Q(pk=box.pk if box else None) | Q(pk__in=lent.values("office")))
 
 
-class CounterQuerySet(models.QuerySet):
+class CounterQuerySet(models.QuerySet["Counter"]):
     def open_on(self, on: date) -> Self:
         return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=on))
 
@@ -87,7 +87,7 @@ class CounterQuerySet(models.QuerySet):
 
     def visible_to(self, user: User) -> Self:
         """A teller sees the own counter; others the counters of their subtree."""
-        if not user.is_active or user.office_id is None:
+        if not user.is_active or user.office is None:
             return self.none()
         if user.has_role(Role.HEAD_OFFICE):
             return self.all()
@@ -256,7 +256,7 @@ class Counter(models.Model):
         return self.name
 
     def save(self, *args, **kwargs) -> None:
-        self.box_office = self.office.sealing_office
+        self.box_office = self.office.sealing_office  # type: ignore[assignment]  # the column refuses none
         super().save(*args, **kwargs)
 
     def clean(self) -> None:

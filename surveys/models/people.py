@@ -18,7 +18,7 @@ from surveys.models.offices import Counter, Office
 from surveys.models.querysets import OfOfficeQuerySet, in_force
 
 
-class DelegationQuerySet(OfOfficeQuerySet):
+class DelegationQuerySet(OfOfficeQuerySet["Delegation"]):
     def in_force(self, on: date) -> Self:
         """What holds on a day; what was called back holds no more, whatever its days."""
         return self.filter(in_force(on), revoked_at__isnull=True)
@@ -49,6 +49,11 @@ class User(AbstractUser):
 
     def has_role(self, role: Role) -> bool:
         return self.is_active and role in self.roles
+
+    @property
+    def sealing_office(self) -> Office | None:
+        """The box that the user's office feeds; none without an office."""
+        return self.office.sealing_office if self.office else None
 
     def counts_for(self, office: Office, on: date) -> bool:
         """Whether the user is of the counting team of this office's box on a day: by role there, or lent to it."""
@@ -139,7 +144,7 @@ class ApiKey(models.Model):
         return sha256(token.encode()).hexdigest()
 
 
-class AuditQuerySet(OfOfficeQuerySet):
+class AuditQuerySet(OfOfficeQuerySet["AuditEntry"]):
     @staticmethod
     def is_open_to(user: User) -> bool:
         """Whether a role of the user reads the trail at all (docs/spec/contract.md, roles)."""
@@ -153,7 +158,7 @@ class AuditQuerySet(OfOfficeQuerySet):
         if user.has_role(Role.INSPECTOR) or user.has_role(Role.HEAD_OFFICE):
             return self.visible_to(user)
         own = Q(actor=user) if user.has_role(Role.ADMIN) else Q(pk=None)
-        if user.has_role(Role.LEADERSHIP):
+        if user.office is not None and user.has_role(Role.LEADERSHIP):
             own |= Q(office__in=[user.office, user.office.sealing_office or user.office])
         return self.filter(own)
 

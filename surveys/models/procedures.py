@@ -18,7 +18,7 @@ ANY = "any"
 VERSION_CHANNELS = [(ANY, _("Mọi kênh")), *ServiceChannel.choices]
 
 
-class ProcedureVersionQuerySet(models.QuerySet):
+class ProcedureVersionQuerySet(models.QuerySet["ProcedureVersion"]):
     def in_force(self, on: date) -> Self:
         return self.filter(in_force(on))
 
@@ -43,7 +43,7 @@ class Procedure(models.Model):
         return self.short_name
 
 
-class CounterKeyQuerySet(models.QuerySet):
+class CounterKeyQuerySet(models.QuerySet["CounterKey"]):
     def at(self, counter: Counter) -> Self:
         return self.filter(counter=counter)
 

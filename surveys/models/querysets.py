@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -11,7 +11,12 @@ from django.db.models import Q
 from surveys.choices import Role
 
 if TYPE_CHECKING:
-    from surveys.models import Office, User
+    from surveys.models.offices import Office
+    from surveys.models.people import User
+
+
+#: What a queryset of several tables holds.
+Row = TypeVar("Row", bound=models.Model)
 
 
 class DatedRow(Protocol):
@@ -29,17 +34,17 @@ def holds_on(row: DatedRow, on: date) -> bool:
     return row.valid_from <= on and (row.valid_to is None or row.valid_to >= on)
 
 
-class OfOfficeQuerySet(models.QuerySet):
+class OfOfficeQuerySet(models.QuerySet[Row]):
     """Rows that carry the office whose box they feed."""
 
     def visible_to(self, user: User) -> Self:
-        if not user.is_active or user.office_id is None:
+        if not user.is_active or user.office is None:
             return self.none()
         if user.has_role(Role.HEAD_OFFICE):
             return self.all()
         return self.filter(office__path__startswith=user.office.path)
 
-    def of(self, office: Office) -> Self:
+    def of(self, office: Office | int) -> Self:
         return self.filter(office=office)
 
     def in_period(self, period) -> Self:

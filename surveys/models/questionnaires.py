@@ -22,7 +22,7 @@ TAKEN_CODES = ("comment", "id", "reasons", "x")
 CODE_TAKEN = _("“comment”, “reasons”, “id” và “x” là tên ô, tên cột của phiếu; xin chọn mã khác.")
 
 
-class QuestionnaireVersionQuerySet(models.QuerySet):
+class QuestionnaireVersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
     def in_force(self, on: date) -> Self:
         return self.filter(valid_from__lte=on).order_by("-valid_from")
 

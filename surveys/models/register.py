@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 from django.db import connections, models
 from django.db.models import Count, F, Q
@@ -19,9 +19,6 @@ from surveys.models.procedures import Procedure, ProcedureVersion
 from surveys.models.querysets import OfOfficeQuerySet
 from surveys.models.questionnaires import QuestionnaireVersion
 
-if TYPE_CHECKING:
-    from surveys.models import Counter, Office, User
-
 PERIOD_LENGTH = 40  # 2023-05, 2023-Q2, or a campaign's slug
 
 
@@ -29,7 +26,7 @@ PERIOD_LENGTH = 40  # 2023-05, 2023-Q2, or a campaign's slug
 SLIP_COUNTS = ("issued", "cancelled", "expired", "returned", "paper")
 
 
-class TransactionQuerySet(OfOfficeQuerySet):
+class TransactionQuerySet(OfOfficeQuerySet["Transaction"]):
     def at_counter(self, counter: Counter) -> Self:
         return self.filter(counter=counter)
 
@@ -41,6 +38,10 @@ class TransactionQuerySet(OfOfficeQuerySet):
             else self.filter(counter=user.counter_id)
         )
         return rows if user.is_active and user.office_id else self.none()
+
+    def with_had_slip(self) -> Self:
+        """``had_slip``: whether a slip was ever handed out for it."""
+        return self.annotate(had_slip=models.Exists(Slip.objects.filter(transaction=models.OuterRef("pk"))))
 
     def running(self) -> Self:
         return self.filter(finished_at__isnull=True)
@@ -62,7 +63,7 @@ SELECT office, period FROM handed_out WHERE period IS NOT NULL ORDER BY office, 
 """
 
 
-class SlipQuerySet(OfOfficeQuerySet):
+class SlipQuerySet(OfOfficeQuerySet["Slip"]):
     def visible_to(self, user: User) -> Self:
         if user.has_role(Role.TELLER):
             return self.filter(counter=user.counter_id) if user.is_active and user.office_id else self.none()
@@ -76,7 +77,7 @@ class SlipQuerySet(OfOfficeQuerySet):
         """The periods in which an office handed out slips, campaigns among them."""
         return [period for _office, period in self._step_through_periods("WHERE id = %s", [office.pk])]
 
-    def _step_through_periods(self, where: str, values: list) -> list[tuple[int, str]]:
+    def _step_through_periods(self, where: str, values: list[Any]) -> list[tuple[int, str]]:
         with connections[self.db].cursor() as cursor:
             cursor.execute(PERIODS.format(where=where), values)
             return cursor.fetchall()
@@ -92,21 +93,17 @@ class SlipQuerySet(OfOfficeQuerySet):
         """``cancel_requested``: whether a cancellation was asked for, whatever became of the slip."""
         return self.annotate(
             cancel_requested=models.Exists(
-                self.model.events.rel.related_model.objects.filter(
-                    slip=models.OuterRef("pk"), kind=SlipEventKind.CANCELLED
-                )
+                SlipEvent.objects.filter(slip=models.OuterRef("pk"), kind=SlipEventKind.CANCELLED)
             )
         )
 
     def with_last_way(self) -> Self:
         """``last_way``: the channel it was last asked to go by. The channel itself would tell: a used slip keeps its own."""
-        requests = self.model.events.rel.related_model.objects.filter(
-            slip=models.OuterRef("pk"), kind=SlipEventKind.REISSUED
-        )
+        requests = SlipEvent.objects.filter(slip=models.OuterRef("pk"), kind=SlipEventKind.REISSUED)
         latest = models.Subquery(requests.order_by("-at", "-pk").values("channel")[:1])
         return self.annotate(last_way=Coalesce(latest, "channel"))
 
-    def participation(self, group: str, *more: str) -> list[dict]:
+    def participation(self, group: str, *more: str) -> list[dict[str, Any]]:
         """Counts by one column or more: transactions issue one slip each, so issued counts both.
 
         Every row: the groups, then ``issued``, ``cancelled``, ``expired``, ``returned``, ``paper`` (returned on paper).
@@ -146,6 +143,8 @@ class Transaction(models.Model):
     started_at = models.DateTimeField(_("bắt đầu"))
     finished_at = models.DateTimeField(_("kết thúc"), null=True, blank=True)
     due_at = models.DateTimeField(_("hạn trả"), null=True, blank=True)
+
+    had_slip: bool  # of rows that `with_had_slip` brought
 
     objects = TransactionQuerySet.as_manager()
 
@@ -229,6 +228,10 @@ class Slip(models.Model):
     )
     # When a tablet fetched it; participation, and what keeps one slip on one screen.
     delivered_at = models.DateTimeField(null=True, editable=False)
+
+    # Of rows that `with_requests` and `with_last_way` brought.
+    cancel_requested: bool
+    last_way: str
 
     objects = SlipQuerySet.as_manager()
 

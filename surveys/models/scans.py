@@ -70,7 +70,7 @@ class ScanState(models.TextChoices):
     STOPPED = "stopped", _("đã dừng")
 
 
-class ScanFileQuerySet(models.QuerySet):
+class ScanFileQuerySet(models.QuerySet["ScanFile"]):
     def to_read(self, *, silent_since: datetime) -> Self:
         """Files that nobody is at: none began them, or whoever did has not been heard of since."""
         return self.filter(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -43,7 +44,9 @@ def pattern_label(pattern: Pattern | str, sheet: Sheet) -> str:
 
 def level_labels(pattern: Pattern, sheet: Sheet) -> list[str]:
     """The label of each criterion's level, in the sheet's order."""
-    labels = [{level.value: level.label.vi for level in criterion.levels} for criterion in sheet.criteria]
+    labels: list[dict[int | None, str]] = [
+        {level.value: level.label.vi for level in criterion.levels} for criterion in sheet.criteria
+    ]
     return [
         known.get(level, _gettext("để trống"))
         for known, level in zip(labels, pattern.answers.values(), strict=True)
@@ -70,7 +73,9 @@ class KeyForm(forms.Form):
     foreign = CountField()
     total = CountField()
 
-    def __init__(self, sheet: Sheet, data: QueryDict | None = None, initial: Mapping | None = None) -> None:
+    def __init__(
+        self, sheet: Sheet, data: QueryDict | None = None, initial: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(data, initial=initial)
         self.sheet = sheet
         self.patterns = patterns_of(sheet)
@@ -99,7 +104,7 @@ class KeyForm(forms.Form):
         return lines
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if self.errors or not self.is_done:
             return cleaned
         total, sheets = cleaned["total"], sum(self.counts.values())

@@ -58,7 +58,7 @@ def refused_stubs(fact: ActRefused | None) -> list[tuple[str, str]]:
     ]
 
 
-def sentence_of(fact: ActRefused) -> str:
+def sentence_of(fact: Exception) -> str:
     """The sentence of a fact; with the particulars where it has any."""
     if isinstance(fact, paper.StubsRefused):
         return _("Có %(n)s cuống không nhập được; chưa ghi gì.") % {"n": count(len(fact.problems))}

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, connection
 from django.db.models import Count
@@ -198,7 +199,7 @@ def scrub_piles() -> None:
         _move_piles()
 
 
-def waiting(*, offices: Iterable[Office]) -> list[dict]:
+def waiting(*, offices: Iterable[Office]) -> list[Mapping[str, Any]]:
     """Paper in no pile's end yet: ``counter`` (id), ``period``, ``n``; participation only."""
     slips = Slip.objects.filter(office__in=offices, channel=SlipChannel.PAPER, state=SlipState.ISSUED)
     order = "period", "office__path", "counter__code"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes, keys
@@ -15,13 +16,13 @@ from surveys.paper.errors import StubProblem, StubsRefused
 def slips_of(pile: PaperPile, typed: Sequence[str]) -> list[Slip]:
     """The slips of the stubs, all of them or a refusal that names each stub and why."""
     found = _find(pile.office, typed)
-    slips: dict = {}
+    slips: dict[UUID, Slip] = {}
     problems = []
     for text in typed:
         slip = found.get(text)
-        problem = _problem(pile, slip) or (StubProblem.TWICE if slip.pk in slips else None)
-        if problem:
-            problems.append((text, problem))
+        problem = _problem(pile, slip) or (StubProblem.TWICE if slip and slip.pk in slips else None)
+        if problem or slip is None:
+            problems.append((text, problem or StubProblem.UNKNOWN))
         else:
             slips[slip.pk] = slip
     if problems:
@@ -61,7 +62,7 @@ def _find(office: Office, typed: Iterable[str]) -> dict[str, Slip]:
         if name is None:
             continue
         named.setdefault(name, []).append(text)
-    found = {}
+    found: dict[str, Slip] = {}
     for column in ("serial", "code_mac", "short_mac"):
         values = [value for field, value in named if field == column]
         for slip in Slip.objects.of(office).filter(**{f"{column}__in": values}):

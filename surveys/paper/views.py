@@ -13,7 +13,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from surveys import paper, printing
+from surveys.accounts.requests import StaffRequest
 from surveys.accounts.two_persons import ActRefused
 from surveys.models import Counter, Office, PaperKeying, PaperPile, PileState
 from surveys.paper.forms import CommentsForm, GiveUpForm, KeyForm, pattern_label
@@ -43,7 +44,7 @@ def counting_page(*methods: str) -> Callable[[InBox], InBox]:
         @require_http_methods(methods)
         @never_cache
         @wraps(view)
-        def answer(request: HttpRequest, **kwargs) -> HttpResponse:
+        def answer(request: StaffRequest, **kwargs) -> HttpResponse:
             boxes = list(Office.objects.counted_by(request.user, local_day(timezone.now())).order_by("path"))
             if not boxes:
                 raise PermissionDenied
@@ -55,12 +56,12 @@ def counting_page(*methods: str) -> Callable[[InBox], InBox]:
 
 
 @counting_page("GET", "HEAD")
-def piles(request: HttpRequest, boxes: Sequence[Office]) -> HttpResponse:
+def piles(request: StaffRequest, boxes: Sequence[Office]) -> HttpResponse:
     return _list(request, boxes)
 
 
 @counting_page("POST")
-def open_pile(request: HttpRequest, boxes: Sequence[Office]) -> HttpResponse:
+def open_pile(request: StaffRequest, boxes: Sequence[Office]) -> HttpResponse:
     """Begin a counter's pile, or go to the one that is open; late for a closed period."""
     sent = request.POST
     where = {"box_office__code": sent.get("office", ""), "code": sent.get("counter", "")}
@@ -84,13 +85,13 @@ def open_pile(request: HttpRequest, boxes: Sequence[Office]) -> HttpResponse:
 
 
 @counting_page("GET", "HEAD")
-def pile(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
+def pile(request: StaffRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
     """Whatever this person has to do with the pile now: key, wait, compare; or what became of it."""
     return _pile_page(request, pile_or_404(boxes, pk))
 
 
 @counting_page("GET", "HEAD", "POST")
-def key(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
+def key(request: StaffRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
     """One person's count, kept for later or finished; and its correction when the two differ."""
     found = pile_or_404(boxes, pk)
     if request.method != "POST":
@@ -118,7 +119,7 @@ def key(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
 
 
 @counting_page("POST")
-def comments(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
+def comments(request: StaffRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
     """The words on the sheets, typed once by one of the two."""
     found = pile_or_404(boxes, pk)
     form = CommentsForm(sheet_of(found.questionnaire_id), data=request.POST)
@@ -133,7 +134,7 @@ def comments(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResp
 
 
 @counting_page("POST")
-def confirm(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
+def confirm(request: StaffRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
     """The first confirmation waits for the second; the second puts the pile into the box. Sent twice: once."""
     found = pile_or_404(boxes, pk)
     try:
@@ -152,11 +153,11 @@ def confirm(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpRespo
 
 
 @counting_page("POST")
-def give_up(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
+def give_up(request: StaffRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
     found = pile_or_404(boxes, pk)
     form = GiveUpForm(request.POST)
     if not form.is_valid():
-        return _pile_page(request, found, problem=form.errors["reason"][0], status=422)
+        return _pile_page(request, found, problem=str(form.errors["reason"][0]), status=422)
     try:
         paper.give_up(pile=found, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now())
     except ActRefused as fact:
@@ -166,23 +167,25 @@ def give_up(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpRespo
 
 
 @require_http_methods(["GET", "HEAD"])
-def sheet(request: HttpRequest) -> HttpResponse:
+def sheet(request: StaffRequest) -> HttpResponse:
     """The blank ballot, two on a page, for the browser to print: the pad at a counter. It bears no code at all."""
-    box = request.user.office.sealing_office if request.user.office_id else None
-    if box is None:
+    box, office = request.user.sealing_office, request.user.office
+    if box is None or office is None:
         raise PermissionDenied
     period = period_of(timezone.now(), quarterly=box.quarterly)
     try:
         version = questionnaire_in_force(on=period.first_day)
     except NoQuestionnaire as error:
         raise Http404 from error
-    facts = {"box": box, "office": request.user.office, "label": period.label}
     try:
-        ballot = printing.ballot_of(**facts, sheet=sheet_of(version.pk))
+        ballot = printing.ballot_of(box=box, office=office, label=period.label, sheet=sheet_of(version.pk))
     except printing.DoesNotFit as error:
         raise Http404 from error
     halves = range(1, 1 + printing.ballots_a_page(ballot))
-    context = facts | {"ballot": ballot.drawing, "halves": halves}
+    context = {"box": box, "office": office, "label": period.label} | {
+        "ballot": ballot.drawing,
+        "halves": halves,
+    }
     return render(request, "surveys/paper/sheet.html", context)
 
 
@@ -191,12 +194,12 @@ def pile_or_404(boxes: Sequence[Office], pk: int) -> PaperPile:
     return get_object_or_404(found, office__in=boxes, pk=pk)
 
 
-def _list(request: HttpRequest, boxes: Sequence[Office], *, fact: ActRefused | None = None) -> HttpResponse:
+def _list(request: StaffRequest, boxes: Sequence[Office], *, fact: ActRefused | None = None) -> HttpResponse:
     known = PaperPile.objects.filter(office__in=boxes).select_related("office", "counter", "opened_by")
     open_ones = list(known.filter(state=PileState.OPEN).prefetch_related("keyings").order_by("opened_at"))
     begun = {(each.counter_id, each.period) for each in open_ones}
     counters = Counter.objects.filter(box_office__in=boxes).select_related("box_office").in_bulk()
-    own = request.user.office.sealing_office if request.user.office_id else None
+    own = request.user.sealing_office
     context = {
         "many": len(boxes) > 1,
         "lent": [box for box in boxes if box != own],
@@ -229,7 +232,7 @@ def _open_row(each: PaperPile, user_pk: int) -> dict:
 
 
 def _pile_page(
-    request: HttpRequest,
+    request: StaffRequest,
     found: PaperPile,
     *,
     comments: CommentsForm | None = None,
@@ -250,6 +253,8 @@ def _pile_page(
         if problem or is_taken or (mine and mine.is_done):
             return render(request, "surveys/paper/wait.html", context | {"mine": mine}, status=status)
         return _key_page(request, found)
+    if mine is None:
+        return _key_page(request, found)
     context |= _comparison_context(found, comparison, mine)
     context["comments"] = comments or CommentsForm(context["sheet"], kept=comparison.comments)
     return render(request, "surveys/paper/compare.html", context, status=status)
@@ -269,7 +274,7 @@ def _comparison_context(found: PaperPile, comparison: paper.Comparison, mine: Pa
 
 
 def _key_page(
-    request: HttpRequest,
+    request: StaffRequest,
     found: PaperPile,
     form: KeyForm | None = None,
     *,
@@ -291,7 +296,7 @@ def _key_page(
     return render(request, "surveys/paper/key.html", context, status=status)
 
 
-def _to_look_at_again(found: PaperPile, request: HttpRequest) -> dict:
+def _to_look_at_again(found: PaperPile, request: StaffRequest) -> dict:
     """The fields and stubs that differ, once both have counted."""
     try:
         comparison = paper.compare(pile=found, by=request.user)

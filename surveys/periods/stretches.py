@@ -205,7 +205,15 @@ class CampaignPeriod(_Stretch):
         return f"đợt {self.name or self.slug}"
 
 
+CalendarPeriod = Month | Quarter
 Period = Month | Quarter | CampaignPeriod
+
+
+def of_calendar(period: Period) -> CalendarPeriod:
+    """A month or quarter as such. Raises NotAPeriod for a campaign's, which has no months, no neighbours and no year."""
+    if isinstance(period, CampaignPeriod):
+        raise NotAPeriod(f"Neither month nor quarter: {period}.")
+    return period
 
 
 def parse_period(text: str) -> Month | Quarter:
@@ -271,7 +279,7 @@ class MonthRange(_Stretch):
     first_day = property(lambda self: self.first.first_day)
     last_day = property(lambda self: self.last.last_day)
 
-    def periods(self, quarterly: bool) -> tuple[Period, ...]:
+    def periods(self, quarterly: bool) -> tuple[CalendarPeriod, ...]:
         """Return the periods that lie wholly inside, in order."""
         if not quarterly:
             return self.months
@@ -316,9 +324,10 @@ def _usual_name(months: MonthRange) -> str | None:
     }.get((months.first.month, months.last.month))
 
 
-def range_of(period: Month | Quarter) -> MonthRange:
-    """Return a month or quarter as the range of its months."""
-    return MonthRange(period.months[0], period.months[-1])
+def range_of(period: Period) -> MonthRange:
+    """Return a month or quarter as the range of its months. Raises NotAPeriod for a campaign's."""
+    months = of_calendar(period).months
+    return MonthRange(months[0], months[-1])
 
 
 def year_to_date(period: Month | Quarter) -> MonthRange:

@@ -140,7 +140,7 @@ def job_files_kept() -> bool:
     return not said or said[-1].lower() not in {"no", "off", "false"}
 
 
-def _run(command: list[str], page: bytes = b"") -> subprocess.CompletedProcess:
+def _run(command: list[str], page: bytes = b"") -> subprocess.CompletedProcess[str]:
     try:
         done = subprocess.run(  # noqa: S603 - no shell; the printer's name is validated where it is stored
             command,
@@ -156,5 +156,5 @@ def _run(command: list[str], page: bytes = b"") -> subprocess.CompletedProcess:
         # "from None": the traceback of a time-out would carry the page that was sent.
         del error
         raise PrinterProblem(Trouble.SILENT) from None
-    done.stdout, done.stderr = done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
-    return done
+    said, complained = done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+    return subprocess.CompletedProcess(done.args, done.returncode, said, complained)

@@ -55,8 +55,11 @@ class SlipText:
 
     @classmethod
     def of(cls, slip: Slip, code: str) -> SlipText:
-        department = slip.counter.office
-        names = [slip.counter.name] if department == slip.office else [department.name, slip.counter.name]
+        counter = slip.counter
+        if counter is None or slip.expires_at is None:
+            raise ValueError("what is printed comes from a counter and expires")
+        department = counter.office
+        names = [counter.name] if department == slip.office else [department.name, counter.name]
         day = local_day(slip.expires_at - slip.expires_at.resolution)  # 24:00 belongs to the day that ends
         return cls(
             code=code,

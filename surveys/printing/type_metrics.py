@@ -79,7 +79,7 @@ def wrap(text: str, face: Face, points: float, room: float) -> tuple[str, ...]:
 
 
 def _advance(letter: str, face: Face) -> int:
-    base, *accents = unicodedata.normalize("NFD", letter)
+    base, *accents = list(unicodedata.normalize("NFD", letter))
     if HORN in accents:
         base = unicodedata.normalize("NFC", base + HORN)
     if base in OTHERS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from surveys.accounts import api_keys
+from surveys.accounts.requests import StaffRequest
 from surveys.models import ApiKey
 from surveys.setup_room.forms import ApiKeyForm
 from surveys.setup_room.pages import may_administer, show
@@ -20,7 +21,7 @@ from surveys.setup_room.pages import may_administer, show
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_administer
 @never_cache
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponse:
     """The keys; sent, a new one, whose words stand on this one answer and nowhere else."""
     form = ApiKeyForm(request.POST or None, by=request.user)
     token = ""
@@ -34,7 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @may_administer
-def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke(request: StaffRequest, pk: int) -> HttpResponse:
     key = get_object_or_404(
         ApiKey.objects.visible_to(request.user).select_related("office").filter(revoked_at__isnull=True),
         pk=pk,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from surveys import audit
+from surveys.accounts.requests import StaffRequest
 from surveys.admin.base import keeps_shared_rows
 from surveys.audit import Action
 from surveys.models import CalendarDay
@@ -23,19 +24,19 @@ from surveys.vietnamese import short_date
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_administer
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponse:
     """The days of one year (``year``, else this one); sent, a day is added."""
     return _page(request, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_administer
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """What was entered by mistake becomes what it was without: a weekday is worked, a Saturday is not."""
     return _page(request, get_object_or_404(CalendarDay, pk=pk))
 
 
-def _page(request: HttpRequest, day: CalendarDay | None) -> HttpResponse:
+def _page(request: StaffRequest, day: CalendarDay | None) -> HttpResponse:
     may_change = keeps_shared_rows(request.user)
     if request.method == "POST" and not may_change:
         raise PermissionDenied

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys import printing
+from surveys.accounts.requests import StaffRequest
 from surveys.admin.base import keeps_shared_rows
 from surveys.models import Counter
 from surveys.periods import local_day
@@ -22,7 +23,7 @@ from surveys.setup_room.pages import may_administer, page_of, show
 
 @require_safe
 @may_administer
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponse:
     """Counters of the subtree, open ones first."""
     tellers = Count("tellers", filter=Q(tellers__is_active=True), distinct=True)
     rows = (
@@ -36,26 +37,26 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_administer
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     return _edit(request, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_administer
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
     return _edit(request, get_object_or_404(Counter.objects.visible_to(request.user), pk=pk))
 
 
 @require_safe
 @may_administer
-def procedures(request: HttpRequest) -> HttpResponse:
+def procedures(request: StaffRequest) -> HttpResponse:
     """What is in force today, with its limit and legal basis, and at how many counters a key starts it."""
     rows = counters.procedures_in_use(request.user, on=local_day(timezone.now()))
     context = {"procedures": rows, "may_change": keeps_shared_rows(request.user)}
     return show(request, "procedures.html", "procedures", context)
 
 
-def _edit(request: HttpRequest, counter: Counter | None) -> HttpResponse:
+def _edit(request: StaffRequest, counter: Counter | None) -> HttpResponse:
     initial = {} if counter else {"office": request.user.office_id}
     form = CounterForm(request.POST or None, instance=counter, by=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -55,12 +55,12 @@ def draw(sheet: Sheet, *, box: Office, label: str, changed: Iterable[str], langu
 
 def _paper(sheet: Sheet, box: Office, label: str, changed: list[str]) -> SafeString:
     """One half of the page; '' where the questionnaire does not fit on paper at all."""
-    facts = {"box": box, "office": box, "label": label}
     try:
-        ballot = printing.ballot_of(**facts, sheet=sheet)
+        ballot = printing.ballot_of(box=box, office=box, label=label, sheet=sheet)
     except printing.DoesNotFit:
         return mark_safe("")
-    page = render_to_string("surveys/paper/sheet.html", facts | {"ballot": ballot.drawing, "halves": [1]})
+    facts = {"box": box, "office": box, "label": label, "ballot": ballot.drawing, "halves": [1]}
+    page = render_to_string("surveys/paper/sheet.html", facts)
 
     def underlined(line: re.Match) -> str:
         words = unescape(line[2])

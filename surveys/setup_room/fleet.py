@@ -26,7 +26,7 @@ class Device:
 def fleet_of(user: User, *, now: datetime) -> list[Device]:
     """Paired devices within the administrator's subtree, and counters that lack one, by counter."""
     paired = Tablet.objects.visible_to(user).filter(paired_at__isnull=False, revoked_at__isnull=True)
-    by_counter: dict[int, list[Tablet]] = {}
+    by_counter: dict[int | None, list[Tablet]] = {}
     for tablet in paired.order_by("pk"):
         by_counter.setdefault(tablet.counter_id, []).append(tablet)
     rows = []

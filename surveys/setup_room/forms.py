@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, Submit
@@ -14,14 +14,17 @@ from surveys.accounts import tablets
 from surveys.admin.base import KeepingForm
 from surveys.admin.roles import RoleChoice, WithRoles
 from surveys.choices import Role
-from surveys.fields import LineField
+from surveys.fields import LineField, field_of
 from surveys.models import CalendarDay, Counter, Office, Organisation, Procedure, User
 from surveys.reference.counter_keys import KEYS, keys_at
 
 TAKEN = _("Tên đăng nhập này đã có người dùng.")
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-def _helper(*layout, submit: str) -> FormHelper:
+
+def _helper(*layout, submit: StrOrPromise) -> FormHelper:
     helper = FormHelper()
     helper.form_tag = False
     helper.layout = Layout(*layout, Submit("", submit, css_class="btn-primary", css_id="save"))
@@ -57,16 +60,19 @@ class PersonForm(WithRoles, KeepingForm):
         counters = Counter.objects.visible_to(by).filter(closed_on__isnull=True)
         roles = RoleChoice.of(by)
         roles.label = ""  # the group of boxes is named by its legend
-        self.fields["office"].empty_label, self.fields["counter"].empty_label = _("chọn đơn vị"), _("không")
+        office, counter = (
+            field_of(self, "office", forms.ModelChoiceField),
+            field_of(self, "counter", forms.ModelChoiceField),
+        )
+        office.empty_label, counter.empty_label = _("chọn đơn vị"), _("không")
         self.fields |= {"groups": roles}
-        self.fields["office"].queryset = offices
-        self.fields["counter"].queryset = counters.select_related("office")
-        self.fields["counter"].help_text = _("Chỉ dùng cho giao dịch viên; đơn vị khi đó theo quầy.")
+        office.queryset, counter.queryset = offices, counters.select_related("office")
+        counter.help_text = _("Chỉ dùng cho giao dịch viên; đơn vị khi đó theo quầy.")
         if self.instance.pk:
             self.fields["full_name"].initial = f"{self.instance.last_name} {self.instance.first_name}".strip()
             self.fields["groups"].initial = self.instance.groups.all()
-            for name in ("office", "counter"):
-                self._keep_unseen(name, self.fields[name])
+            self._keep_unseen("office", office)
+            self._keep_unseen("counter", counter)
         else:
             del self.fields["is_active"]
             self.fields["office"].initial = by.office_id
@@ -105,7 +111,7 @@ class PersonForm(WithRoles, KeepingForm):
         return cleaned
 
     def _post_clean(self) -> None:
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
         *family, given = self.cleaned_data.get("full_name", "").split() or [""]
         self.instance.last_name, self.instance.first_name = " ".join(family), given
 
@@ -127,9 +133,10 @@ class CounterForm(KeepingForm):
 
     def __init__(self, *args, by: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].queryset = Office.objects.visible_to(by).order_by("path")
+        office = field_of(self, "office", forms.ModelChoiceField)
+        office.queryset = Office.objects.visible_to(by).order_by("path")
         if self.instance.pk:
-            self._keep_unseen("office", self.fields["office"])
+            self._keep_unseen("office", office)
         else:
             del self.fields["closed_on"]
         self._add_keys()
@@ -207,7 +214,7 @@ class OrganisationForm(KeepingForm):
     def __init__(self, *args, by: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         offices = Office.objects.visible_to(by).filter(seals=True).order_by("path")
-        self.fields["office"].queryset = offices
+        field_of(self, "office", forms.ModelChoiceField).queryset = offices
         if self.instance.pk:
             self.fields["office"].disabled = True
         elif len(offices) == 1:
@@ -248,8 +255,8 @@ class ApiKeyForm(forms.Form):
 
     def __init__(self, *args, by: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].queryset = Office.objects.visible_to(by).order_by("path")
-        self.fields["office"].initial = by.office_id
+        office = field_of(self, "office", forms.ModelChoiceField)
+        office.queryset, office.initial = Office.objects.visible_to(by).order_by("path"), by.office_id
         self.helper = _helper(_columns("office", "name"), submit=_("Cấp khoá"))
 
 
@@ -262,7 +269,7 @@ class PairForm(forms.Form):
 
     def __init__(self, *args, counters, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["counter"].queryset = counters
+        field_of(self, "counter", forms.ModelChoiceField).queryset = counters
         self.helper = _helper(
             Field(
                 "code",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys import audit
+from surveys.accounts.requests import StaffRequest
 from surveys.audit import Action
 from surveys.models import Organisation
 from surveys.setup_room.forms import OrganisationForm
@@ -23,7 +24,7 @@ TAB = "organisations"
 
 @require_safe
 @may_administer
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponse:
     """``q`` in the name, with or without its marks, or in the code."""
     typed = request.GET.get("q", "").strip()
     rows = Organisation.objects.visible_to(request.user).select_related("office").order_by("name", "pk")
@@ -37,17 +38,17 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_administer
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     return _edit(request, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_administer
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
     return _edit(request, get_object_or_404(Organisation.objects.visible_to(request.user), pk=pk))
 
 
-def _edit(request: HttpRequest, organisation: Organisation | None) -> HttpResponse:
+def _edit(request: StaffRequest, organisation: Organisation | None) -> HttpResponse:
     name = str(organisation or "")
     form = OrganisationForm(request.POST or None, instance=organisation, by=request.user)
     if request.method == "POST" and form.is_valid():

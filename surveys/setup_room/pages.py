@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from surveys.accounts.requests import StaffRequest
 from surveys.admin.base import may_administer
+from surveys.models import Office
 
-__all__ = ["may_administer", "page_of", "show"]
+__all__ = ["box_of", "may_administer", "page_of", "show"]
 ROWS_A_PAGE = 50
 
 
@@ -23,3 +26,11 @@ def show(
 
 def page_of(request: HttpRequest, rows) -> Page:
     return Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+
+
+def box_of(request: StaffRequest) -> Office:
+    """The box of the administrator's office, or that office itself; whoever has none is refused."""
+    office = request.user.office
+    if office is None:
+        raise PermissionDenied
+    return office.sealing_office or office

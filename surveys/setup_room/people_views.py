@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from surveys.accounts import second_factor
+from surveys.accounts.requests import StaffRequest
 from surveys.models import User
 from surveys.periods import local_day
 from surveys.setup_room import people
@@ -26,7 +27,7 @@ TAB = "people"
 @require_safe
 @may_administer
 @never_cache
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponse:
     """Accounts of the subtree; ``q`` in name or login."""
     typed = request.GET.get("q", "").strip()
     rows = people.people_of(request.user)
@@ -43,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_administer
 @never_cache
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     """A new account; what comes back is the letter with its first password, shown this once."""
     form = PersonForm(request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid():
@@ -57,7 +58,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_administer
 @never_cache
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(people.people_of(request.user), pk=pk)
     name = person.get_full_name()
     form = PersonForm(request.POST or None, instance=person, by=request.user)
@@ -77,7 +78,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @may_administer
 @never_cache
-def letter(request: HttpRequest, pk: int) -> HttpResponse:
+def letter(request: StaffRequest, pk: int) -> HttpResponse:
     """Another letter with a new password, for whoever lost the first one or forgot the own."""
     person = get_object_or_404(people.people_of(request.user), pk=pk)
     try:
@@ -90,7 +91,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @may_administer
-def phone(request: HttpRequest, pk: int) -> HttpResponse:
+def phone(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the second factor off an account whose phone and codes are lost; only from an office above."""
     person = get_object_or_404(people.people_of(request.user), pk=pk)
     try:
@@ -103,7 +104,7 @@ def phone(request: HttpRequest, pk: int) -> HttpResponse:
     return _to_person(person)
 
 
-def _letter(request: HttpRequest, person: User, password: str) -> HttpResponse:
+def _letter(request: StaffRequest, person: User, password: str) -> HttpResponse:
     context = {
         "tab": TAB,
         "person": person,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from surveys import printing
+from surveys.accounts.requests import StaffRequest
 from surveys.customer.decorators import customer_page
 from surveys.customer.rendering import page
 from surveys.models import Counter
@@ -20,7 +21,7 @@ from surveys.setup_room.pages import may_administer, show
 
 @require_safe
 @may_administer
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponse:
     """The counters with printed slips, and the queues that CUPS has."""
     rows = printers.printers_of(printers.open_counters(request.user, now=timezone.now()))
     context = {"printers": rows, "queues": printing.queues(), "keeps": printing.job_files_kept()}
@@ -29,7 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @may_administer
-def test(request: HttpRequest, pk: int) -> HttpResponse:
+def test(request: StaffRequest, pk: int) -> HttpResponse:
     """Send a test slip to the counter's printer."""
     counters = Counter.objects.visible_to(request.user).filter(closed_on__isnull=True)
     counter = get_object_or_404(counters.select_related("office"), pk=pk)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from surveys import audit, printing
 from surveys.audit import Action
+from surveys.choices import SlipFormat
 from surveys.models import AuditEntry, Counter, User
 from surveys.periods import local_day
 
@@ -69,7 +70,9 @@ def print_test(*, counter: Counter, by: User, now: datetime) -> None:
         )
     except printing.NoPango as error:
         raise printing.PrinterProblem(printing.Trouble.NO_PANGO) from error
-    printing.send(counter.printer, pdf, title="Phieu thu", media=printing.FORMATS[counter.slip_format].media)
+    printing.send(
+        counter.printer, pdf, title="Phieu thu", media=printing.FORMATS[SlipFormat(counter.slip_format)].media
+    )
     audit.record(
         action=Action.TEST_SLIP_PRINTED,
         actor=by,

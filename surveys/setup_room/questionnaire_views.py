@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from surveys.accounts.requests import StaffRequest
 from surveys.admin.base import keeps_shared_rows
 from surveys.models import QuestionnaireVersion
 from surveys.periods import local_day, period_of, start_of
@@ -20,7 +22,7 @@ from surveys.reference.errors import NoQuestionnaire
 from surveys.reference.in_force import questionnaire_in_force
 from surveys.reference.questionnaires import Sheet, read_sheet
 from surveys.setup_room import faces, questionnaires
-from surveys.setup_room.pages import may_administer, show
+from surveys.setup_room.pages import box_of, may_administer, show
 from surveys.setup_room.questionnaire_forms import DraftForm
 
 TAB = "questionnaire"
@@ -29,7 +31,7 @@ TAB = "questionnaire"
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_administer
 @never_cache
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponse:
     """The draft with its faces, or the version in force. POST with ``save`` stores; any other POST only draws."""
     now = timezone.now()
     today = local_day(now)
@@ -39,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form is None:
         raise PermissionDenied
     shown = draft or standing
-    context = {"standing": standing, "draft": draft, "may_change": may_change}
+    context: dict[str, Any] = {"standing": standing, "draft": draft, "may_change": may_change}
     if shown:
         context |= _drawn(request, standing, shown)
     if form is not None and draft and "save" in request.POST and form.is_valid():
@@ -53,7 +55,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @may_administer
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: StaffRequest) -> HttpResponse:
     """Copy what is in force as the draft of the next version."""
     _must_keep(request)
     try:
@@ -67,7 +69,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @may_administer
-def withdraw(request: HttpRequest) -> HttpResponse:
+def withdraw(request: StaffRequest) -> HttpResponse:
     """Drop the draft; the version in force goes on."""
     _must_keep(request)
     now = timezone.now()
@@ -78,13 +80,13 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     return _back()
 
 
-def _drawn(request: HttpRequest, standing: QuestionnaireVersion | None, shown: QuestionnaireVersion) -> dict:
+def _drawn(request: StaffRequest, standing: QuestionnaireVersion | None, shown: QuestionnaireVersion) -> dict:
     """The three faces of what was typed, and what differs from the version in force."""
     sheet = questionnaires.sheet_as_typed(shown, {name: str(value) for name, value in request.POST.items()})
     before: Sheet = read_sheet(standing.pk) if standing else sheet
     differing = questionnaires.differences(before, sheet)
     language = "en" if "en" in (request.POST.get("language"), request.GET.get("language")) else "vi"
-    box = request.user.office.sealing_office or request.user.office
+    box = box_of(request)
     period = period_of(max(timezone.now(), start_of(shown.valid_from)), quarterly=box.quarterly)
     drawn = faces.draw(
         sheet, box=box, label=period.label, changed=[now for _before, now in differing], language=language
@@ -100,7 +102,7 @@ def _in_force(today: date) -> QuestionnaireVersion | None:
         return None
 
 
-def _must_keep(request: HttpRequest) -> None:
+def _must_keep(request: StaffRequest) -> None:
     if not keeps_shared_rows(request.user):
         raise PermissionDenied
 

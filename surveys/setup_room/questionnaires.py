@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db.transaction import atomic
 
@@ -58,10 +59,10 @@ def start_next(*, by: User, now: datetime) -> QuestionnaireVersion:
     if parent.versions.filter(valid_from__gt=today).exists():
         raise DraftInTheWay
     standing = questionnaire_in_force(on=today)
-    criteria, reasons = (
-        list(standing.criteria.order_by("position")),
-        list(standing.reasons.order_by("position")),
-    )
+    rows: list[Criterion | Reason] = [
+        *standing.criteria.order_by("position"),
+        *standing.reasons.order_by("position"),
+    ]
     last = parent.versions.order_by("-number").values_list("number", flat=True)[0]
     version = QuestionnaireVersion.objects.create(
         questionnaire=parent,
@@ -70,7 +71,7 @@ def start_next(*, by: User, now: datetime) -> QuestionnaireVersion:
         title=standing.title,
         title_en=standing.title_en,
     )
-    for row in (*criteria, *reasons):
+    for row in rows:
         row.pk, row._state.adding, row.version = None, True, version
         row.save()
     _write_down(Action.QUESTIONNAIRE_DRAFTED, version, by, now)
@@ -78,7 +79,7 @@ def start_next(*, by: User, now: datetime) -> QuestionnaireVersion:
 
 
 @atomic
-def change(*, version: QuestionnaireVersion, said: Mapping[str, object], by: User, now: datetime) -> None:
+def change(*, version: QuestionnaireVersion, said: Mapping[str, Any], by: User, now: datetime) -> None:
     """Write what `fields_of` names into the draft. Raises `NotADraft`."""
     _check_draft(version, now)
     version.valid_from = said["valid_from"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from surveys.accounts.requests import StaffRequest
 from surveys.models import Office, QuestionnaireVersion, Voice
 from surveys.periods import local_day
 from surveys.reference import spoken as reading
@@ -19,7 +20,7 @@ from surveys.reference.errors import NoQuestionnaire
 from surveys.reference.in_force import questionnaire_in_force
 from surveys.reference.questionnaires import read_sheet
 from surveys.setup_room import questionnaires, sounds, spoken
-from surveys.setup_room.pages import may_administer, show
+from surveys.setup_room.pages import box_of, may_administer, show
 
 TAB = "spoken"
 
@@ -50,9 +51,9 @@ class Shelf:
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_administer
 @never_cache
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponse:
     """Every passage with its clip; sent, the files that are sounds are kept and of the others is said why not."""
-    office = _box(request)
+    office = box_of(request)
     version = _version()
     complaints: dict[str, str] = {}
     if request.method == "POST" and version:
@@ -77,16 +78,16 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @may_administer
-def drop(request: HttpRequest, voice: str) -> HttpResponse:
+def drop(request: StaffRequest, voice: str) -> HttpResponse:
     """Take one voice away."""
     if voice not in Voice.values:
         raise Http404
-    gone = spoken.drop(office=_box(request), voice=Voice(voice), by=request.user, now=timezone.now())
+    gone = spoken.drop(office=box_of(request), voice=Voice(voice), by=request.user, now=timezone.now())
     messages.success(request, _("Đã gỡ %(n)s đoạn đọc.") % {"n": gone})
     return _back()
 
 
-def _keep(request: HttpRequest, office: Office, version: QuestionnaireVersion) -> tuple[int, dict[str, str]]:
+def _keep(request: StaffRequest, office: Office, version: QuestionnaireVersion) -> tuple[int, dict[str, str]]:
     kept, complaints = 0, {}
     for voice in Voice:
         for row in _shelf(office, version, voice, {}).rows:
@@ -134,10 +135,6 @@ def _version() -> QuestionnaireVersion | None:
         return questionnaires.draft_of(today) or questionnaire_in_force(on=today)
     except NoQuestionnaire:
         return None
-
-
-def _box(request: HttpRequest) -> Office:
-    return request.user.office.sealing_office or request.user.office
 
 
 def _back() -> HttpResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from surveys import audit
 from surveys.accounts import tablets
+from surveys.accounts.requests import StaffRequest
 from surveys.audit import Action
 from surveys.models import Tablet
 from surveys.setup_room import fleet
@@ -23,7 +24,7 @@ from surveys.setup_room.pages import may_administer, show
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_administer
 @never_cache
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponse:
     """The fleet; sent, the device that shows the code is paired."""
     now = timezone.now()
     counters = fleet.counters_of(request.user, now=now)
@@ -53,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @may_administer
-def move(request: HttpRequest, pk: int) -> HttpResponse:
+def move(request: StaffRequest, pk: int) -> HttpResponse:
     """Stand the device at another counter."""
     tablet = _tablet(request, pk)
     counters = fleet.counters_of(request.user, now=timezone.now())
@@ -74,7 +75,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @may_administer
-def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the device off: it shows nothing more from its next request on."""
     tablet = _tablet(request, pk)
     tablets.revoke(tablet=tablet, now=timezone.now())
@@ -83,14 +84,14 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     return _back()
 
 
-def _tablet(request: HttpRequest, pk: int) -> Tablet:
+def _tablet(request: StaffRequest, pk: int) -> Tablet:
     standing = Tablet.objects.visible_to(request.user).filter(
         paired_at__isnull=False, revoked_at__isnull=True
     )
     return get_object_or_404(standing.select_related("counter", "office"), pk=pk)
 
 
-def _write_down(request: HttpRequest, action: Action, tablet: Tablet) -> None:
+def _write_down(request: StaffRequest, action: Action, tablet: Tablet) -> None:
     audit.record(
         action=action,
         now=timezone.now(),

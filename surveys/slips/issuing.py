@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError
@@ -110,7 +111,7 @@ def log_transaction(
         # Another request entered the same reference in this very moment.
         standing = Transaction.objects.get(office=counter.box_office_id, reference=reference)
     _agree(standing, facts, started_at=started_at)
-    if outcome is None:
+    if outcome is None or ended_at is None:
         return standing
     return finish_transaction(transaction=standing, outcome=outcome, finished_at=ended_at, now=now)
 
@@ -284,7 +285,7 @@ def _check_times(*, started_at: datetime, finished_at: datetime | None, now: dat
         raise FinishedBeforeStart
 
 
-def _enter(**columns) -> Transaction | None:
+def _enter(**columns: Any) -> Transaction | None:
     try:
         with atomic():
             return Transaction.objects.create(**columns)
@@ -297,7 +298,7 @@ def _enter(**columns) -> Transaction | None:
         raise
 
 
-def _agree(standing: Transaction, facts: dict, *, started_at: datetime) -> None:
+def _agree(standing: Transaction, facts: dict[str, Any], *, started_at: datetime) -> None:
     if standing.started_at != started_at or any(
         getattr(standing, name) != value for name, value in facts.items()
     ):
@@ -315,7 +316,7 @@ def free_serials(office: Office, n: int) -> list[str]:
     return list(free)
 
 
-def _expiry(*, channel: SlipChannel, issued_at: datetime, period: Period) -> datetime | None:
+def _expiry(*, channel: str, issued_at: datetime, period: Period) -> datetime | None:
     if channel == SlipChannel.PAPER:
         return None
     return expires_at(issued_at, period, days=settings.SLIP_DAYS, grace_day=settings.SLIP_GRACE_DAY)

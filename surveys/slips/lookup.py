@@ -5,9 +5,11 @@ What every ballot begins with, twice: opened and cast.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
 from itertools import islice
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Q, QuerySet, Subquery
@@ -47,22 +49,24 @@ def find_unit(*, campaign: str, office: str) -> CampaignUnit | None:
     return _unit_of(row) if row else None
 
 
-def _unit_of(row: tuple) -> CampaignUnit:
+def _unit_of(row: tuple[Any, ...]) -> CampaignUnit:
     values = iter(row)
-    unit, unit.campaign, unit.office = (
+    parts: Iterator[Any] = (
         model.from_db(connection.alias, names, list(islice(values, len(names))))
         for model, _prefix, names in UNIT_PARTS
     )
+    unit: CampaignUnit
+    unit, unit.campaign, unit.office = parts
     return unit
 
 
-def _ask_once_more(statement: Prepared, **values: str) -> tuple | None:
+def _ask_once_more(statement: Prepared, **values: str) -> tuple[Any, ...] | None:
     """The row, asked for again on a new connection where the server has closed the old one.
 
     That makes this statement, the first of every ballot, its own health check; asking `SELECT 1` before it takes as
     long as the statement itself.
     """
-    connection.health_check_done = True
+    connection.health_check_done = True  # type: ignore[attr-defined]  # the stubs leave it out
     try:
         return _ask(statement, values)
     except (OperationalError, InterfaceError):
@@ -72,10 +76,11 @@ def _ask_once_more(statement: Prepared, **values: str) -> tuple | None:
         return _ask(statement, values)
 
 
-def _ask(statement: Prepared, values: dict[str, str]) -> tuple | None:
+def _ask(statement: Prepared, values: dict[str, str]) -> tuple[Any, ...] | None:
     with connection.cursor() as cursor:
         statement.run(cursor, values)
-        return cursor.fetchone()
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
 
 
 @cache
@@ -97,7 +102,7 @@ def _unit_lookup() -> Prepared:
     return _prepared("kbnn_find_unit", asked.values_list(*columns), "campaign", "office")
 
 
-def _prepared(name: str, asked: QuerySet, *places: str) -> Prepared:
+def _prepared(name: str, asked: QuerySet[Any, Any], *places: str) -> Prepared:
     """What a queryset asks, with named places for its values, which are text and come in that order."""
     statement, _values = asked.query.sql_with_params()
     return Prepared(

@@ -34,7 +34,7 @@ class Sent:
         return read(self.raw)
 
 
-def hold(sent: Sent, *, owner: int, digest: str = "") -> str:
+def hold(sent: Sent, *, owner: int | None, digest: str = "") -> str:
     """Keep a table and, with ``digest``, what was shown of it; the token opens it for its owner alone."""
     confirmed = sorted(sent.confirmed)
     named = "\n".join([digest, *confirmed, sha256(sent.raw).hexdigest()])
@@ -43,7 +43,7 @@ def hold(sent: Sent, *, owner: int, digest: str = "") -> str:
     return token
 
 
-def held(token: str, *, owner: int) -> Sent | None:
+def held(token: str, *, owner: int | None) -> Sent | None:
     """The table, or None when it is another's, or too old."""
     kept = cache.get(_key(owner, token[:32])) if token.isalnum() else None
     if kept is None:
@@ -65,17 +65,17 @@ def sent_with(request: HttpRequest) -> Sent | None:
     return sent
 
 
-def shown(sent: Sent, plans: Sequence[DryRun], *, owner: int) -> dict[str, object]:
+def shown(sent: Sent, plans: Sequence[DryRun], *, owner: int | None) -> dict[str, object]:
     """What ``components/dry_run.html`` needs; the token stands for exactly these dry runs."""
     return {"plans": list(plans), "token": hold(sent, owner=owner, digest=digest_of(plans))}
 
 
-def refused(sent: Sent, refusal: TableRefused, *, owner: int) -> dict[str, object]:
+def refused(sent: Sent, refusal: TableRefused, *, owner: int | None) -> dict[str, object]:
     """What ``components/table_complaints.html`` needs; a token where a confirmation is enough."""
     asked = [(name, QUESTIONS[name]) for name in sorted(refusal.questions)]
     token = hold(sent, owner=owner) if asked else ""
     return {"complaints": refusal.complaints, "questions": asked, "token": token}
 
 
-def _key(owner: int, token: str) -> str:
+def _key(owner: int | None, token: str) -> str:
     return f"table-{owner}-{token}"

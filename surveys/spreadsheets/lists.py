@@ -48,8 +48,8 @@ def places_in_order(sheet: Sheet, table: Table) -> tuple[dict[int, Column], set[
             del by_column[at]
     if sheet.separator == "," and len(by_column) > 1 and not _has_address(sheet):
         raise _names_with_commas()
-    at = [*by_column, *range(max(used) + 1, max(used) + len(table.columns))]
-    return dict(zip(at, table.columns, strict=False)), set(used) - set(by_column), said
+    places = [*by_column, *range(max(used) + 1, max(used) + len(table.columns))]
+    return dict(zip(places, table.columns, strict=False)), set(used) - set(by_column), said
 
 
 def likeliest(sheets: list[Sheet]) -> list[Sheet]:

@@ -79,7 +79,7 @@ def shown_by(code: str) -> Shown:
         return Shown(time=True)
     return Shown(
         percent="%" in bare,
-        decimals=len(re.match("[0#?]*", rest)[0]) if rest else 0,  # type: ignore[index]
+        decimals=len(rest) - len(rest.lstrip("0#?")),
         padded=len(whole.strip()) if not rest and _PADDED.fullmatch(whole.strip()) else 0,
         letters=bool(_LETTERS.search(first)),
     )

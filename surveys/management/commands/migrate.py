@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from argparse import ArgumentParser
 from pathlib import Path
 
 from django.core.management import CommandError
+from django.core.management.base import CommandParser
 from django.core.management.commands import migrate
 from django.db import connections
 
@@ -20,7 +20,7 @@ BREATH_SECONDS = 0.3
 class Command(migrate.Command):
     """One migration holds SQLite's only write lock; without a pause those who wait would wait for all of them."""
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument(
             "--write-fresh-schema",

@@ -92,7 +92,9 @@ def read_code(flat: Gray) -> str:
         picture = (
             area if size == 1.0 else cv2.resize(area, None, fx=size, fy=size, interpolation=cv2.INTER_CUBIC)
         )
-        found = zxingcpp.read_barcodes(np.ascontiguousarray(picture), formats=zxingcpp.BarcodeFormat.QRCode)
+        found = zxingcpp.read_barcodes(
+            np.ascontiguousarray(picture), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+        )
         ours = [each.text for each in found if parse_code(each.text)]
         if ours:
             return ours[0]
@@ -210,8 +212,9 @@ def _measured(
         boxes = []
         for b, (box, head) in enumerate(zip(place.boxes, over, strict=True)):
             outline = fitting.has_outline(dark, box.rect, shifts[r, b], levels.black)
-            facts = {"hemmed": hemmed[r, b], "head": head, "outline": outline}
-            boxes.append(measure_box(ink, places[r, b], (r, b), **facts))
+            boxes.append(
+                measure_box(ink, places[r, b], (r, b), hemmed=hemmed[r, b], head=head, outline=outline)
+            )
         measures.append(
             measure_row(
                 ink, boxes, place, r, struck=struck, struck_text=struck_text, likeness=rows[r].likeness

@@ -59,8 +59,8 @@ def printed_here(reference: Reference, rows: Sequence[Shift], boxes: Mapping[Box
     for place, shift in zip(reference.form.rows, rows, strict=True):
         _paste(mask, reference.printed, place.rect.grown(AROUND_ROW), shift)
     for (row, box), shift in boxes.items():
-        place = reference.form.rows[row].boxes[box].rect
-        _paste(mask, reference.printed, place.grown(LINE + PRINT_REACH), shift)
+        inside = reference.form.rows[row].boxes[box].rect
+        _paste(mask, reference.printed, inside.grown(LINE + PRINT_REACH), shift)
     return mask
 
 
@@ -77,13 +77,19 @@ def find_ink(dark: Gray, levels: Levels, printed: Gray, lines: Gray, boxes: Mapp
             if label:
                 owners.setdefault(int(label), []).append(key)
     pieces = tuple(
-        Piece(label, *(int(each) for each in stats[label][:5]), tuple(owners.get(label, ())))
+        _piece(label, stats[label], tuple(owners.get(label, ())))
         for label in range(1, count)
         if stats[label][cv2.CC_STAT_AREA] >= LEAST_PIECE
     )
     under = dark[(lines > 0) & (printed == 0)]
     line_dark = float(np.percentile(under, 90)) if under.size else 0.0
     return Ink(mask, faint, lines, printed, np.asarray(labels, dtype=np.int32), pieces, line_dark)
+
+
+def _piece(label: int, stats: NDArray[np.integer], boxes: tuple[BoxKey, ...]) -> Piece:
+    """One row of OpenCV's table of pieces, told by name."""
+    x, y, w, h, area = (int(each) for each in stats[:5])
+    return Piece(label, x, y, w, h, area, boxes)
 
 
 def near_mask(box: Rect, shape: tuple[int, ...]) -> tuple[tuple[slice, slice], NDArray[np.bool_]]:

@@ -98,8 +98,12 @@ def _keep(vault: Vault, file: int, page: process.PageRead) -> None:
     if page.preview:
         vault.put(f"preview-{name}-0", page.preview)
     marks = [base64.b64encode(each).decode() for each in page.signatures]
-    facts = {"digest": page.digest, "signatures": marks, "reading": page.reading.as_facts()}
-    facts["fills"] = page.fills
+    facts = {
+        "digest": page.digest,
+        "signatures": marks,
+        "reading": page.reading.as_facts(),
+        "fills": page.fills,
+    }
     vault.put_json(f"page-{file:03}-{page.number:04}", facts)
 
 

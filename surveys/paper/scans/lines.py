@@ -35,11 +35,11 @@ class Line:
 def find_lines(dark: Gray, printed: Gray, faint: float) -> list[Line]:
     """Lines over at least `LINE_SHARE` of the ballot's width or height, nearly along one of its sides."""
     mask = np.asarray(np.where(printed > 0, 0, (dark > faint) * 255), dtype=np.uint8)
-    small = cv2.resize(mask, None, fx=1 / HALF, fy=1 / HALF, interpolation=cv2.INTER_AREA)
-    small = np.asarray((small > 100) * np.uint8(255), dtype=np.uint8)
+    halved = cv2.resize(mask, None, fx=1 / HALF, fy=1 / HALF, interpolation=cv2.INTER_AREA)
+    small = np.asarray((halved > 100) * np.uint8(255), dtype=np.uint8)
     found: list[Line] = []
     for upright in (False, True):
-        picture = small.T.copy() if upright else small
+        picture: Gray = small.T.copy() if upright else small
         found += [
             _turned(line) if upright else line for line in _across(picture, printed, dark.shape, upright)
         ]

@@ -142,6 +142,7 @@ class PicturePages:
     """JPEG, PNG, or the frames of a TIFF."""
 
     def __init__(self, data: bytes) -> None:
+        self._picture: Image.Image
         Image.MAX_IMAGE_PIXELS = MOST_PIXELS
         ImageFile.LOAD_TRUNCATED_IMAGES = False  # other libraries of the product allow it
         try:

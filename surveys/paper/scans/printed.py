@@ -21,12 +21,13 @@ def forms_of(pile: PaperPile) -> list[FormFile]:
     levels = tuple((each.code, tuple(level.value for level in each.levels)) for each in sheet.criteria)
     forms = []
     for office in {each.pk: each for each in (pile.office, pile.counter.office)}.values():
-        facts = {"box": pile.office, "office": office, "label": label}
         try:
-            ballot = printing.ballot_of(**facts, sheet=sheet)
+            ballot = printing.ballot_of(box=pile.office, office=office, label=label, sheet=sheet)
         except printing.DoesNotFit:
             continue
-        forms.append(FormFile(ballot.form.to_json(), printing.pad_pdf(ANY_STUB, **facts, ballot=ballot)))
+        printed = printing.pad_pdf(ANY_STUB, box=pile.office, office=office, label=label, ballot=ballot)
+        forms.append(FormFile(ballot.form.to_json(), printed))
         if ballot.drawing.is_half:
-            forms.append(FormFile("", former_pdf(**facts, sheet=sheet), levels))
+            former = former_pdf(box=pile.office, office=office, label=label, sheet=sheet)
+            forms.append(FormFile("", former, levels))
     return forms

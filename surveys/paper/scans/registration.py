@@ -207,7 +207,7 @@ def _corners(rect: Rect) -> tuple[tuple[float, float], ...]:
 # --- print --------------------------------------------------------------------------------------------------------------
 @lru_cache(maxsize=1)
 def _sift() -> cv2.SIFT:
-    return cv2.SIFT_create(nfeatures=3000)
+    return cv2.SIFT.create(nfeatures=3000)
 
 
 @lru_cache(maxsize=16)

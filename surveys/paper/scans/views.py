@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from surveys import paper
+from surveys.accounts.requests import StaffRequest
 from surveys.accounts.two_persons import ActRefused
 from surveys.models import Office, PaperPile, PaperScan, PileState
 from surveys.paper.forms import CommentsForm
@@ -31,7 +32,7 @@ REFUSED = (ActRefused, FileRefused, LibrariesMissing)
 
 
 @counting_page("GET", "HEAD", "POST")
-def scan(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
+def scan(request: StaffRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
     """How far the pile's scan has come; with a file sent: take it and begin to read."""
     found = pile_or_404(boxes, pk)
     if request.method != "POST":
@@ -53,7 +54,7 @@ def scan(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse
     return _to(found)
 
 
-def _wait(request: HttpRequest, found: PaperPile) -> HttpResponse:
+def _wait(request: StaffRequest, found: PaperPile) -> HttpResponse:
     """Let the scanner's own files be this pile's."""
     form = WaitForm(request.POST)
     if not form.is_valid() or inbox.folder_of(found.office) is None:
@@ -66,7 +67,7 @@ def _wait(request: HttpRequest, found: PaperPile) -> HttpResponse:
 
 
 @counting_page("POST")
-def stop(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
+def stop(request: StaffRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
     """Stop the reading, or give the scan up altogether."""
     found, begun = _begun_or_404(boxes, pk)
     try:
@@ -82,7 +83,7 @@ def stop(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse
 
 
 @counting_page("GET", "HEAD", "POST")
-def look(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
+def look(request: StaffRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
     """One thing after the other: a row as a large crop and the keys for it; or the last decision taken back."""
     found, begun = _begun_or_404(boxes, pk)
     try:
@@ -112,7 +113,7 @@ def look(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse
 
 
 @counting_page("POST")
-def done(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
+def done(request: StaffRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
     """What this person decided becomes the person's keying."""
     found, begun = _begun_or_404(boxes, pk)
     try:
@@ -124,7 +125,7 @@ def done(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse
 
 
 @counting_page("GET", "HEAD")
-def comments(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
+def comments(request: StaffRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
     """The comments as crops, each beside a field to type it; sent where typed ones are."""
     found, begun = _begun_or_404(boxes, pk)
     try:
@@ -138,7 +139,7 @@ def comments(request: HttpRequest, boxes: Sequence[Office], pk: int) -> HttpResp
 
 
 @counting_page("GET", "HEAD")
-def picture(request: HttpRequest, boxes: Sequence[Office], pk: int, number: int, about: str) -> HttpResponse:
+def picture(request: StaffRequest, boxes: Sequence[Office], pk: int, number: int, about: str) -> HttpResponse:
     """A crop of one row, of the comment, or of a page that is no ballot: for the two keyers alone."""
     _found, begun = _begun_or_404(boxes, pk)
     try:
@@ -159,7 +160,7 @@ def _context(found: PaperPile) -> dict:
 
 
 def _page(
-    request: HttpRequest,
+    request: StaffRequest,
     found: PaperPile,
     *,
     form: UploadForm | WaitForm | None = None,
@@ -188,7 +189,7 @@ def _page(
     return response
 
 
-def _look_page(request: HttpRequest, found: PaperPile, begun: PaperScan) -> HttpResponse:
+def _look_page(request: StaffRequest, found: PaperPile, begun: PaperScan) -> HttpResponse:
     looked = reviewing.review(scan=begun, by=request.user)
     tasks = looked.tasks()
     if not tasks:

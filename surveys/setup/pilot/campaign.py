@@ -16,6 +16,7 @@ from surveys.periods import start_of
 from surveys.reference import answers as reference_answers
 from surveys.reference.loading import load_campaign_questionnaires
 from surveys.reference.offices import Order, units_of
+from surveys.setup.pilot import casts
 from surveys.setup.pilot.campaign_plan import (
     FIRST_DAY,
     HOA_BINH,
@@ -126,11 +127,7 @@ def _invitations(unit: CampaignUnit) -> list[str]:
 
 
 def _cast_invited(code: str, said: reference_answers.Said, at: datetime) -> None:
-    slip = casting.find_slip(code=code)
-    form = signed_form.read_form(
-        slip=slip, field=signed_form.open_form(slip=slip, now=at - timedelta(minutes=2))
-    )
-    casting.cast(slip=slip, form=form, said=said, via=SlipChannel.LINK, now=at)
+    casts.answer(code=code, said=said, via=SlipChannel.LINK, opened_at=at - timedelta(minutes=2), at=at)
 
 
 def load_units() -> dict[str, Office]:

@@ -125,7 +125,8 @@ def _answer(visit: Visit, *, unhappy: bool, rng: random.Random) -> Answer:
     at = visit.finished_at + _delay(visit.channel, rng)
     if at >= expires_at(visit.finished_at, visit.month) - timedelta(minutes=1):
         at = visit.finished_at + timedelta(minutes=rng.randint(5, 90))
-    answers, reasons, comment = {"attitude": 1, "time": 1}, (), ""
+    answers, comment = {"attitude": 1, "time": 1}, ""
+    reasons: tuple[str, ...] = ()
     if unhappy:
         criterion, reason, comment = DISSATISFIED[visit.month]
         answers[criterion], reasons = 0, (reason,)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
 from time import monotonic
+from typing import Any
 
 from django.conf import settings
 from django.db.transaction import atomic
 
-from surveys.box import casting, mixing, signed_form
+from surveys.box import mixing
 from surveys.choices import Outcome, ServiceChannel, SlipChannel
 from surveys.models import Batch, Counter, Office, Organisation, Procedure, Slip, Spent, Transaction
 from surveys.periods import TIME_ZONE, Month, closing_from
 from surveys.reference import answers, in_force
-from surveys.setup.pilot.plan import MONTHS, Visit, visits_of
+from surveys.setup.pilot import casts
+from surveys.setup.pilot.plan import MONTHS, Answer, Visit, visits_of
 from surveys.slips import issuing
 
 #: How long one transaction may last, since those who answer meanwhile wait for it.
@@ -27,7 +30,7 @@ LEAST = 6
 @dataclass(frozen=True)
 class Event:
     at: datetime
-    act: Callable[[], None]
+    act: Callable[[], object]
 
 
 def unplayed(office: Office) -> list[Month]:
@@ -44,7 +47,7 @@ def play(office: Office, month: Month) -> Iterator[int]:
     stage = _Stage(office, month)
     visits = visits_of(month, stage.calendar)
     events = sorted([*stage.events(visits), *stage.nights(month)], key=lambda event: event.at)
-    played, known = 0, {}
+    played, known = 0, dict[Any, Any]()
     while played < len(events):
         first, began = played, monotonic()
         with atomic(), in_force.reading_once(known):
@@ -76,19 +79,16 @@ class _Stage:
 
     def events(self, visits: list[Visit]) -> Iterator[Event]:
         for visit in visits:
-            yield Event(visit.finished_at, lambda visit=visit: self._serve(visit))
+            yield Event(visit.finished_at, partial(self._serve, visit))
             if visit.answer:
-                yield Event(visit.answer.at, lambda visit=visit: self._answer(visit))
+                yield Event(visit.answer.at, partial(self._answer, visit, visit.answer))
 
     def nights(self, month: Month) -> Iterator[Event]:
         """The mix in the evening of every working day until the closing: the server is off when nobody works."""
         night = datetime.combine(month.first_day, time(settings.MIX_HOUR), tzinfo=TIME_ZONE)
         while night < closing_from(month):
             if self.calendar.is_working(night.date()):
-                yield Event(
-                    night,
-                    lambda night=night: mixing.mix(office=self.office, period=month, now=night) and None,
-                )
+                yield Event(night, partial(mixing.mix, office=self.office, period=month, now=night))
             night += timedelta(days=1)
 
     def _serve(self, visit: Visit) -> None:
@@ -110,15 +110,17 @@ class _Stage:
         )
         self.codes[visit.reference] = handed.code
 
-    def _answer(self, visit: Visit) -> None:
+    def _answer(self, visit: Visit, answer: Answer) -> None:
         code = self.codes.pop(visit.reference, None) or self._code_again(visit)
         if code is None:
             return
-        slip = casting.find_slip(code=code)
-        opened_at = visit.answer.at - timedelta(seconds=visit.answer.open_seconds)
-        form = signed_form.read_form(slip=slip, field=signed_form.open_form(slip=slip, now=opened_at))
-        said = answers.Said(visit.answer.answers, visit.answer.comment, visit.answer.reasons)
-        casting.cast(slip=slip, form=form, said=said, via=SlipChannel(visit.channel), now=visit.answer.at)
+        casts.answer(
+            code=code,
+            said=answers.Said(answer.answers, answer.comment, answer.reasons),
+            via=SlipChannel(visit.channel),
+            opened_at=answer.at - timedelta(seconds=answer.open_seconds),
+            at=answer.at,
+        )
 
     def _code_again(self, visit: Visit) -> str | None:
         """A fresh code for a slip issued before an interruption; None when it was used before it, too."""
@@ -126,5 +128,5 @@ class _Stage:
         if Spent.objects.filter(pk=slip.pk).exists():
             return None
         return issuing.reissue_slip(
-            slip=slip, channel=slip.channel, reason="", actor=None, now=slip.issued_at
+            slip=slip, channel=SlipChannel(slip.channel), reason="", actor=None, now=slip.issued_at
         ).code

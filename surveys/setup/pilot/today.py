@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from django.db.transaction import atomic
 
-from surveys.box import casting, signed_form
 from surveys.choices import Outcome, SlipChannel
 from surveys.models import Counter, Office, Organisation, Procedure, Transaction
 from surveys.periods import TIME_ZONE, start_of
 from surveys.reference import answers
+from surveys.setup.pilot import casts
 from surveys.slips import issuing
 
 #: Counter, procedure, minutes ago it began and ended (None: it is running), and whether its ballot came back.
@@ -79,12 +79,6 @@ def hand_out(office: Office, *, now: datetime) -> str:
 
 
 def _answer(code: str, *, at: datetime) -> None:
-    slip = casting.find_slip(code=code)
-    field = signed_form.open_form(slip=slip, now=at - timedelta(seconds=20))
-    casting.cast(
-        slip=slip,
-        form=signed_form.read_form(slip=slip, field=field),
-        said=answers.Said({"attitude": 1, "time": 1}),
-        via=SlipChannel.TABLET,
-        now=at,
-    )
+    said = answers.Said({"attitude": 1, "time": 1})
+    opened_at = at - timedelta(seconds=20)
+    casts.answer(code=code, said=said, via=SlipChannel.TABLET, opened_at=opened_at, at=at)

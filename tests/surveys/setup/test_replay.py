@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import pytest
 
+from surveys.box import casting
 from surveys.choices import SlipState
 from surveys.models import Ballot, BoxedBallot, Slip, SlipEvent, Spent
 from surveys.periods import Month
@@ -27,7 +28,7 @@ def standing():
 
 def test_a_replay_that_was_killed_goes_on_where_its_last_transaction_ended(monkeypatch):
     office = pilot_office.load_office()
-    act = replay.casting.cast
+    act = casting.cast
     calls = iter(range(41))
 
     def cut(**facts):
@@ -35,7 +36,7 @@ def test_a_replay_that_was_killed_goes_on_where_its_last_transaction_ended(monke
             raise PowerCut
         return act(**facts)
 
-    monkeypatch.setattr(replay.casting, "cast", cut)
+    monkeypatch.setattr(casting, "cast", cut)
     stood = standing()
     acts = replay.play(office, JANUARY)
     with suppress(PowerCut):

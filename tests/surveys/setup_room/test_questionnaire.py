@@ -136,3 +136,9 @@ def test_whoever_does_not_look_after_every_office_reads_and_changes_nothing(brow
     assert browser.post(PAGE, {"save": "1"}).status_code == 403
     assert QuestionnaireVersion.objects.count() == 1
     assert Office.objects.count() == 2
+
+
+def test_an_administrator_without_an_office_is_refused_what_is_drawn_for_one(standing):
+    client = Client()
+    client.force_login(make.user(Role.ADMIN), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(PAGE).status_code == 403
