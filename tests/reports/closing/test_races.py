@@ -9,6 +9,7 @@ from django.db import DatabaseError
 
 from reports import closing, sealing
 from reports.models import Seal
+from surveys.accounts import two_persons
 from surveys.box.errors import CastingFact
 from surveys.choices import Role, SlipState
 from surveys.models import Ballot, BoxedBallot, Receipt, Slip, Spent
@@ -107,5 +108,5 @@ def test_two_first_signatures_at_once_leave_one(closed):
         )
     )
 
-    refused = [answer for answer in answers if isinstance(answer, sealing.AnotherSignatureStands)]
+    refused = [answer for answer in answers if isinstance(answer, two_persons.AnotherSignatureStands)]
     assert len(refused) == len(users) - 1
