@@ -9,12 +9,13 @@ from __future__ import annotations
 import pickle
 from base64 import b64decode
 from binascii import Error as NotBase64
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.db import DatabaseCache
-from django.db import connections, router
+from django.db import connections, models, router
 from django.utils import timezone
 
 #: What a value may be made of beside numbers, text, bytes and what holds them. To make one of these does nothing else.
@@ -23,7 +24,8 @@ TYPES = {
     *(("surveys.periods.stretches", name) for name in ("Month", "MonthRange")),
 }
 # The table's name is that of settings.CACHES.
-_READ = "SELECT value FROM django_cache WHERE cache_key = %s AND expires >= %s"
+# What is read does not name the moment, so that a page that found nothing here may be kept (surveys/database/revision.py).
+_READ = "SELECT value, expires FROM django_cache WHERE cache_key = %s"
 _FORGET = "DELETE FROM django_cache WHERE expires < %s"
 
 
@@ -37,9 +39,11 @@ class PlainCache(DatabaseCache):
         made = self.make_and_validate_key(key, version=version)
         connection = connections[router.db_for_read(self.cache_model_class)]
         with connection.cursor() as cursor:
-            cursor.execute(_READ, [made, _now(connection)])
+            cursor.execute(_READ, [made])
             found = cursor.fetchone()
-        return default if found is None else _read(found[0], default)
+        if found is None or _as_moment(connection, found[1]) < timezone.now():
+            return default
+        return _read(found[0], default)
 
     get_many = BaseCache.get_many  # one after the other
 
@@ -62,6 +66,13 @@ def _read(text: str, default: Any) -> Any:
         return _Reader(BytesIO(b64decode(text.encode()))).load()
     except (pickle.UnpicklingError, NotBase64, EOFError, ValueError, TypeError, KeyError, IndexError):
         return default  # no value that we wrote
+
+
+def _as_moment(connection: Any, stored: Any) -> datetime:
+    field = models.Expression(output_field=models.DateTimeField())
+    for converter in connection.ops.get_db_converters(field) + field.get_db_converters(connection):
+        stored = converter(stored, field, connection)
+    return stored
 
 
 def _now(connection: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.db.transaction import atomic, set_rollback
 from django.test import Client
@@ -104,6 +105,16 @@ def test_a_value_that_asks_for_this_very_moment_is_not_kept(counter):
     with CaptureQueriesContext(connection) as seen:
         revision.kept("open", ask)
     assert len(seen) == 2  # the revision, and the value made anew
+
+
+def test_a_value_that_found_nothing_in_the_cache_is_kept_until_there_is_something(counter):
+    settings.CACHES = {
+        "default": settings.CACHES["default"] | {"BACKEND": "kbnn_survey.plain_cache.PlainCache"}
+    }
+    made = [revision.kept("large count", lambda: [cache.get("large")]) for _ in "12"]
+    assert made[0] is made[1] == [None]
+    cache.set("large", 7, 60)
+    assert revision.kept("large count", lambda: [cache.get("large")]) == [7]
 
 
 def test_what_writes_is_done_each_time(counter):
