@@ -108,9 +108,6 @@ def test_a_value_that_asks_for_this_very_moment_is_not_kept(counter):
 
 
 def test_a_value_that_found_nothing_in_the_cache_is_kept_until_there_is_something(counter):
-    settings.CACHES = {
-        "default": settings.CACHES["default"] | {"BACKEND": "kbnn_survey.plain_cache.PlainCache"}
-    }
     made = [revision.kept("large count", lambda: [cache.get("large")]) for _ in "12"]
     assert made[0] is made[1] == [None]
     cache.set("large", 7, 60)
