@@ -18,6 +18,7 @@ from reports.leadership import views as leadership_views
 from reports.past_months import views as past_months_views
 from reports.results import receipt_views
 from reports.results import views as results_views
+from reports.silent import views as silent_views
 from reports.standings import views as standings_views
 from reports.today import views as today_views
 
@@ -55,6 +56,11 @@ urlpatterns = [
         f"^{PERIOD}(?P<version>v[1-9][0-9]{{0,3}})/{FILE}",
         results_views.evidence,
         name="results_version_file",
+    ),
+    re_path(
+        f"^results/follow-up/{PERIOD.removeprefix('results/')}(?P<name>silent-commit[.]txt|follow-up[.]txt|check_follow_up[.]py)$",
+        results_views.follow_up,
+        name="results_follow_up",
     ),
     # campaigns
     path("results/c/", standings_views.index, name="campaigns_public"),
@@ -142,6 +148,12 @@ urlpatterns = [
     path(
         "reports/signals/<code:office>/<str:period>/calls/<int:pk>", integrity_views.call, name="signals_call"
     ),
+    path("reports/silent/", silent_views.index, name="silent"),
+    path("reports/silent/<code:office>/choose", silent_views.choose, name="silent_choose"),
+    path("reports/silent/<code:office>/<str:period>/", silent_views.page, name="silent_page"),
+    path("reports/silent/<code:office>/<str:period>/draw", silent_views.draw, name="silent_draw"),
+    path("reports/silent/<code:office>/<str:period>/close", silent_views.close, name="silent_close"),
+    path("reports/silent/<code:office>/<str:period>/silent.txt", silent_views.whole_list, name="silent_list"),
     path("reports/", leadership_views.home, name="home"),
     path("reports/offices/", overview_views.offices, name="offices"),
     path("reports/offices/remind", overview_views.remind, name="offices_remind"),

@@ -271,6 +271,12 @@ def lateness_errs() -> str:
 # ── The follow-up ───────────────────────────────────────────────────
 
 
+FOLLOW_UP_LIMITS = (
+    "Người được hỏi trả lời qua điện thoại, không kín như bỏ phiếu nên thường dễ khen hơn; người không liên lạc được tính là "
+    "không hài lòng. Số này đứng riêng, không cộng vào kết quả của kỳ."
+)
+
+
 def follow_up_sentence(follow_up: FollowUp) -> str:
     """What the follow-up of the silent found and what it proves."""
     return (

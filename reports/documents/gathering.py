@@ -20,6 +20,7 @@ from reports.month.period_totals import periods_in
 from reports.month.snapshot import Snapshot
 from reports.publication import bundle
 from reports.publication.folder import NotAsSealed
+from reports.silent import asking
 from surveys.choices import VoidReason
 from surveys.crypto import envelopes
 from surveys.database import after_restore
@@ -74,7 +75,8 @@ def gather(*, month: Snapshot, kind: PaperKind, follow_up: FollowUp | None = Non
             facts, restored=restored(facts), explained=explained(facts), box_keys=box_keys(facts.period)
         )
     if kind == PaperKind.REPORT and facts.seal:
-        facts = replace(facts, carries=_carries(facts.seal))
+        proved, _is_void = asking.standing_of(office, facts.period)
+        facts = replace(facts, carries=_carries(facts.seal), silent=proved)
     if kind != PaperKind.MINUTES:
         periods = _periods(month)
         handled = actions_taken.handled(office=office, periods=periods, at=facts.dated)

@@ -6,7 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import count as counting
 
 from reports.arithmetic.suppression import PERCENT_FROM
-from reports.arithmetic.wording import counted_sentence, organisations_clause
+from reports.arithmetic.wording import (
+    FOLLOW_UP_LIMITS,
+    counted_sentence,
+    follow_up_sentence,
+    organisations_clause,
+)
 from reports.documents.cases import cases_said, cases_table
 from reports.documents.frame import (
     NO_FIGURE,
@@ -162,6 +167,8 @@ def _results(facts: Facts, more: Iterator[int]) -> Iterator[Block]:
     yield Paragraph(" ".join(verdict(facts)))
     if not facts.is_sealed:
         yield from map(Paragraph, not_told(month))
+    if facts.silent:
+        yield Paragraph(f"{follow_up_sentence(facts.silent)} {FOLLOW_UP_LIMITS}")
     if month.totals.valid and not month.totals.suppressed:
         yield criteria_table(month, f"Bảng {next(more)}. Kết quả theo tiêu chí")
     yield Heading(f"2. So với {facts.word} trước, cùng kỳ năm trước và lũy kế", 2)

@@ -31,6 +31,7 @@ from reports.models.notices import Notice, NoticeKind, NoticeOff
 from reports.models.participation import ClusterSum, SlipSum, TransactionSum
 from reports.models.past_months import PastPaper, PastPaperLevel
 from reports.models.seals import Seal
+from reports.models.silent import FollowUpChoice, SilentCommitment, SilentDraw, SilentResult
 from reports.models.standings import PastResult, Standing, StandingPublication, StandingSignature
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "DispositionKind",
     "DueRun",
     "FirstSignature",
+    "FollowUpChoice",
     "HandlingTime",
     "IndependentCount",
     "KeptPaper",
@@ -74,6 +76,9 @@ __all__ = [
     "SignalReading",
     "SignatureEnd",
     "SignedPaper",
+    "SilentCommitment",
+    "SilentDraw",
+    "SilentResult",
     "SlipSum",
     "Standing",
     "StandingPublication",

@@ -21,7 +21,7 @@ from django.conf import settings
 from reports.arithmetic.suppression import PERCENT_FROM
 from reports.atomic_files import Files, put_file, put_folder
 from reports.models import Seal
-from reports.publication import verify
+from reports.publication import silent, verify
 from surveys import evidence
 from surveys.crypto import keys
 from surveys.database import replication
@@ -78,6 +78,7 @@ def _publish(root: Path) -> Published:
             done.refused.append((last, str(error)))
         else:
             done.written.append(last)
+    silent.put(root)
     put_file(root / KEYS_FILE, keys_text())
     put_file(root / VERIFY_FILE, Path(verify.__file__).read_bytes())
     return done

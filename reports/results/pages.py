@@ -19,6 +19,7 @@ from reports.month import sealed_totals, snapshot
 from reports.month.figures import Figures, Totals
 from reports.month.snapshot import SealedPeriod, Snapshot
 from reports.publication import folder as publication_folder
+from reports.results import silent_words
 from reports.results.files import LICENCE
 from reports.results.language import office_name, short_name, spoken
 from reports.results.published import PublishedPeriod
@@ -165,6 +166,7 @@ def period_facts(one: PublishedPeriod, taken: SealedPeriod | Snapshot) -> dict:
         "rate_sentence": taken.over_time.rate_sentence,
         "deeds": [_deed(deed) for deed in actions_taken.of(office=one.office, periods=[one.period])],
         "may_tell_deeds": totals.has_share,
+        "follow_up": silent_words.facts(one),
         "seal": version_facts(one.seal),
         "versions": [version_facts(seal) for seal in reversed(one.versions)],
         "files": files_of(one),

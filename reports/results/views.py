@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reports.month import snapshot
-from reports.publication import folder
+from reports.publication import folder, silent
 from reports.publication.bundle import bundle
 from reports.publication.responses import published_file
 from reports.results import files, language, pages, published, recounting
@@ -152,6 +152,12 @@ def evidence(request: HttpRequest, office: str, period: str, name: str, version:
     """A file of the evidence, byte for byte as it was laid out."""
     one = _one(office, period)
     return published_file(one.folder / version / name, CSV if name.endswith(".csv") else TEXT)
+
+
+@public_page("GET", "HEAD", keep=SEALED_FOR)
+def follow_up(request: HttpRequest, office: str, period: str, name: str) -> FileResponse:
+    """Commitment and result of the follow-up of the silent, and what checks them."""
+    return published_file(silent.folder_of(folder.default_root(), office, period) / name, TEXT)
 
 
 @public_page("GET", "HEAD", keep=SEALED_FOR)

@@ -27,6 +27,7 @@ from reports.sealing.errors import (
     NotInTheTeam,
     PaperPending,
 )
+from reports.silent import asking
 from surveys import audit, evidence, paper
 from surveys.accounts import two_persons
 from surveys.accounts.two_persons import (
@@ -167,6 +168,7 @@ def _seal(
     roll_up(office=office, period=period, sealing=True)
     participation.keep(seal)
     organisations.keep(seal)
+    asking.commit(seal, now=now)
     reading.take_reading(office=office, period=period, now=now, final=True)
     _audit(
         Action.SEALED,

@@ -1,0 +1,135 @@
+"""The follow-up of the silent: what is chosen, committed to, drawn and found (docs/decisions/0035-asking-the-silent.md).
+
+All append-only. No row holds a serial: the list follows from the register's expired slips and the salt, which fit the digest
+that was published. What was said is two totals, never an answer beside a slip.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from reports.models.seals import Seal
+from surveys.models import Office, User
+from surveys.models.querysets import OfOfficeQuerySet
+
+#: `reports.arithmetic.suppression.COUNTS_FROM`, as the database holds it: of fewer nothing is told.
+FEWEST_REACHED = 10
+
+
+class FollowUpChoice(models.Model):
+    """How many of the silent an office's inspector wants called from the next seal on; 0: none. The last one holds."""
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("đơn vị"))
+    number = models.PositiveSmallIntegerField(_("số phiếu hỏi lại"))
+    chosen_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("người chọn"))
+    chosen_at = models.DateTimeField(_("chọn lúc"))
+
+    objects = OfOfficeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("lựa chọn hỏi lại")
+        verbose_name_plural = _("lựa chọn hỏi lại")
+
+    def __str__(self) -> str:
+        return f"{self.office_id}: {self.number}"
+
+    @classmethod
+    def of(cls, office: Office) -> int:
+        """The number that holds now; off unless somebody chose."""
+        last = cls.objects.of(office).order_by("-pk").first()
+        return last.number if last else 0
+
+
+class SilentCommitmentQuerySet(models.QuerySet["SilentCommitment"]):
+    def standing(self) -> Self:
+        """``is_corrected``: whether a later version of the period exists, which voids the follow-up."""
+        seals = Seal.objects.filter(office=OuterRef("seal__office"), period=OuterRef("seal__period"))
+        return self.annotate(is_corrected=Exists(seals.filter(version__gt=1)))
+
+    def of_period(self, office: Office, period: object) -> Self:
+        return self.standing().filter(seal__office=office, seal__period=str(period))
+
+
+class SilentCommitment(models.Model):
+    """The silent slips of a first seal, fixed by a salted digest. ``text`` and ``note``: silent-commit.txt, unsigned and signed."""
+
+    seal = models.OneToOneField(Seal, models.PROTECT, related_name="silent", verbose_name=_("niêm phong"))
+    silent = models.PositiveIntegerField(_("phiếu không thu về"))
+    called = models.PositiveSmallIntegerField(_("phiếu sẽ hỏi lại"))
+    salt = models.CharField(max_length=64, editable=False)
+    digest = models.CharField(_("mã băm danh sách"), max_length=64)
+    text = models.TextField()
+    note = models.TextField()
+    committed_at = models.DateTimeField(_("cam kết lúc"))
+
+    is_corrected: bool  # of rows that `standing` brought
+
+    objects = SilentCommitmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cam kết về phiếu không thu về")
+        verbose_name_plural = _("cam kết về phiếu không thu về")
+        constraints = [
+            models.CheckConstraint(
+                name="silentcommitment_called_of_silent",
+                condition=Q(called__lte=F("silent"), called__gte=FEWEST_REACHED),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seal_id}: {self.called}/{self.silent}"
+
+
+class SilentDraw(models.Model):
+    """The public number that draws from the committed list; the drawn follow from it."""
+
+    commitment = models.OneToOneField(SilentCommitment, models.PROTECT, related_name="draw")
+    beacon = models.CharField(_("số công khai"), max_length=40)
+    beacon_on = models.DateField(_("ngày của số công khai"))
+    drawn_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("người bốc thăm"))
+    drawn_at = models.DateTimeField(_("bốc thăm lúc"))
+
+    class Meta:
+        verbose_name = _("bốc thăm phiếu không thu về")
+        verbose_name_plural = _("bốc thăm phiếu không thu về")
+
+    def __str__(self) -> str:
+        return self.beacon
+
+
+class SilentResult(models.Model):
+    """Two typed totals of what was said by telephone; whoever was not reached counts as dissatisfied. Published as follow-up.txt."""
+
+    draw = models.OneToOneField(SilentDraw, models.PROTECT, related_name="result")
+    called = models.PositiveSmallIntegerField(_("đã hỏi lại"))
+    satisfied = models.PositiveSmallIntegerField(_("hài lòng"))
+    dissatisfied = models.PositiveSmallIntegerField(_("không hài lòng"))
+    text = models.TextField()
+    note = models.TextField()
+    closed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("người kết thúc"))
+    closed_at = models.DateTimeField(_("kết thúc lúc"))
+
+    class Meta:
+        verbose_name = _("kết quả hỏi lại")
+        verbose_name_plural = _("kết quả hỏi lại")
+        constraints = [
+            models.CheckConstraint(
+                name="silentresult_of_the_called",
+                condition=Q(called__gte=F("satisfied") + F("dissatisfied")),
+            ),
+            models.CheckConstraint(
+                name="silentresult_of_ten",
+                condition=Q(satisfied__gte=FEWEST_REACHED - F("dissatisfied")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.satisfied}+{self.dissatisfied}/{self.called}"
+
+    @property
+    def unreached(self) -> int:
+        return self.called - self.satisfied - self.dissatisfied

@@ -1,0 +1,51 @@
+"""Why nothing is drawn or closed."""
+
+from __future__ import annotations
+
+
+class SilentFact(Exception):
+    """A fact about a follow-up that stands in the way."""
+
+
+class PeriodCorrected(SilentFact):
+    """A correction voided the follow-up."""
+
+
+class TooLate(SilentFact):
+    """More than sixty days since the seal."""
+
+
+class BeaconTooEarly(SilentFact):
+    """The public number is not younger than the commitment."""
+
+
+class BeaconTooLate(SilentFact):
+    """The public number is not of the first drawing after the commitment: whoever may choose the day chooses the drawn."""
+
+
+class BeaconToCome(SilentFact):
+    """The public number is of a day that has not come."""
+
+
+class DrawnAlready(SilentFact):
+    """A follow-up is drawn once."""
+
+
+class NotDrawn(SilentFact):
+    """Nobody is drawn yet."""
+
+
+class AskedAlready(SilentFact):
+    """The totals stand."""
+
+
+class TotalsDoNotFit(SilentFact):
+    """More answers than slips drawn."""
+
+
+class TooFewReached(SilentFact):
+    """Of fewer than ten nothing is told."""
+
+
+class ListChanged(SilentFact):
+    """The register's expired slips do not fit the published digest."""

@@ -1,0 +1,50 @@
+"""What the inspector types about the silent: how many to ask, the public number, two totals."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+#: How many are asked; chosen before the seal, since whoever chooses later could choose the result.
+NUMBERS = (0, 30, 60, 120)
+WHOLE: dict = {
+    "required": _("Xin ghi một số nguyên từ 0 trở lên."),
+    "invalid": _("Xin ghi một số nguyên từ 0 trở lên."),
+    "min_value": _("Xin ghi một số nguyên từ 0 trở lên."),
+    "max_value": _("Số này quá lớn."),
+}
+
+
+class ChoiceForm(forms.Form):
+    number = forms.TypedChoiceField(
+        coerce=int,
+        choices=[(n, str(n)) for n in NUMBERS],
+        error_messages={
+            "required": _("Xin chọn số phiếu hỏi lại."),
+            "invalid_choice": _("Xin chọn số phiếu hỏi lại."),
+        },
+    )
+
+
+class BeaconForm(forms.Form):
+    day = forms.DateField(
+        error_messages={
+            "required": _("Xin ghi ngày mở thưởng."),
+            "invalid": _("Xin ghi ngày mở thưởng theo lịch."),
+        }
+    )
+    special_prize = forms.RegexField(
+        "^[0-9]{5}$",
+        error_messages={
+            "required": _("Xin ghi năm chữ số của giải đặc biệt."),
+            "invalid": _("Giải đặc biệt gồm đúng năm chữ số."),
+        },
+    )
+
+
+class TotalsForm(forms.Form):
+    MOST: ClassVar = max(NUMBERS)
+    satisfied = forms.IntegerField(min_value=0, max_value=MOST, error_messages=WHOLE)
+    dissatisfied = forms.IntegerField(min_value=0, max_value=MOST, error_messages=WHOLE)

@@ -1,0 +1,27 @@
+"""Why nothing is drawn or closed, in a sentence."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from reports.silent import errors
+
+SENTENCES = {
+    errors.PeriodCorrected: _("Kỳ đã được đính chính nên việc hỏi lại không còn giá trị."),
+    errors.TooLate: _("Đã quá 60 ngày kể từ ngày niêm phong."),
+    errors.BeaconTooEarly: _("Số công khai phải mở sau ngày cam kết."),
+    errors.BeaconTooLate: _("Phải lấy lần mở thưởng đầu tiên sau ngày cam kết, chậm nhất 07 ngày."),
+    errors.BeaconToCome: _("Ngày mở thưởng chưa đến."),
+    errors.DrawnAlready: _("Kỳ này đã bốc thăm; không bốc lại được."),
+    errors.NotDrawn: _("Kỳ này chưa bốc thăm."),
+    errors.AskedAlready: _("Kết quả đã ghi; không sửa được."),
+    errors.TotalsDoNotFit: _("Tổng hai số lớn hơn số phiếu đã bốc thăm."),
+    errors.TooFewReached: _(
+        "Hỏi được dưới 10 người thì không ghi, để không ai đoán được câu trả lời của ai."
+    ),
+    errors.ListChanged: _("Sổ phát phiếu không còn khớp mã băm đã công bố; xin báo quản trị hệ thống."),
+}
+
+
+def sentence_of(fact: errors.SilentFact) -> str:
+    return str(SENTENCES[type(fact)])

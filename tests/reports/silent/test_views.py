@@ -1,0 +1,158 @@
+"""The inspector's pages of the follow-up, and what the public page and the report say of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from reports.documents import gathering
+from reports.documents.report import report
+from reports.exports.content import Paragraph
+from reports.models import FollowUpChoice, PaperKind, SilentCommitment, SilentResult
+from reports.month import snapshot
+from reports.publication import folder
+from reports.silent import asking
+from surveys.choices import Role
+from surveys.models import AuditEntry
+from surveys.periods import local_day, parse_period
+from tests import make
+
+pytestmark = pytest.mark.django_db
+HEADING = "Hỏi lại người chưa trả lời"
+
+
+@pytest.fixture
+def box():
+    return make.office("HB")
+
+
+@pytest.fixture
+def inspector(box):
+    return make.user(Role.INSPECTOR, of=box)
+
+
+@pytest.fixture
+def counter(box):
+    return make.counter("Q1", of=make.department(of=box))
+
+
+@pytest.fixture
+def commitment(box, counter, inspector):
+    """Of a month that was sealed some days ago by the machine's own clock, which the pages read."""
+    asking.choose(office=box, number=30, user=inspector, now=make.now())
+    last_month = timezone.now().replace(day=1) - timedelta(days=20)
+    kind = make.procedure()
+    make.ballots(31, at=counter, kind=kind, now=last_month)
+    make.issued_together(14, at=counter, kind=kind, now=last_month)
+    make.sealed(counter, now=last_month)
+    return SilentCommitment.objects.standing().select_related("seal__office").get()
+
+
+@pytest.fixture
+def browser(inspector):
+    return logged_in(inspector)
+
+
+def logged_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def address(commitment, end=""):
+    return f"/reports/silent/HB/{commitment.seal.period}/{end}"
+
+
+def beacon(commitment):
+    day = local_day(commitment.committed_at) + timedelta(days=1)
+    return {"day": day.isoformat(), "special_prize": "04711"}
+
+
+@pytest.fixture
+def done(commitment, inspector):
+    """Drawn and closed: one dissatisfied, one not reached."""
+    later = commitment.committed_at + timedelta(days=2)
+    day = local_day(commitment.committed_at) + timedelta(days=1)
+    asking.draw(commitment=commitment, day=day, special_prize="04711", user=inspector, now=later)
+    asking.close(commitment=commitment, satisfied=12, dissatisfied=1, user=inspector, now=later)
+    folder.publish(folder.default_root())
+    return commitment
+
+
+def test_the_inspector_chooses_how_many_are_asked(browser, box):
+    assert browser.post("/reports/silent/HB/choose", {"number": "60"}).status_code == 303
+    assert FollowUpChoice.of(box) == 60
+    assert browser.post("/reports/silent/HB/choose", {"number": "7"}).status_code == 422
+
+
+def test_from_the_seal_to_the_result_in_the_browser(monkeypatch, browser, commitment):
+    later = commitment.committed_at + timedelta(days=2)
+    monkeypatch.setattr("reports.silent.views.timezone.now", lambda: later)
+    assert "phiếu không thu về" in browser.get(address(commitment)).content.decode()
+    assert browser.post(address(commitment, "draw"), {"day": "x"}).status_code == 422
+    assert browser.post(address(commitment, "draw"), beacon(commitment)).status_code == 303
+    drawn = browser.get(address(commitment)).content.decode()
+    fresh = SilentCommitment.objects.select_related("seal__office", "draw").get()
+    assert all(serial in drawn for serial in asking.redraw(fresh))
+    assert browser.post(address(commitment, "draw"), beacon(commitment)).status_code == 409
+    assert (
+        browser.post(address(commitment, "close"), {"satisfied": "9", "dissatisfied": "0"}).status_code == 409
+    )
+    assert browser.post(address(commitment, "close"), {"satisfied": "-1"}).status_code == 422
+    sent = browser.post(address(commitment, "close"), {"satisfied": "12", "dissatisfied": "1"})
+    assert sent.status_code == 303
+    assert SilentResult.objects.get().unreached == 1
+
+
+def test_the_whole_list_goes_to_the_inspector_and_the_look_is_written_down(browser, commitment):
+    answer = browser.get(address(commitment, "silent.txt"))
+    assert answer.content.decode() == asking.list_of(commitment)
+    assert AuditEntry.objects.filter(action="silent_read").count() == 1
+
+
+@pytest.mark.parametrize("role", [Role.TELLER, Role.COUNTING, Role.LEADERSHIP, Role.ADMIN, Role.HEAD_OFFICE])
+def test_nobody_else_opens_any_of_it(role, done, box, counter):
+    user = make.teller(at=counter) if role == Role.TELLER else make.user(role, of=box)
+    client = logged_in(user)
+    for end in ("", "silent.txt"):
+        assert client.get(address(done, end)).status_code == 403
+    for end in ("draw", "close"):
+        assert client.post(address(done, end)).status_code == 403
+
+
+def test_an_inspector_who_also_leads_does_not_see_the_list(done, inspector):
+    inspector.groups.add(make.user(Role.LEADERSHIP, of=done.seal.office).groups.get())
+    assert logged_in(inspector).get(address(done)).status_code == 403
+
+
+def test_an_inspector_of_another_office_finds_nothing(done):
+    client = logged_in(make.user(Role.INSPECTOR, of=make.office("NB")))
+    assert client.get(address(done)).status_code == 404
+
+
+def test_the_public_page_says_what_was_proved_in_a_paragraph_of_its_own(done):
+    page = Client().get(f"/results/HB/{done.seal.period}/").content.decode()
+    assert HEADING in page
+    assert "Đã hỏi lại chủ của 14 trong 14 phiếu không thu về" in page
+    english = Client().get(f"/results/HB/{done.seal.period}/?lang=en").content.decode()
+    assert "The holders of 14 of the 14 ballots not returned" in english
+
+
+def test_the_public_files_hold_no_serial(done):
+    serials = asking.list_of(done).splitlines()[2:]
+    for name in ("silent-commit.txt", "follow-up.txt", "check_follow_up.py"):
+        answer = Client().get(f"/results/follow-up/HB/{done.seal.period}/{name}")
+        content = b"".join(answer.streaming_content).decode()
+        assert answer.status_code == 200
+        assert not any(serial in content for serial in serials)
+
+
+def test_the_report_has_one_paragraph_of_it(done, box):
+    taken = snapshot.take(office=box, stretch=parse_period(done.seal.period), now=timezone.now())
+    paper = report(gathering.gather(month=taken, kind=PaperKind.REPORT))
+    told = [block.text for block in paper.blocks if isinstance(block, Paragraph) and "hỏi lại" in block.text]
+    assert len(told) == 1
+    assert "từ 95,5% trở lên (độ tin cậy 95%)" in told[0]
