@@ -83,6 +83,14 @@ class SilentCommitment(models.Model):
     def __str__(self) -> str:
         return f"{self.seal_id}: {self.called}/{self.silent}"
 
+    @property
+    def draw_made(self) -> SilentDraw | None:
+        return getattr(self, "draw", None)
+
+    @property
+    def result_found(self) -> SilentResult | None:
+        return getattr(self.draw_made, "result", None)
+
 
 class SilentDraw(models.Model):
     """The public number that draws from the committed list; the drawn follow from it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reports.atomic_files import put_file
-from reports.models import SilentCommitment, SilentResult
+from reports.models import SilentCommitment
 
 COMMIT_FILE, RESULT_FILE, CHECK_FILE = "silent-commit.txt", "follow-up.txt", "check_follow_up.py"
 
@@ -20,15 +20,11 @@ def folder_of(root: Path, office: str, period: str) -> Path:
 
 def put(root: Path) -> None:
     """Lay out every commitment and result; what lies there already is left alone."""
-    results = {
-        result.draw.commitment_id: result
-        for result in SilentResult.objects.select_related("draw").only("note", "draw__commitment")
-    }
     check = Path(__file__).with_name(CHECK_FILE).read_bytes()
-    for commitment in SilentCommitment.objects.select_related("seal__office"):
+    for commitment in SilentCommitment.objects.select_related("seal__office", "draw__result"):
         place = folder_of(root, commitment.seal.office.code, commitment.seal.period)
         place.mkdir(parents=True, exist_ok=True)
         put_file(place / COMMIT_FILE, commitment.note.encode("utf-8"))
         put_file(place / CHECK_FILE, check)
-        if result := results.get(commitment.pk):
+        if result := commitment.result_found:
             put_file(place / RESULT_FILE, result.note.encode("utf-8"))

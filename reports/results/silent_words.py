@@ -22,7 +22,7 @@ def facts(one: PublishedPeriod) -> dict | None:
     proved, is_void = asking.standing_of(one.office, one.period)
     files = [
         silent.COMMIT_FILE,
-        *([silent.RESULT_FILE] if asking.result_of(commitment) else []),
+        *([silent.RESULT_FILE] if commitment.result_found else []),
         silent.CHECK_FILE,
     ]
     return {

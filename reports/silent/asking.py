@@ -120,7 +120,7 @@ def close(
 ) -> SilentResult:
     """Write down the two totals and publish what they prove; it cannot be undone. Raises a `SilentFact`."""
     _check(commitment, now=now)
-    made = draw_of(commitment)
+    made = commitment.draw_made
     if made is None:
         raise NotDrawn
     reached = satisfied + dissatisfied
@@ -175,7 +175,7 @@ def list_of(commitment: SilentCommitment) -> str:
 
 def redraw(commitment: SilentCommitment) -> tuple[str, ...]:
     """The drawn serials in their order, from the list and the public number. Raises a `SilentFact`."""
-    made = draw_of(commitment)
+    made = commitment.draw_made
     if made is None:
         raise NotDrawn
     return drawn(
@@ -204,19 +204,10 @@ def standing_of(office: Office, period: object) -> tuple[FollowUp | None, bool]:
     """What a closed follow-up of a period proves, None without one; and whether a correction voided one."""
     rows = SilentCommitment.objects.of_period(office, period).select_related("seal__office", "draw__result")
     commitment = rows.first()
-    result = result_of(commitment) if commitment else None
+    result = commitment.result_found if commitment else None
     if commitment is None or commitment.is_corrected or result is None:
-        return None, bool(commitment and commitment.is_corrected and draw_of(commitment))
+        return None, bool(commitment and commitment.is_corrected and commitment.draw_made)
     return follow_up(commitment, bad=result.dissatisfied, unreached=result.unreached), False
-
-
-def draw_of(commitment: SilentCommitment) -> SilentDraw | None:
-    return getattr(commitment, "draw", None)
-
-
-def result_of(commitment: SilentCommitment) -> SilentResult | None:
-    made = draw_of(commitment)
-    return getattr(made, "result", None) if made else None
 
 
 def last_day(commitment: SilentCommitment) -> date:

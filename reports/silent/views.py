@@ -136,7 +136,7 @@ def _index(request: StaffRequest, *, problem: str = "", status: int = 200) -> Ht
             "office": office,
             "number": FollowUpChoice.of(office),
             "periods": [
-                (parse_period(row.seal.period), row, asking.result_of(row))
+                (parse_period(row.seal.period), row, row.result_found)
                 for row in rows.filter(seal__office=office).order_by("-committed_at")
             ],
         }
@@ -150,8 +150,8 @@ def _page(
     request: StaffRequest, commitment: SilentCommitment, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
     seal, rows = commitment.seal, []
-    result = asking.result_of(commitment)
-    if asking.draw_of(commitment) and not commitment.is_corrected:
+    result = commitment.result_found
+    if commitment.draw_made and not commitment.is_corrected:
         try:
             rows = list(_drawn(commitment))
         except errors.SilentFact as fact:
@@ -163,7 +163,7 @@ def _page(
         "office_name": seal.office.short_name,
         "period": parse_period(seal.period),
         "commitment": commitment,
-        "draw": asking.draw_of(commitment),
+        "draw": commitment.draw_made,
         "result": result,
         "rows": rows,
         "last_day": asking.last_day(commitment),
