@@ -13,8 +13,9 @@ import pytest
 from django.db import DatabaseError
 from django.db.transaction import atomic
 
+from reports.arithmetic.follow_up_bound import most_bad_among
 from reports.models import FollowUpChoice, SilentCommitment, SilentDraw, SilentResult
-from reports.publication import folder, verify
+from reports.publication import check_follow_up, folder, verify
 from reports.publication import silent as published_silent
 from reports.silent import asking, errors
 from surveys import evidence
@@ -215,6 +216,13 @@ def test_the_database_keeps_every_row_as_it_is(asked, inspector, later, model):
         model.objects.filter(pk=row.pk).update(id=row.pk)
     with pytest.raises(DatabaseError), atomic():
         model.objects.filter(pk=row.pk)._raw_delete("default")
+
+
+@pytest.mark.parametrize(
+    ("group", "called", "bad"), [(569, 60, 0), (569, 60, 3), (569, 30, 1), (49, 20, 3), (14, 14, 2)]
+)
+def test_the_published_program_bounds_as_the_product_does(group, called, bad):
+    assert check_follow_up.most_bad(group, called, bad) == most_bad_among(group, called, bad)
 
 
 def check(root, period, *, at="HB"):
