@@ -58,7 +58,7 @@ def test_nobody_waits_for_a_turn_where_nobody_writes(tmp_path):
     assert not is_waited_for(tmp_path / "pilot.sqlite3")
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite keeps no queue of its own")
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("tried", [True, False])
 def test_turns_are_kept_beside_the_pilot_alone(db, settings, tried):
     settings.TRY_IT = tried
