@@ -41,13 +41,14 @@ def counter(box):
 
 @pytest.fixture
 def commitment(box, counter, inspector):
-    """Of a month that was sealed some days ago by the machine's own clock, which the pages read."""
+    """Of the month before the last, sealed 26 to 58 days ago by the machine's own clock, which the pages read."""
     asking.choose(office=box, number=30, user=inspector, now=make.now())
     last_month = timezone.now().replace(day=1) - timedelta(days=20)
+    then = last_month.replace(day=1) - timedelta(days=20)
     kind = make.procedure()
-    make.ballots(31, at=counter, kind=kind, now=last_month)
-    make.issued_together(14, at=counter, kind=kind, now=last_month)
-    make.sealed(counter, now=last_month)
+    make.ballots(31, at=counter, kind=kind, now=then)
+    make.issued_together(14, at=counter, kind=kind, now=then)
+    make.sealed(counter, now=then)
     return SilentCommitment.objects.standing().select_related("seal__office").get()
 
 
