@@ -6,6 +6,7 @@ that was published. What was said is two totals, never an answer beside a slip.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
@@ -40,8 +41,13 @@ class FollowUpChoice(models.Model):
     @classmethod
     def of(cls, office: Office) -> int:
         """The number that holds now; off unless somebody chose."""
-        last = cls.objects.of(office).order_by("-pk").first()
-        return last.number if last else 0
+        return cls.of_each([office]).get(office.pk, 0)
+
+    @classmethod
+    def of_each(cls, offices: Iterable[Office]) -> dict[int, int]:
+        """The same by office; those that never chose are missing. One query."""
+        rows = cls.objects.filter(office__in=offices).order_by("pk")
+        return dict(rows.values_list("office", "number"))
 
 
 class SilentCommitmentQuerySet(models.QuerySet["SilentCommitment"]):

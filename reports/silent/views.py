@@ -7,6 +7,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -99,29 +100,43 @@ def whole_list(request: StaffRequest, commitment: SilentCommitment) -> HttpRespo
 @inspectors_page("POST")
 def draw(request: StaffRequest, commitment: SilentCommitment) -> HttpResponse:
     """By the public number."""
-    form = BeaconForm(request.POST)
-    if not form.is_valid():
-        return _page(request, commitment, problem=_first(form), status=422)
-    try:
-        asking.draw(commitment=commitment, user=request.user, now=timezone.now(), **form.cleaned_data)
-    except errors.SilentFact as fact:
-        return _page(request, commitment, problem=sentence_of(fact), status=409)
-    messages.success(request, _("Đã bốc thăm. Danh sách chỉ thanh tra được xem."))
-    return _to(commitment)
+    return _act(
+        request,
+        commitment,
+        BeaconForm(request.POST),
+        asking.draw,
+        said=_("Đã bốc thăm. Danh sách chỉ thanh tra được xem."),
+    )
 
 
 @inspectors_page("POST")
 def close(request: StaffRequest, commitment: SilentCommitment) -> HttpResponse:
     """The two totals, published at once."""
-    form = TotalsForm(request.POST)
+    return _act(
+        request,
+        commitment,
+        TotalsForm(request.POST),
+        _close_and_publish,
+        said=_("Đã ghi và công bố kết quả hỏi lại."),
+    )
+
+
+def _close_and_publish(**facts) -> None:
+    asking.close(**facts)
+    folder.publish(folder.default_root())
+
+
+def _act(
+    request: StaffRequest, commitment: SilentCommitment, form: Form, act: Callable[..., object], *, said: str
+) -> HttpResponse:
+    """What was typed, through the verb, and back to the page; what stands in the way is said on it."""
     if not form.is_valid():
         return _page(request, commitment, problem=_first(form), status=422)
     try:
-        asking.close(commitment=commitment, user=request.user, now=timezone.now(), **form.cleaned_data)
+        act(commitment=commitment, user=request.user, now=timezone.now(), **form.cleaned_data)
     except errors.SilentFact as fact:
         return _page(request, commitment, problem=sentence_of(fact), status=409)
-    folder.publish(folder.default_root())
-    messages.success(request, _("Đã ghi và công bố kết quả hỏi lại."))
+    messages.success(request, said)
     return _to(commitment)
 
 
@@ -130,16 +145,13 @@ def close(request: StaffRequest, commitment: SilentCommitment) -> HttpResponse:
 
 def _index(request: StaffRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
     offices = Office.objects.with_figures_for(request.user).alphabetical()
+    chosen = FollowUpChoice.of_each(offices)
     rows = SilentCommitment.objects.standing().select_related("seal__office", "draw__result")
+    periods: dict[int, list[tuple]] = {office.pk: [] for office in offices}
+    for row in rows.filter(seal__office__in=periods).order_by("-committed_at"):
+        periods[row.seal.office_id].append((parse_period(row.seal.period), row, row.result_found))
     boxes = [
-        {
-            "office": office,
-            "number": FollowUpChoice.of(office),
-            "periods": [
-                (parse_period(row.seal.period), row, row.result_found)
-                for row in rows.filter(seal__office=office).order_by("-committed_at")
-            ],
-        }
+        {"office": office, "number": chosen.get(office.pk, 0), "periods": periods[office.pk]}
         for office in offices
     ]
     context = {"boxes": boxes, "numbers": NUMBERS, "problem": problem}
