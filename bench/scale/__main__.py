@@ -17,7 +17,8 @@ from bench.faults.clients import number
 from bench.faults.place import POSTGRESQL, SQLITE, Kit
 from bench.postgres import Server
 from bench.scale import crowd, fire, paint
-from bench.scale.pages import FIRST_READER
+from bench.scale.country import OFFICES
+from bench.scale.pages import FIRST_AT_HOME, FIRST_READER
 from bench.scale.place import place
 
 PARTS = ("pages", "seal", "mix", "standings", "papers", "crowd", "fire", "memory", "paint")
@@ -32,6 +33,8 @@ WAITING, MIX_SECONDS = 10_000, 30.0
 STANDINGS_SECONDS, PAPER_SECONDS = 2.0, 3.0
 #: A sending beside readers may take so many times as long as one without.
 BESIDE_READERS = 1.5
+#: Head office's home over the country, nothing of it kept.
+HOME_SECONDS = 0.3
 #: Of the month whose papers are timed: twelve of each of its 360 groups.
 PAPER_BALLOTS = 4320
 
@@ -62,6 +65,7 @@ def pages(options: argparse.Namespace) -> bool:
         seconds, ballots, size = filled[large]["seconds"], filled[large]["ballots"], large.size()
         for each in (small, large):
             times[each] = each.ask("bench.scale.pages", filled[each]["receipt"])
+        country = large.ask("bench.scale.country")
     said = _told(
         options,
         "fill",
@@ -69,7 +73,20 @@ def pages(options: argparse.Namespace) -> bool:
         met=ballots >= 10_000_000,
     )
     _told(options, "scale-size", f"{size / ballots:.0f} bytes at {number(ballots)} ballots", met=True)
-    good = [said]
+    home = (
+        f"at {number(ballots)} ballots and {OFFICES} offices: {decimal(country['first'])} s of processor where nothing is kept, "
+        f"{decimal(country['kept'], 3)} s again; {country['first_statements']} and {country['kept_statements']} statements, "
+        "session and rights included"
+    )
+    good = [
+        said,
+        _told(
+            options,
+            "home-of-700",
+            home,
+            met=country["first"] <= HOME_SECONDS and country["kept_statements"] <= 10,
+        ),
+    ]
     for key, kinds in PAGES.items():
         ratios = {name: times[large][name] / times[small][name] for name in kinds}
         figure = f"at {number(ballots)}: " + ", ".join(
@@ -84,10 +101,10 @@ def pages(options: argparse.Namespace) -> bool:
 
 PAGES = {
     "scale-pages": (
-        "month page, sealed", "month page, running", "national page, sealed", "national page, running",
-        "list of offices", "teller's list", "receipt check",
+        "month page, sealed", "year page, sealed", "month page, running", "national page, sealed",
+        "national page, running", "head office's home", FIRST_AT_HOME, "counting room", "teller's list", "receipt check",
     ),
-    "scale-public": ("public index", "public office", "public month"),
+    "scale-public": ("front page", "public index", "public office", "public month"),
 }  # fmt: skip
 
 

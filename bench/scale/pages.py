@@ -16,6 +16,7 @@ from bench.scale.clocks import processor_seconds
 
 REPEATS, BATCHES = 15, 3
 FIRST_READER = "national page, running, first reader"
+FIRST_AT_HOME = "head office's home, first reader"
 
 
 def main(receipt: str) -> None:
@@ -35,29 +36,36 @@ def main(receipt: str) -> None:
         return one
 
     sealed, running = str(months()[-2]), str(months()[-1])
-    anybody, lead, head, teller = client(), client("lead"), client("head"), client("teller")
+    anybody, lead, head, team, teller = map(client, ("", "lead", "head", "team1", "teller"))
     asked: dict[str, Callable] = {
         "month page, sealed": lambda: lead.get(f"/reports/K00/?from={sealed}&to={sealed}"),
+        "year page, sealed": lambda: lead.get(f"/reports/K00/?from={months()[-13]}&to={sealed}"),
         "month page, running": lambda: lead.get(f"/reports/K00/?from={running}&to={running}"),
         "national page, sealed": lambda: head.get(f"/reports/KBNN/?from={sealed}&to={sealed}"),
         "national page, running": lambda: head.get(f"/reports/KBNN/?from={running}&to={running}"),
-        "list of offices": lambda: head.get("/reports/offices/"),
+        "head office's home": lambda: head.get("/reports/offices/"),
+        "counting room": lambda: team.get(f"/counting/K00/{sealed}/"),
         "teller's list": lambda: teller.get("/counter/"),
         "receipt check": lambda: anybody.post("/receipt", {"receipt": receipt}),
+        "front page": lambda: anybody.get("/"),
         "public index": lambda: anybody.get("/results/"),
         "public office": lambda: anybody.get("/results/K00/"),
         "public month": lambda: anybody.get(f"/results/K00/{sealed}/"),
     }
     # A large count is kept for a while, and one reader after each while waits for it.
     asked |= {FIRST_READER: forgetting(asked["national page, running"])}
+    asked |= {FIRST_AT_HOME: forgetting(asked["head office's home"])}
     print(json.dumps({name: worked(ask) for name, ask in asked.items()}))
 
 
 def forgetting(ask: Callable) -> Callable:
     from django.core.cache import cache
 
+    from surveys.database import revision
+
     def anew():
         cache.clear()
+        revision.store.forget()
         return ask()
 
     return anew

@@ -19,15 +19,17 @@ def sparkline(rates: Sequence[float | None]) -> SafeString:
         return format_html('<span class="muted">{}</span>', "–")
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     x, y = points[-1]
-    return format_html(
-        '<svg class="spark" width="{}" height="{}" viewBox="0 0 {} {}" aria-hidden="true"><line x1="0" x2="{}" y1="{}" y2="{}"/>'
-        '<polyline points="{}"/><circle cx="{}" cy="{}" r="2.5"/></svg>',
-        *map(str, (WIDTH, HEIGHT, WIDTH, HEIGHT, WIDTH, f"{_y(LINE):.1f}", f"{_y(LINE):.1f}", path)),
-        f"{x:.1f}",
-        f"{y:.1f}",
-    )
+    return format_html(PICTURE, path, f"{x:.1f}", f"{y:.1f}")
 
 
 def _y(rate: float) -> float:
     held = min(HIGH, max(LOW, rate))
     return HEIGHT - EDGE - (held - LOW) / (HIGH - LOW) * (HEIGHT - 2 * EDGE)
+
+
+#: Size and line are the same in each; a page has hundreds.
+PICTURE = (
+    f'<svg class="spark" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">'
+    f'<line x1="0" x2="{WIDTH}" y1="{_y(LINE):.1f}" y2="{_y(LINE):.1f}"/>'
+    '<polyline points="{}"/><circle cx="{}" cy="{}" r="2.5"/></svg>'
+)

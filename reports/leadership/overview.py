@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
+from typing import Any
 
 from django.db.models import Case, Count, F, TextField, Value, When
 from django.utils.functional import cached_property
@@ -124,46 +125,56 @@ class Overview:
 
 def look(*, offices: Sequence[Office], month: Month, now: datetime) -> Overview:
     """The month of every office, quarterly ones by their quarter; some eight statements, whatever the number of offices."""
-    own = {office.pk: _own(office, month) for office in offices}
-    spans = {office.pk: _before(own[office.pk]) for office in offices}
+    spans = {
+        quarterly: _before(_own(quarterly, month)) for quarterly in {office.quarterly for office in offices}
+    }
     names = sorted({str(period) for span in spans.values() for period in span})
     slips, _counted_at = participation.slips(offices, names, at=now)
-    known: dict[tuple[int, str], Participation] = defaultdict(Participation)
+    known: dict[tuple[int, str], list[dict[str, Any]]] = defaultdict(list)
     for row in slips:
-        known[row["office"], row["period"]] += participation.of_row(row)
-    months = {str(period) for period in own.values()}
-    sealed, said_of = _sealed(offices, names, months)
+        known[row["office"], row["period"]].append(row)
+    months = {str(span[-1]) for span in spans.values()}
+    own = [office.pk for office in offices]
+    sealed, said_of = _sealed(own, names, months)
     signals = dict(
-        SignalCase.objects.filter(office__in=offices, period__in=months)
+        SignalCase.objects.filter(office_id__in=own, period__in=months)
         .order_by()
         .values_list("office")
         .annotate(n=Count("signals"))
     )
-    days = _Days()
+    days, today = _Days(), local_day(now)
+    named = {
+        quarterly: [(each, str(each), today > days.due_on(each)) for each in span]
+        for quarterly, span in spans.items()
+    }
     rows = []
     for office in offices:
-        key, period = (office.pk, str(own[office.pk])), own[office.pk]
-        span = [(each, known[office.pk, str(each)]) for each in spans[office.pk]]
-        late = [
-            each
-            for each, counts in span
-            if counts.issued and (office.pk, str(each)) not in sealed and local_day(now) > days.due_on(each)
+        span = [
+            (
+                period,
+                participation.of_rows(known[office.pk, name]),
+                is_over and (office.pk, name) not in sealed,
+            )
+            for period, name, is_over in named[office.quarterly]
         ]
+        period, counts, _is_due = span[-1]
+        late = [period for period, each, is_due in span if is_due and each.issued]
+        key = (office.pk, str(period))
         said = said_of.get(key, {})
         rows.append(
             Row(
                 office=office,
                 period=period,
-                state=_state(period, known[key], late, is_sealed=key in sealed, now=now),
-                known=known[key],
+                state=_state(period, counts, late, is_sealed=key in sealed, now=now),
+                known=counts,
                 rates=tuple(
-                    counts.returned / counts.issued if counts.issued else None for _each, counts in span
+                    each.returned / each.issued if each.issued else None for _period, each, _is_due in span
                 ),
                 valid=int(said.get("valid", 0)),
                 satisfied=int(said.get("satisfied", 0)),
                 signals=signals.get(office.pk, 0),
                 late=late[0] if late else None,
-                days_late=(local_day(now) - days.due_on(late[0])).days if late else 0,
+                days_late=(today - days.due_on(late[0])).days if late else 0,
             )
         )
     return Overview(month, days.due_on(month), tuple(rows))
@@ -171,10 +182,10 @@ def look(*, offices: Sequence[Office], month: Month, now: datetime) -> Overview:
 
 def last_month(*, offices: Sequence[Office], now: datetime) -> Month:
     """The month before this one where anybody handed out slips in it; else the last one that was sealed."""
-    before = Month.of(now).previous()
-    if Slip.objects.filter(office__in=offices, period=str(before)).exists():
+    before, own = Month.of(now).previous(), [office.pk for office in offices]
+    if Slip.objects.filter(office_id__in=own, period=str(before)).exists():
         return before
-    sealed = Seal.objects.filter(office__in=offices).order_by().values_list("period", flat=True).distinct()
+    sealed = Seal.objects.filter(office_id__in=own).order_by().values_list("period", flat=True).distinct()
     months = [period for period in map(period_named, sealed) if isinstance(period, Month)]
     return max(months, default=before, key=lambda month: month.first_day)
 
@@ -206,18 +217,18 @@ def _state(
 
 
 def _sealed(
-    offices: Sequence[Office], names: Sequence[str], months: set[str]
+    offices: Sequence[int], names: Sequence[str], months: set[str]
 ) -> tuple[set[tuple[int, str]], dict[tuple[int, str], dict[str, str]]]:
     """Which office and period is sealed, and what the standing seals of the months state; one statement."""
-    seals = Seal.objects.filter(office__in=offices, period__in=names).order_by("version")
+    seals = Seal.objects.filter(office_id__in=offices, period__in=names).order_by("version")
     text = Case(When(period__in=months, then=F("text")), default=Value(""), output_field=TextField())
     rows = list(seals.values_list("office", "period", text))
     said = {(office, period): stated(text) for office, period, text in rows if text}
     return {(office, period) for office, period, _text in rows}, said
 
 
-def _own(office: Office, month: Month) -> CalendarPeriod:
-    return period_of(month.bounds()[0] + timedelta(hours=12), quarterly=office.quarterly)
+def _own(quarterly: bool, month: Month) -> CalendarPeriod:
+    return period_of(month.bounds()[0] + timedelta(hours=12), quarterly=quarterly)
 
 
 def _before(period: CalendarPeriod) -> list[CalendarPeriod]:

@@ -62,10 +62,10 @@ class Slips:
 
     @classmethod
     def of(cls, offices: Sequence[Office], periods: Collection[str], *groups: str) -> Slips:
-        columns = ("office", "period", *groups)
-        standing = SlipSum.objects.standing().filter(seal__office__in=offices, seal__period__in=periods)
+        columns, own = ("office", "period", *groups), {office.pk for office in offices}
+        standing = SlipSum.objects.standing().filter(seal__office_id__in=own, seal__period__in=periods)
         kept = standing.participation(*columns)
-        return cls(kept, tuple(_left({office.pk for office in offices}, periods, kept)), columns)
+        return cls(kept, tuple(_left(own, periods, kept)), columns)
 
     def counted(self) -> Rows:
         return Slip.objects.filter(reduce(or_, self.left)).participation(*self.columns) if self.left else []
