@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from surveys.box import casting, errors, receipts, signed_form
+from surveys.box.signed_form import HandedOut
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes
 from surveys.customer.cached_pages import filled_page
@@ -20,6 +23,7 @@ from surveys.customer.skeleton import hole_for
 from surveys.models import Slip
 from surveys.reference import counters, spoken
 from surveys.reference.questionnaires import sheet_of
+from surveys.slips.lookup import trust_connection, was_closed
 
 #: The hidden field; the underscore keeps it apart from every criterion's code.
 FORM_FIELD = "_form"
@@ -54,6 +58,35 @@ def take(*, slip: Slip, sent: QueryDict, via: SlipChannel) -> str | Refill:
         return Refill(form, form_error=stale)
     except errors.SlipNotUsable as error:
         raise NotTaken from error
+
+
+def take_at_once(*, code: str, sent: QueryDict) -> tuple[HandedOut, str] | None:
+    """The slip and the receipt of a whole ballot that comes on the form opened for it; None, and nothing stored, for
+    whatever else: who answers then looks the slip up."""
+    opened = signed_form.read_handed_out(field=sent.get(FORM_FIELD, ""))
+    if opened is None:
+        return None
+    slip, form = opened
+    trust_connection()
+    try:
+        ballot = BallotForm(sheet_of(slip.questionnaire_id), sent)
+        if not ballot.is_valid():
+            return None
+        receipt = casting.cast_at_once(
+            code=code, slip=slip, form=form, said=ballot.said, via=via_of(slip), now=timezone.now()
+        )
+    except ObjectDoesNotExist:  # a database put back from before the questionnaire or the counter
+        return None
+    except (OperationalError, InterfaceError):
+        if not was_closed():
+            raise
+        return None
+    return (slip, receipt) if receipt else None
+
+
+def via_of(slip: Slip | HandedOut) -> SlipChannel:
+    """A tablet's slip that is answered at its printed address was taken along."""
+    return SlipChannel.SLIP if slip.channel == SlipChannel.TABLET else SlipChannel(slip.channel)
 
 
 def sent_before(*, slip: Slip, sent: Mapping[str, str]) -> str | None:
@@ -91,7 +124,7 @@ def blank(slip: Slip) -> Refill:
     return Refill(BallotForm(sheet_of(slip.questionnaire_id)))
 
 
-def receipt_page(slip: Slip, receipt: str) -> HttpResponse:
+def receipt_page(slip: Slip | HandedOut, receipt: str) -> HttpResponse:
     """The thanks of a cast: one page a counter and period, but for the receipt."""
 
     def context() -> dict:
@@ -105,7 +138,7 @@ def receipt_page(slip: Slip, receipt: str) -> HttpResponse:
     )
 
 
-def receipt_context(slip: Slip, receipt: str) -> dict:
+def receipt_context(slip: Slip | HandedOut, receipt: str) -> dict:
     return place_names(slip.counter_id) | {
         "receipt": codes.format_receipt(receipt),
         "period_label": period_label(slip.period),

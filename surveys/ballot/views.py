@@ -22,10 +22,12 @@ from surveys.ballot.pages import (
     receipt_page,
     sent_before,
     take,
+    take_at_once,
+    via_of,
 )
 from surveys.box import casting, errors
 from surveys.campaigns import pages
-from surveys.choices import SlipChannel, SlipState
+from surveys.choices import SlipState
 from surveys.crypto import codes
 from surveys.customer.decorators import (
     OUTAGES,
@@ -92,8 +94,11 @@ def _open(request: HttpRequest, code: str, *, unusable: int) -> HttpResponse:
 
 
 def _cast(request: HttpRequest, code: str) -> HttpResponse:
-    """Refuse a dead code before the body is looked at, then read the form, then let the verb decide."""
+    """A whole ballot on its own form is taken at once. Else refuse a dead code before the body is looked at, then read
+    the form, then let the verb decide."""
     try:
+        if _is_plain_form(request) and (taken := take_at_once(code=code, sent=request.POST)):
+            return receipt_page(*taken)
         slip = casting.find_slip(code=code)
         if slip is None:
             return _never_issued(request, status=409)
@@ -110,7 +115,7 @@ def _take(request: HttpRequest, slip: Slip, code: str) -> HttpResponse:
     try:
         if slip.invitation_id:
             return pages.take_invited(slip=slip, sent=request.POST, addresses=_addresses(code))
-        taken = take(slip=slip, sent=request.POST, via=_via(slip))
+        taken = take(slip=slip, sent=request.POST, via=via_of(slip))
     except (NotTaken, errors.SlipNotUsable):
         return page("surveys/public/unusable.html", status=409)
     if isinstance(taken, Refill):
@@ -152,6 +157,6 @@ def _addresses(code: str) -> dict[str, str]:
     return {"action": with_language(action), "other_lang_url": f"{action}?lang={other_language()}"}
 
 
-def _via(slip: Slip) -> SlipChannel:
-    """A tablet's slip that is answered at its printed address was taken along."""
-    return SlipChannel.SLIP if slip.channel == SlipChannel.TABLET else SlipChannel(slip.channel)
+def _is_plain_form(request: HttpRequest) -> bool:
+    """As browsers send a ballot. What is wrong with such a body is told again at the next look into it."""
+    return request.content_type == "application/x-www-form-urlencoded" and not is_too_large(request)

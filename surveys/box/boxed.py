@@ -13,6 +13,7 @@ from django.db import connection
 
 from surveys.box.contents import Contents
 from surveys.box.lengths import padded_bytes_of
+from surveys.box.signed_form import HandedOut
 from surveys.choices import SlipChannel
 from surveys.crypto import codes, envelopes, keys
 from surveys.models import BoxedBallot, CampaignUnit, Slip
@@ -57,7 +58,7 @@ def lock_box() -> None:
             cursor.execute(f"LOCK TABLE {BoxedBallot._meta.db_table} IN ACCESS EXCLUSIVE MODE")
 
 
-def boxed_ballot(*, slip: Slip, said: Said, receipt_hash: str | None) -> SealedRow:
+def boxed_ballot(*, slip: Slip | HandedOut, said: Said, receipt_hash: str | None) -> SealedRow:
     """The row for the box, not saved. Of the slip it takes what the whole group shares."""
     contents = Contents(
         questionnaire=slip.questionnaire_id,

@@ -13,13 +13,13 @@ from threading import Lock
 
 from django.conf import settings
 from django.db import IntegrityError, connection
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.transaction import atomic
 
 from surveys.box.boxed import CastFacts, SealedRow, boxed_ballot, open_ballot
 from surveys.box.errors import CampaignNotOpen, ReceiptTaken, SlipNotUsable
 from surveys.box.receipts import is_known, is_taken, standing_receipt
-from surveys.box.signed_form import OpenForm
+from surveys.box.signed_form import HandedOut, OpenForm
 from surveys.box.statements import store_in_one_statement, store_openly_in_one_statement
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes, keys
@@ -29,6 +29,7 @@ from surveys.reference.answers import Said
 from surveys.slips.lookup import find_slip as find_slip
 from surveys.slips.lookup import is_shown as is_shown
 from surveys.slips.lookup import is_usable as is_usable
+from surveys.slips.lookup import mac_of
 
 
 def cast(*, slip: Slip, form: OpenForm, said: Said, via: SlipChannel, now: datetime) -> str:
@@ -54,6 +55,30 @@ def cast(*, slip: Slip, form: OpenForm, said: Said, via: SlipChannel, now: datet
         if is_taken(slip=slip, receipt_hash=receipt_hash):
             raise ReceiptTaken from error
         raise  # no fact about the ballot: the database refused it, and the page must say so
+    return receipt
+
+
+def cast_at_once(
+    *, code: str, slip: HandedOut, form: OpenForm, said: Said, via: SlipChannel, now: datetime
+) -> str | None:
+    """Take the ballot of a slip that nobody looked at, and return its receipt; None, and nothing stored, where anything
+    about it is not as its form says: then `find_slip` and `cast` say what, the same form sent twice included.
+
+    Behind a cluster always None: there the look comes first, since it tells a connection that was lost before from an
+    acknowledgement that was lost.
+    """
+    mac = mac_of(code)
+    if settings.CLUSTER or not mac:
+        return None
+    receipt = codes.receipt(keys.receipt_key(), form.nonce)
+    facts = _facts(
+        slip=slip, form=form, said=said, receipt_hash=codes.receipt_hash(receipt), via=via, now=now
+    )
+    store = store_in_one_statement if connection.vendor == "postgresql" else _store_step_by_step
+    try:
+        store(slip, facts, now, code=mac)
+    except (SlipNotUsable, ReceiptTaken, IntegrityError):
+        return None
     return receipt
 
 
@@ -89,7 +114,7 @@ def _store_openly(unit: CampaignUnit, boxed: SealedRow) -> None:
 
 
 def _facts(
-    *, slip: Slip, form: OpenForm, said: Said, receipt_hash: str, via: SlipChannel, now: datetime
+    *, slip: Slip | HandedOut, form: OpenForm, said: Said, receipt_hash: str, via: SlipChannel, now: datetime
 ) -> CastFacts:
     return CastFacts(
         open_seconds=_open_seconds(form, now),
@@ -103,15 +128,19 @@ def _facts(
 _turn = Lock()
 
 
-def _store_step_by_step(slip: Slip, facts: CastFacts, now: datetime) -> None:
+def _store_step_by_step(slip: Slip | HandedOut, facts: CastFacts, now: datetime, *, code: str = "") -> None:
     # Inside another transaction this thread may hold SQLite's lock already, for which the one with the turn would wait.
     with nullcontext() if connection.in_atomic_block else _turn, atomic():
-        _store_rows(slip, facts, now)
+        _store_rows(slip, facts, now, code)
 
 
-def _store_rows(slip: Slip, facts: CastFacts, now: datetime) -> None:
+def _store_rows(slip: Slip | HandedOut, facts: CastFacts, now: datetime, code: str) -> None:
     # Own columns only: across a join PostgreSQL would not look again after waiting for the row.
-    if not Slip.objects.filter(pk=slip.pk).open_at(now).update(state=SlipState.USED):
+    usable = Slip.objects.filter(pk=slip.pk).open_at(now)
+    if code:
+        as_said = {name: value for name, value in vars(slip).items() if name != "pk"}
+        usable = usable.filter(Q(code_mac=code) | Q(short_mac=code), **as_said)
+    if not usable.update(state=SlipState.USED):
         raise SlipNotUsable
     boxed = facts.boxed
     if Receipt.objects.filter(office=boxed.office_id, period=boxed.period, hash=boxed.receipt_hash).exists():

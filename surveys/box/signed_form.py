@@ -1,10 +1,17 @@
-"""The hidden field of an opened ballot: nonce and opening time, signed together with the slip."""
+"""The hidden field of an opened ballot: nonce and opening time, signed together with the slip.
+
+The field of a counter's slip also says what the register says of it and never changes, so that a cast need not ask first.
+"""
 
 from __future__ import annotations
 
+import binascii
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
 
 from django.core import signing
 
@@ -22,9 +29,22 @@ class OpenForm:
     opened_at: datetime
 
 
+@dataclass(frozen=True)
+class HandedOut:
+    """A counter's slip as it was when its ballot was opened; of its fields only ``channel`` ever changes."""
+
+    pk: UUID
+    office_id: int
+    period: str
+    counter_id: int
+    procedure_id: int
+    questionnaire_id: int
+    channel: str
+
+
 def open_form(*, slip: Slip, now: datetime) -> str:
     """A fresh hidden field for the slip: nonce and opening time, signed together with the slip."""
-    return _sign(_salt(slip), now)
+    return _sign(_salt(slip.pk), now, _said_of(slip))
 
 
 def open_form_of(*, unit: CampaignUnit, now: datetime) -> str:
@@ -32,19 +52,46 @@ def open_form_of(*, unit: CampaignUnit, now: datetime) -> str:
     return _sign(_open_salt(unit), now)
 
 
-def _sign(salt: str, now: datetime) -> str:
-    value = {"n": secrets.token_hex(NONCE_BYTES), "t": int(now.timestamp())}
+def _said_of(slip: Slip) -> dict[str, Any]:
+    if slip.invitation_id:
+        return {}
+    named = (
+        slip.office_id,
+        slip.period,
+        slip.counter_id,
+        slip.procedure_id,
+        slip.questionnaire_id,
+        slip.channel,
+    )
+    return {"s": [slip.pk.hex, *named]}
+
+
+def _sign(salt: str, now: datetime, more: dict[str, Any] | None = None) -> str:
+    value = {"n": secrets.token_hex(NONCE_BYTES), "t": int(now.timestamp()), **(more or {})}
     return signing.dumps(value, salt=salt)
 
 
 def read_form(*, slip: Slip, field: str) -> OpenForm:
     """The form behind a hidden field. Raises `FormOfAnotherSlip` for any field not made for this slip."""
-    return _read(field, _salt(slip))
+    return _read(field, _salt(slip.pk))
 
 
 def read_form_of(*, unit: CampaignUnit, field: str) -> OpenForm:
     """The same for an open answer. Raises `FormOfAnotherSlip` for any field not made for this unit."""
     return _read(field, _open_salt(unit))
+
+
+def read_handed_out(*, field: str) -> tuple[HandedOut, OpenForm] | None:
+    """The slip of a hidden field and its form, nothing looked up; None where the field does not name a counter's slip.
+
+    The slip's id is read before the signature is: it says only which one the signature must be of.
+    """
+    try:
+        named = json.loads(signing.b64_decode(field.partition(":")[0].encode()))["s"]
+        slip = HandedOut(UUID(hex=named[0]), *named[1:])
+        return slip, _read(field, _salt(slip.pk))
+    except (FormOfAnotherSlip, binascii.Error, ValueError, LookupError, TypeError, AttributeError):
+        return None
 
 
 def _read(field: str, salt: str) -> OpenForm:
@@ -55,8 +102,8 @@ def _read(field: str, salt: str) -> OpenForm:
     return OpenForm(bytes.fromhex(value["n"]), datetime.fromtimestamp(value["t"], tz=UTC))
 
 
-def _salt(slip: Slip) -> str:
-    return f"surveys.form.{slip.pk.hex}"
+def _salt(slip: UUID) -> str:
+    return f"surveys.form.{slip.hex}"
 
 
 def _open_salt(unit: CampaignUnit) -> str:

@@ -13,6 +13,7 @@ from django.db.transaction import atomic
 
 from surveys.box.boxed import CastFacts, SealedRow
 from surveys.box.errors import CampaignNotOpen, SlipNotUsable
+from surveys.box.signed_form import HandedOut
 from surveys.database.prepared_statements import Prepared
 from surveys.models import CampaignUnit, Slip
 
@@ -37,6 +38,16 @@ WITH gate AS (
     SELECT id, %(now)s, %(open_seconds)s, %(via)s FROM gate
 )
 """
+
+
+# Of a slip that was not looked at: all that its form says of it must still be so, and the code must be its own. Own
+# columns only, as above.
+CODE_GATE = SLIP_GATE.replace(
+    "WHERE id",
+    """WHERE %(code)s IN (code_mac, short_mac) AND office_id = %(office_id)s AND period = %(period)s
+      AND counter_id = %(counter)s AND procedure_id = %(procedure)s AND questionnaire_id = %(questionnaire)s
+      AND channel = %(channel)s AND id""",
+)
 
 
 # An open answer has no slip to prove anything of: its gate is a lane of its unit.
@@ -71,21 +82,44 @@ SLIP_TYPES = {"slip": "uuid", "now": "timestamptz", "open_seconds": "integer", "
 FROM_SLIP = Prepared("kbnn_cast", SLIP_GATE + INTO_BOX, SLIP_TYPES | BOX_TYPES)
 
 
+CODE_TYPES = {
+    "code": "text",
+    "counter": "bigint",
+    "procedure": "bigint",
+    "questionnaire": "bigint",
+    "channel": "text",
+}
+
+
+FROM_CODE = Prepared("kbnn_cast_at_once", CODE_GATE + INTO_BOX, SLIP_TYPES | CODE_TYPES | BOX_TYPES)
+
+
 FROM_LANE = Prepared(
     "kbnn_cast_openly", LANE_GATE + INTO_BOX, {"unit": "bigint", "lane": "integer"} | BOX_TYPES
 )
 
 
-def store_in_one_statement(slip: Slip, facts: CastFacts, now: datetime) -> None:
+def store_in_one_statement(
+    slip: Slip | HandedOut, facts: CastFacts, now: datetime, *, code: str = ""
+) -> None:
+    """Raises `SlipNotUsable`. ``code``: the fingerprint that opens a slip which was not looked at."""
     columns = _columns(facts.boxed) | {
         "slip": slip.pk,
         "now": now,
         "via": str(facts.via),
         "open_seconds": facts.open_seconds,
     }
+    if code:
+        columns |= {
+            "code": code,
+            "counter": slip.counter_id,
+            "procedure": slip.procedure_id,
+            "questionnaire": slip.questionnaire_id,
+            "channel": slip.channel,
+        }
     # One statement is a transaction of its own; inside another one a refusal must not spoil that one.
     with atomic() if connection.in_atomic_block else nullcontext(), connection.cursor() as cursor:
-        FROM_SLIP.run(cursor, columns)
+        (FROM_CODE if code else FROM_SLIP).run(cursor, columns)
         if not cursor.rowcount:
             raise SlipNotUsable
 

@@ -25,11 +25,16 @@ def find_slip(*, code: str) -> Slip | None:
     typed = codes.normalise(code)
     if not typed:
         return None
-    if len(typed) == codes.CODE_LENGTH:
-        column, mac = "code_mac", codes.code_mac(keys.slip_key(), typed)
-    else:
-        column, mac = "short_mac", codes.short_mac(keys.slip_key(), typed)
-    return _slip_by(column, mac)
+    return _slip_by("code_mac" if len(typed) == codes.CODE_LENGTH else "short_mac", mac_of(typed))
+
+
+def mac_of(code: str) -> str:
+    """The fingerprint by which the register knows a code, whole or short; empty for what is no code."""
+    typed = codes.normalise(code)
+    if not typed:
+        return ""
+    mac = codes.code_mac if len(typed) == codes.CODE_LENGTH else codes.short_mac
+    return mac(keys.slip_key(), typed)
 
 
 def _slip_by(column: str, mac: str) -> Slip | None:
@@ -66,14 +71,26 @@ def _ask_once_more(statement: Prepared, **values: str) -> tuple[Any, ...] | None
     That makes this statement, the first of every ballot, its own health check; asking `SELECT 1` before it takes as
     long as the statement itself.
     """
-    connection.health_check_done = True  # type: ignore[attr-defined]  # the stubs leave it out
+    trust_connection()
     try:
         return _ask(statement, values)
     except (OperationalError, InterfaceError):
-        if connection.in_atomic_block or connection.is_usable():
+        if not was_closed():
             raise
-        connection.close()
         return _ask(statement, values)
+
+
+def trust_connection() -> None:
+    """The next statement is the connection's health check."""
+    connection.health_check_done = True  # type: ignore[attr-defined]  # the stubs leave it out
+
+
+def was_closed() -> bool:
+    """After a failure: whether the server had closed the connection. Then the next statement opens another."""
+    if connection.in_atomic_block or connection.is_usable():
+        return False
+    connection.close()
+    return True
 
 
 def _ask(statement: Prepared, values: dict[str, str]) -> tuple[Any, ...] | None:

@@ -19,6 +19,7 @@ from surveys.models import BoxedBallot, Counter, Slip, Tablet
 from surveys.printing import SlipText
 from surveys.slips import delivery, issuing
 from tests import make
+from tests.phones import Phone
 
 pytestmark = pytest.mark.django_db
 WHOLE, PART = {"attitude": "1", "time": "0"}, {"attitude": "1"}
@@ -27,7 +28,7 @@ OWN = re.compile(r'value="[^"]{20,}"|/p/[0-9A-Za-z_-]+')
 
 @pytest.fixture
 def phone():
-    return Client(enforce_csrf_checks=True)
+    return Phone()
 
 
 def handed_out_twice(*, is_used: bool, channel=SlipChannel.SLIP, at=None, kind=None) -> issuing.Issued:
