@@ -98,7 +98,7 @@ TEMPLATES = [
                 "surveys.context_processors.house",
                 "reports.context_processors.alarms",
             ],
-            "builtins": ["surveys.templatetags.vi"],
+            "builtins": ["surveys.templatetags.vi", "surveys.templatetags.icons"],
         },
     }
 ]

@@ -166,6 +166,7 @@ def django_db_setup(
 @pytest.fixture(autouse=True)
 def _forget_what_was_read_once():
     """What a process reads once belongs to one test's rows."""
+    from reports.results import receipt_views
     from surveys import context_processors as context
     from surveys.box import lengths, opening
     from surveys.campaigns import pages
@@ -182,6 +183,7 @@ def _forget_what_was_read_once():
     questionnaires.sheet_of.cache_clear()
     lengths.padded_bytes_of.cache_clear()
     opening.forget()
+    receipt_views.forget()
     context.is_pilot.cache_clear()
 
 

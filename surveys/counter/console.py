@@ -216,10 +216,11 @@ def _read_desk(counter: Counter, user: User, now: datetime) -> Desk:
     # No column of the slip: its state, even as part of a digest, would tell that it was used.
     slips = Slip.objects.filter(transaction=ended).with_requests().with_last_way().only("pk")
     latest = slips.first() if ended else None
+    running = tuple(_running(counter, user))
     return Desk(
         today=slips_today(counter, user, now=now),
-        running=tuple(_running(counter, user)),
-        began=_here(counter).running().filter(slip__isnull=True).order_by("-started_at").first(),
+        running=running,
+        began=next((each for each in running if not each.had_slip and each.api_key_id is None), None),
         ended=ended,
         ended_slip=latest,
         last_kind=last_kind(counter),
