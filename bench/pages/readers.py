@@ -18,7 +18,7 @@ from bench.pages.place import HOST, PORT
 @dataclass(frozen=True)
 class Page:
     """One address; ``role`` is the pilot's login that opens it, '' for everybody; ``most``: the required multiple of the
-    floor (issue 18), None where there is none."""
+    floor, None where there is none."""
 
     name: str
     role: str
