@@ -7,9 +7,8 @@ import re
 import socket
 import sys
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from xml.etree import ElementTree
 
 import openpyxl
@@ -20,7 +19,6 @@ from django.urls import reverse
 from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
-from docx.table import Table as DocxTable
 
 from reports.arithmetic.counts import Participation
 from reports.documents.catalogue import figures_of
@@ -31,7 +29,7 @@ from reports.documents.poster import poster
 from reports.documents.report import report
 from reports.documents.summary import summary
 from reports.exports import pdf
-from reports.exports.content import Figure, Paper, Sheet, cleaned, words_of
+from reports.exports.content import Figure, Paper, Sheet, cleaned
 from reports.exports.csv import COLUMNS, workbook_csv
 from reports.exports.docx import paper_docx
 from reports.exports.drawing import width_of
@@ -45,6 +43,7 @@ from surveys.models import AuditEntry
 from surveys.periods import MonthRange
 from tests import make
 from tests.reports.documents.months import AFTERWARDS, APRIL, MAY, facts_of, fill, seal
+from tests.reports.exports.reading import Piece, left_over, pieces_of, squeezed, text_of_docx, text_of_pdf
 
 pytestmark = [
     pytest.mark.django_db,
@@ -56,7 +55,6 @@ pytestmark = [
 
 NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 CLOSE = 0.3  # millimetres
-MM = 25.4 / 72  # of a point
 
 
 @pytest.fixture
@@ -117,74 +115,6 @@ def paper_pdf(paper: Paper) -> bytes:
     if wording not in _set:
         _set[wording] = set_in_type(paper)
     return _set[wording]
-
-
-# ── Reading back ───────────────────────────────────────────────────────────────────────
-
-
-@dataclass
-class Piece:
-    """One line of text on a page, in millimetres from its upper left corner; ``size`` in points."""
-
-    page: int
-    x: float
-    y: float
-    size: float
-    font: str
-    text: str
-
-
-@cache
-def pieces_of(file: bytes) -> list[Piece]:
-    """Read once for each file of `paper_pdf`; reading a page takes as long as setting it."""
-    found = []
-    for number, page in enumerate(pypdf.PdfReader(io.BytesIO(file)).pages, start=1):
-
-        def note(text, matrix, text_matrix, font, size, number=number):
-            if (
-                text.strip() and font and size * matrix[0] > 9
-            ):  # smaller is the chart, whose scale the reader loses
-                a, b, c, d, e, f = matrix
-                x, y = text_matrix[4:]
-                place = ((x * a + y * c + e) * MM, 297 - (x * b + y * d + f) * MM)
-                found.append(
-                    Piece(number, *place, round(size * matrix[0], 1), font["/BaseFont"], text.strip("\n"))
-                )
-
-        page.extract_text(visitor_text=note)
-    return found
-
-
-def text_of_pdf(file: bytes) -> str:
-    """All words without blanks, page numbers and watermark left out."""
-    pieces = [piece for piece in pieces_of(file) if piece.y > 15 and piece.size < 50]
-    return squeezed("".join(piece.text for piece in pieces))
-
-
-def text_of_docx(file: bytes) -> str:
-    texts = []
-    for block in Document(io.BytesIO(file)).iter_inner_content():
-        if isinstance(block, DocxTable):
-            cells = dict.fromkeys(cell._tc for row in block.rows for cell in row.cells)
-            texts += ["".join(node.text or "" for node in cell.iter(qn("w:t"))) for cell in cells]
-        else:
-            texts.append(block.text)
-    return squeezed("".join(texts))
-
-
-def squeezed(text: str) -> str:
-    return re.sub(r"\s", "", text)
-
-
-def left_over(text: str, paper: Paper) -> str:
-    """What remains when every word of the paper was found, each behind the one before; fails at the first missing one."""
-    rest, at = [], 0
-    for word in map(squeezed, words_of(cleaned(paper))):
-        found = text.find(word, at)
-        assert found >= 0, f"not found behind “{text[max(0, at - 60) : at]}”: {word}"
-        rest.append(text[at:found])
-        at = found + len(word)
-    return "".join([*rest, text[at:]])
 
 
 # ── The same words ─────────────────────────────────────────────────────────────────────
