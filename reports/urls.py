@@ -75,7 +75,8 @@ urlpatterns = [
     re_path(f"^{UNIT}$", standings_views.unit, name="campaign_unit"),
     re_path(f"^{UNIT}{FILE}", standings_views.evidence, name="campaign_evidence"),
     re_path(f"^{UNIT}{VERSION}{FILE}", standings_views.evidence, name="campaign_version_evidence"),
-    re_path(f"^{CAMPAIGN}report[.]pdf$", standings_views.report, name="campaign_report"),
+    re_path(f"^{CAMPAIGN}report[.]pdf$", standings_views.report_pdf, name="campaign_report"),
+    re_path(f"^{CAMPAIGN}report[.]docx$", standings_views.report_docx, name="campaign_report_docx"),
     # staff
     path("today/", today_views.today, name="today"),
     path("setup/", checklist_views.setup, name="setup"),

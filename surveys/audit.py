@@ -82,6 +82,7 @@ class Action(models.TextChoices):
     RECEIPT_LOOKED_UP = "receipt_looked_up", _("tra biên nhận")
     RECOVERY_CODES_MADE = "recovery_codes_made", _("lập mã dự phòng mới")
     REMINDERS_SENT = "reminders_sent", _("gửi thư nhắc")
+    ROLES_RESTED = "roles_rested", _("mở lại tài khoản, vai trò nghỉ đến khi lãnh đạo cử lại")
     RESTORED = "restored", _("phục hồi từ bản sao")
     OFFICES_REMINDED = "offices_reminded", _("nhắc đơn vị trễ niêm phong")
     ROW_ADDED = "row_added", _("thêm vào danh mục")

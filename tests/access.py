@@ -271,6 +271,7 @@ TABLE = """
 /admin/surveys/user/<id>/password/      GET  in  no  no  no  no  no  no  200 no  no  no
 
 /^results/c/(?P<campaign>[a-z][a-z0-9-]{0,39})/report[.]pdf$ GET  404
+/^results/c/(?P<campaign>[a-z][a-z0-9-]{0,39})/report[.]docx$ GET  404
 /campaigns/                              GET  in 403 403 403 403 200 200 403 403 403 403
 /campaigns/new                           GET  in 403 403 403 403 403 200 403 403 403 403
 /campaigns/past                          POST in 403 403 403 403 403 422 403 403 403 403

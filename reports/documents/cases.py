@@ -11,7 +11,7 @@ from reports.documents.material import Facts
 from reports.exports.content import Block, Cell, Table
 from reports.follow_up.actions_taken import Handled
 from surveys.periods import local_day
-from surveys.vietnamese import clerk_date, count, official, short_date
+from surveys.vietnamese import clerk_date, count, official
 
 # ── Cases ──────────────────────────────────────────────────────────────────────────────
 
@@ -75,7 +75,7 @@ def cases_table(facts: Facts, number: str) -> Iterator[Block]:
             Cell(official(row.period), "centre"),
             Cell(row.cause),
             Cell(row.action),
-            Cell(short_date(row.closed_on), "centre"),
+            Cell(clerk_date(row.closed_on), "centre"),
         )
         for place, row in enumerate(facts.handled.closed, start=1)
     )

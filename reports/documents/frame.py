@@ -64,8 +64,8 @@ def paper_of(
 
 
 def in_capitals(line: str) -> str:
-    """The name in capitals; "KHU VỰC VIII" is never torn."""
-    return re.sub(r"KHU VỰC (\S+)", "KHU\u00a0VỰC\u00a0\\1", line.upper())
+    """The name in capitals; "NHÀ NƯỚC" and "KHU VỰC VIII" are never torn."""
+    return re.sub(r"NHÀ NƯỚC|KHU VỰC \S+", lambda found: found[0].replace(" ", "\u00a0"), line.upper())
 
 
 def spelt_out(blocks: Iterable[Block]) -> tuple[Block, ...]:
@@ -74,8 +74,8 @@ def spelt_out(blocks: Iterable[Block]) -> tuple[Block, ...]:
     for short, long in ABBREVIATIONS.items():
         word = re.compile(rf"(?<![\w/-]){short}\b")
         for place, block in enumerate(said):
-            if isinstance(block, Paragraph) and word.search(block.text):
-                said[place] = Paragraph(word.sub(f"{long} ({short})", block.text, count=1))
+            if isinstance(block, Paragraph | Basis) and word.search(block.text):
+                said[place] = replace(block, text=word.sub(f"{long} ({short})", block.text, count=1))
                 break
             if isinstance(block, Table) and any(word.search(text) for text in _cells_of(block)):
                 said[place] = replace(block, notes=(*block.notes, f"{short}: {long}."))
@@ -120,7 +120,7 @@ def replaces(facts: Facts, heading: str) -> str:
 
 def signer_of(form: PaperForm) -> Signer:
     """Authority, office and name of the signer; room for a pen where the office has not set them."""
-    lines = tuple(line for line in form.authority.splitlines() if line.strip())
+    lines = tuple(in_capitals(line) for line in form.authority.splitlines() if line.strip())
     return Signer(lines or (DOTS,), (form.signer,))
 
 

@@ -154,7 +154,7 @@ def directed(facts: Facts) -> FollowUp:
         told = directions.of(month.office, month.period, at=facts.dated)
     if not told:
         return FollowUp((f"Đến ngày {until}, không có ý kiến chỉ đạo cần theo dõi.",))
-    rows = tuple(Directed(row.text, row.unit, row.due, row.result) for row in told)
+    rows = tuple(Directed(row.text, row.unit, clerk_date(row.direction.due_on), row.result) for row in told)
     return FollowUp((f"Việc thực hiện ý kiến chỉ đạo của lãnh đạo đơn vị đến ngày {until}:",), rows)
 
 

@@ -28,7 +28,7 @@ from reports.month.wording import capital, not_told
 from surveys import evidence
 from surveys.choices import SlipChannel
 from surveys.periods import TIME_ZONE, closing_from
-from surveys.vietnamese import count, long_date
+from surveys.vietnamese import count, long_date, with_long_dates
 
 #: What a correction may change, as the seal names it; the verdicts are told only where both versions may be.
 CHANGING = {
@@ -85,7 +85,7 @@ def _opening(facts: Facts) -> Iterator[str]:
 
 def _people(facts: Facts) -> Iterator[str]:
     form = facts.form
-    under = f", thành lập theo {form.decision}" if form.decision else ""
+    under = f", thành lập theo {with_long_dates(form.decision)}" if form.decision else ""
     yield f"1. Tổ kiểm phiếu{under}:"
     for part in (PersonPart.CHAIR, PersonPart.SECRETARY, PersonPart.MEMBER):
         said = _persons(form.those(part))

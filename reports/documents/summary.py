@@ -22,7 +22,7 @@ from reports.documents.report import (
 from reports.exports.content import Block, Cell, Paper, Paragraph, Table
 from reports.month.wording import capital, not_told
 from surveys.periods import local_day, parse_period
-from surveys.vietnamese import count, official, short_date
+from surveys.vietnamese import clerk_date, count, official
 
 
 def summary(facts: Facts) -> Paper:
@@ -59,7 +59,7 @@ def _sealed(facts: Facts, more: Iterator[int]) -> Iterator[Block]:
             Cell(str(place), "centre"),
             Cell(official(parse_period(seal.period).short_label), "centre"),
             Cell(str(seal.version), "centre"),
-            Cell(short_date(local_day(seal.sealed_at)), "centre"),
+            Cell(clerk_date(local_day(seal.sealed_at)), "centre"),
             Cell(seal_code(seal.code), "centre"),
         )
         for place, seal in enumerate(seals, start=1)

@@ -57,6 +57,11 @@ class Heading:
 class Paragraph:
     text: str
 
+    @property
+    def announces(self) -> bool:
+        """Whether it ends in a colon, and so stays on the page of what follows."""
+        return self.text.endswith(":")
+
 
 @dataclass(frozen=True)
 class Basis:

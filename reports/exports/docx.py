@@ -15,7 +15,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
-from reports.exports.content import Basis, Chart, Heading, Paper, Paragraph, Table, cleaned
+from reports.exports.content import Basis, Chart, Heading, Paper, Paragraph, Signer, Table, cleaned
 from reports.exports.docx_parts import (
     frame,
     page_number,
@@ -26,7 +26,7 @@ from reports.exports.docx_parts import (
     table_of,
     watermark,
 )
-from reports.exports.drawing import png, qr_png, width_of
+from reports.exports.drawing import BESIDE_NAME, in_rows, png, qr_png, width_of
 
 FONT, LANGUAGE = "Times New Roman", "vi-VN"
 NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
@@ -143,7 +143,7 @@ def _head(doc: Doc, paper: Paper) -> None:
         kept = _line(ours, line, 12, bold=bold, first=n == 0).paragraph_format
         kept.left_indent = kept.right_indent = Mm(BESIDE_NATION)
     longest = max((width_of(line, 12, bold=True) for line in paper.issuer), default=0)
-    rule(ours.add_paragraph(), OURS, 0.4 * longest, before=2)
+    rule(ours.add_paragraph(), OURS, 0.4 * min(longest, OURS - 2 * BESIDE_NATION), before=2)
     _line(nation, NATION, 12, bold=True, first=True)
     _line(nation, MOTTO, 13, bold=True)
     rule(nation.add_paragraph(), NATIONS, width_of(MOTTO, 13, bold=True), before=1)
@@ -194,7 +194,8 @@ def _heading(doc: Doc, block: Heading) -> None:
 
 
 def _paragraph(doc: Doc, block: Paragraph) -> None:
-    doc.add_paragraph(block.text, style="Body Text")
+    words = doc.add_paragraph(block.text, style="Body Text")
+    words.paragraph_format.keep_with_next = block.announces
 
 
 def _basis(doc: Doc, block: Basis) -> None:
@@ -238,7 +239,7 @@ def _foot_beside(doc: Doc, paper: Paper) -> None:
     _room(doc)
     left, right = frame(doc, (OURS, NATIONS)).rows[0].cells
     _recipients(left, paper.recipients)
-    _sign(right, paper.signers[0][0].lines, paper.signers[0][0].names)
+    _sign(right, paper.signers[0][0], NATIONS)
     if paper.seal:
         rule(doc.add_paragraph(), 165, 165, before=6)
         code, words = frame(doc, (25, 140)).rows[0].cells
@@ -253,9 +254,10 @@ def _foot_under(doc: Doc, paper: Paper) -> None:
     _hold_the_end(doc)
     for row in paper.signers:
         _room(doc)
-        cells = frame(doc, (165 / len(row),) * len(row)).rows[0].cells
+        room = 165 / len(row)
+        cells = frame(doc, (room,) * len(row)).rows[0].cells
         for cell, signer in zip(cells, row, strict=True):
-            _sign(cell, signer.lines, signer.names)
+            _sign(cell, signer, room)
     _room(doc)
     left, code, words = frame(doc, (OURS, 23, 68)).rows[0].cells
     _recipients(left, paper.recipients)
@@ -290,8 +292,10 @@ def _recipients(cell, places: Sequence[str]) -> None:
         _line(cell, f"- {place}", 11, side=ALIGN.LEFT)
 
 
-def _sign(cell, lines: Sequence[str], names: Sequence[str]) -> None:
-    for place, line in enumerate(lines or ("",)):
+def _sign(cell, signer: Signer, room: float) -> None:
+    """Authority and office, then the names with room for a pen above each row of them."""
+    for place, line in enumerate(signer.lines or ("",)):
         _line(cell, line, 13, bold=True, first=place == 0).paragraph_format.keep_with_next = True
-    words = _line(cell, ("\u2003" if len(names) > 1 else "").join(names), 13, bold=True)
-    words.paragraph_format.space_before = Mm(ROOM_TO_SIGN)
+    for names in in_rows(signer.names, 13, room, gap=BESIDE_NAME):
+        words = _line(cell, "\u2003".join(names), 13, bold=True)
+        words.paragraph_format.space_before = Mm(ROOM_TO_SIGN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -25,6 +26,7 @@ APP_PROPERTIES = (
     b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
     b"<Application>kbnn-survey</Application></Properties>"
 )
+TEMPLATES_LANGUAGES = "word/settings.xml", "word/stylesWithEffects.xml"  # parts that keep the library's own
 _OLD = 1980, 1, 1, 0, 0, 0  # the earliest a ZIP entry can be
 
 
@@ -61,7 +63,8 @@ def table_of(doc: Doc, block: Table, *, style: str) -> DocxTable:
     for row, cells in enumerate(block.rows, start=len(block.head)):
         grid.fill(row, cells)
     last = len(table.rows) - 1
-    held = range(last) if block.is_short else [*range(len(block.head)), last - 1]
+    held = {*range(last)} if block.is_short else {*range(len(block.head)), last - 1}
+    held |= {last} if block.notes else set()
     for row in table.rows:
         _one_piece(row)
     for place in held:
@@ -197,6 +200,8 @@ def repacked(file: bytes) -> bytes:
                 content = _without_thumbnail(content)
             if name == "docProps/app.xml":
                 content = APP_PROPERTIES
+            if name in TEMPLATES_LANGUAGES:
+                content = re.sub(rb"en-US|ja-JP", b"vi-VN", content)
             entry = ZipInfo(name, _OLD)
             entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o600 << 16
             new.writestr(entry, content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -15,6 +16,7 @@ FONTS = Path(settings.BASE_DIR) / "static" / "fonts" / "liberation"
 FAMILY = "Liberation Serif"
 POINT = 25.4 / 72
 PNG_DPI = 300
+BESIDE_NAME = 5  # millimetres between two names under their signatures: an em of 13 points
 QR_QUIET = 4
 QR_PIXELS = 6  # a module in PNG; finer ones are resampled by word processors and scan no longer
 
@@ -135,6 +137,24 @@ def _font(bold: bool, italic: bool, size: float):
 def width_of(text: str, points: float, *, bold: bool = False) -> float:
     """The width of a line in millimetres; Times New Roman is as wide as its twin."""
     return _font(bold, False, 200).getlength(text) * points / 200 * POINT
+
+
+def in_rows(texts: Sequence[str], points: float, room: float, *, gap: float) -> tuple[tuple[str, ...], ...]:
+    """The bold texts beside each other, in order, in as few rows as the room has; a longer one has a row for itself.
+
+    ``room`` and the ``gap`` between two texts in millimetres.
+    """
+    rows: list[list[str]] = []
+    left = 0.0
+    for text in texts:
+        width = width_of(text, points, bold=True)
+        if rows and width + gap <= left:
+            rows[-1].append(text)
+            left -= width + gap
+        else:
+            rows.append([text])
+            left = room - width
+    return tuple(map(tuple, rows))
 
 
 # ── QR ─────────────────────────────────────────────────────────────────────────────────

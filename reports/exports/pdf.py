@@ -14,8 +14,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
-from reports.exports.content import Attached, Chart, Paper, Table, breakable, cleaned
-from reports.exports.drawing import qr_svg, svg
+from reports.exports.content import Attached, Chart, Paper, Signer, Table, breakable, cleaned
+from reports.exports.drawing import BESIDE_NAME, in_rows, qr_svg, svg
 from surveys.printing import NoPango, engine, one_at_a_time
 
 FONTS = (Path(settings.BASE_DIR) / "static" / "fonts").resolve()
@@ -40,6 +40,7 @@ def paper_pdf(paper: Paper) -> bytes:
         "widths": sorted(
             {width for block in paper.blocks if isinstance(block, Table) for width in block.widths}
         ),
+        "signs": [[(signer, _names(signer, 165 / len(row))) for signer in row] for row in paper.signers],
         "qr": mark_safe(qr),  # noqa: S308 - drawn by us, of digits
     }
     return made_of(
@@ -54,6 +55,10 @@ def paper_pdf(paper: Paper) -> bytes:
 
 def _kind(block) -> str:
     return type(block).__name__.lower()
+
+
+def _names(signer: Signer, room: float) -> tuple[tuple[str, ...], ...]:
+    return in_rows(signer.names, 13, room, gap=BESIDE_NAME)
 
 
 def _picture(block) -> str:

@@ -17,7 +17,7 @@ from surveys.audit import Action
 from surveys.choices import Role
 from surveys.models import Office, User
 from surveys.periods import Period, local_day
-from surveys.vietnamese import count, short_date
+from surveys.vietnamese import clerk_date, count, short_date
 
 SENT_TWICE = timedelta(minutes=1)
 
@@ -213,7 +213,7 @@ def told(direction: Direction, *, at: datetime) -> Told:
 def _result(direction: Direction, *, is_open: bool, late_by: int) -> str:
     if is_open or direction.answered_at is None:
         return f"Quá hạn {count(late_by)} ngày" if late_by > 0 else "Đang thực hiện, trong hạn"
-    day = short_date(local_day(direction.answered_at))
+    day = clerk_date(local_day(direction.answered_at))
     if direction.end == DirectionEnd.STOPPED:
         return f"Dừng thực hiện ngày {day}: {direction.answer}"
     return f"Hoàn thành ngày {day}: {direction.answer}"

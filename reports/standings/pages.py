@@ -7,7 +7,7 @@ the language of the page.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -153,14 +153,18 @@ def band_words(unit: dict, ranked: int) -> str:
     return words[band_of(unit["place_low"], unit["place_high"], ranked)]
 
 
-def bands(said: dict) -> str:
-    """How many units lie for certain in either half of the list."""
+def bands(said: dict, number: Callable[[int], str] = str) -> str:
+    """How many units lie for certain in either half of the list; ``number`` writes a count."""
     found = Counter(
         band_of(unit["place_low"], unit["place_high"], said["ranked"])
         for unit in said["units"]
         if unit["place"] is not None
     )
-    named = {"upper": found[Band.UPPER], "between": found[Band.BETWEEN], "lower": found[Band.LOWER]}
+    named = {
+        "upper": number(found[Band.UPPER]),
+        "between": number(found[Band.BETWEEN]),
+        "lower": number(found[Band.LOWER]),
+    }
     return (
         _(
             "Mọi hạng có thể đều thuộc nửa trên: %(upper)s đơn vị; đều thuộc nửa dưới: %(lower)s đơn vị; chưa phân được: "

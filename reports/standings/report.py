@@ -22,7 +22,7 @@ from reports.documents.frame import (
 from reports.exports.content import CENTRE, RIGHT, Block, Cell, Heading, Paper, Paragraph, SealMark, Table
 from reports.models import PaperForm, PaperKind, Standing
 from reports.standings.pages import bands, below_target, percent_of
-from surveys.models import Office
+from surveys.models import Office, User
 from surveys.periods import TIME_ZONE
 from surveys.vietnamese import clerk_date, count, group, long_date
 
@@ -104,10 +104,15 @@ def _blocks(standing: Standing, form: PaperForm) -> Iterator[Block]:
         rows=tuple(tuple(_cells(unit)) for unit in said["units"]),
         notes=tuple(_notes(said)),
     )
-    signed = f"{standing.first.get_full_name()}, {standing.second.get_full_name()}"
+    signed = "; ".join(map(_named, (standing.first, standing.second)))
     day = long_date(standing.signed_at.astimezone(TIME_ZONE).date())
     yield Paragraph(f"Kết quả được hai người ký điện tử và niêm phong {day}: {signed}.")
     yield Paragraph(f"{form.named} trân trọng báo cáo./.")
+
+
+def _named(signer: User) -> str:
+    """Name and office held, as far as it is known."""
+    return ", ".join(filter(None, (signer.get_full_name(), signer.title)))
 
 
 def _reading(said: dict) -> Iterator[str]:
@@ -118,7 +123,7 @@ def _reading(said: dict) -> Iterator[str]:
             "Cột “Từ – đến” là thứ hạng tốt nhất và thấp nhất có thể của đơn vị, với số phiếu đã có; các khoảng cùng đúng "
             f"với độ tin cậy {sure}%, tính chung cho cả {said['ranked']} đơn vị. {PLACES_REST_ON_COUNTS if 'bound' in said else ''}"
         ).strip()
-        yield bands(said)
+        yield bands(said, count)
     if few := below_target(said):
         with_target = sum(bool(unit["target"]) for unit in said["units"])
         yield f"{count(few)} trong {count(with_target)} đơn vị có số phiếu dưới chỉ tiêu của mình."

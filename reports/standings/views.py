@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 
+from reports.documents.catalogue import CSV, DOCX, PDF, XLSX
 from reports.exports.csv import workbook_csv
+from reports.exports.docx import paper_docx
 from reports.exports.pdf import NoPango, paper_pdf
 from reports.exports.xlsx import workbook_xlsx
 from reports.models import PastResult, Seal, Standing
@@ -19,8 +21,7 @@ from surveys.customer.kept_pages import kept_page
 from surveys.customer.rendering import page
 from surveys.models import Office
 
-TEXT, CSV = "text/plain; charset=utf-8", "text/csv; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TEXT = "text/plain; charset=utf-8"
 PUBLIC = {"base_template": "public_base.html", "here": "results"}
 
 
@@ -95,17 +96,28 @@ def _xlsx(_request: HttpRequest, standing: Standing) -> HttpResponse:
 
 
 @public_page("GET", "HEAD")
-def report(request: HttpRequest, campaign: str) -> HttpResponse:
-    """The report in the layout of Nghị định 30/2020/NĐ-CP."""
-    return _kept("report.pdf", request, campaign, _report)
+def report_pdf(request: HttpRequest, campaign: str) -> HttpResponse:
+    """The report in the layout of Nghị định 30/2020/NĐ-CP; 404 where the text library is missing."""
+    return _kept("report.pdf", request, campaign, _report_pdf)
 
 
-def _report(_request: HttpRequest, standing: Standing) -> HttpResponse:
+def _report_pdf(_request: HttpRequest, standing: Standing) -> HttpResponse:
+    paper = standing_report(standing)
     try:
-        content = paper_pdf(standing_report(standing))
+        return _attached(paper_pdf(paper), PDF, f"{paper.name}.pdf")
     except NoPango:
         raise Http404 from None
-    return _attached(content, "application/pdf", f"bao-cao-{standing.campaign.slug}.pdf")
+
+
+@public_page("GET", "HEAD")
+def report_docx(request: HttpRequest, campaign: str) -> HttpResponse:
+    """The same report for a word processor."""
+    return _kept("report.docx", request, campaign, _report_docx)
+
+
+def _report_docx(_request: HttpRequest, standing: Standing) -> HttpResponse:
+    paper = standing_report(standing)
+    return _attached(paper_docx(paper), DOCX, f"{paper.name}.docx")
 
 
 @public_page("GET", "HEAD")

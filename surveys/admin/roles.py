@@ -8,12 +8,11 @@ from django.db.models import Case, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from surveys.accounts.reopening import INDOORS, ever_held
 from surveys.choices import EXCLUSIVE_ROLES, GRANTED_ROLES, Role
 from surveys.fields import field_of
-from surveys.models import Delegation, Office, User
+from surveys.models import User
 
-# Whose work is done, in part, on these pages.
-INDOORS = {Role.ADMIN, Role.INSPECTOR}
 NOT_GIVEN = _("Vai trò này không do quản trị trao; lãnh đạo đơn vị cử.")
 BOUND = _(
     "Lãnh đạo, thanh tra và người kiểm phiếu không chuyển đơn vị ở đây; xin lập tài khoản mới ở nơi mới."
@@ -34,7 +33,7 @@ class WithRoles(forms.ModelForm):
             )
             cleaned["groups"] = [*(cleaned.get("groups") or []), *kept]
         chosen = {group.name for group in cleaned.get("groups") or []} | self._granted()
-        self.instance.is_staff = bool(chosen & INDOORS)
+        self.instance.is_staff = not chosen.isdisjoint(INDOORS)
         is_active = cleaned.get("is_active", True)
         if is_active and not cleaned.get("office") and "office" not in self.errors:
             self.add_error("office", _("Xin chọn đơn vị; chưa có đơn vị thì tài khoản chưa xem được gì."))
@@ -54,7 +53,7 @@ class WithRoles(forms.ModelForm):
         if held & set(GRANTED_ROLES) and places != {self.instance.office}:
             self.add_error(None, BOUND)
         new = chosen - held - self._granted()
-        if Role.LEADERSHIP in new and any(_ever_held(Role.LEADERSHIP, each) for each in places if each):
+        if Role.LEADERSHIP in new and any(ever_held(Role.LEADERSHIP, each) for each in places if each):
             self.add_error("groups", NOT_GIVEN)
 
     def _granted(self) -> set[str]:
@@ -68,14 +67,6 @@ class WithRoles(forms.ModelForm):
 _IN_ORDER = Case(*(When(name=role.value, then=number) for number, role in enumerate(Role)))
 
 
-def _ever_held(role: Role, office: Office) -> bool:
-    """Whether anybody had the role in the office or in one above it, active still or not."""
-    own = User.objects.filter(groups__name=role, office__isnull=False).order_by()
-    granted = Delegation.objects.filter(role=role).order_by()
-    paths = own.values_list("office__path", flat=True).union(granted.values_list("office__path", flat=True))
-    return any(office.path.startswith(path) for path in paths)
-
-
 class RoleChoice(forms.ModelMultipleChoiceField):
     @classmethod
     def of(cls, giver: User) -> RoleChoice:
@@ -85,9 +76,9 @@ class RoleChoice(forms.ModelMultipleChoiceField):
         the first of head office's people, by head office's own, since that role reaches every office.
         """
         roles = [Role.TELLER.value, Role.ADMIN.value]
-        if giver.office and giver.office.is_head and not _ever_held(Role.HEAD_OFFICE, giver.office):
+        if giver.office and giver.office.is_head and not ever_held(Role.HEAD_OFFICE, giver.office):
             roles.append(Role.HEAD_OFFICE.value)
-        if giver.office and not _ever_held(Role.LEADERSHIP, giver.office):
+        if giver.office and not ever_held(Role.LEADERSHIP, giver.office):
             roles.append(Role.LEADERSHIP.value)
         return cls(
             Group.objects.filter(name__in=roles).order_by(_IN_ORDER),

@@ -17,7 +17,7 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from surveys.accounts import credential_resets, second_factor
+from surveys.accounts import credential_resets, reopening, second_factor
 from surveys.accounts.requests import staff_of
 from surveys.admin import pad_download
 from surveys.admin.base import KeepingForm, Reference, ReferenceRows, Shared
@@ -163,12 +163,20 @@ class StaffAdmin(Reference, UserAdmin):
 
     @atomic
     def save_model(self, request: HttpRequest, obj: User, form, change: bool) -> None:
+        form.reopened = reopening.is_reopened(obj)
         super().save_model(request, obj, form, change)
         by, now = staff_of(request), timezone.now()
         if change:
             credential_resets.note_renamed(fields=form.changed_data, user=obj, by=by, now=now)
         else:
             credential_resets.note_given(user=obj, by=by, now=now)
+
+    @atomic
+    def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
+        """Roles come after the account; those of one that was closed rest."""
+        super().save_related(request, form, formsets, change)
+        if form.reopened:
+            reopening.rest_roles(user=form.instance, by=staff_of(request), now=timezone.now())
 
     def user_change_password(self, request: HttpRequest, id, form_url=""):
         """Of somebody else: written down, and no signature of theirs for a day."""

@@ -29,6 +29,7 @@ from surveys.box import casting, errors
 from surveys.campaigns import pages
 from surveys.choices import SlipState
 from surveys.crypto import codes
+from surveys.customer.cached_pages import filled_page
 from surveys.customer.decorators import (
     OUTAGES,
     UNREADABLE,
@@ -52,14 +53,17 @@ def home(request: HttpRequest) -> HttpResponse:
 @customer_page("GET", "HEAD")
 def privacy(request: HttpRequest) -> HttpResponse:
     """How a ballot is kept secret, and what is not promised."""
-    return page("privacy.html", {"promise_group": settings.MIX_GROUP})
+    promises = {"promise_group": settings.MIX_GROUP}
+    return filled_page("privacy.html", key=(settings.MIX_GROUP,), context=lambda: promises, holes={})
 
 
 @customer_page("GET", "HEAD", "POST")
 def typed_code(request: HttpRequest) -> HttpResponse:
     """One field for the code; posted, it opens the ballot in place, so that no address is typed or remembered."""
     if request.method != "POST":
-        return page("surveys/public/type_code.html", {"code_error": ""})
+        return filled_page(
+            "surveys/public/type_code.html", key=("empty",), context=lambda: {"code_error": ""}, holes={}
+        )
     if is_staff(request):
         return page("surveys/public/staff_refused.html", status=403)
     if is_too_large(request):

@@ -27,6 +27,7 @@ APPEND_ONLY = [
     "surveys.Erasure",
     "surveys.Receipt",
     "surveys.Redaction",
+    "surveys.RestedRole",
     "surveys.SlipEvent",
     "surveys.VoidMark",
     "reports.CallBack",

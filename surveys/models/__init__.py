@@ -16,7 +16,7 @@ from surveys.models.campaigns import (
 from surveys.models.mailings import Mailing
 from surveys.models.offices import CalendarDay, Counter, Office, Organisation
 from surveys.models.paper import PaperKeying, PaperPile, PileState, Stub
-from surveys.models.people import ApiKey, AuditEntry, CredentialReset, Delegation, User
+from surveys.models.people import ApiKey, AuditEntry, CredentialReset, Delegation, RestedRole, User
 from surveys.models.procedures import CounterKey, Procedure, ProcedureVersion, SeasonalLimit
 from surveys.models.questionnaires import (
     Criterion,
@@ -74,6 +74,7 @@ __all__ = [
     "Receipt",
     "Redaction",
     "RespondentGroup",
+    "RestedRole",
     "Revision",
     "Scale",
     "ScanFile",

@@ -120,6 +120,23 @@ class CredentialReset(models.Model):
         return f"{self.user} · {self.what}"
 
 
+class RestedRole(models.Model):
+    """That a granted role of an account ended when the account was opened again. Append-only (docs/spec/trust.md §4)."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="rested_roles", verbose_name=_("người dùng"))
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("đơn vị"))
+    role = models.CharField(_("vai trò"), max_length=20, choices=Role)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("người mở lại tài khoản"))
+    at = models.DateTimeField(_("lúc"))
+
+    class Meta:
+        verbose_name = _("vai trò nghỉ")
+        verbose_name_plural = _("vai trò nghỉ")
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"
+
+
 class ApiKey(models.Model):
     """A machine's key, bound to one office and its subtree; only its hash is stored."""
 

@@ -50,7 +50,10 @@ class PersonForm(WithRoles, KeepingForm):
         }
         help_texts: ClassVar = {
             "username": _("Chữ không dấu, chữ số, dấu chấm; ví dụ: bui.lan"),
-            "is_active": _("Bỏ dấu khi người này nghỉ; tài khoản không xoá được vì nhật ký còn nêu tên."),
+            "is_active": _(
+                "Bỏ dấu khi người này nghỉ; tài khoản không xoá được vì nhật ký còn nêu tên. Mở lại thì vai trò kiểm phiếu, "
+                "lãnh đạo, thanh tra phải được lãnh đạo cử lại."
+            ),
         }
 
     def __init__(self, *args, by: User, **kwargs) -> None:

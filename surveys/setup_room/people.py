@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.db.transaction import atomic
 
 from surveys import audit
-from surveys.accounts import credential_resets
+from surveys.accounts import credential_resets, reopening
 from surveys.accounts.sessions import end_sessions
 from surveys.audit import Action
 from surveys.choices import Role
@@ -60,15 +60,23 @@ def enter(*, person: User, roles: Iterable[Group], by: User, now: datetime) -> s
 
 
 @atomic
-def change(*, person: User, roles: Iterable[Group], fields: Sequence[str], by: User, now: datetime) -> None:
-    """Save what was changed of an account; ``fields`` are their names, for the trail."""
+def change(
+    *, person: User, roles: Iterable[Group], fields: Sequence[str], by: User, now: datetime
+) -> list[str]:
+    """Save what was changed of an account; ``fields`` are their names, for the trail.
+
+    Returns the roles that rest because a closed account was opened again.
+    """
+    reopened = reopening.is_reopened(person)
     person.save()
     person.groups.set(roles)
+    rested = reopening.rest_roles(user=person, by=by, now=now) if reopened else []
     credential_resets.note_renamed(user=person, fields=fields, by=by, now=now)
     facts = {"fields": list(fields), "roles": _names(person), "active": person.is_active}
     audit.record(
         action=Action.PERSON_CHANGED, actor=by, office=person.office, now=now, subject=str(person), **facts
     )
+    return rested
 
 
 @atomic

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,6 +23,9 @@ from surveys.setup_room.forms import PersonForm
 from surveys.setup_room.pages import may_administer, page_of, show
 
 TAB = "people"
+RESTED = lazy(
+    "Tài khoản đã đóng nay mở lại: vai trò %(roles)s nghỉ đến khi lãnh đạo đơn vị cử lại; thanh tra đã được báo."
+)
 
 
 @require_safe
@@ -63,7 +67,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     name = person.get_full_name()
     form = PersonForm(request.POST or None, instance=person, by=request.user)
     if request.method == "POST" and form.is_valid():
-        people.change(
+        rested = people.change(
             person=form.instance,
             roles=form.cleaned_data["groups"],
             fields=form.changed_data,
@@ -71,6 +75,8 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
             now=timezone.now(),
         )
         messages.success(request, _("Đã lưu %(name)s.") % {"name": form.instance.get_full_name()})
+        if rested:
+            messages.warning(request, RESTED % {"roles": ", ".join(people.words_of(rested))})
         return HttpResponseRedirect(reverse("surveys:setup_people"), status=303)
     return show(request, "person.html", TAB, {"person": person, "name": name}, form=form)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reports.arithmetic.shares import grouped, shares
 from reports.arithmetic.statistics import wilson
 from reports.documents.figure_tables import end_of, exact, figure, workbook
-from reports.documents.frame import bases_of, in_capitals, seal_code, spelt_out
+from reports.documents.frame import bases_of, in_capitals, seal_code, signer_of, spelt_out
 from reports.documents.material import FollowUp
 from reports.documents.minutes import minutes
 from reports.documents.poster import poster
@@ -406,10 +406,21 @@ def test_an_abbreviation_is_spelt_out_where_it_stands_first():
     assert told[0] == number
     assert told[1].notes == ("NSNN: ngân sách nhà nước.",)
     assert told[2].text == "Kho bạc Nhà nước (KBNN) Hòa Bình và KBNN Sơn La thu NSNN."
+    basis, after = spelt_out([Basis("Căn cứ Luật NSNN."), Paragraph("Thu NSNN.")])
+    assert (basis, after.text) == (Basis("Căn cứ Luật ngân sách nhà nước (NSNN)."), "Thu NSNN.")
 
 
-def test_a_region_is_never_torn_from_its_number():
-    assert in_capitals("Kho bạc Nhà nước khu vực VIII") == "KHO BẠC NHÀ NƯỚC KHU\u00a0VỰC\u00a0VIII"
+def test_a_region_is_never_torn_from_its_number_nor_the_state_in_two():
+    capitals = in_capitals("Kho bạc Nhà nước khu vực VIII")
+    assert capitals == "KHO BẠC NHÀ\u00a0NƯỚC KHU\u00a0VỰC\u00a0VIII"
+    office = PaperForm(authority="KT. TRƯỞNG PHÒNG KẾ TOÁN NHÀ NƯỚC\nPHÓ TRƯỞNG PHÒNG")
+    assert signer_of(office).lines == ("KT. TRƯỞNG PHÒNG KẾ TOÁN NHÀ\u00a0NƯỚC", "PHÓ TRƯỞNG PHÒNG")
+
+
+def test_the_decision_that_made_the_counting_team_has_its_day_in_words(office, counter, kind):
+    fill(counter, kind)
+    PaperForm.objects.create(office=office, kind="minutes", decision="Quyết định số 1/QĐ ngày 3/1/2023")
+    assert "thành lập theo Quyết định số 1/QĐ ngày 03 tháng 01 năm 2023:" in text_of(minutes_of(office))
 
 
 def test_without_paper_settings_there_is_room_for_a_pen_where_authority_stands(office, counter, kind):

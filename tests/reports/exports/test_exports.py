@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import socket
 import sys
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from xml.etree import ElementTree
 
 import openpyxl
@@ -31,7 +31,7 @@ from reports.documents.poster import poster
 from reports.documents.report import report
 from reports.documents.summary import summary
 from reports.exports import pdf
-from reports.exports.content import Figure, Paper, Sheet, cleaned, words_of
+from reports.exports.content import Figure, Paper, Sheet, cleaned
 from reports.exports.csv import COLUMNS, workbook_csv
 from reports.exports.docx import paper_docx
 from reports.exports.drawing import width_of
@@ -45,6 +45,7 @@ from surveys.models import AuditEntry
 from surveys.periods import MonthRange
 from tests import make
 from tests.reports.documents.months import AFTERWARDS, APRIL, MAY, facts_of, fill, seal
+from tests.reports.exports.reading import Piece, left_over, pieces_of, squeezed, text_of_docx, text_of_pdf
 
 pytestmark = [
     pytest.mark.django_db,
@@ -56,7 +57,6 @@ pytestmark = [
 
 NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 CLOSE = 0.3  # millimetres
-MM = 25.4 / 72  # of a point
 
 
 @pytest.fixture
@@ -117,74 +117,6 @@ def paper_pdf(paper: Paper) -> bytes:
     if wording not in _set:
         _set[wording] = set_in_type(paper)
     return _set[wording]
-
-
-# ── Reading back ───────────────────────────────────────────────────────────────────────
-
-
-@dataclass
-class Piece:
-    """One line of text on a page, in millimetres from its upper left corner; ``size`` in points."""
-
-    page: int
-    x: float
-    y: float
-    size: float
-    font: str
-    text: str
-
-
-@cache
-def pieces_of(file: bytes) -> list[Piece]:
-    """Read once for each file of `paper_pdf`; reading a page takes as long as setting it."""
-    found = []
-    for number, page in enumerate(pypdf.PdfReader(io.BytesIO(file)).pages, start=1):
-
-        def note(text, matrix, text_matrix, font, size, number=number):
-            if (
-                text.strip() and font and size * matrix[0] > 9
-            ):  # smaller is the chart, whose scale the reader loses
-                a, b, c, d, e, f = matrix
-                x, y = text_matrix[4:]
-                place = ((x * a + y * c + e) * MM, 297 - (x * b + y * d + f) * MM)
-                found.append(
-                    Piece(number, *place, round(size * matrix[0], 1), font["/BaseFont"], text.strip("\n"))
-                )
-
-        page.extract_text(visitor_text=note)
-    return found
-
-
-def text_of_pdf(file: bytes) -> str:
-    """All words without blanks, page numbers and watermark left out."""
-    pieces = [piece for piece in pieces_of(file) if piece.y > 15 and piece.size < 50]
-    return squeezed("".join(piece.text for piece in pieces))
-
-
-def text_of_docx(file: bytes) -> str:
-    texts = []
-    for block in Document(io.BytesIO(file)).iter_inner_content():
-        if isinstance(block, DocxTable):
-            cells = dict.fromkeys(cell._tc for row in block.rows for cell in row.cells)
-            texts += ["".join(node.text or "" for node in cell.iter(qn("w:t"))) for cell in cells]
-        else:
-            texts.append(block.text)
-    return squeezed("".join(texts))
-
-
-def squeezed(text: str) -> str:
-    return re.sub(r"\s", "", text)
-
-
-def left_over(text: str, paper: Paper) -> str:
-    """What remains when every word of the paper was found, each behind the one before; fails at the first missing one."""
-    rest, at = [], 0
-    for word in map(squeezed, words_of(cleaned(paper))):
-        found = text.find(word, at)
-        assert found >= 0, f"not found behind “{text[max(0, at - 60) : at]}”: {word}"
-        rest.append(text[at:found])
-        at = found + len(word)
-    return "".join([*rest, text[at:]])
 
 
 # ── The same words ─────────────────────────────────────────────────────────────────────
@@ -321,7 +253,7 @@ def test_nothing_stands_in_the_margins_but_the_page_number(measured):
 
 
 def test_the_nations_name_stands_on_one_line_beside_the_parent_office(measured):
-    nation, parent = line(measured, NATION), line(measured, "KHO BẠC NHÀ NƯỚC HÒA BÌNH")
+    nation, parent = line(measured, NATION), line(measured, "KHO BẠC NHÀ\u00a0NƯỚC HÒA BÌNH")
     assert (nation.text, nation.size) == (NATION, 12)
     assert "Bold" in nation.font
     assert nation.y == pytest.approx(parent.y, abs=CLOSE)
@@ -344,8 +276,10 @@ def test_the_longest_names_of_an_office_keep_clear_of_the_nations(office, counte
     assert len(beside) > 3
     for piece in beside:
         assert piece.x + width_of(piece.text, 12, bold=True) <= nation.x - 3, piece.text
-    ours = Document(io.BytesIO(paper_docx(paper))).tables[0].rows[0].cells[0].paragraphs[:-1]
+    *ours, rule = Document(io.BytesIO(paper_docx(paper))).tables[0].rows[0].cells[0].paragraphs
     assert all(words.paragraph_format.right_indent.mm >= 1.9 for words in ours)
+    room = 74 - rule.paragraph_format.left_indent.mm - rule.paragraph_format.right_indent.mm
+    assert room == pytest.approx(0.4 * 70, abs=CLOSE)  # a rule under a wrapped name, not across the column
 
 
 def test_the_motto_stands_centred_below_in_13_bold(measured):
@@ -450,6 +384,40 @@ def test_the_signature_never_stands_alone_on_a_page(signed):
         assert len(above) >= 2
 
 
+@pytest.mark.parametrize(
+    ("names", "rows"),
+    [
+        (("Lê An", "Bùi Văn Minh"), [["Lê An", "Bùi Văn Minh"]]),
+        (
+            ("Bùi Thị Nguyệt", "Công Tằng Tôn Nữ Thị Minh Khai"),
+            [["Bùi Thị Nguyệt"], ["Công Tằng Tôn Nữ Thị Minh Khai"]],
+        ),
+    ],
+)
+def test_names_that_do_not_stand_beside_each_other_stand_below_with_room_for_a_pen(signed, names, rows):
+    form = PaperForm.objects.get(office=signed, kind="minutes")
+    form.people.filter(part="witness").delete()
+    PaperPerson.objects.create(form=form, part="member", address="Ông", name="Hà Văn Tám")
+    for place, name in enumerate(names):
+        PaperPerson.objects.create(form=form, part="witness", address="Bà", name=name, position=place)
+    paper = minutes(facts_of(signed, paper=PaperKind.MINUTES))
+
+    words = squeezed("".join(names))
+    found = [
+        piece
+        for piece in pieces_of(paper_pdf(paper))
+        if squeezed(piece.text) in words and "Bold" in piece.font
+    ]
+    assert all(piece.x + width_of(piece.text, 13, bold=True) <= 195 + CLOSE for piece in found)
+    heights = sorted({round(piece.y, 1) for piece in found})
+    assert len(heights) == len(rows)
+    assert all(below - above > 24 for above, below in itertools.pairwise(heights))
+
+    cell = Document(io.BytesIO(paper_docx(paper))).tables[-2].rows[0].cells[-1]
+    signs = [each for each in cell.paragraphs if round(each.paragraph_format.space_before / Mm(1)) == 24]
+    assert [each.text.split("\u2003") for each in signs] == rows
+
+
 def test_a_draft_bears_the_word_across_every_page(office, counter, kind):
     fill(counter, kind)
     paper = report(facts_of(office))
@@ -494,7 +462,9 @@ def test_the_docx_is_vietnamese_and_says_who_made_it(signed):
     file = zipfile.ZipFile(io.BytesIO(paper_docx(papers_of(signed)[1])))
     app = file.read("docProps/app.xml").decode()
     assert ("kbnn-survey" in app, "Microsoft" in app) == (True, False)
-    assert set(re.findall(r'w:lang w:val="([^"]+)"', file.read("word/styles.xml").decode())) == {"vi-VN"}
+    parts = {name: file.read(name).decode() for name in file.namelist() if name.endswith(".xml")}
+    assert set(re.findall(r'w:lang w:val="([^"]+)"', parts["word/styles.xml"])) == {"vi-VN"}
+    assert not [name for name, text in parts.items() if re.search(r"en-US|ja-JP", text)]
 
 
 def test_tables_of_the_docx_repeat_their_head_and_tear_no_row(signed):
@@ -505,6 +475,23 @@ def test_tables_of_the_docx_repeat_their_head_and_tear_no_row(signed):
     for table in tables:
         assert table.rows[0]._tr.xpath("./w:trPr/w:tblHeader")
         assert all(row._tr.xpath("./w:trPr/w:cantSplit") for row in table.rows)
+
+
+def test_notes_of_the_docx_stay_with_their_table_and_what_announces_a_table_with_it(signed):
+    paper = papers_of(signed)[0]
+    doc = Document(io.BytesIO(paper_docx(paper)))
+    blocks = list(doc.iter_inner_content())
+    noted = [
+        block
+        for block, behind in itertools.pairwise(blocks)
+        if isinstance(block, DocxTable) and getattr(behind, "style", None) == doc.styles["Ghi chú bảng"]
+    ]
+    assert noted
+    for table in noted:
+        assert all(cell.paragraphs[0].paragraph_format.keep_with_next for cell in table.rows[-1].cells)
+    announcing = [words for words in doc.paragraphs if words.text.endswith("như sau:")]
+    assert announcing
+    assert all(words.paragraph_format.keep_with_next for words in announcing)
 
 
 def test_pictures_of_the_docx_stand_close_and_say_what_they_show(signed):

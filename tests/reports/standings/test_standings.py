@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from reports import ledger, standings
+from reports.exports import pdf
 from reports.exports.content import Basis, Signer, words_of
 from reports.models import MonthCell, MonthSum, PaperForm, PastResult, Seal, Standing
 from reports.publication import verify
@@ -34,6 +36,7 @@ from surveys.reference import answers as reference_answers
 from surveys.vietnamese import with_long_dates
 from tests import campaigns, make
 from tests.make import NOW
+from tests.reports.exports.reading import left_over, text_of_docx, text_of_pdf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 FULL, MIXED = {"easy": 4, "solved": 1}, {"easy": 2, "solved": 1}
@@ -451,9 +454,25 @@ def test_the_report_has_bases_signer_and_end_of_a_paper_and_tells_no_mark_that_d
     assert not any("không xếp hạng" in text for text in words_of(report(published)) if "Ghi chú" in text)
 
 
+def test_the_report_says_the_same_in_word_as_in_pdf_and_the_page_leads_to_both(client, published):
+    paper = report(published)
+    page = client.get(results(published)).content.decode()
+    assert ('href="report.pdf"' in page, 'href="report.docx"' in page) == (True, True)
+    for name, text_of in (("report.docx", text_of_docx), ("report.pdf", text_of_pdf)):
+        if name == "report.pdf" and not pdf.is_available():
+            continue
+        response = client.get(results(published, name))
+        assert response["Content-Disposition"] == (
+            f'attachment; filename="bao-cao-{published.campaign.slug}.{name[7:]}"'
+        )
+        rest = left_over(text_of(response.content), paper)
+        assert not re.search(r"\d", rest), rest  # no figure but the paper's
+
+
 def test_nothing_is_shown_before_it_is_published(client, counted, heads, over):
     standing = signed(counted, heads, over)
-    rests = ("", "A/", "standings.json", "standings.csv", "standings.xlsx", "standing.txt", "A/seal.txt")
+    rests = ("", "A/", "A/seal.txt", "report.docx", "report.pdf", "standing.txt")
+    rests += tuple(f"standings.{kind}" for kind in ("json", "csv", "xlsx"))
     assert {client.get(results(standing, rest)).status_code for rest in rests} == {404}
 
 

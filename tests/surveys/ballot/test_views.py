@@ -21,10 +21,12 @@ from django.utils import timezone
 
 from surveys import evidence
 from surveys.audit import Action
+from surveys.ballot import views
 from surveys.ballot.pages import FORM_FIELD
 from surveys.box import casting, signed_form
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes
+from surveys.customer import cached_pages
 from surveys.models import AuditEntry, BoxedBallot, Office, Slip, Spent
 from surveys.reference import answers as reference_answers
 from surveys.reference.loading import load_reference_data
@@ -197,6 +199,22 @@ def test_no_page_of_the_customers_sets_a_cookie_or_may_be_stored(phone):
 def test_another_verb_is_refused(phone, address):
     assert phone.delete(address).status_code == 405
     assert phone.options(address).status_code == 405
+
+
+@pytest.mark.parametrize("address", ["/p", "/privacy"])
+def test_what_is_the_same_for_everybody_is_rendered_once_in_each_language(phone, address, monkeypatch):
+    monkeypatch.setattr(cached_pages, "current_minute", lambda: 1)
+    first = {lang: phone.get(address, {"lang": lang}).content for lang in ("vi", "en")}
+    assert first["vi"] != first["en"]
+
+    def rendered(*_args, **_kwargs):
+        raise AssertionError("rendered anew")
+
+    monkeypatch.setattr(cached_pages, "page", rendered)
+    monkeypatch.setattr(views, "page", rendered)
+    for lang, content in first.items():
+        again = phone.get(address, {"lang": lang})
+        assert (again.content, again["Cache-Control"]) == (content, "no-store")
 
 
 @pytest.mark.parametrize("address", ["/", "/privacy"])
