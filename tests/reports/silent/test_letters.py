@@ -12,15 +12,21 @@ from django.db.transaction import atomic
 from django.http import QueryDict
 from django.test import Client
 
-from reports.models import SilentLetters, SilentResult
+from reports.documents import gathering
+from reports.documents.report import report
+from reports.exports.content import Paragraph
+from reports.models import PaperKind, SilentLetters, SilentResult
+from reports.month import snapshot
 from reports.publication import folder
 from reports.publication import silent as published_silent
+from reports.schedule import rounds
 from reports.silent import asking, closing, errors
 from reports.silent import letters as silent_letters
 from surveys import evidence
 from surveys.campaigns import pages
 from surveys.choices import CampaignState, Role, SlipState
-from surveys.models import AuditEntry, Campaign, Invitation, OpenLane, Slip, Spent
+from surveys.models import AuditEntry, BoxJob, Campaign, Invitation, OpenLane, Slip, Spent
+from surveys.periods import parse_period
 from surveys.slips.lookup import find_slip
 from tests import make
 from tests.reports.silent import follow_ups as few
@@ -273,3 +279,34 @@ def test_the_sending_is_in_the_trail_without_an_address_and_stays_as_it_is(asked
     assert "@" not in str(vars(line))
     with pytest.raises(DatabaseError), atomic():
         SilentLetters.objects.update(places="1")
+
+
+def test_the_schedule_ends_the_letters_by_itself_the_day_after_the_last(asked):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    rounds.run_round(now=few.over(made) - timedelta(days=1))
+    assert Invitation.objects.exclude(email="").exists()
+    rounds.run_round(now=few.over(made))
+    assert not Invitation.objects.exclude(email="").exists()
+    assert BoxJob.objects.in_period(made.campaign.slug).open().exists()
+
+
+def test_the_public_page_and_the_report_say_which_part_came_by_letter(asked):
+    commitment, inspector = asked
+    now = few.counted(few.sent(commitment, inspector), good=10, bad=1)
+    closed(inspector, now)
+    folder.publish(folder.default_root())
+    period = commitment.seal.period
+    page = Client().get(f"/results/HB/{period}/").content.decode()
+    assert "11 người trả lời bằng phiếu kín (01 không hài lòng)" in page
+    assert "letters.csv" in page
+    english = Client().get(f"/results/HB/{period}/?lang=en").content.decode()
+    assert "14 were sent a letter with a secret ballot" in english
+    files = Client().get(f"/results/follow-up/HB/{period}/letters.csv")
+    assert b"".join(files.streaming_content).decode() == SilentResult.objects.get().ballots
+    taken = snapshot.take(office=commitment.seal.office, stretch=parse_period(period), now=now)
+    paper = report(gathering.gather(month=taken, kind=PaperKind.REPORT))
+    told = [
+        block.text for block in paper.blocks if isinstance(block, Paragraph) and "phiếu kín" in block.text
+    ]
+    assert len(told) == 1
