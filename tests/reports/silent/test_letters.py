@@ -17,7 +17,7 @@ from reports.documents.report import report
 from reports.exports.content import Paragraph
 from reports.models import PaperKind, SilentLetters, SilentResult
 from reports.month import snapshot
-from reports.publication import folder
+from reports.publication import check_follow_up, folder
 from reports.publication import silent as published_silent
 from reports.schedule import rounds
 from reports.silent import asking, closing, errors
@@ -78,6 +78,31 @@ def test_a_changed_file_of_the_letters_is_noticed(asked, tmp_path, name, before,
     said = check(tmp_path, commitment.seal.period)
     assert said.returncode == 1
     assert "KHÔNG ĐẠT" in said.stdout
+
+
+@pytest.mark.parametrize(("bad", "holds"), [(2, True), (1, False)])
+def test_the_published_program_counts_the_letters_ballots_itself(tmp_path, bad, holds):
+    rows = [f"{n:032x},1,{int(n > 2)},{n:064x}" for n in range(1, 12)]
+    files = {
+        "letters.csv": "\n".join(["id,attitude,time,x", *rows, f"{99:032x},,,{99:064x}"])
+        + "\n",  # the last is damaged
+        "letters-receipts.csv": "\n".join(["r", *(f"{n:064x}" for n in range(12))]) + "\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="ascii")
+    stated = {
+        "letters": "14", "letters_answered": "11", "letters_dissatisfied": str(bad), "called": "30", "unreached": "9",
+        "dissatisfied": "3", "letters_criteria": "attitude=1;time=1",
+        "sha256_letters": evidence.digest(files["letters.csv"]),
+        "sha256_receipts": evidence.digest(files["letters-receipts.csv"]),
+    }  # fmt: skip
+    if holds:
+        assert "11 phiếu kín, 2 không hài lòng. Điện thoại: 10" in check_follow_up.check_letters(
+            stated, tmp_path
+        )
+    else:
+        with pytest.raises(ValueError, match="đếm lại"):
+            check_follow_up.check_letters(stated, tmp_path)
 
 
 def published(inspector, now, tmp_path):
