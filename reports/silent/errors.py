@@ -71,5 +71,9 @@ class LettersOut(SilentFact):
     """The letters may still be answered, or are not counted yet."""
 
 
+class LettersTampered(LettersOut):
+    """The letters' ballots are not those that the mixer signed."""
+
+
 class TooFewTelephoned(SilentFact):
     """The letters count by themselves; of fewer than ten calls nothing is told."""

@@ -17,12 +17,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.transaction import atomic
 
 from reports.arithmetic.suppression import COUNTS_FROM
-from reports.ledger.reading import Ledger, read_ledger
+from reports.ledger.reading import Ledger, LedgerTampered, read_ledger
 from reports.models import SilentCommitment, SilentLetters
 from reports.silent import asking
 from reports.silent.errors import (
     LettersOut,
     LettersSentAlready,
+    LettersTampered,
     NotOfTheDrawn,
     TooFewLetters,
     TooLateForLetters,
@@ -173,9 +174,11 @@ def _ledger(commitment: SilentCommitment, campaign: Campaign) -> Ledger:
     office = commitment.seal.office
     if not Batch.objects.of(office).in_period(campaign.slug).filter(is_closing=True).exists():
         raise LettersOut
-    return read_ledger(
-        office=office, period=campaign.period, criteria=sheet_of(campaign.questionnaire_id).counted
-    )
+    criteria = sheet_of(campaign.questionnaire_id).counted
+    try:
+        return read_ledger(office=office, period=campaign.period, criteria=criteria)
+    except LedgerTampered as error:
+        raise LettersTampered from error
 
 
 def over(*, now: datetime) -> QuerySet[SilentLetters]:

@@ -152,7 +152,7 @@ def _confirm(
 def _index(request: StaffRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
     offices = Office.objects.with_figures_for(request.user).alphabetical()
     chosen = FollowUpChoice.of_each(offices)
-    rows = SilentCommitment.objects.standing().select_related("seal__office", "draw__result")
+    rows = SilentCommitment.objects.standing().select_related(*asking.ALL_OF_IT)
     periods: dict[int, list[tuple]] = {office.pk: [] for office in offices}
     for row in rows.filter(seal__office__in=periods).order_by("-committed_at"):
         periods[row.seal.office_id].append((parse_period(row.seal.period), row, row.result_found))

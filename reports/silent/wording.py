@@ -29,6 +29,9 @@ SENTENCES = {
     errors.LettersSentAlready: _("Thư đã gửi một lần, hoặc kết quả đã ghi; không gửi thêm được."),
     errors.TooLateForLetters: _("Không còn đủ 07 ngày để khách trả lời thư; xin gọi điện."),
     errors.LettersOut: _("Thư còn hạn trả lời, hoặc hòm phiếu của thư chưa mở; chưa ghi kết quả được."),
+    errors.LettersTampered: _(
+        "Phiếu của thư không còn khớp điểm kiểm của bộ trộn; xin báo quản trị hệ thống."
+    ),
     errors.ListChanged: _("Sổ phát phiếu không còn khớp mã băm đã công bố; xin báo quản trị hệ thống."),
 }
 

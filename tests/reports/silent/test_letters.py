@@ -15,6 +15,7 @@ from django.test import Client
 from reports.documents import gathering
 from reports.documents.report import report
 from reports.exports.content import Paragraph
+from reports.ledger.reading import LedgerTampered
 from reports.models import PaperKind, SilentLetters, SilentResult
 from reports.month import snapshot
 from reports.publication import check_follow_up, folder
@@ -172,6 +173,18 @@ def test_nine_letters_and_nine_calls_are_not_told_together(asked):
     now = few.counted(few.sent(commitment, inspector), good=9)
     with pytest.raises(errors.TooFewReached):
         closed(inspector, now, good=9, bad=0)
+
+
+def test_letters_whose_ballots_are_not_those_that_were_signed_prove_nothing(asked, monkeypatch):
+    commitment, inspector = asked
+    now = few.counted(few.sent(commitment, inspector), good=10)
+
+    def changed(**_facts):
+        raise LedgerTampered("ballot 1")
+
+    monkeypatch.setattr(silent_letters, "read_ledger", changed)
+    with pytest.raises(errors.LettersTampered):
+        closed(inspector, now)
 
 
 def test_more_calls_than_drawn_without_a_letter_are_refused(asked):
