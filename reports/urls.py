@@ -58,7 +58,8 @@ urlpatterns = [
         name="results_version_file",
     ),
     re_path(
-        f"^results/follow-up/{PERIOD.removeprefix('results/')}(?P<name>silent-commit[.]txt|follow-up[.]txt|check_follow_up[.]py)$",
+        f"^results/follow-up/{PERIOD.removeprefix('results/')}"
+        "(?P<name>silent-commit[.]txt|follow-up[.]txt|letters[.]csv|letters-receipts[.]csv|check_follow_up[.]py)$",
         results_views.follow_up,
         name="results_follow_up",
     ),
@@ -153,6 +154,7 @@ urlpatterns = [
     path("reports/silent/<code:office>/choose", silent_views.choose, name="silent_choose"),
     path("reports/silent/<code:office>/<str:period>/", silent_views.page, name="silent_page"),
     path("reports/silent/<code:office>/<str:period>/draw", silent_views.draw, name="silent_draw"),
+    path("reports/silent/<code:office>/<str:period>/letters", silent_views.letters, name="silent_letters"),
     path("reports/silent/<code:office>/<str:period>/close", silent_views.close, name="silent_close"),
     path("reports/silent/<code:office>/<str:period>/silent.txt", silent_views.whole_list, name="silent_list"),
     path("reports/", leadership_views.home, name="home"),

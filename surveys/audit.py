@@ -98,6 +98,7 @@ class Action(models.TextChoices):
     SIGNALS_READ = "signals_read", _("xem tín hiệu")
     SILENT_ASKED = "silent_asked", _("ghi kết quả hỏi lại phiếu không thu về")
     SILENT_DRAWN = "silent_drawn", _("bốc thăm phiếu không thu về")
+    SILENT_LETTERS = "silent_letters", _("gửi thư hỏi lại phiếu không thu về")
     SILENT_READ = "silent_read", _("xem danh sách phiếu không thu về")
     SIGNATURE_VOID = "signature_void", _("chữ ký thứ nhất mất hiệu lực")
     SIGNED_FIRST = "signed_first", _("ký thứ nhất")

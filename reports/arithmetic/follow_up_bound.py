@@ -33,11 +33,21 @@ def calls_needed(group: int, most: Fraction, alpha: Fraction = FOLLOW_UP_ALPHA) 
 
 
 @dataclass(frozen=True)
+class ByLetter:
+    """Of the called, those who were written to: ``sent``; ``answered`` and of these ``bad``, both 0 where fewer than ten answered."""
+
+    sent: int
+    answered: int
+    bad: int
+
+
+@dataclass(frozen=True)
 class FollowUp:
     """A closed follow-up of a sealed period.
 
     asked: slips issued less cancelled; satisfied, dissatisfied: ballots of the period; silent: asked less returned.
-    called: drawn of the silent; bad: of these dissatisfied; unreached: not reached or refusing.
+    called: drawn of the silent; bad: of these dissatisfied, however asked; unreached: not reached or refusing.
+    by_letter: the part that went by letter, None where all were telephoned.
     """
 
     asked: int
@@ -47,6 +57,7 @@ class FollowUp:
     called: int
     bad: int
     unreached: int
+    by_letter: ByLetter | None = None
 
     def __post_init__(self) -> None:
         parts = (self.satisfied, self.dissatisfied, self.silent, self.called, self.bad, self.unreached)
@@ -54,6 +65,17 @@ class FollowUp:
             raise ValueError(f"ballots and silent slips do not add up: {self}")
         if not self.bad + self.unreached <= self.called <= self.silent:
             raise ValueError(f"the called do not add up: {self}")
+        if not 0 <= self.telephoned <= self.called - (self.by_letter.sent if self.by_letter else 0):
+            raise ValueError(f"letters and calls do not add up: {self}")
+
+    @property
+    def telephoned(self) -> int:
+        """Who answered by telephone."""
+        return self.called - self.unreached - (self.by_letter.answered if self.by_letter else 0)
+
+    @property
+    def bad_by_telephone(self) -> int:
+        return self.bad - (self.by_letter.bad if self.by_letter else 0)
 
     @property
     def most_bad(self) -> int:

@@ -17,6 +17,7 @@ from reports.arithmetic.outward_rounding import printed_ends, printed_high, prin
 from reports.arithmetic.place_bounds import PlaceRange
 from reports.arithmetic.return_limits import RateInLimits, ReturnBaseline
 from reports.arithmetic.sequential import Baseline, Judgement, Window
+from reports.arithmetic.suppression import COUNTS_FROM
 from reports.arithmetic.thresholds import (
     BASELINE_PERIODS,
     COUNTERS_EXCESS,
@@ -271,16 +272,37 @@ def lateness_errs() -> str:
 # ── The follow-up ───────────────────────────────────────────────────
 
 
-FOLLOW_UP_LIMITS = (
-    "Người được hỏi trả lời qua điện thoại, không kín như bỏ phiếu nên thường dễ khen hơn; người không liên lạc được tính là "
-    "không hài lòng. Số này đứng riêng, không cộng vào kết quả của kỳ."
-)
+_OPENLY = "Người được hỏi trả lời qua điện thoại, không kín như bỏ phiếu nên thường dễ khen hơn; "
+_REST = "người không liên lạc được tính là không hài lòng. Số này đứng riêng, không cộng vào kết quả của kỳ."
+
+
+def follow_up_limits(follow_up: FollowUp) -> str:
+    """What is to be kept in mind of how they were asked."""
+    said = (_OPENLY if follow_up.telephoned else "") + _REST
+    return said[0].upper() + said[1:]
+
+
+def follow_up_channels(follow_up: FollowUp) -> str:
+    """Which part came by letter and which by telephone; '' where nobody was written to."""
+    letters = follow_up.by_letter
+    if letters is None:
+        return ""
+    said = (
+        f"{count(letters.answered)} người trả lời bằng phiếu kín ({count(letters.bad)} không hài lòng)"
+        if letters.answered
+        else f"thư trả lời dưới {COUNTS_FROM} nên tính là không liên lạc được"
+    )
+    return (
+        f"Đã gửi {count(letters.sent)} thư mời trả lời phiếu kín, còn lại hỏi qua điện thoại: {said}; "
+        f"{count(follow_up.telephoned)} người trả lời qua điện thoại ({count(follow_up.bad_by_telephone)} không hài lòng)."
+    )
 
 
 def follow_up_sentence(follow_up: FollowUp) -> str:
-    """What the follow-up of the silent found and what it proves."""
+    """What the follow-up of the silent found, by which way, and what it proves."""
+    channels = f"{said} " if (said := follow_up_channels(follow_up)) else ""
     return (
         f"Đã hỏi lại chủ của {group(follow_up.called)} trong {group(follow_up.silent)} phiếu không thu về, chọn bằng "
         f"bốc thăm kiểm chứng được: {count(follow_up.bad)} không hài lòng, {count(follow_up.unreached)} không liên lạc "
-        f"được. Trên mọi phiếu phát ra, tỷ lệ hài lòng từ {printed_low(follow_up.low)}% trở lên (độ tin cậy 95%)."
+        f"được. {channels}Trên mọi phiếu phát ra, tỷ lệ hài lòng từ {printed_low(follow_up.low)}% trở lên (độ tin cậy 95%)."
     )

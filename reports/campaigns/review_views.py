@@ -34,7 +34,7 @@ LOOK_AND_ACT = ("GET", "HEAD", "POST")
 @require_http_methods(LOOK_AND_ACT)
 @may_run
 def open_it(request: StaffRequest, slug: str) -> HttpResponse:
-    campaign = get_object_or_404(Campaign, slug=slug)
+    campaign = get_object_or_404(Campaign.objects.ranked(), slug=slug)
     form = ReviewForm.of(request)
     if not form.is_valid():
         problem = "" if campaign.state == CampaignState.DRAFT else str(PROBLEMS[errors.CampaignFrozen])
@@ -51,7 +51,7 @@ def open_it(request: StaffRequest, slug: str) -> HttpResponse:
 @may_run
 def close(request: StaffRequest, slug: str) -> HttpResponse:
     """Close, and ask the mixer to count unit after unit; pressed again, it is asked for what is left, without a look."""
-    campaign = get_object_or_404(Campaign, slug=slug)
+    campaign = get_object_or_404(Campaign.objects.ranked(), slug=slug)
     now, form = timezone.now(), ReviewForm.of(request)
     is_counting = request.method == "POST" and campaign.state == CampaignState.CLOSED
     if not is_counting and not form.is_valid():
@@ -66,7 +66,7 @@ def close(request: StaffRequest, slug: str) -> HttpResponse:
 @may_run
 def sign(request: StaffRequest, slug: str) -> HttpResponse:
     """The first signature, or the second when one waits; whoever comes here has just logged in."""
-    campaign = get_object_or_404(Campaign, slug=slug)
+    campaign = get_object_or_404(Campaign.objects.ranked(), slug=slug)
     now, when = timezone.now(), logged_in_at(request)
     if not is_fresh(when, now=now):
         return login_first(request)

@@ -158,7 +158,7 @@ def national_poster(request: StaffRequest, slug: str) -> HttpResponse:
 @may_run
 def remind_quiet(request: StaffRequest, slug: str) -> HttpResponse:
     """Letters to those of every quiet unit whose code is unused; how many will go, and for how many units."""
-    campaign = get_object_or_404(Campaign, slug=slug)
+    campaign = get_object_or_404(Campaign.objects.ranked(), slug=slug)
     now = timezone.now()
     quiet = {unit.code for unit in progress.look(campaign, now=now).quiet}
     units = campaign.units.select_related("campaign", "office").filter(office__code__in=quiet)

@@ -68,7 +68,7 @@ def new(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_run
 def edit(request: StaffRequest, slug: str) -> HttpResponse:
-    campaign = get_object_or_404(Campaign, slug=slug)
+    campaign = get_object_or_404(Campaign.objects.ranked(), slug=slug)
     form = CampaignForm(request.POST or None, instance=campaign, initial=progress.typed(campaign))
     if request.method == "POST" and form.is_valid():
         facts = {"units": form.cleaned_data["units"], "groups": form.cleaned_data["groups"]}
@@ -99,7 +99,7 @@ def room(request: StaffRequest, slug: str) -> HttpResponse:
 @require_POST
 @may_run
 def extend(request: StaffRequest, slug: str) -> HttpResponse:
-    campaign = get_object_or_404(Campaign, slug=slug)
+    campaign = get_object_or_404(Campaign.objects.ranked(), slug=slug)
     form = ExtensionForm(request.POST)
     if not form.is_valid():
         return _room(request, campaign, extension_form=form, status=422)
@@ -112,7 +112,7 @@ def extend(request: StaffRequest, slug: str) -> HttpResponse:
 @require_POST
 @may_run
 def publish(request: StaffRequest, slug: str) -> HttpResponse:
-    standing = get_object_or_404(Campaign, slug=slug).standings.last()
+    standing = get_object_or_404(Campaign.objects.ranked(), slug=slug).standings.last()
     if standing:
         done(request, lambda: standings.publish(standing=standing, by=request.user, now=timezone.now()))
     return redirect("reports:campaign", slug=slug)

@@ -31,7 +31,13 @@ from reports.models.notices import Notice, NoticeKind, NoticeOff
 from reports.models.participation import ClusterSum, SlipSum, TransactionSum
 from reports.models.past_months import PastPaper, PastPaperLevel
 from reports.models.seals import Seal
-from reports.models.silent import FollowUpChoice, SilentCommitment, SilentDraw, SilentResult
+from reports.models.silent import (
+    FollowUpChoice,
+    SilentCommitment,
+    SilentDraw,
+    SilentLetters,
+    SilentResult,
+)
 from reports.models.standings import PastResult, Standing, StandingPublication, StandingSignature
 
 __all__ = [
@@ -78,6 +84,7 @@ __all__ = [
     "SignedPaper",
     "SilentCommitment",
     "SilentDraw",
+    "SilentLetters",
     "SilentResult",
     "SlipSum",
     "Standing",

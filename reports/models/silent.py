@@ -1,7 +1,7 @@
 """The follow-up of the silent: what is chosen, committed to, drawn and found (docs/decisions/0035-asking-the-silent.md).
 
 All append-only. No row holds a serial: the list follows from the register's expired slips and the salt, which fit the digest
-that was published. What was said is two totals, never an answer beside a slip.
+that was published. What was said is told in totals, never an answer beside a slip.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.seals import Seal
-from surveys.models import Office, User
+from surveys.models import Campaign, Office, User
 from surveys.models.querysets import OfOfficeQuerySet
 
 #: `reports.arithmetic.suppression.COUNTS_FROM`, as the database holds it: of fewer nothing is told.
@@ -94,6 +94,10 @@ class SilentCommitment(models.Model):
         return getattr(self, "draw", None)
 
     @property
+    def letters_sent(self) -> SilentLetters | None:
+        return getattr(self.draw_made, "letters", None)
+
+    @property
     def result_found(self) -> SilentResult | None:
         return getattr(self.draw_made, "result", None)
 
@@ -115,13 +119,52 @@ class SilentDraw(models.Model):
         return self.beacon
 
 
+class SilentLetters(models.Model):
+    """That some of the drawn were sent a second slip by e-mail, in a campaign period of its own; the others are telephoned.
+
+    ``places``: where they stand in the draw, from 1 on, ascending, a space between; what a letter's slip is, is kept nowhere.
+    """
+
+    draw = models.OneToOneField(SilentDraw, models.PROTECT, related_name="letters")
+    campaign = models.OneToOneField(Campaign, models.PROTECT, related_name="+")
+    places = models.TextField()
+    sent = models.PositiveSmallIntegerField(_("số thư"))
+    sent_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("người gửi"))
+    sent_at = models.DateTimeField(_("gửi lúc"))
+
+    class Meta:
+        verbose_name = _("thư hỏi lại")
+        verbose_name_plural = _("thư hỏi lại")
+        constraints = [
+            # Of fewer letters no answer could ever be told.
+            models.CheckConstraint(name="silentletters_of_ten", condition=Q(sent__gte=FEWEST_REACHED)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draw_id}: {self.sent}"
+
+    @property
+    def places_sent(self) -> frozenset[int]:
+        return frozenset(map(int, self.places.split()))
+
+
 class SilentResult(models.Model):
-    """Two typed totals of what was said by telephone; whoever was not reached counts as dissatisfied. Published as follow-up.txt."""
+    """What those said who were reached, in totals; whoever was not reached counts as dissatisfied. Published as follow-up.txt.
+
+    ``satisfied`` and ``dissatisfied`` are of both channels; ``letters_…``: of these by letter, 0 where fewer than ten
+    answered. ``ballots`` and ``receipts``: the files of the letters' answers, as published.
+    """
 
     draw = models.OneToOneField(SilentDraw, models.PROTECT, related_name="result")
     called = models.PositiveSmallIntegerField(_("đã hỏi lại"))
     satisfied = models.PositiveSmallIntegerField(_("hài lòng"))
     dissatisfied = models.PositiveSmallIntegerField(_("không hài lòng"))
+    letters_satisfied = models.PositiveSmallIntegerField(_("hài lòng, bằng thư"), default=0, db_default=0)
+    letters_dissatisfied = models.PositiveSmallIntegerField(
+        _("không hài lòng, bằng thư"), default=0, db_default=0
+    )
+    ballots = models.TextField(default="", db_default="")
+    receipts = models.TextField(default="", db_default="")
     text = models.TextField()
     note = models.TextField()
     closed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("người kết thúc"))
@@ -138,6 +181,28 @@ class SilentResult(models.Model):
             models.CheckConstraint(
                 name="silentresult_of_ten",
                 condition=Q(satisfied__gte=FEWEST_REACHED - F("dissatisfied")),
+            ),
+            models.CheckConstraint(
+                name="silentresult_letters_are_part",
+                condition=Q(
+                    satisfied__gte=F("letters_satisfied"), dissatisfied__gte=F("letters_dissatisfied")
+                ),
+            ),
+            models.CheckConstraint(
+                name="silentresult_of_ten_letters",
+                condition=Q(letters_satisfied=0, letters_dissatisfied=0)
+                | Q(letters_satisfied__gte=FEWEST_REACHED - F("letters_dissatisfied")),
+            ),
+            # What is left when the letters are taken away is nobody's or ten's, too.
+            models.CheckConstraint(
+                name="silentresult_of_ten_telephoned",
+                condition=Q(satisfied=F("letters_satisfied"), dissatisfied=F("letters_dissatisfied"))
+                | Q(
+                    satisfied__gte=FEWEST_REACHED
+                    + F("letters_satisfied")
+                    + F("letters_dissatisfied")
+                    - F("dissatisfied")
+                ),
             ),
         ]
 

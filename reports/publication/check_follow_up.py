@@ -2,7 +2,7 @@
 """Kiểm lại việc hỏi người chưa trả lời: không cần mạng. Tệp verify.py phải nằm cạnh tệp này.
 
 Cách dùng:  python check_follow_up.py THƯ_MỤC KỲ KHÓA[,KHÓA…]
-THƯ_MỤC:    có silent-commit.txt và, khi đã hỏi xong, follow-up.txt.
+THƯ_MỤC:    có silent-commit.txt và, khi đã hỏi xong, follow-up.txt (cùng letters.csv, letters-receipts.csv nếu có).
 KỲ:         thư mục của kỳ đã niêm phong (trong đó có v1/seal.txt).
 KHÓA:       khóa công khai, 64 chữ số hex, đọc từ biên bản hoặc áp phích giấy.
 """
@@ -15,17 +15,19 @@ from importlib import import_module
 from math import comb
 from pathlib import Path
 
+LETTER_FILES = {"sha256_letters": "letters.csv", "sha256_receipts": "letters-receipts.csv"}
+
 
 def demand(holds, sentence):
     if not holds:
         raise ValueError(sentence)
 
 
-def opened(path, header, keys):
+def opened(path, headers, keys):
     """The text of a signed note and its lines by their keys."""
     text, _names = import_module("verify").open_note(path.read_bytes(), keys)
     lines = text.splitlines()
-    demand(lines[0] == header, f"{path.name} sai mẫu")
+    demand(lines[0] in headers.split(), f"{path.name} sai mẫu")
     return text, dict(line.split(": ", 1) for line in lines[1:] if ": " in line)
 
 
@@ -46,6 +48,43 @@ def check_commitment(commit, seal, seal_text):
     )
     demand(commit["silent"] == seal["expired"], "số phiếu không thu về khác niêm phong")
     demand(int(commit["called"]) <= int(commit["silent"]), "hỏi nhiều hơn số phiếu không thu về")
+
+
+def recounted(data, criteria):
+    """The ballots of letters.csv: how many count, and how many of these are dissatisfied. A damaged one has no answers."""
+    parts = [one.rstrip("?").split("=") for one in criteria.replace("?=", "=").split(";")]
+    good = [set(levels.split(",")) for _code, levels in parts]
+    lines = data.decode("ascii").splitlines()
+    demand(lines[0] == ",".join(["id", *(code for code, _levels in parts), "x"]), "letters.csv sai mẫu")
+    rows = [line.split(",") for line in lines[1:]]
+    demand(len({row[0] for row in rows}) == len(rows), "letters.csv có phiếu lặp")
+    demand(all(len(row) == len(parts) + 2 for row in rows), "letters.csv có dòng sai mẫu")
+    given = [[pair for pair in zip(row[1:-1], good) if pair[0]] for row in rows]  # noqa: B905 - Python 3.8
+    given = [pairs for pairs in given if pairs]
+    return len(given), sum(any(level not in levels for level, levels in pairs) for pairs in given)
+
+
+def check_letters(result, folder):
+    """The letters' part against its files; who answered by telephone, and the sentence about both."""
+    sent, answered = int(result["letters"]), int(result["letters_answered"])
+    called, unreached = int(result["called"]), int(result["unreached"])
+    telephoned, bad = called - unreached - answered, 0
+    demand(0 <= telephoned <= called - sent and answered <= sent, "thư và điện thoại không cộng lại")
+    demand(all(n == 0 or n >= 10 for n in (answered, telephoned)), "một cách hỏi kể dưới 10 người")
+    if answered:
+        files = {key: (folder / name).read_bytes() for key, name in LETTER_FILES.items()}
+        for key, data in files.items():
+            demand(sha256(data).hexdigest() == result[key], f"{LETTER_FILES[key]} khác tệp đã ký")
+        bad = int(result["letters_dissatisfied"])
+        counted = recounted(files["sha256_letters"], result["letters_criteria"])
+        demand(counted == (answered, bad), "đếm lại phiếu của thư khác số đã công bố")
+        receipts = len(files["sha256_receipts"].decode("ascii").splitlines()) - 1
+        demand(answered <= receipts <= sent, "số biên nhận khác số phiếu của thư")
+    few = "" if answered else " (dưới 10 phiếu trả lời nên tính là không liên lạc được)"
+    return (
+        f"Gửi {sent} thư: {answered} phiếu kín, {bad} không hài lòng{few}. Điện thoại: {telephoned} người trả lời, "
+        f"{int(result['dissatisfied']) - bad} không hài lòng.\n"
+    )
 
 
 def check_result(result, commit, commit_text, seal):
@@ -82,8 +121,10 @@ def main(arguments):
         check_commitment(commit, seal, seal_text)
         said = "Đã cam kết danh sách, chưa có kết quả."
         if (folder / "follow-up.txt").is_file():
-            _text, result = opened(folder / "follow-up.txt", "kbnn-silent-result-v1", keys)
+            headers = "kbnn-silent-result-v1 kbnn-silent-result-v2"
+            _text, result = opened(folder / "follow-up.txt", headers, keys)
             said = check_result(result, commit, commit_text, seal)
+            said = (check_letters(result, folder) if "letters" in result else "") + said
     except (ValueError, KeyError, OSError) as wrong:
         return print(f"KHÔNG ĐẠT. {wrong}") or 1
     print(

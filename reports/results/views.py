@@ -157,7 +157,8 @@ def evidence(request: HttpRequest, office: str, period: str, name: str, version:
 @public_page("GET", "HEAD", keep=SEALED_FOR)
 def follow_up(request: HttpRequest, office: str, period: str, name: str) -> FileResponse:
     """Commitment and result of the follow-up of the silent, and what checks them."""
-    return published_file(silent.folder_of(folder.default_root(), office, period) / name, TEXT)
+    place = silent.folder_of(folder.default_root(), office, period)
+    return published_file(place / name, CSV if name.endswith(".csv") else TEXT)
 
 
 @public_page("GET", "HEAD", keep=SEALED_FOR)

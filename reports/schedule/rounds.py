@@ -20,9 +20,10 @@ from reports.follow_up import cases, contacts
 from reports.handling_times import sums
 from reports.integrity import reading
 from reports.ledger import alarms, checkpoints
-from reports.models import Seal
+from reports.models import Seal, SilentLetters
 from reports.schedule import lag, mixer, retention
 from reports.schedule.daily import LedgerBroken, is_night, is_time_to_verify, once_a_day
+from reports.silent import letters as silent_letters
 from surveys.box.inspection import Look
 from surveys.campaigns import mailings
 from surveys.paper.scans import inbox
@@ -137,6 +138,8 @@ def _tell_and_follow_up(*, now: datetime) -> None:
             once_a_day(notices.job_of(seal), notices.tell_sealed, seal=seal, now=now)
         for seal in archive.waiting()[:MOST_KEPT_A_ROUND]:
             once_a_day(f"keep papers {seal.code}", keep_papers, seal=seal, now=now)
+        for each in silent_letters.over(now=now):
+            once_a_day(f"end letters {each.pk}", end_letters, letters=each, now=now)
         if is_night(now):
             once_a_day("erase contacts", contacts.erase_old_contacts, now=now)
             once_a_day("follow up", follow_up, now=now)
@@ -175,6 +178,11 @@ def follow_up(*, now: datetime) -> None:
 def keep_papers(*, seal: Seal, now: datetime) -> None:
     """The record of a seal; a second signature does not wait for it."""
     archive.keep(seal=seal, now=now)
+
+
+def end_letters(*, letters: SilentLetters, now: datetime) -> None:
+    """What letters to the silent brought is counted the next time that the mixer looks."""
+    silent_letters.end(letters=letters, now=now)
 
 
 def verify_ledger(*, now: datetime) -> None:

@@ -11,14 +11,15 @@ from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError
 from django.db.transaction import atomic
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
-from reports.arithmetic.follow_up_bound import FollowUp
+from reports.arithmetic.follow_up_bound import ByLetter, FollowUp
 from reports.arithmetic.follow_up_draw import drawn, list_digest, lottery_beacon, silent_text
 from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM
 from reports.arithmetic.thresholds import FOLLOW_UP_DAYS
 from reports.models import FollowUpChoice, Seal, SilentCommitment, SilentDraw, SilentResult
 from reports.silent.errors import (
-    AskedAlready,
     BeaconToCome,
     BeaconTooEarly,
     BeaconTooLate,
@@ -26,9 +27,7 @@ from reports.silent.errors import (
     ListChanged,
     NotDrawn,
     PeriodCorrected,
-    TooFewReached,
     TooLate,
-    TotalsDoNotFit,
 )
 from surveys import audit, evidence
 from surveys.audit import Action
@@ -38,9 +37,10 @@ from surveys.models import Office, Slip, User
 from surveys.periods import is_calendar, local_day
 
 COMMIT_HEADER = "kbnn-silent-commit-v1"
-RESULT_HEADER = "kbnn-silent-result-v1"
 #: The lottery is drawn every day but for those of the New Year; later numbers would let the inspector choose among draws.
 BEACON_WITHIN = timedelta(days=7)
+#: What `select_related` brings of a commitment.
+ALL_OF_IT = ("seal__office", "draw__letters__campaign", "draw__result")
 
 
 @atomic
@@ -66,7 +66,7 @@ def commit(seal: Seal, *, now: datetime) -> SilentCommitment | None:
         return None
     salt, called = secrets.token_hex(32), min(number, len(serials))
     digest = list_digest(silent_text(serials, salt))
-    text = _text(
+    text = note_text(
         COMMIT_HEADER,
         office=seal.office.code,
         period=seal.period,
@@ -83,23 +83,30 @@ def commit(seal: Seal, *, now: datetime) -> SilentCommitment | None:
         salt=salt,
         digest=digest,
         text=text,
-        note=_signed(text),
+        note=signed(text),
         committed_at=now,
     )
 
 
-def draw(
-    *, commitment: SilentCommitment, day: date, special_prize: str, user: User, now: datetime
-) -> SilentDraw:
-    """Draw by the special prize of the northern lottery of a day after the commitment. Raises a `SilentFact`."""
-    _check(commitment, now=now)
+def check_draw(*, commitment: SilentCommitment, day: date, now: datetime) -> None:
+    """Whether the number of that day may draw. Raises a `SilentFact`."""
+    check(commitment, now=now)
     if day <= local_day(commitment.committed_at):
         raise BeaconTooEarly
     if day > local_day(commitment.committed_at) + BEACON_WITHIN:
         raise BeaconTooLate
     if day > local_day(now):
         raise BeaconToCome
+    if commitment.draw_made:
+        raise DrawnAlready
     list_of(commitment)
+
+
+def draw(
+    *, commitment: SilentCommitment, day: date, special_prize: str, user: User, now: datetime
+) -> SilentDraw:
+    """Draw by the special prize of the northern lottery of a day after the commitment. Raises a `SilentFact`."""
+    check_draw(commitment=commitment, day=day, now=now)
     try:
         with atomic():
             made = SilentDraw.objects.create(
@@ -109,55 +116,15 @@ def draw(
                 drawn_by=user,
                 drawn_at=now,
             )
-            _audit(Action.SILENT_DRAWN, commitment, user, now, beacon=made.beacon)
+            note(Action.SILENT_DRAWN, commitment, user, now, beacon=made.beacon)
     except IntegrityError as error:
         raise DrawnAlready from error
     return made
 
 
-def close(
-    *, commitment: SilentCommitment, satisfied: int, dissatisfied: int, user: User, now: datetime
-) -> SilentResult:
-    """Write down the two totals and publish what they prove; it cannot be undone. Raises a `SilentFact`."""
-    _check(commitment, now=now)
-    made = commitment.draw_made
-    if made is None:
-        raise NotDrawn
-    reached = satisfied + dissatisfied
-    if reached > commitment.called:
-        raise TotalsDoNotFit
-    if reached < COUNTS_FROM:
-        raise TooFewReached
-    found = follow_up(commitment, bad=dissatisfied, unreached=commitment.called - reached)
-    text = _text(
-        RESULT_HEADER,
-        office=commitment.seal.office.code,
-        period=commitment.seal.period,
-        commitment=evidence.digest(commitment.text),
-        beacon=made.beacon,
-        called=found.called,
-        satisfied=satisfied,
-        dissatisfied=dissatisfied,
-        unreached=found.unreached,
-        most_bad=found.most_bad,
-        low=f"{found.low.numerator}/{found.low.denominator}",
-        date=local_day(now).isoformat(),
-    )
-    totals = {"called": found.called, "satisfied": satisfied, "dissatisfied": dissatisfied}
-    try:
-        with atomic():
-            result = SilentResult.objects.create(
-                draw=made, **totals, text=text, note=_signed(text), closed_by=user, closed_at=now
-            )
-            _audit(Action.SILENT_ASKED, commitment, user, now, **totals)
-    except IntegrityError as error:
-        raise AskedAlready from error
-    return result
-
-
 def note_look(commitment: SilentCommitment, *, user: User, now: datetime) -> None:
     """Every look at the list is written down; whose slips they are, is not."""
-    _audit(Action.SILENT_READ, commitment, user, now)
+    note(Action.SILENT_READ, commitment, user, now)
 
 
 # ── What follows from it ───────────────────────────────────────────────────────────────
@@ -173,11 +140,17 @@ def list_of(commitment: SilentCommitment) -> str:
     return text
 
 
-def redraw(commitment: SilentCommitment) -> tuple[str, ...]:
-    """The drawn serials in their order, from the list and the public number. Raises a `SilentFact`."""
+def draw_of(commitment: SilentCommitment) -> SilentDraw:
+    """The public number that named the drawn. Raises `NotDrawn`."""
     made = commitment.draw_made
     if made is None:
         raise NotDrawn
+    return made
+
+
+def redraw(commitment: SilentCommitment) -> tuple[str, ...]:
+    """The drawn serials in their order, from the list and the public number. Raises a `SilentFact`."""
+    made = draw_of(commitment)
     return drawn(
         list_of(commitment).splitlines()[2:],
         seal_sha256=evidence.digest(commitment.seal.text),
@@ -186,8 +159,39 @@ def redraw(commitment: SilentCommitment) -> tuple[str, ...]:
     )
 
 
-def follow_up(commitment: SilentCommitment, *, bad: int, unreached: int) -> FollowUp:
-    """The numbers of the seal and of the calls, for the bound."""
+def called_slips(commitment: SilentCommitment) -> list[tuple[str, Slip]]:
+    """The drawn in their order, with whose slip each was. Raises a `SilentFact`."""
+    serials = redraw(commitment)
+    slips = Slip.objects.of(commitment.seal.office).filter(serial__in=serials)
+    known = {
+        slip.serial: slip
+        for slip in slips.select_related("transaction__organisation", "counter", "procedure")
+    }
+    return [(serial, known[serial]) for serial in serials]
+
+
+def addressees(commitment: SilentCommitment) -> list[str]:
+    """Of each of the drawn, in their order, who is written to and about which visit. Raises a `SilentFact`."""
+    return [_addressee(slip) for _serial, slip in called_slips(commitment)]
+
+
+def _addressee(slip: Slip) -> str:
+    visit = slip.transaction
+    if visit is None:
+        raise ValueError("only a slip of a visit is asked about")
+    who = visit.organisation.name[:100] if visit.organisation else _("Quý khách")
+    day = date_format(local_day(slip.issued_at), "j/n/Y")
+    return _("%(who)s (giao dịch ngày %(day)s, số %(reference)s)") % {
+        "who": who,
+        "day": day,
+        "reference": visit.reference[:50],
+    }
+
+
+def follow_up(
+    commitment: SilentCommitment, *, bad: int, unreached: int, by_letter: ByLetter | None = None
+) -> FollowUp:
+    """The numbers of the seal, of the letters and of the calls, for the bound."""
     told = evidence.stated(commitment.seal.text)
     return FollowUp(
         asked=int(told["issued"]) - int(told["cancelled"]),
@@ -197,17 +201,30 @@ def follow_up(commitment: SilentCommitment, *, bad: int, unreached: int) -> Foll
         called=commitment.called,
         bad=bad,
         unreached=unreached,
+        by_letter=by_letter,
     )
 
 
 def standing_of(office: Office, period: object) -> tuple[FollowUp | None, bool]:
     """What a closed follow-up of a period proves, None without one; and whether a correction voided one."""
-    rows = SilentCommitment.objects.of_period(office, period).select_related("seal__office", "draw__result")
+    rows = SilentCommitment.objects.of_period(office, period).select_related(*ALL_OF_IT)
     commitment = rows.first()
     result = commitment.result_found if commitment else None
     if commitment is None or commitment.is_corrected or result is None:
         return None, bool(commitment and commitment.is_corrected and commitment.draw_made)
-    return follow_up(commitment, bad=result.dissatisfied, unreached=result.unreached), False
+    return proved_by(commitment, result), False
+
+
+def proved_by(commitment: SilentCommitment, result: SilentResult) -> FollowUp:
+    """What the totals of a closed follow-up prove."""
+    bad, good = result.letters_dissatisfied, result.letters_satisfied
+    sent = commitment.letters_sent
+    return follow_up(
+        commitment,
+        bad=result.dissatisfied,
+        unreached=result.unreached,
+        by_letter=ByLetter(sent.sent, good + bad, bad) if sent else None,
+    )
 
 
 def last_day(commitment: SilentCommitment) -> date:
@@ -220,7 +237,8 @@ def is_corrected(commitment: SilentCommitment) -> bool:
     return Seal.objects.of(seal.office).in_period(seal.period).filter(version__gt=1).exists()
 
 
-def _check(commitment: SilentCommitment, *, now: datetime) -> None:
+def check(commitment: SilentCommitment, *, now: datetime) -> None:
+    """Whether anything may be done about it now. Raises `PeriodCorrected`, `TooLate`."""
     if is_corrected(commitment):
         raise PeriodCorrected
     if local_day(now) > last_day(commitment):
@@ -232,14 +250,16 @@ def _serials(seal: Seal) -> list[str]:
     return sorted(slips.values_list("serial", flat=True))
 
 
-def _text(header: str, **lines: object) -> str:
+def note_text(header: str, **lines: object) -> str:
+    """The text of a note: its kind, then a line a fact."""
     return "\n".join((header, *(f"{name}: {value}" for name, value in lines.items()))) + "\n"
 
 
-def _signed(text: str) -> str:
+def signed(text: str) -> str:
+    """By the key of the seals."""
     return evidence.sign_note(text, keys.seal_key_name(), keys.seal_key())
 
 
-def _audit(action: Action, commitment: SilentCommitment, user: User, now: datetime, **detail: object) -> None:
+def note(action: Action, commitment: SilentCommitment, user: User, now: datetime, **detail: object) -> None:
     seal = commitment.seal
     audit.record(action=action, actor=user, office=seal.office, subject=seal.period, now=now, **detail)

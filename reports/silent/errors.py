@@ -49,3 +49,31 @@ class TooFewReached(SilentFact):
 
 class ListChanged(SilentFact):
     """The register's expired slips do not fit the published digest."""
+
+
+class NotOfTheDrawn(SilentFact):
+    """A letter to a place that the draw does not have."""
+
+
+class TooFewLetters(SilentFact):
+    """Of fewer than ten letters no answer could ever be told."""
+
+
+class LettersSentAlready(SilentFact):
+    """Letters go once, and not after the totals."""
+
+
+class TooLateForLetters(SilentFact):
+    """Less than a week would be left to answer."""
+
+
+class LettersOut(SilentFact):
+    """The letters may still be answered, or are not counted yet."""
+
+
+class LettersTampered(LettersOut):
+    """The letters' ballots are not those that the mixer signed."""
+
+
+class TooFewTelephoned(SilentFact):
+    """The letters count by themselves; of fewer than ten calls nothing is told."""

@@ -1,4 +1,4 @@
-"""What the inspector types about the silent: how many to ask, the public number, two totals."""
+"""What the inspector types about the silent: how many to ask, the public number, addresses of letters, two totals."""
 
 from __future__ import annotations
 
@@ -48,3 +48,25 @@ class TotalsForm(forms.Form):
     MOST: ClassVar = max(NUMBERS)
     satisfied = forms.IntegerField(min_value=0, max_value=MOST, error_messages=WHOLE)
     dissatisfied = forms.IntegerField(min_value=0, max_value=MOST, error_messages=WHOLE)
+
+
+class LettersForm(forms.Form):
+    """An e-mail address for each of the drawn who is written to; whoever has none is telephoned."""
+
+    def __init__(self, called: int, data=None) -> None:
+        super().__init__(data)
+        for place in range(1, called + 1):
+            self.fields[f"email_{place}"] = forms.EmailField(
+                required=False,
+                max_length=254,
+                error_messages={"invalid": _("Xin ghi địa chỉ thư điện tử như ten@donvi.vn, hoặc để trống.")},
+            )
+
+    @property
+    def addresses(self) -> dict[int, str]:
+        """By place in the draw, from 1 on."""
+        typed = ((int(name.removeprefix("email_")), email) for name, email in self.cleaned_data.items())
+        return {place: email for place, email in typed if email}
+
+    def of(self, place: int) -> forms.BoundField:
+        return self[f"email_{place}"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.forms import Form
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,13 +18,14 @@ from django.views.decorators.http import require_http_methods
 
 from reports.arithmetic.outward_rounding import printed_low
 from reports.models import FollowUpChoice, SilentCommitment
-from reports.publication import folder
-from reports.silent import asking, errors
-from reports.silent.forms import NUMBERS, BeaconForm, ChoiceForm, TotalsForm
+from reports.silent import acts, asking, errors
+from reports.silent import letters as silent_letters
+from reports.silent.forms import NUMBERS, ChoiceForm
 from reports.silent.wording import sentence_of
 from surveys.accounts.requests import StaffRequest
+from surveys.campaigns import mailings
 from surveys.choices import Role
-from surveys.models import Office, Slip, User
+from surveys.models import Office, User
 from surveys.periods import parse_period
 
 #: Whoever bears one of these beside the inspector's role does not learn who was silent.
@@ -51,9 +52,7 @@ def inspectors_page(*methods: str) -> Callable[[View], View]:
             box = get_object_or_404(Office.objects.with_figures_for(request.user), code=office)
             if not period:
                 return view(request, box)
-            rows = SilentCommitment.objects.of_period(box, period).select_related(
-                "seal__office", "draw__result"
-            )
+            rows = SilentCommitment.objects.of_period(box, period).select_related(*asking.ALL_OF_IT)
             return view(request, get_object_or_404(rows))
 
         return answer
@@ -100,44 +99,51 @@ def whole_list(request: StaffRequest, commitment: SilentCommitment) -> HttpRespo
 @inspectors_page("POST")
 def draw(request: StaffRequest, commitment: SilentCommitment) -> HttpResponse:
     """By the public number."""
-    return _act(
-        request,
-        commitment,
-        BeaconForm(request.POST),
-        asking.draw,
-        said=_("Đã bốc thăm. Danh sách chỉ thanh tra được xem."),
-    )
+    return _act(request, commitment, acts.Draw)
+
+
+@inspectors_page("POST")
+def letters(request: StaffRequest, commitment: SilentCommitment) -> HttpResponse:
+    """A second slip by e-mail to those whose address was typed."""
+    return _act(request, commitment, acts.Letters)
 
 
 @inspectors_page("POST")
 def close(request: StaffRequest, commitment: SilentCommitment) -> HttpResponse:
-    """The two totals, published at once."""
-    return _act(
-        request,
-        commitment,
-        TotalsForm(request.POST),
-        _close_and_publish,
-        said=_("Đã ghi và công bố kết quả hỏi lại."),
-    )
+    """The totals of the calls beside the letters' answers, published at once."""
+    return _act(request, commitment, acts.Close)
 
 
-def _close_and_publish(**facts) -> None:
-    asking.close(**facts)
-    folder.publish(folder.default_root())
-
-
-def _act(
-    request: StaffRequest, commitment: SilentCommitment, form: Form, act: Callable[..., object], *, said: str
-) -> HttpResponse:
-    """What was typed, through the verb, and back to the page; what stands in the way is said on it."""
-    if not form.is_valid():
-        return _page(request, commitment, problem=_first(form), status=422)
+def _act(request: StaffRequest, commitment: SilentCommitment, kind: type[acts.Act]) -> HttpResponse:
+    """First what the act will do, then, confirmed, the act; none can be undone. What stands in the way is said where it was typed."""
+    act, now = kind(commitment, request.POST), timezone.now()
+    if not act.form.is_valid():
+        return _page(request, commitment, act=act, problem=_first(act.form), status=422)
+    if "back" in request.POST:
+        return _page(request, commitment, act=act)
     try:
-        act(commitment=commitment, user=request.user, now=timezone.now(), **form.cleaned_data)
+        if "confirmed" not in request.POST:
+            return _confirm(request, commitment, act, act.foretold(now=now))
+        act.do(user=request.user, now=now)
     except errors.SilentFact as fact:
-        return _page(request, commitment, problem=sentence_of(fact), status=409)
-    messages.success(request, said)
+        return _page(request, commitment, act=act, problem=sentence_of(fact), status=409)
+    messages.success(request, str(act.said))
     return _to(commitment)
+
+
+def _confirm(
+    request: StaffRequest, commitment: SilentCommitment, act: acts.Act, told: list[str]
+) -> HttpResponse:
+    context = {
+        "title": act.title,
+        "button": act.button,
+        "told": told,
+        "kept": [(name, act.form[name]) for name in act.form.fields],
+        "action": request.path,
+        "period": parse_period(commitment.seal.period),
+        "office_name": commitment.seal.office.short_name,
+    }
+    return render(request, "reports/silent/confirm.html", context)
 
 
 # ── What the pages are made of ─────────────────────────────────────────────────────────
@@ -146,7 +152,7 @@ def _act(
 def _index(request: StaffRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
     offices = Office.objects.with_figures_for(request.user).alphabetical()
     chosen = FollowUpChoice.of_each(offices)
-    rows = SilentCommitment.objects.standing().select_related("seal__office", "draw__result")
+    rows = SilentCommitment.objects.standing().select_related(*asking.ALL_OF_IT)
     periods: dict[int, list[tuple]] = {office.pk: [] for office in offices}
     for row in rows.filter(seal__office__in=periods).order_by("-committed_at"):
         periods[row.seal.office_id].append((parse_period(row.seal.period), row, row.result_found))
@@ -159,43 +165,66 @@ def _index(request: StaffRequest, *, problem: str = "", status: int = 200) -> Ht
 
 
 def _page(
-    request: StaffRequest, commitment: SilentCommitment, *, problem: str = "", status: int = 200
+    request: StaffRequest,
+    commitment: SilentCommitment,
+    *,
+    act: acts.Act | None = None,
+    problem: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    seal, rows = commitment.seal, []
-    result = commitment.result_found
+    seal, rows, now = commitment.seal, [], timezone.now()
+    forms = {kind.name: kind(commitment).form for kind in acts.ALL} | ({act.name: act.form} if act else {})
+    to_write = act.form if isinstance(act, acts.Letters) else acts.Letters(commitment).form
     if commitment.draw_made and not commitment.is_corrected:
         try:
-            rows = list(_drawn(commitment))
+            rows = list(enumerate(asking.called_slips(commitment), 1))
         except errors.SilentFact as fact:
             problem = problem or sentence_of(fact)
-        asking.note_look(commitment, user=request.user, now=timezone.now())
-    called = commitment.called
+        asking.note_look(commitment, user=request.user, now=now)
     context = {
         "office": seal.office,
         "office_name": seal.office.short_name,
         "period": parse_period(seal.period),
         "commitment": commitment,
         "draw": commitment.draw_made,
-        "result": result,
-        "rows": rows,
+        "result": commitment.result_found,
+        "rows": [(place, *row, to_write.of(place)) for place, row in rows],
+        "forms": forms,
         "last_day": asking.last_day(commitment),
-        "limits": [
-            (lost, printed_low(asking.follow_up(commitment, bad=0, unreached=lost).low))
-            for lost in sorted({0, called // 6, called // 3})
-        ],
+        "limits": _limits(commitment),
         "problem": problem,
+        **_of_letters(commitment, now),
     }
     return render(request, "reports/silent/page.html", context, status=status)
 
 
-def _drawn(commitment: SilentCommitment) -> Iterator[tuple[str, Slip]]:
-    serials = asking.redraw(commitment)
-    slips = Slip.objects.of(commitment.seal.office).filter(serial__in=serials)
-    known = {
-        slip.serial: slip
-        for slip in slips.select_related("transaction__organisation", "counter", "procedure")
+def _limits(commitment: SilentCommitment) -> list[tuple[int, str]]:
+    """What could be proved at best with so many not reached."""
+    called = commitment.called
+    return [
+        (lost, printed_low(asking.follow_up(commitment, bad=0, unreached=lost).low))
+        for lost in sorted({0, called // 6, called // 3})
+    ]
+
+
+def _of_letters(commitment: SilentCommitment, now: datetime) -> dict:
+    """``letters_until``: the last day of letters that could go now, None when it is too late; ``letters``: those that went,
+    with ``is_counted``, ``answers`` and what became of the mailing."""
+    sent = commitment.letters_sent
+    if sent is None:
+        return {"letters_until": silent_letters.last_day_or_none(commitment, now=now)}
+    try:
+        answers, is_counted = silent_letters.answers(commitment), True
+    except errors.LettersOut:
+        answers, is_counted = None, False
+    return {
+        "letters": sent,
+        "places": sent.places_sent,
+        "telephoned": commitment.called - sent.sent,
+        "is_counted": is_counted,
+        "answers": answers,
+        "mailing": mailings.under_way(sent.campaign),
     }
-    yield from ((serial, known[serial]) for serial in serials)
 
 
 def _first(form) -> str:

@@ -19,6 +19,19 @@ SENTENCES = {
     errors.TooFewReached: _(
         "Hỏi được dưới 10 người thì không ghi, để không ai đoán được câu trả lời của ai."
     ),
+    errors.TooFewTelephoned: _(
+        "Hỏi qua điện thoại được dưới 10 người thì không ghi: xin ghi 0 ở cả hai ô; họ tính là không liên lạc được."
+    ),
+    errors.NotOfTheDrawn: _("Có địa chỉ không thuộc phiếu đã bốc thăm."),
+    errors.TooFewLetters: _(
+        "Gửi dưới 10 thư thì không khi nào đủ 10 phiếu trả lời để tính; xin ghi thêm địa chỉ hoặc gọi điện."
+    ),
+    errors.LettersSentAlready: _("Thư đã gửi một lần, hoặc kết quả đã ghi; không gửi thêm được."),
+    errors.TooLateForLetters: _("Không còn đủ 07 ngày để khách trả lời thư; xin gọi điện."),
+    errors.LettersOut: _("Thư còn hạn trả lời, hoặc hòm phiếu của thư chưa mở; chưa ghi kết quả được."),
+    errors.LettersTampered: _(
+        "Phiếu của thư không còn khớp điểm kiểm của bộ trộn; xin báo quản trị hệ thống."
+    ),
     errors.ListChanged: _("Sổ phát phiếu không còn khớp mã băm đã công bố; xin báo quản trị hệ thống."),
 }
 

@@ -134,6 +134,19 @@ PAGES: dict[Role, tuple[Topic, ...]] = {
             "reports:signals",
         ),
         Topic(
+            _("Hỏi lại phiếu không thu về"),
+            (
+                _("Chọn số phiếu hỏi lại trước khi niêm phong. Hôm sau ghi giải đặc biệt để bốc thăm."),
+                _(
+                    "Ai có thư điện tử thì gửi phiếu kín, từ 10 thư, một lần; người khác gọi điện trong ba ngày khác nhau."
+                ),
+                _(
+                    "Ghi hai tổng số của các cuộc gọi; trang cho xem trước kết quả. Việc nào cũng hỏi lại trước khi làm."
+                ),
+            ),
+            "reports:silent",
+        ),
+        Topic(
             _("Sổ và dấu vết"),
             (
                 _(

@@ -79,12 +79,16 @@ def _fields_of(sheet: Sheet) -> dict[str, forms.Field]:
 class CampaignForm(BallotForm):
     """The answers to a campaign's sheet, whole or as far as they have come.
 
-    ``groups``: (code, words). A question whose condition does not hold keeps no answer.
+    ``groups``: (code, words). A question whose condition does not hold keeps no answer. ``has_comment``: whether words are
+    asked for; else none are kept, whatever was sent.
     """
 
-    def __init__(self, sheet: Sheet, groups: Sequence[tuple[str, Words]] = (), data=None) -> None:
+    def __init__(
+        self, sheet: Sheet, groups: Sequence[tuple[str, Words]] = (), data=None, *, has_comment: bool = True
+    ) -> None:
         super().__init__(sheet, data)
         self.groups = tuple(groups)
+        self.has_comment = has_comment
         self.parts = parts_of(sheet)
         self.fields |= _fields_of(sheet)
 
@@ -132,8 +136,8 @@ class CampaignForm(BallotForm):
         words[GROUP_TEXT] = self.cleaned_data[GROUP_FIELD]
         return Said(
             answers,
-            comment=self.cleaned_data["comment"],
-            reasons=self.cleaned_data["reasons"],
+            comment=self.cleaned_data["comment"] if self.has_comment else "",
+            reasons=self.cleaned_data["reasons"] if self.has_comment else [],
             texts={code: text for code, text in words.items() if text},
         )
 

@@ -25,6 +25,16 @@ Phiếu của ông/bà: {address}
 
 Phiếu không ghi tên. Chúng tôi biết mã nào chưa dùng để nhắc, không biết ai đã trả lời thế nào.
 """
+#: To the holder of a slip that was not returned and was drawn.
+TEXT_TO_THE_SILENT = """Kính gửi {organisation},
+
+Thanh tra Kho bạc Nhà nước mời ông/bà trả lời một phiếu mới, đến hết {last}. {notice}
+
+Phiếu của ông/bà: {address}
+(mã này dùng được một lần; hoặc gõ {short} tại {typed})
+
+Phiếu được trộn với phiếu khác trước khi có người đọc. Địa chỉ này được xoá khi hết hạn trả lời.
+"""
 
 
 def link(code: str) -> str:
@@ -43,10 +53,13 @@ def letter_to(one: Invited, campaign: Campaign, subject: str, connection) -> Ema
         "address": link(one.code),
         "short": one.code[:12],
         "typed": f"{settings.BASE_URL}/p",
+        "notice": campaign.notice,
+        "is_ranked": campaign.is_ranked,
     }
+    text = TEXT if campaign.is_ranked else TEXT_TO_THE_SILENT
     letter = EmailMultiAlternatives(
         visible(subject.format(name=campaign.name)),  # no line of it ends the header
-        TEXT.format(**words),
+        text.format(**words),
         to=[one.invitation.email],
         connection=connection,
         headers={

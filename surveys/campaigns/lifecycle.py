@@ -97,9 +97,12 @@ def open_campaign(*, campaign: Campaign, now: datetime) -> Campaign:
         raise CampaignFrozen
     if missing := missing_to_open(standing):
         raise CampaignIncomplete(missing)
-    OpenLane.objects.bulk_create(
-        OpenLane(unit=unit, lane=lane) for unit in standing.units.all() for lane in range(settings.OPEN_LANES)
-    )
+    if standing.is_ranked:  # without a lane nothing is cast openly
+        OpenLane.objects.bulk_create(
+            OpenLane(unit=unit, lane=lane)
+            for unit in standing.units.all()
+            for lane in range(settings.OPEN_LANES)
+        )
     lengths.freeze(standing.questionnaire_id)
     standing.state, standing.opened_at = CampaignState.OPEN, now
     standing.save(update_fields=["state", "opened_at"])

@@ -44,7 +44,7 @@ class Asked:
         return sheet_of(self.campaign.questionnaire_id)
 
     def form(self, sent: QueryDict | None = None) -> CampaignForm:
-        return CampaignForm(self.sheet, self.groups, sent)
+        return CampaignForm(self.sheet, self.groups, sent, has_comment=self.campaign.is_ranked)
 
 
 def asked_of(campaign: Campaign, office: Office, *, is_preview: bool = False) -> Asked:
@@ -108,7 +108,7 @@ def form_context(
     is_first, is_last = is_all or index == 0, is_all or index == len(form.parts) - 1
     names = {name for part in on_page for name in form.names_of(part)}
     names |= {GROUP_FIELD} if is_first else set()
-    names |= {"comment"} if is_last else set()
+    names |= {"comment"} if is_last and form.has_comment else set()
     return campaign_context(asked.campaign) | {
         "title": asked.sheet.title.in_(translation.get_language()),
         "office_name": name_of(asked.office),
@@ -120,6 +120,7 @@ def form_context(
         "step": ALL if is_all else index,
         "number": index + 1,
         "of": 1 if is_all else len(form.parts),
+        "has_comment": form.has_comment,
         "comment": form.data.get("comment", "") if form.is_bound else "",
         "comment_error": next(iter(form.errors.get("comment", [])), "") if with_errors else "",
         "form_error": error,
@@ -138,6 +139,7 @@ def campaign_context(campaign: Campaign) -> dict:
         "first_day": campaign.opens_on,
         "last_day": campaign.ends_on,
         "extensions": list(CampaignExtension.objects.filter(campaign=campaign)),
+        "is_ranked": campaign.is_ranked,
     }
 
 
@@ -182,6 +184,7 @@ def receipt_page(asked: Asked, receipt: str) -> HttpResponse:
         return campaign_context(asked.campaign) | {
             "office_name": name_of(asked.office),
             "ends": date_format(asked.campaign.ends_on, "j/n/Y"),
+            "fewest": settings.MIX_GROUP,
             "receipt_url": with_language(address_of("reports:receipt")),
             "other_lang_url": "",
         }

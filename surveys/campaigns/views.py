@@ -60,7 +60,7 @@ def choose(request: HttpRequest, campaign: str) -> HttpResponse:
 def answer(request: HttpRequest, campaign: str, office: str) -> HttpResponse:
     """The form of one unit."""
     unit = find_unit(campaign=campaign, office=office)
-    if unit is None or unit.campaign.state == CampaignState.DRAFT:
+    if unit is None or unit.campaign.state == CampaignState.DRAFT or not unit.campaign.is_ranked:
         raise Http404
     if is_staff(request):
         return page("surveys/public/staff_refused.html", status=403 if request.method == "POST" else 200)
@@ -117,7 +117,7 @@ def _not_open(unit: CampaignUnit, *, status: int) -> HttpResponse:
 
 
 def _find(slug: str) -> Campaign:
-    found = Campaign.objects.exclude(state=CampaignState.DRAFT).filter(slug=slug).first()
+    found = Campaign.objects.ranked().exclude(state=CampaignState.DRAFT).filter(slug=slug).first()
     if found is None:
         raise Http404
     return found

@@ -17,7 +17,19 @@ from django.utils import timezone
 from surveys import audit
 from surveys.audit import Action
 from surveys.database import dumps
-from surveys.models import Ballot, Erasure, Invitation, Office, Redaction, Slip, Spent, Stub, Transaction
+from surveys.models import (
+    Ballot,
+    Campaign,
+    Erasure,
+    Invitation,
+    Office,
+    PendingCode,
+    Redaction,
+    Slip,
+    Spent,
+    Stub,
+    Transaction,
+)
 from surveys.periods import local_day
 
 PARTICIPATION, COMMENTS = "participation", "comments"
@@ -75,6 +87,15 @@ def erase_customers(*, now: datetime) -> int:
     if erased:
         audit.record(action=Action.CUSTOMERS_ERASED, now=now, rows=erased)
     return erased
+
+
+@atomic
+def forget_invited(*, campaign: Campaign, office: Office, now: datetime) -> int:
+    """Whom a closed campaign of letters alone went to, and when and how each was answered, at once; how many slips."""
+    invited = Invitation.objects.filter(batch__unit__campaign=campaign)
+    invited.update(organisation="", email="", mailed_at=None, reminded_at=None, refused_at=None)
+    PendingCode.objects.filter(slip__invitation__in=invited).delete()
+    return erase_participation(office=office, period=campaign.slug, now=now)
 
 
 def erase_backups(*, directory: Path, now: datetime) -> int:

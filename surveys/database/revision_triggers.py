@@ -57,6 +57,7 @@ WATCHED = [
     "reports.SignalReading",
     "reports.SilentCommitment",
     "reports.SilentDraw",
+    "reports.SilentLetters",
     "reports.SilentResult",
     "reports.SlipSum",
     "reports.Standing",

@@ -47,6 +47,7 @@ APPEND_ONLY = [
     "reports.SignalReading",
     "reports.SilentCommitment",
     "reports.SilentDraw",
+    "reports.SilentLetters",
     "reports.SilentResult",
     "reports.SlipSum",
     "reports.Standing",

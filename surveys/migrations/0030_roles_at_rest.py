@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("surveys", "0028_pending_letters_in_hand"),
+        ("surveys", "0029_unranked_campaigns"),
     ]
 
     operations = [

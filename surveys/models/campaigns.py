@@ -31,6 +31,10 @@ SLUG = RegexValidator(
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
+    def ranked(self) -> Self:
+        """All but the periods of letters to the silent, which no page lists."""
+        return self.filter(is_ranked=True)
+
     def open_on(self, on: date) -> Self:
         """Those that take answers on a day."""
         return self.filter(state=CampaignState.OPEN, opens_on__lte=on, ends_on__gte=on)
@@ -38,19 +42,19 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     def visible_to(self, user: User) -> Self:
         """Whoever runs campaigns sees all; other readers those in which their own office, or one below it, takes part.
 
-        Drafts are head office's own.
+        Drafts are head office's own; what is not ranked is nobody's.
         """
         if not user.is_active or not user.has_perm("surveys.read_campaigns"):
             return self.none()
         if user.has_perm("surveys.run_campaigns"):
-            return self.all()
+            return self.ranked()
         if user.office is None:
             return self.none()
         box = user.office.sealing_office
         own = CampaignUnit.objects.filter(
             Q(office__path__startswith=user.office.path) | Q(office=box.pk if box else None)
         )
-        return self.exclude(state=CampaignState.DRAFT).filter(pk__in=own.values("campaign"))
+        return self.ranked().exclude(state=CampaignState.DRAFT).filter(pk__in=own.values("campaign"))
 
 
 class OpenLaneQuerySet(models.QuerySet["OpenLane"]):
@@ -66,7 +70,11 @@ class OpenLaneQuerySet(models.QuerySet["OpenLane"]):
 
 
 class Campaign(models.Model):
-    """``closes_on`` is the last day as announced at opening; ``ends_on`` moves with reasoned extensions only."""
+    """``closes_on`` is the last day as announced at opening; ``ends_on`` moves with reasoned extensions only.
+
+    ``is_ranked``: not so the period of the letters to some of the silent, which nobody answers without a letter, no page
+    lists and no standing is made of.
+    """
 
     slug = models.CharField(_("mã đợt"), max_length=40, unique=True, validators=[SLUG])
     name = models.CharField(_("tên đợt khảo sát"), max_length=160, validators=[ONE_LINE])
@@ -100,6 +108,7 @@ class Campaign(models.Model):
     # What every page of the campaign must say of its figures, e.g. that some are invented.
     notice = models.CharField(_("lời ghi chú trên mọi trang"), max_length=400, blank=True)
     notice_en = models.CharField(_("lời ghi chú, tiếng Anh"), max_length=400, blank=True)
+    is_ranked = models.BooleanField(default=True, db_default=True, editable=False)
     state = models.CharField(max_length=8, choices=CampaignState, default=CampaignState.DRAFT, editable=False)
     opened_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.arithmetic.clusters import Clusters, satisfaction_ends, wilson_ends
-from reports.arithmetic.follow_up_bound import FollowUp
+from reports.arithmetic.follow_up_bound import ByLetter, FollowUp
 from reports.arithmetic.place_bounds import PlaceRange
 from reports.arithmetic.return_limits import RateInLimits, ReturnBaseline
 from reports.arithmetic.sequential import Judgement, PeriodCount, judge
@@ -23,6 +23,8 @@ from reports.arithmetic.wording import (
     counter_rate_sentence,
     counters_err,
     country_sentence,
+    follow_up_channels,
+    follow_up_limits,
     follow_up_sentence,
     level_errs,
     limits_err,
@@ -356,3 +358,42 @@ def test_a_follow_up_is_told_with_its_draw_and_its_bound():
         "Đã hỏi lại chủ của 60 trong 569 phiếu không thu về, chọn bằng bốc thăm kiểm chứng được: 0 không hài lòng, 0 "
         "không liên lạc được. Trên mọi phiếu phát ra, tỷ lệ hài lòng từ 99,2% trở lên (độ tin cậy 95%)."
     )
+
+
+def by_letter(*, answered, bad, all_bad=1, unreached=5):
+    """Of 60 called 30 were written to."""
+    return FollowUp(
+        asked=3809,
+        satisfied=3238,
+        dissatisfied=2,
+        silent=569,
+        called=60,
+        bad=all_bad,
+        unreached=unreached,
+        by_letter=ByLetter(30, answered, bad),
+    )
+
+
+def test_a_follow_up_says_which_part_came_by_letter_and_which_by_telephone():
+    said = follow_up_channels(by_letter(answered=27, bad=1, all_bad=3))
+    assert said == (
+        "Đã gửi 30 thư mời trả lời phiếu kín, còn lại hỏi qua điện thoại: 27 người trả lời bằng phiếu kín (01 không hài "
+        "lòng); 28 người trả lời qua điện thoại (02 không hài lòng)."
+    )
+    assert said in follow_up_sentence(by_letter(answered=27, bad=1, all_bad=3))
+
+
+def test_fewer_than_ten_letters_are_told_as_not_reached():
+    said = follow_up_channels(by_letter(answered=0, bad=0, unreached=35))
+    assert "thư trả lời dưới 10 nên tính là không liên lạc được; 25 người trả lời qua điện thoại" in said
+
+
+def test_where_nobody_was_telephoned_nothing_is_said_of_the_telephone():
+    said = follow_up_limits(by_letter(answered=30, bad=1, unreached=30))
+    assert said.startswith("Người không liên lạc được tính là không hài lòng.")
+    assert "qua điện thoại, không kín" in follow_up_limits(by_letter(answered=27, bad=1))
+
+
+def test_more_calls_than_were_not_written_to_are_no_follow_up():
+    with pytest.raises(ValueError, match="letters and calls"):
+        by_letter(answered=20, bad=0, unreached=0)

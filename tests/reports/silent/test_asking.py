@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from datetime import timedelta
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from django.db import DatabaseError
@@ -15,9 +12,9 @@ from django.db.transaction import atomic
 
 from reports.arithmetic.follow_up_bound import most_bad_among
 from reports.models import FollowUpChoice, SilentCommitment, SilentDraw, SilentResult
-from reports.publication import check_follow_up, folder, verify
+from reports.publication import check_follow_up, folder
 from reports.publication import silent as published_silent
-from reports.silent import asking, errors
+from reports.silent import asking, closing, errors
 from surveys import evidence
 from surveys.choices import Role, SlipState
 from surveys.crypto import keys
@@ -25,6 +22,7 @@ from surveys.database import retention
 from surveys.models import AuditEntry, Slip
 from surveys.periods import local_day
 from tests import make
+from tests.reports.silent.follow_ups import check, sealed_anew
 
 pytestmark = pytest.mark.django_db
 ANSWERED, SILENT, PRIZE = 31, 14, "04711"
@@ -78,7 +76,7 @@ def asked(commitment, inspector, day, later):
 
 def closed(asked, inspector, later, satisfied=12, dissatisfied=1):
     totals = {"satisfied": satisfied, "dissatisfied": dissatisfied}
-    return asking.close(commitment=asked, user=inspector, now=later, **totals)
+    return closing.close(commitment=asked, user=inspector, now=later, **totals)
 
 
 def test_an_office_that_did_not_choose_commits_to_nothing(counter):
@@ -189,14 +187,6 @@ def test_a_correction_voids_it(asked, inspector, later, box):
         asking.redraw(asked)
 
 
-def sealed_anew(asked):
-    seal = asked.seal
-    seal.__class__.objects.create(
-        office=seal.office, period=seal.period, version=2, reason="Tìm thấy phiếu", text=seal.text, note=seal.note,
-        code=seal.code, first=seal.first, second=seal.second, sealed_at=seal.sealed_at,
-    )  # fmt: skip
-
-
 def test_every_act_and_look_is_in_the_trail_without_a_serial(asked, inspector, later):
     asking.note_look(asked, user=inspector, now=later)
     closed(asked, inspector, later)
@@ -223,15 +213,6 @@ def test_the_database_keeps_every_row_as_it_is(asked, inspector, later, model):
 )
 def test_the_published_program_bounds_as_the_product_does(group, called, bad):
     assert check_follow_up.most_bad(group, called, bad) == most_bad_among(group, called, bad)
-
-
-def check(root, period, *, at="HB"):
-    """What the published program says of the published folder."""
-    place = published_silent.folder_of(root, at, period)
-    shutil.copy(Path(verify.__file__), place / "verify.py")
-    key = ",".join(line.split()[1] for line in (root / "keys.txt").read_text().splitlines())
-    command = [sys.executable, place / published_silent.CHECK_FILE, place, root / at / period, key]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
 def test_the_published_program_recomputes_the_bound(asked, inspector, later, tmp_path):

@@ -11,16 +11,17 @@ from django.utils import timezone
 from reports.documents import gathering
 from reports.documents.report import report
 from reports.exports.content import Paragraph
-from reports.models import FollowUpChoice, PaperKind, SilentCommitment, SilentResult
+from reports.models import FollowUpChoice, PaperKind, SilentCommitment, SilentLetters, SilentResult
 from reports.month import snapshot
 from reports.publication import folder
-from reports.silent import asking
+from reports.silent import asking, closing
 from surveys.choices import Role
 from surveys.models import AuditEntry
 from surveys.periods import local_day, parse_period
 from tests import make
 
 pytestmark = pytest.mark.django_db
+SURE = {"confirmed": "1"}
 HEADING = "Hỏi lại người chưa trả lời"
 
 
@@ -78,7 +79,7 @@ def done(commitment, inspector):
     later = commitment.committed_at + timedelta(days=2)
     day = local_day(commitment.committed_at) + timedelta(days=1)
     asking.draw(commitment=commitment, day=day, special_prize="04711", user=inspector, now=later)
-    asking.close(commitment=commitment, satisfied=12, dissatisfied=1, user=inspector, now=later)
+    closing.close(commitment=commitment, satisfied=12, dissatisfied=1, user=inspector, now=later)
     folder.publish(folder.default_root())
     return commitment
 
@@ -94,17 +95,27 @@ def test_from_the_seal_to_the_result_in_the_browser(monkeypatch, browser, commit
     monkeypatch.setattr("reports.silent.views.timezone.now", lambda: later)
     assert "phiếu không thu về" in browser.get(address(commitment)).content.decode()
     assert browser.post(address(commitment, "draw"), {"day": "x"}).status_code == 422
-    assert browser.post(address(commitment, "draw"), beacon(commitment)).status_code == 303
+    told = browser.post(address(commitment, "draw"), beacon(commitment)).content.decode()
+    assert "bốc 14 trong 14 phiếu" in told
+    assert not hasattr(SilentCommitment.objects.get(), "draw")
+    assert browser.post(address(commitment, "draw"), SURE | beacon(commitment)).status_code == 303
     drawn = browser.get(address(commitment)).content.decode()
     fresh = SilentCommitment.objects.select_related("seal__office", "draw").get()
     assert all(serial in drawn for serial in asking.redraw(fresh))
     assert browser.post(address(commitment, "draw"), beacon(commitment)).status_code == 409
-    assert (
-        browser.post(address(commitment, "close"), {"satisfied": "9", "dissatisfied": "0"}).status_code == 409
-    )
-    assert browser.post(address(commitment, "close"), {"satisfied": "-1"}).status_code == 422
-    sent = browser.post(address(commitment, "close"), {"satisfied": "12", "dissatisfied": "1"})
-    assert sent.status_code == 303
+    few = browser.post(address(commitment, "close"), {"satisfied": "9", "dissatisfied": "0"})
+    assert few.status_code == 409
+    assert 'name="satisfied" type="text" inputmode="numeric" value="9"' in few.content.decode()
+    refused = browser.post(address(commitment, "close"), {"satisfied": "-1"})
+    assert refused.status_code == 422
+    assert 'value="-1"' in refused.content.decode()
+    totals = {"satisfied": "12", "dissatisfied": "1"}
+    proves = browser.post(address(commitment, "close"), totals).content.decode()
+    assert "tỷ lệ hài lòng từ 95,5% trở lên (độ tin cậy 95%)" in proves
+    assert not SilentResult.objects.exists()
+    again = browser.post(address(commitment, "close"), totals | {"back": "1"}).content.decode()
+    assert 'value="12"' in again
+    assert browser.post(address(commitment, "close"), SURE | totals).status_code == 303
     assert SilentResult.objects.get().unreached == 1
 
 
@@ -120,7 +131,7 @@ def test_nobody_else_opens_any_of_it(role, done, box, counter):
     client = logged_in(user)
     for end in ("", "silent.txt"):
         assert client.get(address(done, end)).status_code == 403
-    for end in ("draw", "close"):
+    for end in ("draw", "letters", "close"):
         assert client.post(address(done, end)).status_code == 403
 
 
@@ -157,3 +168,42 @@ def test_the_report_has_one_paragraph_of_it(done, box):
     told = [block.text for block in paper.blocks if isinstance(block, Paragraph) and "hỏi lại" in block.text]
     assert len(told) == 1
     assert "từ 95,5% trở lên (độ tin cậy 95%)" in told[0]
+
+
+def letters_of(n, **other):
+    return {f"email_{place}": f"khach{place}@example.vn" for place in range(1, n + 1)} | other
+
+
+def drawn(commitment, inspector):
+    day = local_day(commitment.committed_at) + timedelta(days=1)
+    asking.draw(
+        commitment=commitment,
+        day=day,
+        special_prize="04711",
+        user=inspector,
+        now=commitment.committed_at + timedelta(days=2),
+    )
+
+
+def test_letters_are_told_before_they_go_and_what_was_typed_is_kept(
+    browser, commitment, inspector, monkeypatch
+):
+    later = commitment.committed_at + timedelta(days=2)
+    monkeypatch.setattr("reports.silent.views.timezone.now", lambda: later)
+    drawn(commitment, inspector)
+    wrong = browser.post(address(commitment, "letters"), letters_of(11, email_3="không phải"))
+    assert wrong.status_code == 422
+    assert 'value="không phải" aria-invalid="true"' in wrong.content.decode()
+    assert 'value="khach11@example.vn"' in wrong.content.decode()
+    too_few = browser.post(address(commitment, "letters"), letters_of(9))
+    assert too_few.status_code == 409
+    assert "Gửi dưới 10 thư" in too_few.content.decode()
+    told = browser.post(address(commitment, "letters"), letters_of(11)).content.decode()
+    assert "Gửi 11 thư, mỗi thư một phiếu kín" in told
+    assert "Còn lại 3 người: dưới 10 nên gọi điện cũng không được tính." in told
+    assert not SilentLetters.objects.exists()
+    assert browser.post(address(commitment, "letters"), SURE | letters_of(11)).status_code == 303
+    page = browser.get(address(commitment)).content.decode()
+    assert (page.count("hỏi bằng thư"), page.count(">gọi điện<")) == (11, 3)
+    assert 'action="/reports/silent/HB/' not in page  # nothing to send until the letters are counted
+    assert "khach" not in page
