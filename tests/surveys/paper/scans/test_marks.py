@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from bench.scans import pens, strokes
-from surveys.paper.scans.results import Verdict
+from bench.scans.paper import crease
+from bench.scans.rows import word_of
+from bench.scans.sheets import row_at
+from surveys.paper.scans.results import Reason, Verdict
 from surveys.printing.scan_marks import STUB
 from tests.surveys.paper.scans.drawing import Ballot, read
 
@@ -77,6 +80,34 @@ def test_a_nought_that_is_not_quite_closed_is_no_mark():
     pens.draw(ballot.canvas, [ring], pens.Pen(0.5, 60, 0.9), ballot.rng)
     rows = read(ballot.file())[0].ballots[0].rows
     assert [row.verdict for row in rows] == [Verdict.DOUBTFUL, Verdict.LEVEL]
+
+
+@pytest.mark.parametrize("start", [0.0, 1.2, 2.6, 4.1, 5.5])
+@pytest.mark.parametrize("gap", [0.8, 1.4, 2.0])
+def test_a_nought_left_wide_open_is_no_mark_whichever_way_it_opens(start, gap):
+    ballot = Ballot(seed=3).mark(1, 0)
+    box = ballot.form.rows[0].boxes[0].rect
+    turns = np.linspace(start, start + 2 * np.pi - gap, 40)
+    ring = np.stack([STUB + box.x + 4 + 2.1 * np.cos(turns), box.y + 4 + 2.6 * np.sin(turns)], axis=1)
+    pens.draw(ballot.canvas, [ring], pens.Pen(0.5, 60, 0.9), ballot.rng)
+    rows = read(ballot.file())[0].ballots[0].rows
+    assert [(row.verdict, row.reason) for row in rows] == [
+        (Verdict.DOUBTFUL, Reason.LETTERS),
+        (Verdict.LEVEL, Reason.NONE),
+    ]
+
+
+def test_a_stroke_through_a_head_that_follows_a_crease_sends_its_row_to_a_person():
+    ballot = Ballot("grid", seed=4)
+    for row in range(4):
+        ballot.mark(row, 0)
+    drawn = row_at(ballot.form, 0)
+    crease(ballot.canvas, 57, drawn.head, 210, drawn.head, np.random.default_rng(4))
+    left, middle, wide = word_of(drawn, 0)
+    stroke = np.array([(left - 3, middle), (left + wide + 3, middle)])
+    pens.draw(ballot.canvas, [stroke], pens.Pen(0.5, 60, 0.9), ballot.rng)
+    (seen,) = read(ballot.file(), "grid")[0].ballots
+    assert seen.writing or seen.rows[0].reason is Reason.STRUCK
 
 
 def test_a_struck_word_in_the_head_sends_the_rows_below_it_to_a_person():
