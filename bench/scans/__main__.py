@@ -32,12 +32,21 @@ def main() -> int:
     asked.add_argument(
         "--keep", type=Path, help="a folder for parts of the run, so that it can be stopped and gone on with"
     )
+    asked.add_argument(
+        "--kept-only", action="store_true", help="grade nothing more, report what `--keep` holds"
+    )
     options = asked.parse_args()
     forms.make_all()
     began = time.monotonic()
     seeds = range(options.seed, options.seed + options.sheets)
     if options.keep:
-        grades = grade_in_parts(seeds, options.profiles, folder=options.keep, processes=options.processes)
+        grades = grade_in_parts(
+            seeds,
+            options.profiles,
+            folder=options.keep,
+            processes=options.processes,
+            only_kept=options.kept_only,
+        )
         return report(grades, options, began)
     grades = grade(
         seeds,
@@ -53,7 +62,11 @@ def main() -> int:
 def report(grades: Grades, options: argparse.Namespace, began: float) -> int:
     for profile in dict.fromkeys(options.profiles):
         show(grades, profile)
-    print(f"\n{options.sheets} sheets in {time.monotonic() - began:.0f} s")
+    bound = f"; at most {1 - 0.05 ** (1 / max(grades.decided, 1)):.3%} with 95 % certainty"
+    print(
+        f"\n{sum(grades.sheets.values())} ballots in {time.monotonic() - began:.0f} s: {grades.decided} decided,"
+        f" {len(grades.wrong)} wrong{'' if grades.wrong else bound}"
+    )
     for each in grades.wrong:
         print("WRONG", each)
     return 1 if grades.wrong else 0

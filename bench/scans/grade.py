@@ -34,6 +34,11 @@ class Grades:
     seconds: Counter[str] = field(default_factory=Counter)
     wrong: list[tuple[int, str, str, str]] = field(default_factory=list)
 
+    @property
+    def decided(self) -> int:
+        """Rows that the machine decided by itself, wrong ones with them; what no machine knows is not among them."""
+        return sum(counts[each] for counts in self.rows.values() for each in ("right", "wrong", "tolerated"))
+
     def add(self, other: Grades) -> None:
         for mine, theirs in (
             (self.rows, other.rows),
@@ -84,8 +89,13 @@ def grade(
     return total
 
 
-def grade_in_parts(seeds: range, profiles: list[str], *, folder: Path, processes: int = 1) -> Grades:
-    """The same in parts that are kept in ``folder``: a run that was stopped goes on where it was, under the same thresholds."""
+def grade_in_parts(
+    seeds: range, profiles: list[str], *, folder: Path, processes: int = 1, only_kept: bool = False
+) -> Grades:
+    """The same in parts that are kept in ``folder``: a run that was stopped goes on where it was, under the same thresholds.
+
+    ``only_kept``: what was graded so far, nothing more.
+    """
     from surveys.paper.scans.thresholds import version
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -93,8 +103,12 @@ def grade_in_parts(seeds: range, profiles: list[str], *, folder: Path, processes
     for first in range(seeds.start, seeds.stop, PART):
         kept = folder / f"{version()}-{first}.pickle"
         if not kept.exists():
+            if only_kept:
+                break
             part = grade(range(first, min(first + PART, seeds.stop)), profiles, processes=processes)
-            kept.write_bytes(pickle.dumps(part))
+            begun = kept.with_suffix(".part")
+            begun.write_bytes(pickle.dumps(part))
+            begun.replace(kept)
         total.add(pickle.loads(kept.read_bytes()))  # noqa: S301 - written by this command
     return total
 

@@ -16,7 +16,7 @@ from surveys.paper.scans.darkness import Levels, darkness_of, settle
 from surveys.paper.scans.decision import Decision, decide
 from surveys.paper.scans.ink import BoxKey, Ink, find_ink, printed_here
 from surveys.paper.scans.lines import Line, find_lines, with_streaks, zone_of
-from surveys.paper.scans.measurement import RowMeasures, hems, measure_box, measure_row, struck_words
+from surveys.paper.scans.measurement import RowMeasures, hems, measure_box, measure_row, spills, struck_words
 from surveys.paper.scans.reference import Reference, pixels
 from surveys.paper.scans.registration import Pose, flatten, pose_by_print
 from surveys.paper.scans.results import BallotProblem, BallotReading, RowReading, Verdict
@@ -203,7 +203,7 @@ def _measured(
     ink: Ink,
 ) -> list[RowMeasures]:
     measures = []
-    hemmed = hems(dark, levels.black, places)
+    hemmed, spilled = hems(dark, levels.black, places), spills(dark, levels.black, places)
     for r, place in enumerate(reference.form.rows):
         heads = _heads(dark, reference, r, rows)
         struck, struck_text, *over = (
@@ -214,7 +214,15 @@ def _measured(
         for b, (box, head) in enumerate(zip(place.boxes, over, strict=True)):
             outline = fitting.has_outline(dark, box.rect, shifts[r, b], levels.black)
             boxes.append(
-                measure_box(ink, places[r, b], (r, b), hemmed=hemmed[r, b], head=head, outline=outline)
+                measure_box(
+                    ink,
+                    places[r, b],
+                    (r, b),
+                    hemmed=hemmed[r, b],
+                    spilled=spilled[r, b],
+                    head=head,
+                    outline=outline,
+                )
             )
         measures.append(
             measure_row(

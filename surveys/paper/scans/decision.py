@@ -85,6 +85,8 @@ def _against(row: RowMeasures, marked: int) -> Reason:
     is_heavy = mark.fill >= t.HEAVY
     if mark.near > (t.OUTSIDE_HEAVY if is_heavy else t.OUTSIDE_MARKED) or mark.reach > t.MARK_REACH:
         return Reason.STRAYS
+    if is_heavy and mark.spilled > t.SPILLED:
+        return Reason.STRAYS
     is_filled = mark.fill >= t.FILLED
     if mark.tails >= (1 if is_filled else t.TAILS) and mark.fill >= t.DENSE:
         return Reason.STRAYS

@@ -16,6 +16,7 @@ from surveys.paper.scans.thresholds import (
     BAY,
     BAYS,
     BROAD,
+    CORNER,
     CROSSINGS,
     FINE,
     FLAT_ANGLE,
@@ -36,6 +37,7 @@ from surveys.paper.scans.thresholds import (
     SECTOR_INK,
     SECTORS,
     SLENDER,
+    SPILL,
     UPRIGHT_ANGLE,
 )
 from surveys.printing.scan_marks import Rect, RowPlace
@@ -58,7 +60,8 @@ class BoxMeasures:
     level or upright, as no tail of a tick or cross does. ``through``: whether two tails leave the box by the middles of opposite
     sides: a line through it. ``around``: share of the directions from the box in which ink lies
     near it. ``hemmed``: mm that the outline is thicker at the middle of its sides than other outlines of the ballot, at the side
-    where it is least: a ring over the outline. ``head``: mm² of ink on the words over the box's column (see `struck_words`).
+    where it is least: a ring over the outline. ``spilled``: share of the print's black just outside the outline, on the side where
+    it is most. ``head``: mm² of ink on the words over the box's column (see `struck_words`).
     """
 
     fill: float
@@ -79,6 +82,7 @@ class BoxMeasures:
     through: bool
     around: float
     hemmed: float
+    spilled: float
     head: float
     outline: bool
 
@@ -98,7 +102,7 @@ class RowMeasures:
 
 
 def measure_box(
-    ink: Ink, box: Rect, key: BoxKey, *, hemmed: float, head: float, outline: bool
+    ink: Ink, box: Rect, key: BoxKey, *, hemmed: float, spilled: float, head: float, outline: bool
 ) -> BoxMeasures:
     inside = pixels(box.grown(-INSIDE), ink.mask.shape)
     mask = ink.mask[inside]
@@ -126,6 +130,7 @@ def measure_box(
         through=through,
         around=_around(ink.mask[where], ring),
         hemmed=hemmed,
+        spilled=spilled,
         head=head,
         outline=outline,
     )
@@ -147,6 +152,23 @@ def _sides(dark: Gray, box: Rect) -> NDArray[np.float64]:
     sums = [dark[pixels(each, dark.shape)].sum(axis=0) for each in level]
     sums += [dark[pixels(each, dark.shape)].sum(axis=1) for each in upright]
     return np.array([float(each.mean()) if each.size else 0.0 for each in sums])
+
+
+def spills(dark: Gray, black: float, places: Mapping[BoxKey, Rect]) -> dict[BoxKey, float]:
+    """`BoxMeasures.spilled` of every box of a ballot: ink so close to its outline that it is not told from print."""
+    sides = {key: _hugging(dark, rect) / max(black, 1.0) for key, rect in places.items()}
+    plain = np.percentile(np.stack(list(sides.values())), 25, axis=0)
+    return {key: float((each - plain).max()) for key, each in sides.items()}
+
+
+def _hugging(dark: Gray, box: Rect) -> NDArray[np.float64]:
+    """Mean darkness of a strip outside each side of an outline (upper, lower, left, right), its corners left out."""
+    near, far = SPILL
+    x, y, deep, long = box.x + CORNER, box.y + CORNER, far - near, box.w - 2 * CORNER
+    level = [Rect(x, at, long, deep) for at in (box.y - far, box.bottom + near)]
+    upright = [Rect(at, y, deep, long) for at in (box.x - far, box.right + near)]
+    strips = [dark[pixels(each, dark.shape)] for each in (*level, *upright)]
+    return np.array([float(each.mean()) if each.size else 0.0 for each in strips])
 
 
 def measure_row(

@@ -118,6 +118,7 @@ FLAT_ANGLE = 20.0  # degrees off level within which a stroke is no tail of a mar
 UPRIGHT_ANGLE = 12.0  # … and off upright
 LEVEL = 1.8  # mm of such a stroke that leaves a marked box
 MIDDLE_OF_SIDE = 0.65  # of half a side: a tail that leaves a box there is none of a cross's
+SPILLED = 0.15  # of black just outside the outline of a heavy box: filled boxes at most 0,14, scratched out ones at least 0,16
 HEMMED = 0.04  # mm that the outline of a marked box is thicker on all its sides: a ring on the outline
 LINE_DARKER = 1.6  # times as dark as a crease: ink on it
 AROUND = 0.3  # of the directions from a marked box in which ink lies near it: a ring
@@ -132,6 +133,7 @@ ROUND_WORD = 1.0  # mm round letters in which a stroke over them goes on
 FINE = 5  # pixels round print in which a stroke over a word is not told from it
 SLENDER, BROAD = 2.0, 1.3  # times as long as wide, and mm: a stroke of a pen; a marker's end is a blot
 HEM_DEPTH, HEM_HALF = 0.9, 2.0  # mm to both sides of an outline, and along it from the middle of a side
+SPILL, CORNER = (0.35, 0.75), 1.0  # mm outside an outline's middle, and of its ends that are left out
 SECTORS, SECTOR_INK = 36, 3  # directions, and pixels of ink that count in one
 
 # --- the rest of a ballot ---------------------------------------------------------------------------------------------

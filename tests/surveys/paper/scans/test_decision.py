@@ -27,6 +27,7 @@ EMPTY = BoxMeasures(
     through=False,
     around=0,
     hemmed=0,
+    spilled=0,
     head=0,
     outline=True,
 )
@@ -73,6 +74,7 @@ def test_one_clear_mark_in_a_clean_row_is_decided():
         (boxes(replace(CROSS, head=3.0), EMPTY), Reason.STRUCK),
         (boxes(EMPTY, replace(EMPTY, head=3.0)), Reason.STRUCK),
         (boxes(replace(CROSS, fill=0.9, tails=1), EMPTY), Reason.STRAYS),
+        (boxes(replace(CROSS, fill=0.9, spilled=0.3), EMPTY), Reason.STRAYS),
         (boxes(replace(CROSS, middle_band=1.5, band=2.5), EMPTY), Reason.LETTERS),
         (boxes(replace(CROSS, tall=2.5), EMPTY), Reason.LETTERS),
         (boxes(replace(CROSS, loop=4.0), EMPTY), Reason.LETTERS),
