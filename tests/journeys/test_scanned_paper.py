@@ -18,7 +18,8 @@ from pypdf import PdfReader
 
 from bench.scans.forms import DOTS, PX
 from surveys.choices import Role
-from surveys.models import BoxedBallot, Counter, PaperScan, Slip, Stub
+from surveys.models import BoxedBallot, Counter, PaperPile, PaperScan, Slip, Stub
+from surveys.paper.scans.printed import forms_of
 from surveys.paper.scans.thresholds import version
 from surveys.printing.scan_marks import STUB, WIDTH, BallotForm
 from tests import make
@@ -116,9 +117,6 @@ def printed_pad(admin: Page, counter: Counter) -> bytes:
 
 def scans_of(pad: bytes, crossed: tuple[tuple[int, ...], ...]) -> list[bytes]:
     """The ballots of the pad's first page, from above, torn off, each with crosses in these boxes of its rows."""
-    from surveys.models import PaperPile
-    from surveys.paper.scans.printed import forms_of
-
     form = BallotForm.from_json(forms_of(PaperPile.objects.get())[0].geometry)
     page = pypdfium2.PdfDocument(pad)[0].render(scale=DOTS / 72, grayscale=True).to_numpy()
     canvas = np.ascontiguousarray(page.reshape(page.shape[0], page.shape[1]))
