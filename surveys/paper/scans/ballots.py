@@ -38,6 +38,7 @@ from surveys.paper.scans.thresholds import (
     SURE,
     TEXT_LEFT,
     TEXT_SEARCH,
+    THIN,
     WRITING,
     ZONE,
 )
@@ -345,6 +346,7 @@ def _has_writing(ink: Ink, reference: Reference) -> bool:
     edge = round(3 * SCALE)
     return any(
         piece.extent >= WRITING
+        and piece.thickness >= THIN
         and not piece.boxes
         and edge < piece.x < WIDTH * SCALE - edge - piece.w
         and edge < piece.y < ink.mask.shape[0] - edge - piece.h

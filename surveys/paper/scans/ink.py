@@ -43,6 +43,11 @@ class Piece:
         """Millimetres from corner to corner."""
         return float(np.hypot(self.w, self.h)) / SCALE
 
+    @property
+    def thickness(self) -> float:
+        """Millimetres, of a piece that is one straight stroke; more of any other."""
+        return self.area / SCALE**2 / self.extent
+
 
 @dataclass(frozen=True, eq=False)
 class Ink:
