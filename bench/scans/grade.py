@@ -33,11 +33,21 @@ class Grades:
     lost: Counter[str] = field(default_factory=Counter)
     seconds: Counter[str] = field(default_factory=Counter)
     wrong: list[tuple[int, str, str, str]] = field(default_factory=list)
+    pages: int = 0
 
     @property
     def decided(self) -> int:
         """Rows that the machine decided by itself, wrong ones with them; what no machine knows is not among them."""
         return sum(counts[each] for counts in self.rows.values() for each in ("right", "wrong", "tolerated"))
+
+    @property
+    def clear(self) -> Counter[str]:
+        """What became of the clear marks."""
+        total: Counter[str] = Counter()
+        for (_profile, style), counts in self.rows.items():
+            if BY_NAME[style].clear:
+                total.update(counts)
+        return total
 
     def add(self, other: Grades) -> None:
         for mine, theirs in (
@@ -54,6 +64,7 @@ class Grades:
         ):
             counter.update(more)
         self.wrong += other.wrong
+        self.pages += other.pages
 
 
 @dataclass(frozen=True)
@@ -121,7 +132,7 @@ def grade_one(task: Task) -> Grades:
     sheet = draw(
         np.random.default_rng(seed), PROFILES[profile], styles=styles, kind=task.kind, trouble=trouble
     )
-    grades = Grades()
+    grades = Grades(pages=1)
     began = time.process_time()
     ballots = read(sheet)
     grades.seconds[profile] += time.process_time() - began
