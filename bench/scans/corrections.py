@@ -125,6 +125,14 @@ def ditto(c: Canvas, row: Row, at: int, rng: Generator) -> None:
     draw(c, lines, any_pen(rng), rng)
 
 
+def open_ring(c: Canvas, row: Row, at: int, rng: Generator) -> None:
+    """A nought that its pen left wide open, like a C: it may deny the box."""
+    x, y = row.boxes[at]
+    middle = x + 4 + rng.normal(scale=0.3), y + 4 + rng.normal(scale=0.3)
+    line = strokes.arc(*middle, rng.uniform(3, 6), rng.uniform(3.6, 6.4), rng.uniform(0.67, 0.95), rng)
+    draw(c, [line], any_pen(rng), rng)
+
+
 def minus(c: Canvas, row: Row, at: int, rng: Generator) -> None:
     x, y = row.boxes[at]
     middle = y + 4 + rng.uniform(-0.6, 0.6)

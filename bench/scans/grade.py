@@ -33,6 +33,21 @@ class Grades:
     lost: Counter[str] = field(default_factory=Counter)
     seconds: Counter[str] = field(default_factory=Counter)
     wrong: list[tuple[int, str, str, str]] = field(default_factory=list)
+    pages: int = 0
+
+    @property
+    def decided(self) -> int:
+        """Rows that the machine decided by itself, wrong ones with them; what no machine knows is not among them."""
+        return sum(counts[each] for counts in self.rows.values() for each in ("right", "wrong", "tolerated"))
+
+    @property
+    def clear(self) -> Counter[str]:
+        """What became of the clear marks."""
+        total: Counter[str] = Counter()
+        for (_profile, style), counts in self.rows.items():
+            if BY_NAME[style].clear:
+                total.update(counts)
+        return total
 
     def add(self, other: Grades) -> None:
         for mine, theirs in (
@@ -49,6 +64,7 @@ class Grades:
         ):
             counter.update(more)
         self.wrong += other.wrong
+        self.pages += other.pages
 
 
 @dataclass(frozen=True)
@@ -84,8 +100,13 @@ def grade(
     return total
 
 
-def grade_in_parts(seeds: range, profiles: list[str], *, folder: Path, processes: int = 1) -> Grades:
-    """The same in parts that are kept in ``folder``: a run that was stopped goes on where it was, under the same thresholds."""
+def grade_in_parts(
+    seeds: range, profiles: list[str], *, folder: Path, processes: int = 1, only_kept: bool = False
+) -> Grades:
+    """The same in parts that are kept in ``folder``: a run that was stopped goes on where it was, under the same thresholds.
+
+    ``only_kept``: what was graded so far, nothing more.
+    """
     from surveys.paper.scans.thresholds import version
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -93,8 +114,12 @@ def grade_in_parts(seeds: range, profiles: list[str], *, folder: Path, processes
     for first in range(seeds.start, seeds.stop, PART):
         kept = folder / f"{version()}-{first}.pickle"
         if not kept.exists():
+            if only_kept:
+                break
             part = grade(range(first, min(first + PART, seeds.stop)), profiles, processes=processes)
-            kept.write_bytes(pickle.dumps(part))
+            begun = kept.with_suffix(".part")
+            begun.write_bytes(pickle.dumps(part))
+            begun.replace(kept)
         total.add(pickle.loads(kept.read_bytes()))  # noqa: S301 - written by this command
     return total
 
@@ -107,7 +132,7 @@ def grade_one(task: Task) -> Grades:
     sheet = draw(
         np.random.default_rng(seed), PROFILES[profile], styles=styles, kind=task.kind, trouble=trouble
     )
-    grades = Grades()
+    grades = Grades(pages=1)
     began = time.process_time()
     ballots = read(sheet)
     grades.seconds[profile] += time.process_time() - began

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -13,6 +14,7 @@ from bench.scans.forms import PX
 from bench.scans.pens import Canvas
 
 Gray = NDArray[np.uint8]
+NOISE_SIDE = 4_600  # pixels; A4 at 300 dots an inch has 3.508, and as many places of it differ
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,10 @@ def crease(canvas: Canvas, x1: float, y1: float, x2: float, y2: float, rng: Gene
         strength = int(np.clip(rng.normal(0.85, 0.3), 0, 1) * 255)
         ends = np.round(points[k : k + 2] * PX * 16).astype(int)
         cv2.line(line, tuple(ends[0]), tuple(ends[1]), strength, max(1, round(wide * PX)), cv2.LINE_AA, 4)
-    ys, xs = np.nonzero(line)
-    if not ys.size:
+    left, top, across, down = cv2.boundingRect(line)
+    if not across:
         return
-    box = slice(max(ys.min() - 8, 0), ys.max() + 8), slice(max(xs.min() - 8, 0), xs.max() + 8)
+    box = slice(max(top - 8, 0), top + down + 7), slice(max(left - 8, 0), left + across + 7)
     soft = cv2.GaussianBlur(line[box], (0, 0), 1.2).astype(np.float32) / 255
     bright = np.roll(soft, round(0.5 * PX), axis=0) * 0.05
     part = canvas[box].astype(np.float32)
@@ -174,5 +176,23 @@ def _lit(page: Gray, profile: Profile, rng: Generator) -> Gray:
     shade = rng.normal(scale=profile.shade, size=(3, 3)).astype(np.float32)
     light = cv2.resize(1 - np.abs(shade), page.shape[::-1], interpolation=cv2.INTER_CUBIC)
     out *= np.clip(light, 0.35, 1.05)
-    noise = rng.standard_normal(size=page.shape, dtype=np.float32) * rng.uniform(*profile.noise)
-    return np.clip(out + noise, 0, 255).astype(np.uint8)
+    out += _noise_of(page.shape, rng) * np.float32(rng.uniform(*profile.noise))
+    return np.clip(out, 0, 255, out=out).astype(np.uint8)
+
+
+def _noise_of(shape: tuple[int, ...], rng: Generator) -> NDArray[np.float32]:
+    """Normal noise of one device for a page: a place of one large sheet of it, because drawing it anew takes longer than reading."""
+    high, wide = shape[0], shape[1]
+    room = _noise()
+    top, left = (
+        int(rng.integers(max(whole - part, 0) + 1)) for whole, part in zip(room.shape, shape, strict=True)
+    )
+    part = room[top : top + high, left : left + wide]
+    if part.shape == shape:
+        return part
+    return rng.standard_normal(size=shape, dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def _noise() -> NDArray[np.float32]:
+    return np.random.default_rng(1).standard_normal(size=(NOISE_SIDE, NOISE_SIDE), dtype=np.float32)

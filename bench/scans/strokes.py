@@ -83,6 +83,14 @@ def ring(cx: float, cy: float, wide: float, high: float, rng: Generator) -> list
     return [np.stack([cx + wide / 2 * grow * np.cos(turns), cy + high / 2 * grow * np.sin(turns)], axis=1)]
 
 
+def arc(cx: float, cy: float, wide: float, high: float, turn: float, rng: Generator) -> Stroke:
+    """A part ``turn`` (of 1) of a ring, open anywhere."""
+    start = rng.uniform(0, 2 * np.pi)
+    turns = np.linspace(start, start + 2 * np.pi * turn, 40)
+    line = np.stack([cx + wide / 2 * np.cos(turns), cy + high / 2 * np.sin(turns)], axis=1)
+    return wobble([(float(px), float(py)) for px, py in line[::6]], rng, by=0.12)
+
+
 def simple(rng: Generator, x: float, y: float) -> list[Stroke]:
     kind = rng.integers(4)
     if kind == 0:

@@ -57,6 +57,7 @@ STYLES: Sequence[Style] = (
     Style("ring round box and word", 0.5, corrections.ring_word_and_box, alone=False),
     Style("mark and an arrow to another box", 0.4, corrections.arrow, means="unclear", alone=False),
     Style("minus in the box", 0.4, corrections.minus, means="unclear", alone=False),
+    Style("nought left open", 0.5, corrections.open_ring, means="unclear", alone=False),
     Style("letter K in the box", 0.3, marks.letter_k, means="other", alone=False),
     Style("question mark in the box", 0.2, corrections.question, means="unclear", alone=False),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -46,6 +47,16 @@ def mid_month(monkeypatch):
     """A Wednesday morning in the middle of a month, for the server too: in a month's last days nothing is mixed."""
     monkeypatch.setattr(timezone, "now", lambda: make.NOW)
     return make.NOW
+
+
+@pytest.fixture
+def two_months_ago(monkeypatch):
+    """The middle of a month whose time is over by now, for the server; undone, it is today again."""
+    last_month = make.now().replace(day=1) - timedelta(days=1)
+    then = (last_month.replace(day=1) - timedelta(days=1)).replace(day=11, hour=9, minute=30)
+    with monkeypatch.context() as clock:
+        clock.setattr(timezone, "now", lambda: then)
+        yield then, clock
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from reports.schedule import mixer
 from surveys.choices import Role
 from surveys.models import BoxedBallot, Counter, Slip
 from tests import make
+from tests.journeys.paper_hands import close_and_sign, hand_out, scan
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,16 +27,6 @@ def counter() -> Counter:
     make.user(Role.COUNTING, of=made.box_office, username="kiem2", last_name="Lê", first_name="Hai")
     make.user(Role.LEADERSHIP, of=made.box_office, username="lanhdao")
     return made
-
-
-@pytest.fixture
-def two_months_ago(monkeypatch):
-    """The middle of a month whose time is over by now, for the server; undone, it is today again."""
-    last_month = make.now().replace(day=1) - timedelta(days=1)
-    then = (last_month.replace(day=1) - timedelta(days=1)).replace(day=11, hour=9, minute=30)
-    with monkeypatch.context() as clock:
-        clock.setattr(timezone, "now", lambda: then)
-        yield then, clock
 
 
 def test_paper_is_handed_out_keyed_by_two_closed_and_signed(counter, two_months_ago, logged_in, no_barriers):
@@ -66,27 +56,7 @@ def test_paper_is_handed_out_keyed_by_two_closed_and_signed(counter, two_months_
     expect(second.get_by_text("Cả hai người đã xác nhận. Xấp phiếu đã vào hòm phiếu.")).to_be_visible()
     assert BoxedBallot.objects.count() == 11
 
-    room = f"/counting/{counter.box_office.code}/{then:%Y-%m}/"
-    first.goto(room)
-    no_barriers(first)
-    first.get_by_role("link", name="Xem rồi khoá kỳ").click()
-    no_barriers(first)
-    first.get_by_role("checkbox").check()
-    first.evaluate("addEventListener('submit', (event) => event.preventDefault(), { once: true })")
-    first.get_by_role("button", name="Khoá kỳ").click()
-    expect(first.get_by_text("Đang khoá kỳ: cho hết hạn phiếu chưa trả lời")).to_be_visible()
-    first.reload()
-    first.get_by_role("checkbox").check()
-    first.get_by_role("button", name="Khoá kỳ").click()
-    expect(first.get_by_text("Máy trộn đang mở hòm phiếu lần cuối.")).to_be_visible()
-    mixer.do_jobs(clock=timezone.now)
-    for page, button in ((first, "Ký thứ nhất"), (second, "Niêm phong")):
-        page.goto(room)
-        page.get_by_role("link", name="Ký và niêm phong").click()
-        no_barriers(page)
-        page.get_by_label("Tôi đã so các số trên với biên bản giấy").check()
-        page.get_by_role("button", name=button).click()
-    expect(second.get_by_text("Đã niêm phong", exact=True)).to_be_visible()
+    close_and_sign(first, second, counter, then, no_barriers)
 
     month = logged_in("lanhdao")
     month.get_by_role("link", name="Tháng", exact=True).click()
@@ -120,30 +90,6 @@ def test_a_scanned_stub_gives_its_number_to_the_slip_by_keyboard_alone(
     scan(desk, second.serial)
     expect(desk.get_by_role("status")).to_contain_text(f"Đã gắn cuống {second.serial}.")
     assert {slip.serial for slip in Slip.objects.all()} == {first.serial, second.serial}
-
-
-def scan(desk: Page, text: str) -> None:
-    """As a scanner types: into what has the focus, Enter at the end. Nobody scans before the page is there."""
-    expect(desk.get_by_label("Số trên cuống in sẵn")).to_be_focused()
-    desk.keyboard.type(text)
-    with desk.expect_navigation():
-        desk.keyboard.press("Enter")
-
-
-def hand_out(desk: Page) -> str:
-    """Paper chosen by hand once, then two keys a customer. The serial, which the teller copies onto the stub."""
-    paper = desk.get_by_role("button", name="Phiếu giấy").first
-    if paper.get_attribute("aria-pressed") != "true":
-        paper.click()
-        expect(desk.get_by_role("button", name="Phiếu giấy", pressed=True)).to_be_visible()
-    before = set(Slip.objects.values_list("serial", flat=True))
-    for press in ("1", "Enter"):
-        desk.wait_for_selector("body.with-keys")  # the page's script listens from here on
-        with desk.expect_navigation():
-            desk.keyboard.press(press)
-    (serial,) = set(Slip.objects.values_list("serial", flat=True)) - before
-    expect(desk.get_by_role("status")).to_contain_text(serial)
-    return serial
 
 
 def key(page: Page, serials: list[str], no_barriers) -> None:

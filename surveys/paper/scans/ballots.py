@@ -16,34 +16,36 @@ from surveys.paper.scans.darkness import Levels, darkness_of, settle
 from surveys.paper.scans.decision import Decision, decide
 from surveys.paper.scans.ink import BoxKey, Ink, find_ink, printed_here
 from surveys.paper.scans.lines import Line, find_lines, with_streaks, zone_of
-from surveys.paper.scans.measurement import RowMeasures, hems, measure_box, measure_row, struck_words
+from surveys.paper.scans.measurement import RowMeasures, hems, measure_box, measure_row, spills, struck_words
 from surveys.paper.scans.reference import Reference, pixels
 from surveys.paper.scans.registration import Pose, flatten, pose_by_print
 from surveys.paper.scans.results import BallotProblem, BallotReading, RowReading, Verdict
 from surveys.paper.scans.thresholds import (
+    CODE_AREA_X,
+    CODE_AREA_Y,
+    COMMENT_EXTENT,
+    COMMENT_PIECES,
+    COMMENT_REACH,
     HEAD,
+    HEAD_ROOM,
     LEAST_SCALE,
     MOST_SCALE,
     OURS,
+    PART_SEARCH,
+    SAME_BALLOT,
     SCALE,
     STRUCK_ALONG,
     SURE,
+    TEXT_LEFT,
+    TEXT_SEARCH,
+    THIN,
+    WRITING,
     ZONE,
 )
 from surveys.printing.scan_marks import STUB, WIDTH, Rect, parse_code
 
 Gray = NDArray[np.uint8]
 Placed = tuple[Rect, tuple[fitting.Shift, ...]]
-CODE_AREA_X, CODE_AREA_Y = 118.0, 55.0  # mm: the code lies right of and below this on every form
-WRITING = 3.0  # mm of a piece of ink where nothing should be written
-COMMENT_PIECES, COMMENT_EXTENT = 2, 1.5
-TEXT_LEFT = 8.0  # mm: left and right of the tables
-HEAD_ROOM = 11.0  # mm over a row in which its head, or the words of its criterion, stand
-TEXT_SEARCH, PART_SEARCH = (
-    0.6,
-    0.3,
-)  # mm that a line of words may lie off from its row, and a part of it from the line
-COMMENT_REACH = 4.0  # mm that handwriting leaves its place
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +131,7 @@ def _has_head(dark: Gray, reference: Reference, pose: Pose) -> bool:
 def _is_same_place(one: Pose, other: Pose) -> bool:
     return (
         float(np.linalg.norm(one.outline.mean(axis=0) - other.outline.mean(axis=0)))
-        < 20 * one.pixels_a_millimetre
+        < SAME_BALLOT * one.pixels_a_millimetre
     )
 
 
@@ -160,7 +162,7 @@ def _read(reading: BallotReading, seen: Seen, dark: Gray, *, bilevel: bool) -> S
     reference = seen.reference
     assert reference is not None  # noqa: S101 - the caller has found the form
     dark, levels = settle(dark, reference, bilevel=bilevel)
-    rows = [fitting.fit_row(dark, reference, place.rect) for place in reference.form.rows]
+    rows = fitting.fit_rows(dark, reference)
     head, *_middle, foot = fitting.zones_of(reference)
     ends = [fitting.fit(dark, reference, zone.rect, search=1.0).likeness for zone in (head, foot)]
     if min(ends) < ZONE:
@@ -202,7 +204,7 @@ def _measured(
     ink: Ink,
 ) -> list[RowMeasures]:
     measures = []
-    hemmed = hems(dark, levels.black, places)
+    hemmed, spilled = hems(dark, levels.black, places), spills(dark, levels.black, places)
     for r, place in enumerate(reference.form.rows):
         heads = _heads(dark, reference, r, rows)
         struck, struck_text, *over = (
@@ -213,7 +215,15 @@ def _measured(
         for b, (box, head) in enumerate(zip(place.boxes, over, strict=True)):
             outline = fitting.has_outline(dark, box.rect, shifts[r, b], levels.black)
             boxes.append(
-                measure_box(ink, places[r, b], (r, b), hemmed=hemmed[r, b], head=head, outline=outline)
+                measure_box(
+                    ink,
+                    places[r, b],
+                    (r, b),
+                    hemmed=hemmed[r, b],
+                    spilled=spilled[r, b],
+                    head=head,
+                    outline=outline,
+                )
             )
         measures.append(
             measure_row(
@@ -336,6 +346,7 @@ def _has_writing(ink: Ink, reference: Reference) -> bool:
     edge = round(3 * SCALE)
     return any(
         piece.extent >= WRITING
+        and piece.thickness >= THIN
         and not piece.boxes
         and edge < piece.x < WIDTH * SCALE - edge - piece.w
         and edge < piece.y < ink.mask.shape[0] - edge - piece.h

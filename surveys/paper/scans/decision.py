@@ -85,10 +85,13 @@ def _against(row: RowMeasures, marked: int) -> Reason:
     is_heavy = mark.fill >= t.HEAVY
     if mark.near > (t.OUTSIDE_HEAVY if is_heavy else t.OUTSIDE_MARKED) or mark.reach > t.MARK_REACH:
         return Reason.STRAYS
+    if is_heavy and mark.spilled > t.SPILLED:
+        return Reason.STRAYS
     is_filled = mark.fill >= t.FILLED
     if mark.tails >= (1 if is_filled else t.TAILS) and mark.fill >= t.DENSE:
         return Reason.STRAYS
-    if mark.level > t.LEVEL or mark.around > t.AROUND or (mark.hemmed > t.HEMMED and not is_filled):
+    is_ringed = mark.around > t.AROUND or (mark.hemmed > t.HEMMED and not is_filled)
+    if mark.level > t.LEVEL or mark.through or is_ringed:
         return Reason.JOINED
     if row.stray > t.STRAY:
         return Reason.ELSEWHERE
@@ -109,7 +112,8 @@ def _looks_written(mark: BoxMeasures) -> bool:
     least, most = t.WORD_BAND
     is_flat = mark.tall < t.FLAT * mark.extent
     is_crowded = mark.middle_band >= least and mark.band <= most
-    return is_flat or is_crowded or mark.loop >= t.LOOP or mark.pieces > t.PIECES
+    is_ring = mark.loop >= t.LOOP or (mark.hollow >= t.HOLLOW and mark.fill < t.HOLLOW_FILL)
+    return is_flat or is_crowded or is_ring or mark.pieces > t.PIECES
 
 
 def _score(row: RowMeasures, marked: int) -> float:

@@ -8,15 +8,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from surveys.paper.scans.reference import Reference, pixels
-from surveys.paper.scans.thresholds import BOX_SEARCH, OUTLINE_SIDE, ROW_SEARCH, SCALE
+from surveys.paper.scans.reference import Reference, halved, pixels
+from surveys.paper.scans.thresholds import (
+    BOX_SEARCH,
+    COARSE,
+    OUTLINE,
+    OUTLINE_DARK,
+    OUTLINE_SIDE,
+    ROUND_BOX,
+    ROW_SEARCH,
+    SCALE,
+    STUB_ALIKE,
+)
 from surveys.printing.scan_marks import BOX, STUB, WIDTH, Rect
 
 Gray = NDArray[np.uint8]
 Shift = tuple[int, int]  # pixels right and down
-ROUND_BOX = 1.6  # mm of the form round a box that is looked for with it
-LINE = 0.42  # mm, the width of a box's outline
-COARSE = 4  # the whole ballot is compared at a quarter of its size
 
 
 @dataclass(frozen=True)
@@ -66,15 +73,17 @@ def fit(dark: Gray, reference: Reference, rect: Rect, *, search: float, around: 
     return Fit((around[0] + place[0] - reach, around[1] + place[1] - reach), float(best))
 
 
-def fit_row(dark: Gray, reference: Reference, rect: Rect) -> Fit:
-    """Coarsely at half the size, then to the pixel."""
-    half = _halved(dark), _halved(reference.darkness)
+def fit_rows(dark: Gray, reference: Reference) -> list[Fit]:
+    """Every row of the form: coarsely at half the size, then to the pixel."""
+    half = halved(dark)
+    return [_fit_row(dark, half, reference, place.rect) for place in reference.form.rows]
+
+
+def _fit_row(dark: Gray, half: Gray, reference: Reference, rect: Rect) -> Fit:
     reach = round(ROW_SEARCH * SCALE / 2)
     down, across = (slice(part.start // 2, part.stop // 2) for part in pixels(rect, reference.shape))
-    wanted = half[1][down, across]
-    area = _cut(
-        half[0], down.start - reach, across.start - reach, *(side + 2 * reach for side in wanted.shape)
-    )
+    wanted = reference.half[down, across]
+    area = _cut(half, down.start - reach, across.start - reach, *(side + 2 * reach for side in wanted.shape))
     found = cv2.matchTemplate(area, wanted, cv2.TM_CCOEFF_NORMED)
     place = cv2.minMaxLoc(found)[3]
     around = (2 * (place[0] - reach), 2 * (place[1] - reach))
@@ -88,22 +97,22 @@ def fit_box(dark: Gray, reference: Reference, box: Rect, row: Shift) -> Fit:
 
 def has_outline(dark: Gray, box: Rect, shift: Shift, black: float) -> bool:
     """Whether every side of the box's outline is seen on most of its length."""
-    down, across = pixels(box.grown(LINE), dark.shape)
+    down, across = pixels(box.grown(OUTLINE), dark.shape)
     area = _cut(
         dark,
         down.start + shift[1],
         across.start + shift[0],
-        round((BOX + 2 * LINE) * SCALE),
-        round((BOX + 2 * LINE) * SCALE),
+        round((BOX + 2 * OUTLINE) * SCALE),
+        round((BOX + 2 * OUTLINE) * SCALE),
     )
-    deep = round(3 * LINE * SCALE)
+    deep = round(3 * OUTLINE * SCALE)
     sides = (
         area[:deep].max(axis=0),
         area[-deep:].max(axis=0),
         area[:, :deep].max(axis=1),
         area[:, -deep:].max(axis=1),
     )
-    return all(float((side > 0.35 * black).mean()) >= OUTLINE_SIDE for side in sides)
+    return all(float((side > OUTLINE_DARK * black).mean()) >= OUTLINE_SIDE for side in sides)
 
 
 def has_stub(dark_left: Gray, reference: Reference) -> bool:
@@ -116,11 +125,7 @@ def has_stub(dark_left: Gray, reference: Reference) -> bool:
     if not wanted.any():
         return False
     found = cv2.matchTemplate(dark_left[: down.stop + 40], wanted, cv2.TM_CCOEFF_NORMED)
-    return float(found.max()) > 0.5
-
-
-def _halved(gray: Gray) -> Gray:
-    return np.asarray(cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return float(found.max()) > STUB_ALIKE
 
 
 def _cut(gray: Gray, top: int, left: int, high: int, wide: int) -> Gray:

@@ -8,7 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from surveys.paper.scans.thresholds import SCALE
+from surveys.paper.scans.thresholds import (
+    SCALE,
+)
 from surveys.printing.scan_marks import BOX, HALF, BallotForm, BoxPlace, Rect, RowPlace
 
 Gray = NDArray[np.uint8]

@@ -10,15 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveys.paper.scans.darkness import Levels
-from surveys.paper.scans.fitting import LINE, Shift
+from surveys.paper.scans.fitting import Shift
 from surveys.paper.scans.reference import Reference, pixels
-from surveys.paper.scans.thresholds import NEAR, PRINT_REACH, SCALE
+from surveys.paper.scans.thresholds import (
+    AROUND_ROW,
+    LEAST_PIECE,
+    NEAR,
+    OUTLINE,
+    PRINT_REACH,
+    SCALE,
+)
 from surveys.printing.scan_marks import Rect
 
 Gray = NDArray[np.uint8]
 BoxKey = tuple[int, int]  # row, box
-AROUND_ROW = 2.0  # mm of print above and below a row that lies off as the row does
-LEAST_PIECE = 4  # pixels
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,11 @@ class Piece:
     def extent(self) -> float:
         """Millimetres from corner to corner."""
         return float(np.hypot(self.w, self.h)) / SCALE
+
+    @property
+    def thickness(self) -> float:
+        """Millimetres, of a piece that is one straight stroke; more of any other."""
+        return self.area / SCALE**2 / self.extent
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +70,7 @@ def printed_here(reference: Reference, rows: Sequence[Shift], boxes: Mapping[Box
         _paste(mask, reference.printed, place.rect.grown(AROUND_ROW), shift)
     for (row, box), shift in boxes.items():
         inside = reference.form.rows[row].boxes[box].rect
-        _paste(mask, reference.printed, inside.grown(LINE + PRINT_REACH), shift)
+        _paste(mask, reference.printed, inside.grown(OUTLINE + PRINT_REACH), shift)
     return mask
 
 
@@ -72,7 +82,7 @@ def find_ink(dark: Gray, levels: Levels, printed: Gray, lines: Gray, boxes: Mapp
     count, labels, stats, _middles = cv2.connectedComponentsWithStats(mask, connectivity=8)
     owners: dict[int, list[BoxKey]] = {}
     for key, rect in boxes.items():
-        part = labels[pixels(rect.grown(LINE / 2 + PRINT_REACH + 2 / SCALE), labels.shape)]
+        part = labels[pixels(rect.grown(OUTLINE / 2 + PRINT_REACH + 2 / SCALE), labels.shape)]
         for label in np.unique(part):
             if label:
                 owners.setdefault(int(label), []).append(key)
@@ -94,9 +104,9 @@ def _piece(label: int, stats: NDArray[np.integer], boxes: tuple[BoxKey, ...]) ->
 
 def near_mask(box: Rect, shape: tuple[int, ...]) -> tuple[tuple[slice, slice], NDArray[np.bool_]]:
     """The frame of `NEAR` millimetres round a box's outline: where it lies, and which of its pixels belong to it."""
-    where = pixels(box.grown(LINE / 2 + NEAR), shape)
+    where = pixels(box.grown(OUTLINE / 2 + NEAR), shape)
     ring = np.ones((where[0].stop - where[0].start, where[1].stop - where[1].start), bool)
-    inner = pixels(box.grown(LINE / 2), shape)
+    inner = pixels(box.grown(OUTLINE / 2), shape)
     ring[
         inner[0].start - where[0].start : inner[0].stop - where[0].start,
         inner[1].start - where[1].start : inner[1].stop - where[1].start,

@@ -9,15 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveys.paper.scans.registration import Pose
-from surveys.paper.scans.thresholds import LINE_SHARE, SCALE
+from surveys.paper.scans.thresholds import (
+    LINE_GRAY,
+    LINE_OPEN,
+    LINE_REACH,
+    LINE_SEEN,
+    LINE_SHARE,
+    LINE_STEEPEST,
+    LINES_APART,
+    LINES_HALVED,
+    MOST_LINES,
+    SCALE,
+    STREAK_ANGLE,
+)
 
 Gray = NDArray[np.uint8]
-HALF = 2  # lines are looked for at half the size
-STEEPEST = 12.0  # degrees off the ballot's own directions
-MOST_LINES = 60  # candidates that are looked at, the strongest first
-SEEN = 0.55  # share of a line's unprinted length that is dark
-REACH = 0.7  # mm to each side that is taken out with a line
-STREAK_ANGLE = 0.35  # degrees off the page's own sides: a streak follows the scanner's carriage
 
 
 @dataclass(frozen=True)
@@ -35,8 +41,8 @@ class Line:
 def find_lines(dark: Gray, printed: Gray, faint: float) -> list[Line]:
     """Lines over at least `LINE_SHARE` of the ballot's width or height, nearly along one of its sides."""
     mask = np.asarray(np.where(printed > 0, 0, (dark > faint) * 255), dtype=np.uint8)
-    halved = cv2.resize(mask, None, fx=1 / HALF, fy=1 / HALF, interpolation=cv2.INTER_AREA)
-    small = np.asarray((halved > 100) * np.uint8(255), dtype=np.uint8)
+    halved = cv2.resize(mask, None, fx=1 / LINES_HALVED, fy=1 / LINES_HALVED, interpolation=cv2.INTER_AREA)
+    small = np.asarray((halved > LINE_GRAY) * np.uint8(255), dtype=np.uint8)
     found: list[Line] = []
     for upright in (False, True):
         picture: Gray = small.T.copy() if upright else small
@@ -49,11 +55,11 @@ def find_lines(dark: Gray, printed: Gray, faint: float) -> list[Line]:
 def _across(small: Gray, printed: Gray, shape: tuple[int, ...], upright: bool) -> list[Line]:
     """Lines from left to right in a picture of half size."""
     wide = small.shape[1]
-    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (round(2 * SCALE / HALF), 1))
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (round(2 * SCALE / LINES_HALVED), 1))
     runs = cv2.morphologyEx(cv2.dilate(small, np.ones((2, 1), np.uint8)), cv2.MORPH_OPEN, kernel)
     if np.count_nonzero(runs.max(axis=0)) < LINE_SHARE / 2 * wide:
         return []
-    steepest = np.radians(STEEPEST)
+    steepest = np.radians(LINE_STEEPEST)
     found = cv2.HoughLines(
         runs,
         1,
@@ -71,9 +77,9 @@ def _across(small: Gray, printed: Gray, shape: tuple[int, ...], upright: bool) -
         line = _whole(float(rho), float(theta), wide)
         if not any(_same(line, other) for other in lines) and _is_seen(line, left, open_paper):
             lines.append(line)
-            ends = (0, round(line.y1 / HALF)), (wide, round(line.y2 / HALF))
+            ends = (0, round(line.y1 / LINES_HALVED)), (wide, round(line.y2 / LINES_HALVED))
             cv2.line(
-                left, *ends, 0, thickness=round(2 * REACH * SCALE / HALF)
+                left, *ends, 0, thickness=round(2 * LINE_REACH * SCALE / LINES_HALVED)
             )  # no second line from the same dark
     return lines
 
@@ -82,19 +88,19 @@ def _whole(rho: float, theta: float, wide: int) -> Line:
     """From edge to edge: what is left of a crease beyond its dark part is no mark either."""
     left = rho / np.sin(theta)
     right = (rho - wide * np.cos(theta)) / np.sin(theta)
-    return Line(0.0, float(left * HALF), float(wide * HALF), float(right * HALF))
+    return Line(0.0, float(left * LINES_HALVED), float(wide * LINES_HALVED), float(right * LINES_HALVED))
 
 
 def _same(line: Line, other: Line) -> bool:
     middle = (line.x1 + line.x2) / 2
     slope = (other.y2 - other.y1) / max(other.x2 - other.x1, 1.0)
-    return abs(other.y1 + slope * (middle - other.x1) - (line.y1 + line.y2) / 2) < 1.2 * SCALE
+    return abs(other.y1 + slope * (middle - other.x1) - (line.y1 + line.y2) / 2) < LINES_APART * SCALE
 
 
 def _is_seen(line: Line, small: Gray, printed: Gray) -> bool:
-    xs = np.arange(line.x1, line.x2, HALF)
+    xs = np.arange(line.x1, line.x2, LINES_HALVED)
     ys = np.interp(xs, (line.x1, line.x2), (line.y1, line.y2))
-    across, down = (xs / HALF).astype(int), (ys / HALF).astype(int)
+    across, down = (xs / LINES_HALVED).astype(int), (ys / LINES_HALVED).astype(int)
     across, down = np.clip(across, 0, small.shape[1] - 1), np.clip(down, 0, small.shape[0] - 1)
     is_open = (
         printed[
@@ -103,7 +109,7 @@ def _is_seen(line: Line, small: Gray, printed: Gray) -> bool:
         == 0
     )
     near = cv2.dilate(small, np.ones((3, 1), np.uint8))[down, across] > 0
-    return bool(is_open.sum() > 0.3 * len(xs) and near[is_open].mean() >= SEEN)
+    return bool(is_open.sum() > LINE_OPEN * len(xs) and near[is_open].mean() >= LINE_SEEN)
 
 
 def _turned(line: Line) -> Line:
@@ -115,7 +121,7 @@ def zone_of(lines: list[Line], shape: tuple[int, ...]) -> Gray:
     zone = np.zeros(shape, np.uint8)
     for line in lines:
         ends = (round(line.x1), round(line.y1)), (round(line.x2), round(line.y2))
-        cv2.line(zone, *ends, 255, thickness=round(2 * REACH * SCALE))
+        cv2.line(zone, *ends, 255, thickness=round(2 * LINE_REACH * SCALE))
     return zone
 
 

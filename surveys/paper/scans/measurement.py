@@ -9,32 +9,41 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from surveys.paper.scans.fitting import LINE
 from surveys.paper.scans.ink import BoxKey, Ink, Piece, near_mask
 from surveys.paper.scans.reference import Reference, grown, pixels
 from surveys.paper.scans.thresholds import (
+    ACROSS,
+    BAY,
+    BAYS,
+    BROAD,
+    CORNER,
     CROSSINGS,
+    FINE,
     FLAT_ANGLE,
+    HEM_DEPTH,
+    HEM_HALF,
     INSIDE,
+    LETTER_PIECE,
     LINE_DARKER,
+    MIDDLE_OF_SIDE,
+    OPEN_RING,
+    OUTLINE,
+    PRINT_GRAY,
     PRINT_REACH,
+    RIM,
+    ROUND_HOLE,
+    ROUND_WORD,
     SCALE,
+    SECTOR_INK,
+    SECTORS,
+    SLENDER,
+    SPILL,
     UPRIGHT_ANGLE,
 )
 from surveys.printing.scan_marks import Rect, RowPlace
 
 Gray = NDArray[np.uint8]
-LETTER_PIECE = 0.7  # mm: a smaller piece inside a box is a speck of a broken stroke
-ACROSS = 3.0  # mm that a stroke may go on behind an outline that hides it
-RIM = 3  # pixels inside that hidden part in which a stroke must show to go on outside
-OPEN_RING = 1.0  # mm of a ring that may be open
-ROUND_WORD = 1.0  # mm round letters in which a stroke over them goes on
-SLENDER, BROAD = 2.0, 1.3  # times as long as wide, and mm: a stroke of a pen; a marker's end is a blot
-HEM_DEPTH, HEM_HALF = 0.9, 2.0  # mm to both sides of an outline, and along it from the middle of a side
-SECTORS, SECTOR_INK = 36, 3  # directions, and pixels of ink that count in one
-FINE_KERNEL = np.ones(
-    (5, 5), np.uint8
-)  # pixels round print in which a stroke over a word is not told from it
+FINE_KERNEL = np.ones((FINE, FINE), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -44,12 +53,15 @@ class BoxMeasures:
     ``fill``, ``extent``, ``faint``: ink 1 mm inside the outline, its longest piece, the longest piece of faint ink.
     ``near``: ink in the frame round the outline. ``reach``: how far ink that touches the box leaves it. ``pieces``: of a
     letter's size inside. ``band``: height of the scan lines that cross many strokes; ``middle_band``: those of them in the
-    middle half of the ink. ``loop``: the largest round hole, mm². ``lost``: share of the box that lines took out.
+    middle half of the ink. ``loop``: the largest round hole, mm². ``hollow``: see
+    `_hollow`. ``lost``: share of the box that lines took out.
     ``loose``: mm of the largest piece outside that touches the outline where no ink is inside: no tail of a mark. ``tails``: how
     many pieces leave the box. ``tall``: height of the ink inside, mm. ``level``: mm of the longest stroke that leaves the box
-    level or upright, as no tail of a tick or cross does. ``around``: share of the directions from the box in which ink lies
+    level or upright, as no tail of a tick or cross does. ``through``: whether two tails leave the box by the middles of opposite
+    sides: a line through it. ``around``: share of the directions from the box in which ink lies
     near it. ``hemmed``: mm that the outline is thicker at the middle of its sides than other outlines of the ballot, at the side
-    where it is least: a ring over the outline. ``head``: mm² of ink on the words over the box's column (see `struck_words`).
+    where it is least: a ring over the outline. ``spilled``: share of the print's black just outside the outline, on the side where
+    it is most. ``head``: mm² of ink on the words over the box's column (see `struck_words`).
     """
 
     fill: float
@@ -61,13 +73,16 @@ class BoxMeasures:
     band: float
     middle_band: float
     loop: float
+    hollow: float
     lost: float
     loose: float
     tails: int
     tall: float
     level: float
+    through: bool
     around: float
     hemmed: float
+    spilled: float
     head: float
     outline: bool
 
@@ -87,7 +102,7 @@ class RowMeasures:
 
 
 def measure_box(
-    ink: Ink, box: Rect, key: BoxKey, *, hemmed: float, head: float, outline: bool
+    ink: Ink, box: Rect, key: BoxKey, *, hemmed: float, spilled: float, head: float, outline: bool
 ) -> BoxMeasures:
     inside = pixels(box.grown(-INSIDE), ink.mask.shape)
     mask = ink.mask[inside]
@@ -95,7 +110,7 @@ def measure_box(
     open_paper = ring & (ink.printed[where] == 0)
     extent, count = _pieces(mask)
     band, middle = _bands(mask)
-    loose, tails, level = _outside(ink, box, key)
+    loose, tails, level, through = _outside(ink, box, key)
     return BoxMeasures(
         fill=float((mask > 0).mean()) if mask.size else 0.0,
         extent=extent,
@@ -106,13 +121,16 @@ def measure_box(
         band=band,
         middle_band=middle,
         loop=_loop(mask),
+        hollow=_hollow(mask),
         lost=float((ink.lines[pixels(box, ink.lines.shape)] > 0).mean()),
         loose=loose,
         tails=tails,
         tall=float(mask.any(axis=1).sum()) / SCALE,
         level=level,
+        through=through,
         around=_around(ink.mask[where], ring),
         hemmed=hemmed,
+        spilled=spilled,
         head=head,
         outline=outline,
     )
@@ -134,6 +152,23 @@ def _sides(dark: Gray, box: Rect) -> NDArray[np.float64]:
     sums = [dark[pixels(each, dark.shape)].sum(axis=0) for each in level]
     sums += [dark[pixels(each, dark.shape)].sum(axis=1) for each in upright]
     return np.array([float(each.mean()) if each.size else 0.0 for each in sums])
+
+
+def spills(dark: Gray, black: float, places: Mapping[BoxKey, Rect]) -> dict[BoxKey, float]:
+    """`BoxMeasures.spilled` of every box of a ballot: ink so close to its outline that it is not told from print."""
+    sides = {key: _hugging(dark, rect) / max(black, 1.0) for key, rect in places.items()}
+    plain = np.percentile(np.stack(list(sides.values())), 25, axis=0)
+    return {key: float((each - plain).max()) for key, each in sides.items()}
+
+
+def _hugging(dark: Gray, box: Rect) -> NDArray[np.float64]:
+    """Mean darkness of a strip outside each side of an outline (upper, lower, left, right), its corners left out."""
+    near, far = SPILL
+    x, y, deep, long = box.x + CORNER, box.y + CORNER, far - near, box.w - 2 * CORNER
+    level = [Rect(x, at, long, deep) for at in (box.y - far, box.bottom + near)]
+    upright = [Rect(at, y, deep, long) for at in (box.x - far, box.right + near)]
+    strips = [dark[pixels(each, dark.shape)] for each in (*level, *upright)]
+    return np.array([float(each.mean()) if each.size else 0.0 for each in strips])
 
 
 def measure_row(
@@ -182,7 +217,7 @@ def struck_words(
     letters = reference.letters[down, across]
     if not letters.any():
         return 0.0
-    print_near = cv2.dilate((reference.darkness[down, across] > 40).astype(np.uint8), FINE_KERNEL) > 0
+    print_near = cv2.dilate((reference.darkness[down, across] > PRINT_GRAY).astype(np.uint8), FINE_KERNEL) > 0
     between = (grown(letters, PRINT_REACH) > 0) & ~print_near
     near = (grown(letters, ROUND_WORD) > 0) & (reference.printed[down, across] == 0)
     over_line = max(level, LINE_DARKER * ink.line_dark)
@@ -191,8 +226,10 @@ def struck_words(
         top, left = max(down.start + below, 0), max(across.start + right, 0)
         here = (slice(top, top + between.shape[0]), slice(left, left + between.shape[1]))
         high, wide = dark[here].shape
-        threshold = np.where(ink.lines[here] > 0, over_line, level)
-        bar = (dark[here] > threshold) & between[:high, :wide] | (ink.mask[here] > 0) & near[:high, :wide]
+        in_line = ink.lines[here] > 0
+        is_dark = dark[here] > np.where(in_line, over_line, level)
+        is_ink = (ink.mask[here] > 0) | is_dark & in_line & (ink.printed[here] == 0)
+        bar = is_dark & between[:high, :wide] | is_ink & near[:high, :wide]
         found.append(float(bar.sum()) / SCALE**2)
     return min(found)
 
@@ -232,14 +269,31 @@ def _loop(mask: Gray) -> float:
         if links[3] < 0 or len(contour) < 8:
             continue
         area, around = float(cv2.contourArea(contour)), float(cv2.arcLength(contour, True))
-        if around and 4 * np.pi * area / around**2 > 0.55:
+        if around and 4 * np.pi * area / around**2 > ROUND_HOLE:
             largest = max(largest, area / SCALE**2)
     return largest
 
 
+def _hollow(mask: Gray) -> float:
+    """Share of the smallest triangle round the largest piece of ink that its convex hull leaves free, where the hull has one bay
+    or two: nearly 0 of a tick or a V, which are triangles, 0,4 of a ring left open, whatever its height and width."""
+    contours, _tree = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not contours:
+        return 0.0
+    piece = max(contours, key=cv2.contourArea)
+    corners = cv2.convexHull(piece, returnPoints=False)
+    if len(corners) < 4:
+        return 0.0
+    bays = cv2.convexityDefects(piece, np.sort(corners, axis=0))
+    deep = 0 if bays is None else int((bays.reshape(-1, 4)[:, 3] > BAY * SCALE * 256).sum())
+    hull = cv2.convexHull(piece)
+    area, _triangle = cv2.minEnclosingTriangle(np.asarray(hull, np.float32))
+    return 1 - cv2.contourArea(hull) / area if 0 < deep <= BAYS and area else 0.0
+
+
 def _reach(pieces: Sequence[Piece], box: Rect, key: BoxKey) -> float:
     """How far ink that touches the box lies beyond its outline, in millimetres."""
-    edge = box.grown(LINE / 2)
+    edge = box.grown(OUTLINE / 2)
     far = 0.0
     for piece in pieces:
         if key in piece.boxes:
@@ -249,11 +303,11 @@ def _reach(pieces: Sequence[Piece], box: Rect, key: BoxKey) -> float:
     return far
 
 
-def _outside(ink: Ink, box: Rect, key: BoxKey) -> tuple[float, int, float]:
-    """Millimetres of the largest piece that touches the box from outside and goes on nowhere inside, how many go on, and
-    millimetres of the longest of these that is level or upright."""
-    interior = pixels(box.grown(-LINE / 2 - PRINT_REACH), ink.mask.shape)
-    around = pixels(box.grown(LINE / 2 + PRINT_REACH + 2 / SCALE), ink.mask.shape)
+def _outside(ink: Ink, box: Rect, key: BoxKey) -> tuple[float, int, float, bool]:
+    """Millimetres of the largest piece that touches the box from outside and goes on nowhere inside, how many go on,
+    millimetres of the longest of these that is level or upright, and whether two leave by the middles of opposite sides."""
+    interior = pixels(box.grown(-OUTLINE / 2 - PRINT_REACH), ink.mask.shape)
+    around = pixels(box.grown(OUTLINE / 2 + PRINT_REACH + 2 / SCALE), ink.mask.shape)
     down, across = (slice(a.start - b.start, a.stop - b.start) for a, b in zip(interior, around, strict=True))
     labels = ink.labels[around]
     ends = np.zeros(labels.shape, np.uint8)
@@ -261,6 +315,7 @@ def _outside(ink: Ink, box: Rect, key: BoxKey) -> tuple[float, int, float]:
     ends[down.start + RIM : down.stop - RIM, across.start + RIM : across.stop - RIM] = 0
     near = grown(ends, ACROSS) > 0
     loose, tails, level = 0.0, 0, 0.0
+    sides: set[str] = set()
     for piece in ink.pieces:
         if key not in piece.boxes or piece.extent < LETTER_PIECE:
             continue
@@ -270,9 +325,23 @@ def _outside(ink: Ink, box: Rect, key: BoxKey) -> tuple[float, int, float]:
         if (mine & near).any():
             tails += 1
             level = max(level, _level(ink, piece))
+            sides.add(_side(mine))
         else:
             loose = max(loose, piece.extent)
-    return loose, tails, level
+    return loose, tails, level, {"left", "right"} <= sides or {"top", "bottom"} <= sides
+
+
+def _side(mine: NDArray[np.bool_]) -> str:
+    """By the middle of which side of a box a tail leaves it, '' near a corner, as the strokes of a cross do."""
+    ys, xs = np.nonzero(mine)
+    down, across = (
+        float(each.mean()) / side * 2 - 1 for each, side in zip((ys, xs), mine.shape, strict=True)
+    )
+    if abs(down) < MIDDLE_OF_SIDE < abs(across):
+        return "left" if across < 0 else "right"
+    if abs(across) < MIDDLE_OF_SIDE < abs(down):
+        return "top" if down < 0 else "bottom"
+    return ""
 
 
 def _level(ink: Ink, piece: Piece) -> float:

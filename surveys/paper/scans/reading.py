@@ -15,13 +15,22 @@ from surveys.paper.scans.pages import Page
 from surveys.paper.scans.reference import Reference
 from surveys.paper.scans.registration import Mark, Pose, find_marks, flatten, pose_by_print, poses_by_marks
 from surveys.paper.scans.results import BallotProblem, BallotReading, PageOutcome, PageReading
-from surveys.paper.scans.thresholds import DARK_PIXEL, EMPTY_PAGE, LEAST_MARKS, OURS, PAPER_OUTSIDE
+from surveys.paper.scans.thresholds import (
+    DARK_PIXEL,
+    EMPTY_PAGE,
+    LEAST_MARKS,
+    MOST_FORMS_BY_PRINT,
+    OURS,
+    OUTSIDE_DARK,
+    OUTSIDE_LETTER,
+    OUTSIDE_PAPER,
+    OVERLAPPING,
+    PAGE_EDGE,
+    PAPER_OUTSIDE,
+)
 from surveys.printing.scan_marks import Rect
 
 Gray = NDArray[np.uint8]
-EDGE = 0.015  # of a page's sides, where scanners leave shadows
-OVERLAPPING = 0.03  # of a ballot's area
-MOST_FORMS_BY_PRINT = 4
 
 
 def read_page(page: Page, references: Sequence[Reference]) -> tuple[PageReading, list[Seen]]:
@@ -53,7 +62,10 @@ def read_page(page: Page, references: Sequence[Reference]) -> tuple[PageReading,
 def is_empty(gray: Gray) -> bool:
     """Hardly any pixel below a fixed gray; only of a page that was decoded."""
     high, wide = gray.shape
-    inner = gray[round(high * EDGE) : round(high * (1 - EDGE)), round(wide * EDGE) : round(wide * (1 - EDGE))]
+    inner = gray[
+        round(high * PAGE_EDGE) : round(high * (1 - PAGE_EDGE)),
+        round(wide * PAGE_EDGE) : round(wide * (1 - PAGE_EDGE)),
+    ]
     return bool((inner < DARK_PIXEL).mean() < EMPTY_PAGE)
 
 
@@ -91,11 +103,13 @@ def _pieces_outside(gray: Gray, poses: Sequence[Pose]) -> int:
         corners = pose.on_page(Rect(-2, -2, 157, pose.height + 4)) / 2
         cv2.fillConvexPoly(ballot, np.round(corners).astype(np.int32), 255)
     light = float(np.median(paper[ballot > 0])) if ballot.any() else 255.0
-    dark = (small < paper * 0.7) & (paper > 0.6 * light) & (ballot == 0)
+    dark = (small < paper * OUTSIDE_DARK) & (paper > OUTSIDE_PAPER * light) & (ballot == 0)
     count, _labels, stats, _middles = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
     tall = stats[1:count, cv2.CC_STAT_HEIGHT] * 2 / scale
     wide = stats[1:count, cv2.CC_STAT_WIDTH] * 2 / scale
-    return int(((np.maximum(tall, wide) > 1.0) & (np.maximum(tall, wide) < 10.0)).sum())
+    least, most = OUTSIDE_LETTER
+    longer = np.maximum(tall, wide)
+    return int(((longer > least) & (longer < most)).sum())
 
 
 def _without(gray: Gray, poses: Sequence[Pose]) -> Gray:

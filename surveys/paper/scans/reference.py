@@ -10,14 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveys.paper.scans.errors import FileProblem, FileRefused
-from surveys.paper.scans.thresholds import PRINT_REACH, SCALE
+from surveys.paper.scans.thresholds import (
+    LETTER,
+    PRINT_BLACK,
+    PRINT_CORE,
+    PRINT_REACH,
+    SCALE,
+)
 from surveys.printing.scan_marks import STUB, WIDTH, BallotForm, Rect
 
 Gray = NDArray[np.uint8]
 Slices = tuple[slice, slice]
 POINTS = 72 / 25.4  # a millimetre
-LETTER = 6.5  # mm: a larger piece of print is a frame or a rule
-BLACK = 96  # darkness of 255 from which the blank form's own pixel is print
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,22 +39,27 @@ class Reference:
     @cached_property
     def core(self) -> Gray:
         """Where the print is black to its middle: how dark a page's print is, is measured there."""
-        return np.asarray((self.darkness > 200) * np.uint8(255), dtype=np.uint8)
+        return np.asarray((self.darkness > PRINT_CORE) * np.uint8(255), dtype=np.uint8)
 
     @cached_property
     def printed(self) -> Gray:
         """Print with what lies around it: ink here is not told from print."""
-        return grown(np.asarray((self.darkness > BLACK) * np.uint8(255), dtype=np.uint8), PRINT_REACH)
+        return grown(np.asarray((self.darkness > PRINT_BLACK) * np.uint8(255), dtype=np.uint8), PRINT_REACH)
 
     @cached_property
     def letters(self) -> Gray:
         """The print without frames and rules: pieces no larger than a letter."""
-        mask = np.asarray((self.darkness > BLACK) * np.uint8(255), dtype=np.uint8)
+        mask = np.asarray((self.darkness > PRINT_BLACK) * np.uint8(255), dtype=np.uint8)
         count, labels, stats, _middles = cv2.connectedComponentsWithStats(mask, connectivity=8)
         sides = stats[:count, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
         small = sides < LETTER * SCALE
         small[0] = False
         return np.asarray(small[labels] * np.uint8(255), dtype=np.uint8)
+
+    @cached_property
+    def half(self) -> Gray:
+        """The darkness at half its size: where a row is first looked for."""
+        return halved(self.darkness)
 
     @cached_property
     def near_print(self) -> Gray:
@@ -97,6 +106,10 @@ def pixels(rect: Rect, shape: tuple[int, ...]) -> Slices:
     top, bottom = (min(max(round(each * SCALE), 0), shape[0]) for each in (rect.y, rect.bottom))
     left, right = (min(max(round(each * SCALE), 0), shape[1]) for each in (rect.x, rect.right))
     return slice(top, bottom), slice(left, right)
+
+
+def halved(gray: Gray) -> Gray:
+    return np.asarray(cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def grown(mask: Gray, by: float) -> Gray:

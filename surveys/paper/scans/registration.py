@@ -14,14 +14,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveys.paper.scans.reference import Reference
-from surveys.paper.scans.thresholds import LEAST_MARKS, MARK_RESIDUAL, SCALE, SKEWED_SIDES
+from surveys.paper.scans.thresholds import (
+    LEAST_MARKS,
+    MARK_CORRECTED,
+    MARK_LEAST_SIDE,
+    MARK_MOST_SIDE,
+    MARK_RESIDUAL,
+    SAME_PLACE,
+    SCALE,
+    SHRUNK_BELOW,
+    SIFT_INLIERS,
+    SIFT_PIXELS,
+    SIFT_RATIO,
+    SIFT_SIZE,
+    SKEWED_SIDES,
+)
 from surveys.printing.scan_marks import MARK, WIDTH, Rect, mark_places
 
 Gray = NDArray[np.uint8]
 Points = NDArray[np.float32]
-SAME_PLACE = 15.0  # mm within which two marks that belong together expect the ballot's middle
-SIFT_RATIO, SIFT_INLIERS, SIFT_PIXELS = 0.75, 12, 8.0
-HALF_SIZE = 0.5  # features are looked for on a picture of half the size
 
 
 @dataclass(frozen=True)
@@ -97,7 +108,7 @@ def poses_by_marks(marks: Sequence[Mark], heights: Iterable[float]) -> tuple[lis
 
 def pose_by_print(gray: Gray, reference: Reference) -> Pose | None:
     """By the print's features, where marks are missing, torn off or written over; takes several times as long."""
-    small = cv2.resize(gray, None, fx=HALF_SIZE, fy=HALF_SIZE, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(gray, None, fx=SIFT_SIZE, fy=SIFT_SIZE, interpolation=cv2.INTER_AREA)
     points, features = _sift().detectAndCompute(small, None)
     known, wanted = _features_of(reference)
     if features is None or wanted is None or len(points) < SIFT_INLIERS:
@@ -107,7 +118,7 @@ def pose_by_print(gray: Gray, reference: Reference) -> Pose | None:
     if len(good) < SIFT_INLIERS:
         return None
     source = np.array([known[match.queryIdx] for match in good], np.float32)
-    target = np.array([points[match.trainIdx].pt for match in good], np.float32) / HALF_SIZE
+    target = np.array([points[match.trainIdx].pt for match in good], np.float32) / SIFT_SIZE
     cv2.setRNGSeed(1)
     matrix, inliers = cv2.findHomography(source, target, cv2.RANSAC, SIFT_PIXELS)
     if matrix is None or inliers.sum() < SIFT_INLIERS:
@@ -121,7 +132,7 @@ def flatten(gray: Gray, pose: Pose) -> Gray:
     size = (round(WIDTH * SCALE), round(pose.height * SCALE))
     shrink = SCALE / max(pose.pixels_a_millimetre, 0.1)
     matrix = pose.matrix
-    if shrink < 0.85:
+    if shrink < SHRUNK_BELOW:
         gray = np.asarray(
             cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8
         )
@@ -146,10 +157,10 @@ def _detector() -> cv2.aruco.ArucoDetector:
         53,
         20,
     )
-    asked.minMarkerPerimeterRate, asked.maxMarkerPerimeterRate = 0.03, 0.5
+    asked.minMarkerPerimeterRate, asked.maxMarkerPerimeterRate = MARK_LEAST_SIDE, MARK_MOST_SIDE
     asked.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
     asked.cornerRefinementWinSize = 4
-    asked.errorCorrectionRate = 0.4
+    asked.errorCorrectionRate = MARK_CORRECTED
     return cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50), asked)
 
 
@@ -214,7 +225,7 @@ def _sift() -> cv2.SIFT:
 def _features_of(reference: Reference) -> tuple[list[tuple[float, float]], NDArray | None]:
     """Places (pixels of the ballot's frame) and features of the blank form."""
     blank = cv2.resize(
-        255 - reference.darkness, None, fx=HALF_SIZE, fy=HALF_SIZE, interpolation=cv2.INTER_AREA
+        255 - reference.darkness, None, fx=SIFT_SIZE, fy=SIFT_SIZE, interpolation=cv2.INTER_AREA
     )
     points, features = _sift().detectAndCompute(blank, None)
-    return [(point.pt[0] / HALF_SIZE, point.pt[1] / HALF_SIZE) for point in points], features
+    return [(point.pt[0] / SIFT_SIZE, point.pt[1] / SIFT_SIZE) for point in points], features

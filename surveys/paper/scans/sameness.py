@@ -13,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveys.paper.scans.ballots import Seen
-from surveys.paper.scans.thresholds import ALIKE, SCALE
+from surveys.paper.scans.thresholds import (
+    ALIKE,
+    LEAST_INK,
+    SCALE,
+)
 
 Gray = NDArray[np.uint8]
 CELL = SCALE // 2  # pixels of the ballot's frame in one cell of a signature: half a millimetre
-LEAST_INK = 3.0  # mm² of ink below which two ballots cannot be compared
 
 
 def page_digest(gray: Gray, key: bytes) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-SAME = 0.5  # mm within which a streak stays
-LEAST_PAGES = 3
-LEAST_SHARE = 0.6  # of the pages from the first to the last that has it
+from surveys.paper.scans.thresholds import (
+    STREAK_PAGES,
+    STREAK_SHARE_OF_PAGES,
+    STREAK_STAYS,
+)
 
 
 def streaks_of(pages: Sequence[Sequence[float]]) -> list[float]:
@@ -14,9 +16,13 @@ def streaks_of(pages: Sequence[Sequence[float]]) -> list[float]:
     found: list[float] = []
     for place in sorted({place for page in pages for place in page}):
         having = [
-            number for number, page in enumerate(pages) if any(abs(each - place) <= SAME for each in page)
+            number
+            for number, page in enumerate(pages)
+            if any(abs(each - place) <= STREAK_STAYS for each in page)
         ]
-        long_enough = len(having) >= LEAST_PAGES and len(having) >= LEAST_SHARE * (having[-1] - having[0] + 1)
-        if long_enough and not (found and abs(found[-1] - place) <= 2 * SAME):
+        long_enough = len(having) >= STREAK_PAGES and len(having) >= STREAK_SHARE_OF_PAGES * (
+            having[-1] - having[0] + 1
+        )
+        if long_enough and not (found and abs(found[-1] - place) <= 2 * STREAK_STAYS):
             found.append(place)
     return found

@@ -25,7 +25,22 @@ OURS = 0.42  # least correlation with the blank form (research: ours 0,66–0,99
 SURE = 0.75  # below it another way to register is tried
 ZONE = 0.50  # least correlation of each printed zone: below it something lies over it or it is another form
 HEAD = 0.70  # least correlation of the head with the office, where no code is read
+PAGE_EDGE = 0.015  # of a page's sides, where scanners leave shadows
+OVERLAPPING = 0.03  # of a ballot's area that two ballots may share on paper that lies flat
+MOST_FORMS_BY_PRINT = 4  # that a page without marks is compared with
 PAPER_OUTSIDE = 12  # pieces of ink of a letter's size on paper beside the ballots: another sheet shows
+
+OUTSIDE_LETTER = (1.0, 10.0)  # mm of such a piece
+OUTSIDE_DARK, OUTSIDE_PAPER = 0.7, 0.6  # of the paper round it, and that of the ballots' own paper
+MARK_LEAST_SIDE, MARK_MOST_SIDE = 0.03, 0.5  # of the page: outline of a corner mark
+MARK_CORRECTED = 0.4  # of the code's own bits that may be mended
+SAME_PLACE = 15.0  # mm within which two marks that belong together expect the ballot's middle
+SAME_BALLOT = 20.0  # mm within which marks and print find one ballot
+SHRUNK_BELOW = 0.85  # a page of more dots than the ballot's frame is averaged first
+SIFT_RATIO, SIFT_INLIERS, SIFT_PIXELS = 0.75, 12, 8.0
+SIFT_SIZE = 0.5  # features are looked for on a picture of half the size
+STUB_ALIKE = 0.5  # correlation of a stub's words from which it still hangs there
+CODE_AREA_X, CODE_AREA_Y = 118.0, 55.0  # mm: the code lies right of and below this on every form
 
 # --- light ------------------------------------------------------------------------------------------------------------
 PAPER_WINDOW = 13.5  # mm; larger than a filled box, smaller than a shadow
@@ -36,14 +51,42 @@ FAINT = 0.45  # of the threshold of ink
 ROUGH = 0.03  # noise of the paper from which the picture is smoothed more (dither)
 PRINT_REACH = 0.5  # mm round the form's own print in which ink does not count
 
+PRINT_BLACK = 96  # darkness of 255 from which the blank form's own pixel is print
+PRINT_CORE, PRINT_GRAY = 200, 40  # … black to its middle, and its gray rim
+LETTER = 6.5  # mm: a larger piece of print is a frame or a rule
+LEAST_PIECE = 4  # pixels of a piece of ink
+
 # --- fitting -----------------------------------------------------------------------------------------------------------
 ROW_SEARCH, BOX_SEARCH = 2.4, 0.9  # mm that a row, then a box, may lie off
 OUTLINE_SIDE = 0.55  # share of each side of a box's outline that must be seen
 
+OUTLINE_DARK = 0.35  # of the print's black
+ROUND_BOX = 1.6  # mm of the form round a box that is looked for with it
+OUTLINE = 0.42  # mm, the width of a box's outline
+COARSE = 4  # the whole ballot is compared at a quarter of its size
+AROUND_ROW = 2.0  # mm of print above and below a row that lies off as the row does
+TEXT_LEFT = 8.0  # mm: left and right of the tables
+HEAD_ROOM = 11.0  # mm over a row in which its head, or the words of its criterion, stand
+TEXT_SEARCH, PART_SEARCH = (
+    0.6,
+    0.3,
+)  # mm that words may lie off from their row, and a part of them from the line
+
 # --- lines that are no marks ------------------------------------------------------------------------------------------
 LINE_SHARE = 0.5  # of the ballot's width or height: a crease
-STREAK_SHARE = 0.40  # of the picture's side: dirt on the glass
 LINE_GONE = 0.55  # of a box under lines: nothing is said of it
+
+LINES_HALVED = 2  # lines are looked for at half the size
+LINE_GRAY = 100  # of 255: ink there
+LINE_STEEPEST = 12.0  # degrees off the ballot's own directions
+MOST_LINES = 60  # candidates that are looked at, the strongest first
+LINE_SEEN, LINE_OPEN = 0.55, 0.3  # of a line's unprinted length that is dark; of its length that is unprinted
+LINE_REACH = 0.7  # mm to each side that is taken out with a line
+LINES_APART = 1.2  # mm between two lines
+STREAK_ANGLE = 0.35  # degrees off the page's own sides: a streak follows the scanner's carriage
+STREAK_STAYS = 0.5  # mm within which a streak stays from page to page
+STREAK_PAGES = 3
+STREAK_SHARE_OF_PAGES = 0.6  # of the pages from the first to the last that has it
 
 # --- a box --------------------------------------------------------------------------------------------------------------
 INSIDE = 1.0  # mm in from the outline: where fill and extent are measured
@@ -62,23 +105,46 @@ MARK_REACH = 6.5  # mm that the tail of a tick may leave its box
 CROSSINGS = 4  # strokes that one scan line crosses: a word or a scribble, no cross or tick
 WORD_BAND = (0.6, 4.2)  # mm of such scan lines in a box: letters; a scribble has more, a cross less
 LOOP = 1.2  # mm² of a round hole in a mark: a letter, a ring or a nought
+HOLLOW, HOLLOW_FILL = (
+    0.175,
+    0.42,
+)  # of the triangle round a mark that it leaves free: a ring left open 0,2–0,4, ticks and Vs at most 0,18; a marker's tick has more ink
 FLAT = 0.45  # of its length that a mark is tall at least: a word in a box is lower
 PIECES = 1  # separate strokes of a letter's size inside one box: clear marks had one (259 of 259)
 LOOSE = 1.5  # mm of ink that touches a marked box from outside and is no tail of its mark
-STRUCK = (
-    0.35  # mm² of ink on the words of a level, a head or a criterion; 341 clear marks: at most 0, 0.30, 0.17
-)
+STRUCK = 0.25  # mm² of ink on the words of a level, a head or a criterion; 99 of 100 of 1.196 clear marks: 0, 0,05, 0,17
 STRUCK_ALONG = 18.0  # mm of a line of words that are looked at as one
 FLAT_ANGLE = 20.0  # degrees off level within which a stroke is no tail of a mark …
 UPRIGHT_ANGLE = 12.0  # … and off upright
 LEVEL = 1.8  # mm of such a stroke that leaves a marked box
+MIDDLE_OF_SIDE = 0.65  # of half a side: a tail that leaves a box there is none of a cross's
+SPILLED = 0.15  # of black just outside the outline of a heavy box: filled boxes at most 0,14, scratched out ones at least 0,16
 HEMMED = 0.04  # mm that the outline of a marked box is thicker on all its sides: a ring on the outline
 LINE_DARKER = 1.6  # times as dark as a crease: ink on it
 AROUND = 0.3  # of the directions from a marked box in which ink lies near it: a ring
 EMPTY_REACH = 1.0  # mm that ink touching an empty box may stand off it
 
+LETTER_PIECE = 0.7  # mm: a smaller piece inside a box is a speck of a broken stroke
+ACROSS = 3.0  # mm that a stroke may go on behind an outline that hides it
+RIM = 3  # pixels inside that hidden part in which a stroke must show to go on outside
+OPEN_RING, ROUND_HOLE = 1.0, 0.55  # mm of a ring that may be open; 4πA/P² of a letter's hole
+BAY, BAYS = 0.8, 2  # mm deep; an open ring or a hook has one, a cross four
+ROUND_WORD = 1.0  # mm round letters in which a stroke over them goes on
+FINE = 5  # pixels round print in which a stroke over a word is not told from it
+SLENDER, BROAD = 2.0, 1.3  # times as long as wide, and mm: a stroke of a pen; a marker's end is a blot
+HEM_DEPTH, HEM_HALF = 0.9, 2.0  # mm to both sides of an outline, and along it from the middle of a side
+SPILL, CORNER = (0.35, 0.75), 1.0  # mm outside an outline's middle, and of its ends that are left out
+SECTORS, SECTOR_INK = 36, 3  # directions, and pixels of ink that count in one
+
+# --- the rest of a ballot ---------------------------------------------------------------------------------------------
+WRITING = 3.0  # mm of a piece of ink where nothing should be written
+THIN = 0.22  # mm thick: slivers of frames, letters and creases that lie off their place have 0,12–0,19, a pen 0,35
+COMMENT_PIECES, COMMENT_EXTENT = 2, 1.5
+COMMENT_REACH = 4.0  # mm that handwriting leaves its place
+
 # --- two pictures of one sheet -----------------------------------------------------------------------------------------
 ALIKE = 0.96  # correlation of the pen strokes of two ballots: one sheet twice 0,99, six crosses of one hand at most 0,90
+LEAST_INK = 3.0  # mm² of ink below which two ballots cannot be compared
 
 
 def version() -> str:

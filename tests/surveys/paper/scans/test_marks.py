@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from bench.scans import pens, strokes
-from surveys.paper.scans.results import Verdict
+from bench.scans.paper import crease
+from bench.scans.rows import word_of
+from bench.scans.sheets import row_at
+from surveys.paper.scans.results import Reason, Verdict
 from surveys.printing.scan_marks import STUB
 from tests.surveys.paper.scans.drawing import Ballot, read
 
@@ -77,6 +80,61 @@ def test_a_nought_that_is_not_quite_closed_is_no_mark():
     pens.draw(ballot.canvas, [ring], pens.Pen(0.5, 60, 0.9), ballot.rng)
     rows = read(ballot.file())[0].ballots[0].rows
     assert [row.verdict for row in rows] == [Verdict.DOUBTFUL, Verdict.LEVEL]
+
+
+def test_a_line_through_a_pale_mark_takes_it_back_also_where_it_hardly_leaves_the_box():
+    ballot = Ballot(seed=3).mark(1, 0)
+    box = ballot.form.rows[0].boxes[0].rect
+    x, y = STUB + box.x, box.y
+    mark = np.array([(x + 2, y + 1.2), (x + 4, y + 6.8), (x + 6, y + 1.2)])
+    pens.draw(ballot.canvas, [mark], pens.Pen(0.6, 150, 0.8), ballot.rng)
+    line = np.array([(x - 1.8, y + 3.0), (x + 9.8, y + 3.2)])
+    pens.draw(ballot.canvas, [line], pens.Pen(0.9, 90, 0.9), ballot.rng)
+    rows = read(ballot.file())[0].ballots[0].rows
+    assert (rows[0].verdict, rows[0].reason) == (Verdict.DOUBTFUL, Reason.JOINED)
+
+
+def test_a_box_scratched_out_to_just_beyond_its_outline_is_not_a_filled_one():
+    ballot = Ballot(seed=3).mark(1, 0)
+    box = ballot.form.rows[0].boxes[0].rect
+    corners = [(STUB + box.x + (-0.25, 8.25)[k % 2], box.y + 0.6 + k * 0.4) for k in range(18)]
+    pens.draw(ballot.canvas, [np.array(corners)], pens.Pen(0.5, 60, 0.95), ballot.rng)
+    rows = read(ballot.file())[0].ballots[0].rows
+    assert [(row.verdict, row.reason) for row in rows] == [
+        (Verdict.DOUBTFUL, Reason.STRAYS),
+        (Verdict.LEVEL, Reason.NONE),
+    ]
+
+
+@pytest.mark.parametrize("start", [0.0, 1.2, 2.6, 4.1, 5.5])
+@pytest.mark.parametrize("gap", [0.8, 1.4, 2.0])
+def test_a_nought_left_wide_open_is_no_mark_whichever_way_it_opens(start, gap):
+    ballot = Ballot(seed=3).mark(1, 0)
+    box = ballot.form.rows[0].boxes[0].rect
+    turns = np.linspace(start, start + 2 * np.pi - gap, 40)
+    ring = np.stack([STUB + box.x + 4 + 2.1 * np.cos(turns), box.y + 4 + 2.6 * np.sin(turns)], axis=1)
+    pens.draw(ballot.canvas, [ring], pens.Pen(0.5, 60, 0.9), ballot.rng)
+    rows = read(ballot.file())[0].ballots[0].rows
+    assert [(row.verdict, row.reason) for row in rows] == [
+        (Verdict.DOUBTFUL, Reason.LETTERS),
+        (Verdict.LEVEL, Reason.NONE),
+    ]
+
+
+def test_a_stroke_through_a_head_that_follows_a_crease_sends_the_rows_below_it_to_a_person():
+    ballot = Ballot("grid", seed=4)
+    for row in range(4):
+        ballot.mark(row, 0)
+    drawn = row_at(ballot.form, 0)
+    left, middle, wide = word_of(drawn, 0)
+    y = middle + 0.8
+    crease(ballot.canvas, 57, y, 210, y, np.random.default_rng(4))
+    pens.draw(
+        ballot.canvas, [np.array([(left - 1, y), (left + wide + 1, y)])], pens.Pen(0.3, 60, 0.9), ballot.rng
+    )
+    (seen,) = read(ballot.file(), "grid")[0].ballots
+    assert not seen.writing
+    assert [row.reason for row in seen.rows] == [Reason.STRUCK] * 2 + [Reason.NONE] * 2  # two rows to a head
 
 
 def test_a_struck_word_in_the_head_sends_the_rows_below_it_to_a_person():

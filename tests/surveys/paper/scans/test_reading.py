@@ -9,6 +9,7 @@ from bench.scans.forms import PX
 from bench.scans.paper import PROFILES
 from surveys.paper.scans.pages import open_pages
 from surveys.paper.scans.results import BallotProblem, PageOutcome, Reason, Verdict
+from surveys.printing.scan_marks import Rect
 from tests.surveys.paper.scans.drawing import (
     BED,
     Ballot,
@@ -175,6 +176,16 @@ def test_a_name_across_the_head_sends_the_ballot_to_a_person():
     cv2.putText(ballot.canvas, "Nguyen Van An", (int(75 * PX), int(31 * PX)), 0, 1.6, 60, 6)
     reading, _seen = read(ballot.file())
     assert not reading.ballots[0].is_sure
+
+
+@pytest.mark.parametrize(("thick", "is_writing"), [(1, False), (3, True)])
+def test_a_sliver_of_a_frame_that_lies_off_its_place_is_no_writing_and_a_thin_stroke_is(thick, is_writing):
+    data = Ballot().mark(0, 0).mark(1, 1).file()
+    page = open_pages(data).page(0).gray.copy()
+    ends = read(data)[1][0].pose.on_page(Rect(40, 34, 12, 1))[:2].round().astype(int)
+    cv2.line(page, ends[0], ends[1], 120, thick)
+    _done, drawn = cv2.imencode(".png", page)
+    assert read(bytes(drawn))[0].ballots[0].writing is is_writing
 
 
 def test_a_crease_over_a_box_sends_its_row_to_a_person():
