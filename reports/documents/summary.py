@@ -82,6 +82,8 @@ def _together(facts: Facts) -> Iterator[Block]:
         f"{len(names)} tiêu chí {quoted(names)}, đạt {totals.satisfied_share_text}; {totals.dissatisfied_text} phiếu "
         f"đánh giá không hài lòng, chiếm tỷ lệ {totals.dissatisfied_share_text}."
     )
+    if totals.gap_text:
+        said += f" {capital(official(facts.label))} {totals.gap_text}."
     yield Paragraph(said)
     yield Paragraph(" ".join(certainty(facts)))
     if not facts.is_sealed or totals.hidden_periods:

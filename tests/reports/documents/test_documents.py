@@ -170,6 +170,15 @@ def test_a_paper_of_a_stretch_lists_every_seal_and_its_one_qr_leads_to_the_page_
     assert (paper.seal.address, paper.seal.code) == (facts.results_url, "02 mã niêm phong")
 
 
+def test_a_years_sum_says_of_how_many_months_it_is(office, counter, kind):
+    for month in (APRIL, MAY):
+        fill(counter, kind, month, satisfied=40)
+    said = text_of(summary(facts_of(office, whole_year(2023))))
+    assert "Năm 2023 chỉ có 02 trong 12 tháng phát phiếu." in said
+    whole = text_of(summary(facts_of(office, MonthRange(APRIL, MAY))))
+    assert "tháng phát phiếu" not in whole
+
+
 def test_a_half_year_of_which_a_month_is_known_is_no_like_for_a_full_one(office, counter, kind):
     for month in (Month(2022, 6), APRIL, MAY):
         fill(counter, kind, month, satisfied=40)
