@@ -18,8 +18,9 @@ from reports.access import may_read, may_run
 from reports.campaigns import progress
 from reports.campaigns.forms import CampaignForm, ExtensionForm, PastResultForm
 from reports.campaigns.messages import PROBLEMS
+from reports.documents.signers import signer_of
 from reports.exports.drawing import qr_svg
-from reports.models import PastResult, StandingPublication
+from reports.models import PaperKind, PastResult, StandingPublication
 from reports.sealing import CountsDoNotAddUp
 from surveys import audit
 from surveys.accounts.requests import StaffRequest
@@ -152,12 +153,26 @@ def _room(
         "letters": letters,
         "qr": mark_safe(qr_svg(address)) if facts.step else "",  # noqa: S308 - drawn here from an address of ours
     }
+    if facts.step >= progress.SIGNING:
+        own |= _report_signer(request, facts)
     response = render(request, "reports/campaigns/room.html", own, status=status)
     if facts.is_being_counted and request.method in ("GET", "HEAD"):
         response["Refresh"] = str(SECONDS_TO_LOOK_AGAIN)
     elif "watch" in request.GET and letters.waiting:
         response["Refresh"] = str(SECONDS_BETWEEN_LETTERS)
     return response
+
+
+def _report_signer(request: StaffRequest, facts: progress.Room) -> dict[str, object]:
+    """The report is the first signer's office's; before anybody signed, the reader's, who would be the first."""
+    first = (
+        facts.standing.first
+        if facts.standing
+        else facts.signature.signer
+        if facts.signature
+        else request.user
+    )
+    return signer_of(office=first.office, kind=PaperKind.REPORT, reader=request.user) if first.office else {}
 
 
 def done(request: StaffRequest, act: Callable[[], object]) -> bool:

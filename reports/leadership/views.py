@@ -19,13 +19,13 @@ from reports.arithmetic.return_limits import RateInLimits
 from reports.arithmetic.wording import counters_err
 from reports.charts import handling_times
 from reports.documents.gathering import kind_of
+from reports.documents.signers import signer_of
 from reports.follow_up import directions, matters, replies
 from reports.handling_times import sums
 from reports.kept_pages import kept_for_reader
 from reports.leadership import layout
 from reports.leadership.beside import beside
 from reports.leadership.overview_views import offices_of
-from reports.models import PaperForm
 from reports.month import control_limits, snapshot, wording
 from reports.month.figures import Totals
 from reports.month.forms import StretchForm, as_counted, one_period
@@ -101,7 +101,8 @@ def _month(request: StaffRequest, office: str) -> HttpResponse:
     context["campaigns"] = history.line_of(found)
     if known and taken.months.last < known.last:
         context["running"] = layout.running(taken, address=_address(found), now=now)
-    context |= clock_of(taken) | follow_up_of(request, taken, now) | signer_of(request, taken)
+    context |= clock_of(taken) | follow_up_of(request, taken, now)
+    context |= signer_of(office=taken.office, kind=kind_of(taken), reader=request.user)
     return render(request, "reports/month.html", context, status=422 if form.errors else 200)
 
 
@@ -197,20 +198,6 @@ def follow_up_of(request: StaffRequest, taken: Snapshot, now: datetime) -> dict:
         "replies": replies.replies_in(office=taken.office, periods=periods, today=local_day(now)),
         "one_period": str(taken.period or ""),
         "direct_url": reverse("reports:direct", kwargs=where) if writes else "",
-    }
-
-
-def signer_of(request: StaffRequest, taken: Snapshot) -> dict:
-    """Whether nobody has set who signs the report of the stretch, and where the reader may set it."""
-    kind = kind_of(taken)
-    set_already = (
-        PaperForm.objects.of(taken.office).filter(kind=kind).exclude(authority="").exclude(signer="")
-    )
-    where = {"office": taken.office.code, "kind": kind.value}
-    may_set = request.user.has_perm("surveys.administer")
-    return {
-        "signer_unset": not set_already.exists(),
-        "settings_url": reverse("reports:paper_edit", kwargs=where) if may_set else "",
     }
 
 

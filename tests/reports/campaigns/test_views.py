@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from reports import standings
 from reports.campaigns import progress, questionnaire_import, questionnaire_workbook
-from reports.models import PastResult, Standing
+from reports.models import PaperForm, PaperKind, PastResult, Standing
 from reports.schedule import mixer
 from surveys import evidence
 from surveys.box import casting, signed_form
@@ -185,6 +185,20 @@ def test_it_is_closed_counted_signed_by_two_and_published(client, heads, over, s
         assert "Đã công bố" in client.get(page).content.decode()
     client.logout()
     assert "100,00" in client.get(f"/results/c/{over.slug}/").content.decode()
+
+
+def test_before_it_is_signed_the_room_says_that_the_report_would_name_no_signer(head, over):
+    room = f"/campaigns/{over.slug}/"
+    unset = "Báo cáo chưa có chức vụ, họ tên người ký"
+    assert unset not in head.get(room).content.decode()
+    head.post(f"{room}close", LOOKED_AT)
+    mixer.do_jobs(clock=timezone.now)
+    assert unset in head.get(room).content.decode()
+    office = Office.objects.get(code="KBNN")
+    PaperForm.objects.create(
+        office=office, kind=PaperKind.REPORT, authority="TL. GIÁM ĐỐC", signer="Lê Thị An"
+    )
+    assert unset not in head.get(room).content.decode()
 
 
 def test_nobody_signs_on_an_old_login(head, over):
