@@ -5,7 +5,6 @@ The field of a counter's slip also says what the register says of it and never c
 
 from __future__ import annotations
 
-import binascii
 import json
 import secrets
 from dataclasses import dataclass
@@ -53,6 +52,7 @@ def open_form_of(*, unit: CampaignUnit, now: datetime) -> str:
 
 
 def _said_of(slip: Slip) -> dict[str, Any]:
+    """What is signed beside the nonce; of a used slip handed out anew the way it went, as an unused one's row says it."""
     if slip.invitation_id:
         return {}
     named = (
@@ -61,7 +61,7 @@ def _said_of(slip: Slip) -> dict[str, Any]:
         slip.counter_id,
         slip.procedure_id,
         slip.questionnaire_id,
-        slip.channel,
+        slip.shown_as or slip.channel,
     )
     return {"s": [slip.pk.hex, *named]}
 
@@ -90,7 +90,7 @@ def read_handed_out(*, field: str) -> tuple[HandedOut, OpenForm] | None:
         named = json.loads(signing.b64_decode(field.partition(":")[0].encode()))["s"]
         slip = HandedOut(UUID(hex=named[0]), *named[1:])
         return slip, _read(field, _salt(slip.pk))
-    except (FormOfAnotherSlip, binascii.Error, ValueError, LookupError, TypeError, AttributeError):
+    except (FormOfAnotherSlip, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
 
 
