@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -101,7 +101,7 @@ def _cast(request: HttpRequest, code: str) -> HttpResponse:
     """A whole ballot on its own form is taken at once. Else refuse a dead code before the body is looked at, then read
     the form, then let the verb decide."""
     try:
-        if _is_plain_form(request) and (taken := take_at_once(code=code, sent=request.POST)):
+        if (sent := _plain_form(request)) and (taken := take_at_once(code=code, sent=sent)):
             return receipt_page(*taken)
         slip = casting.find_slip(code=code)
         if slip is None:
@@ -161,6 +161,9 @@ def _addresses(code: str) -> dict[str, str]:
     return {"action": with_language(action), "other_lang_url": f"{action}?lang={other_language()}"}
 
 
-def _is_plain_form(request: HttpRequest) -> bool:
-    """As browsers send a ballot. What is wrong with such a body is told again at the next look into it."""
-    return request.content_type == "application/x-www-form-urlencoded" and not is_too_large(request)
+def _plain_form(request: HttpRequest) -> QueryDict | None:
+    """A ballot as browsers send it. What is wrong with any other body is told at the next look, if the code lives."""
+    if request.content_type == "application/x-www-form-urlencoded" and not is_too_large(request):
+        with suppress(*UNREADABLE):
+            return request.POST
+    return None
