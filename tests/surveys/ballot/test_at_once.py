@@ -73,6 +73,16 @@ def test_the_field_of_a_code_asked_for_another_way_says_the_same_whether_or_not_
     assert said[0] == said[1]
 
 
+def test_the_page_names_its_slip_to_nobody(phone):
+    """Tellers know the ids of their slips by the addresses of their own pages."""
+    handed = issued()
+    page = phone.get(f"/p/{handed.code}")
+    body = signing.b64_decode(hidden(page)[FORM_FIELD].split(":")[0].encode())
+    for text in (page.content, body):
+        for name in (handed.slip.pk.hex.encode(), str(handed.slip.pk).encode(), handed.slip.pk.bytes):
+            assert name not in text
+
+
 # --- hostile fields -----------------------------------------------------------------------------------------
 NESTED = "[" * 40_000
 
@@ -104,6 +114,13 @@ HOSTILE = {
     "a truth for a number": forged({"s": ["0" * 32, True, "2026-11", 1, 1, 1, "slip"]}),
     "a surrogate": forged('{"s":["\\ud800",1,"2026-11",1,1,1,"slip"]}'),
     "too long": forged({"s": ["0" * 32, *range(7_000)]}),
+    "no nonce": forged({"s": "e30"}),
+    "a short nonce": forged({"n": "ab", "s": "e30"}),
+    "a number for a nonce": forged({"n": 7, "s": "e30"}),
+    "an empty seal": forged({"n": "ab" * 16, "s": ""}),
+    "a seal of nobody": forged({"n": "ab" * 16, "s": "A" * 200}),
+    "no base 64 in the seal": forged({"n": "ab" * 16, "s": "ế%%"}),
+    "a list for a seal": forged({"n": "ab" * 16, "s": ["a"]}),
     "no utf-8": signing.b64_encode(b'{"s":["\xff"]}').decode() + ":a:b",
 }
 

@@ -104,13 +104,15 @@ def test_a_form_that_no_longer_says_what_the_register_says_is_looked_up_and_take
     assert [each.contents.procedure for each in make.waiting()] == [other.code]
 
 
-@pytest.mark.parametrize("place", range(7))
+@pytest.mark.parametrize("place", [0, 40, 90, -30])
 def test_a_form_whose_words_about_its_slip_were_changed_casts_nothing(phone, place):
     handed = issued()
     form = opened(phone, handed)
     body, rest = form[FORM_FIELD].split(":", 1)
     said = json.loads(signing.b64_decode(body.encode()))
-    said["s"][place] = issued().slip.pk.hex if place == 0 else said["s"][place] * 2
+    signs = list(said["s"])
+    signs[place] = "B" if signs[place] == "A" else "A"
+    said["s"] = "".join(signs)
     forged = signing.b64_encode(json.dumps(said).encode()).decode()
     assert send(phone, handed, form={FORM_FIELD: f"{forged}:{rest}"}).status_code == 422
     assert not waiting()
