@@ -63,7 +63,7 @@ def take(*, slip: Slip, sent: QueryDict, via: SlipChannel) -> str | Refill:
 def take_at_once(*, code: str, sent: QueryDict) -> tuple[HandedOut, str] | None:
     """The slip and the receipt of a whole ballot that comes on the form opened for it; None, and nothing stored, for
     whatever else: who answers then looks the slip up."""
-    opened = signed_form.read_handed_out(field=sent.get(FORM_FIELD, ""))
+    opened = signed_form.read_handed_out(field=sent.get(FORM_FIELD, "")) if casting.casts_at_once() else None
     if opened is None:
         return None
     slip, form = opened

@@ -13,7 +13,7 @@ from threading import Lock
 
 from django.conf import settings
 from django.db import IntegrityError, connection
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.transaction import atomic
 
 from surveys.box.boxed import CastFacts, SealedRow, boxed_ballot, open_ballot
@@ -58,26 +58,30 @@ def cast(*, slip: Slip, form: OpenForm, said: Said, via: SlipChannel, now: datet
     return receipt
 
 
+def casts_at_once() -> bool:
+    """Whether `cast_at_once` may be asked.
+
+    Not on SQLite, where even a form that was taken before would wait for the one writer's turn. Not behind a cluster: there
+    the look comes first, since it tells a connection that was lost before from an acknowledgement that was lost.
+    """
+    return connection.vendor == "postgresql" and not settings.CLUSTER
+
+
 def cast_at_once(
     *, code: str, slip: HandedOut, form: OpenForm, said: Said, via: SlipChannel, now: datetime
 ) -> str | None:
     """Take the ballot of a slip that nobody looked at, and return its receipt; None, and nothing stored, where anything
-    about it is not as its form says: then `find_slip` and `cast` say what, the same form sent twice included.
-
-    Behind a cluster always None: there the look comes first, since it tells a connection that was lost before from an
-    acknowledgement that was lost.
-    """
+    about it is not as its form says: then `find_slip` and `cast` say what, the same form sent twice included."""
     mac = mac_of(code)
-    if settings.CLUSTER or not mac:
+    if not mac:
         return None
     receipt = codes.receipt(keys.receipt_key(), form.nonce)
     facts = _facts(
         slip=slip, form=form, said=said, receipt_hash=codes.receipt_hash(receipt), via=via, now=now
     )
-    store = store_in_one_statement if connection.vendor == "postgresql" else _store_step_by_step
     try:
-        store(slip, facts, now, code=mac)
-    except (SlipNotUsable, ReceiptTaken, IntegrityError):
+        store_in_one_statement(slip, facts, now, code=mac)
+    except (SlipNotUsable, IntegrityError):
         return None
     return receipt
 
@@ -128,19 +132,15 @@ def _facts(
 _turn = Lock()
 
 
-def _store_step_by_step(slip: Slip | HandedOut, facts: CastFacts, now: datetime, *, code: str = "") -> None:
+def _store_step_by_step(slip: Slip, facts: CastFacts, now: datetime) -> None:
     # Inside another transaction this thread may hold SQLite's lock already, for which the one with the turn would wait.
     with nullcontext() if connection.in_atomic_block else _turn, atomic():
-        _store_rows(slip, facts, now, code)
+        _store_rows(slip, facts, now)
 
 
-def _store_rows(slip: Slip | HandedOut, facts: CastFacts, now: datetime, code: str) -> None:
+def _store_rows(slip: Slip, facts: CastFacts, now: datetime) -> None:
     # Own columns only: across a join PostgreSQL would not look again after waiting for the row.
-    usable = Slip.objects.filter(pk=slip.pk).open_at(now)
-    if code:
-        as_said = {name: value for name, value in vars(slip).items() if name != "pk"}
-        usable = usable.filter(Q(code_mac=code) | Q(short_mac=code), **as_said)
-    if not usable.update(state=SlipState.USED):
+    if not Slip.objects.filter(pk=slip.pk).open_at(now).update(state=SlipState.USED):
         raise SlipNotUsable
     boxed = facts.boxed
     if Receipt.objects.filter(office=boxed.office_id, period=boxed.period, hash=boxed.receipt_hash).exists():

@@ -674,7 +674,7 @@ def test_a_ballot_costs_one_statement_to_show_and_few_to_cast(phone):
     with CaptureQueriesContext(connection) as seen:
         assert send(phone, handed, form=form).status_code == 200
     verbs = [sql.split()[0] for sql in statements(seen)]
-    sent = {"sqlite": ["UPDATE", "SELECT", "INSERT", "INSERT"], "postgresql": ["EXECUTE"]}
+    sent = {"sqlite": ["SELECT", "UPDATE", "SELECT", "INSERT", "INSERT"], "postgresql": ["EXECUTE"]}
     assert verbs == sent[connection.vendor]
 
 
