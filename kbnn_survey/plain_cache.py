@@ -25,7 +25,7 @@ TYPES = {
 }
 # The table's name is that of settings.CACHES.
 # What is read does not name the moment, so that a page that found nothing here may be kept (surveys/database/revision.py).
-_READ = "SELECT value, expires FROM django_cache WHERE cache_key = %s"
+READ = "SELECT value, expires FROM django_cache WHERE cache_key = %s"
 _FORGET = "DELETE FROM django_cache WHERE expires < %s"
 
 
@@ -39,9 +39,9 @@ class PlainCache(DatabaseCache):
         made = self.make_and_validate_key(key, version=version)
         connection = connections[router.db_for_read(self.cache_model_class)]
         with connection.cursor() as cursor:
-            cursor.execute(_READ, [made])
+            cursor.execute(READ, [made])
             found = cursor.fetchone()
-        if found is None or _as_moment(connection, found[1]) < timezone.now():
+        if found is None or as_moment(connection, found[1]) < timezone.now():
             return default
         return _read(found[0], default)
 
@@ -68,7 +68,8 @@ def _read(text: str, default: Any) -> Any:
         return default  # no value that we wrote
 
 
-def _as_moment(connection: Any, stored: Any) -> datetime:
+def as_moment(connection: Any, stored: Any) -> datetime:
+    """When a row's time is over, as its column holds it."""
     field = models.Expression(output_field=models.DateTimeField())
     for converter in connection.ops.get_db_converters(field) + field.get_db_converters(connection):
         stored = converter(stored, field, connection)

@@ -24,6 +24,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
+from kbnn_survey.plain_cache import READ, as_moment
 from surveys.database.revision_triggers import REVISION, watched
 from surveys.models import Revision
 
@@ -103,13 +104,13 @@ def kept(key: Hashable, make: Callable[[], T]) -> T:
     """
     mark = current()
     found = store.get(mark, key)
-    if found is not None and all(check.holds() for check in found.checks):
+    if found is not None and found.stands():
         return cast(T, found.value)
     reads = Reads()
     with connection.execute_wrapper(reads):
         made = make()
     if reads.can_be_repeated:
-        store.put(mark, key, Entry(made, tuple(reads.checks)))
+        store.put(mark, key, Entry(made, tuple(reads.checks), reads.until))
     return made
 
 
@@ -129,8 +130,15 @@ class Check:
 
 @dataclass(frozen=True)
 class Entry:
+    """``until``: when the first of the counts that the value was made from is to be counted anew."""
+
     value: object
     checks: tuple[Check, ...]
+    until: datetime | None
+
+    def stands(self) -> bool:
+        is_over = self.until is not None and self.until <= timezone.now()
+        return not is_over and all(check.holds() for check in self.checks)
 
     @property
     def weight(self) -> int:
@@ -143,6 +151,7 @@ class Reads:
 
     def __init__(self) -> None:
         self.can_be_repeated, self.checks = True, list[Check]()
+        self.until: datetime | None = None
 
     def __call__(self, execute: Callable, sql: str, params: Any, many: bool, context: dict) -> Any:
         if self.can_be_repeated:
@@ -157,8 +166,11 @@ class Reads:
         ) as cursor:  # past the wrappers: the page's statement is counted once
             cursor.execute(sql, params)
             rows = cursor.fetchall()
-        # What lies in the cache ends by itself.
-        self.can_be_repeated = not (rows and "django_cache" in sql)
+        if rows and sql == READ:  # what lies there ends by itself, and so does what is made from it
+            ends = [as_moment(database, expires) for _value, expires in rows]
+            self.until = min(ends if self.until is None else [*ends, self.until])
+        elif rows and "django_cache" in sql:
+            self.can_be_repeated = False
         self.checks.append(Check(sql, params, name_of(rows)))
 
 

@@ -22,7 +22,7 @@ from surveys.periods import Month
 from surveys.slips import issuing
 from tests import make
 from tests.phones import PLAIN_FORM, Phone
-from tests.surveys.ballot.test_shown_again import WHOLE, handed_out_twice, hidden
+from tests.surveys.ballot.handed_out import WHOLE, handed_out_twice, hidden
 
 pytestmark = pytest.mark.django_db
 

@@ -20,9 +20,10 @@ from surveys.printing import SlipText
 from surveys.slips import delivery, issuing
 from tests import make
 from tests.phones import Phone
+from tests.surveys.ballot.handed_out import WHOLE, again, handed_out_twice, hidden
 
 pytestmark = pytest.mark.django_db
-WHOLE, PART = {"attitude": "1", "time": "0"}, {"attitude": "1"}
+PART = {"attitude": "1"}
 OWN = re.compile(r'value="[^"]{20,}"|/p/[0-9A-Za-z_-]+')
 
 
@@ -31,26 +32,10 @@ def phone():
     return Phone()
 
 
-def handed_out_twice(*, is_used: bool, channel=SlipChannel.SLIP, at=None, kind=None) -> issuing.Issued:
-    first = make.issued(now=timezone.now(), at=at or make.counter(), kind=kind or make.procedure())
-    if is_used:
-        make.cast(first, now=timezone.now())
-    return again(first.slip, channel=channel)
-
-
-def again(slip: Slip, *, channel=SlipChannel.SLIP) -> issuing.Issued:
-    slip = Slip.objects.get(pk=slip.pk)
-    return issuing.reissue_slip(slip=slip, channel=channel, reason="rách", actor=None, now=timezone.now())
-
-
 def both(channel=SlipChannel.SLIP) -> list[issuing.Issued]:
     """The same slip twice, unused and used, both handed out anew."""
     at, kind = make.counter(), make.procedure()
     return [handed_out_twice(is_used=used, channel=channel, at=at, kind=kind) for used in (False, True)]
-
-
-def hidden(response) -> dict[str, str]:
-    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', response.content.decode()))
 
 
 def paired_browser(counter: Counter) -> Client:

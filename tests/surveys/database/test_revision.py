@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.cache import cache
@@ -112,6 +112,22 @@ def test_a_value_that_found_nothing_in_the_cache_is_kept_until_there_is_somethin
     assert made[0] is made[1] == [None]
     cache.set("large", 7, 60)
     assert revision.kept("large count", lambda: [cache.get("large")]) == [7]
+
+
+def test_a_value_made_of_a_count_in_the_cache_is_kept_as_long_as_the_count(counter, monkeypatch):
+    def ask() -> list:
+        return [cache.get("large")]
+
+    cache.set("large", 7, 60)
+    first = revision.kept("large count", ask)
+    assert revision.kept("large count", ask) is first == [7]
+    over = timezone.now() + timedelta(seconds=61)
+    monkeypatch.setattr(timezone, "now", lambda: over)
+    assert revision.kept("large count", ask) == [None]
+    assert revision.kept("a page with it", lambda: ("page", *revision.kept("large count", ask))) == (
+        "page",
+        None,
+    )
 
 
 def test_what_writes_is_done_each_time(counter):
