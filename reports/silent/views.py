@@ -29,7 +29,7 @@ from surveys.models import Office, User
 from surveys.periods import parse_period
 
 #: Whoever bears one of these beside the inspector's role does not learn who was silent.
-NEVER_SEE = (Role.TELLER, Role.COUNTING, Role.LEADERSHIP, Role.ADMIN)
+NEVER_SEE = (Role.TELLER, Role.COUNTING, Role.LEADERSHIP, Role.HEAD_OFFICE, Role.ADMIN)
 View = Callable[..., HttpResponse]
 
 

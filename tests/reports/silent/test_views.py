@@ -135,8 +135,9 @@ def test_nobody_else_opens_any_of_it(role, done, box, counter):
         assert client.post(address(done, end)).status_code == 403
 
 
-def test_an_inspector_who_also_leads_does_not_see_the_list(done, inspector):
-    inspector.groups.add(make.user(Role.LEADERSHIP, of=done.seal.office).groups.get())
+@pytest.mark.parametrize("role", [Role.LEADERSHIP, Role.HEAD_OFFICE])
+def test_an_inspector_who_also_leads_or_runs_campaigns_does_not_see_the_list(done, inspector, role):
+    inspector.groups.add(make.user(role, of=done.seal.office).groups.get())
     assert logged_in(inspector).get(address(done)).status_code == 403
 
 
