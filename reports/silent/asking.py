@@ -148,6 +148,13 @@ def draw_of(commitment: SilentCommitment) -> SilentDraw:
     return made
 
 
+def locked(commitment: SilentCommitment) -> SilentCommitment:
+    """As it stands now, nobody else writing to the drawn or closing meanwhile; inside a transaction. Raises `NotDrawn`."""
+    if not SilentDraw.objects.select_for_update().filter(commitment=commitment.pk).exists():
+        raise NotDrawn
+    return SilentCommitment.objects.standing().select_related(*ALL_OF_IT).get(pk=commitment.pk)
+
+
 def redraw(commitment: SilentCommitment) -> tuple[str, ...]:
     """The drawn serials in their order, from the list and the public number. Raises a `SilentFact`."""
     made = draw_of(commitment)

@@ -40,20 +40,21 @@ def close(
     *, commitment: SilentCommitment, satisfied: int, dissatisfied: int, user: User, now: datetime
 ) -> SilentResult:
     """Write down the two totals of the calls beside the letters' answers; it cannot be undone. Raises a `SilentFact`."""
-    by_letter = answers(commitment)
-    found = _weighed(commitment, by_letter, satisfied, dissatisfied, now)
-    letters = by_letter or Answers()
-    made = asking.draw_of(commitment)
-    text = _text(commitment, made, found, letters, now)
-    totals = {
-        "called": found.called,
-        "satisfied": satisfied + letters.satisfied,
-        "dissatisfied": found.bad,
-        "letters_satisfied": letters.satisfied,
-        "letters_dissatisfied": letters.dissatisfied,
-    }
     try:
         with atomic():
+            commitment = asking.locked(commitment)
+            by_letter = answers(commitment)
+            found = _weighed(commitment, by_letter, satisfied, dissatisfied, now)
+            letters = by_letter or Answers()
+            made = asking.draw_of(commitment)
+            text = _text(commitment, made, found, letters, now)
+            totals = {
+                "called": found.called,
+                "satisfied": satisfied + letters.satisfied,
+                "dissatisfied": found.bad,
+                "letters_satisfied": letters.satisfied,
+                "letters_dissatisfied": letters.dissatisfied,
+            }
             result = SilentResult.objects.create(
                 draw=made,
                 **totals,

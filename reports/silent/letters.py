@@ -106,10 +106,11 @@ def send(
 
     Raises a `SilentFact`; then no letter goes.
     """
-    ends_on = check(commitment, addresses=addresses, now=now)
     places = sorted(addresses)
     try:
         with atomic():
+            commitment = asking.locked(commitment)
+            ends_on = check(commitment, addresses=addresses, now=now)
             unit = _opened(commitment, ends_on=ends_on, user=user, now=now)
             sent = SilentLetters.objects.create(
                 draw=asking.draw_of(commitment),

@@ -147,7 +147,9 @@ class Campaign(models.Model):
 
     @property
     def period(self) -> CampaignPeriod:
-        return CampaignPeriod(self.slug, self.opens_on, self.ends_on, self.name)
+        return CampaignPeriod(
+            self.slug, self.opens_on, self.ends_on, self.name, is_mixed_at_once=not self.is_ranked
+        )
 
 
 def period_named(text: str) -> Period:

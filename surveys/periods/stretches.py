@@ -183,12 +183,16 @@ class Quarter(_Stretch):
 
 @dataclass(frozen=True, slots=True)
 class CampaignPeriod(_Stretch):
-    """The days of a campaign, which stands where a month stands: in box, seal and receipt. Prints as its slug."""
+    """The days of a campaign, which stands where a month stands: in box, seal and receipt. Prints as its slug.
+
+    ``is_mixed_at_once``: nothing of it is released before its closing mix, since its ballots are too few for two groups.
+    """
 
     slug: str
     first_day: date
     last_day: date
     name: str = ""
+    is_mixed_at_once: bool = False
 
     def __post_init__(self) -> None:
         if _SLUG.fullmatch(self.slug) is None:

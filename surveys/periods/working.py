@@ -96,6 +96,8 @@ def frozen_from(period: Period, calendar: WorkingCalendar, n: int = 5) -> dateti
     """Return the start of the period's n-th last working day.
 
     From then until the closing mix its ballots are not mixed (docs/spec/trust.md §3), so that the
-    last batch is large enough to hide in.
+    last batch is large enough to hide in. Of a campaign that is mixed at once: its first instant.
     """
+    if isinstance(period, CampaignPeriod) and period.is_mixed_at_once:
+        return start_of(period.first_day)
     return start_of(calendar.nth_last_working_day(period, n))

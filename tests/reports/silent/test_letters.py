@@ -20,13 +20,14 @@ from reports.models import PaperKind, SilentLetters, SilentResult
 from reports.month import snapshot
 from reports.publication import check_follow_up, folder
 from reports.publication import silent as published_silent
-from reports.schedule import rounds
+from reports.schedule import mixer, rounds
 from reports.silent import asking, closing, errors
 from reports.silent import letters as silent_letters
 from surveys import evidence
+from surveys.box.mixing import mix
 from surveys.campaigns import pages
 from surveys.choices import CampaignState, Role, SlipState
-from surveys.models import AuditEntry, BoxJob, Campaign, Invitation, OpenLane, Slip, Spent
+from surveys.models import AuditEntry, Ballot, Batch, BoxJob, Campaign, Invitation, OpenLane, Slip, Spent
 from surveys.periods import parse_period
 from surveys.slips.lookup import find_slip
 from tests import make
@@ -173,6 +174,40 @@ def test_nine_letters_and_nine_calls_are_not_told_together(asked):
     now = few.counted(few.sent(commitment, inspector), good=9)
     with pytest.raises(errors.TooFewReached):
         closed(inspector, now, good=9, bad=0)
+
+
+def test_who_closes_from_a_page_older_than_the_letters_waits_for_them(asked):
+    commitment, inspector = asked
+    few.sent(few.known(), inspector)
+    with pytest.raises(errors.LettersOut):
+        closing.close(
+            commitment=commitment, satisfied=26, dissatisfied=0, user=inspector, now=few.later(commitment)
+        )
+
+
+def test_who_writes_from_a_page_older_than_the_result_sends_no_letter(asked):
+    commitment, inspector = asked
+    closed(inspector, few.later(commitment), good=26, bad=0)
+    with pytest.raises(errors.LettersSentAlready):
+        few.sent(commitment, inspector)
+    assert not Campaign.objects.exists()
+
+
+@pytest.mark.both_engines
+def test_letters_are_mixed_once_so_that_a_late_answer_is_not_alone_in_its_group(asked):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    period, first = made.campaign.period, few.codes()
+    for code in first[:11]:
+        few.answer(code, made.sent_at + timedelta(days=1))
+    night = made.sent_at + timedelta(days=2)
+    assert mix(office=commitment.seal.office, period=period, now=night) is None
+    assert not Ballot.objects.in_period(period).exists()
+    few.answer(first[11], made.sent_at + timedelta(days=3), few.BAD)
+    for each in silent_letters.over(now=few.over(made)):
+        silent_letters.end(letters=each, now=few.over(made))
+    mixer.do_jobs(clock=lambda: few.over(made))
+    assert [batch.ballots for batch in Batch.objects.in_period(period)] == [12]
 
 
 def test_letters_whose_ballots_are_not_those_that_were_signed_prove_nothing(asked, monkeypatch):
