@@ -20,23 +20,17 @@ BATCHES = 5
 
 def main() -> None:
     django.setup()
-    from django.core.cache import cache
     from django.db import connection
-    from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from bench.scale.place import HOST
-    from surveys.database import revision
-    from surveys.models import User
+    from bench.scale.pages import forget, reader
 
     _lay()
-    head = Client(SERVER_NAME=HOST.partition(":")[0], SERVER_PORT=HOST.partition(":")[2])
-    head.force_login(User.objects.get(username="head"), backend="django.contrib.auth.backends.ModelBackend")
+    head = reader("head")
 
     def seconds(*, kept: bool) -> float:
         if not kept:
-            revision.store.forget()
-            cache.clear()
+            forget()
         before = processor_seconds()
         response = head.get("/reports/offices/")
         took = processor_seconds() - before
@@ -49,7 +43,7 @@ def main() -> None:
     again = min(seconds(kept=True) for _ in range(BATCHES))
     with CaptureQueriesContext(connection) as kept:
         head.get("/reports/offices/")
-    revision.store.forget()
+    forget()
     with CaptureQueriesContext(connection) as asked:
         head.get("/reports/offices/")
     counts = {"first_statements": len(asked), "kept_statements": len(kept)}

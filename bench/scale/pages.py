@@ -9,10 +9,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import django
 
 from bench.scale.clocks import processor_seconds
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 REPEATS, BATCHES = 15, 3
 FIRST_READER = "national page, running, first reader"
@@ -21,25 +25,10 @@ FIRST_AT_HOME = "head office's home, first reader"
 
 def main(receipt: str) -> None:
     django.setup()
-    from django.test import Client
-
     from bench.scale.frame import months
-    from bench.scale.place import HOST
-    from surveys.accounts import second_factor
-    from surveys.models import User
-
-    def client(name: str = "") -> Client:
-        one = Client(SERVER_NAME=HOST.partition(":")[0], SERVER_PORT=HOST.partition(":")[2])
-        if name:
-            user = User.objects.get(username=name)
-            one.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-            session = one.session
-            session[second_factor.MARK] = user.pk  # the counting team's pages ask for it
-            session.save()
-        return one
 
     sealed, running = str(months()[-2]), str(months()[-1])
-    anybody, lead, head, team, teller = map(client, ("", "lead", "head", "team1", "teller"))
+    anybody, lead, head, team, teller = map(reader, ("", "lead", "head", "team1", "teller"))
     asked: dict[str, Callable] = {
         "month page, sealed": lambda: lead.get(f"/reports/K00/?from={sealed}&to={sealed}"),
         "year page, sealed": lambda: lead.get(f"/reports/K00/?from={months()[-13]}&to={sealed}"),
@@ -61,14 +50,38 @@ def main(receipt: str) -> None:
     print(json.dumps({name: worked(ask) for name, ask in asked.items()}))
 
 
-def forgetting(ask: Callable) -> Callable:
+def reader(name: str = "") -> Client:
+    """A browser of this person, second factor shown; of nobody without a name."""
+    from django.test import Client
+
+    from bench.scale.place import HOST
+    from surveys.accounts import second_factor
+    from surveys.models import User
+
+    host, _colon, port = HOST.partition(":")
+    one = Client(SERVER_NAME=host, SERVER_PORT=port)
+    if name:
+        user = User.objects.get(username=name)
+        one.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        session = one.session
+        session[second_factor.MARK] = user.pk  # the counting team's pages ask for it
+        session.save()
+    return one
+
+
+def forget() -> None:
+    """Nothing is kept, neither here nor in the database's cache."""
     from django.core.cache import cache
 
     from surveys.database import revision
 
+    cache.clear()
+    revision.store.forget()
+
+
+def forgetting(ask: Callable) -> Callable:
     def anew():
-        cache.clear()
-        revision.store.forget()
+        forget()
         return ask()
 
     return anew

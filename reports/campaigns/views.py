@@ -18,7 +18,7 @@ from reports.access import may_read, may_run
 from reports.campaigns import progress
 from reports.campaigns.forms import CampaignForm, ExtensionForm, PastResultForm
 from reports.campaigns.messages import PROBLEMS
-from reports.documents.signers import signer_of
+from reports.documents.signers import signer_notice
 from reports.exports.drawing import qr_svg
 from reports.models import PaperKind, PastResult, StandingPublication
 from reports.sealing import CountsDoNotAddUp
@@ -172,7 +172,9 @@ def _report_signer(request: StaffRequest, facts: progress.Room) -> dict[str, obj
         if facts.signature
         else request.user
     )
-    return signer_of(office=first.office, kind=PaperKind.REPORT, reader=request.user) if first.office else {}
+    return (
+        signer_notice(office=first.office, kind=PaperKind.REPORT, reader=request.user) if first.office else {}
+    )
 
 
 def done(request: StaffRequest, act: Callable[[], object]) -> bool:

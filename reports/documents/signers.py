@@ -8,7 +8,7 @@ from reports.models import PaperForm, PaperKind
 from surveys.models import Office, User
 
 
-def signer_of(*, office: Office, kind: PaperKind, reader: User) -> dict[str, object]:
+def signer_notice(*, office: Office, kind: PaperKind, reader: User) -> dict[str, object]:
     """For `components/signer_unset.html`: whether nobody has set who signs this paper, and where the reader may set it."""
     set_already = PaperForm.objects.of(office).filter(kind=kind).exclude(authority="").exclude(signer="")
     where = {"office": office.code, "kind": kind.value}

@@ -19,7 +19,7 @@ from reports.arithmetic.return_limits import RateInLimits
 from reports.arithmetic.wording import counters_err
 from reports.charts import handling_times
 from reports.documents.gathering import kind_of
-from reports.documents.signers import signer_of
+from reports.documents.signers import signer_notice
 from reports.follow_up import directions, matters, replies
 from reports.handling_times import sums
 from reports.kept_pages import kept_for_reader
@@ -102,7 +102,7 @@ def _month(request: StaffRequest, office: str) -> HttpResponse:
     if known and taken.months.last < known.last:
         context["running"] = layout.running(taken, address=_address(found), now=now)
     context |= clock_of(taken) | follow_up_of(request, taken, now)
-    context |= signer_of(office=taken.office, kind=kind_of(taken), reader=request.user)
+    context |= signer_notice(office=taken.office, kind=kind_of(taken), reader=request.user)
     return render(request, "reports/month.html", context, status=422 if form.errors else 200)
 
 

@@ -33,6 +33,7 @@ from surveys.reference.loading import load_reference_data
 from surveys.slips import issuing
 from tests import make
 from tests.phones import Phone
+from tests.surveys.ballot.handed_out import again, hidden
 
 pytestmark = pytest.mark.django_db
 
@@ -48,12 +49,6 @@ def phone():
 
 def issued(**fields):
     return make.issued(now=timezone.now(), **fields)
-
-
-def hidden(response) -> dict:
-    """The hidden fields of a page, as they go back."""
-    text = response.content.decode()
-    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', text))
 
 
 def opened(phone, handed) -> dict:
@@ -74,14 +69,10 @@ def waiting() -> list[str]:
 
 
 # --- the slip as its form says it ------------------------------------------------------------------------------
-def again(slip: Slip, channel: SlipChannel) -> issuing.Issued:
-    return issuing.reissue_slip(slip=slip, channel=channel, reason="rách", actor=None, now=timezone.now())
-
-
 def test_a_form_that_was_opened_under_a_code_before_casts_at_the_new_code_only(phone):
     handed = issued()
     form = opened(phone, handed)
-    fresh = again(handed.slip, SlipChannel.SLIP)
+    fresh = again(handed.slip)
     assert send(phone, handed, form=form).status_code == 409
     assert not waiting()
     assert Slip.objects.get().state == SlipState.ISSUED
@@ -91,7 +82,7 @@ def test_a_form_that_was_opened_under_a_code_before_casts_at_the_new_code_only(p
 def test_a_slip_that_went_out_another_way_since_is_noted_the_way_it_came_back(phone):
     handed = issued(channel=SlipChannel.LINK)
     form = opened(phone, handed)
-    fresh = again(handed.slip, SlipChannel.SLIP)
+    fresh = again(handed.slip)
     assert send(phone, fresh, form=form).status_code == 200
     assert Spent.objects.get().via == SlipChannel.SLIP
 
