@@ -13,6 +13,7 @@ import secrets
 import django
 
 from bench.scale.clocks import processor_seconds
+from bench.scale.extras import TOTALS
 
 OFFICES = 700
 BATCHES = 5
@@ -85,6 +86,7 @@ def _lay() -> None:
                WHERE office.code LIKE 'V%%'""",
             [pattern.pk],
         )
+        cursor.execute(TOTALS)
         cursor.execute("ANALYZE")
     triggers.install()
 

@@ -71,6 +71,9 @@ def _seals() -> None:
         _lay_out(seal)
 
 
+TOTALS = """INSERT INTO reports_sliptotal (seal_id, issued, cancelled, expired, returned, paper)
+SELECT seal_id, sum(issued), sum(cancelled), sum(expired), sum(returned), sum(paper) FROM reports_slipsum GROUP BY seal_id
+ON CONFLICT DO NOTHING"""
 # What `reports.month.participation.keep` does with each seal, for all of them at once.
 SEALED_SUMS = [
     """INSERT INTO reports_slipsum (seal_id, counter_id, procedure_id, channel, questionnaire_id, issued, cancelled, expired,
@@ -85,6 +88,7 @@ SEALED_SUMS = [
        FROM surveys_transaction AS done JOIN reports_seal AS seal ON seal.office_id = done.office_id
          AND seal.period = to_char(done.finished_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM')
        GROUP BY 1, 2, 3""",
+    TOTALS,
 ]
 
 
@@ -92,7 +96,7 @@ def _participation() -> None:
     with connection.cursor() as cursor:
         for statement in SEALED_SUMS:
             cursor.execute(statement)
-        cursor.execute("ANALYZE reports_slipsum, reports_transactionsum")
+        cursor.execute("ANALYZE reports_slipsum, reports_sliptotal, reports_transactionsum")
 
 
 def _text(office: Office, month, row: dict, criteria, previous: str) -> str:

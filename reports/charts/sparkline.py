@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,13 +14,19 @@ LOW, HIGH, LINE = 0.52, 1.0, 0.85
 
 def sparkline(rates: Sequence[float | None]) -> SafeString:
     """A picture of 52–100 % with a line at 85 %; None is a gap, and the last value carries a point."""
-    step = (WIDTH - 2 * EDGE) / max(1, len(rates) - 1)
-    points = [(EDGE + step * place, _y(rate)) for place, rate in enumerate(rates) if rate is not None]
+    points = [
+        (x, f"{_y(rate):.1f}") for x, rate in zip(_across(len(rates)), rates, strict=True) if rate is not None
+    ]
     if not points:
         return format_html('<span class="muted">{}</span>', "–")
-    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    x, y = points[-1]
-    return format_html(PICTURE, path, f"{x:.1f}", f"{y:.1f}")
+    return format_html(PICTURE, " ".join([f"{x},{y}" for x, y in points]), *points[-1])
+
+
+@cache
+def _across(n: int) -> tuple[str, ...]:
+    """Where n values lie, left to right."""
+    step = (WIDTH - 2 * EDGE) / max(1, n - 1)
+    return tuple(f"{EDGE + step * place:.1f}" for place in range(n))
 
 
 def _y(rate: float) -> float:

@@ -44,8 +44,8 @@ def running(taken: Snapshot, *, address: str, now: datetime) -> Running | None:
     months = range_of(period)
     if taken.months.last >= months.first:
         return None
-    rows, _at = participation.slips([taken.office], {str(period)}, at=now)
-    known = participation.of_rows(rows)
+    counts, _at = participation.slips([taken.office], {str(period)}, at=now)
+    known = participation.of_counts(counts.get((taken.office.pk, str(period)), participation.NOTHING))
     if not known.issued:
         return None
     share = f" ({printed(return_rate(known.returned, known.issued))})" if known.issued >= PERCENT_FROM else ""

@@ -5,12 +5,11 @@ A sum over answers adds exactly the offices whose own answers are shown, so that
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
-from typing import Any
 
 from django.db.models import Case, Count, F, TextField, Value, When
 from django.utils.functional import cached_property
@@ -23,12 +22,14 @@ from reports.models import Seal, SignalCase
 from reports.month import participation
 from surveys.evidence.seals import stated
 from surveys.models import Office, Slip, period_named
+from surveys.models.register import SLIP_COUNTS
 from surveys.periods import CalendarPeriod, Month, Period, local_day, period_of
 from surveys.reference.in_force import working_calendar
 
 PERIODS = 13
 #: Working days of the counting team, the first of them the day from which a period may be closed.
 DAYS_TO_SEAL = 5
+ISSUED, RETURNED = SLIP_COUNTS.index("issued"), SLIP_COUNTS.index("returned")
 
 
 class State(Enum):
@@ -129,13 +130,11 @@ def look(*, offices: Sequence[Office], month: Month, now: datetime) -> Overview:
         quarterly: _before(_own(quarterly, month)) for quarterly in {office.quarterly for office in offices}
     }
     names = sorted({str(period) for span in spans.values() for period in span})
-    slips, _counted_at = participation.slips(offices, names, at=now)
-    known: dict[tuple[int, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in slips:
-        known[row["office"], row["period"]].append(row)
     months = {str(span[-1]) for span in spans.values()}
     own = [office.pk for office in offices]
+    # Before the slips, so that no ballot seems released before it returned.
     sealed, said_of = _sealed(own, names, months)
+    known, _counted_at = participation.slips(offices, names, at=now)
     signals = dict(
         SignalCase.objects.filter(office_id__in=own, period__in=months)
         .order_by()
@@ -149,27 +148,24 @@ def look(*, offices: Sequence[Office], month: Month, now: datetime) -> Overview:
     }
     rows = []
     for office in offices:
-        span = [
-            (
-                period,
-                participation.of_rows(known[office.pk, name]),
-                is_over and (office.pk, name) not in sealed,
-            )
-            for period, name, is_over in named[office.quarterly]
+        span = named[office.quarterly]
+        counts = [known.get((office.pk, name), participation.NOTHING) for _period, name, _is_due in span]
+        late = [
+            period
+            for (period, name, is_due), each in zip(span, counts, strict=True)
+            if is_due and each[ISSUED] and (office.pk, name) not in sealed
         ]
-        period, counts, _is_due = span[-1]
-        late = [period for period, each, is_due in span if is_due and each.issued]
-        key = (office.pk, str(period))
+        period, name, _is_due = span[-1]
+        key = (office.pk, name)
+        own_counts = participation.of_counts(counts[-1])
         said = said_of.get(key, {})
         rows.append(
             Row(
                 office=office,
                 period=period,
-                state=_state(period, counts, late, is_sealed=key in sealed, now=now),
-                known=counts,
-                rates=tuple(
-                    each.returned / each.issued if each.issued else None for _period, each, _is_due in span
-                ),
+                state=_state(period, own_counts, late, is_sealed=key in sealed, now=now),
+                known=own_counts,
+                rates=tuple(each[RETURNED] / each[ISSUED] if each[ISSUED] else None for each in counts),
                 valid=int(said.get("valid", 0)),
                 satisfied=int(said.get("satisfied", 0)),
                 signals=signals.get(office.pk, 0),

@@ -11,7 +11,7 @@ from hashlib import sha256
 from django.db.models import Count, Sum
 
 from reports.ledger.released import Released
-from reports.models import MonthCell, MonthSum, Seal, SlipSum
+from reports.models import MonthCell, MonthSum, Seal, SlipSum, SlipTotal
 from surveys import evidence
 from surveys.box import damage, mixing
 from surveys.choices import SlipChannel, SlipState
@@ -251,9 +251,13 @@ class _Examination:
 
     def kept_sums(self, where: str, seal: Seal) -> Iterator[Finding]:
         """What pages print of the slips of a sealed period; nothing where it was sealed before sums were kept."""
-        kept = self.rows(SlipSum).filter(seal=seal).aggregate(**{name: Sum(name) for name in SLIP_COUNTS})
-        lines = stated(seal.text)
-        differing = [name for name, n in kept.items() if n is not None and lines[name] != str(n)]
+        sums, lines = {name: Sum(name) for name in SLIP_COUNTS}, stated(seal.text)
+        kept = [self.rows(model).filter(seal=seal).aggregate(**sums) for model in (SlipSum, SlipTotal)]
+        differing = [
+            name
+            for name in SLIP_COUNTS
+            if any(one[name] is not None and lines[name] != str(one[name]) for one in kept)
+        ]
         if differing:
             names = ", ".join(differing)
             yield Finding(where, f"niêm phong bản {seal.version} khác số phiếu đã cộng kèm theo: {names}")

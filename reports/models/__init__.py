@@ -28,7 +28,7 @@ from reports.models.integrity import (
 )
 from reports.models.months import DueRun, MonthCell, MonthSum
 from reports.models.notices import Notice, NoticeKind, NoticeOff
-from reports.models.participation import ClusterSum, SlipSum, TransactionSum
+from reports.models.participation import ClusterSum, SlipSum, SlipTotal, TransactionSum
 from reports.models.past_months import PastPaper, PastPaperLevel
 from reports.models.seals import Seal
 from reports.models.silent import (
@@ -87,6 +87,7 @@ __all__ = [
     "SilentLetters",
     "SilentResult",
     "SlipSum",
+    "SlipTotal",
     "Standing",
     "StandingPublication",
     "StandingSignature",

@@ -34,6 +34,13 @@ class SlipSumQuerySet(SealedQuerySet["SlipSum"]):
         return list(self.values(*groups).order_by(*groups).annotate(**sums))
 
 
+class SlipTotalQuerySet(SealedQuerySet["SlipTotal"]):
+    def counts(self) -> dict[tuple[int, str], tuple[int, ...]]:
+        """`SLIP_COUNTS` of the standing versions, by office and period."""
+        rows = self.standing().values_list("office", "period", *SLIP_COUNTS)
+        return {(office, period): tuple(counts) for office, period, *counts in rows}
+
+
 class TransactionSumQuerySet(SealedQuerySet["TransactionSum"]):
     def counted(self, *groups: str) -> list[dict[str, Any]]:
         """Rows of the groups, then their ``n`` finished transactions."""
@@ -54,16 +61,31 @@ class SealedRow(models.Model):
         abstract = True
 
 
-class SlipSum(SealedRow):
-    """Slips of the period: handed out, cancelled, expired, come back, and come back on paper."""
+class SlipCounts(models.Model):
+    """Slips of the period: handed out, cancelled, expired, come back, and come back on paper (`SLIP_COUNTS`)."""
 
-    channel = models.CharField(_("cách phát"), max_length=8, choices=SlipChannel)
-    questionnaire = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="+")
     issued = models.PositiveIntegerField(_("phát ra"))
     cancelled = models.PositiveIntegerField(_("hủy"))
     expired = models.PositiveIntegerField(_("hết hạn"))
     returned = models.PositiveIntegerField(_("thu về"))
     paper = models.PositiveIntegerField(_("phiếu giấy"))
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_all_slips_ended",
+                condition=Q(issued=F("cancelled") + F("expired") + F("returned")),
+            ),
+            models.CheckConstraint(name="%(class)s_paper_returned", condition=Q(paper__lte=F("returned"))),
+        ]
+
+
+class SlipSum(SlipCounts, SealedRow):
+    """By counter, procedure, way of handing out and questionnaire."""
+
+    channel = models.CharField(_("cách phát"), max_length=8, choices=SlipChannel)
+    questionnaire = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="+")
 
     objects = SlipSumQuerySet.as_manager()
 
@@ -74,15 +96,29 @@ class SlipSum(SealedRow):
             models.UniqueConstraint(
                 name="slipsum_once", fields=["seal", "counter", "procedure", "channel", "questionnaire"]
             ),
-            models.CheckConstraint(
-                name="slipsum_all_slips_ended",
-                condition=Q(issued=F("cancelled") + F("expired") + F("returned")),
-            ),
-            models.CheckConstraint(name="slipsum_paper_returned", condition=Q(paper__lte=F("returned"))),
+            *SlipCounts.Meta.constraints,
         ]
 
     def __str__(self) -> str:
         return f"{self.seal_id} {self.counter_id}/{self.procedure_id}/{self.channel}={self.issued}"
+
+
+class SlipTotal(SlipCounts):
+    """Of one version of a sealed period as a whole, so that a page of a country adds no counters. Append-only."""
+
+    seal = models.OneToOneField(
+        Seal, models.PROTECT, primary_key=True, related_name="+", verbose_name=_("niêm phong")
+    )
+
+    objects = SlipTotalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tổng số phiếu phát khi niêm phong")
+        verbose_name_plural = _("tổng số phiếu phát khi niêm phong")
+        constraints = SlipCounts.Meta.constraints
+
+    def __str__(self) -> str:
+        return f"{self.seal_id}={self.issued}"
 
 
 class TransactionSum(SealedRow):

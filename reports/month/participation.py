@@ -26,7 +26,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from reports.arithmetic.clusters import Organisations
 from reports.arithmetic.counts import Participation
-from reports.models import Seal, SlipSum, TransactionSum
+from reports.models import Seal, SlipSum, SlipTotal, TransactionSum
 from reports.month import organisations
 from surveys.models import Batch, Office, Slip, Transaction
 from surveys.models.register import SLIP_COUNTS
@@ -40,7 +40,9 @@ def keep(seal: Seal) -> None:
     """Store what the register says of a period as it is sealed; the sums of an earlier version stay beside it."""
     slips = Slip.objects.of(seal.office).in_period(seal.period)
     columns = ("counter_id", "procedure_id", "channel", "questionnaire_id")
-    SlipSum.objects.bulk_create(SlipSum(seal=seal, **row) for row in slips.participation(*columns))
+    rows = slips.participation(*columns)
+    SlipSum.objects.bulk_create(SlipSum(seal=seal, **row) for row in rows)
+    SlipTotal.objects.create(seal=seal, **{name: sum(row[name] for row in rows) for name in SLIP_COUNTS})
     within = parse_period(seal.period).bounds()
     finished = Transaction.objects.of(seal.office).finished_between(*within)
     TransactionSum.objects.bulk_create(
@@ -65,31 +67,44 @@ class Slips:
         columns, own = ("office", "period", *groups), {office.pk for office in offices}
         standing = SlipSum.objects.standing().filter(seal__office_id__in=own, seal__period__in=periods)
         kept = standing.participation(*columns)
-        return cls(kept, tuple(_left(own, periods, kept)), columns)
+        stored = {(row["office"], row["period"]) for row in kept}
+        return cls(kept, tuple(_left(own, periods, stored)), columns)
 
     def counted(self) -> Rows:
         return Slip.objects.filter(reduce(or_, self.left)).participation(*self.columns) if self.left else []
 
 
+#: Counts of one office and period, in the order of `SLIP_COUNTS`.
+Counts = tuple[int, ...]
+NOTHING: Counts = (0,) * len(SLIP_COUNTS)
+
+
 def slips(
     offices: Sequence[Office], periods: Collection[str], *, at: datetime
-) -> tuple[Rows, datetime | None]:
-    """Participation by office and period, and when it was counted if that was a while ago; four statements at most."""
-    found = Slips.of(offices, periods)
-    if not found.left:
-        return found.kept, None
+) -> tuple[dict[tuple[int, str], Counts], datetime | None]:
+    """Counts by office and period, and when they were counted if that was a while ago; four statements at most.
+
+    A page of a country has nine thousand seals: hence tuples, and of each seal its total.
+    """
+    own = {office.pk for office in offices}
+    known = SlipTotal.objects.filter(seal__office_id__in=own, seal__period__in=periods).counts()
+    left = tuple(_left(own, periods, known))
+    if not left:
+        return known, None
     counted, when = lately(
-        found.counted, named=("slips", found.left), offices=offices, periods=periods, size=_issued, at=at
-    )
-    return [*found.kept, *counted], when
+        Slips([], left, ("office", "period")).counted,
+        named=("slips", left), offices=offices, periods=periods, size=_issued, at=at,
+    )  # fmt: skip
+    known |= {(row["office"], row["period"]): tuple(row[name] for name in SLIP_COUNTS) for row in counted}
+    return known, when
 
 
 def _issued(rows: Rows) -> int:
     return sum(row["issued"] for row in rows)
 
 
-def of_row(row: dict[str, Any]) -> Participation:
-    return Participation(**{name: row[name] for name in SLIP_COUNTS})
+def of_counts(counts: Counts) -> Participation:
+    return Participation(**dict(zip(SLIP_COUNTS, counts, strict=True)))
 
 
 def of_rows(rows: Rows) -> Participation:
@@ -97,11 +112,11 @@ def of_rows(rows: Rows) -> Participation:
     return Participation(**{name: sum([row[name] for row in rows]) for name in SLIP_COUNTS})
 
 
-def _left(offices: set[int], periods: Collection[str], kept: Rows) -> list[Q]:
+def _left(offices: set[int], periods: Collection[str], kept: Iterable[tuple[int, str]]) -> list[Q]:
     """Which slips are to be counted: offices for which the same periods are missing are asked for together."""
     stored = defaultdict(set)
-    for row in kept:
-        stored[row["office"]].add(row["period"])
+    for office, period in kept:
+        stored[office].add(period)
     alike = defaultdict(list)
     for office in sorted(offices):
         alike[frozenset(periods) - stored[office]].append(office)

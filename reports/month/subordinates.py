@@ -62,9 +62,9 @@ def side_by_side(offices: Sequence[Office], months: MonthRange, *, at: datetime)
     # After the answers, so that no ballot seems released before it returned.
     slips, counted_at = participation.slips(offices, periods, at=at)
     known: dict[int, Participation] = defaultdict(Participation)
-    for row in slips:
-        known[row["office"]] += participation.of_row(row)
-    rows = tuple((office, _totals(known[office.pk], cells[office.pk], months)) for office in offices)
+    for (office, _period), counts in slips.items():
+        known[office] += participation.of_counts(counts)
+    rows = tuple((each, _totals(known[each.pk], cells[each.pk], months)) for each in offices)
     return SideBySide(rows, counted_at)
 
 

@@ -26,7 +26,7 @@ FIGURES = {
     "surveys_seasonallimit", "surveys_questionnaire", "surveys_questionnaireversion", "surveys_section", "surveys_scale",
     "surveys_level", "surveys_criterion", "surveys_textquestion", "surveys_reason", "surveys_campaignunit",
     "surveys_respondentgroup", "surveys_openlane", "surveys_batch", "surveys_receipt", "reports_monthsum",
-    "reports_monthcell", "reports_slipsum", "reports_transactionsum", "reports_handlingtime", "reports_duerun",
+    "reports_monthcell", "reports_slipsum", "reports_sliptotal", "reports_transactionsum", "reports_handlingtime", "reports_duerun",
     "reports_pastpaperlevel", MIGRATIONS,
 }  # fmt: skip
 # What the mixer's role does beyond reading; of these the application's role reads all and does what is said below.

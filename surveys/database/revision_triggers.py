@@ -60,6 +60,7 @@ WATCHED = [
     "reports.SilentLetters",
     "reports.SilentResult",
     "reports.SlipSum",
+    "reports.SlipTotal",
     "reports.Standing",
     "reports.StandingPublication",
     "reports.TransactionSum",

@@ -50,6 +50,7 @@ APPEND_ONLY = [
     "reports.SilentLetters",
     "reports.SilentResult",
     "reports.SlipSum",
+    "reports.SlipTotal",
     "reports.Standing",
     "reports.StandingPublication",
     "reports.TransactionSum",

@@ -8,7 +8,7 @@ from django.db import connection
 
 from reports import ledger
 from reports.ledger import alarms, checkpoints
-from reports.models import ClusterSum, MonthCell, MonthSum, Seal, SlipSum, TransactionSum
+from reports.models import ClusterSum, MonthCell, MonthSum, Seal, SlipSum, SlipTotal, TransactionSum
 from reports.publication import folder
 from reports.schedule.rounds import run_round
 from surveys import evidence
@@ -305,11 +305,12 @@ def test_figures_that_pages_print_are_counted_again(seal, model, change):
     assert any("số cộng dồn khác số đếm lại" in finding for finding in findings())
 
 
+@pytest.mark.parametrize("model", [SlipSum, SlipTotal])
 @pytest.mark.parametrize("change", [{"issued": 99, "expired": 64}, {"cancelled": 1, "expired": 0}])
-def test_slips_that_pages_print_are_held_against_the_seal(seal, change):
+def test_slips_that_pages_print_are_held_against_the_seal(seal, model, change):
     assert findings() == []
     with as_owner:
-        SlipSum.objects.update(**change)
+        model.objects.update(**change)
     said = f"niêm phong bản 1 khác số phiếu đã cộng kèm theo: {', '.join(change)}"
     assert any(said in finding for finding in findings())
 
@@ -374,7 +375,7 @@ def test_a_published_month_that_the_database_forgot_is_found(counter, kind):
     make.sealed(counter)
     folder.publish(folder.default_root())
     with as_owner:
-        for model in (ClusterSum, SlipSum, TransactionSum, Seal):
+        for model in (ClusterSum, SlipSum, SlipTotal, TransactionSum, Seal):
             model.objects.all().delete()
     assert (
         sum("đưa về bản cũ" in finding for finding in findings(against=checkpoints.kept())) == 2

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.db import DatabaseError, connection
 from django.db.transaction import atomic
 from django.test.utils import CaptureQueriesContext
 
-from reports.models import Seal, SlipSum, TransactionSum
+from reports.models import Seal, SlipSum, SlipTotal, TransactionSum
 from reports.month.snapshot import take
 from reports.month.subordinates import side_by_side
 from reports.schedule import retention
@@ -88,7 +89,7 @@ def said(office):
 def forget(seals):
     """As if the periods had been sealed before sums were kept."""
     with as_owner:
-        for model in (SlipSum, TransactionSum):
+        for model in (SlipSum, SlipTotal, TransactionSum):
             model.objects.filter(seal__in=list(seals)).delete()
 
 
@@ -163,7 +164,17 @@ def test_what_is_erased_after_sixty_days_changes_no_figure(office):
     assert said(office) == before
 
 
-@pytest.mark.parametrize("model", [SlipSum, TransactionSum])
+def test_a_seal_from_before_totals_were_kept_gets_the_total_of_its_sums(office):
+    kept = list(SlipTotal.objects.order_by("seal").values())
+    added = import_module("reports.migrations.0020_totals_of_sealed_periods").OF_STANDING_SEALS
+    with as_owner, connection.cursor() as cursor:
+        SlipTotal.objects.all().delete()
+        cursor.execute(added)
+    assert len(kept) == 3
+    assert list(SlipTotal.objects.order_by("seal").values()) == kept
+
+
+@pytest.mark.parametrize("model", [SlipSum, SlipTotal, TransactionSum])
 def test_sums_are_neither_changed_nor_deleted(office, model):
     for change in (model.objects.all().delete, lambda: model.objects.update(seal=Seal.objects.last())):
         with pytest.raises(DatabaseError), atomic():
