@@ -6,10 +6,12 @@ Nothing of it is stored: the state follows from slips, batches, piles, notes and
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from reports import sealing
@@ -28,7 +30,8 @@ from reports.sealing.drafting import damage
 from surveys import evidence, paper
 from surveys.audit import Action
 from surveys.box import jobs
-from surveys.models import AuditEntry, BoxJob, Office
+from surveys.database import revision
+from surveys.models import AuditEntry, Batch, BoxJob, Office
 from surveys.periods import Period, local_day
 from surveys.vietnamese import count, group, short_date
 
@@ -287,10 +290,13 @@ def enter(*, office: Office, period: Period, now: datetime, is_published: bool =
     fate = sealing.fate_of(signature, now=now) if signature else None
     unsettled = paper.unsettled(office=office, period=period)
     waiting = waiting_in(office, period)
-    found = reconcile(office=office, period=period)
+    # Late paper is in an open pile, in the box or released by now; without any, the counts are those of the seal.
+    opened = Batch.objects.of(office).in_period(period).aggregate(n=Sum("ballots"))["n"] or 0
     is_late = bool(seals) and bool(
-        unsettled.open_piles or waiting or found.total.returned != stated(seals[-1], "returned")
+        unsettled.open_piles or waiting or opened != stated(seals[-1], "tree_size")
     )
+    with revision.settled() if seals and not is_late else nullcontext():
+        found = reconcile(office=office, period=period)
     return Room(
         office=office,
         period=period,

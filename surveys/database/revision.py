@@ -37,6 +37,7 @@ _WORDS, _INSTANT = re.compile(r"\w+"), re.compile(r"\d{4}-\d\d-\d\d \d\d:")
 _CURRENT = f"SELECT COUNT(*), MAX(id), SUM(mark % 1000000007), MAX(mark) FROM {REVISION}"  # noqa: S608
 
 _steady: ContextVar[Mark | None] = ContextVar("revision", default=None)
+_settled: ContextVar[bool] = ContextVar("settled", default=False)
 
 
 def current() -> Mark:
@@ -56,6 +57,17 @@ def steady() -> Iterator[None]:
         yield
     finally:
         _steady.reset(token)
+
+
+@contextmanager
+def settled() -> Iterator[None]:
+    """What is read inside moves only together with a watched row, or with something that is read outside: it is not read
+    again before a kept value is handed out. For counts of a sealed period, whose slips cost as much as there are."""
+    token = _settled.set(True)
+    try:
+        yield
+    finally:
+        _settled.reset(token)
 
 
 def gather() -> None:
@@ -154,7 +166,7 @@ class Reads:
         self.until: datetime | None = None
 
     def __call__(self, execute: Callable, sql: str, params: Any, many: bool, context: dict) -> Any:
-        if self.can_be_repeated:
+        if self.can_be_repeated and not (_settled.get() and is_reading(sql)):
             self.can_be_repeated = not many and is_reading(sql) and not is_of_this_moment(params)
             if self.can_be_repeated and not only_watched(sql):
                 self._note(context["connection"], sql, params)

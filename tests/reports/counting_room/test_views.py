@@ -324,14 +324,17 @@ def test_a_late_pile_becomes_a_second_version_with_its_reason(box, counter, kind
     closing.close_period(office=box, period=MAY, now=make.at(4, month=6))
     sign(session(first))
     sign(session(second))
+    client = session(first)
+    for _kept in range(2):
+        assert "Nhập xong phiếu giấy." not in text_of(client.get(ROOM))
     pile = paper.open_pile(office=box, counter=counter, period=MAY, by=first, now=make.now(), late=True)
+    assert "Nhập xong phiếu giấy." in text_of(client.get(ROOM))
     for user in (first, second):
         counted = {"stubs": [handed.slip.serial], "counts": {"1-1": 1}, "foreign": 0, "done": True}
         paper.key(pile=pile, by=user, now=make.now(), **counted)
     for user in (first, second):
         paper.confirm(pile=pile, by=user, seen=paper.compare(pile=pile, by=user).digest, now=make.now())
 
-    client = session(first)
     assert "Trộn 01 phiếu nhập muộn." in text_of(client.get(ROOM))
     client.post(ROOM + "close", {"reviewed": "on"})
     mixer.do_jobs(clock=make.now)

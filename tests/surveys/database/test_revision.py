@@ -186,3 +186,31 @@ def test_a_page_says_the_new_name_at_once_to_whoever_had_the_old_one(counter, se
         False,
         True,
     )
+
+
+def test_what_is_settled_is_not_read_again_until_a_watched_row_moves(counter):
+    def used() -> int:
+        with revision.settled():
+            return Slip.objects.count()
+
+    kind = make.procedure("P1")
+    make.issued(at=counter, kind=kind)
+    assert revision.kept("used", used) == 1
+    make.issued(at=counter, kind=kind)
+    with CaptureQueriesContext(connection) as asked:
+        assert revision.kept("used", used) == 1
+    assert len(asked) == 1  # the revision
+    make.procedure("P2")
+    assert revision.kept("used", used) == 2
+
+
+def test_a_write_among_what_is_settled_is_done_each_time(counter):
+    def write() -> int:
+        with revision.settled():
+            return Office.objects.filter(pk=counter.office_id).update(short_name="Tên mới")
+
+    before = revision.current()
+    revision.kept("write", write)
+    between = revision.current()
+    revision.kept("write", write)
+    assert len({before, between, revision.current()}) == 3
