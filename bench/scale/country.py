@@ -13,7 +13,6 @@ import secrets
 import django
 
 from bench.scale.clocks import processor_seconds
-from bench.scale.extras import TOTALS
 
 OFFICES = 700
 BATCHES = 5
@@ -54,6 +53,7 @@ def main() -> None:
 def _lay() -> None:
     from django.db import connection
 
+    from bench.scale.extras import TOTALS
     from reports.models import Seal
     from surveys.database import triggers
     from surveys.models import Office
