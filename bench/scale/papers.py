@@ -15,9 +15,6 @@ from itertools import islice, product
 
 import django
 
-from surveys.box import signed_form
-from surveys.reference import answers
-
 COUNTERS, PROCEDURES, PRINTINGS, SEED = 30, 12, 5, 30
 PAPERS = ("report.pdf", "minutes.pdf")
 COMMENTS = (
@@ -100,8 +97,9 @@ def _serve(number: int, counter, procedure, at, rng: random.Random):
 
 
 def _answer(slip, at, rng: random.Random) -> None:
-    from surveys.box import casting
+    from surveys.box import casting, signed_form
     from surveys.choices import SlipChannel
+    from surveys.reference import answers
 
     form = signed_form.read_form(
         slip=slip, field=signed_form.open_form(slip=slip, now=at - timedelta(minutes=1))

@@ -14,9 +14,6 @@ from datetime import timedelta
 
 import django
 
-from surveys.box import signed_form
-from surveys.reference import answers as reference_answers
-
 SLUG, SEED = "bench", 2537
 SCORED = ("place", "online", "public", "papers", "attitude", "skill", "on_time", "correct")
 LEVELS = (5, 4, 3, 2, 1)
@@ -82,7 +79,8 @@ def _answer(campaign, answers: int) -> None:
     """Some units better than others, "not applicable" now and then; a unit's casts are one commit."""
     from django.db.transaction import atomic
 
-    from surveys.box import casting
+    from surveys.box import casting, signed_form
+    from surveys.reference import answers as reference_answers
 
     rng, at = random.Random(SEED), campaign.period.bounds()[0]
     for unit in campaign.units.select_related("campaign", "office").order_by("office__code"):
