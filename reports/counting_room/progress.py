@@ -288,7 +288,7 @@ def enter(*, office: Office, period: Period, now: datetime, is_published: bool =
     closed = is_closed(office, period)
     signature = sealing.open_signature(office)
     fate = sealing.fate_of(signature, now=now) if signature else None
-    unsettled = paper.unsettled(office=office, period=period)
+    unsettled = paper.unsettled(office=office, period=period, is_sealed=bool(seals))
     waiting = waiting_in(office, period)
     # Late paper is in an open pile, in the box or released by now; without any, the counts are those of the seal.
     opened = Batch.objects.of(office).in_period(period).aggregate(n=Sum("ballots"))["n"] or 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import nullcontext
 from datetime import datetime
 
 from django.contrib import messages
@@ -27,8 +28,8 @@ from reports.models import MinutesScan, ProposalKind, Seal
 from reports.publication import folder
 from surveys import paper
 from surveys.accounts.requests import StaffRequest
-from surveys.database import replication
-from surveys.models import Office
+from surveys.database import replication, revision
+from surveys.models import Counter, Office
 from surveys.periods import Period, is_calendar, local_day, parse_period
 
 log = logging.getLogger(__name__)
@@ -163,7 +164,7 @@ def room_of(
         "empty_note": NoteForm(),
         "reason_form": reason_form or ReasonForm(),
         "scan_form": scan_form,
-        "late": paper.expired(office=office, period=period) if entered.is_closed else [],
+        "late": _late(entered) if entered.is_closed else [],
         "explanations": inspection.explanations_of(office, period),
         "scans": MinutesScan.objects.of(office).in_period(period).select_related("added_by"),
         "may_report_damage": decisions.may_propose(request.user, ProposalKind.DAMAGED, office),
@@ -173,6 +174,12 @@ def room_of(
     if entered.is_mixing and request.method in ("GET", "HEAD"):
         response["Refresh"] = str(SECONDS_TO_LOOK_AGAIN)
     return response
+
+
+def _late(entered: progress.Room) -> list[tuple[Counter, int]]:
+    """Paper that expired, by counter. What expired with a seal comes back in a pile, which the room looks for itself."""
+    with revision.settled() if entered.seals and not entered.is_correcting else nullcontext():
+        return paper.expired(office=entered.office, period=entered.period)
 
 
 def back_to_room(office: Office, period: Period) -> HttpResponse:

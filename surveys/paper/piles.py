@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from surveys.audit import Action
 from surveys.box import boxed
 from surveys.box.contents import Contents
 from surveys.choices import SlipChannel, SlipState, VoidReason
+from surveys.database import revision
 from surveys.models import Batch, BoxedBallot, Counter, Office, PaperKeying, PaperPile, PileState, Slip, User
 from surveys.paper.comparing import Comparison, compare, differing
 from surveys.paper.errors import (
@@ -181,13 +183,14 @@ def give_up(*, pile: PaperPile, by: User, reason: str, now: datetime) -> None:
     )
 
 
-def unsettled(*, office: Office, period: Period | str) -> Unsettled:
-    """What of a period's paper has not come to an end; both zero before it may be closed."""
+def unsettled(*, office: Office, period: Period | str, is_sealed: bool = False) -> Unsettled:
+    """What of a period's paper has not come to an end; both zero before it may be closed. Of a period that ``is_sealed``
+    every slip has ended, and a kept page need not look again."""
+    open_piles = PaperPile.objects.of(office).in_period(period).filter(state=PileState.OPEN).count()
     slips = Slip.objects.of(office).in_period(period)
-    return Unsettled(
-        open_piles=PaperPile.objects.of(office).in_period(period).filter(state=PileState.OPEN).count(),
-        outstanding=slips.filter(channel=SlipChannel.PAPER, state=SlipState.ISSUED).count(),
-    )
+    with revision.settled() if is_sealed else nullcontext():
+        outstanding = slips.filter(channel=SlipChannel.PAPER, state=SlipState.ISSUED).count()
+    return Unsettled(open_piles, outstanding)
 
 
 def scrub_piles() -> None:
