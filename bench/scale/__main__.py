@@ -59,12 +59,16 @@ def arguments() -> argparse.Namespace:
 
 def pages(options: argparse.Namespace) -> bool:
     """The same pages over ten thousand ballots and over many; fill time and size by the way."""
-    times, many = {}, options.ballots
+    many = options.ballots
     with Server() as server, place(server, "small") as small, place(server, "large") as large:
         filled = {each: each.ask("bench.scale.fill", n) for each, n in ((small, 10_000), (large, many))}
         seconds, ballots, size = filled[large]["seconds"], filled[large]["ballots"], large.size()
-        for each in (small, large):
-            times[each] = each.ask("bench.scale.pages", filled[each]["receipt"])
+        # By turns, so that a slow minute of the machine meets both.
+        asked = [
+            {each: each.ask("bench.scale.pages", filled[each]["receipt"]) for each in (small, large)}
+            for _ in range(TURNS)
+        ]
+        times = {each: least([turn[each] for turn in asked]) for each in (small, large)}
         country = large.ask("bench.scale.country")
     said = _told(
         options,
@@ -240,6 +244,11 @@ def ballot_page(options: argparse.Namespace) -> bool:
         _told(options, key, figure, met=met) for key, (figure, met) in found.items()
     ]  # every line is told
     return all(good)
+
+
+def least(turns: Sequence[dict[str, float]]) -> dict[str, float]:
+    """The best of some turns, by page."""
+    return {name: min(turn[name] for turn in turns) for name in turns[0]}
 
 
 def decimal(value: float, places: int = 2) -> str:

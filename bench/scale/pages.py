@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from django.test import Client
 
 REPEATS, BATCHES = 15, 3
+#: Of a batch at least, since the server's processor is told in hundredths of a second.
+SECONDS = 0.3
 FIRST_READER = "national page, running, first reader"
 FIRST_AT_HOME = "head office's home, first reader"
 
@@ -92,7 +94,8 @@ def worked(ask: Callable, *, repeats: int = REPEATS) -> float:
     response = ask()
     if response.status_code != 200:
         raise SystemExit(f"bench: {response.status_code} for {response.request['PATH_INFO']}")
-    return min(_a_request(ask, repeats) for _ in range(BATCHES))
+    once = max(_a_request(ask, repeats), 1e-4)
+    return min(_a_request(ask, max(repeats, int(SECONDS / once))) for _ in range(BATCHES))
 
 
 def _a_request(ask: Callable, repeats: int) -> float:
