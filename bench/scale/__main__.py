@@ -11,6 +11,7 @@ import os
 import signal
 import statistics
 import sys
+from collections.abc import Sequence
 
 from bench import proof
 from bench.faults.clients import number
@@ -159,10 +160,8 @@ def standings(options: argparse.Namespace) -> bool:
         found = many.ask("bench.scale.standings", MANY_ANSWERS)
         # By turns, so that a slow minute of the machine meets both.
         asked = [[each.ask("bench.scale.standings", "pages") for each in (few, many)] for _ in range(TURNS)]
-    least = [
-        {name: min(turn[name] for turn in turns) for name in turns[0]} for turns in zip(*asked, strict=True)
-    ]
-    ratios = {name: least[1][name] / least[0][name] for name in least[0]}
+    by_few, by_many = (least(turns) for turns in zip(*asked, strict=True))
+    ratios = {name: by_many[name] / by_few[name] for name in by_few}
     return all(
         [
             _told(
