@@ -9,8 +9,10 @@ import gzip
 import html
 import re
 import socket
+import ssl
 import time
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Barrier, Thread
 from urllib.parse import urlencode
@@ -30,6 +32,10 @@ BROWSER = (
     "Accept-Language: vi\r\n"
     "Accept-Encoding: gzip\r\n"
 )
+
+
+class Secure(tuple):
+    """Host and port of a server that speaks TLS; its certificate is the bench's own and is not looked at."""
 
 
 class NotStored(Exception):
@@ -72,18 +78,38 @@ class Phase:
         return sorted(self.latencies)[int(0.95 * (len(self.latencies) - 1))] * 1000
 
 
+@contextmanager
+def connected(address, source=None):
+    """A new connection, by TLS where the address says so."""
+    with socket.create_connection(tuple(address), timeout=30, source_address=source) as connection:
+        if not isinstance(address, Secure):
+            yield connection
+            return
+        with _TLS.wrap_socket(connection, server_hostname=address[0]) as wrapped:
+            yield wrapped
+
+
+def _unverified():
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+_TLS = _unverified()
+
+
 def request(address, method, path, body=b"", cookie="", source=None):
     """One request on a new connection, from the address `source` if given, read to its end. Returns an Answer."""
-    host = f"{address[0]}:{address[1]}"
+    host, scheme = f"{address[0]}:{address[1]}", "https" if isinstance(address, Secure) else "http"
     head = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\n{BROWSER}"
     if cookie:
         head += f"Cookie: {cookie}\r\n"
     if method == "POST":
         head += (
-            f"Origin: http://{host}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            f"Origin: {scheme}://{host}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
             f"Content-Length: {len(body)}\r\n"
         )
-    with socket.create_connection(address, timeout=30, source_address=source) as connection:
+    with connected(address, source) as connection:
         connection.sendall(head.encode() + b"\r\n" + body)
         return _read(connection)
 

@@ -151,6 +151,15 @@ def test_what_the_front_itself_answers_to_machines_is_a_problem_document(name):
         assert problem["status"] == int(status)
 
 
+def test_the_set_up_gives_the_front_room_for_three_thousand_kept_connections():
+    """Each that is answered takes two connections and as many files; Debian's own hold 768 and 1024 a process."""
+    script = text("setup-debian.sh")
+    files = re.search(r"'worker_rlimit_nofile (\d+);", script)
+    connections = re.search(r"s/worker_connections \[0-9\]\*;/worker_connections (\d+);/", script)
+    assert int(connections[1]) >= 2 * 3000
+    assert int(files[1]) >= 2 * int(connections[1])
+
+
 def test_both_fronts_say_the_same():
     own = (
         text("nginx.conf").replace("phieu.example.vn", "${PHIEU_HOST}").replace("127.0.0.1:8000", "web:8000")

@@ -19,6 +19,7 @@ from bench.faults.place import POSTGRESQL, SQLITE, Kit
 from bench.postgres import Server
 from bench.scale import crowd, fire, paint
 from bench.scale.country import OFFICES
+from bench.scale.front import KEPT
 from bench.scale.pages import FIRST_AT_HOME, FIRST_READER
 from bench.scale.place import place
 
@@ -215,13 +216,21 @@ def customers(options: argparse.Namespace) -> bool:
 def readers(options: argparse.Namespace) -> bool:
     """Fifty who cast beside two hundred who read."""
     with Server() as server, place(server, "fire") as one:
-        found = fire.run(one)
+        plain, through_nginx = fire.run(one)
+    good = [_beside(options, "cast-beside-readers", plain, f"{fire.READERS} readers")]
+    if through_nginx:
+        who = f"{fire.READERS} readers and {number(KEPT)} kept connections, through nginx,"
+        good.append(_beside(options, "cast-beside-kept", through_nginx, who))
+    return all(good)
+
+
+def _beside(options: argparse.Namespace, key: str, found: fire.Found, who: str) -> bool:
     figure = (
-        f"{fire.CUSTOMERS} customers beside {fire.READERS} readers ({statistics.median(found.pages):.0f} pages a second): "
+        f"{fire.CUSTOMERS} customers beside {who} ({statistics.median(found.pages):.0f} pages a second): "
         f"p95 {statistics.median(found.beside):.0f} ms, without them {statistics.median(found.silent):.0f} ms, "
         f"median of {fire.PAIRS} ratios {decimal(found.ratio)}"
     )
-    return _told(options, "cast-beside-readers", figure, met=found.ratio <= BESIDE_READERS)
+    return _told(options, key, figure, met=found.ratio <= BESIDE_READERS)
 
 
 def memory(options: argparse.Namespace) -> bool:

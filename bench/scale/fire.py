@@ -2,7 +2,8 @@
 
 The server is that of `make serve` over ten thousand ballots. Fifty customers send a form each, breathe, and send the next;
 two hundred readers open the front page and a sealed month by turns and look at each for a while. Both turns follow each
-other, several times; a ratio is taken within each pair, so that other work of the machine slows both.
+other, several times; a ratio is taken within each pair, so that other work of the machine slows both. The same once more through
+the shipped nginx, where three thousand telephones keep the connection on which they once opened a page, beside the readers alone.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 
 from bench import load
 from bench.faults.clients import ANSWERS
 from bench.faults.place import GUNICORN, end
 from bench.ours import ROOT
+from bench.scale import front
 from bench.scale.place import Place
 
 BALLOTS = 10_000
@@ -42,19 +44,34 @@ class Found:
         return statistics.median(b / s for b, s in zip(self.beside, self.silent, strict=True))
 
 
-def run(one: Place) -> Found:
+def run(one: Place) -> tuple[Found, Found | None]:
+    """Without nginx, and through it; None where it is not installed."""
     one.ask("bench.scale.fill", BALLOTS)
     paths = ["/", "/results/", one.ask("bench.scale.fire")["month"]]
+    with served(one.environment) as address:
+        plain = pairs(one, address, paths, nullcontext)
+    if why := front.missing():
+        print(why)
+        return plain, None
+    at = front.port()
+    behind = one.environment | {"BASE_URL": f"https://127.0.0.1:{at}", "BEHIND_PROXY": "1"}
+    with served(behind) as server, front.front(one.folder / "nginx", server=server, at=at) as address:
+        return plain, pairs(one, address, paths, lambda: front.kept_connections(address))
+
+
+def pairs(
+    one: Place, address: tuple[str, int], paths: Sequence[str], others: Callable[[], AbstractContextManager]
+) -> Found:
+    """``others``: who is there beside the readers."""
     found = Found()
-    with served(one) as address:
-        p95(address, one, warm := CUSTOMERS)
-        for path in paths * warm:
-            read(address, path)
-        for _pair in range(PAIRS):
-            found.silent.append(p95(address, one, CASTS))
-            with Readers(address, [paths[0], paths[-1]]) as readers:
-                found.beside.append(p95(address, one, CASTS))
-            found.pages.append(readers.rate)
+    p95(address, one, warm := CUSTOMERS)
+    for path in [*paths] * warm:
+        read(address, path)
+    for _pair in range(PAIRS):
+        found.silent.append(p95(address, one, CASTS))
+        with others(), Readers(address, [paths[0], paths[-1]]) as readers:
+            found.beside.append(p95(address, one, CASTS))
+        found.pages.append(readers.rate)
     return found
 
 
@@ -114,12 +131,12 @@ def read(address: tuple[str, int], path: str) -> None:
 
 
 @contextmanager
-def served(one: Place) -> Iterator[tuple[str, int]]:
-    """The address of gunicorn over the place."""
+def served(environment: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    """The address of gunicorn over a place."""
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
         address, descriptor = listener.getsockname(), listener.fileno()
         process = subprocess.Popen(
-            [sys.executable, *GUNICORN, "--bind", f"fd://{descriptor}"], cwd=ROOT, env=one.environment,
+            [sys.executable, *GUNICORN, "--bind", f"fd://{descriptor}"], cwd=ROOT, env=environment,
             pass_fds=[descriptor], start_new_session=True, stdin=subprocess.DEVNULL,
         )  # fmt: skip
     try:
