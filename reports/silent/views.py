@@ -38,7 +38,7 @@ def may_ask(user: User) -> bool:
 
 
 def inspectors_page(*methods: str) -> Callable[[View], View]:
-    """For an inspector of nothing else; the office, where the address names one, is one of the own subtree or a 404."""
+    """For an inspector of nothing else; an office in the address that is not the inspector's own is a 404."""
 
     def decorate(view: View) -> View:
         @require_http_methods(methods)
@@ -49,7 +49,7 @@ def inspectors_page(*methods: str) -> Callable[[View], View]:
                 raise PermissionDenied
             if not office:
                 return view(request)
-            box = get_object_or_404(Office.objects.with_figures_for(request.user), code=office)
+            box = get_object_or_404(Office.objects.whose_silent_are_asked_by(request.user), code=office)
             if not period:
                 return view(request, box)
             rows = SilentCommitment.objects.of_period(box, period).select_related(*asking.ALL_OF_IT)
@@ -150,7 +150,7 @@ def _confirm(
 
 
 def _index(request: StaffRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
-    offices = Office.objects.with_figures_for(request.user).alphabetical()
+    offices = Office.objects.whose_silent_are_asked_by(request.user).alphabetical()
     chosen = FollowUpChoice.of_each(offices)
     rows = SilentCommitment.objects.standing().select_related(*asking.ALL_OF_IT)
     periods: dict[int, list[tuple]] = {office.pk: [] for office in offices}

@@ -66,6 +66,13 @@ class OfficeQuerySet(models.QuerySet["Office"]):
         box = user.office.sealing_office
         return self.filter(pk=box.pk) if box else self.none()
 
+    def whose_silent_are_asked_by(self, user: User) -> Self:
+        """The box of an inspector's own office, none above or below it (docs/decisions/0035-asking-the-silent.md)."""
+        if not user.is_active or user.office is None or not user.has_role(Role.INSPECTOR):
+            return self.none()
+        box = user.office.sealing_office
+        return self.filter(pk=box.pk) if box else self.none()
+
     def counted_by(self, user: User, on: date) -> Self:
         """The boxes whose counting team the user is of on a day: by role in the own office, or lent to another.
 

@@ -141,9 +141,25 @@ def test_an_inspector_who_also_leads_or_runs_campaigns_does_not_see_the_list(don
     assert logged_in(inspector).get(address(done)).status_code == 403
 
 
-def test_an_inspector_of_another_office_finds_nothing(done):
-    client = logged_in(make.user(Role.INSPECTOR, of=make.office("NB")))
-    assert client.get(address(done)).status_code == 404
+def test_an_inspector_of_an_office_above_below_or_beside_finds_nothing(done):
+    own = done.seal.office
+    above, beside = make.office("TW"), make.office("NB")
+    own.__class__.objects.filter(pk=own.pk).update(parent=above, path="/TW/HB/")
+    below = make.office("HB-XX", parent=own.__class__.objects.get(pk=own.pk))
+    for office in (above, beside, below):
+        client = logged_in(make.user(Role.INSPECTOR, of=office))
+        for end in ("", "silent.txt"):
+            assert client.get(address(done, end)).status_code == 404, office
+        for end in ("draw", "letters", "close"):
+            assert client.post(address(done, end)).status_code == 404, office
+        assert client.post("/reports/silent/HB/choose", {"number": "60"}).status_code == 404, office
+        assert "/reports/silent/HB/" not in client.get("/reports/silent/").content.decode(), office
+    assert FollowUpChoice.of(own) == 30
+
+
+def test_an_inspector_of_a_department_asks_for_the_office_whose_box_it_feeds(done):
+    department = done.seal.office.children.get()
+    assert logged_in(make.user(Role.INSPECTOR, of=department)).get(address(done)).status_code == 200
 
 
 def test_the_public_page_says_what_was_proved_in_a_paragraph_of_its_own(done):
