@@ -20,8 +20,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, DateTimeField, F, Q, QuerySet, Sum, Value
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.db.transaction import atomic
 
 from surveys.campaigns.invitations import Invited, invited_slips
@@ -29,6 +30,7 @@ from surveys.campaigns.letters import REMINDER, SUBJECT, letter_to
 from surveys.choices import SlipState
 from surveys.crypto import codes, keys
 from surveys.database import replication
+from surveys.database.retention import ERASED
 from surveys.models import (
     Campaign,
     CampaignUnit,
@@ -249,6 +251,8 @@ def _send_one(mailing: Mailing, slip: Slip, connection: BaseEmailBackend, clock:
     with atomic():  # one letter is never in two hands
         if not _keep(mailing, now + SILENCE):
             return None
+        if not _remembered(one).select_for_update().exists():
+            return True  # forgotten since the list was read: no letter, and no code of one
         pending = PendingCode.objects.create(slip=slip, mailing=mailing, in_hand_since=now, **macs)
     replication.barrier()
     try:
@@ -308,23 +312,28 @@ def _accepted(mailing: Mailing, one: Invited, pending: PendingCode, now: datetim
     """The accepted letter's code becomes the slip's own, also where the slip was used meanwhile: nobody learns of it.
 
     Codes of this mailing's letters that were not heard of stay: the one that was accepted does not tell that they are lost.
+    Nothing is written back of an invitation that was forgotten while its letter was on the way.
     """
-    Slip.objects.filter(pk=one.slip.pk).update(**codes.macs(keys.slip_key(), one.code))
+    reminded = {"reminded_at": now} if mailing.batch_id is None else {}
+    # The invitation before the slip, as whoever forgets them takes them.
+    first = Coalesce("mailed_at", Value(now, DateTimeField()))
+    if _remembered(one).update(mailed_at=first, refused_at=None, **reminded):
+        slip = Slip.objects.filter(pk=one.slip.pk).exclude(code_mac__startswith=ERASED)
+        slip.update(**codes.macs(keys.slip_key(), one.code))
     pending.delete()
     PendingCode.objects.filter(slip=one.slip).exclude(mailing=mailing).delete()
-    invitation = Invitation.objects.filter(pk=one.invitation.pk)
-    invitation.filter(mailed_at__isnull=True).update(mailed_at=now)
-    if mailing.batch_id is None:
-        invitation.update(reminded_at=now, refused_at=None)
-    else:
-        invitation.update(refused_at=None)
     _count(mailing, accepted=F("accepted") + 1)
 
 
 @atomic
 def _refused(mailing: Mailing, one: Invited, now: datetime) -> None:
-    Invitation.objects.filter(pk=one.invitation.pk).update(refused_at=now)
+    _remembered(one).update(refused_at=now)
     _count(mailing, refused=F("refused") + 1)
+
+
+def _remembered(one: Invited) -> QuerySet[Invitation]:
+    """The invitation, unless its address was forgotten meanwhile."""
+    return Invitation.objects.filter(pk=one.invitation.pk).exclude(email="")
 
 
 def _count(mailing: Mailing, **counts: Combinable) -> None:

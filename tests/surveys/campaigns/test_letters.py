@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import smtplib
 import socket
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from django.db import connection
 from surveys.box import casting, signed_form
 from surveys.campaigns import invitations, letters, lifecycle, mailings
 from surveys.choices import SlipState
+from surveys.database import retention
 from surveys.models import CampaignUnit, Invitation, Mailing, PendingCode, Slip, Spent
 from surveys.periods import local_day, start_of
 from surveys.reference import answers
@@ -213,6 +215,43 @@ def test_what_happens_while_letters_go_stops_those_that_have_not(server, unit, w
     told = send(remind(unit), now=NOW)
     assert to_whom(server) == (["a@x.vn", "c@x.vn"] if what == "answers" else ["a@x.vn"])
     assert told.ended_at == NOW
+
+
+@pytest.mark.parametrize("word", ["250 OK", "550 5.1.1 no such user", "451 later", None])
+@pytest.mark.parametrize("when", ["in the server's hands", "before it goes"])
+def test_a_letter_in_hand_writes_nothing_back_of_an_invitation_that_was_forgotten(
+    server, unit, monkeypatch, word, when
+):
+    """``word``: what the server says of the letter; None: it hangs up."""
+    invite(unit, ("A", "a@x.vn"))
+    mailing, gone = mailings.remind(unit=unit, by=None, now=NOW), []
+
+    def forget():
+        lifecycle.close(campaign=unit.campaign, now=unit.campaign.period.bounds()[1])
+        retention.forget_invited(campaign=unit.campaign, office=unit.office, now=NOW)
+
+    def handed_over(letter, _connection):
+        gone.append(letter)
+        if when == "in the server's hands":
+            forget()
+        if word is None:
+            raise OSError("gone")
+        if not word.startswith("2"):
+            raise smtplib.SMTPRecipientsRefused({"a@x.vn": (int(word[:3]), word[4:].encode())})
+
+    def written(*facts):
+        if when == "before it goes":
+            forget()
+        return letters.letter_to(*facts)
+
+    monkeypatch.setattr(mailings, "_hand_over", handed_over)
+    monkeypatch.setattr(mailings, "letter_to", written)
+    send(mailing)
+    row = Invitation.objects.get()
+    assert (row.email, row.mailed_at, row.reminded_at, row.refused_at) == ("", None, None, None)
+    assert Slip.objects.get(invitation=row).code_mac.startswith("erased ")
+    assert not PendingCode.objects.exists()
+    assert len(gone) == (when == "in the server's hands")
 
 
 def test_an_address_at_which_the_server_always_hangs_up_keeps_nobody_waiting_for_ever(server, unit):
