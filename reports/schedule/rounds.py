@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.management import CommandError, call_command
 from django.db import Error, connections
+from django.utils import timezone
 
 from kbnn_survey.plain_cache import PlainCache
 from reports import ledger, notices
@@ -138,8 +139,7 @@ def _tell_and_follow_up(*, now: datetime) -> None:
             once_a_day(notices.job_of(seal), notices.tell_sealed, seal=seal, now=now)
         for seal in archive.waiting()[:MOST_KEPT_A_ROUND]:
             once_a_day(f"keep papers {seal.code}", keep_papers, seal=seal, now=now)
-        for each in silent_letters.over(now=now):
-            once_a_day(f"end letters {each.pk}", end_letters, letters=each, now=now)
+        _end_letters(now=now)
         if is_night(now):
             once_a_day("erase contacts", contacts.erase_old_contacts, now=now)
             once_a_day("follow up", follow_up, now=now)
@@ -152,6 +152,18 @@ def _tell_and_follow_up(*, now: datetime) -> None:
         raise
     except Exception:
         log.exception("follow-up put off")
+
+
+def _end_letters(*, now: datetime) -> None:
+    """Once an hour until all of it is done: a mixer that was down, or a database that was locked, costs no day."""
+    for each in silent_letters.over(now=now):
+        hour = timezone.localtime(now).hour
+        try:
+            once_a_day(f"end letters {each.pk} at {hour}", end_letters, letters=each, now=now)
+        except Error:
+            raise
+        except Exception:
+            log.exception("letters %s not ended, tried again in an hour", each.pk)
 
 
 def _send_letters(*, clock: Clock) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from fractions import Fraction
 
 import pytest
 from django.core import mail
-from django.db import DatabaseError, IntegrityError
+from django.db import DatabaseError, IntegrityError, OperationalError
 from django.db.transaction import atomic
 from django.http import QueryDict
 from django.test import Client
@@ -24,10 +25,12 @@ from reports.schedule import mixer, rounds
 from reports.silent import asking, closing, errors
 from reports.silent import letters as silent_letters
 from surveys import evidence
+from surveys.box import jobs
 from surveys.box.mixing import mix
 from surveys.campaigns import pages
 from surveys.choices import CampaignState, Role, SlipState
 from surveys.models import AuditEntry, Ballot, Batch, BoxJob, Campaign, Invitation, OpenLane, Slip, Spent
+from surveys.models.box_jobs import BoxJobEnd
 from surveys.periods import parse_period
 from surveys.slips.lookup import find_slip
 from tests import make
@@ -362,6 +365,37 @@ def test_the_schedule_ends_the_letters_by_itself_the_day_after_the_last(asked):
     rounds.run_round(now=few.over(made))
     assert not Invitation.objects.exclude(email="").exists()
     assert BoxJob.objects.in_period(made.campaign.slug).open().exists()
+
+
+@pytest.mark.parametrize("fault", [OSError("broken"), OperationalError("locked")])
+def test_letters_whose_end_failed_are_ended_an_hour_later(asked, monkeypatch, fault):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    told = []
+
+    def broken(**_facts):
+        raise fault
+
+    monkeypatch.setattr(rounds.notices, "send_letters", lambda **facts: told.append(facts))
+    with monkeypatch.context() as away, suppress(OperationalError):
+        away.setattr(silent_letters.retention, "forget_invited", broken)
+        rounds.run_round(now=few.over(made))
+    assert Invitation.objects.exclude(email="").exists()
+    assert bool(told) is isinstance(fault, OSError)  # what else is due does not wait for these letters
+    rounds.run_round(now=few.over(made) + timedelta(hours=1))
+    assert not Invitation.objects.exclude(email="").exists()
+
+
+@pytest.mark.parametrize("end", [BoxJobEnd.KEYLESS, BoxJobEnd.FAILED])
+def test_a_mixer_that_could_not_open_the_letters_is_asked_again_an_hour_later(asked, end):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    now = few.over(made)
+    rounds.run_round(now=now)
+    jobs.end(BoxJob.objects.in_period(made.campaign.slug).get(), how=end, now=now)
+    for minutes in (5, 60, 65):
+        rounds.run_round(now=now + timedelta(minutes=minutes))
+    assert BoxJob.objects.in_period(made.campaign.slug).count() == 2
 
 
 def test_the_public_page_and_the_report_say_which_part_came_by_letter(asked):
