@@ -75,6 +75,13 @@ class VoidReason(models.TextChoices):
     DAMAGED = "DAMAGED", _("Dữ liệu hỏng trước khi trộn")
 
 
+class UnreadReason(models.TextChoices):
+    """Why a ballot of a letters' box was destroyed before anybody opened it."""
+
+    FEW = "few", _("Hòm có dưới 10 phiếu")
+    DAMAGED = "damaged", _("Dữ liệu hỏng trước khi trộn")
+
+
 class CampaignState(models.TextChoices):
     """A campaign only ever moves to the right; from OPEN on it is frozen."""
 

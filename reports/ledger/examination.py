@@ -18,7 +18,19 @@ from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import keys
 from surveys.database import triggers
 from surveys.evidence import stated
-from surveys.models import Ballot, Batch, Office, OpenLane, Receipt, Redaction, Slip, Spent, VoidMark
+from surveys.models import (
+    Ballot,
+    Batch,
+    Campaign,
+    Office,
+    OpenLane,
+    Receipt,
+    Redaction,
+    Slip,
+    Spent,
+    UnreadBallot,
+    VoidMark,
+)
 from surveys.models.register import SLIP_COUNTS
 from surveys.reference.questionnaires import sheet_of
 
@@ -298,18 +310,21 @@ class _Examination:
         boxed = mixing.box_counts(using=self.using)
         opened = Counter(self.rows(OpenLane).by_period())  # a campaign's open answers have no slip
         ballots, receipts = _by_period(self.rows(Ballot)), _by_period(self.rows(Receipt))
+        # Only letters' boxes destroy anything unopened; their ballots are never paper.
+        letters = self.rows(Campaign).filter(is_ranked=False).values("slug")
+        unread = _by_period(self.rows(UnreadBallot).filter(period__in=letters))
         said = {}
         for key in {*used, *spent, *boxed, *ballots, *receipts, *opened}:
             waiting, digital = boxed.get(key, (0, 0))
             waiting, digital = waiting - opened[key], digital - opened[key]
-            counted = waiting + ballots[key]
+            counted = waiting + ballots[key] + unread[key]
             if not used[key] == spent[key] == counted or astray[key]:
                 said[key] = (
                     f"phiếu đã dùng {used[key]}, dòng đã thu {spent[key]}, phiếu trong hòm và đã mở {counted}: phải bằng nhau"
                 )
-            elif digital + receipts[key] != counted - paper[key]:
+            elif digital + receipts[key] + unread[key] != counted - paper[key]:
                 said[key] = (
-                    f"biên nhận {digital + receipts[key]}, phiếu không phải giấy {counted - paper[key]}: phải bằng nhau"
+                    f"biên nhận {digital + receipts[key] + unread[key]}, phiếu không phải giấy {counted - paper[key]}: phải bằng nhau"
                 )
         return said
 

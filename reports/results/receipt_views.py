@@ -52,7 +52,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     if facts.state is ReceiptState.MISSING:
         raise_alarm(typed=typed)
         return page(TEMPLATE, {"state": "missing", "gaps": gaps()})
-    return page(TEMPLATE, {"state": "in_the_box"})
+    return page(TEMPLATE, {"state": "unread" if facts.state is ReceiptState.UNREAD else "in_the_box"})
 
 
 @dataclass(frozen=True)

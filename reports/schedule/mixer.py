@@ -14,7 +14,7 @@ from reports.month.rollups import roll_up
 from reports.schedule.daily import is_night, once_a_day
 from surveys import audit
 from surveys.audit import Action
-from surveys.box import damage, inspection, jobs, old_keys
+from surveys.box import damage, inspection, jobs, old_keys, unread
 from surveys.box.inspection import Look
 from surveys.box.mixing import BoxTampered, boxes_waiting, scrub_box
 from surveys.choices import CampaignState
@@ -22,7 +22,7 @@ from surveys.crypto import keys
 from surveys.models import BoxJob, BoxTrouble, Campaign, User, period_named
 from surveys.models.box_jobs import BoxJobEnd, BoxJobKind, BoxJobStep
 from surveys.paper import scrub_piles
-from surveys.periods import Period, local_day
+from surveys.periods import Period, is_mixed_at_once, local_day
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -144,12 +144,28 @@ def _closing(job: BoxJob, clock: Clock) -> int:
 
 
 def _campaign(job: BoxJob, clock: Clock) -> int:
-    batch = mix_box(
-        office=job.office, period=_over(job, clock), now=clock(), closing=True, told=_telling(job, clock)
-    )
+    period = _over(job, clock)
+    if is_mixed_at_once(period):
+        _destroy_what_stays_shut(job, period, clock)
+    batch = mix_box(office=job.office, period=period, now=clock(), closing=True, told=_telling(job, clock))
     # Nothing of a campaign is shown before its standings, so a small last group needs no holding back.
     roll_up(office=job.office, period=_period(job), sealing=True)
     return batch.ballots if batch else 0
+
+
+def _destroy_what_stays_shut(job: BoxJob, period: Period, clock: Clock) -> None:
+    """Of letters to the silent: what is damaged is told, how many answered is not."""
+    if damaged := unread.destroy_what_stays_shut(office=job.office, period=period):
+        log.error("box of %s %s: %d damaged rows destroyed unopened", job.office.code, job.period, damaged)
+        audit.record(
+            action=Action.BOX_TAMPERED,
+            now=clock(),
+            office=job.office,
+            subject=job.period,
+            period=job.period,
+            destroyed=damaged,
+        )
+    BoxTrouble.objects.of(job.office).in_period(job.period).delete()  # the next look says what is left
 
 
 def _damaged(job: BoxJob, clock: Clock) -> int:

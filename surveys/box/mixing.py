@@ -24,7 +24,7 @@ from surveys.box.opening import BoxTampered as BoxTampered
 from surveys.box.opening import Opened, Progress, open_all, opened
 from surveys.crypto import keys
 from surveys.models import Ballot, Batch, BoxedBallot, Office, Receipt, VoidMark, period_named
-from surveys.periods import Period, frozen_from, local_day
+from surveys.periods import Period, frozen_from, is_mixed_at_once, local_day
 from surveys.reference.in_force import working_calendar
 
 Cell = tuple[str, str]  # (counter, procedure); '' where coarsened
@@ -37,7 +37,8 @@ def mix(
 ) -> Batch | None:
     """Release what may be read of one office and period; returns the batch, or None when nothing is released.
 
-    What comes in after the closing mix is late paper: it is told with its answers in groups of K or not at all.
+    What comes in after the closing mix is late paper: it is told with its answers in groups of K or not at all. So is all of a
+    period that is mixed at once.
     In the last working days of a period nothing is released until its closing mix, which releases everything that is
     left. The rows that stay are sealed again under new ids in any case, so that no order of casting survives the night.
     Opening and sealing are done before the box is locked, but for what came in meanwhile: no cast waits for them.
@@ -50,7 +51,7 @@ def mix(
         lock_box()
         standing = _standing(office, period, known)
         groups, kept = _divided(standing, period=period, now=now, closing=closing)
-        if closing and not _is_unclosed(office, period):
+        if closing and (is_mixed_at_once(period) or not _is_unclosed(office, period)):
             groups, kept = late.without_small_groups(groups, at_least=settings.MIX_GROUP)
         _waiting(office, period).delete()
         rows = [again.get(ballot.id) or _sealed_again(ballot, office, period) for ballot in kept]

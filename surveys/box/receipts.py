@@ -8,7 +8,7 @@ from enum import Enum
 from surveys.box.signed_form import OpenForm
 from surveys.crypto import codes, keys
 from surveys.database import replication
-from surveys.models import BoxedBallot, Receipt, Slip
+from surveys.models import BoxedBallot, Receipt, Slip, UnreadBallot
 
 
 def standing_receipt(*, slip: Slip, form: OpenForm) -> str | None:
@@ -24,6 +24,7 @@ class ReceiptState(Enum):
     MISTYPED = "mistyped"
     IN_THE_BOX = "in the box"
     COUNTED = "counted"
+    UNREAD = "unread"  # destroyed unopened, with a letters' box of fewer than ten
     MISSING = "missing"  # genuine, yet nowhere: raise the alarm
 
 
@@ -51,6 +52,8 @@ def _found(receipt_hash: str) -> ReceiptFacts:
         return ReceiptFacts(ReceiptState.IN_THE_BOX)
     if counted := known.all().first():  # a mix may have released it between the two looks
         return ReceiptFacts(ReceiptState.COUNTED, counted)
+    if UnreadBallot.objects.filter(receipt_hash=receipt_hash).exists():
+        return ReceiptFacts(ReceiptState.UNREAD)
     return ReceiptFacts(ReceiptState.MISSING)
 
 

@@ -36,7 +36,9 @@ CHANGE = "SELECT, INSERT, UPDATE"
 KEEP = "SELECT, INSERT, UPDATE, DELETE"
 MIXER = {
     "surveys_boxedballot": "SELECT, INSERT, DELETE, TRUNCATE",
-    **dict.fromkeys(("surveys_ballot", "surveys_receipt", "surveys_batch", "surveys_voidmark"), APPEND),
+    **dict.fromkeys(
+        ("surveys_ballot", "surveys_receipt", "surveys_batch", "surveys_voidmark", "surveys_unreadballot"), APPEND
+    ),
     "surveys_auditentry": APPEND,
     "surveys_revision": APPEND,  # by the triggers of what it writes
     "surveys_boxjob": "SELECT, UPDATE",
@@ -62,7 +64,10 @@ MIXER = {
 BESIDE_MIXER = {
     "surveys_boxedballot": APPEND,
     **dict.fromkeys(
-        ("surveys_ballot", "surveys_receipt", "surveys_batch", "surveys_voidmark", "surveys_boxpair", "surveys_boxtrouble"),
+        (
+            "surveys_ballot", "surveys_receipt", "surveys_batch", "surveys_voidmark", "surveys_unreadballot",
+            "surveys_boxpair", "surveys_boxtrouble",
+        ),
         READ,
     ),
     "surveys_boxjob": APPEND,

@@ -29,6 +29,7 @@ APPEND_ONLY = [
     "surveys.Redaction",
     "surveys.RestedRole",
     "surveys.SlipEvent",
+    "surveys.UnreadBallot",
     "surveys.VoidMark",
     "reports.CallBack",
     "reports.CallBackList",

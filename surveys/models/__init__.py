@@ -1,6 +1,6 @@
 """What the database holds, room by room; every invariant that can be a constraint is one."""
 
-from surveys.models.box import Ballot, Batch, BoxedBallot, Receipt, Redaction, VoidMark
+from surveys.models.box import Ballot, Batch, BoxedBallot, Receipt, Redaction, UnreadBallot, VoidMark
 from surveys.models.box_jobs import BoxJob, BoxPair, BoxTrouble
 from surveys.models.campaigns import (
     Campaign,
@@ -89,6 +89,7 @@ __all__ = [
     "Tablet",
     "TextQuestion",
     "Transaction",
+    "UnreadBallot",
     "User",
     "Voice",
     "VoidMark",

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from surveys.choices import VoidReason
+from surveys.choices import UnreadReason, VoidReason
 from surveys.models.offices import Office
 from surveys.models.people import User
 from surveys.models.querysets import OfOfficeQuerySet
@@ -131,6 +131,28 @@ class VoidMark(models.Model):
                 violation_error_message=_("Phải có hai người khác nhau xác nhận."),
             )
         ]
+
+
+class UnreadBallot(models.Model):
+    """A ballot of a letters' box that was destroyed unopened, since fewer than ten lay there or it was damaged. Append-only.
+
+    Its receipt's hash stays, so that its holder is told and books and box still add up; a damaged one may have none.
+    """
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    period = models.CharField(max_length=PERIOD_LENGTH)
+    reason = models.CharField(_("lý do"), max_length=8, choices=UnreadReason)
+    receipt_hash = models.CharField(max_length=64, null=True)
+
+    objects = OfOfficeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("phiếu hủy khi chưa mở")
+        verbose_name_plural = _("phiếu hủy khi chưa mở")
+        constraints = [
+            models.UniqueConstraint(name="unreadballot_once", fields=["office", "period", "receipt_hash"])
+        ]
+        indexes = [models.Index(fields=["receipt_hash"], name="unread_receipt_hash")]  # the receipt page
 
 
 class Redaction(models.Model):

@@ -34,6 +34,7 @@ from surveys.periods.working import (
     closing_from,
     expires_at,
     frozen_from,
+    is_mixed_at_once,
 )
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "frozen_from",
     "half_year",
     "is_calendar",
+    "is_mixed_at_once",
     "is_quarter",
     "local_day",
     "months_between",

@@ -98,6 +98,11 @@ def frozen_from(period: Period, calendar: WorkingCalendar, n: int = 5) -> dateti
     From then until the closing mix its ballots are not mixed (docs/spec/trust.md §3), so that the
     last batch is large enough to hide in. Of a campaign that is mixed at once: its first instant.
     """
-    if isinstance(period, CampaignPeriod) and period.is_mixed_at_once:
+    if is_mixed_at_once(period):
         return start_of(period.first_day)
     return start_of(calendar.nth_last_working_day(period, n))
+
+
+def is_mixed_at_once(period: Period) -> bool:
+    """Whether nothing of the period is released before its closing mix, and then only in tens."""
+    return isinstance(period, CampaignPeriod) and period.is_mixed_at_once
