@@ -59,7 +59,7 @@ urlpatterns = [
     ),
     re_path(
         f"^results/follow-up/{PERIOD.removeprefix('results/')}"
-        "(?P<name>silent-commit[.]txt|follow-up[.]txt|letters[.]csv|letters-receipts[.]csv|check_follow_up[.]py)$",
+        "(?P<name>silent-commit[.]txt|silent-draw[.]txt|follow-up[.]txt|letters[.]csv|letters-receipts[.]csv|check_follow_up[.]py)$",
         results_views.follow_up,
         name="results_follow_up",
     ),

@@ -207,7 +207,7 @@ TABLE = """
 /^results/(?P<office>[A-Z0-9][A-Z0-9-]{0,39})/(?P<period>[0-9]{4}-(?:[0-9]{2}|Q[1-4]))/figures[.]csv$  GET  404
 /^results/(?P<office>[A-Z0-9][A-Z0-9-]{0,39})/(?P<period>[0-9]{4}-(?:[0-9]{2}|Q[1-4]))/(?P<name>seal[.]txt|(?:ballots|receipts|voids)[.]csv)$  GET  404
 /^results/(?P<office>[A-Z0-9][A-Z0-9-]{0,39})/(?P<period>[0-9]{4}-(?:[0-9]{2}|Q[1-4]))/(?P<version>v[1-9][0-9]{0,3})/(?P<name>seal[.]txt|(?:ballots|receipts|voids)[.]csv)$  GET  404
-/^results/follow-up/(?P<office>[A-Z0-9][A-Z0-9-]{0,39})/(?P<period>[0-9]{4}-(?:[0-9]{2}|Q[1-4]))/(?P<name>silent-commit[.]txt|follow-up[.]txt|letters[.]csv|letters-receipts[.]csv|check_follow_up[.]py)$  GET  404
+/^results/follow-up/(?P<office>[A-Z0-9][A-Z0-9-]{0,39})/(?P<period>[0-9]{4}-(?:[0-9]{2}|Q[1-4]))/(?P<name>silent-commit[.]txt|silent-draw[.]txt|follow-up[.]txt|letters[.]csv|letters-receipts[.]csv|check_follow_up[.]py)$  GET  404
 /reports/papers/  GET  in  403 403 403 403 403 403 302 403 302 403
 /reports/papers/<code:office>/  GET  in  403 403 403 403 403 403 200 403 404 403
 /reports/papers/<code:office>/<slug:kind>/  GET  in  403 403 403 403 403 403 404 403 404 403

@@ -7,6 +7,7 @@ beside the month's figures and is never added to them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 
 from reports.arithmetic.distributions import hypergeometric_at_most, least
@@ -32,6 +33,14 @@ def calls_needed(group: int, most: Fraction, alpha: Fraction = FOLLOW_UP_ALPHA) 
     return least(lambda asked: most_bad_among(group, asked, 0, alpha) <= most * group, 0, group)
 
 
+class LettersFault(StrEnum):
+    """What befell the letters' box: some of its ballots were damaged, or nobody could open it. What is lost counts as not reached."""
+
+    NONE = ""
+    DAMAGED = "damaged"
+    UNOPENED = "unopened"
+
+
 @dataclass(frozen=True)
 class ByLetter:
     """Of the called, those who were written to: ``sent``; ``answered`` and of these ``bad``, both 0 where fewer than ten answered."""
@@ -39,6 +48,7 @@ class ByLetter:
     sent: int
     answered: int
     bad: int
+    fault: LettersFault = LettersFault.NONE
 
 
 @dataclass(frozen=True)

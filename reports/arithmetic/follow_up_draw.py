@@ -9,10 +9,17 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 LIST_HEADER = "kbnn-silent-v1"
 DRAW_HEADER = "kbnn-follow-up-v1"
+#: First days of the Vietnamese lunar year (UTC+7; Ho Ngoc Duc, "Computing the Vietnamese lunar calendar", 2004).
+_NEW_YEARS = """
+2023-01-22 2024-02-10 2025-01-29 2026-02-17 2027-02-06 2028-01-26 2029-02-13 2030-02-02 2031-01-23 2032-02-11
+2033-01-31 2034-02-19 2035-02-08 2036-01-28 2037-02-15 2038-02-04 2039-01-24 2040-02-12 2041-02-01 2042-01-22
+2043-02-10 2044-01-30 2045-02-17 2046-02-06 2047-01-26 2048-02-14 2049-02-02 2050-01-23
+"""
+LUNAR_NEW_YEARS = tuple(map(date.fromisoformat, _NEW_YEARS.split()))
 _HEX = re.compile("[0-9a-f]{64}")
 _SERIAL = re.compile("[0-9A-Z]{1,32}")
 
@@ -33,8 +40,20 @@ def list_digest(text: str) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
+def beacon_day(committed_on: date) -> date:
+    """The day whose special prize draws: the first drawing of the northern lottery after the commitment's day.
+
+    It is drawn every day but four: from the last of the lunar year to the third of the new one. Fixed by this rule alone, so
+    that nobody chooses; a day without a drawing for another reason leaves the follow-up undrawn.
+    """
+    day = committed_on + timedelta(days=1)
+    while any(new_year + timedelta(days=n) == day for n in range(-1, 3) for new_year in LUNAR_NEW_YEARS):
+        day += timedelta(days=1)
+    return day
+
+
 def lottery_beacon(day: date, special_prize: str) -> str:
-    """The text of the public number: the special prize of the northern lottery on the first day after the seal."""
+    """The text of the public number: the special prize of the northern lottery on that day."""
     if not re.fullmatch("[0-9]{5}", special_prize):
         raise NotDrawable(f"{special_prize!r} is no special prize of five digits")
     return f"XSMB {day.isoformat()} GDB {special_prize}"

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from reports.arithmetic.clusters import Clusters, Ends
-from reports.arithmetic.follow_up_bound import FollowUp
+from reports.arithmetic.follow_up_bound import ByLetter, FollowUp, LettersFault
+from reports.arithmetic.follow_up_standing import Standing
 from reports.arithmetic.lateness import Timeliness, timeliness
 from reports.arithmetic.outward_rounding import printed_ends, printed_high, printed_low, printed_range
 from reports.arithmetic.place_bounds import PlaceRange
@@ -29,7 +30,7 @@ from reports.arithmetic.thresholds import (
     RETURN_TAIL,
     VERDICT_FROM,
 )
-from surveys.vietnamese import count, group
+from surveys.vietnamese import clerk_date, count, group
 
 GOAL_TEXT = f"{int(100 * GOAL)}%"
 SLIPS_ARE_NO_CUSTOMERS = (
@@ -287,15 +288,22 @@ def follow_up_channels(follow_up: FollowUp) -> str:
     letters = follow_up.by_letter
     if letters is None:
         return ""
-    said = (
-        f"{count(letters.answered)} người trả lời bằng phiếu kín ({count(letters.bad)} không hài lòng)"
-        if letters.answered
-        else f"thư trả lời dưới {COUNTS_FROM} nên tính là không liên lạc được"
-    )
     return (
-        f"Đã gửi {count(letters.sent)} thư mời trả lời phiếu kín, còn lại hỏi qua điện thoại: {said}; "
+        f"Đã gửi {count(letters.sent)} thư mời trả lời phiếu kín, còn lại hỏi qua điện thoại: {_by_letter(letters)}; "
         f"{count(follow_up.telephoned)} người trả lời qua điện thoại ({count(follow_up.bad_by_telephone)} không hài lòng)."
     )
+
+
+def _by_letter(letters: ByLetter) -> str:
+    if letters.answered:
+        lost = ", phiếu kín bị hỏng tính là không liên lạc được" if letters.fault else ""
+        return f"{count(letters.answered)} người trả lời bằng phiếu kín ({count(letters.bad)} không hài lòng){lost}"
+    why = {
+        LettersFault.NONE: f"thư trả lời dưới {COUNTS_FROM} nên",
+        LettersFault.DAMAGED: f"phiếu kín bị hỏng hoặc dưới {COUNTS_FROM} nên mọi thư",
+        LettersFault.UNOPENED: "hòm phiếu kín không mở được nên mọi thư",
+    }
+    return f"{why[letters.fault]} tính là không liên lạc được"
 
 
 def follow_up_sentence(follow_up: FollowUp) -> str:
@@ -305,4 +313,24 @@ def follow_up_sentence(follow_up: FollowUp) -> str:
         f"Đã hỏi lại chủ của {group(follow_up.called)} trong {group(follow_up.silent)} phiếu không thu về, chọn bằng "
         f"bốc thăm kiểm chứng được: {count(follow_up.bad)} không hài lòng, {count(follow_up.unreached)} không liên lạc "
         f"được. {channels}Trên mọi phiếu phát ra, tỷ lệ hài lòng từ {printed_low(follow_up.low)}% trở lên (độ tin cậy 95%)."
+    )
+
+
+def follow_up_standing(standing: Standing) -> str:
+    """For a paper, which knows no clock: what was proved, else what was promised until when."""
+    if standing.proved:
+        return f"{follow_up_sentence(standing.proved)} {follow_up_limits(standing.proved)}"
+    promise = standing.promise
+    drawn = f" (số {promise.special_prize})" if promise.beacon else ""
+    promised = (
+        f"Khi niêm phong, danh sách {group(promise.silent)} phiếu không thu về đã được chốt bằng mã băm; {group(promise.called)} "
+        f"phiếu trong đó được bốc thăm bằng giải đặc biệt xổ số miền Bắc ngày {clerk_date(promise.drawn_on)}{drawn} để thanh tra "
+        "hỏi lại."
+    )
+    if standing.is_void:
+        return f"{promised} Kỳ đã được đính chính nên việc hỏi lại không còn giá trị."
+    until = clerk_date(promise.until)
+    return (
+        f"{promised} Kết quả được công bố chậm nhất ngày {until} cùng kết quả của kỳ; sau ngày {until} mà không có thì là không "
+        "công bố kết quả hỏi lại."
     )

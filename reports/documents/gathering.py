@@ -75,8 +75,8 @@ def gather(*, month: Snapshot, kind: PaperKind, follow_up: FollowUp | None = Non
             facts, restored=restored(facts), explained=explained(facts), box_keys=box_keys(facts.period)
         )
     if kind == PaperKind.REPORT and facts.seal:
-        proved, _is_void = asking.standing_of(office, facts.period)
-        facts = replace(facts, carries=_carries(facts.seal), silent=proved)
+        asked = asking.known(office, facts.period)
+        facts = replace(facts, carries=_carries(facts.seal), silent=asking.standing(asked) if asked else None)
     if kind != PaperKind.MINUTES:
         periods = _periods(month)
         handled = actions_taken.handled(office=office, periods=periods, at=facts.dated)

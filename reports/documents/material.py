@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 
-from reports.arithmetic.follow_up_bound import FollowUp as Bound
+from reports.arithmetic.follow_up_standing import Standing
 from reports.exports.content import Attached
 from reports.follow_up.actions_taken import Handled
 from reports.handling_times.times import Row
@@ -107,7 +107,7 @@ class Facts:
     explained: tuple[Explained, ...] = ()
     box_keys: tuple[str, ...] = ()  # fingerprints of what the period's ballots were sealed to, as printed
     follow_up: FollowUp | None = None
-    silent: Bound | None = None  # what asking some of the silent proved, where it was done and stands
+    silent: Standing | None = None  # where asking some of the silent stands
     times: tuple[Row, ...] = ()
     handled: Handled | None = None
     carries: bool = False  # whether the report's PDF bears the sealed lists, which only then are ``attached``

@@ -8,8 +8,7 @@ from itertools import count as counting
 from reports.arithmetic.suppression import PERCENT_FROM
 from reports.arithmetic.wording import (
     counted_sentence,
-    follow_up_limits,
-    follow_up_sentence,
+    follow_up_standing,
     organisations_clause,
 )
 from reports.documents.cases import cases_said, cases_table
@@ -168,7 +167,7 @@ def _results(facts: Facts, more: Iterator[int]) -> Iterator[Block]:
     if not facts.is_sealed:
         yield from map(Paragraph, not_told(month))
     if facts.silent:
-        yield Paragraph(f"{follow_up_sentence(facts.silent)} {follow_up_limits(facts.silent)}")
+        yield Paragraph(follow_up_standing(facts.silent))
     if month.totals.valid and not month.totals.suppressed:
         yield criteria_table(month, f"Bảng {next(more)}. Kết quả theo tiêu chí")
     yield Heading(f"2. So với {facts.word} trước, cùng kỳ năm trước và lũy kế", 2)

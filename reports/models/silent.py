@@ -103,13 +103,16 @@ class SilentCommitment(models.Model):
 
 
 class SilentDraw(models.Model):
-    """The public number that draws from the committed list; the drawn follow from it."""
+    """The public number that draws from the committed list; the drawn follow from it. Published at once as silent-draw.txt
+    (``text`` unsigned, ``note`` signed), so that no draw can be passed over in silence."""
 
     commitment = models.OneToOneField(SilentCommitment, models.PROTECT, related_name="draw")
     beacon = models.CharField(_("số công khai"), max_length=40)
     beacon_on = models.DateField(_("ngày của số công khai"))
     drawn_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("người bốc thăm"))
     drawn_at = models.DateTimeField(_("bốc thăm lúc"))
+    text = models.TextField(default="", db_default="")
+    note = models.TextField(default="", db_default="")
 
     class Meta:
         verbose_name = _("bốc thăm phiếu không thu về")
@@ -152,7 +155,7 @@ class SilentResult(models.Model):
     """What those said who were reached, in totals; whoever was not reached counts as dissatisfied. Published as follow-up.txt.
 
     ``satisfied`` and ``dissatisfied`` are of both channels; ``letters_…``: of these by letter, 0 where fewer than ten
-    answered. ``ballots`` and ``receipts``: the files of the letters' answers, as published.
+    answered; ``letters_fault``: what befell their box. ``ballots`` and ``receipts``: the files of the letters' answers, as published.
     """
 
     draw = models.OneToOneField(SilentDraw, models.PROTECT, related_name="result")
@@ -163,6 +166,7 @@ class SilentResult(models.Model):
     letters_dissatisfied = models.PositiveSmallIntegerField(
         _("không hài lòng, bằng thư"), default=0, db_default=0
     )
+    letters_fault = models.CharField(max_length=8, default="", db_default="")  # `LettersFault`
     ballots = models.TextField(default="", db_default="")
     receipts = models.TextField(default="", db_default="")
     text = models.TextField()
@@ -192,6 +196,11 @@ class SilentResult(models.Model):
                 name="silentresult_of_ten_letters",
                 condition=Q(letters_satisfied=0, letters_dissatisfied=0)
                 | Q(letters_satisfied__gte=FEWEST_REACHED - F("letters_dissatisfied")),
+            ),
+            models.CheckConstraint(
+                name="silentresult_unopened_tells_nothing",
+                condition=Q(letters_fault__in=["", "damaged"])
+                | Q(letters_fault="unopened", letters_satisfied=0, letters_dissatisfied=0),
             ),
             # What is left when the letters are taken away is nobody's or ten's, too.
             models.CheckConstraint(

@@ -149,7 +149,7 @@ def take(one: PublishedPeriod, *, now: datetime) -> Snapshot:
     return snapshot.take(office=one.office, stretch=one.period, now=now)
 
 
-def period_facts(one: PublishedPeriod, taken: SealedPeriod | Snapshot) -> dict:
+def period_facts(one: PublishedPeriod, taken: SealedPeriod | Snapshot, *, now: datetime) -> dict:
     """Everything the page of one period says; its links are relative, so that a static tree may hold it too."""
     totals = taken.totals
     return {
@@ -166,7 +166,7 @@ def period_facts(one: PublishedPeriod, taken: SealedPeriod | Snapshot) -> dict:
         "rate_sentence": taken.over_time.rate_sentence,
         "deeds": [_deed(deed) for deed in actions_taken.of(office=one.office, periods=[one.period])],
         "may_tell_deeds": totals.has_share,
-        "follow_up": silent_words.facts(one),
+        "follow_up": silent_words.facts(one, now=now),
         "seal": version_facts(one.seal),
         "versions": [version_facts(seal) for seal in reversed(one.versions)],
         "files": files_of(one),

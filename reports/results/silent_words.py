@@ -2,51 +2,76 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
+from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from reports.arithmetic.follow_up_bound import FollowUp
+from reports.arithmetic.follow_up_bound import ByLetter, FollowUp, LettersFault
+from reports.arithmetic.follow_up_standing import Promise, Standing
 from reports.arithmetic.outward_rounding import printed_low
 from reports.arithmetic.suppression import COUNTS_FROM
-from reports.models import SilentCommitment
 from reports.publication import silent
 from reports.results.language import spoken
 from reports.results.published import PublishedPeriod
 from reports.silent import asking
-from surveys.vietnamese import count, group
+from surveys.periods import local_day
+from surveys.vietnamese import count, group, short_date
 
 
-def facts(one: PublishedPeriod) -> dict | None:
+def facts(one: PublishedPeriod, *, now: datetime) -> dict | None:
     """``said``, and the files with the folder they lie in, seen from the period's; None where nobody was to be asked."""
-    commitment = SilentCommitment.objects.of_period(one.office, one.period).first()
+    commitment = asking.known(one.office, one.period)
     if commitment is None:
         return None
-    proved, is_void = asking.standing_of(one.office, one.period)
-    files = [
-        silent.COMMIT_FILE,
-        *([silent.RESULT_FILE] if (result := commitment.result_found) else []),
-        *([silent.BALLOTS_FILE, silent.RECEIPTS_FILE] if result and result.ballots else []),
-        silent.CHECK_FILE,
-    ]
     return {
-        "said": _said(commitment, proved, is_void=is_void),
-        "files": files,
+        "said": _said(asking.standing(commitment), local_day(now)),
+        "files": list(silent.files_of(commitment)),
         "place": f"../../follow-up/{one.office.code}/{one.period}/",
     }
 
 
-def _said(commitment: SilentCommitment, proved: FollowUp | None, *, is_void: bool) -> str:
-    if proved:
-        return f"{_proved(proved)} {_limits(proved)}"
-    if is_void or commitment.is_corrected:
-        return _("Kỳ đã được đính chính nên việc hỏi lại người chưa trả lời không còn giá trị.")
-    figures = {"called": spoken(group(commitment.called)), "silent": spoken(group(commitment.silent))}
-    return (
-        _(
-            "Danh sách %(silent)s phiếu không thu về đã được chốt bằng mã băm khi niêm phong; %(called)s phiếu trong đó được bốc "
-            "thăm để hỏi lại. Chưa có kết quả."
+def _said(standing: Standing, today: date) -> str:
+    if standing.proved:
+        return f"{_proved(standing.proved)} {_limits(standing.proved)}"
+    promise = standing.promise
+    figures = {
+        "called": spoken(group(promise.called)),
+        "silent": spoken(group(promise.silent)),
+        "drawn_on": _day(promise.drawn_on),
+        "until": _day(promise.until),
+        "prize": promise.special_prize,
+    }
+    return f"{_drawn(promise) % figures} {_to_come(standing, today) % figures}"
+
+
+def _drawn(promise: Promise) -> str:
+    if promise.beacon:
+        return _(
+            "Danh sách %(silent)s phiếu không thu về đã được chốt bằng mã băm khi niêm phong; %(called)s phiếu trong đó được bốc thăm để "
+            "hỏi lại, bằng giải đặc biệt xổ số miền Bắc ngày %(drawn_on)s: %(prize)s."
         )
-        % figures
+    return _(
+        "Danh sách %(silent)s phiếu không thu về đã được chốt bằng mã băm khi niêm phong; giải đặc biệt xổ số miền Bắc ngày %(drawn_on)s "
+        "bốc thăm %(called)s phiếu trong đó để hỏi lại."
     )
+
+
+def _to_come(standing: Standing, today: date) -> str:
+    """What is to be expected, or what the inspector owes for ever."""
+    promise = standing.promise
+    if standing.is_void:
+        return _("Kỳ đã được đính chính nên việc hỏi lại người chưa trả lời không còn giá trị.")
+    if not promise.is_overdue(today):
+        return _("Chưa có kết quả; thanh tra phải công bố chậm nhất ngày %(until)s.")
+    if promise.beacon:
+        return _("Đã quá thời hạn ngày %(until)s mà thanh tra không công bố kết quả hỏi lại.")
+    return _("Đã quá thời hạn ngày %(until)s mà thanh tra không bốc thăm, không công bố kết quả hỏi lại.")
+
+
+def _day(day: date) -> str:
+    return date_format(day, "F j, Y") if translation.get_language() == "en" else short_date(day)
 
 
 def _proved(proved: FollowUp) -> str:
@@ -77,21 +102,28 @@ def _channels(proved: FollowUp) -> str:
         "telephoned": spoken(count(proved.telephoned)),
         "bad_by_telephone": spoken(count(proved.bad_by_telephone)),
     }
-    if letters.answered:
-        return (
-            _(
-                "Đã gửi %(sent)s thư mời trả lời phiếu kín, còn lại hỏi qua điện thoại: %(answered)s người trả lời bằng phiếu kín "
-                "(%(bad)s không hài lòng); %(telephoned)s người trả lời qua điện thoại (%(bad_by_telephone)s không hài lòng)."
-            )
-            % figures
-        )
+    figures["said"] = _by_letter(letters) % figures
     return (
         _(
-            "Đã gửi %(sent)s thư mời trả lời phiếu kín, còn lại hỏi qua điện thoại: thư trả lời dưới %(fewest)s nên tính là không "
-            "liên lạc được; %(telephoned)s người trả lời qua điện thoại (%(bad_by_telephone)s không hài lòng)."
+            "Đã gửi %(sent)s thư mời trả lời phiếu kín, còn lại hỏi qua điện thoại: %(said)s; %(telephoned)s người trả lời qua điện "
+            "thoại (%(bad_by_telephone)s không hài lòng)."
         )
         % figures
     )
+
+
+def _by_letter(letters: ByLetter) -> str:
+    if letters.answered and letters.fault:
+        return _(
+            "%(answered)s người trả lời bằng phiếu kín (%(bad)s không hài lòng), phiếu kín bị hỏng tính là không liên lạc được"
+        )
+    if letters.answered:
+        return _("%(answered)s người trả lời bằng phiếu kín (%(bad)s không hài lòng)")
+    if letters.fault == LettersFault.DAMAGED:
+        return _("phiếu kín bị hỏng hoặc dưới %(fewest)s nên mọi thư tính là không liên lạc được")
+    if letters.fault == LettersFault.UNOPENED:
+        return _("hòm phiếu kín không mở được nên mọi thư tính là không liên lạc được")
+    return _("thư trả lời dưới %(fewest)s nên tính là không liên lạc được")
 
 
 def _limits(proved: FollowUp) -> str:

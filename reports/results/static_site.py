@@ -55,7 +55,7 @@ def _write_office(root: Path, periods: list[PublishedPeriod], *, now: datetime) 
         document = json.dumps(files.document(one, taken), ensure_ascii=False, indent=1)
         atomic_files.put_file(one.folder / "figures.json", document.encode("utf-8"))
         atomic_files.put_file(one.folder / "figures.csv", files.table(taken).encode("utf-8"))
-        facts = pages.period_facts(one, taken) | {"recount_url": "recount.html"}
+        facts = pages.period_facts(one, taken, now=now) | {"recount_url": "recount.html"}
         _write(one.folder / "index.html", "period", facts, depth=2)
         own = recounting.recount_facts(one, root=root) | {"month_url": "index.html"}
         _write(one.folder / "recount.html", "recount", own, depth=2)

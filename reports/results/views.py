@@ -95,8 +95,9 @@ def period(request: HttpRequest, office: str, period: str) -> HttpResponse:
 
 
 def _period(one: PublishedPeriod) -> HttpResponse:
-    taken = snapshot.take_sealed(office=one.office, period=one.period, now=timezone.now())
-    facts = pages.period_facts(one, taken)
+    now = timezone.now()
+    taken = snapshot.take_sealed(office=one.office, period=one.period, now=now)
+    facts = pages.period_facts(one, taken, now=now)
     facts["recount_url"] = with_language("recount")
     return page("reports/public/results/period.html", {**PUBLIC, **facts, "live": True})
 

@@ -59,22 +59,26 @@ class Draw(Act):
         return BeaconForm(data)
 
     def foretold(self, *, now: datetime) -> list[str]:
-        typed = self.form.cleaned_data
-        asking.check_draw(commitment=self.commitment, day=typed["day"], now=now)
+        asking.check_draw(commitment=self.commitment, now=now)
+        day, until = asking.draws_on(self.commitment), asking.last_day(self.commitment)
         figures = {
-            "beacon": lottery_beacon(typed["day"], typed["special_prize"]),
+            "beacon": lottery_beacon(day, self.form.cleaned_data["special_prize"]),
+            "until": short_date(until),
             "called": self.commitment.called,
             "silent": group(self.commitment.silent),
         }
         return [
             _("Số công khai “%(beacon)s” bốc %(called)s trong %(silent)s phiếu.") % figures,
             _(
-                "Bốc một lần: không bốc lại, không sửa số, không thay ai. Số này được công bố, ai cũng đối chiếu được."
+                "Bốc một lần: không bốc lại, không sửa số, không thay ai. Số này được công bố ngay, ai cũng đối chiếu được."
             ),
+            _("Sau ngày %(until)s mà chưa ghi kết quả thì trang công khai ghi rõ là không công bố.")
+            % figures,
         ]
 
     def do(self, *, user: User, now: datetime) -> None:
         asking.draw(commitment=self.commitment, user=user, now=now, **self.form.cleaned_data)
+        folder.publish(folder.default_root())
 
 
 class Letters(Act):
@@ -99,7 +103,9 @@ class Letters(Act):
             _("%(left)s người còn lại gọi điện.") % figures
             if left >= COUNTS_FROM
             else _("Còn lại %(left)s người: dưới %(fewest)s nên gọi điện cũng không được tính.") % figures,
-            _("Gửi một lần: không gửi thêm, không gọi điện thay. Địa chỉ được xoá khi hết hạn trả lời."),
+            _(
+                "Gửi một lần: không gửi thêm, không gọi điện thay. Địa chỉ được xoá khi hết hạn trả lời; bản sao lưu giữ thêm tối đa 30 ngày."
+            ),
         ]
 
     def do(self, *, user: User, now: datetime) -> None:

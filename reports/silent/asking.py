@@ -14,15 +14,14 @@ from django.db.transaction import atomic
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from reports.arithmetic.follow_up_bound import ByLetter, FollowUp
-from reports.arithmetic.follow_up_draw import drawn, list_digest, lottery_beacon, silent_text
+from reports.arithmetic.follow_up_bound import ByLetter, FollowUp, LettersFault
+from reports.arithmetic.follow_up_draw import beacon_day, drawn, list_digest, lottery_beacon, silent_text
+from reports.arithmetic.follow_up_standing import Promise, Standing
 from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM
 from reports.arithmetic.thresholds import FOLLOW_UP_DAYS
 from reports.models import FollowUpChoice, Seal, SilentCommitment, SilentDraw, SilentResult
 from reports.silent.errors import (
     BeaconToCome,
-    BeaconTooEarly,
-    BeaconTooLate,
     DrawnAlready,
     ListChanged,
     NotDrawn,
@@ -34,11 +33,12 @@ from surveys.audit import Action
 from surveys.choices import SlipState
 from surveys.crypto import keys
 from surveys.models import Office, Slip, User
-from surveys.periods import is_calendar, local_day
+from surveys.periods import is_calendar, local_day, start_of
 
 COMMIT_HEADER = "kbnn-silent-commit-v1"
-#: The lottery is drawn every day but for those of the New Year; later numbers would let the inspector choose among draws.
-BEACON_WITHIN = timedelta(days=7)
+DRAW_HEADER = "kbnn-silent-draw-v1"
+#: The northern lottery's drawing begins at 18:15; before it no number of the day is known.
+BEACON_BORN = timedelta(hours=18, minutes=15)
 #: What `select_related` brings of a commitment.
 ALL_OF_IT = ("seal__office", "draw__letters__campaign", "draw__result")
 
@@ -74,6 +74,8 @@ def commit(seal: Seal, *, now: datetime) -> SilentCommitment | None:
         silent=len(serials),
         called=called,
         list=digest,
+        beacon_on=beacon_day(local_day(now)).isoformat(),
+        until=_last_day(seal).isoformat(),
         date=local_day(now).isoformat(),
     )
     return SilentCommitment.objects.create(
@@ -88,33 +90,41 @@ def commit(seal: Seal, *, now: datetime) -> SilentCommitment | None:
     )
 
 
-def check_draw(*, commitment: SilentCommitment, day: date, now: datetime) -> None:
-    """Whether the number of that day may draw. Raises a `SilentFact`."""
+def check_draw(*, commitment: SilentCommitment, now: datetime) -> None:
+    """Whether the number of the commitment's day may draw. Raises a `SilentFact`."""
     check(commitment, now=now)
-    if day <= local_day(commitment.committed_at):
-        raise BeaconTooEarly
-    if day > local_day(commitment.committed_at) + BEACON_WITHIN:
-        raise BeaconTooLate
-    if day > local_day(now):
+    if now < start_of(draws_on(commitment)) + BEACON_BORN:
         raise BeaconToCome
     if commitment.draw_made:
         raise DrawnAlready
     list_of(commitment)
 
 
-def draw(
-    *, commitment: SilentCommitment, day: date, special_prize: str, user: User, now: datetime
-) -> SilentDraw:
-    """Draw by the special prize of the northern lottery of a day after the commitment. Raises a `SilentFact`."""
-    check_draw(commitment=commitment, day=day, now=now)
+def draw(*, commitment: SilentCommitment, special_prize: str, user: User, now: datetime) -> SilentDraw:
+    """Draw by the special prize of the day that the commitment fixed. Raises a `SilentFact`."""
+    check_draw(commitment=commitment, now=now)
+    day = draws_on(commitment)
+    beacon = lottery_beacon(day, special_prize)
+    text = note_text(
+        DRAW_HEADER,
+        office=commitment.seal.office.code,
+        period=commitment.seal.period,
+        commitment=evidence.digest(commitment.text),
+        beacon=beacon,
+        called=commitment.called,
+        until=last_day(commitment).isoformat(),
+        date=local_day(now).isoformat(),
+    )
     try:
         with atomic():
             made = SilentDraw.objects.create(
                 commitment=commitment,
-                beacon=lottery_beacon(day, special_prize),
+                beacon=beacon,
                 beacon_on=day,
                 drawn_by=user,
                 drawn_at=now,
+                text=text,
+                note=signed(text),
             )
             note(Action.SILENT_DRAWN, commitment, user, now, beacon=made.beacon)
     except IntegrityError as error:
@@ -212,14 +222,31 @@ def follow_up(
     )
 
 
-def standing_of(office: Office, period: object) -> tuple[FollowUp | None, bool]:
-    """What a closed follow-up of a period proves, None without one; and whether a correction voided one."""
-    rows = SilentCommitment.objects.of_period(office, period).select_related(*ALL_OF_IT)
-    commitment = rows.first()
-    result = commitment.result_found if commitment else None
-    if commitment is None or commitment.is_corrected or result is None:
-        return None, bool(commitment and commitment.is_corrected and commitment.draw_made)
-    return proved_by(commitment, result), False
+def known(office: Office, period: object) -> SilentCommitment | None:
+    """The commitment of a period with all that followed from it; None where nobody was to be asked."""
+    return SilentCommitment.objects.of_period(office, period).select_related(*ALL_OF_IT).first()
+
+
+def standing(commitment: SilentCommitment) -> Standing:
+    """Where a follow-up stands."""
+    result = None if commitment.is_corrected else commitment.result_found
+    return Standing(
+        promise=promise_of(commitment),
+        proved=proved_by(commitment, result) if result else None,
+        is_void=commitment.is_corrected,
+    )
+
+
+def promise_of(commitment: SilentCommitment) -> Promise:
+    """What was committed to and drawn."""
+    made = commitment.draw_made
+    return Promise(
+        silent=commitment.silent,
+        called=commitment.called,
+        drawn_on=draws_on(commitment),
+        until=last_day(commitment),
+        beacon=made.beacon if made else "",
+    )
 
 
 def proved_by(commitment: SilentCommitment, result: SilentResult) -> FollowUp:
@@ -230,13 +257,22 @@ def proved_by(commitment: SilentCommitment, result: SilentResult) -> FollowUp:
         commitment,
         bad=result.dissatisfied,
         unreached=result.unreached,
-        by_letter=ByLetter(sent.sent, good + bad, bad) if sent else None,
+        by_letter=ByLetter(sent.sent, good + bad, bad, LettersFault(result.letters_fault)) if sent else None,
     )
+
+
+def draws_on(commitment: SilentCommitment) -> date:
+    """The day whose public number draws."""
+    return beacon_day(local_day(commitment.committed_at))
 
 
 def last_day(commitment: SilentCommitment) -> date:
     """Until when it is drawn and closed."""
-    return local_day(commitment.seal.sealed_at) + timedelta(days=FOLLOW_UP_DAYS)
+    return _last_day(commitment.seal)
+
+
+def _last_day(seal: Seal) -> date:
+    return local_day(seal.sealed_at) + timedelta(days=FOLLOW_UP_DAYS)
 
 
 def is_corrected(commitment: SilentCommitment) -> bool:

@@ -33,7 +33,7 @@ RESULT_HEADER, RESULT_WITH_LETTERS = "kbnn-silent-result-v1", "kbnn-silent-resul
 
 def weigh(*, commitment: SilentCommitment, satisfied: int, dissatisfied: int, now: datetime) -> FollowUp:
     """What the follow-up proves with these totals of the calls. Raises a `SilentFact`."""
-    return _weighed(commitment, answers(commitment), satisfied, dissatisfied, now)
+    return _weighed(commitment, answers(commitment, now=now), satisfied, dissatisfied, now)
 
 
 def close(
@@ -43,7 +43,7 @@ def close(
     try:
         with atomic():
             commitment = asking.locked(commitment)
-            by_letter = answers(commitment)
+            by_letter = answers(commitment, now=now)
             found = _weighed(commitment, by_letter, satisfied, dissatisfied, now)
             letters = by_letter or Answers()
             made = asking.draw_of(commitment)
@@ -58,6 +58,7 @@ def close(
             result = SilentResult.objects.create(
                 draw=made,
                 **totals,
+                letters_fault=letters.fault,
                 ballots=letters.ballots,
                 receipts=letters.receipts,
                 text=text,
@@ -95,7 +96,9 @@ def _weighed(
         commitment,
         bad=dissatisfied + letters.dissatisfied,
         unreached=commitment.called - telephoned - letters.answered,
-        by_letter=ByLetter(sent.sent, letters.answered, letters.dissatisfied) if sent else None,
+        by_letter=ByLetter(sent.sent, letters.answered, letters.dissatisfied, letters.fault)
+        if sent
+        else None,
     )
 
 
@@ -123,6 +126,7 @@ def _text(
 def _letter_lines(commitment: SilentCommitment, by_letter: ByLetter, letters: Answers) -> dict[str, object]:
     """How many were written to and, from ten answers on, their totals with the digests of the two files that prove them."""
     lines: dict[str, object] = {"letters": by_letter.sent, "letters_answered": by_letter.answered}
+    lines |= {"letters_fault": by_letter.fault.value} if by_letter.fault else {}
     if not letters.answered or commitment.letters_sent is None:
         return lines
     return lines | {

@@ -15,16 +15,8 @@ class TooLate(SilentFact):
     """More than sixty days since the seal."""
 
 
-class BeaconTooEarly(SilentFact):
-    """The public number is not younger than the commitment."""
-
-
-class BeaconTooLate(SilentFact):
-    """The public number is not of the first drawing after the commitment: whoever may choose the day chooses the drawn."""
-
-
 class BeaconToCome(SilentFact):
-    """The public number is of a day that has not come."""
+    """The public number is not drawn yet."""
 
 
 class DrawnAlready(SilentFact):
@@ -69,10 +61,6 @@ class TooLateForLetters(SilentFact):
 
 class LettersOut(SilentFact):
     """The letters may still be answered, or are not counted yet."""
-
-
-class LettersTampered(LettersOut):
-    """The letters' ballots are not those that the mixer signed."""
 
 
 class TooFewTelephoned(SilentFact):

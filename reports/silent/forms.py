@@ -29,12 +29,6 @@ class ChoiceForm(forms.Form):
 
 
 class BeaconForm(forms.Form):
-    day = forms.DateField(
-        error_messages={
-            "required": _("Xin ghi ngày mở thưởng."),
-            "invalid": _("Xin ghi ngày mở thưởng theo lịch."),
-        }
-    )
     special_prize = forms.RegexField(
         "^[0-9]{5}$",
         error_messages={

@@ -2,7 +2,7 @@
 
 The answers lie in a campaign period that no page lists. The letters go the way of all invitations: the code stands in the letter
 alone, so nobody of the staff ever holds one. They are told from ten answers on; fewer count as not reached, since
-whoever typed the totals of the calls would know them by subtraction.
+whoever typed the totals of the calls would know them by subtraction, and are destroyed unopened (`surveys.box.unread`).
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from django.db import IntegrityError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.transaction import atomic
 
+from reports.arithmetic.follow_up_bound import LettersFault
 from reports.arithmetic.suppression import COUNTS_FROM
 from reports.ledger.reading import Ledger, LedgerTampered, read_ledger
-from reports.models import SilentCommitment, SilentLetters
+from reports.models import SilentCommitment, SilentLetters, SilentResult
 from reports.silent import asking
 from reports.silent.errors import (
     LettersOut,
     LettersSentAlready,
-    LettersTampered,
     NotOfTheDrawn,
     TooFewLetters,
     TooLateForLetters,
@@ -32,9 +32,9 @@ from surveys.audit import Action
 from surveys.box import jobs
 from surveys.box.jobs import MixerBusy
 from surveys.campaigns import invitations, lifecycle, mailings
-from surveys.choices import CampaignState
+from surveys.choices import CampaignState, UnreadReason
 from surveys.database import retention
-from surveys.models import Batch, Campaign, CampaignUnit, Erasure, Slip, User
+from surveys.models import Batch, Campaign, CampaignUnit, Erasure, Office, Slip, UnreadBallot, User
 from surveys.models.box_jobs import BoxJobKind
 from surveys.periods import local_day, parse_period
 from surveys.reference.questionnaires import sheet_of
@@ -60,6 +60,7 @@ class Answers:
 
     satisfied: int = 0
     dissatisfied: int = 0
+    fault: LettersFault = LettersFault.NONE
     criteria: str = ""
     ballots: str = ""
     receipts: str = ""
@@ -154,39 +155,49 @@ def _opened(commitment: SilentCommitment, *, ends_on: date, user: User, now: dat
     return lifecycle.open_campaign(campaign=campaign, now=now).units.get()
 
 
-def answers(commitment: SilentCommitment) -> Answers | None:
-    """What the letters brought; None where none were sent. Fewer than ten are told as none. Raises `LettersOut` until they are counted."""
+def answers(commitment: SilentCommitment, *, now: datetime) -> Answers | None:
+    """What the letters brought; None where none were sent. Fewer than ten are told as none, and so is what is damaged.
+
+    Raises `LettersOut` until they are counted, or until two days after their last one the mixer still has not opened the box.
+    """
     sent = commitment.letters_sent
     if sent is None:
         return None
-    ledger = _ledger(commitment, sent.campaign)
+    office, campaign = commitment.seal.office, sent.campaign
+    if not Batch.objects.of(office).in_period(campaign.slug).filter(is_closing=True).exists():
+        if local_day(now) < campaign.ends_on + DAYS_TO_CLOSE:
+            raise LettersOut
+        return Answers(fault=LettersFault.UNOPENED)
+    try:
+        ledger = _ledger(office, campaign)
+    except LedgerTampered:
+        return Answers(fault=LettersFault.DAMAGED)
+    unread = UnreadBallot.objects.of(office).in_period(campaign.slug)
+    is_damaged = unread.filter(reason=UnreadReason.DAMAGED).exists()
+    fault = LettersFault.DAMAGED if is_damaged else LettersFault.NONE
     if ledger.counts["valid"] < COUNTS_FROM:
-        return Answers()
+        return Answers(fault=fault)
     return Answers(
         ledger.counts["satisfied"],
         ledger.counts["dissatisfied"],
+        fault=fault,
         criteria=";".join(map(str, ledger.criteria)),
         ballots=ledger.files["ballots"].decode("ascii"),
         receipts=ledger.files["receipts"].decode("ascii"),
     )
 
 
-def _ledger(commitment: SilentCommitment, campaign: Campaign) -> Ledger:
-    office = commitment.seal.office
-    if not Batch.objects.of(office).in_period(campaign.slug).filter(is_closing=True).exists():
-        raise LettersOut
+def _ledger(office: Office, campaign: Campaign) -> Ledger:
     criteria = sheet_of(campaign.questionnaire_id).counted
-    try:
-        return read_ledger(office=office, period=campaign.period, criteria=criteria)
-    except LedgerTampered as error:
-        raise LettersTampered from error
+    return read_ledger(office=office, period=campaign.period, criteria=criteria)
 
 
 def over(*, now: datetime) -> QuerySet[SilentLetters]:
-    """Letters whose last day is over and that are not counted, or whose addresses are not forgotten yet."""
+    """Letters whose last day is over and that are to be counted yet, or whose addresses are not forgotten."""
     counted = Batch.objects.filter(period=OuterRef("campaign__slug"), is_closing=True)
     forgotten = Erasure.objects.filter(period=OuterRef("campaign__slug"), what=retention.PARTICIPATION)
-    late = SilentLetters.objects.filter(~Q(Exists(counted)) | ~Q(Exists(forgotten)))
+    to_count = ~Q(Exists(counted)) & Q(draw__result__isnull=True)
+    late = SilentLetters.objects.filter(to_count | ~Q(Exists(forgotten)))
     return late.filter(campaign__ends_on__lt=local_day(now)).select_related(
         "campaign", "draw__commitment__seal__office"
     )
@@ -195,14 +206,15 @@ def over(*, now: datetime) -> QuerySet[SilentLetters]:
 def end(*, letters: SilentLetters, now: datetime) -> None:
     """Take no more answers, forget whom the letters went to and when each was answered, and ask the mixer to count.
 
-    Harmless when run again. Never inside a transaction.
+    What was closed without its letters is not opened any more. Harmless when run again. Never inside a transaction.
     """
     campaign, office = letters.campaign, letters.draw.commitment.seal.office
     if campaign.state == CampaignState.OPEN:
         campaign = lifecycle.close(campaign=campaign, now=now)
     if not Erasure.objects.filter(period=campaign.slug, what=retention.PARTICIPATION).exists():
         retention.forget_invited(campaign=campaign, office=office, now=now)
-    if not Batch.objects.of(office).in_period(campaign.slug).filter(is_closing=True).exists():
+    closed = Batch.objects.of(office).in_period(campaign.slug).filter(is_closing=True)
+    if not closed.exists() and not SilentResult.objects.filter(draw=letters.draw).exists():
         try:
             jobs.ask(office=office, period=campaign.slug, kind=BoxJobKind.CAMPAIGN, by=None, now=now)
         except MixerBusy:

@@ -26,7 +26,7 @@ from surveys.accounts.requests import StaffRequest
 from surveys.campaigns import mailings
 from surveys.choices import Role
 from surveys.models import Office, User
-from surveys.periods import parse_period
+from surveys.periods import local_day, parse_period
 
 #: Whoever bears one of these beside the inspector's role does not learn who was silent.
 NEVER_SEE = (Role.TELLER, Role.COUNTING, Role.LEADERSHIP, Role.HEAD_OFFICE, Role.ADMIN)
@@ -154,8 +154,10 @@ def _index(request: StaffRequest, *, problem: str = "", status: int = 200) -> Ht
     chosen = FollowUpChoice.of_each(offices)
     rows = SilentCommitment.objects.standing().select_related(*asking.ALL_OF_IT)
     periods: dict[int, list[tuple]] = {office.pk: [] for office in offices}
+    today = local_day(timezone.now())
     for row in rows.filter(seal__office__in=periods).order_by("-committed_at"):
-        periods[row.seal.office_id].append((parse_period(row.seal.period), row, row.result_found))
+        is_overdue = asking.last_day(row) < today
+        periods[row.seal.office_id].append((parse_period(row.seal.period), row, row.result_found, is_overdue))
     boxes = [
         {"office": office, "number": chosen.get(office.pk, 0), "periods": periods[office.pk]}
         for office in offices
@@ -181,16 +183,18 @@ def _page(
         except errors.SilentFact as fact:
             problem = problem or sentence_of(fact)
         asking.note_look(commitment, user=request.user, now=now)
+    promise = asking.promise_of(commitment)
     context = {
         "office": seal.office,
         "office_name": seal.office.short_name,
         "period": parse_period(seal.period),
         "commitment": commitment,
+        "promise": promise,
+        "is_overdue": promise.is_overdue(local_day(now)),
         "draw": commitment.draw_made,
         "result": commitment.result_found,
         "rows": [(place, *row, to_write.of(place)) for place, row in rows],
         "forms": forms,
-        "last_day": asking.last_day(commitment),
         "limits": _limits(commitment),
         "problem": problem,
         **_of_letters(commitment, now),
@@ -214,7 +218,7 @@ def _of_letters(commitment: SilentCommitment, now: datetime) -> dict:
     if sent is None:
         return {"letters_until": silent_letters.last_day_or_none(commitment, now=now)}
     try:
-        answers, is_counted = silent_letters.answers(commitment), True
+        answers, is_counted = silent_letters.answers(commitment, now=now), True
     except errors.LettersOut:
         answers, is_counted = None, False
     return {

@@ -9,9 +9,7 @@ from reports.silent import errors
 SENTENCES = {
     errors.PeriodCorrected: _("Kỳ đã được đính chính nên việc hỏi lại không còn giá trị."),
     errors.TooLate: _("Đã quá 60 ngày kể từ ngày niêm phong."),
-    errors.BeaconTooEarly: _("Số công khai phải mở sau ngày cam kết."),
-    errors.BeaconTooLate: _("Phải lấy lần mở thưởng đầu tiên sau ngày cam kết, chậm nhất 07 ngày."),
-    errors.BeaconToCome: _("Ngày mở thưởng chưa đến."),
+    errors.BeaconToCome: _("Giải đặc biệt của ngày đã định chưa mở; xin ghi sau 18 giờ 15 ngày đó."),
     errors.DrawnAlready: _("Kỳ này đã bốc thăm; không bốc lại được."),
     errors.NotDrawn: _("Kỳ này chưa bốc thăm."),
     errors.AskedAlready: _("Kết quả đã ghi; không sửa được."),
@@ -28,9 +26,9 @@ SENTENCES = {
     ),
     errors.LettersSentAlready: _("Thư đã gửi một lần, hoặc kết quả đã ghi; không gửi thêm được."),
     errors.TooLateForLetters: _("Không còn đủ 07 ngày để khách trả lời thư; xin gọi điện."),
-    errors.LettersOut: _("Thư còn hạn trả lời, hoặc hòm phiếu của thư chưa mở; chưa ghi kết quả được."),
-    errors.LettersTampered: _(
-        "Phiếu của thư không còn khớp điểm kiểm của bộ trộn; xin báo quản trị hệ thống."
+    errors.LettersOut: _(
+        "Thư còn hạn trả lời, hoặc hòm phiếu của thư chưa mở; chưa ghi kết quả được. Quá hạn hai ngày mà hòm vẫn chưa mở thì ghi được, "
+        "thư tính là không liên lạc được."
     ),
     errors.ListChanged: _("Sổ phát phiếu không còn khớp mã băm đã công bố; xin báo quản trị hệ thống."),
 }

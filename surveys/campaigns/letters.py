@@ -33,7 +33,8 @@ Thanh tra Kho bạc Nhà nước mời ông/bà trả lời một phiếu mới,
 Phiếu của ông/bà: {address}
 (mã này dùng được một lần; hoặc gõ {short} tại {typed})
 
-Phiếu được trộn với phiếu khác trước khi có người đọc. Địa chỉ này được xoá khi hết hạn trả lời.
+Phiếu được trộn với phiếu khác trước khi có người đọc. Địa chỉ này được xoá khi hết hạn trả lời; bản sao lưu
+của máy chủ còn giữ thêm tối đa 30 ngày.
 """
 
 

@@ -21,7 +21,6 @@ from surveys.box import casting, signed_form
 from surveys.campaigns import mailings
 from surveys.choices import Role, SlipChannel
 from surveys.models import User
-from surveys.periods import local_day
 from surveys.reference.answers import Said
 from surveys.slips.lookup import find_slip
 from tests import make
@@ -30,8 +29,8 @@ ANSWERED, SILENT, PRIZE = 31, 26, "04711"
 GOOD, BAD = {"attitude": 1, "time": 1}, {"attitude": 1, "time": 0}
 
 
-def drawn(*, office: str = "HB", now: datetime | None = None) -> tuple[SilentCommitment, User]:
-    """All 26 silent of a sealed month are drawn; and the inspector."""
+def committed(*, office: str = "HB", now: datetime | None = None) -> tuple[SilentCommitment, User]:
+    """A sealed month with 26 silent, all of whom are to be drawn; and the inspector."""
     box = make.office(office)
     inspector = make.user(Role.INSPECTOR, of=box)
     counter = make.counter("Q1", of=make.department(of=box))
@@ -40,9 +39,13 @@ def drawn(*, office: str = "HB", now: datetime | None = None) -> tuple[SilentCom
     make.ballots(ANSWERED, at=counter, kind=kind, **at)
     make.issued_together(SILENT, at=counter, kind=kind, **at)
     make.sealed(counter, **at)
-    commitment = known()
-    day = local_day(commitment.committed_at) + timedelta(days=1)
-    asking.draw(commitment=commitment, day=day, special_prize=PRIZE, user=inspector, now=later(commitment))
+    return known(), inspector
+
+
+def drawn(*, office: str = "HB", now: datetime | None = None) -> tuple[SilentCommitment, User]:
+    """The same, drawn."""
+    commitment, inspector = committed(office=office, now=now)
+    asking.draw(commitment=commitment, special_prize=PRIZE, user=inspector, now=later(commitment))
     return known(), inspector
 
 

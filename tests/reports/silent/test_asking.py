@@ -20,7 +20,7 @@ from surveys.choices import Role, SlipState
 from surveys.crypto import keys
 from surveys.database import retention
 from surveys.models import AuditEntry, Slip
-from surveys.periods import local_day
+from surveys.periods import local_day, start_of
 from tests import make
 from tests.reports.silent.follow_ups import check, sealed_anew
 
@@ -58,19 +58,14 @@ def commitment(box, counter, inspector):
 
 
 @pytest.fixture
-def day(commitment):
-    return local_day(commitment.committed_at) + timedelta(days=1)
-
-
-@pytest.fixture
 def later(commitment):
     return commitment.committed_at + timedelta(days=2)
 
 
 @pytest.fixture
-def asked(commitment, inspector, day, later):
+def asked(commitment, inspector, later):
     """A follow-up that is drawn."""
-    asking.draw(commitment=commitment, day=day, special_prize=PRIZE, user=inspector, now=later)
+    asking.draw(commitment=commitment, special_prize=PRIZE, user=inspector, now=later)
     return SilentCommitment.objects.standing().select_related("seal__office", "draw").get()
 
 
@@ -118,18 +113,28 @@ def test_who_chooses_not_to_ask_any_more_commits_to_nothing(box, counter, inspec
     assert not SilentCommitment.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("days", "fact"), [(0, errors.BeaconTooEarly), (8, errors.BeaconTooLate), (3, errors.BeaconToCome)]
-)
-def test_a_number_of_another_day_draws_nobody(commitment, inspector, later, days, fact):
-    day = local_day(commitment.committed_at) + timedelta(days=days)
-    with pytest.raises(fact):
-        asking.draw(commitment=commitment, day=day, special_prize=PRIZE, user=inspector, now=later)
+def test_the_commitment_fixes_the_day_whose_number_draws_however_late_it_is_typed(commitment, inspector):
+    day = local_day(commitment.committed_at) + timedelta(days=1)
+    assert evidence.stated(commitment.text)["beacon_on"] == day.isoformat()
+    late = commitment.committed_at + timedelta(days=9)
+    made = asking.draw(commitment=commitment, special_prize=PRIZE, user=inspector, now=late)
+    assert made.beacon == f"XSMB {day} GDB {PRIZE}"
 
 
-def test_nobody_is_drawn_twice(asked, inspector, day, later):
+def test_nobody_is_drawn_before_the_lottery_is(commitment, inspector):
+    drawing = start_of(local_day(commitment.committed_at) + timedelta(days=1)) + timedelta(
+        hours=18, minutes=15
+    )
+    with pytest.raises(errors.BeaconToCome):
+        asking.draw(
+            commitment=commitment, special_prize=PRIZE, user=inspector, now=drawing - timedelta(minutes=1)
+        )
+    assert asking.draw(commitment=commitment, special_prize=PRIZE, user=inspector, now=drawing)
+
+
+def test_nobody_is_drawn_twice(asked, inspector, later):
     with pytest.raises(errors.DrawnAlready):
-        asking.draw(commitment=asked, day=day, special_prize="00000", user=inspector, now=later)
+        asking.draw(commitment=asked, special_prize="00000", user=inspector, now=later)
 
 
 def test_the_draw_can_be_redone_after_participation_was_erased(asked, box):
@@ -139,18 +144,18 @@ def test_the_draw_can_be_redone_after_participation_was_erased(asked, box):
     assert len(before) == SILENT
 
 
-def test_nothing_is_drawn_from_a_list_that_is_not_the_committed_one(commitment, inspector, day, later):
+def test_nothing_is_drawn_from_a_list_that_is_not_the_committed_one(commitment, inspector, later):
     Slip.objects.filter(pk=Slip.objects.filter(state=SlipState.EXPIRED).first().pk).update(serial="ZZZZZZ")
     with pytest.raises(errors.ListChanged):
-        asking.draw(commitment=commitment, day=day, special_prize=PRIZE, user=inspector, now=later)
+        asking.draw(commitment=commitment, special_prize=PRIZE, user=inspector, now=later)
 
 
-def test_nothing_is_drawn_or_closed_after_sixty_days(asked, commitment, inspector, day):
+def test_nothing_is_drawn_or_closed_after_sixty_days(asked, commitment, inspector):
     late = asked.seal.sealed_at + timedelta(days=61)
     with pytest.raises(errors.TooLate):
         closed(asked, inspector, late)
     with pytest.raises(errors.TooLate):
-        asking.draw(commitment=commitment, day=day, special_prize=PRIZE, user=inspector, now=late)
+        asking.draw(commitment=commitment, special_prize=PRIZE, user=inspector, now=late)
 
 
 def test_nothing_is_closed_before_the_draw(commitment, inspector, later):
@@ -174,15 +179,17 @@ def test_what_is_closed_stands(asked, inspector, later):
 
 def test_the_unreached_count_as_dissatisfied(asked, inspector, later, box):
     closed(asked, inspector, later)
-    proved, is_void = asking.standing_of(box, asked.seal.period)
-    assert (proved.bad, proved.unreached, proved.most_bad, is_void) == (1, 1, 2, False)
+    told = asking.standing(asking.known(box, asked.seal.period))
+    proved = told.proved
+    assert (proved.bad, proved.unreached, proved.most_bad, told.is_void) == (1, 1, 2, False)
     assert proved.low == Fraction(proved.satisfied + SILENT - 2, ANSWERED + SILENT)
 
 
 def test_a_correction_voids_it(asked, inspector, later, box):
     closed(asked, inspector, later)
     sealed_anew(asked)
-    assert asking.standing_of(box, asked.seal.period) == (None, True)
+    told = asking.standing(asking.known(box, asked.seal.period))
+    assert (told.proved, told.is_void) == (None, True)
     with pytest.raises(errors.PeriodCorrected):
         asking.redraw(asked)
 

@@ -17,8 +17,9 @@ from reports.publication import folder
 from reports.silent import asking, closing
 from surveys.choices import Role
 from surveys.models import AuditEntry
-from surveys.periods import local_day, parse_period
+from surveys.periods import parse_period
 from tests import make
+from tests.reports.silent import follow_ups
 
 pytestmark = pytest.mark.django_db
 SURE = {"confirmed": "1"}
@@ -68,17 +69,14 @@ def address(commitment, end=""):
     return f"/reports/silent/HB/{commitment.seal.period}/{end}"
 
 
-def beacon(commitment):
-    day = local_day(commitment.committed_at) + timedelta(days=1)
-    return {"day": day.isoformat(), "special_prize": "04711"}
+PRIZE = {"special_prize": "04711"}
 
 
 @pytest.fixture
 def done(commitment, inspector):
     """Drawn and closed: one dissatisfied, one not reached."""
     later = commitment.committed_at + timedelta(days=2)
-    day = local_day(commitment.committed_at) + timedelta(days=1)
-    asking.draw(commitment=commitment, day=day, special_prize="04711", user=inspector, now=later)
+    asking.draw(commitment=commitment, special_prize="04711", user=inspector, now=later)
     closing.close(commitment=commitment, satisfied=12, dissatisfied=1, user=inspector, now=later)
     folder.publish(folder.default_root())
     return commitment
@@ -94,15 +92,17 @@ def test_from_the_seal_to_the_result_in_the_browser(monkeypatch, browser, commit
     later = commitment.committed_at + timedelta(days=2)
     monkeypatch.setattr("reports.silent.views.timezone.now", lambda: later)
     assert "phiếu không thu về" in browser.get(address(commitment)).content.decode()
-    assert browser.post(address(commitment, "draw"), {"day": "x"}).status_code == 422
-    told = browser.post(address(commitment, "draw"), beacon(commitment)).content.decode()
+    assert browser.post(address(commitment, "draw"), {"special_prize": "1"}).status_code == 422
+    told = browser.post(address(commitment, "draw"), PRIZE).content.decode()
     assert "bốc 14 trong 14 phiếu" in told
     assert not hasattr(SilentCommitment.objects.get(), "draw")
-    assert browser.post(address(commitment, "draw"), SURE | beacon(commitment)).status_code == 303
+    assert browser.post(address(commitment, "draw"), SURE | PRIZE).status_code == 303
+    told_at_once = Client().get(f"/results/follow-up/HB/{commitment.seal.period}/silent-draw.txt")
+    assert b"GDB 04711" in b"".join(told_at_once.streaming_content)
     drawn = browser.get(address(commitment)).content.decode()
     fresh = SilentCommitment.objects.select_related("seal__office", "draw").get()
     assert all(serial in drawn for serial in asking.redraw(fresh))
-    assert browser.post(address(commitment, "draw"), beacon(commitment)).status_code == 409
+    assert browser.post(address(commitment, "draw"), PRIZE).status_code == 409
     few = browser.post(address(commitment, "close"), {"satisfied": "9", "dissatisfied": "0"})
     assert few.status_code == 409
     assert 'name="satisfied" type="text" inputmode="numeric" value="9"' in few.content.decode()
@@ -117,6 +117,17 @@ def test_from_the_seal_to_the_result_in_the_browser(monkeypatch, browser, commit
     assert 'value="12"' in again
     assert browser.post(address(commitment, "close"), SURE | totals).status_code == 303
     assert SilentResult.objects.get().unreached == 1
+
+
+@pytest.mark.parametrize("is_drawn", [False, True])
+def test_after_the_last_day_the_page_offers_nothing_and_says_what_everybody_reads(is_drawn):
+    then = timezone.now() - timedelta(days=150)
+    asked, inspector = (follow_ups.drawn if is_drawn else follow_ups.committed)(now=then)
+    browser = logged_in(inspector)
+    page = browser.get(address(asked)).content.decode()
+    assert "Trang kết quả của kỳ ghi rõ: thanh tra không công bố kết quả hỏi lại." in page
+    assert 'action="/reports/silent/' not in page
+    assert "quá hạn, không công bố kết quả" in browser.get("/reports/silent/").content.decode()
 
 
 def test_the_whole_list_goes_to_the_inspector_and_the_look_is_written_down(browser, commitment):
@@ -192,10 +203,8 @@ def letters_of(n, **other):
 
 
 def drawn(commitment, inspector):
-    day = local_day(commitment.committed_at) + timedelta(days=1)
     asking.draw(
         commitment=commitment,
-        day=day,
         special_prize="04711",
         user=inspector,
         now=commitment.committed_at + timedelta(days=2),

@@ -1,0 +1,247 @@
+"""What of the letters' box nobody ever reads: fewer than ten answers, damaged rows, a box that cannot be opened."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from reports import ledger
+from reports.documents import gathering
+from reports.documents.report import report
+from reports.exports.content import Paragraph
+from reports.models import MonthCell, MonthSum, PaperKind
+from reports.month import snapshot
+from reports.publication import folder
+from reports.publication import silent as published_silent
+from reports.schedule import mixer
+from reports.silent import asking, closing, errors
+from reports.silent import letters as silent_letters
+from surveys import evidence
+from surveys.box import boxed, mixing, opening, unread
+from surveys.models import AuditEntry, Ballot, Batch, BoxedBallot, BoxJob, BoxTrouble, Receipt, UnreadBallot
+from surveys.periods import local_day, parse_period
+from tests import make
+from tests.reports.silent import follow_ups as few
+from tests.reports.silent.follow_ups import check
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def asked():
+    return few.drawn()
+
+
+def closed(inspector, now, good=10, bad=1):
+    return closing.close(commitment=few.known(), satisfied=good, dissatisfied=bad, user=inspector, now=now)
+
+
+def answered(made, n: int) -> list[str]:
+    return [few.answer(code, made.sent_at + timedelta(days=1)) for code in few.codes()[:n]]
+
+
+def damage(made, n: int = 1, *, keeps_tag: bool = False) -> None:
+    """Other bytes in n waiting rows; with a tag that fits where whoever did it holds the key of the tags."""
+    for row in BoxedBallot.objects.filter(period=made.campaign.slug)[:n]:
+        row.sealed = bytes(row.sealed)[:-1] + bytes([bytes(row.sealed)[-1] ^ 1])
+        if keeps_tag:
+            row.tag = boxed.codes.box_tag(boxed.keys.box_key(), *boxed.tag_fields(row))
+        row.save()
+
+
+def counted(made):
+    """The letters' time ended, and the mixer did what it was asked."""
+    now = few.over(made)
+    for each in silent_letters.over(now=now):
+        silent_letters.end(letters=each, now=now)
+    mixer.do_jobs(clock=lambda: now)
+    return now
+
+
+def told_of(commitment, tmp_path):
+    place = published_silent.folder_of(tmp_path, "HB", commitment.seal.period)
+    return evidence.stated((place / "follow-up.txt").read_text(encoding="utf-8"))
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("n", [0, 1, 9])
+def test_of_fewer_than_ten_answers_none_is_opened_and_no_count_of_them_is_left(asked, monkeypatch, n):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    answered(made, n)
+    monkeypatch.setattr(opening, "opened", never)
+    monkeypatch.setattr(mixing, "opened", never)
+    counted(made)
+    slug = made.campaign.slug
+    for model in (Ballot, Receipt, BoxedBallot, MonthCell, MonthSum):
+        assert not model.objects.filter(period=slug).exists(), model
+    batch = Batch.objects.in_period(slug).get()
+    stated = evidence.stated(batch.checkpoint)
+    assert (batch.is_closing, batch.ballots, stated["audit_size"], stated["receipts_size"]) == (
+        True,
+        0,
+        "0",
+        "0",
+    )
+    job = BoxJob.objects.in_period(slug).get()
+    assert (job.end, job.ballots, job.opened, job.of) == ("done", 0, 0, 0)
+    assert UnreadBallot.objects.filter(period=slug, reason="few").count() == n
+    assert not ledger.examine()
+
+
+def never(*_facts):
+    raise AssertionError("a ballot was opened")
+
+
+@pytest.mark.both_engines
+def test_from_ten_on_they_are_opened_and_none_is_destroyed(asked):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    answered(made, 10)
+    counted(made)
+    assert Ballot.objects.filter(period=made.campaign.slug).count() == 10
+    assert not UnreadBallot.objects.exists()
+    assert not ledger.examine()
+
+
+def test_the_mix_itself_keeps_fewer_than_ten_letters_shut(asked):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    answered(made, 9)
+    mixing.mix(office=commitment.seal.office, period=made.campaign.period, now=few.over(made), closing=True)
+    assert not Ballot.objects.filter(period=made.campaign.slug).exists()
+    assert BoxedBallot.objects.filter(period=made.campaign.slug).count() == 9
+
+
+def test_who_asks_of_a_destroyed_ballot_is_told_and_nobody_is_alarmed(asked):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    receipt = answered(made, 1)[0]
+    counted(made)
+    page = Client().post("/receipt", {"receipt": receipt}).content.decode()
+    assert 'data-state="unread"' in page
+    assert "dưới 10 phiếu hoặc phiếu bị hỏng" in page
+    assert not AuditEntry.objects.filter(action="receipt-missing").exists()
+
+
+def test_no_waiting_ballot_of_a_month_vanishes_by_being_called_destroyed():
+    make.ballots(2, at=make.counter("Q1", of=make.department(of=make.office("HB"))), kind=make.procedure())
+    row = BoxedBallot.objects.first()
+    facts = {"office_id": row.office_id, "period": row.period, "receipt_hash": row.receipt_hash}
+    assert not ledger.examine()
+    row.delete()
+    UnreadBallot.objects.create(reason="few", **facts)
+    assert ledger.examine()
+
+
+def test_no_letter_vanishes_without_being_called_destroyed(asked):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    answered(made, 3)
+    BoxedBallot.objects.filter(period=made.campaign.slug).first().delete()
+    counted(made)
+    assert ledger.examine()
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("keeps_tag", [False, True])
+def test_a_damaged_row_is_destroyed_and_told_and_keeps_neither_letters_nor_calls(asked, tmp_path, keeps_tag):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    answered(made, 12)
+    damage(made, keeps_tag=keeps_tag)
+    now = counted(made)
+    assert UnreadBallot.objects.filter(reason="damaged").count() == 1
+    assert AuditEntry.objects.filter(action="box_tampered", subject=made.campaign.slug).count() == 1
+    assert not ledger.examine()
+    result = closed(inspector, now)
+    assert (result.letters_satisfied, result.unreached, result.letters_fault) == (11, 4, "damaged")
+    folder.publish(tmp_path)
+    assert told_of(commitment, tmp_path)["letters_fault"] == "damaged"
+    said = check(tmp_path, commitment.seal.period)
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert "phiếu bị hỏng" in said.stdout
+
+
+def test_what_a_damaged_row_leaves_below_ten_is_destroyed_with_it(asked, tmp_path):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    answered(made, 10)
+    damage(made, keeps_tag=True)
+    now = counted(made)
+    assert not Ballot.objects.filter(period=made.campaign.slug).exists()
+    assert sorted(UnreadBallot.objects.values_list("reason", flat=True)) == ["damaged"] + 9 * ["few"]
+    closed(inspector, now)
+    folder.publish(tmp_path)
+    told = told_of(commitment, tmp_path)
+    assert (told["letters_answered"], told["letters_fault"]) == ("0", "damaged")
+    assert check(tmp_path, commitment.seal.period).returncode == 0
+
+
+def test_page_and_report_say_that_ballots_of_letters_were_damaged(asked):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    answered(made, 12)
+    damage(made)
+    now = counted(made)
+    closed(inspector, now)
+    folder.publish(folder.default_root())
+    page = Client().get(f"/results/HB/{commitment.seal.period}/").content.decode()
+    assert "11 người trả lời bằng phiếu kín (0 không hài lòng), phiếu kín bị hỏng tính là" in page
+    english = Client().get(f"/results/HB/{commitment.seal.period}/?lang=en").content.decode()
+    assert "damaged ballots count as not reached" in english
+    period = parse_period(commitment.seal.period)
+    taken = snapshot.take(office=commitment.seal.office, stretch=period, now=now)
+    paper = report(gathering.gather(month=taken, kind=PaperKind.REPORT))
+    assert any("phiếu kín bị hỏng" in each.text for each in paper.blocks if isinstance(each, Paragraph))
+
+
+def test_rows_under_a_lost_key_are_no_damage_and_nothing_is_destroyed(asked, monkeypatch):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    answered(made, 12)
+
+    def lost(rows):
+        return [], list(rows)
+
+    monkeypatch.setattr(unread, "unopenable", lost)
+    unread.destroy_what_stays_shut(office=commitment.seal.office, period=made.campaign.period)
+    assert BoxedBallot.objects.filter(period=made.campaign.slug).count() == 12
+    assert not UnreadBallot.objects.exists()
+
+
+def test_a_box_that_nobody_can_open_stops_no_calls_from_the_second_day_on(asked, tmp_path):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    answered(made, 12)
+    now = few.over(made)
+    for each in silent_letters.over(now=now):
+        silent_letters.end(letters=each, now=now)
+    with pytest.raises(errors.LettersOut):
+        closed(inspector, now)
+    late = now + timedelta(days=1)
+    assert local_day(late) == made.campaign.ends_on + timedelta(days=2)
+    result = closed(inspector, late)
+    assert (result.letters_fault, result.unreached) == ("unopened", 15)
+    proved = asking.standing(few.known()).proved
+    assert (proved.by_letter.answered, proved.telephoned) == (0, 11)
+    folder.publish(tmp_path)
+    said = check(tmp_path, commitment.seal.period)
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert "hòm phiếu không mở được" in said.stdout
+    BoxJob.objects.all().delete()
+    assert not silent_letters.over(now=late).exists()  # never opened afterwards, where nothing of it counts
+
+
+def test_the_trouble_of_a_letters_box_ends_with_it(asked):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    answered(made, 2)
+    damage(made)
+    BoxTrouble.objects.create(
+        office=commitment.seal.office, period=made.campaign.slug, damaged=1, found_at=made.sent_at
+    )
+    counted(made)
+    assert not BoxTrouble.objects.exists()
