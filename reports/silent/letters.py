@@ -46,11 +46,11 @@ DAYS_TO_CLOSE = timedelta(days=2)
 BATCH = "Hỏi lại"
 NOTICE = (
     "Phiếu này thay cho một phiếu phát trong {period} không thu về, được bốc thăm để hỏi lại. Phiếu không ghi tên; người "
-    "ở quầy không biết thư gửi cho ai. Chỉ công bố tổng số, khi có từ {fewest} phiếu trả lời."
+    "ở quầy không biết thư gửi cho ai. Chỉ công bố tổng số, khi có từ {fewest} phiếu trả lời; ít hơn thì hủy, không mở."
 )
 NOTICE_EN = (
     "This ballot replaces one handed out in {period} that was not returned; it was drawn by lot. It bears no name, and "
-    "nobody at the counter knows who was written to. Only totals are published, from {fewest} answers on."
+    "nobody at the counter knows who was written to. Only totals are published, from {fewest} answers on; fewer are destroyed unopened."
 )
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from reports.arithmetic.outward_rounding import printed_low
+from reports.arithmetic.wording import follow_up_standing
 from reports.models import FollowUpChoice, SilentCommitment
 from reports.silent import acts, asking, errors
 from reports.silent import letters as silent_letters
@@ -193,12 +194,15 @@ def _page(
         "is_overdue": promise.is_overdue(local_day(now)),
         "draw": commitment.draw_made,
         "result": commitment.result_found,
+        "said": follow_up_standing(asking.standing(commitment)),
         "rows": [(place, *row, to_write.of(place)) for place, row in rows],
         "forms": forms,
         "limits": _limits(commitment),
         "problem": problem,
         **_of_letters(commitment, now),
     }
+    is_open = not (context["result"] or context["is_overdue"] or commitment.is_corrected)
+    context |= {"is_open": is_open, "may_write": is_open and context.get("letters_until") is not None}
     return render(request, "reports/silent/page.html", context, status=status)
 
 
