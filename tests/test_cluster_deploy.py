@@ -3,6 +3,7 @@
 
 import os
 import re
+import signal
 import socket
 import ssl
 import subprocess
@@ -80,8 +81,16 @@ def test_the_primary_is_handed_on_only_when_two_follow_and_one_confirms(standing
     asked = tmp_path / "asked"
     (tmp_path / "setpriv").write_text(f'#!/bin/sh\necho "$@" >>{asked}\necho "{standing}"\n')
     (tmp_path / "setpriv").chmod(0o755)
-    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "RESTART": f"touch {tmp_path}/restarted"}
+    postmaster = subprocess.Popen(["sleep", "60"])
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "postmaster.pid").write_text(f"{postmaster.pid}\nmore\n")
+    environment = {
+        "PATH": f"{tmp_path}:{os.environ['PATH']}", "RESTART": f"touch {tmp_path}/restarted", "DATA": f"{tmp_path}/data",
+    }  # fmt: skip
     done = subprocess.run(["sh", CLUSTER / "switch-over"], env=environment, capture_output=True, text=True)
+    if not switched:
+        postmaster.terminate()
+    assert postmaster.wait(timeout=30) == (-signal.SIGINT if switched else -signal.SIGTERM)
     assert (done.returncode == 0, (tmp_path / "restarted").exists()) == (switched, switched)
     assert asked.read_text().strip().endswith("CHECKPOINT") == switched
     assert bool(done.stderr) != switched
