@@ -154,9 +154,9 @@ def other_member(tmp_path):
     server.server_close()
 
 
-def on_role_change(folder: Path, port: int):
-    """The program as a module; this machine is m1."""
-    (folder / "member.env").write_text(SETTINGS)
+def on_role_change(folder: Path, port: int, address: str = "127.0.0.1"):
+    """The program as a module; this machine is m1, unless told."""
+    (folder / "member.env").write_text(SETTINGS.replace("ADDRESS=127.0.0.1", f"ADDRESS={address}"))
     loader = SourceFileLoader("on_role_change", str(CLUSTER / "on-role-change"))
     module = module_from_spec(spec_from_loader(loader.name, loader))
     loader.exec_module(module)
@@ -173,6 +173,15 @@ def test_a_new_primary_wakes_the_others_by_a_change_that_changes_nothing(other_m
             thread.join()
     assert asked == [("PATCH", "/config", b'{"woken": null}', "Basic cGF0cm9uaTpk")]
     assert "woke 127.0.0.2: 200" in capfd.readouterr().out
+
+
+def test_a_new_primary_wakes_itself_too_to_make_the_slots_that_the_others_ask_for(other_member, tmp_path):
+    port, asked = other_member
+    module = on_role_change(tmp_path, port, "127.0.0.2")
+    module.PROMOTING = 0
+    for thread in module.main("primary"):
+        thread.join()
+    assert len(asked) == 1
 
 
 def test_a_member_that_has_become_a_standby_wakes_nobody(other_member, tmp_path):
