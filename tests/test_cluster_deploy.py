@@ -8,6 +8,7 @@ import socket
 import ssl
 import subprocess
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.machinery import SourceFileLoader
@@ -15,11 +16,15 @@ from importlib.util import module_from_spec, spec_from_loader
 from ipaddress import ip_address
 from pathlib import Path
 
+import psycopg2
 import pytest
 import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
+from kbnn_survey import env
+from tests.postgres import find_binaries, private_cluster
 
 CLUSTER = Path(__file__).parent.parent / "deploy" / "cluster"
 MEMBERS = "m1=127.0.0.1 m2=127.0.0.2 m3=127.0.0.3"
@@ -154,9 +159,9 @@ def other_member(tmp_path):
     server.server_close()
 
 
-def on_role_change(folder: Path, port: int, address: str = "127.0.0.1"):
-    """The program as a module; this machine is m1, unless told."""
-    (folder / "member.env").write_text(SETTINGS.replace("ADDRESS=127.0.0.1", f"ADDRESS={address}"))
+def on_role_change(folder: Path, port: int):
+    """The program as a module; this machine is m1."""
+    (folder / "member.env").write_text(SETTINGS)
     loader = SourceFileLoader("on_role_change", str(CLUSTER / "on-role-change"))
     module = module_from_spec(spec_from_loader(loader.name, loader))
     loader.exec_module(module)
@@ -169,22 +174,32 @@ def test_a_new_primary_wakes_the_others_by_a_change_that_changes_nothing(other_m
     with socket.create_server(("127.0.0.3", port)):  # m3 hangs: it takes the connection and says nothing
         module = on_role_change(tmp_path, port)
         module.SECONDS = 0.5
-        for thread in module.main("primary"):
+        for thread in module.main(str(tmp_path), "primary"):
             thread.join()
     assert asked == [("PATCH", "/config", b'{"woken": null}', "Basic cGF0cm9uaTpk")]
     assert "woke 127.0.0.2: 200" in capfd.readouterr().out
 
 
-def test_a_new_primary_wakes_itself_too_to_make_the_slots_that_the_others_ask_for(other_member, tmp_path):
-    port, asked = other_member
-    module = on_role_change(tmp_path, port, "127.0.0.2")
-    module.PROMOTING = 0
-    for thread in module.main("primary"):
-        thread.join()
-    assert len(asked) == 1
+@pytest.mark.postgres_only
+def test_a_new_primary_makes_the_slots_that_the_others_will_ask_for_and_keeps_those_it_has(tmp_path, capfd):
+    """A server of its own, with the socket and the account that a member has."""
+    with private_cluster(find_binaries(), "max_replication_slots = 8") as url:
+        place = {"host": env.env.db_url_config(url)["HOST"], "dbname": "postgres"}
+        with closing(psycopg2.connect(user="kbnn", **place)) as connection, connection.cursor() as cursor:
+            connection.autocommit = True
+            cursor.execute("CREATE ROLE postgres SUPERUSER LOGIN")
+            cursor.execute("SELECT pg_create_physical_replication_slot('m2')")
+            module = on_role_change(tmp_path, 1)
+            for _again in range(2):
+                module.make_slots(place["host"], ["m2", "m3"])
+            cursor.execute("SELECT slot_name FROM pg_replication_slots ORDER BY 1")
+            assert [row[0] for row in cursor.fetchall()] == ["m2", "m3"]
+    assert capfd.readouterr().out == ""
+    module.make_slots(place["host"], ["m2"])  # the server is gone
+    assert "no slots made" in capfd.readouterr().out
 
 
 def test_a_member_that_has_become_a_standby_wakes_nobody(other_member, tmp_path):
     port, asked = other_member
-    assert on_role_change(tmp_path, port).main("replica") == []
+    assert on_role_change(tmp_path, port).main(str(tmp_path), "replica") == []
     assert asked == []
