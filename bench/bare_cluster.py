@@ -32,6 +32,7 @@ as sed -i 's/trust$/scram-sha-256/' {HOME}/plain/pg_hba.conf
 as psql -X -q -h {HOME} -p 5000 -d postgres -c "ALTER ROLE postgres PASSWORD 'bare'" -c 'SELECT pg_reload_conf()' >/dev/null
 as env PGPASSWORD=bare /etc/phieu-cluster/post-bootstrap 'host=127.0.0.1 port=5000 dbname=postgres user=postgres sslmode=require'
 """
+CHECK = "timeout 120 runuser -u postgres -- patroni --validate-config /etc/patroni/config.yml 2>&1 || :"
 STOP = f"runuser -u postgres -- /usr/lib/postgresql/15/bin/pg_ctl -D {HOME}/plain -m immediate stop || :"
 OF_MEMBER = ("etc/phieu-cluster/*", "etc/patroni/config.yml", "etc/default/etcd")
 
@@ -47,6 +48,7 @@ def try_it(machine: Machine, stack: ExitStack) -> dict[str, bool]:
     machine.sh("apt-get update -q && apt-get install -y -q --no-install-recommends openssl >/dev/null")
     machine.sh(SECRETS)
     machine.sh(MEMBER)
+    checked = machine.sh(CHECK)
     asked = (machine.root / "root/systemctl.log").read_text()
     stack.callback(machine.sh, STOP)
     machine.sh(SERVER)
@@ -62,6 +64,10 @@ def try_it(machine: Machine, stack: ExitStack) -> dict[str, bool]:
     return {
         "etcd speaks version 2 behind certificates": "ETCD_ENABLE_V2=true"
         in (machine.root / "etc/default/etcd").read_text(),
+        "Patroni's own check misses nothing but the other members": all(
+            "is not reachable" in line for line in checked.splitlines()
+        )
+        and "Terminated" not in checked,
         "strictly synchronous": "synchronous_mode_strict: true"
         in (machine.root / "etc/patroni/config.yml").read_text(),
         "member's services asked for": "enable -q etcd patroni phieu-base-backup.timer" in asked,

@@ -36,10 +36,10 @@ class OpenForm(Ours):
         return list(islice(self.units, count))
 
     def fill(self, path):
-        return load.fill(self.address, path, self.answers, source=(_own_address(), 0))
+        return load.fill(self.address, path, self.answers, source=(own_address(), 0))
 
 
-def _own_address():
+def own_address():
     """Loopback is a network of sixteen million addresses."""
     return "127." + ".".join(str(1 + secrets.randbelow(254)) for _ in range(3))
 

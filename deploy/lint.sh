@@ -16,8 +16,8 @@ step "$PY" -m ruff check .
 step "$PY" -m ruff format --check --output-format concise .
 step "$PY" -m mypy --no-incremental
 step "$PY" -m djlint --quiet --lint templates
-for script in deploy/*.sh deploy/phieu deploy/cluster/*.sh deploy/cluster/post-bootstrap deploy/cluster/base-backup; do step sh -n "$script"; done
-if command -v shellcheck >/dev/null 2>&1; then step shellcheck --severity warning deploy/*.sh deploy/phieu deploy/cluster/*.sh deploy/cluster/post-bootstrap deploy/cluster/base-backup; fi
+for script in deploy/*.sh deploy/phieu deploy/cluster/*.sh deploy/cluster/post-bootstrap deploy/cluster/base-backup deploy/cluster/switch-over; do step sh -n "$script"; done
+if command -v shellcheck >/dev/null 2>&1; then step shellcheck --severity warning deploy/*.sh deploy/phieu deploy/cluster/*.sh deploy/cluster/post-bootstrap deploy/cluster/base-backup deploy/cluster/switch-over; fi
 
 # The deployment check judges the settings of a real office, over https, with keys and database of its own.
 DATA_DIR=$(mktemp -d)

@@ -18,6 +18,7 @@ SCRIPTS = [
     *sorted(CLUSTER.glob("*.sh")),
     CLUSTER / "post-bootstrap",
     CLUSTER / "base-backup",
+    CLUSTER / "switch-over",
 ]
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yml").read_text(encoding="utf-8"))

@@ -14,31 +14,77 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.drills import night
+from bench import proof
+from bench.drills import capacity, hour, move, night, seals, suite, upgrade
+from bench.drills.books import Books, Found, missing
 from bench.drills.cluster import Cluster, ClusterPlace, run
-from bench.drills.customers import Books, Customers
+from bench.drills.customers import Customers
 from bench.drills.faults import DRILLS, Drill
 from bench.faults.clients import held
-from bench.faults.place import Failed, set_up
+from bench.faults.place import Failed, Web, set_up
 
-NIGHT = "night"
+#: Not a fault but a stretch of work, each once. The last four take long, and run only when they are named.
+RUNS = {
+    "night": night.run, "upgrade": upgrade.run, "move": move.run, "hour": hour.run, "capacity": capacity.run, "seals": seals.run,
+    "suite": suite.run,
+}  # fmt: skip
+LONG = ("hour", "capacity", "seals", "suite")
+#: One fault, judged by its ballots and not by its seconds: for a machine of which nothing is known.
+SHORT, SHORTEST = "short", "kill-postmaster"
 INSIDE = "PHIEU_DRILLS_INSIDE"
 NEEDED = ("patroni", "etcd", "etcdctl", "haproxy", "ip", "unshare", "setpriv")
-SLIPS_A_CYCLE = 500
+PACKAGES = "patroni python3-idna etcd-server etcd-client haproxy iproute2"
 LONGEST_FAULT = 60.0
 BEFORE = 2.0
+STAMP = "%d.%m.%Y %H:%M"
+
+
+@dataclass
+class Stand:
+    """The cluster, an office on it, its two web nodes, and slips that nobody has used."""
+
+    cluster: Cluster
+    place: ClusterPlace
+    slips: deque[str] = field(default_factory=deque)
+    webs: list[Web] = field(default_factory=list)
+    guarded: bool = True
+
+    def serve(self, *, guarded: bool) -> list:
+        """The addresses of two web nodes that are told of the cluster, or are not."""
+        if self.guarded != guarded:
+            self.leave()
+        if not self.webs:
+            self.guarded = guarded
+            self.webs = [self.place.serve({"CLUSTER": "1" if guarded else "0"}) for _node in range(2)]
+        return [web.address for web in self.webs]
+
+    def leave(self) -> None:
+        """Stop the web nodes, whose connections others need."""
+        while self.webs:
+            self.webs.pop().stop()
+
+    def stock(self, wanted: int) -> None:
+        if len(self.slips) < wanted:
+            self.slips.extend(self.place.issue(wanted - len(self.slips)))
 
 
 def main() -> int:
     options = arguments()
-    missing = [name for name in NEEDED if not shutil.which(name)]
-    if os.geteuid() or missing:
-        sys.exit(
-            f"needs root and {', '.join(missing) or 'nothing else'} (apt install patroni etcd-server etcd-client haproxy iproute2)"
-        )
+    absent = [name for name in NEEDED if not shutil.which(name)]
+    # Debian's Patroni reaches no etcd behind certificates without it, and only recommends it.
+    if (
+        not absent
+        and subprocess.run(["/usr/bin/python3", "-c", "import idna"], stderr=subprocess.DEVNULL).returncode
+    ):
+        absent.append("python3-idna")
+    if os.geteuid() or absent:
+        sys.exit(f"needs root and {', '.join(absent) or 'nothing else'} (apt install {PACKAGES})")
     if INSIDE not in os.environ:
         command = ["unshare", "--net", "--mount", "--", sys.executable, "-m", "bench.drills", *sys.argv[1:]]
         return subprocess.run(command, env=os.environ | {INSIDE: "1"}).returncode
@@ -46,86 +92,102 @@ def main() -> int:
     run("ip", "link", "set", "lo", "up")
     Path("/run/netns").mkdir(exist_ok=True)
     run("mount", "-t", "tmpfs", "netns", "/run/netns")
-    wanted = options.names or [*DRILLS, NIGHT]
-    print(f"load of this machine at the beginning: {os.getloadavg()[0]:.1f}", flush=True)
+    wanted = options.names or [*DRILLS, *(name for name in RUNS if name not in LONG)]
+    print(
+        f"{time.strftime(STAMP)}, load of this machine at the beginning: {os.getloadavg()[0]:.1f}", flush=True
+    )
     with Cluster() as cluster, tempfile.TemporaryDirectory(prefix="drills-") as folder:
         place = ClusterPlace(Path(folder), cluster)
         try:
             began = time.monotonic()
             set_up(place)
             print(f"an office on a cluster of three: {time.monotonic() - began:.0f} s", flush=True)
-            good = [
-                night_through(cluster, place)
-                if name == NIGHT
-                else attempt(cluster, place, name, options.cycles)
-                for name in wanted
-            ]
+            stand = Stand(cluster, place)
+            good = [attempted(stand, name, options) for name in wanted]
         finally:
             place.close()
-    print(f"{sum(good)} of {len(good)} held")
+    print(f"{time.strftime(STAMP)}: {sum(good)} of {len(good)} held")
     return 0 if all(good) and good else 1
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.drills", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[[], *DRILLS, NIGHT], help="which; all without a name")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME[:CYCLES]", help=f"of {SHORT}, {', '.join([*DRILLS, *RUNS])}"
+    )
+    parser.add_argument("--record", action="store_true", help="write the figures into docs/proof.json")
     parser.add_argument("--cycles", type=int, default=int(os.environ.get("CYCLES", 1)))
-    return parser.parse_args()
+    options = parser.parse_args()
+    if unknown := {each.partition(":")[0] for each in options.names} - set(DRILLS) - set(RUNS) - {SHORT}:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    return options
 
 
-def attempt(cluster: Cluster, place: ClusterPlace, name: str, cycles: int) -> bool:
-    drill, books = DRILLS[name], Books()
-    webs = [place.serve({"CLUSTER": "1" if drill.guarded else "0"}) for _node in range(2)]
-    addresses = [web.address for web in webs]
-    slips: deque[str] = deque()
+def attempted(stand: Stand, wanted: str, options: argparse.Namespace) -> bool:
+    """Whether it held; one that could not be carried out did not, and the next one gets its turn."""
+    name, _, cycles = wanted.partition(":")
+    print(f"  {name}", flush=True)
     try:
-        for _cycle in range(cycles):
-            cycle(cluster, place, drill, books, addresses, slips)
+        if name in RUNS:
+            stand.leave()
+            figure, met = RUNS[name](stand.cluster, stand.place)
+        else:
+            figure, met = drilled(stand, name, int(cycles or options.cycles))
     except Failed as failure:
         print(f"  NOT RUN {name}: {failure}", flush=True)
         return False
-    finally:
-        for web in webs:
-            web.stop()
-    met = books.lost + books.lost_after_healing > 0 if drill.must_lose else books.good
-    print(f"  {'met   ' if met else 'MISSED'} {name}: {books}", flush=True)
+    except Exception:
+        print(f"  NOT RUN {name}: {traceback.format_exc()}", flush=True)
+        return False
+    print(f"  {'met   ' if met else 'MISSED'} {name}: {figure}", flush=True)
+    if options.record:
+        with suppress(proof.UnknownLine):
+            proof.record(f"cluster-{name}", figure=str(figure), met=met)
     return met
 
 
-def night_through(cluster: Cluster, place: ClusterPlace) -> bool:
-    figure, met = night.run(cluster, place)
-    print(f"  {'met   ' if met else 'MISSED'} {NIGHT}: {figure}", flush=True)
-    return met
+def drilled(stand: Stand, name: str, cycles: int) -> tuple[Books, bool]:
+    drill = DRILLS[SHORTEST if name == SHORT else name]
+    books = Books() if name == SHORT else Books(drill.longest, drill.middle)
+    stand.stock(drill.slips * cycles * 2 // 3)  # in one go: it takes a process each time
+    for _cycle in range(cycles):
+        cycle(stand, drill, books)
+    return books, books.lost > 0 if drill.must_lose else books.good
 
 
-def cycle(
-    cluster: Cluster, place: ClusterPlace, drill: Drill, books: Books, addresses: list, slips: deque[str]
-) -> None:
+def cycle(stand: Stand, drill: Drill, books: Books) -> None:
+    """Break, wait, compare, mend, compare again; only then is any form sent a second time."""
+    cluster, place, addresses = stand.cluster, stand.place, stand.serve(guarded=drill.guarded)
+    stand.stock(drill.slips)
     cluster.wait_healthy()
-    slips.extend(place.issue(max(0, SLIPS_A_CYCLE - len(slips))))
-    customers = Customers(addresses, slips).start()
+    customers = Customers(addresses, stand.slips).start()
     time.sleep(BEFORE)
-    broken = time.monotonic()
     mend = drill.breaks(cluster)
-    wait(customers, drill, broken)
+    time.sleep(drill.lasts)
+    mended = time.monotonic()
+    if not drill.waits:
+        mend()
+    until_taken_again(customers)
     ballots = customers.stop()
-    books.gaps.append(customers.gap())
-    books.acknowledged += customers.acknowledged()
+    found = Found(customers.gap(), customers.acknowledged())
     if drill.waits:
-        books.lost += books.compare(ballots, held(place))
-    mend()
-    cluster.wait_healthy(120)
-    books.lost_after_healing += books.compare(ballots, held(place))
+        found.lost = missing(ballots, held(place))
+        mend()
+    else:
+        found.back = customers.first_after(mended)
+    found.heal = cluster.wait_healthy(120)
+    found.lost_after_healing = missing(ballots, held(place))
+    books.cycles.append(found)
     if not drill.must_lose:
         books.settle(ballots, addresses, lambda: held(place))
+    print(f"    {found}", flush=True)
 
 
-def wait(customers: Customers, drill: Drill, broken: float) -> None:
-    """Until the fault has lasted and, where that is to be waited for, casts have been taken again for two seconds."""
-    time.sleep(drill.lasts)
-    seen = customers.acknowledged()
-    while drill.waits and customers.acknowledged() < seen + 10:
-        if time.monotonic() - broken > LONGEST_FAULT or not customers.slips:
+def until_taken_again(customers: Customers) -> None:
+    """Ten casts more have been acknowledged, or a minute has passed, or no slip is left."""
+    seen, began = customers.acknowledged(), time.monotonic()
+    while customers.acknowledged() < seen + 10:
+        if time.monotonic() - began > LONGEST_FAULT or not customers.slips:
             return
         time.sleep(0.1)
 

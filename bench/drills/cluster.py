@@ -7,11 +7,13 @@ that is drilled would be the one to restart: that is the harder case.
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import pwd
 import shutil
 import signal
+import ssl
 import subprocess
 import tempfile
 import time
@@ -28,6 +30,7 @@ NAMES = ("m1", "m2", "m3")
 MEMBERS_NET, CLIENTS_NET = "10.77.1", "10.77.2"
 PROXY = ("127.0.0.1", 5000)
 ACCOUNT = "postgres"
+LOOKING = 2.0  # seconds
 
 
 def run(*command: object, check: bool = True, **options) -> str:
@@ -62,7 +65,7 @@ class Member:
 
     def furnish(self) -> None:
         """What member.sh lays out, in a folder of the run."""
-        for name in ("post-bootstrap", "roles.sql"):
+        for name in ("post-bootstrap", "on-role-change", "roles.sql"):
             shutil.copy(DEPLOY / name, self.root)
         shutil.copy(DEPLOY.parent / "postgres-roles.sql", self.root)
         given = (f"ETC={self.root}", f"DATA={self.data}", "WATCHDOG=off")
@@ -82,19 +85,38 @@ class Member:
         command = {"etcd": ["etcd"], "patroni": ["patroni", str(self.root / "patroni.yml")]}[what]
         with (self.root / f"{what}.log").open("ab") as log:
             self.processes[what] = subprocess.Popen(
-                [
-                    "ip", "netns", "exec", self.name, "setpriv", f"--reuid={ACCOUNT}", f"--regid={ACCOUNT}", "--clear-groups",
-                    *command,
-                ],
+                self._command(*command),
                 cwd="/", env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"} | (environment if what == "etcd" else {}),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
+
+    def validate(self) -> None:
+        """Patroni's own check of what is written; raises `Failed` with what it finds. Before Patroni runs, after etcd does."""
+        give_up = time.monotonic() + 20
+        command = self._command("patroni", "--validate-config", str(self.root / "patroni.yml"))
+        while found := run(*command, check=False, cwd="/"):
+            if "not reachable" not in found or time.monotonic() > give_up:
+                raise Failed(f"patroni --validate-config of {self.name}: {found}")
+            time.sleep(0.2)
+
+    def _command(self, *command: str) -> list[str]:
+        account = (f"--reuid={ACCOUNT}", f"--regid={ACCOUNT}", "--clear-groups")
+        return ["ip", "netns", "exec", self.name, "setpriv", *account, *command]
 
     def kill(self, what: str) -> None:
         """kill −9 of one of the two; PostgreSQL outlives a killed Patroni."""
         process = self.processes.pop(what)
         process.kill()
         process.wait(timeout=10)
+
+    def hand_over(self) -> None:
+        """What the operator does: deploy/cluster/switch-over, which stops Patroni in an orderly way and starts it again."""
+        process = self.processes["patroni"]
+        command = ["ip", "netns", "exec", self.name, "sh", DEPLOY / "switch-over"]
+        orders = {"DATA": str(self.data), "RESTART": f"kill {process.pid}"}
+        run(*command, env=os.environ | orders, timeout=60)
+        process.wait(timeout=60)
+        self.start("patroni")
 
     def kill_all(self) -> None:
         """The machine is gone: every process in its namespace, kill −9."""
@@ -118,14 +140,17 @@ class Member:
     def postmaster(self) -> int:
         return int((self.data / "postmaster.pid").read_text().split()[0])
 
-    def receivers(self) -> list[int]:
-        """What receives the primary's log here."""
-        found = []
-        for pid in run("ip", "netns", "pids", self.name, check=False).split():
-            with suppress(OSError):
-                if b"walreceiver" in Path("/proc", pid, "cmdline").read_bytes():
-                    found.append(int(pid))
-        return found
+    def hold(self, what: str, *, still: bool) -> None:
+        """SIGSTOP, or SIGCONT: Patroni alone, or PostgreSQL with all that it has started. It is there and does nothing."""
+        if what == "patroni":
+            pids = [self.processes[what].pid]
+        else:
+            postmaster = self.postmaster()
+            children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+            pids = [postmaster, *map(int, children)]
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP if still else signal.SIGCONT)
 
     def plug(self, *lines: str, out: bool = False) -> None:
         """Take the cable out of a line ("m" to the members, "c" to the web nodes), or put it in again."""
@@ -169,9 +194,17 @@ class Cluster:
             "PGHOST": PROXY[0], "PGPORT": str(PROXY[1]), "PGUSER": "postgres", "PGPASSWORD": self.password,
             "PGSSLMODE": "verify-ca", "PGSSLROOTCERT": str(self.root / "web/ca.pem"),
         }  # fmt: skip
+        self.url = (
+            f"postgres://postgres:{self.password}@{PROXY[0]}:{PROXY[1]}/postgres"
+            f"?sslmode=verify-ca&sslrootcert={self.root}/web/ca.pem"
+        )
         for member in self.members.values():
             member.wire()
             member.furnish()
+        for member in self.members.values():
+            member.start("etcd")
+        for member in self.members.values():
+            member.validate()
         for member in self.members.values():
             member.boot()
         self.start_proxy()
@@ -191,6 +224,7 @@ class Cluster:
     def start_proxy(self) -> None:
         text = run("sh", DEPLOY / "fill.sh", "haproxy.cfg", self.root / "web/web.env", f"ETC={self.root}/web")
         (self.root / "haproxy.cfg").write_text(text)
+        run("haproxy", "-c", "-q", "-f", self.root / "haproxy.cfg")
         self.proxy = subprocess.Popen(
             ["haproxy", "-db", "-f", str(self.root / "haproxy.cfg")],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
@@ -201,34 +235,33 @@ class Cluster:
 
     # --- what it looks like -------------------------------------------------------------------------------------
     def look(self) -> list[dict]:
-        """The rows of `patronictl list`, as the first member says them that answers; [] when none does."""
+        """The members as the first of them says that answers (GET /cluster); [] when none does. One that is cut off from the
+        others cannot be asked: its own etcd would tell an old tale."""
+        context = ssl.create_default_context(cafile=str(self.root / "web/ca.pem"))
         for member in self.members.values():
-            if "patroni" not in member.processes:
-                continue
-            with suppress(ValueError, subprocess.TimeoutExpired):
-                told = run(*self._ctl(member, "list", "-f", "json"), check=False, timeout=10)
-                return json.loads(told[told.index("[") :])
+            connection = http.client.HTTPSConnection(member.address, 8008, timeout=LOOKING, context=context)
+            with suppress(OSError, ValueError, KeyError, http.client.HTTPException), closing(connection):
+                connection.request("GET", "/cluster")
+                return json.loads(connection.getresponse().read())["members"]
         return []
 
     def primary(self) -> Member | None:
         for row in self.look():
-            if row["Role"] in ("Leader", "Master") and row["State"] == "running":
-                return self.members[row["Member"]]
+            if row["role"] == "leader" and row["state"] == "running":
+                return self.members[row["name"]]
         return None
 
     def standby(self, *, synchronous: bool = True) -> Member:
         for row in self.look():
-            if (row["Role"] == "Sync Standby") == synchronous and row["Role"] != "Leader":
-                return self.members[row["Member"]]
+            if row["role"] == ("sync_standby" if synchronous else "replica"):
+                return self.members[row["name"]]
         raise Failed("no such standby")
 
     def is_healthy(self) -> bool:
         rows = self.look()
-        roles = sorted(row["Role"] for row in rows)
-        sound = all(row["State"] in ("running", "streaming") and not row.get("Lag in MB") for row in rows)
-        return (
-            roles == ["Leader", "Replica", "Sync Standby"] and sound and len({row["TL"] for row in rows}) == 1
-        )
+        sound = all(row["state"] in ("running", "streaming") and _follows(row) for row in rows)
+        in_order = sorted(row["role"] for row in rows) == ["leader", "replica", "sync_standby"]
+        return in_order and sound and len({row.get("timeline") for row in rows}) == 1
 
     def wait_healthy(self, seconds: float = 90) -> float:
         """Seconds until three members stand in order. Raises `Failed`."""
@@ -252,6 +285,18 @@ class Cluster:
         """patronictl, on a member that is up."""
         member = next(each for each in self.members.values() if "patroni" in each.processes)
         return run(*self._ctl(member, *arguments), timeout=60)
+
+    def configure(self, setting: str) -> None:
+        """Change the configuration that all members share: NAME=VALUE. Raises `Failed` when etcd takes it no third time."""
+        for attempt in range(3):
+            try:
+                self.ctl("edit-config", "phieu", "--set", setting, "--force", "--quiet")
+            except Failed:
+                if attempt == 2:
+                    raise
+                time.sleep(1)
+            else:
+                return
 
     @staticmethod
     def _ctl(member: Member, *arguments: str) -> list[str]:
@@ -287,19 +332,29 @@ class Cluster:
         )
 
 
-class ClusterPlace(Place):
-    """An office whose database is behind HAProxy; looked into past it, on whoever is primary."""
+def _follows(row: dict) -> bool:
+    """Whether a member is the primary, or less than a megabyte behind it."""
+    return row["role"] == "leader" or (isinstance(row.get("lag"), int) and row["lag"] < 2**20)
 
-    def __init__(self, folder: Path, cluster: Cluster) -> None:
-        super().__init__(folder, POSTGRESQL, None, "phieu")
+
+class ClusterPlace(Place):
+    """An office whose database is behind HAProxy; looked into past it, on whoever is primary. The cluster's own database is
+    ``phieu``; another one is made, empty."""
+
+    def __init__(self, folder: Path, cluster: Cluster, database: str = "phieu") -> None:
+        super().__init__(folder, POSTGRESQL, None, database)
         self.cluster = cluster
+        if database != "phieu":
+            with closing(cluster.connect(cluster.primary())) as connection, connection.cursor() as cursor:
+                connection.autocommit = True
+                cursor.execute(f"CREATE DATABASE {database}")
         self.environment |= cluster.environment | {"CLUSTER": "1"}
 
     def _connect(self):
         for _second in range(60):
             if primary := self.cluster.primary():
                 with suppress(psycopg2.OperationalError):
-                    connection = self.cluster.connect(primary)
+                    connection = self.cluster.connect(primary, self.database)
                     with closing(connection.cursor()) as cursor:
                         cursor.execute("SELECT pg_is_in_recovery()")
                         if not cursor.fetchone()[0]:

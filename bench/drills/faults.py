@@ -13,19 +13,25 @@ import psycopg2
 
 from bench.drills.cluster import Cluster, Member
 
+ASYNCHRONOUS_AFTER = 4.0  # seconds: two rounds of Patroni's
 CANCEL = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND pid <> pg_backend_pid()"
 
 
 @dataclass
 class Drill:
-    """``breaks`` gives what mends it. ``lasts``: seconds that the fault is left alone at least. ``waits``: until casts are
-    taken again before it is mended. ``guarded``: whether the product is told of the cluster. ``must_lose``: a control."""
+    """``breaks`` gives what mends it. ``lasts``: seconds that the fault is left alone at least. ``waits``: casts are taken
+    again before it is mended. ``guarded``: whether the product is told of the cluster. ``must_lose``: a control.
+    ``longest``, ``middle``: the seconds without a cast that are allowed, None where nothing is promised. ``slips``: so many
+    are ready; where they run out, nothing is measured any more."""
 
     breaks: Callable[[Cluster], Callable[[], object]]
     lasts: float = 4.0
     waits: bool = True
     guarded: bool = True
     must_lose: bool = False
+    longest: float | None = 15.0
+    middle: float | None = 12.0
+    slips: int = 150
 
 
 def nothing() -> None:
@@ -92,8 +98,7 @@ def cut_off_from_members(cluster: Cluster) -> Callable[[], object]:
 
 
 def switch_over(cluster: Cluster) -> Callable[[], object]:
-    old, new = cluster.primary(), cluster.standby()
-    cluster.ctl("switchover", "--master", old.name, "--candidate", new.name, "--force")
+    cluster.primary().hand_over()
     return nothing
 
 
@@ -108,6 +113,41 @@ def rebuild(cluster: Cluster) -> Callable[[], object]:
     member = cluster.standby()
     cluster.ctl("reinit", "phieu", member.name, "--force", "--wait")
     return nothing
+
+
+def hang(what: str) -> Callable[[Cluster], Callable[[], object]]:
+    """Patroni or PostgreSQL of the primary hangs, and comes to itself when another one is primary."""
+
+    def breaks(cluster: Cluster) -> Callable[[], object]:
+        member = cluster.primary()
+        member.hold(what, still=True)
+        return lambda: member.hold(what, still=False)
+
+    return breaks
+
+
+def lose_two(cluster: Cluster) -> Callable[[], object]:
+    """The primary and its synchronous standby are gone at once; what is left may not become primary."""
+    members = [cluster.primary(), cluster.standby()]
+    for member in members:
+        member.kill_all()
+    return lambda: [member.boot() for member in members]
+
+
+def do_not_wait(cluster: Cluster) -> Callable[[], object]:
+    """An administrator has turned the waiting off, and the primary is cut off from the others, not from the web nodes. It
+    takes ballots until it gives up by itself; it must be left until another one is primary."""
+    for name in ("synchronous_mode_strict", "synchronous_mode"):
+        cluster.configure(f"{name}=false")
+    time.sleep(ASYNCHRONOUS_AFTER)
+    mend_line = cut_off_from_members(cluster)
+
+    def mend() -> None:
+        mend_line()
+        for name in ("synchronous_mode", "synchronous_mode_strict"):
+            cluster.configure(f"{name}=true")
+
+    return mend
 
 
 def end_waits(cluster: Cluster) -> Callable[[], object]:
@@ -135,18 +175,22 @@ def _cancel_for(cluster: Cluster, primary: Member, *, seconds: float) -> None:
 
 
 DRILLS: dict[str, Drill] = {
-    "switchover": Drill(switch_over),
+    "switchover": Drill(switch_over, longest=3.0, middle=3.0, slips=200),
     "kill-postmaster": Drill(kill_postmaster),
     "kill-patroni": Drill(kill_patroni),
     "kill-member": Drill(kill_member),
-    "kill-standby": Drill(kill_standby),
-    "no-standby": Drill(kill_both_standbys, lasts=20, waits=False),
-    "etcd-leader": Drill(lose_etcd_leader),
-    "etcd-quorum": Drill(lose_quorum, lasts=25, waits=False),
     "unplugged": Drill(unplug),
     "cut-off": Drill(cut_off_from_members),
-    "proxy": Drill(restart_proxy),
-    "rebuild": Drill(rebuild),
+    "hung-patroni": Drill(hang("patroni")),
+    "hung-postgresql": Drill(hang("postgresql")),
+    "kill-standby": Drill(kill_standby, slips=250),
+    "rebuild": Drill(rebuild, slips=450),
+    "no-standby": Drill(kill_both_standbys, lasts=20, waits=False),
+    "two-lost": Drill(lose_two, lasts=15, waits=False),
+    "etcd-leader": Drill(lose_etcd_leader, slips=250),
+    "etcd-quorum": Drill(lose_quorum, lasts=25, waits=False, slips=250),
+    "proxy": Drill(restart_proxy, slips=250),
     "ended-waits": Drill(end_waits),
     "ended-waits-control": Drill(end_waits, guarded=False, must_lose=True),
+    "asynchronous-control": Drill(do_not_wait, lasts=14, must_lose=True, slips=500),
 }

@@ -24,7 +24,7 @@ LONGEST = 2.0
 
 
 def run(kit: Kit, engine: str, *, quick: bool) -> tuple[str, bool]:
-    with kit.old_place(engine, _release_before(kit)) as place:
+    with kit.old_place(engine, release_before(kit.root, FROM)) as place:
         slips = deque(place.issue(QUICK if quick else ROWS))
         behind = place.manage("showmigrations", "--plan").count("[X]")
         old, verdict, earlier = place.serve(), Verdict(), []
@@ -64,12 +64,12 @@ def _keeps_row_number(place: Place) -> bool:
     return "WITHOUT ROWID" not in place.rows(sql)[0][0]
 
 
-def _release_before(kit: Kit) -> Path:
-    """The tree as it stood before the migration came. Raises `Failed` where the history is not there."""
-    folder = kit.root / "release-before"
+def release_before(root: Path, migration: str) -> Path:
+    """The tree as it stood before the migration came, in a folder of ``root``. Raises `Failed` where the history is not there."""
+    folder = root / "release-before"
     if folder.exists():
         return folder
-    added = _git("log", "--diff-filter=A", "--format=%H", "--", FROM).decode().split()
+    added = _git("log", "--diff-filter=A", "--format=%H", "--", migration).decode().split()
     if not added:
         raise Failed("the repository's history is not here")
     with tarfile.open(fileobj=io.BytesIO(_git("archive", f"{added[-1]}^"))) as tree:

@@ -97,7 +97,7 @@ def main(ballots: int) -> None:
     from bench.scale import extras, frame
     from surveys.database import triggers
 
-    _refuse_all_others(connection)
+    refuse_all_others(connection)
     frame.build()
     began = time.monotonic()
     triggers.remove()
@@ -122,7 +122,7 @@ def main(ballots: int) -> None:
     print(json.dumps({"ballots": filled, "seconds": time.monotonic() - began, "receipt": receipt}))
 
 
-def _refuse_all_others(connection) -> None:
+def refuse_all_others(connection) -> None:
     from bench.scale.place import PREFIX
     from surveys.models import Office
 

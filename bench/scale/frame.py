@@ -32,11 +32,11 @@ def build() -> None:
         for number in range(1, COUNTERS + 1):
             Counter.objects.create(office=box, code=f"Q{number}", name=f"Quầy {number}")
     first = offices[0]
-    _user("lead", Role.LEADERSHIP, first)
-    _user("head", Role.LEADERSHIP, country)
-    _user("team1", Role.COUNTING, first)
-    _user("team2", Role.COUNTING, first)
-    _user("teller", Role.TELLER, first, Counter.objects.get(box_office=first, code="Q1"))
+    user("lead", Role.LEADERSHIP, first)
+    user("head", Role.LEADERSHIP, country)
+    user("team1", Role.COUNTING, first)
+    user("team2", Role.COUNTING, first)
+    user("teller", Role.TELLER, first, Counter.objects.get(box_office=first, code="Q1"))
 
 
 def _office(code: str, parent: Office | None) -> Office:
@@ -51,6 +51,6 @@ def _office(code: str, parent: Office | None) -> Office:
     )
 
 
-def _user(name: str, role: Role, office: Office, counter: Counter | None = None) -> None:
+def user(name: str, role: Role, office: Office, counter: Counter | None = None) -> None:
     made = User.objects.create_user(username=name, office=office, counter=counter)
     made.groups.set(Group.objects.filter(name=role))

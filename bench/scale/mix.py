@@ -21,16 +21,32 @@ def main(ballots: int) -> None:
     django.setup()
     from django.db import connection
 
-    from bench.scale import extras, fill, frame
+    from bench.scale import fill, frame
     from surveys.box import mixing
-    from surveys.box.boxed import sealed
-    from surveys.box.contents import Contents
-    from surveys.models import BoxedBallot, Office
+    from surveys.models import Office
     from surveys.periods import closing_from
 
-    fill._refuse_all_others(connection)
+    fill.refuse_all_others(connection)
     frame.build()
-    month, office, sheet = frame.months()[-2], Office.objects.get(code="K00"), extras.sheet()
+    month, office = frame.months()[-2], Office.objects.get(code="K00")
+    fill_box(office, month, ballots)
+    frozen, closes = closing_from(month) - timedelta(days=1), closing_from(month)
+    seconds = {}
+    for name, now, closing in (("kept", frozen, False), ("released", closes, True)):
+        began = time.monotonic()
+        mixing.mix(office=office, period=month, now=now, closing=closing)
+        seconds[name] = time.monotonic() - began
+    print(json.dumps(seconds))
+
+
+def fill_box(office, month, ballots: int) -> None:
+    """So many ballots wait in an office's box."""
+    from bench.scale import extras
+    from surveys.box.boxed import sealed
+    from surveys.box.contents import Contents
+    from surveys.models import BoxedBallot
+
+    sheet = extras.sheet()
     levels = [{"attitude": 1 + n % 2, "time": 1 + n % 3 // 2} for n in range(6)]
     BoxedBallot.objects.bulk_create(
         sealed(
@@ -43,17 +59,10 @@ def main(ballots: int) -> None:
                 answers=levels[n % 6],
                 comment=WORDS if n % 7 == 0 else "",
             ),
-            receipt_hash=f"{n:064x}",
+            receipt_hash=f"{office.pk:08x}{n:056x}",
         )
         for n in range(ballots)
     )
-    frozen, closes = closing_from(month) - timedelta(days=1), closing_from(month)
-    seconds = {}
-    for name, now, closing in (("kept", frozen, False), ("released", closes, True)):
-        began = time.monotonic()
-        mixing.mix(office=office, period=month, now=now, closing=closing)
-        seconds[name] = time.monotonic() - began
-    print(json.dumps(seconds))
 
 
 if __name__ == "__main__":

@@ -26,29 +26,29 @@ def main(ballots: int) -> None:
     from bench.scale import fill, frame
     from surveys.database import triggers
 
-    fill._refuse_all_others(connection)
+    fill.refuse_all_others(connection)
     frame.build()
     triggers.remove()
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
-        month = _fill(cursor, ballots)
+        month = fill_month(cursor, "K00", ballots)
         cursor.execute("ANALYZE")
     triggers.install()
     print(json.dumps({"ballots": ballots} | _measure(month)))
 
 
-def _fill(cursor, ballots: int):
-    """A closed month of K00: slips and what belongs to them by set-based SQL, ballots with true leaves by COPY."""
+def fill_month(cursor, code: str, ballots: int):
+    """A closed month of an office: slips and what belongs to them by set-based SQL, ballots with true leaves by COPY."""
     from bench.scale import extras
     from bench.scale.frame import months
     from surveys.models import Counter, Office, Procedure
 
     month = months()[-2]
-    office = Office.objects.get(code="K00")
+    office = Office.objects.get(code=code)
     counter = Counter.objects.filter(box_office=office).first()
     procedure = Procedure.objects.order_by("code").first()
     values = {
-        "n": ballots, "office": office.pk, "period": str(month), "counter": counter.pk, "procedure": procedure.pk,
+        "n": ballots, "code": code, "office": office.pk, "period": str(month), "counter": counter.pk, "procedure": procedure.pk,
         "sheet": extras.sheet(), "at": month.bounds()[0] + timedelta(days=2),
     }  # fmt: skip
     for statement in REGISTER:
@@ -73,16 +73,16 @@ def _fill(cursor, ballots: int):
 REGISTER = [
     """INSERT INTO surveys_transaction (id, office_id, counter_id, procedure_id, reference, dossier, channel, outcome,
          started_at, finished_at)
-       SELECT md5('t' || i)::uuid, %(office)s, %(counter)s, %(procedure)s, 'GD-' || i, '', 'counter', 'resolved', %(at)s, %(at)s
+       SELECT md5('t' || %(code)s || i)::uuid, %(office)s, %(counter)s, %(procedure)s, 'GD-' || i, '', 'counter', 'resolved', %(at)s, %(at)s
        FROM generate_series(1, %(n)s) AS i""",
     """INSERT INTO surveys_slip (id, transaction_id, office_id, period, counter_id, procedure_id, questionnaire_id, channel,
          serial, code_mac, short_mac, state, issued_at, opens_at, expires_at)
-       SELECT md5('s' || i)::uuid, md5('t' || i)::uuid, %(office)s, %(period)s, %(counter)s, %(procedure)s, %(sheet)s, 'slip',
-         upper(lpad(to_hex(i), 6, '0')), md5('c' || i) || md5('C' || i), md5('k' || i) || md5('K' || i), 'U',
+       SELECT md5('s' || %(code)s || i)::uuid, md5('t' || %(code)s || i)::uuid, %(office)s, %(period)s, %(counter)s, %(procedure)s, %(sheet)s, 'slip',
+         upper(lpad(to_hex(i), 6, '0')), md5('c' || %(code)s || i) || md5('C' || %(code)s || i), md5('k' || %(code)s || i) || md5('K' || %(code)s || i), 'U',
          %(at)s, %(at)s, %(at)s + interval '7 days'
        FROM generate_series(1, %(n)s) AS i""",
     """INSERT INTO surveys_spent (slip_id, used_at, open_seconds, via)
-       SELECT md5('s' || i)::uuid, %(at)s + i %% 500000 * interval '1 second', 40, 'slip'
+       SELECT md5('s' || %(code)s || i)::uuid, %(at)s + i %% 500000 * interval '1 second', 40, 'slip'
        FROM generate_series(1, %(n)s) AS i""",
 ]
 

@@ -44,7 +44,7 @@ files() {
     # PostgreSQL takes a key of root's that a group reads.
     install -g phieu-cluster -m 0640 "$given/member.key" "$etc"
     install -o postgres -g postgres -m 0600 "$given/member.env" "$etc"
-    install -m 0755 "$here/post-bootstrap" "$here/base-backup" "$etc"
+    install -m 0755 "$here/post-bootstrap" "$here/base-backup" "$here/on-role-change" "$here/switch-over" "$etc"
     install -m 0644 "$here/roles.sql" "$here/../postgres-roles.sql" "$etc"
     install -d -o postgres -g postgres -m 0755 "$(dirname "$data")"
     install -d -o postgres -g postgres -m 0700 "$data.socket" /var/backups/phieu-cluster
