@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TypeVar
 
 from django import forms
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from surveys.reference.questionnaires import CriterionFacts
+from surveys.spreadsheets.cleaning import visible
 from surveys.vietnamese import clean_text, is_invisible
 
 Kind = TypeVar("Kind", bound=forms.Field)
@@ -79,7 +81,18 @@ class ReasonsField(forms.Field):
 
 
 class LineField(CleanTextField):
-    """One line of words; line breaks become blanks."""
+    """One line of words as people see it: line breaks become blanks, and what no screen shows is taken away, so that two
+    codes or names that look alike are alike."""
 
     def to_python(self, value) -> str:
-        return " ".join(super().to_python(value).split())
+        return visible(super().to_python(value))
+
+
+def as_line(column: models.Field) -> dict[str, type[forms.Field]]:
+    """What `column.formfield` is to be told: a column of words that are typed, not chosen, is a `LineField`."""
+    return {"form_class": LineField} if type(column) is models.CharField and not column.choices else {}
+
+
+def line_of(column: models.Field, **kwargs) -> forms.Field | None:
+    """For `Meta.formfield_callback` of a model's form."""
+    return column.formfield(**as_line(column) | kwargs)

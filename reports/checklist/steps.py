@@ -183,13 +183,14 @@ def _tablets(counters: list[Counter], today: date) -> Step:
         seen[counter] = max(filter(None, (at, seen.get(counter))), default=None)
     since = start_of(working_calendar().add_working_days(today, -1))
     bare = [str(each) for each in wanted if each.pk not in seen]
-    lost = [str(each) for each in wanted if each.pk in seen and (seen[each.pk] or since - ROUND_AGE) < since]
-    facts = [_("chưa ghép: %(names)s") % {"names": _few(bare)}] if bare else []
-    facts += (
-        [_("không thấy từ %(day)s: %(names)s") % {"day": short_date(local_day(since)), "names": _few(lost)}]
-        if lost
-        else []
-    )
+    never = [str(each) for each in wanted if each.pk in seen and seen[each.pk] is None]
+    lost = [str(each) for each in wanted if (at := seen.get(each.pk)) and at < since]
+    day = short_date(local_day(since))
+    facts = [
+        *([_("chưa ghép: %(names)s") % {"names": _few(bare)}] if bare else []),
+        *([_("đã ghép, chưa thấy lần nào: %(names)s") % {"names": _few(never)}] if never else []),
+        *([_("không thấy từ %(day)s: %(names)s") % {"day": day, "names": _few(lost)}] if lost else []),
+    ]
     said = "; ".join(facts) or _("%(n)s quầy có máy, đều thấy gần đây") % {"n": count(len(wanted))}
     return Step(
         _("Máy tính bảng"),

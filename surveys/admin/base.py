@@ -15,7 +15,7 @@ from surveys import audit
 from surveys.accounts.requests import staff_of
 from surveys.audit import Action
 from surveys.database import code_triggers
-from surveys.fields import field_of
+from surveys.fields import as_line, field_of
 from surveys.models import Office, User
 
 SHARED = _("Danh mục dùng chung cho mọi đơn vị: chỉ quản trị của đơn vị bao gồm tất cả mới sửa được.")
@@ -105,7 +105,7 @@ class Reference(admin.ModelAdmin):
         return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **as_line(db_field) | kwargs)
         if field and isinstance(field.widget, AdminSplitDateTime):
             name_parts(field)
         return field
@@ -187,7 +187,7 @@ class ReferenceRows(admin.TabularInline):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """In a table the column's head is all there is to name a box, and nothing ties the two."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **as_line(db_field) | kwargs)
         if isinstance(field, forms.DecimalField):  # shown and typed with a decimal comma
             field.localize, field.widget = True, forms.TextInput({"inputmode": "decimal"})
             field.widget.is_localized = True

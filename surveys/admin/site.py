@@ -22,7 +22,7 @@ from surveys.accounts.requests import staff_of
 from surveys.admin import pad_download
 from surveys.admin.base import KeepingForm, Reference, ReferenceRows, Shared
 from surveys.admin.forms import OfficeForm
-from surveys.admin.roles import RoleChoice, WithRoles
+from surveys.admin.roles import OfRole, RoleChoice, WithRoles
 from surveys.models import (
     AuditEntry,
     Counter,
@@ -135,7 +135,7 @@ class StaffAdmin(Reference, UserAdmin):
         (_("Nơi làm việc và vai trò"), {"fields": ["office", "counter", "groups"]}),
     ]
     list_display = ["username", "full_name", "office", "counter", "is_active"]
-    list_filter = ["is_active", "groups"]
+    list_filter = ["is_active", OfRole]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         (_("Người dùng"), {"fields": ["last_name", "first_name", "title", "email"]}),

@@ -68,8 +68,7 @@ def panel(request: HttpRequest) -> dict:
             {"username": username, "role": role, "who": who, "what": what}
             for username, (role, who, what) in ROLES.items()
         ],
-        # Paired once the year has been played; until then the panel does not offer it.
-        "try_tablet": "" if replay else tablet_address(request),
+        "try_tablet": tablet_address(request),
         "try_again": played.is_kept(),
         "replay": replay,
         "csrf_token": get_token(request),

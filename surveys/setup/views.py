@@ -70,9 +70,7 @@ def again(request: HttpRequest) -> HttpResponse:
     if not played.is_kept():
         raise Http404
     played.wish().touch()
-    response = page("surveys/public/try_again.html")
-    response["Refresh"] = f"12; url={reverse('surveys:home')}"
-    return response
+    return page("surveys/public/try_again.html")
 
 
 @login_not_required

@@ -14,7 +14,7 @@ from surveys.accounts import tablets
 from surveys.admin.base import KeepingForm
 from surveys.admin.roles import RoleChoice, WithRoles
 from surveys.choices import Role
-from surveys.fields import LineField, field_of
+from surveys.fields import LineField, field_of, line_of
 from surveys.models import CalendarDay, Counter, Office, Organisation, Procedure, User
 from surveys.reference.counter_keys import KEYS, keys_at
 
@@ -42,6 +42,7 @@ class PersonForm(WithRoles, KeepingForm):
 
     class Meta:
         model = User
+        formfield_callback = line_of
         fields = ("username", "title", "email", "office", "counter", "groups", "is_active")
         labels: ClassVar = {
             "username": _("Tên đăng nhập"),
@@ -124,6 +125,7 @@ class CounterForm(KeepingForm):
 
     class Meta:
         model = Counter
+        formfield_callback = line_of
         fields = (
             "office", "code", "name", "name_en", "closed_on", "offers_tablet", "offers_slip", "offers_paper",
             "default_channel", "printer", "slip_format",
@@ -212,6 +214,7 @@ def _twice(keys: dict[int, int]) -> Iterator[tuple[int, int]]:
 class OrganisationForm(KeepingForm):
     class Meta:
         model = Organisation
+        formfield_callback = line_of
         fields = ("office", "code", "name")
 
     def __init__(self, *args, by: User, **kwargs) -> None:
@@ -236,6 +239,7 @@ class CalendarDayForm(KeepingForm):
 
     class Meta:
         model = CalendarDay
+        formfield_callback = line_of
         fields = ("day", "works", "note")
         widgets: ClassVar = {"day": forms.DateInput({"type": "date"}, format="%Y-%m-%d")}
         help_texts: ClassVar = {"note": _("Ví dụ: Quốc khánh; làm bù ngày 2/1")}

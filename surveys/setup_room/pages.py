@@ -18,9 +18,11 @@ ROWS_A_PAGE = 50
 def show(
     request: HttpRequest, template: str, tab: str, context: dict, *, form=None, is_judged: bool = True
 ) -> HttpResponse:
-    """A page under one tab; a form that was sent and refused answers 422 and keeps what was typed."""
+    """A page under one tab; a form that was sent and refused answers 422, keeps what was typed and leads to what is wrong."""
     shown = {"tab": tab, "form": form} | context
     is_refused = is_judged and form is not None and bool(form.errors)
+    if is_refused:
+        _lead_to_the_first_wrong(form)
     return render(request, f"surveys/setup_room/{template}", shown, status=422 if is_refused else 200)
 
 
@@ -34,3 +36,11 @@ def box_of(request: StaffRequest) -> Office:
     if office is None:
         raise PermissionDenied
     return office.sealing_office or office
+
+
+def _lead_to_the_first_wrong(form) -> None:
+    """The first field on the page, not in the class; what is wrong of all of them together stands at the head anyway."""
+    for pointer in form.helper.layout.get_field_names():
+        if pointer.name in form.errors:
+            form.fields[pointer.name].widget.attrs["autofocus"] = True
+            return

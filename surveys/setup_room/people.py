@@ -16,6 +16,7 @@ from surveys.accounts.sessions import end_sessions
 from surveys.audit import Action
 from surveys.choices import Role
 from surveys.models import Office, User
+from surveys.vietnamese import fold
 
 #: Nothing that is read as something else on paper: no 0 and o, no 1, i and l.
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -31,6 +32,16 @@ def people_of(user: User) -> QuerySet[User]:
     rows = User.objects.filter(office__in=Office.objects.visible_to(user))
     return (
         rows.select_related("office", "counter").prefetch_related("groups").order_by("-is_active", "username")
+    )
+
+
+def named_like(rows: QuerySet[User], typed: str) -> QuerySet[User]:
+    """Those whose name and login together hold every word that was typed, marks or none. A subtree's people are few
+    enough to be looked at one by one, which no database here does without marks."""
+    words = fold(typed).split()
+    names = rows.order_by().values_list("pk", "last_name", "first_name", "username")
+    return rows.filter(
+        pk__in=[pk for pk, *said in names if all(each in fold(" ".join(said)) for each in words)]
     )
 
 

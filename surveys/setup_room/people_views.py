@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -32,13 +31,11 @@ RESTED = lazy(
 @may_administer
 @never_cache
 def index(request: StaffRequest) -> HttpResponse:
-    """Accounts of the subtree; ``q`` in name or login."""
+    """Accounts of the subtree; ``q`` in name or login, with or without marks."""
     typed = request.GET.get("q", "").strip()
     rows = people.people_of(request.user)
     if typed:
-        rows = rows.filter(
-            Q(username__icontains=typed) | Q(last_name__icontains=typed) | Q(first_name__icontains=typed)
-        )
+        rows = people.named_like(rows, typed)
     page = page_of(request, rows)
     listed = [(each, people.words_of(group.name for group in each.groups.all())) for each in page]
     query = f"{urlencode({'q': typed})}&" if typed else ""

@@ -39,14 +39,18 @@ def index(request: StaffRequest) -> HttpResponse:
     may_change = keeps_shared_rows(request.user)
     form = DraftForm(request.POST or None, version=draft, today=today) if draft and may_change else None
     if request.method == "POST" and form is None:
-        raise PermissionDenied
+        _must_keep(request)
+        return _gone(request)
     shown = draft or standing
     context: dict[str, Any] = {"standing": standing, "draft": draft, "may_change": may_change}
     if shown:
         context |= _drawn(request, standing, shown)
     if form is not None and draft and "save" in request.POST and form.is_valid():
         if context["faces"].paper:
-            questionnaires.change(version=draft, said=form.cleaned_data, by=request.user, now=now)
+            try:
+                questionnaires.change(version=draft, said=form.cleaned_data, by=request.user, now=now)
+            except questionnaires.NotADraft:
+                return _gone(request)
             messages.success(request, _("Đã lưu bản nháp."))
             return _back()
         form.add_error(None, _("Phiếu giấy không vừa một trang A4; xin rút ngắn các câu."))
@@ -105,6 +109,14 @@ def _in_force(today: date) -> QuestionnaireVersion | None:
 def _must_keep(request: StaffRequest) -> None:
     if not keeps_shared_rows(request.user):
         raise PermissionDenied
+
+
+def _gone(request: StaffRequest) -> HttpResponse:
+    """The draft was withdrawn, or took force, while somebody else had it before them."""
+    messages.error(
+        request, _("Không còn bản nháp để lưu: người khác vừa bỏ, hoặc bản ấy đã có hiệu lực. Chưa ghi gì.")
+    )
+    return _back()
 
 
 def _back() -> HttpResponse:

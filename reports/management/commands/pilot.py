@@ -41,7 +41,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--serving",
             action="store_true",
-            help="bên cạnh máy chủ: nhường lượt cho người gửi phiếu, rồi mở tháng này và làm việc theo lịch",
+            help="bên cạnh máy chủ: mở tháng này, nhường lượt cho người gửi phiếu, rồi làm việc theo lịch",
         )
         parser.add_argument(
             "--expect", action="store_true", help="báo trước trên /readyz rằng sắp chạy lại, nếu chưa chạy"
@@ -57,6 +57,10 @@ class Command(BaseCommand):
         if lines := pilot_office.load_people(office):
             self.stdout.write(f"Tài khoản minh hoạ: {pilot_office.write_logins(lines)}")
         set_papers(office)
+        if options["expect"] or options["serving"]:
+            # Before the year: whoever comes first finds the counter at work and its tablet paired.
+            trying.pair_tablet(office, now=timezone.now())
+            today.play(office, now=timezone.now())
         if options["expect"] and (replay.unplayed(office) or not replay_campaign.is_played()):
             progress.write(progress.Progress(0, 1, ""))
         months = replay.unplayed(office) if options["replay"] else []
@@ -74,9 +78,6 @@ class Command(BaseCommand):
             self.bar.end()
         if options["serving"]:
             played.keep()
-            now = timezone.now()
-            trying.pair_tablet(office, now=now)
-            today.play(office, now=now)
             call_command("run_due", loop=True)
 
     def replay(self, office: Office, months: list) -> None:

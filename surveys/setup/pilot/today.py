@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from django.db.transaction import atomic
 
 from surveys.choices import Outcome, SlipChannel
-from surveys.models import Counter, Office, Organisation, Procedure, Transaction
+from surveys.models import Counter, Office, Organisation, Procedure, Transaction, User
 from surveys.periods import TIME_ZONE, start_of
 from surveys.reference import answers
 from surveys.setup.pilot import casts
-from surveys.slips import issuing
+from surveys.slips import correcting, issuing
 
 #: Counter, procedure, minutes ago it began and ended (None: it is running), and whether its ballot came back.
 VISITS = [
@@ -29,13 +29,20 @@ VISITS = [
     ("Q1", "4", 3, None, False),
 ]
 
+#: How the dossiers of `VISITS` are numbered; whoever tries the counter or the ballot begins others, the same day, too.
+OURS = r"^HB-\d{4}-\d{2}-\d{2}-\d{4}-Q\d$"
+
 
 @atomic
 def play(office: Office, *, now: datetime) -> None:
-    """Once a day; what would have begun before midnight is left out, since it would lie in another period."""
+    """Once a day, whatever was tried before; what would have begun before midnight is left out, since it would lie in
+    another period. What was left running on an earlier day is taken off the counter."""
     midnight = start_of(now.astimezone(TIME_ZONE).date())
-    if Transaction.objects.filter(office=office, started_at__gte=midnight).exists():
+    ours = Transaction.objects.filter(office=office, reference__regex=OURS)
+    if ours.filter(started_at__gte=midnight).exists():
         return
+    for left in ours.filter(finished_at=None):
+        correcting.remove_start(transaction=left, by=User.objects.get(username="teller"), now=now)
     counters = {
         counter.code: counter
         for counter in Counter.objects.filter(box_office=office).select_related("box_office")

@@ -73,16 +73,22 @@ def test_keys_count_with_procedures_in_force(counter):
         (timedelta(minutes=1), "done"),
         (timedelta(days=1), "done"),
         (timedelta(days=2), "missing"),
-        (None, "missing"),
     ],
 )
 def test_a_tablet_not_seen_since_the_last_working_day_is_named(counter, seen, state):
     asking = tablets.ask_for_pairing(now=NOW)
     tablets.pair(code=asking.tablet.pairing_code, counter=counter, name="", now=NOW)
-    Tablet.objects.update(seen_at=NOW - seen if seen else None)
+    Tablet.objects.update(seen_at=NOW - seen)
     told = step(counter, "Máy tính bảng")
     assert told.state == state
     assert ("không thấy từ 10/11/2026: Quầy Q1" in told.said) == (state == "missing")
+
+
+def test_a_tablet_paired_today_and_never_seen_is_not_said_to_be_missing_for_days(counter):
+    asking = tablets.ask_for_pairing(now=NOW)
+    tablets.pair(code=asking.tablet.pairing_code, counter=counter, name="", now=NOW)
+    told = step(counter, "Máy tính bảng")
+    assert (told.state, told.said) == ("missing", "đã ghép, chưa thấy lần nào: Quầy Q1")
 
 
 def test_on_monday_a_tablet_of_friday_is_no_worry(counter):

@@ -51,6 +51,17 @@ def test_a_questionnaire_nobody_used_can_be_edited_with_its_criteria_and_a_used_
     assert 'name="criteria-0-text"' not in client.get(address).content.decode()
 
 
+def test_people_are_filtered_by_roles_in_the_words_of_the_house(house):
+    client, counter, _keeper = house
+    teller = make.teller(at=counter)
+    answer = client.get(reverse("admin:surveys_user_changelist"), {"role": Role.TELLER.value})
+    page = answer.content.decode()
+    assert "Theo vai trò" in page
+    assert str(Role.HEAD_OFFICE.label) in page
+    assert f">{Role.HEAD_OFFICE.value}<" not in page
+    assert list(answer.context["cl"].queryset) == [teller]
+
+
 def test_a_procedure_is_edited_together_with_its_versions(house):
     page = house[0].get(reverse("admin:surveys_procedure_change", args=[make.procedure().pk]))
 

@@ -147,7 +147,15 @@ def test_an_empty_house_is_not_served():
         ({"code": "hòa bình"}, "Mã chỉ gồm chữ hoa"),
         ({"counters": "0"}, "Số quầy từ 1 đến 99"),
         ({"counters": "Q1,Quầy 2"}, "Mã chỉ gồm chữ hoa"),
-        ({"counters": "Q1,Q1"}, "đã có quầy mang mã đó"),
+        ({"counters": "Q1,Q1"}, "ghi hai lần: Q1"),
+        ({"counters": "²"}, "Mã chỉ gồm chữ hoa"),
+        ({"counters": ","}, "ít nhất một quầy"),
+        ({"counters": "QUAY-SO-MOT-CUA-PHONG"}, "16 ký tự"),
+        ({"code": "KBNN"}, "cấp trên"),
+        ({"code": "A" * 30}, "Mã đơn vị dài quá"),
+        ({"name": "Kho bạc " * 25}, "160 ký tự"),
+        ({"name": "Kho bạc " * 15, "short_name": ""}, "ghi tên gọn"),
+        ({"department": "Phòng " * 20}, "80 ký tự"),
         ({"admin": "quản trị!"}, "tên đăng nhập|username|Tên"),
     ],
 )
@@ -212,6 +220,25 @@ def test_a_wrong_answer_on_a_terminal_is_asked_for_again(terminal, capsys):
     assert list(User.objects.values_list("username", flat=True)) == ["quantri"]
 
 
+def test_every_answer_is_judged_where_it_is_typed_not_after_the_passwords(terminal, capsys):
+    terminal(
+        "KBNN", "HB", "Kho bạc " * 25, "Kho bạc Nhà nước Hòa Bình", "x" * 81, "", "", "Q1,Q1", ",", "²", "1",
+        "quantri", "QuanTri", "giamdoc",
+    )  # fmt: skip
+    call_command("set_up")
+    assert len([line for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]) == 7
+    assert set(User.objects.values_list("username", flat=True)) == {"quantri", "giamdoc"}
+
+
+@pytest.mark.parametrize("ends", [EOFError, KeyboardInterrupt])
+def test_who_stops_half_way_reads_one_line(terminal, monkeypatch, ends):
+    terminal()
+    monkeypatch.setattr("builtins.input", lambda words: (_ for _ in ()).throw(ends))
+    with pytest.raises(CommandError, match="chưa mở đơn vị nào"):
+        call_command("set_up")
+    assert not Office.objects.exists()
+
+
 def test_a_file_of_answers_needs_no_terminal(tmp_path, monkeypatch):
     monkeypatch.setenv("SETUP_LEADER_PASSWORD", "mot-mat-khau-dai-2")
     answers = tmp_path / "answers.toml"
@@ -229,6 +256,22 @@ def test_a_slip_of_the_pen_in_the_file_is_named(tmp_path):
     answers.write_text('code = "HB"\nnmae = "Kho bạc"\n')
     with pytest.raises(CommandError, match="mục lạ: nmae"):
         call_command("set_up", answers=answers)
+
+
+def test_yes_and_no_of_the_file_are_no_words(tmp_path):
+    answers = tmp_path / "answers.toml"
+    answers.write_text('code = "HB"\nname = "Kho bạc"\nquarterly = "false"\n')
+    with pytest.raises(CommandError, match="true hoặc false"):
+        call_command("set_up", answers=answers)
+
+
+def test_no_password_is_left_of_an_office_that_was_not_founded(monkeypatch, settings, tmp_path):
+    monkeypatch.delenv("SETUP_PASSWORD")
+    monkeypatch.setenv("SETUP_LEADER_PASSWORD", "12345")
+    settings.DATA_DIR = tmp_path
+    with pytest.raises(CommandError):
+        set_up(leader="giamdoc")
+    assert not (tmp_path / "first-login.txt").exists()
 
 
 def test_both_first_passwords_stand_in_one_file_for_its_owner(monkeypatch, settings, tmp_path):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -148,13 +151,37 @@ def test_today_is_played_once_a_day(pilot):
     assert Slip.objects.filter(state=SlipState.USED).count() == 5
 
 
+def test_a_ballot_that_was_tried_first_leaves_the_day_no_emptier(pilot):
+    noon = timezone.localtime().replace(hour=12)
+    today.hand_out(pilot, now=noon)
+    today.play(pilot, now=noon)
+    assert Transaction.objects.count() == len(today.VISITS) + 1
+
+
+def test_what_ran_yesterday_does_not_run_on_today(pilot):
+    noon = timezone.localtime().replace(hour=12)
+    today.play(pilot, now=noon - timedelta(days=1))
+    today.play(pilot, now=noon)
+    running = Transaction.objects.filter(finished_at=None)
+    assert {each.started_at.date() for each in running} == {noon.date()}
+    assert running.count() == 2
+
+
+def test_counter_and_tablet_are_at_work_before_the_year_is_played(settings, monkeypatch, tmp_path):
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setenv("PILOT_PASSWORD", "mat-khau-thu-1")
+    call_command("pilot", expect=True)
+    assert progress.read()
+    assert Tablet.objects.get().counter.code == "Q1"
+    assert Transaction.objects.exists()
+
+
 def test_the_replay_s_progress_stands_on_the_front_page(client, pilot, settings, tmp_path):
     settings.DATA_DIR = tmp_path
-    assert "/try/tablet" in client.get("/", **HERE).content.decode()
     progress.write(progress.Progress(42, 100, "tháng 7/2022"))
     page = client.get("/", **HERE).content.decode()
     assert 'value="42"' in page
-    assert "/try/tablet" not in page  # it is paired at the end
+    assert "/try/tablet" in page
     assert client.get("/readyz").json()["replay"] == {"done": 42, "of": 100, "percent": 42}
 
 

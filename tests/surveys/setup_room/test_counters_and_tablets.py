@@ -1,5 +1,6 @@
 """Counters with their keys, procedures in use, and the fleet of tablets."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -80,6 +81,23 @@ def test_a_counter_that_could_not_hand_out_is_refused(browser, counter, facts, s
     page = browser.post(f"/setup/counters/{counter.pk}/", sent(counter, **facts))
     assert page.status_code == 422
     assert said in page.content.decode()
+
+
+def test_a_refused_form_leads_to_the_first_field_that_is_wrong(browser, counter):
+    procedure = make.procedure().pk
+    first = counter.name
+    both = browser.post(
+        f"/setup/counters/{counter.pk}/", sent(counter, name=" ", key_1=procedure, key_4=procedure)
+    )
+    held = [
+        each for each in re.findall(r"<(?:input|select)[^>]*>", both.content.decode()) if "autofocus" in each
+    ]
+    assert (both.status_code, [re.search(r'name="(\w+)"', each)[1] for each in held]) == (422, ["name"])
+    key = browser.post(f"/setup/counters/{counter.pk}/", sent(counter, key_1=procedure, key_4=procedure))
+    assert re.search(r'<select name="key_4"[^>]*autofocus', key.content.decode())
+    assert "autofocus" not in browser.get(f"/setup/counters/{counter.pk}/").content.decode()
+    counter.refresh_from_db()
+    assert counter.name == first
 
 
 def test_a_new_counter_begins_with_the_first_procedures(browser, counter):

@@ -120,6 +120,12 @@ def test_a_withdrawn_draft_takes_no_force(browser, standing, draft):
     assert standing.criteria.count() == 2
 
 
+def test_a_draft_that_another_withdrew_meanwhile_is_told_to_be_gone(browser, standing, draft):
+    browser.post("/setup/questionnaire/withdraw")
+    late = browser.post("/setup/questionnaire/", {"save": "", "title": "Muộn"}, follow=True)
+    assert (late.redirect_chain[0][1], "Không còn bản nháp" in late.content.decode()) == (303, True)
+
+
 def test_what_was_handed_out_is_no_draft_any_more(browser, draft):
     make.issued(now=make.now())  # with the version in force
     assert questionnaires.draft_of(local_day(timezone.now())) == draft

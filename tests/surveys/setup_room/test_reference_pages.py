@@ -59,6 +59,14 @@ def test_an_organisation_is_added_and_renamed_and_a_code_is_given_once(browser, 
     assert acts()[-2:] == [Action.ORGANISATION_ADDED, Action.ORGANISATION_CHANGED]
 
 
+def test_what_no_screen_shows_is_no_part_of_a_code_or_a_name(browser, counter):
+    sent = {"office": counter.box_office_id, "code": "KH9", "name": "Trường\u200b \u202eLê Lợi"}
+    assert browser.post("/setup/organisations/new", sent).status_code == 303
+    assert Organisation.objects.get().name == "Trường Lê Lợi"
+    assert browser.post("/setup/organisations/new", sent | {"code": "KH9\u200b"}).status_code == 422
+    assert Organisation.objects.count() == 1
+
+
 def test_a_holiday_moves_the_deadlines_and_one_entered_by_mistake_is_taken_back(browser):
     monday = date(2023, 9, 4)
     assert (
