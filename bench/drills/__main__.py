@@ -41,6 +41,8 @@ INSIDE = "PHIEU_DRILLS_INSIDE"
 NEEDED = ("patroni", "etcd", "etcdctl", "haproxy", "ip", "unshare", "setpriv")
 PACKAGES = "patroni python3-idna etcd-server etcd-client haproxy iproute2"
 LONGEST_FAULT = 60.0
+#: Exit status where nothing is known against the product: what was to be broken did not come up.
+NOT_RUN = 3
 BEFORE = 2.0
 STAMP = "%d.%m.%Y %H:%M"
 
@@ -96,6 +98,7 @@ def main() -> int:
     print(
         f"{time.strftime(STAMP)}, load of this machine at the beginning: {os.getloadavg()[0]:.1f}", flush=True
     )
+    held_up: list[bool | None] = []
     with Cluster() as cluster, tempfile.TemporaryDirectory(prefix="drills-") as folder:
         place = ClusterPlace(Path(folder), cluster)
         try:
@@ -103,11 +106,11 @@ def main() -> int:
             set_up(place)
             print(f"an office on a cluster of three: {time.monotonic() - began:.0f} s", flush=True)
             stand = Stand(cluster, place)
-            good = [attempted(stand, name, options) for name in wanted]
+            held_up = [attempted(stand, name, options) for name in wanted]
         finally:
             place.close()
-    print(f"{time.strftime(STAMP)}: {sum(good)} of {len(good)} held")
-    return 0 if all(good) and good else 1
+    print(f"{time.strftime(STAMP)}: {held_up.count(True)} of {len(held_up)} held")
+    return 1 if False in held_up else NOT_RUN if None in held_up else 0
 
 
 def arguments() -> argparse.Namespace:
@@ -123,8 +126,8 @@ def arguments() -> argparse.Namespace:
     return options
 
 
-def attempted(stand: Stand, wanted: str, options: argparse.Namespace) -> bool:
-    """Whether it held; one that could not be carried out did not, and the next one gets its turn."""
+def attempted(stand: Stand, wanted: str, options: argparse.Namespace) -> bool | None:
+    """Whether it held; None where it could not be carried out, and the next one gets its turn."""
     name, _, cycles = wanted.partition(":")
     print(f"  {name}", flush=True)
     try:
@@ -135,10 +138,10 @@ def attempted(stand: Stand, wanted: str, options: argparse.Namespace) -> bool:
             figure, met = drilled(stand, name, int(cycles or options.cycles))
     except Failed as failure:
         print(f"  NOT RUN {name}: {failure}", flush=True)
-        return False
+        return None
     except Exception:
         print(f"  NOT RUN {name}: {traceback.format_exc()}", flush=True)
-        return False
+        return None
     print(f"  {'met   ' if met else 'MISSED'} {name}: {figure}", flush=True)
     if options.record:
         with suppress(proof.UnknownLine):
@@ -193,4 +196,8 @@ def until_taken_again(customers: Customers) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except Failed as failure:
+        print(f"NOT RUN: {failure}", flush=True)
+        sys.exit(NOT_RUN)
