@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -28,8 +28,6 @@ from surveys.paper.scans.thresholds import (
     COMMENT_REACH,
     HEAD,
     HEAD_ROOM,
-    LEAST_SCALE,
-    MOST_SCALE,
     OURS,
     PART_SEARCH,
     SAME_BALLOT,
@@ -50,7 +48,7 @@ Placed = tuple[Rect, tuple[fitting.Shift, ...]]
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """A ballot that was looked at: what is said of it, its flattened picture, and its pen strokes."""
+    """A ballot that was looked at: what is said of it, its flattened picture, its pen strokes, and where its boxes lie."""
 
     reading: BallotReading
     pose: Pose
@@ -58,12 +56,11 @@ class Seen:
     reference: Reference | None = None
     ink: Ink | None = None
     measures: tuple[RowMeasures, ...] = ()
+    places: Mapping[BoxKey, Rect] = field(default_factory=dict)
 
 
-def look(
-    gray: Gray, pose: Pose, references: Sequence[Reference], *, bilevel: bool, dots: float | None
-) -> Seen:
-    """Read the ballot that lies at ``pose``. ``dots``: pixels an inch, where the file says so."""
+def look(gray: Gray, pose: Pose, references: Sequence[Reference], *, bilevel: bool) -> Seen:
+    """Read the ballot that lies at ``pose``."""
     flat = flatten(gray, pose)
     dark = darkness_of(flat)
     code = read_code(flat)
@@ -80,7 +77,7 @@ def look(
                 pose, flat, dark, alike = other, other_flat, other_dark, better
     if alike < OURS:
         return Seen(BallotReading(code, BallotProblem.UNKNOWN, likeness=alike), pose, flat)
-    problem = _whole_problem(gray, pose, reference, dots)
+    problem = _whole_problem(gray, pose, reference)
     reading = BallotReading(reference.form.code, problem, likeness=round(alike, 3), marks=pose.marks)
     if problem is not BallotProblem.NONE:
         return Seen(reading, pose, flat, reference)
@@ -135,17 +132,13 @@ def _is_same_place(one: Pose, other: Pose) -> bool:
     )
 
 
-def _whole_problem(gray: Gray, pose: Pose, reference: Reference, dots: float | None) -> BallotProblem:
+def _whole_problem(gray: Gray, pose: Pose, reference: Reference) -> BallotProblem:
     """What forbids to read any row."""
     high, wide = gray.shape
     for place in reference.form.rows:
         corners = pose.on_page(place.rect.grown(1))
         if corners.min() < 0 or corners[:, 0].max() > wide or corners[:, 1].max() > high:
             return BallotProblem.CUT_OFF
-    if dots is not None:
-        scale = pose.pixels_a_millimetre * 25.4 / dots
-        if not LEAST_SCALE <= scale <= MOST_SCALE:
-            return BallotProblem.SCALE
     if fitting.has_stub(darkness_of(_stub_of(gray, pose)), reference):
         return BallotProblem.UNTORN
     return BallotProblem.NONE
@@ -155,7 +148,7 @@ def _stub_of(gray: Gray, pose: Pose) -> Gray:
     """The place where the stub hung, only to see whether it still hangs there."""
     shift = np.array([[1, 0, -STUB * SCALE], [0, 1, 0], [0, 0, 1]], np.float64)
     moved = Pose(pose.matrix @ shift, pose.height, pose.marks)
-    return np.ascontiguousarray(flatten(gray, moved)[:, : round(STUB * SCALE)])
+    return flatten(gray, moved, wide=STUB)
 
 
 def _read(reading: BallotReading, seen: Seen, dark: Gray, *, bilevel: bool) -> Seen:
@@ -183,7 +176,7 @@ def _read(reading: BallotReading, seen: Seen, dark: Gray, *, bilevel: bool) -> S
     measures = _measured(dark, levels, reference, rows, shifts, places, ink)
     decisions = [decide(row, bilevel=bilevel) for row in measures]
     read = _as_reading(reading, reference, decisions, ink, lines)
-    return Seen(read, seen.pose, seen.flat, reference, ink, tuple(measures))
+    return Seen(read, seen.pose, seen.flat, reference, ink, tuple(measures), places)
 
 
 def _places(reference: Reference, shifts: dict[BoxKey, fitting.Shift]) -> dict[BoxKey, Rect]:
