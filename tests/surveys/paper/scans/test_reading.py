@@ -161,6 +161,23 @@ def test_two_ballots_over_one_another_are_never_taken_for_one():
     assert not any(ballot.is_sure for ballot in reading.ballots)
 
 
+def test_a_broken_line_along_the_pages_edge_is_the_scanner_s_lid_and_no_second_ballot():
+    page = open_pages(Ballot().mark(0, 0).mark(1, 1).file()).page(0).gray.copy()
+    for y in range(0, page.shape[0], 90):
+        page[y : y + 60, 5:8] = 60
+    _done, drawn = cv2.imencode(".png", page)
+    assert read(bytes(drawn))[0].ballots[0].problem is BallotProblem.NONE
+
+
+def test_letters_of_another_paper_beside_a_ballot_send_it_to_a_person():
+    page = open_pages(Ballot().mark(0, 0).mark(1, 1).file()).page(0).gray.copy()
+    outline = read(Ballot().mark(0, 0).mark(1, 1).file())[1][0].pose.outline
+    below = int(outline[:, 1].max()) + 60
+    cv2.putText(page, "TO KHAI THUE GIA TRI GIA TANG", (200, below), cv2.FONT_HERSHEY_SIMPLEX, 1.2, 40, 3)
+    _done, drawn = cv2.imencode(".png", page)
+    assert read(bytes(drawn))[0].ballots[0].problem is BallotProblem.OVERLAP
+
+
 def test_ink_in_the_comment_is_seen_and_does_not_disturb_the_rows():
     ballot = Ballot().mark(0, 0).mark(1, 1)
     place = ballot.form.comment
