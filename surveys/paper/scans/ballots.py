@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from surveys.paper.scans import fitting
 from surveys.paper.scans.darkness import Levels, darkness_of, settle
 from surveys.paper.scans.decision import Decision, decide
-from surveys.paper.scans.ink import BoxKey, Ink, find_ink, printed_here
+from surveys.paper.scans.ink import BoxKey, Ink, find_ink, is_sliver, printed_here
 from surveys.paper.scans.lines import Line, find_lines, with_streaks, zone_of
 from surveys.paper.scans.measurement import RowMeasures, hems, measure_box, measure_row, spills, struck_words
 from surveys.paper.scans.reference import Reference, pixels
@@ -36,7 +36,6 @@ from surveys.paper.scans.thresholds import (
     SURE,
     TEXT_LEFT,
     TEXT_SEARCH,
-    THIN,
     WRITING,
     ZONE,
 )
@@ -339,10 +338,10 @@ def _has_writing(ink: Ink, reference: Reference) -> bool:
     edge = round(3 * SCALE)
     return any(
         piece.extent >= WRITING
-        and piece.thickness >= THIN
         and not piece.boxes
         and edge < piece.x < WIDTH * SCALE - edge - piece.w
         and edge < piece.y < ink.mask.shape[0] - edge - piece.h
         and not allowed[piece.y + piece.h // 2, piece.x + piece.w // 2]
+        and not is_sliver(ink, piece)
         for piece in ink.pieces
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from surveys.paper.scans.ink import BoxKey, Ink, Piece, near_mask
+from surveys.paper.scans.ink import BoxKey, Ink, Piece, is_sliver, near_mask
 from surveys.paper.scans.reference import Reference, grown, pixels
 from surveys.paper.scans.shapes import bands, hollow, loop, pieces_of
 from surveys.paper.scans.thresholds import (
@@ -30,7 +30,6 @@ from surveys.paper.scans.thresholds import (
     SECTORS,
     SLENDER,
     SPILL,
-    THIN,
     UPRIGHT_ANGLE,
 )
 from surveys.printing.scan_marks import Rect, RowPlace
@@ -183,7 +182,9 @@ def measure_row(
         and piece.x + piece.w > across.start
     ]
     strays = [
-        _part(ink, piece, (down, across)) for piece in touching if not piece.boxes and piece.thickness >= THIN
+        _part(ink, piece, (down, across))
+        for piece in touching
+        if not piece.boxes and not is_sliver(ink, piece)
     ]
     shared = [
         piece.extent

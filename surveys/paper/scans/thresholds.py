@@ -136,6 +136,10 @@ SECTORS, SECTOR_INK = 36, 3  # directions, and pixels of ink that count in one
 # --- the rest of a ballot ---------------------------------------------------------------------------------------------
 WRITING = 3.0  # mm of a piece of ink where nothing should be written
 THIN = 0.22  # mm thick: slivers of frames, letters and creases that lie off their place have 0,12–0,19, a pen 0,35
+SLIVER, HUGGING = (
+    0.30,
+    0.8,
+)  # mm thick, and share of its length at the edge of print: slivers up to 0,26, a pen's strokes from 0,3 leave it
 COMMENT_PIECES, COMMENT_EXTENT = 2, 1.5
 COMMENT_REACH = 4.0  # mm that handwriting leaves its place
 

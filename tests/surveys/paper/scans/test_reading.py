@@ -205,6 +205,19 @@ def test_a_sliver_of_a_frame_that_lies_off_its_place_is_no_writing_and_a_thin_st
     assert read(bytes(drawn))[0].ballots[0].writing is is_writing
 
 
+@pytest.mark.parametrize(("off", "is_writing"), [(0.5, False), (0.9, True)])
+def test_what_shows_of_a_line_at_the_edge_of_print_is_print_and_a_stroke_beside_it_is_not(off, is_writing):
+    ballot = Ballot().mark(0, 0).mark(1, 1)
+    data = ballot.file()
+    page = open_pages(data).page(0).gray.copy()
+    row = ballot.form.rows[0].rect
+    ends = read(data)[1][0].pose.on_page(Rect(row.x + 30, row.bottom + off, 12, 1))[:2]
+    first, last = (tuple((each * 16).round().astype(int)) for each in ends)
+    cv2.line(page, first, last, 110, 2, cv2.LINE_AA, 4)
+    _done, drawn = cv2.imencode(".png", page)
+    assert read(bytes(drawn))[0].ballots[0].writing is is_writing
+
+
 def test_a_crease_over_a_box_sends_its_row_to_a_person():
     ballot = Ballot().mark(0, 0).mark(1, 0)
     y = ballot.form.rows[0].rect.y + 6
