@@ -242,7 +242,7 @@ def _text(dark: Gray, reference: Reference, number: int, rows: Sequence[fitting.
     if not _has_words_beside(place):
         rect = Rect(TEXT_LEFT, place.y + 1, place.x - TEXT_LEFT - 1, place.h - 2)
         return _placed(dark, reference, rect, rows[number])
-    top, high = _above(reference, number)
+    top, high = words_above(reference, number)
     return _placed(dark, reference, Rect(TEXT_LEFT, top, WIDTH - 2 * TEXT_LEFT, high), rows[number])
 
 
@@ -252,7 +252,7 @@ def _heads(dark: Gray, reference: Reference, number: int, rows: Sequence[fitting
     if _has_words_beside(place.rect):
         return [[] for _box in place.boxes]
     first = _first_of_group(reference, number)
-    top, high = _above(reference, first)
+    top, high = words_above(reference, first)
     wide = place.boxes[1].rect.x - place.boxes[0].rect.x
     columns = [Rect(box.rect.x + box.rect.w / 2 - wide / 2 + 0.5, top, wide - 1, high) for box in place.boxes]
     return [_placed(dark, reference, column, rows[first]) for column in columns]
@@ -262,7 +262,7 @@ def _has_words_beside(row: Rect) -> bool:
     return row.x < TEXT_LEFT + 9
 
 
-def _above(reference: Reference, number: int) -> tuple[float, float]:
+def words_above(reference: Reference, number: int) -> tuple[float, float]:
     """Upper edge and height of what stands over a row, at most `HEAD_ROOM`."""
     top = reference.form.rows[number].rect.y
     bottom = reference.form.rows[number - 1].rect.bottom if number else 0.0

@@ -7,7 +7,9 @@ import pytest
 from bench.scans import paper
 from bench.scans.forms import PX
 from bench.scans.paper import PROFILES
+from surveys.paper.scans.crops import place_of
 from surveys.paper.scans.pages import open_pages
+from surveys.paper.scans.reference import pixels
 from surveys.paper.scans.results import BallotProblem, PageOutcome, Reason, Verdict
 from surveys.printing.scan_marks import Rect
 from tests.surveys.paper.scans.drawing import (
@@ -17,6 +19,7 @@ from tests.surveys.paper.scans.drawing import (
     as_tiff,
     levels,
     read,
+    reference,
     scanned,
     white,
 )
@@ -248,3 +251,26 @@ def test_black_and_white_never_proposes_a_blank():
     rows = read(Ballot().mark(0, 0).file(profile=PROFILES["bilevel"]))[0].ballots[0].rows
     assert rows[1].verdict is Verdict.DOUBTFUL
     assert read(Ballot().mark(0, 0).file())[0].ballots[0].rows[1].verdict is Verdict.BLANK
+
+
+@pytest.mark.parametrize("name", ["test-2x2", "grid"])
+def test_a_row_is_shown_with_the_words_over_it_and_no_other_row_s_boxes(name):
+    known = reference(name)
+    rows = known.form.rows
+    shown = [place_of(known, number) for number in range(len(rows))]
+    for number, (top, row) in enumerate(zip(shown, rows, strict=True)):
+        if not number or row.rect.y - rows[number - 1].rect.bottom > 1:
+            over = Rect(0, top.y, 150, row.rect.y - top.y)
+            above = Rect(0, row.rect.y - 9, 150, 8)
+            assert (
+                known.letters[pixels(over, known.shape)].sum()
+                >= known.letters[pixels(above, known.shape)].sum()
+                > 0
+            )
+    for number, place in enumerate(shown):
+        assert not any(
+            place.y < box.rect.y + box.rect.h / 2 < place.bottom
+            for other, row in enumerate(rows)
+            if other != number
+            for box in row.boxes
+        )
