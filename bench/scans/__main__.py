@@ -87,7 +87,8 @@ def record(grades: Grades, *, is_clear: bool) -> None:
     if not is_clear:
         proof.record(
             "scans-wrong",
-            figure=f"{len(grades.wrong)} of {grades.decided} wrong: at most {bound_of(grades.decided):.2%}",
+            figure=f"{len(grades.wrong)} of {grades.decided} wrong"
+            + ("" if grades.wrong else f": at most {bound_of(grades.decided):.2%}"),
             met=not grades.wrong and grades.decided >= LEAST_DECIDED,
         )
         return

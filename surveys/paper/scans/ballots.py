@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from surveys.paper.scans import fitting
 from surveys.paper.scans.darkness import Levels, darkness_of, settle
 from surveys.paper.scans.decision import Decision, decide
-from surveys.paper.scans.ink import BoxKey, Ink, find_ink, printed_here
+from surveys.paper.scans.ink import BoxKey, Ink, find_ink, is_sliver, printed_here
 from surveys.paper.scans.lines import Line, find_lines, with_streaks, zone_of
 from surveys.paper.scans.measurement import RowMeasures, hems, measure_box, measure_row, spills, struck_words
 from surveys.paper.scans.reference import Reference, pixels
@@ -28,8 +28,6 @@ from surveys.paper.scans.thresholds import (
     COMMENT_REACH,
     HEAD,
     HEAD_ROOM,
-    LEAST_SCALE,
-    MOST_SCALE,
     OURS,
     PART_SEARCH,
     SAME_BALLOT,
@@ -38,7 +36,6 @@ from surveys.paper.scans.thresholds import (
     SURE,
     TEXT_LEFT,
     TEXT_SEARCH,
-    THIN,
     WRITING,
     ZONE,
 )
@@ -50,7 +47,7 @@ Placed = tuple[Rect, tuple[fitting.Shift, ...]]
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """A ballot that was looked at: what is said of it, its flattened picture, and its pen strokes."""
+    """A ballot that was looked at: what is said of it, its flattened picture, its pen strokes, and where its boxes lie."""
 
     reading: BallotReading
     pose: Pose
@@ -58,12 +55,11 @@ class Seen:
     reference: Reference | None = None
     ink: Ink | None = None
     measures: tuple[RowMeasures, ...] = ()
+    places: Mapping[BoxKey, Rect] = field(default_factory=dict)
 
 
-def look(
-    gray: Gray, pose: Pose, references: Sequence[Reference], *, bilevel: bool, dots: float | None
-) -> Seen:
-    """Read the ballot that lies at ``pose``. ``dots``: pixels an inch, where the file says so."""
+def look(gray: Gray, pose: Pose, references: Sequence[Reference], *, bilevel: bool) -> Seen:
+    """Read the ballot that lies at ``pose``."""
     flat = flatten(gray, pose)
     dark = darkness_of(flat)
     code = read_code(flat)
@@ -80,7 +76,7 @@ def look(
                 pose, flat, dark, alike = other, other_flat, other_dark, better
     if alike < OURS:
         return Seen(BallotReading(code, BallotProblem.UNKNOWN, likeness=alike), pose, flat)
-    problem = _whole_problem(gray, pose, reference, dots)
+    problem = _whole_problem(gray, pose, reference)
     reading = BallotReading(reference.form.code, problem, likeness=round(alike, 3), marks=pose.marks)
     if problem is not BallotProblem.NONE:
         return Seen(reading, pose, flat, reference)
@@ -135,17 +131,13 @@ def _is_same_place(one: Pose, other: Pose) -> bool:
     )
 
 
-def _whole_problem(gray: Gray, pose: Pose, reference: Reference, dots: float | None) -> BallotProblem:
+def _whole_problem(gray: Gray, pose: Pose, reference: Reference) -> BallotProblem:
     """What forbids to read any row."""
     high, wide = gray.shape
     for place in reference.form.rows:
         corners = pose.on_page(place.rect.grown(1))
         if corners.min() < 0 or corners[:, 0].max() > wide or corners[:, 1].max() > high:
             return BallotProblem.CUT_OFF
-    if dots is not None:
-        scale = pose.pixels_a_millimetre * 25.4 / dots
-        if not LEAST_SCALE <= scale <= MOST_SCALE:
-            return BallotProblem.SCALE
     if fitting.has_stub(darkness_of(_stub_of(gray, pose)), reference):
         return BallotProblem.UNTORN
     return BallotProblem.NONE
@@ -155,7 +147,7 @@ def _stub_of(gray: Gray, pose: Pose) -> Gray:
     """The place where the stub hung, only to see whether it still hangs there."""
     shift = np.array([[1, 0, -STUB * SCALE], [0, 1, 0], [0, 0, 1]], np.float64)
     moved = Pose(pose.matrix @ shift, pose.height, pose.marks)
-    return np.ascontiguousarray(flatten(gray, moved)[:, : round(STUB * SCALE)])
+    return flatten(gray, moved, wide=STUB)
 
 
 def _read(reading: BallotReading, seen: Seen, dark: Gray, *, bilevel: bool) -> Seen:
@@ -183,7 +175,7 @@ def _read(reading: BallotReading, seen: Seen, dark: Gray, *, bilevel: bool) -> S
     measures = _measured(dark, levels, reference, rows, shifts, places, ink)
     decisions = [decide(row, bilevel=bilevel) for row in measures]
     read = _as_reading(reading, reference, decisions, ink, lines)
-    return Seen(read, seen.pose, seen.flat, reference, ink, tuple(measures))
+    return Seen(read, seen.pose, seen.flat, reference, ink, tuple(measures), places)
 
 
 def _places(reference: Reference, shifts: dict[BoxKey, fitting.Shift]) -> dict[BoxKey, Rect]:
@@ -250,7 +242,7 @@ def _text(dark: Gray, reference: Reference, number: int, rows: Sequence[fitting.
     if not _has_words_beside(place):
         rect = Rect(TEXT_LEFT, place.y + 1, place.x - TEXT_LEFT - 1, place.h - 2)
         return _placed(dark, reference, rect, rows[number])
-    top, high = _above(reference, number)
+    top, high = words_above(reference, number)
     return _placed(dark, reference, Rect(TEXT_LEFT, top, WIDTH - 2 * TEXT_LEFT, high), rows[number])
 
 
@@ -260,7 +252,7 @@ def _heads(dark: Gray, reference: Reference, number: int, rows: Sequence[fitting
     if _has_words_beside(place.rect):
         return [[] for _box in place.boxes]
     first = _first_of_group(reference, number)
-    top, high = _above(reference, first)
+    top, high = words_above(reference, first)
     wide = place.boxes[1].rect.x - place.boxes[0].rect.x
     columns = [Rect(box.rect.x + box.rect.w / 2 - wide / 2 + 0.5, top, wide - 1, high) for box in place.boxes]
     return [_placed(dark, reference, column, rows[first]) for column in columns]
@@ -270,7 +262,7 @@ def _has_words_beside(row: Rect) -> bool:
     return row.x < TEXT_LEFT + 9
 
 
-def _above(reference: Reference, number: int) -> tuple[float, float]:
+def words_above(reference: Reference, number: int) -> tuple[float, float]:
     """Upper edge and height of what stands over a row, at most `HEAD_ROOM`."""
     top = reference.form.rows[number].rect.y
     bottom = reference.form.rows[number - 1].rect.bottom if number else 0.0
@@ -346,10 +338,10 @@ def _has_writing(ink: Ink, reference: Reference) -> bool:
     edge = round(3 * SCALE)
     return any(
         piece.extent >= WRITING
-        and piece.thickness >= THIN
         and not piece.boxes
         and edge < piece.x < WIDTH * SCALE - edge - piece.w
         and edge < piece.y < ink.mask.shape[0] - edge - piece.h
         and not allowed[piece.y + piece.h // 2, piece.x + piece.w // 2]
+        and not is_sliver(ink, piece)
         for piece in ink.pieces
     )

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from surveys.paper.scans.ballots import Seen
-from surveys.paper.scans.reference import pixels
+from surveys.paper.scans.ballots import Seen, words_above
+from surveys.paper.scans.reference import Reference, pixels
 from surveys.printing.scan_marks import WIDTH, Rect
 
 QUALITY = 82
@@ -25,15 +25,20 @@ class Crops:
     comment: bytes = b""
 
 
+def place_of(reference: Reference, number: int) -> Rect:
+    """What is shown of a row: with the words over it, its criterion's or its head, because they may be struck out."""
+    row = reference.form.rows[number].rect
+    top = min(row.y - AROUND, words_above(reference, number)[0])
+    return Rect(0, top, WIDTH, row.bottom + AROUND - top)
+
+
 def crops_of(seen: Seen) -> Crops:
     if seen.reference is None:
         return Crops(())
     form = seen.reference.form
     rows = tuple(
-        _jpeg(
-            seen.flat[pixels(Rect(0, row.rect.y - AROUND, WIDTH, row.rect.h + 2 * AROUND), seen.flat.shape)]
-        )
-        for row in form.rows
+        _jpeg(seen.flat[pixels(place_of(seen.reference, row), seen.flat.shape)])
+        for row in range(len(form.rows))
     )
     comment = seen.flat[pixels(form.comment.grown(2.0), seen.flat.shape)]
     return Crops(rows, _jpeg(comment) if seen.reading.comment else b"")

@@ -14,11 +14,14 @@ from surveys.paper.scans.fitting import Shift
 from surveys.paper.scans.reference import Reference, pixels
 from surveys.paper.scans.thresholds import (
     AROUND_ROW,
+    HUGGING,
     LEAST_PIECE,
     NEAR,
     OUTLINE,
     PRINT_REACH,
     SCALE,
+    SLIVER,
+    THIN,
 )
 from surveys.printing.scan_marks import Rect
 
@@ -61,6 +64,21 @@ class Ink:
     labels: NDArray[np.int32] = field(repr=False)
     pieces: tuple[Piece, ...]
     line_dark: float = 0.0
+
+
+def is_sliver(ink: Ink, piece: Piece) -> bool:
+    """Whether a piece is what is left of print that lies off its place: thinner than a pen's stroke, or nearly so and at the print's
+    edge on most of its length."""
+    if piece.thickness < THIN:
+        return True
+    if piece.thickness >= SLIVER:
+        return False
+    top, left = max(piece.y - 1, 0), max(piece.x - 1, 0)
+    here = slice(top, piece.y + piece.h + 1), slice(left, piece.x + piece.w + 1)
+    mine = np.asarray(ink.labels[here] == piece.label, dtype=np.uint8)
+    at_print = (cv2.dilate(mine, np.ones((3, 3), np.uint8)) > 0) & (ink.printed[here] > 0)
+    along = at_print.any(axis=0 if piece.w >= piece.h else 1)
+    return float(along.sum()) >= HUGGING * max(piece.w, piece.h)
 
 
 def printed_here(reference: Reference, rows: Sequence[Shift], boxes: Mapping[BoxKey, Shift]) -> Gray:

@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from surveys.paper.scans.ink import BoxKey, Ink, Piece, near_mask
+from surveys.paper.scans.ink import BoxKey, Ink, Piece, is_sliver, near_mask
 from surveys.paper.scans.reference import Reference, grown, pixels
+from surveys.paper.scans.shapes import bands, hollow, loop, pieces_of
 from surveys.paper.scans.thresholds import (
     ACROSS,
-    BAY,
-    BAYS,
     BROAD,
     CORNER,
-    CROSSINGS,
-    FINE,
     FLAT_ANGLE,
     HEM_DEPTH,
     HEM_HALF,
@@ -26,13 +22,9 @@ from surveys.paper.scans.thresholds import (
     LETTER_PIECE,
     LINE_DARKER,
     MIDDLE_OF_SIDE,
-    OPEN_RING,
     OUTLINE,
-    PRINT_GRAY,
     PRINT_REACH,
     RIM,
-    ROUND_HOLE,
-    ROUND_WORD,
     SCALE,
     SECTOR_INK,
     SECTORS,
@@ -43,7 +35,6 @@ from surveys.paper.scans.thresholds import (
 from surveys.printing.scan_marks import Rect, RowPlace
 
 Gray = NDArray[np.uint8]
-FINE_KERNEL = np.ones((FINE, FINE), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -54,7 +45,7 @@ class BoxMeasures:
     ``near``: ink in the frame round the outline. ``reach``: how far ink that touches the box leaves it. ``pieces``: of a
     letter's size inside. ``band``: height of the scan lines that cross many strokes; ``middle_band``: those of them in the
     middle half of the ink. ``loop``: the largest round hole, mm². ``hollow``: see
-    `_hollow`. ``lost``: share of the box that lines took out.
+    `shapes.hollow`. ``lost``: share of the box that lines took out.
     ``loose``: mm of the largest piece outside that touches the outline where no ink is inside: no tail of a mark. ``tails``: how
     many pieces leave the box. ``tall``: height of the ink inside, mm. ``level``: mm of the longest stroke that leaves the box
     level or upright, as no tail of a tick or cross does. ``through``: whether two tails leave the box by the middles of opposite
@@ -108,20 +99,20 @@ def measure_box(
     mask = ink.mask[inside]
     where, ring = near_mask(box, ink.mask.shape)
     open_paper = ring & (ink.printed[where] == 0)
-    extent, count = _pieces(mask)
-    band, middle = _bands(mask)
+    extent, count = pieces_of(mask)
+    band, middle = bands(mask)
     loose, tails, level, through = _outside(ink, box, key)
     return BoxMeasures(
         fill=float((mask > 0).mean()) if mask.size else 0.0,
         extent=extent,
-        faint=_pieces(ink.faint[inside])[0],
+        faint=pieces_of(ink.faint[inside])[0],
         near=float((ink.mask[where] > 0)[open_paper].mean()) if open_paper.any() else 0.0,
         reach=_reach(ink.pieces, box, key),
         pieces=count,
         band=band,
         middle_band=middle,
-        loop=_loop(mask),
-        hollow=_hollow(mask),
+        loop=loop(mask),
+        hollow=hollow(ink.mask[pixels(box, ink.mask.shape)]),
         lost=float((ink.lines[pixels(box, ink.lines.shape)] > 0).mean()),
         loose=loose,
         tails=tails,
@@ -190,7 +181,11 @@ def measure_row(
         and piece.x < across.stop
         and piece.x + piece.w > across.start
     ]
-    strays = [_part(ink, piece, (down, across)) for piece in touching if not piece.boxes]
+    strays = [
+        _part(ink, piece, (down, across))
+        for piece in touching
+        if not piece.boxes and not is_sliver(ink, piece)
+    ]
     shared = [
         piece.extent
         for piece in touching
@@ -214,12 +209,9 @@ def struck_words(
     Of several ``shifts`` the one that explains most of the ink as print counts. Under a crease only what is darker is ink.
     """
     down, across = pixels(rect, reference.shape)
-    letters = reference.letters[down, across]
-    if not letters.any():
+    if not reference.letters[down, across].any():
         return 0.0
-    print_near = cv2.dilate((reference.darkness[down, across] > PRINT_GRAY).astype(np.uint8), FINE_KERNEL) > 0
-    between = (grown(letters, PRINT_REACH) > 0) & ~print_near
-    near = (grown(letters, ROUND_WORD) > 0) & (reference.printed[down, across] == 0)
+    between, near = reference.round_words(rect)
     over_line = max(level, LINE_DARKER * ink.line_dark)
     found = []
     for right, below in set(shifts):
@@ -232,63 +224,6 @@ def struck_words(
         bar = is_dark & between[:high, :wide] | is_ink & near[:high, :wide]
         found.append(float(bar.sum()) / SCALE**2)
     return min(found)
-
-
-def _pieces(mask: Gray) -> tuple[float, int]:
-    """Millimetres of the longest piece, and how many are of a letter's size."""
-    if not mask.any():
-        return 0.0, 0
-    count, _labels, stats, _middles = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    extents = np.hypot(stats[1:count, cv2.CC_STAT_WIDTH], stats[1:count, cv2.CC_STAT_HEIGHT]) / SCALE
-    return float(extents.max()), int((extents >= LETTER_PIECE).sum())
-
-
-def _bands(mask: Gray) -> tuple[float, float]:
-    """Millimetres of scan lines that cross `CROSSINGS` strokes or more: all, and in the middle half of the ink."""
-    rows = np.flatnonzero(mask.any(axis=1))
-    if not rows.size:
-        return 0.0, 0.0
-    dark = np.pad((mask > 0).astype(np.int8), ((0, 0), (1, 0)))
-    crowded = (np.diff(dark, axis=1) == 1).sum(axis=1) >= CROSSINGS
-    top, bottom = int(rows[0]), int(rows[-1]) + 1
-    quarter = (bottom - top) // 4
-    return float(crowded.sum()) / SCALE, float(crowded[top + quarter : bottom - quarter].sum()) / SCALE
-
-
-def _loop(mask: Gray) -> float:
-    """mm² of the largest hole that is as round as a letter's; a ring that is not quite closed has one too."""
-    side = 2 * round(OPEN_RING / 2 * SCALE) + 1
-    closed = cv2.morphologyEx(
-        mask, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    )
-    contours, tree = cv2.findContours(closed, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    if tree is None:
-        return 0.0
-    largest = 0.0
-    for contour, links in zip(contours, np.asarray(tree).reshape(-1, 4), strict=True):
-        if links[3] < 0 or len(contour) < 8:
-            continue
-        area, around = float(cv2.contourArea(contour)), float(cv2.arcLength(contour, True))
-        if around and 4 * np.pi * area / around**2 > ROUND_HOLE:
-            largest = max(largest, area / SCALE**2)
-    return largest
-
-
-def _hollow(mask: Gray) -> float:
-    """Share of the smallest triangle round the largest piece of ink that its convex hull leaves free, where the hull has one bay
-    or two: nearly 0 of a tick or a V, which are triangles, 0,4 of a ring left open, whatever its height and width."""
-    contours, _tree = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    if not contours:
-        return 0.0
-    piece = max(contours, key=cv2.contourArea)
-    corners = cv2.convexHull(piece, returnPoints=False)
-    if len(corners) < 4:
-        return 0.0
-    bays = cv2.convexityDefects(piece, np.sort(corners, axis=0))
-    deep = 0 if bays is None else int((bays.reshape(-1, 4)[:, 3] > BAY * SCALE * 256).sum())
-    hull = cv2.convexHull(piece)
-    area, _triangle = cv2.minEnclosingTriangle(np.asarray(hull, np.float32))
-    return 1 - cv2.contourArea(hull) / area if 0 < deep <= BAYS and area else 0.0
 
 
 def _reach(pieces: Sequence[Piece], box: Rect, key: BoxKey) -> float:
@@ -309,6 +244,9 @@ def _outside(ink: Ink, box: Rect, key: BoxKey) -> tuple[float, int, float, bool]
     interior = pixels(box.grown(-OUTLINE / 2 - PRINT_REACH), ink.mask.shape)
     around = pixels(box.grown(OUTLINE / 2 + PRINT_REACH + 2 / SCALE), ink.mask.shape)
     down, across = (slice(a.start - b.start, a.stop - b.start) for a, b in zip(interior, around, strict=True))
+    pieces = [piece for piece in ink.pieces if key in piece.boxes and piece.extent >= LETTER_PIECE]
+    if not pieces:
+        return 0.0, 0, 0.0, False
     labels = ink.labels[around]
     ends = np.zeros(labels.shape, np.uint8)
     ends[down, across] = ink.mask[interior]
@@ -316,9 +254,7 @@ def _outside(ink: Ink, box: Rect, key: BoxKey) -> tuple[float, int, float, bool]
     near = grown(ends, ACROSS) > 0
     loose, tails, level = 0.0, 0, 0.0
     sides: set[str] = set()
-    for piece in ink.pieces:
-        if key not in piece.boxes or piece.extent < LETTER_PIECE:
-            continue
+    for piece in pieces:
         mine = labels == piece.label
         if mine[down, across].any():
             continue

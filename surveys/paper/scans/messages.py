@@ -48,7 +48,6 @@ WHY = {
     "cut-off": gettext_lazy("phiếu bị cắt mất một phần"),
     "covered": gettext_lazy("có vật che phần in"),
     "overlap": gettext_lazy("nhiều tờ chồng lên nhau; xin quét lại từng tờ"),
-    "scale": gettext_lazy("phiếu in hoặc quét sai tỷ lệ"),
     "too-many-pixels": gettext_lazy("ảnh quá lớn"),
     "unreadable": gettext_lazy("ảnh không mở được"),
     "too-small": gettext_lazy("ảnh quá nhỏ; xin quét 200 điểm ảnh trở lên"),

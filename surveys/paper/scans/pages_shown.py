@@ -17,6 +17,7 @@ from surveys.paper.scans.sheets import BLANK, BOTH, WHOLE, ScannedSheet, Whole, 
 
 PILE_TWICE = 0.4  # of the sheets are in an earlier picture already: the whole pile was scanned twice
 LISTED = 40  # sheets beside the one that is looked at
+PICTURED = 10  # doubtful sheets shown small on the page of the pile
 
 
 def reading_context(scan: PaperScan | None, user: User) -> dict[str, Any]:
@@ -46,7 +47,8 @@ def _result(looked: Review) -> dict[str, Any]:
     sheets = looked.read.sheets
     foreign = [sheet for sheet in sheets if sheet.why in {"not-ours", "foreign"}]
     sure = set(looked.sure)
-    open_sheets = {task.sheet.number for task in looked.tasks()}
+    tasks = looked.tasks()
+    open_sheets = {task.sheet.number for task in tasks}
     return {
         "n_sheets": len(sheets),
         "n_sure": len(sure),
@@ -63,7 +65,26 @@ def _result(looked: Review) -> dict[str, Any]:
         "n_asked": looked.n_asked,
         "has_decided": bool(looked.entries),
         "squares": [_square(sheet, sure) for sheet in sheets] if looked.is_first else [],
+        "doubts": _pictured(looked, tasks) if looked.is_first else [],
     }
+
+
+def _pictured(looked: Review, tasks: Sequence[Task]) -> list[dict[str, Any]]:
+    """The first doubtful sheets that are left to look at, each by the row that is asked first, with the reason."""
+    firsts: dict[int, Task] = {}
+    for task in tasks:
+        firsts.setdefault(task.sheet.number, task)
+    criteria = list(looked.optional)
+    return [
+        {
+            "number": task.sheet.number,
+            "about": task.about,
+            "place": criteria.index(task.about) + 1,
+            "why": reason_of(task.sheet.rows.get(task.about)),
+        }
+        for task in firsts.values()
+        if task.about in criteria and looked.has_picture(task.sheet, task.about)
+    ][:PICTURED]
 
 
 def _scanner(looked: Review) -> dict[str, Any]:

@@ -45,12 +45,12 @@ def read_page(page: Page, references: Sequence[Reference]) -> tuple[PageReading,
         poses = _by_print(gray, references)
     if not poses:
         return PageReading(PageOutcome.NOT_OURS, mirrored=_is_mirrored(gray, references)), []
-    seen = [look(gray, pose, references, bilevel=page.bilevel, dots=None) for pose in poses]
+    seen = [look(gray, pose, references, bilevel=page.bilevel) for pose in poses]
     outside = _pieces_outside(gray, poses)
     more_there = outside > PAPER_OUTSIDE or stray_marks
     if more_there and len(poses) == 1 and not any(_is_untorn(each) for each in seen):
         more = _by_print(_without(gray, poses), references)
-        seen += [look(gray, pose, references, bilevel=page.bilevel, dots=None) for pose in more]
+        seen += [look(gray, pose, references, bilevel=page.bilevel) for pose in more]
         poses = [each.pose for each in seen]
         outside = _pieces_outside(gray, poses)
         stray_marks = [mark for mark in stray_marks if not any(_is_on(mark, pose) for pose in poses)]
@@ -61,12 +61,16 @@ def read_page(page: Page, references: Sequence[Reference]) -> tuple[PageReading,
 
 def is_empty(gray: Gray) -> bool:
     """Hardly any pixel below a fixed gray; only of a page that was decoded."""
-    high, wide = gray.shape
-    inner = gray[
-        round(high * PAGE_EDGE) : round(high * (1 - PAGE_EDGE)),
-        round(wide * PAGE_EDGE) : round(wide * (1 - PAGE_EDGE)),
-    ]
+    inner = gray[_inner(gray.shape)]
     return bool((inner < DARK_PIXEL).mean() < EMPTY_PAGE)
+
+
+def _inner(shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """The page but for its edges, where scanners leave shadows and the lid shows as a line."""
+    high, wide = (round(side * PAGE_EDGE) for side in shape)
+    inner = np.zeros(shape, bool)
+    inner[high : shape[0] - high, wide : shape[1] - wide] = True
+    return inner
 
 
 def _heights(references: Sequence[Reference]) -> list[float]:
@@ -104,6 +108,7 @@ def _pieces_outside(gray: Gray, poses: Sequence[Pose]) -> int:
         cv2.fillConvexPoly(ballot, np.round(corners).astype(np.int32), 255)
     light = float(np.median(paper[ballot > 0])) if ballot.any() else 255.0
     dark = (small < paper * OUTSIDE_DARK) & (paper > OUTSIDE_PAPER * light) & (ballot == 0)
+    dark &= _inner(dark.shape)
     count, _labels, stats, _middles = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
     tall = stats[1:count, cv2.CC_STAT_HEIGHT] * 2 / scale
     wide = stats[1:count, cv2.CC_STAT_WIDTH] * 2 / scale

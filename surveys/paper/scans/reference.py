@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import cv2
@@ -11,15 +11,19 @@ from numpy.typing import NDArray
 
 from surveys.paper.scans.errors import FileProblem, FileRefused
 from surveys.paper.scans.thresholds import (
+    FINE,
     LETTER,
     PRINT_BLACK,
     PRINT_CORE,
+    PRINT_GRAY,
     PRINT_REACH,
+    ROUND_WORD,
     SCALE,
 )
 from surveys.printing.scan_marks import STUB, WIDTH, BallotForm, Rect
 
 Gray = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
 Slices = tuple[slice, slice]
 POINTS = 72 / 25.4  # a millimetre
 
@@ -31,6 +35,7 @@ class Reference:
     form: BallotForm
     darkness: Gray
     stub: Gray
+    _round_words: dict[Rect, tuple[Mask, Mask]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -55,6 +60,20 @@ class Reference:
         small = sides < LETTER * SCALE
         small[0] = False
         return np.asarray(small[labels] * np.uint8(255), dtype=np.uint8)
+
+    def round_words(self, rect: Rect) -> tuple[Mask, Mask]:
+        """Of a place with words: the paper between their letters, closer to them than `printed` leaves, and that round them.
+
+        Kept, because the same places are asked for on every ballot."""
+        if rect not in self._round_words:
+            here = pixels(rect, self.shape)
+            letters = self.letters[here]
+            gray = np.asarray(self.darkness[here] > PRINT_GRAY, dtype=np.uint8)
+            print_near = cv2.dilate(gray, np.ones((FINE, FINE), np.uint8)) > 0
+            between = (grown(letters, PRINT_REACH) > 0) & ~print_near
+            near = (grown(letters, ROUND_WORD) > 0) & (self.printed[here] == 0)
+            self._round_words[rect] = between, near
+        return self._round_words[rect]
 
     @cached_property
     def half(self) -> Gray:

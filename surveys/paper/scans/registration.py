@@ -127,9 +127,9 @@ def pose_by_print(gray: Gray, reference: Reference) -> Pose | None:
     return pose if pose.is_sound else None
 
 
-def flatten(gray: Gray, pose: Pose) -> Gray:
-    """The ballot in its own frame, white where the page ends."""
-    size = (round(WIDTH * SCALE), round(pose.height * SCALE))
+def flatten(gray: Gray, pose: Pose, *, wide: float = WIDTH) -> Gray:
+    """The ballot in its own frame, ``wide`` millimetres of it, white where the page ends."""
+    size = (round(wide * SCALE), round(pose.height * SCALE))
     shrink = SCALE / max(pose.pixels_a_millimetre, 0.1)
     matrix = pose.matrix
     if shrink < SHRUNK_BELOW:

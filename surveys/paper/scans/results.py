@@ -53,7 +53,6 @@ class BallotProblem(StrEnum):
     CUT_OFF = "cut-off"  # a row lies outside the picture
     COVERED = "covered"  # something lies over printed parts
     OVERLAP = "overlap"  # two ballots over one another, or parts of another sheet beside it
-    SCALE = "scale"  # printed or scanned far from its size
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveys.paper.scans.ballots import Seen
+from surveys.paper.scans.reference import pixels
 from surveys.paper.scans.thresholds import (
     ALIKE,
+    BLUR,
+    HEAVY,
     LEAST_INK,
     SCALE,
 )
+from surveys.printing.scan_marks import BOX
 
 Gray = NDArray[np.uint8]
-CELL = SCALE // 2  # pixels of the ballot's frame in one cell of a signature: half a millimetre
+CELL = 2  # pixels of the ballot's frame in one cell of a signature: a quarter of a millimetre
 
 
 def page_digest(gray: Gray, key: bytes) -> str:
@@ -29,12 +33,19 @@ def page_digest(gray: Gray, key: bytes) -> str:
 
 
 def signature(seen: Seen) -> bytes:
-    """The pen strokes of a ballot, coarsely: one byte a cell, b'' where there are too few to compare."""
+    """The pen strokes in the boxes of a ballot, each from its own box's corner and a little blurred, one byte a cell of a
+    quarter of a millimetre; b'' where there are too few to compare."""
     if seen.ink is None:
         return b""
-    high, wide = seen.ink.mask.shape
-    cells = cv2.resize(seen.ink.mask, (wide // CELL, high // CELL), interpolation=cv2.INTER_AREA)
-    return cells.tobytes() if cells.sum() >= LEAST_INK * 255 * (SCALE / CELL) ** 2 else b""
+    side = round(BOX * SCALE / CELL)
+    cells = np.zeros((len(seen.places), side, side), np.uint8)
+    for cell, ((row, number), rect) in zip(cells, sorted(seen.places.items()), strict=True):
+        box = seen.ink.mask[pixels(rect, seen.ink.mask.shape)]
+        if box.size and seen.measures[row].boxes[number].fill < HEAVY:  # one filled box is like another
+            small = cv2.resize(box, (side, side), interpolation=cv2.INTER_AREA)
+            cell[:] = cv2.GaussianBlur(small, (0, 0), BLUR)
+    is_enough = cells.sum() >= LEAST_INK * 255 * (SCALE / CELL) ** 2
+    return cells.tobytes() if is_enough else b""
 
 
 def same_sheets(signatures: Sequence[bytes]) -> list[tuple[int, int]]:

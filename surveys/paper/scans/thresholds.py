@@ -14,10 +14,6 @@ SCALE = 8  # pixels a millimetre, 203 dots an inch: about what a 200 dpi scan ha
 # --- is it a page, and one of ours ------------------------------------------------------------------------------------
 DARK_PIXEL = 200  # gray below which a pixel counts for an empty page; fixed, because a floating one finds ink on any page
 EMPTY_PAGE = 0.0007  # most dark pixels of an empty back
-LEAST_SCALE, MOST_SCALE = (
-    0.90,
-    1.05,
-)  # print scale where the picture says its dots an inch ("fit to page" is 0.96–1.00)
 SKEWED_SIDES = 1.25  # opposite sides of a ballot differ by less
 MARK_RESIDUAL = 0.8  # mm that a corner of a mark may lie off the place it should have
 LEAST_MARKS = 3  # of four corner marks
@@ -106,9 +102,9 @@ CROSSINGS = 4  # strokes that one scan line crosses: a word or a scribble, no cr
 WORD_BAND = (0.6, 4.2)  # mm of such scan lines in a box: letters; a scribble has more, a cross less
 LOOP = 1.2  # mm² of a round hole in a mark: a letter, a ring or a nought
 HOLLOW, HOLLOW_FILL = (
-    0.175,
+    0.16,
     0.42,
-)  # of the triangle round a mark that it leaves free: a ring left open 0,2–0,4, ticks and Vs at most 0,18; a marker's tick has more ink
+)  # of the triangle round a mark that it leaves free: ticks and Vs at most 0,13, a ring left open from 0,19, 99 of 100 from 0,24; a marker's tick has more ink
 FLAT = 0.45  # of its length that a mark is tall at least: a word in a box is lower
 PIECES = 1  # separate strokes of a letter's size inside one box: clear marks had one (259 of 259)
 LOOSE = 1.5  # mm of ink that touches a marked box from outside and is no tail of its mark
@@ -128,6 +124,7 @@ LETTER_PIECE = 0.7  # mm: a smaller piece inside a box is a speck of a broken st
 ACROSS = 3.0  # mm that a stroke may go on behind an outline that hides it
 RIM = 3  # pixels inside that hidden part in which a stroke must show to go on outside
 OPEN_RING, ROUND_HOLE = 1.0, 0.55  # mm of a ring that may be open; 4πA/P² of a letter's hole
+MIDDLE_LINE = 0.5  # of the half of a stroke's width: deeper in the ink is its middle line
 BAY, BAYS = 0.8, 2  # mm deep; an open ring or a hook has one, a cross four
 ROUND_WORD = 1.0  # mm round letters in which a stroke over them goes on
 FINE = 5  # pixels round print in which a stroke over a word is not told from it
@@ -139,11 +136,16 @@ SECTORS, SECTOR_INK = 36, 3  # directions, and pixels of ink that count in one
 # --- the rest of a ballot ---------------------------------------------------------------------------------------------
 WRITING = 3.0  # mm of a piece of ink where nothing should be written
 THIN = 0.22  # mm thick: slivers of frames, letters and creases that lie off their place have 0,12–0,19, a pen 0,35
+SLIVER, HUGGING = (
+    0.30,
+    0.8,
+)  # mm thick, and share of its length at the edge of print: slivers up to 0,26, a pen's strokes from 0,3 leave it
 COMMENT_PIECES, COMMENT_EXTENT = 2, 1.5
 COMMENT_REACH = 4.0  # mm that handwriting leaves its place
 
 # --- two pictures of one sheet -----------------------------------------------------------------------------------------
-ALIKE = 0.96  # correlation of the pen strokes of two ballots: one sheet twice 0,99, six crosses of one hand at most 0,90
+ALIKE = 0.98  # correlation of the pen strokes in the boxes of two ballots: one sheet twice from 0,982 (faint pencil from 0,93), two sheets marked alike at most 0,977
+BLUR = 1.0  # cells of a quarter of a millimetre by which they are blurred before
 LEAST_INK = 3.0  # mm² of ink below which two ballots cannot be compared
 
 

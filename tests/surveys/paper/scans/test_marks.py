@@ -1,5 +1,6 @@
 """What is drawn in a row and what the machine says of it: it decides clear marks only."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -7,8 +8,9 @@ from bench.scans import pens, strokes
 from bench.scans.paper import crease
 from bench.scans.rows import word_of
 from bench.scans.sheets import row_at
+from surveys.paper.scans.pages import open_pages
 from surveys.paper.scans.results import Reason, Verdict
-from surveys.printing.scan_marks import STUB
+from surveys.printing.scan_marks import STUB, Rect
 from tests.surveys.paper.scans.drawing import Ballot, read
 
 
@@ -119,6 +121,35 @@ def test_a_nought_left_wide_open_is_no_mark_whichever_way_it_opens(start, gap):
         (Verdict.DOUBTFUL, Reason.LETTERS),
         (Verdict.LEVEL, Reason.NONE),
     ]
+
+
+@pytest.mark.parametrize(
+    "corners",
+    [
+        [(2.2, 4.8), (3.2, 7.1), (9.0, -0.5)],
+        [(1.2, 4.4), (2.6, 6.6), (3.4, 7.2), (4.2, 6.4), (8.6, 0.6)],
+    ],
+)
+@pytest.mark.parametrize("wide", [0.5, 0.8, 1.0])
+def test_a_tick_of_a_broad_pen_is_no_nought_left_open_however_far_its_tail_goes(corners, wide):
+    ballot = Ballot(seed=3).mark(1, 0)
+    box = ballot.form.rows[0].boxes[0].rect
+    line = np.array([(STUB + box.x + x, box.y + y) for x, y in corners])
+    pens.draw(ballot.canvas, [line], pens.Pen(wide, 60, 0.9), ballot.rng)
+    rows = read(ballot.file())[0].ballots[0].rows
+    assert [(row.verdict, row.level) for row in rows] == [(Verdict.LEVEL, 1), (Verdict.LEVEL, 1)]
+
+
+@pytest.mark.parametrize(("thick", "reason"), [(1, Reason.NONE), (4, Reason.ELSEWHERE)])
+def test_a_sliver_of_a_frame_in_a_row_is_no_mark_and_a_stroke_of_a_pen_there_is(thick, reason):
+    ballot = Ballot(seed=3).mark(0, 0).mark(1, 0)
+    data = ballot.file()
+    page = open_pages(data).page(0).gray.copy()
+    row = ballot.form.rows[0].rect
+    ends = read(data)[1][0].pose.on_page(Rect(row.right - 12, row.bottom - 1.2, 9, 1))[:2].round().astype(int)
+    cv2.line(page, ends[0], ends[1], 90, thick)
+    _done, drawn = cv2.imencode(".png", page)
+    assert [each.reason for each in read(bytes(drawn))[0].ballots[0].rows] == [reason, Reason.NONE]
 
 
 def test_a_stroke_through_a_head_that_follows_a_crease_sends_the_rows_below_it_to_a_person():

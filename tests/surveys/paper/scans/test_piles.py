@@ -1,7 +1,9 @@
 """What is seen only over several pages: the same paper twice, dirt on the glass."""
 
 import numpy as np
+import pytest
 
+from bench.scans.paper import PROFILES
 from surveys.paper.scans.pages import open_pages
 from surveys.paper.scans.sameness import page_digest, same_sheets, signature
 from surveys.paper.scans.streaks import streaks_of
@@ -28,6 +30,19 @@ def test_one_sheet_scanned_twice_is_found_and_two_hands_are_not_taken_for_one():
     others = [(each, 0) for each in (*papers[:2], *papers[3:])]
     strokes = [signature(read(scanned(each, rng, turn=turn))[1][0]) for each, turn in (*twice, *others)]
     assert same_sheets(strokes) == [(0, 1)]
+
+
+def test_filled_boxes_are_alike_on_every_sheet_and_are_not_compared():
+    papers = [Ballot(seed=seed).mark(0, 0, "filled").mark(1, 0, "filled").file() for seed in (1, 2)]
+    assert [signature(read(each)[1][0]) for each in papers] == [b"", b""]
+
+
+@pytest.mark.parametrize("profile", ["office 200", "office 300"])
+def test_a_sheet_is_known_again_by_another_scan_of_other_fineness(profile):
+    paper = Ballot(seed=7).mark(0, 0, "tick").mark(1, 1, "slash").paper()
+    rng = np.random.default_rng(9)
+    scans = [scanned(paper, rng), scanned(paper, rng, turn=2, profile=PROFILES[profile])]
+    assert same_sheets([signature(read(each)[1][0]) for each in scans]) == [(0, 1)]
 
 
 def test_ballots_without_strokes_are_not_compared():

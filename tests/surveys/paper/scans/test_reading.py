@@ -7,7 +7,9 @@ import pytest
 from bench.scans import paper
 from bench.scans.forms import PX
 from bench.scans.paper import PROFILES
+from surveys.paper.scans.crops import place_of
 from surveys.paper.scans.pages import open_pages
+from surveys.paper.scans.reference import pixels
 from surveys.paper.scans.results import BallotProblem, PageOutcome, Reason, Verdict
 from surveys.printing.scan_marks import Rect
 from tests.surveys.paper.scans.drawing import (
@@ -17,6 +19,7 @@ from tests.surveys.paper.scans.drawing import (
     as_tiff,
     levels,
     read,
+    reference,
     scanned,
     white,
 )
@@ -161,6 +164,23 @@ def test_two_ballots_over_one_another_are_never_taken_for_one():
     assert not any(ballot.is_sure for ballot in reading.ballots)
 
 
+def test_a_broken_line_along_the_pages_edge_is_the_scanner_s_lid_and_no_second_ballot():
+    page = open_pages(Ballot().mark(0, 0).mark(1, 1).file()).page(0).gray.copy()
+    for y in range(0, page.shape[0], 90):
+        page[y : y + 60, 5:8] = 60
+    _done, drawn = cv2.imencode(".png", page)
+    assert read(bytes(drawn))[0].ballots[0].problem is BallotProblem.NONE
+
+
+def test_letters_of_another_paper_beside_a_ballot_send_it_to_a_person():
+    page = open_pages(Ballot().mark(0, 0).mark(1, 1).file()).page(0).gray.copy()
+    outline = read(Ballot().mark(0, 0).mark(1, 1).file())[1][0].pose.outline
+    below = int(outline[:, 1].max()) + 60
+    cv2.putText(page, "TO KHAI THUE GIA TRI GIA TANG", (200, below), cv2.FONT_HERSHEY_SIMPLEX, 1.2, 40, 3)
+    _done, drawn = cv2.imencode(".png", page)
+    assert read(bytes(drawn))[0].ballots[0].problem is BallotProblem.OVERLAP
+
+
 def test_ink_in_the_comment_is_seen_and_does_not_disturb_the_rows():
     ballot = Ballot().mark(0, 0).mark(1, 1)
     place = ballot.form.comment
@@ -184,6 +204,19 @@ def test_a_sliver_of_a_frame_that_lies_off_its_place_is_no_writing_and_a_thin_st
     page = open_pages(data).page(0).gray.copy()
     ends = read(data)[1][0].pose.on_page(Rect(40, 34, 12, 1))[:2].round().astype(int)
     cv2.line(page, ends[0], ends[1], 120, thick)
+    _done, drawn = cv2.imencode(".png", page)
+    assert read(bytes(drawn))[0].ballots[0].writing is is_writing
+
+
+@pytest.mark.parametrize(("off", "is_writing"), [(0.5, False), (0.9, True)])
+def test_what_shows_of_a_line_at_the_edge_of_print_is_print_and_a_stroke_beside_it_is_not(off, is_writing):
+    ballot = Ballot().mark(0, 0).mark(1, 1)
+    data = ballot.file()
+    page = open_pages(data).page(0).gray.copy()
+    row = ballot.form.rows[0].rect
+    ends = read(data)[1][0].pose.on_page(Rect(row.x + 30, row.bottom + off, 12, 1))[:2]
+    first, last = (tuple((each * 16).round().astype(int)) for each in ends)
+    cv2.line(page, first, last, 110, 2, cv2.LINE_AA, 4)
     _done, drawn = cv2.imencode(".png", page)
     assert read(bytes(drawn))[0].ballots[0].writing is is_writing
 
@@ -218,3 +251,26 @@ def test_black_and_white_never_proposes_a_blank():
     rows = read(Ballot().mark(0, 0).file(profile=PROFILES["bilevel"]))[0].ballots[0].rows
     assert rows[1].verdict is Verdict.DOUBTFUL
     assert read(Ballot().mark(0, 0).file())[0].ballots[0].rows[1].verdict is Verdict.BLANK
+
+
+@pytest.mark.parametrize("name", ["test-2x2", "grid"])
+def test_a_row_is_shown_with_the_words_over_it_and_no_other_row_s_boxes(name):
+    known = reference(name)
+    rows = known.form.rows
+    shown = [place_of(known, number) for number in range(len(rows))]
+    for number, (top, row) in enumerate(zip(shown, rows, strict=True)):
+        if not number or row.rect.y - rows[number - 1].rect.bottom > 1:
+            over = Rect(0, top.y, 150, row.rect.y - top.y)
+            above = Rect(0, row.rect.y - 9, 150, 8)
+            assert (
+                known.letters[pixels(over, known.shape)].sum()
+                >= known.letters[pixels(above, known.shape)].sum()
+                > 0
+            )
+    for number, place in enumerate(shown):
+        assert not any(
+            place.y < box.rect.y + box.rect.h / 2 < place.bottom
+            for other, row in enumerate(rows)
+            if other != number
+            for box in row.boxes
+        )

@@ -134,6 +134,25 @@ def test_what_is_doubtful_void_or_below_the_best_level_goes_to_the_first_person_
     assert order == [(2, LEVELS[1]), (3, LEVELS[0]), (4, "whole"), (5, "whole")]
 
 
+def test_the_pile_s_page_pictures_the_sheets_that_are_left_to_the_first_person_and_to_nobody_else():
+    desk = ScanDesk(slips=3)
+    desk.open_scan(counted=3)
+    desk.put(ballot(None, 1), ballot(1, 1), ballot(1, 0))
+    page = desk.one.get(desk.at("paper_scan"))
+    assert [(each["number"], each["about"]) for each in page.context["doubts"]] == [
+        (1, LEVELS[0]),
+        (3, LEVELS[1]),
+    ]
+    assert "Tờ 1 · tiêu chí 1: nét mờ" in words(page)
+    for each in page.context["doubts"]:
+        at = reverse("surveys:paper_scan_picture", args=[desk.pile.pk, each["number"], each["about"]])
+        assert f'src="{at}"' in page.content.decode()
+        assert desk.one.get(at).headers["Content-Type"] == "image/jpeg"
+    desk.decide(desk.one, 1, LEVELS[0], "blank")
+    assert [each["number"] for each in desk.one.get(desk.at("paper_scan")).context["doubts"]] == [3]
+    assert ".jpg" not in desk.two.get(desk.at("paper_scan")).content.decode()
+
+
 def test_the_last_decision_is_taken_back():
     desk = ScanDesk()
     desk.open_scan(counted=2)
