@@ -33,6 +33,8 @@ FEW_ANSWERS, MANY_ANSWERS, TURNS = 30, 1000, 5
 #: Ballots that wait in one box, and the seconds in which the night's mix must be through with them.
 WAITING, MIX_SECONDS = 10_000, 30.0
 STANDINGS_SECONDS, PAPER_SECONDS = 2.0, 3.0
+#: Seconds of processor a printing, once a process has set one.
+PAPER_PROCESSOR = {"report.pdf": 1.0, "minutes.pdf": 0.4}
 #: A sending beside readers may take so many times as long as one without.
 BESIDE_READERS = 1.5
 #: Head office's home over the country, nothing of it kept.
@@ -186,14 +188,17 @@ def papers(options: argparse.Namespace) -> bool:
     with Server() as server, place(server, "papers") as one:
         found = one.ask("bench.scale.papers", PAPER_BALLOTS)
     slowest = {name: max(run["wall"] for run in runs) for name, runs in found.items()}
-    worked = {name: max(run["processor"] for run in runs) for name, runs in found.items()}
-    figure = (
-        f"{number(PAPER_BALLOTS)} ballots, slowest of {len(found['report.pdf'])} printings: "
-        + ", ".join(
-            f"{name} {decimal(slowest[name])} s ({decimal(worked[name])} s of processor)" for name in found
-        )
+    worked = {name: [run["processor"] for run in runs] for name, runs in found.items()}
+    usual = {name: statistics.median(seconds) for name, seconds in worked.items()}
+    figure = f"{number(PAPER_BALLOTS)} ballots: " + ", ".join(
+        f"{name} {decimal(usual[name])} s of processor ({decimal(worked[name][0])} s the first of a process), "
+        f"slowest of {len(worked[name])} {decimal(slowest[name])} s"
+        for name in found
     )
-    return _told(options, "papers-time", figure, met=max(slowest.values()) < PAPER_SECONDS)
+    met = max(slowest.values()) < PAPER_SECONDS and all(
+        usual[name] <= most for name, most in PAPER_PROCESSOR.items()
+    )
+    return _told(options, "papers-time", figure, met=met)
 
 
 def customers(options: argparse.Namespace) -> bool:
