@@ -37,6 +37,7 @@ def opened(data: Path | None, *, quick: bool) -> Iterator[None]:
                 )
             shutil.copytree(source, copy)
             _set_up(copy)
+            _prepare()  # the year may be older than the tables
         yield
 
 
@@ -52,7 +53,7 @@ def make(*, months: int | None) -> None:
     """The pilot's office with so many months of its year, all without a number; the campaign answered only with the year."""
     from django.core.management import call_command
 
-    call_command("prepare", verbosity=0, stdout=StringIO())
+    _prepare()
     if months is None:
         return call_command("pilot", replay=True, campaign=True, stdout=sys.stderr)
     call_command("pilot", stdout=StringIO())
@@ -77,6 +78,12 @@ def make(*, months: int | None) -> None:
         pass
     rank_campaign(Campaign.objects.get(pk=campaign.pk), office, first=first, second=second)
     return None
+
+
+def _prepare() -> None:
+    from django.core.management import call_command
+
+    call_command("prepare", verbosity=0, stdout=StringIO())
 
 
 def _set_up(data: Path) -> None:
