@@ -103,3 +103,13 @@ def test_the_tellers_procedures_are_found_by_the_counters_own_index(counter):
     assert len(sqls) == 1
     for sql in sqls:
         assert "transaction_begun_at_counter" in plan(sql)
+
+
+def test_the_counters_queue_is_found_by_what_has_no_end_not_among_all_that_ever_began(counter):
+    teller = make.teller(at=counter)
+    sqls = statements_about(
+        "surveys_transaction", lambda: console.desk_of(counter, teller, now=make.at(12, month=11))
+    )
+    queue = [plan(sql) for sql in sqls if '"finished_at" IS NULL' in sql]
+    assert queue
+    assert all("transaction_running" in found for found in queue)

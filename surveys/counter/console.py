@@ -93,6 +93,11 @@ class Today:
     def has_more(self) -> bool:
         return self.count > len(self.slips)
 
+    @property
+    def shown(self) -> tuple[tuple[object, ...], ...]:
+        """What a row of the table tells of each slip, beside names."""
+        return tuple((each.pk, each.procedure_id, each.cancel_requested) for each in self.slips)
+
 
 @dataclass(frozen=True)
 class Printer:
@@ -342,7 +347,8 @@ def undoable_of(desk: Desk, *, now: datetime) -> Undoable | None:
 def no_tablet(counter: Counter, *, now: datetime) -> str:
     """Why no ballot can be shown on a tablet here now, or ''; the set-up room judges by the same `tablets.is_online`."""
     paired = Tablet.objects.filter(counter=counter, paired_at__isnull=False, revoked_at__isnull=True)
-    standing = [tablets.is_online(each, now=now) for each in paired]
+    known = revision.kept(("tablets", counter.pk), lambda: list(paired))
+    standing = [tablets.is_online(each, now=now) for each in known]
     if any(standing):
         return ""
     return _("mất liên lạc") if standing else _("chưa ghép máy")

@@ -184,6 +184,11 @@ class Transaction(models.Model):
                 fields=["counter", "started_at"], include=["procedure"], name="transaction_begun_at_counter"
             ),  # the counter's last and most frequent procedures
             models.Index(
+                fields=["counter", "-started_at"],
+                name="transaction_running",
+                condition=Q(finished_at__isnull=True),
+            ),  # the counter's queue: a few rows, however many ever began there
+            models.Index(
                 fields=["finished_at"],
                 name="transaction_names_a_customer",
                 condition=Q(organisation__isnull=False),
