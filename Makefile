@@ -41,7 +41,7 @@ lint: $(INSTALLED_DEV)
 	@PY=$(PY) sh deploy/lint.sh
 
 bench: $(INSTALLED_DEV)
-	@PYTHON=$(PY) bench/run
+	@PYTHON=$(PY) bench/run $(ARGS)
 
 # The pilot's year is laid out once, for all later runs; the short form makes its own two months.
 pages: $(INSTALLED_DEV)

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 
 from bench import environments, load, report
 from bench.campaign import OpenForm
@@ -26,6 +26,9 @@ def arguments():
     parser.add_argument(
         "--without-ours", action="store_true", help="only the floor and the peers; nothing is judged"
     )
+    parser.add_argument(
+        "--kept", action="store_true", help="visitors keep their connection from the form to the thanks"
+    )
     parser.add_argument("--dry", action="store_true", help="write nothing into docs/proof.md")
     return parser.parse_args()
 
@@ -41,9 +44,10 @@ def main():
     with ExitStack() as stack:
         server = stack.enter_context(Server())
         targets = []
-        for kind in PEERS if options.without_ours else (*PEERS, Ours, OpenForm):
+        for kind in sides(options):
             print(f"starting {kind.name}", flush=True)
             target = kind(server)
+            target.keeps = options.kept
             stack.callback(target.stop)
             target.start()
             targets.append(target)
@@ -57,6 +61,13 @@ def main():
     if not (options.dry or options.without_ours):
         report.write_down(results, options)
     return 0 if met else 1
+
+
+def sides(options):
+    """Each visitor of the open form has an address of its own, and so a connection of its own: it is left out of the kept."""
+    if options.without_ours:
+        return PEERS
+    return (*PEERS, Ours) if options.kept else (*PEERS, Ours, OpenForm)
 
 
 def same_versions(targets):
@@ -112,7 +123,12 @@ def post_alone(target, count, clients, result):
         clients,
     )
     queue = [forms[place % needed] for place in range(count)]
-    phase = load.timed(lambda form: load.send(target.address, form, target.stored), queue, clients)
+
+    def send(form):
+        with load.again(target.address) if target.keeps else nullcontext():
+            load.send(target.address, form, target.stored)
+
+    phase = load.timed(send, queue, clients)
     result["sent"] += count
     return phase
 
@@ -121,10 +137,11 @@ def whole(target, count, clients, result, *, to_the_thanks=False):
     """GET the form, POST it: a customer's whole response; with `to_the_thanks` also the page that a redirect leads to."""
 
     def visit(path):
-        form = target.fill(path)
-        answer = load.send(target.address, form, target.stored)
-        if to_the_thanks:
-            load.follow(target.address, form, answer)
+        with load.visiting(target.address) if target.keeps else nullcontext():
+            form = target.fill(path)
+            answer = load.send(target.address, form, target.stored)
+            if to_the_thanks:
+                load.follow(target.address, form, answer)
 
     phase = load.timed(visit, target.paths(count), clients)
     result["sent"] += count

@@ -14,7 +14,7 @@ import time
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Barrier, Thread
+from threading import Barrier, Thread, local
 from urllib.parse import urlencode
 
 INPUT = re.compile(rb"<input\b[^>]*\btype=[\"']?hidden\b[^>]*>", re.I)
@@ -89,6 +89,33 @@ def connected(address, source=None):
             yield wrapped
 
 
+@contextmanager
+def visiting(address):
+    """One visitor whose browser keeps its connection: what is asked inside goes through one, unless it names a source."""
+    with connected(address) as connection:
+        _kept.connection = connection
+        try:
+            yield
+        finally:
+            _kept.connection = None
+
+
+@contextmanager
+def again(address):
+    """The same over many visits of one thread, for what a browser sends on a connection that stands already."""
+    standing = _kept.__dict__.setdefault("standing", {})
+    if address not in standing:
+        standing[address] = socket.create_connection(tuple(address), timeout=30)
+    _kept.connection = standing[address]
+    try:
+        yield
+    finally:
+        _kept.connection = None
+
+
+_kept = local()
+
+
 def _unverified():
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -109,6 +136,10 @@ def request(address, method, path, body=b"", cookie="", source=None):
             f"Origin: {scheme}://{host}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
             f"Content-Length: {len(body)}\r\n"
         )
+    kept = getattr(_kept, "connection", None)
+    if kept is not None and source is None:
+        kept.sendall(head.encode() + b"\r\n" + body)
+        return _read(kept)
     with connected(address, source) as connection:
         connection.sendall(head.encode() + b"\r\n" + body)
         return _read(connection)

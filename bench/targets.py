@@ -25,6 +25,10 @@ GUNICORN = [
 ]
 
 
+#: What a browser keeps a connection to: threads, and time enough between two pages of one visitor.
+KEPT = ["--worker-class", "gthread", "--threads", "4", "--keep-alive", "10"]
+
+
 class Target:
     """A served form. `answers` are the fields to fill in.
 
@@ -33,6 +37,7 @@ class Target:
 
     name: str
     single_use = redirects = False
+    keeps = False  # its connections, for the whole run
     rows: tuple[tuple[str, int], ...]  # (table, rows that one stored answer adds to it)
 
     def __init__(self, server):
@@ -46,7 +51,14 @@ class Target:
     def serve(self, folder, wsgi):
         """Start gunicorn on the listening socket and wait for the first answer."""
         descriptor = self.listener.fileno()
-        command = [self.python, *GUNICORN, "--bind", f"fd://{descriptor}", wsgi]
+        command = [
+            self.python,
+            *GUNICORN,
+            *(KEPT if self.keeps else []),
+            "--bind",
+            f"fd://{descriptor}",
+            wsgi,
+        ]
         self.gunicorn = subprocess.Popen(
             command, cwd=folder, env=self.environment, pass_fds=[descriptor], stdin=subprocess.DEVNULL
         )
