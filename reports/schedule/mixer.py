@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from reports.closing import close_period, closes_from, mix_box, periods_to_close
 from reports.month.rollups import roll_up
@@ -154,17 +155,16 @@ def _campaign(job: BoxJob, clock: Clock) -> int:
 
 
 def _destroy_what_stays_shut(job: BoxJob, period: Period, clock: Clock) -> None:
-    """Of letters to the silent: what is damaged is told, how many answered is not."""
-    if damaged := unread.destroy_what_stays_shut(office=job.office, period=period):
+    """Of letters to the silent: what is damaged is told, how many answered is not. Raises `BoxTampered` where nothing is sound."""
+    tell = partial(audit.record, action=Action.BOX_TAMPERED, office=job.office, subject=job.period)
+    try:
+        damaged = unread.destroy_what_stays_shut(office=job.office, period=period)
+    except BoxTampered:
+        tell(now=clock(), period=job.period)
+        raise
+    if damaged:
         log.error("box of %s %s: %d damaged rows destroyed unopened", job.office.code, job.period, damaged)
-        audit.record(
-            action=Action.BOX_TAMPERED,
-            now=clock(),
-            office=job.office,
-            subject=job.period,
-            period=job.period,
-            destroyed=damaged,
-        )
+        tell(now=clock(), period=job.period, destroyed=damaged)
     BoxTrouble.objects.of(job.office).in_period(job.period).delete()  # the next look says what is left
 
 

@@ -10,11 +10,11 @@ from django.conf import settings
 from django.db.transaction import atomic
 
 from surveys.box.boxed import RECEIPT_HASH, has_true_tag, lock_box
-from surveys.box.opening import unopenable
+from surveys.box.opening import BoxTampered, unopenable
 from surveys.choices import UnreadReason
 from surveys.crypto import keys
 from surveys.models import BoxedBallot, Office, UnreadBallot
-from surveys.periods import Period
+from surveys.periods import Period, is_mixed_at_once
 
 
 @atomic
@@ -23,7 +23,11 @@ def destroy_what_stays_shut(*, office: Office, period: Period) -> int:
 
     Below K by their tags, which need no opening key, none is opened. Rows under a lost opening key are not damaged: among
     K or more they stay, and whoever mixes gets `keys.KeyMissing`. What was destroyed is written down without an answer.
+
+    Raises `BoxTampered`, and destroys nothing, where no row at all is sound: then it is rather a key that is wrong. ValueError
+    for a box of a month, quarter or ranked campaign, of which nothing is ever destroyed.
     """
+    _check_of_letters(period)
     lock_box()
     key, rows = keys.box_key(), list(BoxedBallot.objects.filter(office=office, period=str(period)))
     damaged = [row for row in rows if not has_true_tag(row, key)]
@@ -32,10 +36,17 @@ def destroy_what_stays_shut(*, office: Office, period: Period) -> int:
         unreadable, _keyless = unopenable(sound)
         damaged += unreadable
         sound = [row for row in sound if row not in unreadable]
+    if rows and not sound:
+        raise BoxTampered
     few = sound if len(sound) < settings.MIX_GROUP else []
     _destroy(damaged, UnreadReason.DAMAGED)
     _destroy(few, UnreadReason.FEW)
     return len(damaged)
+
+
+def _check_of_letters(period: Period) -> None:
+    if not is_mixed_at_once(period):
+        raise ValueError(f"{period} is not of letters to the silent")
 
 
 def _destroy(rows: list[BoxedBallot], reason: UnreadReason) -> None:

@@ -19,10 +19,22 @@ from reports.schedule import mixer
 from reports.silent import asking, closing, errors
 from reports.silent import letters as silent_letters
 from surveys import evidence
-from surveys.box import boxed, mixing, opening, unread
-from surveys.models import AuditEntry, Ballot, Batch, BoxedBallot, BoxJob, BoxTrouble, Receipt, UnreadBallot
-from surveys.periods import local_day, parse_period
-from tests import make
+from surveys.box import boxed, jobs, mixing, opening, unread
+from surveys.campaigns import lifecycle
+from surveys.models import (
+    AuditEntry,
+    Ballot,
+    Batch,
+    BoxedBallot,
+    BoxJob,
+    BoxTrouble,
+    Campaign,
+    Receipt,
+    UnreadBallot,
+)
+from surveys.models.box_jobs import BoxJobKind
+from surveys.periods import Month, local_day, parse_period
+from tests import campaigns, make
 from tests.reports.silent import follow_ups as few
 from tests.reports.silent.follow_ups import check
 
@@ -196,6 +208,75 @@ def test_page_and_report_say_that_ballots_of_letters_were_damaged(asked):
     taken = snapshot.take(office=commitment.seal.office, stretch=period, now=now)
     paper = report(gathering.gather(month=taken, kind=PaperKind.REPORT))
     assert any("phiếu kín bị hỏng" in each.text for each in paper.blocks if isinstance(each, Paragraph))
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("n", [1, 12])
+def test_where_no_row_at_all_is_sound_the_key_is_doubted_and_nothing_is_destroyed(asked, monkeypatch, n):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    answered(made, n)
+    with monkeypatch.context() as wrong:
+        wrong.setattr(unread.keys, "box_key", lambda: b"another key, by mistake restored")
+        now = counted(made)
+    assert BoxJob.objects.in_period(made.campaign.slug).get().end == "tampered"
+    assert AuditEntry.objects.filter(action="box_tampered", subject=made.campaign.slug).count() == 1
+    assert not UnreadBallot.objects.exists()
+    for each in silent_letters.over(now=now):
+        silent_letters.end(letters=each, now=now)
+    mixer.do_jobs(clock=lambda: now)
+    assert UnreadBallot.objects.count() == (n if n < 10 else 0)
+    assert Ballot.objects.filter(period=made.campaign.slug).count() == (n if n >= 10 else 0)
+
+
+@pytest.fixture
+def ordinary():
+    """A month with three ballots and an ended campaign with two answers, of each one damaged: office, and both periods."""
+    box = make.office("HB")
+    make.ballots(3, at=make.counter("Q1", of=make.department(of=box)), kind=make.procedure())
+    unit = campaigns.campaign(box).units.get()
+    for _answer in range(2):
+        campaigns.answer(unit)
+    periods = (Month(2026, 11), unit.campaign.period)
+    for period in periods:
+        make.edited_by_hand(BoxedBallot.objects.filter(period=str(period)).first())
+    return box, periods
+
+
+@pytest.mark.both_engines
+def test_nothing_of_a_month_or_a_ranked_campaign_is_ever_destroyed(ordinary):
+    box, periods = ordinary
+    for period in periods:
+        with pytest.raises(ValueError, match="not of letters"):
+            unread.destroy_what_stays_shut(office=box, period=period)
+    assert BoxedBallot.objects.count() == 5
+    assert not UnreadBallot.objects.exists()
+
+
+def test_the_last_mix_of_a_month_or_a_ranked_campaign_destroys_nothing(ordinary):
+    box, (month, period) = ordinary
+    now = make.at(10, month=12)
+    lifecycle.close(campaign=Campaign.objects.get(), now=now)
+    jobs.ask(office=box, period=period, kind=BoxJobKind.CAMPAIGN, by=None, now=now)
+    jobs.ask(office=box, period=month, kind=BoxJobKind.CLOSING, by=None, now=now)
+    assert mixer.do_jobs(clock=lambda: now) == 2
+    assert set(BoxJob.objects.values_list("end", flat=True)) == {"tampered"}
+    assert BoxedBallot.objects.count() == 5
+    BoxedBallot.objects.filter(period=period.slug).exclude(pk=sound(period)).delete()
+    jobs.ask(office=box, period=period, kind=BoxJobKind.CAMPAIGN, by=None, now=now)
+    mixer.do_jobs(clock=lambda: now)
+    assert (
+        Ballot.objects.filter(period=period.slug).count() == 1
+    )  # fewer than ten of a campaign are opened, as ever
+    assert not UnreadBallot.objects.exists()
+
+
+def sound(period) -> str:
+    """The id of the row that nobody damaged."""
+    key = boxed.keys.box_key()
+    return next(
+        row.pk for row in BoxedBallot.objects.filter(period=str(period)) if boxed.has_true_tag(row, key)
+    )
 
 
 def test_rows_under_a_lost_key_are_no_damage_and_nothing_is_destroyed(asked, monkeypatch):
