@@ -13,6 +13,7 @@ from functools import partial
 from reports.closing import close_period, closes_from, mix_box, periods_to_close
 from reports.month.rollups import roll_up
 from reports.schedule.daily import is_night, once_a_day
+from reports.silent.letters import count_no_more
 from surveys import audit
 from surveys.audit import Action
 from surveys.box import damage, inspection, jobs, old_keys, unread
@@ -147,7 +148,11 @@ def _closing(job: BoxJob, clock: Clock) -> int:
 def _campaign(job: BoxJob, clock: Clock) -> int:
     period = _over(job, clock)
     if is_mixed_at_once(period):
-        _destroy_what_stays_shut(job, period, clock)
+        if count_no_more(period, now=clock()):
+            unread.destroy_what_is_late(office=job.office, period=period)
+        else:
+            _destroy_what_stays_shut(job, period, clock)
+        BoxTrouble.objects.of(job.office).in_period(job.period).delete()  # the next look says what is left
     batch = mix_box(office=job.office, period=period, now=clock(), closing=True, told=_telling(job, clock))
     # Nothing of a campaign is shown before its standings, so a small last group needs no holding back.
     roll_up(office=job.office, period=_period(job), sealing=True)
@@ -165,7 +170,6 @@ def _destroy_what_stays_shut(job: BoxJob, period: Period, clock: Clock) -> None:
     if damaged:
         log.error("box of %s %s: %d damaged rows destroyed unopened", job.office.code, job.period, damaged)
         tell(now=clock(), period=job.period, destroyed=damaged)
-    BoxTrouble.objects.of(job.office).in_period(job.period).delete()  # the next look says what is left
 
 
 def _damaged(job: BoxJob, clock: Clock) -> int:

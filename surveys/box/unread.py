@@ -1,4 +1,4 @@
-"""What a letters' box destroys unopened at its end: all of it below ten, and rows that are damaged (docs/spec/trust.md §3).
+"""What a letters' box destroys unopened: at its end all of it below ten and rows that are damaged, and what nobody opened in time.
 
 Nobody can record the damage of such a box by two persons, since no page lists it; and one damaged row should not keep the others shut.
 Whoever was written to and is not counted stands as not reached, which the follow-up takes for dissatisfied.
@@ -42,6 +42,14 @@ def destroy_what_stays_shut(*, office: Office, period: Period) -> int:
     _destroy(damaged, UnreadReason.DAMAGED)
     _destroy(few, UnreadReason.FEW)
     return len(damaged)
+
+
+@atomic
+def destroy_what_is_late(*, office: Office, period: Period) -> None:
+    """Empty a letters' box whose answers can count no more, without any key. ValueError for a box of anything else."""
+    _check_of_letters(period)
+    lock_box()
+    _destroy(list(BoxedBallot.objects.filter(office=office, period=str(period))), UnreadReason.LATE)
 
 
 def _check_of_letters(period: Period) -> None:

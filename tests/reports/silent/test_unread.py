@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -134,7 +134,7 @@ def test_who_asks_of_a_destroyed_ballot_is_told_and_nobody_is_alarmed(asked):
     counted(made)
     page = Client().post("/receipt", {"receipt": receipt}).content.decode()
     assert 'data-state="unread"' in page
-    assert "dưới 10 phiếu hoặc phiếu bị hỏng" in page
+    assert "dưới 10 phiếu, phiếu bị hỏng hoặc hòm không mở được" in page
     assert not AuditEntry.objects.filter(action="receipt-missing").exists()
 
 
@@ -312,8 +312,51 @@ def test_a_box_that_nobody_can_open_stops_no_calls_from_the_second_day_on(asked,
     said = check(tmp_path, commitment.seal.period)
     assert said.returncode == 0, said.stdout + said.stderr
     assert "hòm phiếu không mở được" in said.stdout
-    BoxJob.objects.all().delete()
-    assert not silent_letters.over(now=late).exists()  # never opened afterwards, where nothing of it counts
+
+
+def unopened(made) -> datetime:
+    """The letters' time ended, and the mixer, without its key, did nothing; when that was."""
+    now = few.over(made)
+    for each in silent_letters.over(now=now):
+        silent_letters.end(letters=each, now=now)
+    BoxJob.objects.update(ended_at=now, end="keyless")
+    return now
+
+
+def mixed_again(now):
+    for each in silent_letters.over(now=now):
+        silent_letters.end(letters=each, now=now)
+    mixer.do_jobs(clock=lambda: now)
+
+
+@pytest.mark.both_engines
+def test_what_was_closed_without_its_letters_is_destroyed_unopened_also_without_the_key(asked, monkeypatch):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    receipt = answered(made, 12)[0]
+    late = unopened(made) + timedelta(days=1)
+    assert closed(inspector, late).letters_fault == "unopened"
+    monkeypatch.setattr(opening, "opened", never)
+    monkeypatch.setattr(mixing, "opened", never)
+    mixed_again(late)
+    assert not BoxedBallot.objects.exists()
+    assert not Ballot.objects.filter(period=made.campaign.slug).exists()
+    assert UnreadBallot.objects.filter(reason="late").count() == 12
+    assert not silent_letters.over(now=late).exists()
+    assert not ledger.examine()
+    assert 'data-state="unread"' in Client().post("/receipt", {"receipt": receipt}).content.decode()
+
+
+@pytest.mark.parametrize(("days", "kept"), [(60, 12), (61, 0)])
+def test_what_nobody_opened_while_it_could_count_is_destroyed_when_it_cannot(asked, monkeypatch, days, kept):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    answered(made, 12)
+    unopened(made)
+    monkeypatch.setattr(mixing, "mix", lambda **_facts: None)
+    mixed_again(few.over(made) + timedelta(days=days - 1))
+    assert BoxedBallot.objects.count() == kept
+    assert UnreadBallot.objects.filter(reason="late").count() == 12 - kept
 
 
 def test_the_trouble_of_a_letters_box_ends_with_it(asked):
