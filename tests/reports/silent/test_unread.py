@@ -148,6 +148,26 @@ def test_no_waiting_ballot_of_a_month_vanishes_by_being_called_destroyed():
     assert ledger.examine()
 
 
+def test_the_holder_of_a_months_receipt_is_not_told_that_the_ballot_was_destroyed_as_a_letter():
+    at = make.counter("Q1", of=make.department(of=make.office("HB")))
+    receipt = make.ballots(1, at=at, kind=make.procedure())[0]
+    row = BoxedBallot.objects.get()
+    facts = {"office_id": row.office_id, "period": row.period, "receipt_hash": row.receipt_hash}
+    row.delete()
+    UnreadBallot.objects.create(reason="few", **facts)
+    assert 'data-state="missing"' in Client().post("/receipt", {"receipt": receipt}).content.decode()
+
+
+def test_a_ballot_that_nobody_cast_is_not_called_destroyed_unnoticed(asked):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    counted(made)
+    assert not ledger.examine()
+    office = commitment.seal.office
+    UnreadBallot.objects.create(office=office, period=made.campaign.slug, reason="few", receipt_hash="0" * 64)
+    assert ledger.examine()
+
+
 def test_no_letter_vanishes_without_being_called_destroyed(asked):
     commitment, inspector = asked
     made = few.sent(commitment, inspector)
