@@ -176,7 +176,9 @@ def _damaged(job: BoxJob, clock: Clock) -> int:
     first, second = _person(job.asked_by_id), _person(job.second_id)
     if first is None or second is None:
         raise ValueError("two persons ask for damaged rows to be recorded")
-    recorded = damage.record_damaged(office=job.office, period=_period(job), first=first, second=second)
+    if is_mixed_at_once(period := _period(job)):
+        raise NotOver  # of letters the damaged are destroyed at the end; recorded, they would count among the ten that hide
+    recorded = damage.record_damaged(office=job.office, period=period, first=first, second=second)
     BoxTrouble.objects.of(job.office).in_period(job.period).delete()  # the next look says what is left
     return recorded
 

@@ -21,6 +21,7 @@ from reports.silent import letters as silent_letters
 from surveys import evidence
 from surveys.box import boxed, jobs, mixing, opening, unread
 from surveys.campaigns import lifecycle
+from surveys.choices import Role
 from surveys.models import (
     AuditEntry,
     Ballot,
@@ -210,6 +211,23 @@ def test_what_a_damaged_row_leaves_below_ten_is_destroyed_with_it(asked, tmp_pat
     told = told_of(commitment, tmp_path)
     assert (told["letters_answered"], told["letters_fault"]) == ("0", "damaged")
     assert check(tmp_path, commitment.seal.period).returncode == 0
+
+
+def test_no_job_records_damaged_letters_to_have_ten_rows_where_nine_answered(asked):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    answered(made, 10)
+    damage(made)
+    second = make.user(Role.COUNTING, of=commitment.seal.office)
+    jobs.ask(
+        office=commitment.seal.office, period=made.campaign.slug, kind=BoxJobKind.DAMAGED, by=inspector, second=second,
+        now=made.sent_at,
+    )  # fmt: skip
+    mixer.do_jobs(clock=lambda: made.sent_at)
+    assert BoxJob.objects.get().end == "failed"
+    counted(made)
+    assert sorted(UnreadBallot.objects.values_list("reason", flat=True)) == ["damaged"] + 9 * ["few"]
+    assert not ledger.examine()
 
 
 def test_page_and_report_say_that_ballots_of_letters_were_damaged(asked):
