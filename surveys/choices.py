@@ -80,6 +80,7 @@ class UnreadReason(models.TextChoices):
 
     FEW = "few", _("Hòm có dưới 10 phiếu")
     DAMAGED = "damaged", _("Dữ liệu hỏng trước khi trộn")
+    LATE = "late", _("Hòm không mở được đến khi ghi kết quả")
 
 
 class CampaignState(models.TextChoices):

@@ -311,10 +311,10 @@ class _Examination:
         opened = Counter(self.rows(OpenLane).by_period())  # a campaign's open answers have no slip
         ballots, receipts = _by_period(self.rows(Ballot)), _by_period(self.rows(Receipt))
         # Only letters' boxes destroy anything unopened; their ballots are never paper.
-        letters = self.rows(Campaign).filter(is_ranked=False).values("slug")
+        letters = self.rows(Campaign).of_letters().values("slug")
         unread = _by_period(self.rows(UnreadBallot).filter(period__in=letters))
         said = {}
-        for key in {*used, *spent, *boxed, *ballots, *receipts, *opened}:
+        for key in {*used, *spent, *boxed, *ballots, *receipts, *opened, *unread}:
             waiting, digital = boxed.get(key, (0, 0))
             waiting, digital = waiting - opened[key], digital - opened[key]
             counted = waiting + ballots[key] + unread[key]

@@ -176,12 +176,13 @@ class Readings:
     ) -> tuple[bool, ...]:
         """Of procedures large enough to be told, whose verdict is withheld for the sake of another's.
 
-        Over several periods also whoever's verdict one of the periods withholds: the others would tell it by subtraction.
+        So is the verdict of what no procedure has, always. Over several periods also whoever's verdict one of the periods
+        withholds: the others would tell it by subtraction.
         """
         never = _never(codes, marks) | {codes.index(code) for code in self._untold_in_a_period}
         along = hidden_along(bases, never)
         return tuple(
-            is_along or (code in self._untold_in_a_period and base >= PERCENT_FROM)
+            is_along or ((not code or code in self._untold_in_a_period) and base >= PERCENT_FROM)
             for code, base, is_along in zip(codes, bases, along, strict=True)
         )
 

@@ -41,6 +41,8 @@ def opened(path, headers, keys):
     return text, dict(line.split(": ", 1) for line in lines[1:] if ": " in line)
 
 
+#: Từ ngày niêm phong đến hạn công bố kết quả.
+DAYS = 60
 #: Mùng một Tết; xổ số miền Bắc nghỉ bốn ngày, từ ngày cuối năm âm lịch đến mùng ba.
 TET = """
 2023-01-22 2024-02-10 2025-01-29 2026-02-17 2027-02-06 2028-01-26 2029-02-13 2030-02-02 2031-01-23 2032-02-11
@@ -76,6 +78,9 @@ def check_commitment(commit, seal, seal_text):
     demand(int(commit["called"]) <= int(commit["silent"]), "hỏi nhiều hơn số phiếu không thu về")
     day = beacon_day(date.fromisoformat(commit["date"]))
     demand(commit["beacon_on"] == day.isoformat(), "ngày của số công khai khác quy tắc")
+    sealed = date.fromisoformat(seal["sealed_at"][:10])
+    until = (sealed + timedelta(days=DAYS)).isoformat()
+    demand(commit["until"] == until and sealed.isoformat() <= commit["date"], "thời hạn khác quy tắc")
 
 
 def check_draw(draw, commit, commit_text):

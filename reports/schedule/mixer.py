@@ -8,10 +8,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from reports.closing import close_period, closes_from, mix_box, periods_to_close
 from reports.month.rollups import roll_up
 from reports.schedule.daily import is_night, once_a_day
+from reports.silent.letters import count_no_more
 from surveys import audit
 from surveys.audit import Action
 from surveys.box import damage, inspection, jobs, old_keys, unread
@@ -146,7 +148,11 @@ def _closing(job: BoxJob, clock: Clock) -> int:
 def _campaign(job: BoxJob, clock: Clock) -> int:
     period = _over(job, clock)
     if is_mixed_at_once(period):
-        _destroy_what_stays_shut(job, period, clock)
+        if count_no_more(period, now=clock()):
+            unread.destroy_what_is_late(office=job.office, period=period)
+        else:
+            _destroy_what_stays_shut(job, period, clock)
+        BoxTrouble.objects.of(job.office).in_period(job.period).delete()  # the next look says what is left
     batch = mix_box(office=job.office, period=period, now=clock(), closing=True, told=_telling(job, clock))
     # Nothing of a campaign is shown before its standings, so a small last group needs no holding back.
     roll_up(office=job.office, period=_period(job), sealing=True)
@@ -154,25 +160,25 @@ def _campaign(job: BoxJob, clock: Clock) -> int:
 
 
 def _destroy_what_stays_shut(job: BoxJob, period: Period, clock: Clock) -> None:
-    """Of letters to the silent: what is damaged is told, how many answered is not."""
-    if damaged := unread.destroy_what_stays_shut(office=job.office, period=period):
+    """Of letters to the silent: what is damaged is told, how many answered is not. Raises `BoxTampered` where nothing is sound."""
+    tell = partial(audit.record, action=Action.BOX_TAMPERED, office=job.office, subject=job.period)
+    try:
+        damaged = unread.destroy_what_stays_shut(office=job.office, period=period)
+    except BoxTampered:
+        tell(now=clock(), period=job.period)
+        raise
+    if damaged:
         log.error("box of %s %s: %d damaged rows destroyed unopened", job.office.code, job.period, damaged)
-        audit.record(
-            action=Action.BOX_TAMPERED,
-            now=clock(),
-            office=job.office,
-            subject=job.period,
-            period=job.period,
-            destroyed=damaged,
-        )
-    BoxTrouble.objects.of(job.office).in_period(job.period).delete()  # the next look says what is left
+        tell(now=clock(), period=job.period, destroyed=damaged)
 
 
 def _damaged(job: BoxJob, clock: Clock) -> int:
     first, second = _person(job.asked_by_id), _person(job.second_id)
     if first is None or second is None:
         raise ValueError("two persons ask for damaged rows to be recorded")
-    recorded = damage.record_damaged(office=job.office, period=_period(job), first=first, second=second)
+    if is_mixed_at_once(period := _period(job)):
+        raise NotOver  # of letters the damaged are destroyed at the end; recorded, they would count among the ten that hide
+    recorded = damage.record_damaged(office=job.office, period=period, first=first, second=second)
     BoxTrouble.objects.of(job.office).in_period(job.period).delete()  # the next look says what is left
     return recorded
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.transaction import atomic
 
 from reports.arithmetic.follow_up_bound import LettersFault
 from reports.arithmetic.suppression import COUNTS_FROM
+from reports.arithmetic.thresholds import FOLLOW_UP_DAYS
 from reports.ledger.reading import Ledger, LedgerTampered, read_ledger
 from reports.models import SilentCommitment, SilentLetters, SilentResult
 from reports.silent import asking
@@ -36,7 +37,7 @@ from surveys.choices import CampaignState, UnreadReason
 from surveys.database import retention
 from surveys.models import Batch, Campaign, CampaignUnit, Erasure, Office, Slip, UnreadBallot, User
 from surveys.models.box_jobs import BoxJobKind
-from surveys.periods import local_day, parse_period
+from surveys.periods import Period, local_day, parse_period
 from surveys.reference.questionnaires import sheet_of
 
 #: How long a letter may be answered, its first day not counted; less where the sixty days end sooner, never below a week.
@@ -193,11 +194,10 @@ def _ledger(office: Office, campaign: Campaign) -> Ledger:
 
 
 def over(*, now: datetime) -> QuerySet[SilentLetters]:
-    """Letters whose last day is over and that are to be counted yet, or whose addresses are not forgotten."""
+    """Letters whose last day is over and whose box had no closing mix yet, or whose addresses are not forgotten."""
     counted = Batch.objects.filter(period=OuterRef("campaign__slug"), is_closing=True)
     forgotten = Erasure.objects.filter(period=OuterRef("campaign__slug"), what=retention.PARTICIPATION)
-    to_count = ~Q(Exists(counted)) & Q(draw__result__isnull=True)
-    late = SilentLetters.objects.filter(to_count | ~Q(Exists(forgotten)))
+    late = SilentLetters.objects.exclude(Exists(counted) & Exists(forgotten))
     return late.filter(campaign__ends_on__lt=local_day(now)).select_related(
         "campaign", "draw__commitment__seal__office"
     )
@@ -206,16 +206,23 @@ def over(*, now: datetime) -> QuerySet[SilentLetters]:
 def end(*, letters: SilentLetters, now: datetime) -> None:
     """Take no more answers, forget whom the letters went to and when each was answered, and ask the mixer to count.
 
-    What was closed without its letters is not opened any more. Harmless when run again. Never inside a transaction.
+    What was closed without its letters the mixer destroys unopened. Harmless when run again. Never inside a transaction.
     """
     campaign, office = letters.campaign, letters.draw.commitment.seal.office
     if campaign.state == CampaignState.OPEN:
         campaign = lifecycle.close(campaign=campaign, now=now)
     if not Erasure.objects.filter(period=campaign.slug, what=retention.PARTICIPATION).exists():
         retention.forget_invited(campaign=campaign, office=office, now=now)
-    closed = Batch.objects.of(office).in_period(campaign.slug).filter(is_closing=True)
-    if not closed.exists() and not SilentResult.objects.filter(draw=letters.draw).exists():
+    if not Batch.objects.of(office).in_period(campaign.slug).filter(is_closing=True).exists():
         try:
             jobs.ask(office=office, period=campaign.slug, kind=BoxJobKind.CAMPAIGN, by=None, now=now)
         except MixerBusy:
             return  # the next round asks again
+
+
+def count_no_more(period: Period, *, now: datetime) -> bool:
+    """Whether a letters' box that was not opened yet is too late: the follow-up was closed without it, or nobody may close it now."""
+    closed = SilentResult.objects.filter(draw=OuterRef("draw"))
+    if SilentLetters.objects.filter(Exists(closed), campaign__slug=str(period)).exists():
+        return True
+    return local_day(now) > period.last_day + timedelta(days=FOLLOW_UP_DAYS)

@@ -8,7 +8,7 @@ from enum import Enum
 from surveys.box.signed_form import OpenForm
 from surveys.crypto import codes, keys
 from surveys.database import replication
-from surveys.models import BoxedBallot, Receipt, Slip, UnreadBallot
+from surveys.models import BoxedBallot, Campaign, Receipt, Slip, UnreadBallot
 
 
 def standing_receipt(*, slip: Slip, form: OpenForm) -> str | None:
@@ -24,7 +24,7 @@ class ReceiptState(Enum):
     MISTYPED = "mistyped"
     IN_THE_BOX = "in the box"
     COUNTED = "counted"
-    UNREAD = "unread"  # destroyed unopened, with a letters' box of fewer than ten
+    UNREAD = "unread"  # destroyed unopened, in a letters' box
     MISSING = "missing"  # genuine, yet nowhere: raise the alarm
 
 
@@ -52,7 +52,9 @@ def _found(receipt_hash: str) -> ReceiptFacts:
         return ReceiptFacts(ReceiptState.IN_THE_BOX)
     if counted := known.all().first():  # a mix may have released it between the two looks
         return ReceiptFacts(ReceiptState.COUNTED, counted)
-    if UnreadBallot.objects.filter(receipt_hash=receipt_hash).exists():
+    # Of a month or a ranked campaign nothing is ever destroyed: whoever wrote such a row hides a ballot that is missing.
+    of_letters = Campaign.objects.of_letters().values("slug")
+    if UnreadBallot.objects.filter(receipt_hash=receipt_hash, period__in=of_letters).exists():
         return ReceiptFacts(ReceiptState.UNREAD)
     return ReceiptFacts(ReceiptState.MISSING)
 

@@ -45,6 +45,8 @@ MIXER = {
     "surveys_boxpair": CHANGE,
     "surveys_boxtrouble": KEEP,
     "surveys_slip": "SELECT, UPDATE (state)",
+    "reports_silentletters": "SELECT (draw_id, campaign_id)",
+    "reports_silentresult": "SELECT (draw_id)",
     # Counting one period at a time locks the office's row, which takes the right to change something of it.
     "surveys_office": "SELECT, UPDATE (seals)",
     **dict.fromkeys(("surveys_paperpile", "surveys_paperkeying"), "SELECT, INSERT, TRUNCATE"),

@@ -23,7 +23,11 @@ class Migration(migrations.Migration):
                 (
                     "reason",
                     models.CharField(
-                        choices=[("few", "Hòm có dưới 10 phiếu"), ("damaged", "Dữ liệu hỏng trước khi trộn")],
+                        choices=[
+                            ("few", "Hòm có dưới 10 phiếu"),
+                            ("damaged", "Dữ liệu hỏng trước khi trộn"),
+                            ("late", "Hòm không mở được đến khi ghi kết quả"),
+                        ],
                         max_length=8,
                         verbose_name="lý do",
                     ),

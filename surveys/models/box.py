@@ -134,7 +134,7 @@ class VoidMark(models.Model):
 
 
 class UnreadBallot(models.Model):
-    """A ballot of a letters' box that was destroyed unopened, since fewer than ten lay there or it was damaged. Append-only.
+    """A ballot of a letters' box that was destroyed unopened, for one of the reasons of `UnreadReason`. Append-only.
 
     Its receipt's hash stays, so that its holder is told and books and box still add up; a damaged one may have none.
     """

@@ -35,6 +35,10 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         """All but the periods of letters to the silent, which no page lists."""
         return self.filter(is_ranked=True)
 
+    def of_letters(self) -> Self:
+        """The periods of letters to the silent alone, the only boxes of which anything is destroyed unopened."""
+        return self.filter(is_ranked=False)
+
     def open_on(self, on: date) -> Self:
         """Those that take answers on a day."""
         return self.filter(state=CampaignState.OPEN, opens_on__lte=on, ends_on__gte=on)

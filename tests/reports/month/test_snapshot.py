@@ -205,6 +205,22 @@ def test_the_total_less_what_is_shown_tells_no_procedure_of_fewer_than_thirty(co
     assert told_of_the_hidden == 12  # of 77 ballots together; not 9 of 29
 
 
+def test_list_and_workbook_tell_no_verdict_of_what_no_procedure_has_beside_a_hidden_one(counter):
+    told(at=counter, kind=make.procedure("P1"), satisfied=50, dissatisfied=4)
+    small = make.procedure("P2")
+    told(at=counter, kind=small, satisfied=22, dissatisfied=2)
+    told(at=counter, kind=small, satisfied=63, dissatisfied=3, coarse=True)
+    month = november(counter.box_office)
+    printed = [line.split(",")[-4:] for line in table(month).splitlines() if line.startswith("Thủ tục,")]
+    assert printed == [
+        ["54", "0", "50", "4"],
+        ["24", "0", "dưới 30 phiếu", "dưới 30 phiếu"],
+        ["66", "0", "ẩn kèm", "ẩn kèm"],  # else 135 of all less 50 and 63 are the 22 of P2
+    ]
+    sheet = next(sheet for sheet in sheets(month) if sheet.code == "thu-tuc")
+    assert [figure.text for figure in sheet.rows[-1][1][5:11]] == ["66", "0", *["ẩn kèm"] * 4]
+
+
 def test_a_longer_stretch_tells_no_verdict_that_a_month_withheld(counter):
     office, (p1, p2) = counter.box_office, (make.procedure("P1"), make.procedure("P2"))
     october = {"period": Month(2026, 10), "now": make.at(12, month=10)}

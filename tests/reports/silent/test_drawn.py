@@ -147,14 +147,19 @@ def test_the_published_program_refuses_a_draw_that_is_not_the_committed_one(name
 
 
 @pytest.mark.django_db
-def test_the_published_program_refuses_a_commitment_to_another_day():
+def test_the_published_program_refuses_a_commitment_to_another_day_or_with_another_last_one():
     commitment, _inspector = few.drawn()
     commit, _draw = stated(commitment)
     seal_text = commitment.seal.text
     seal = evidence.stated(seal_text)
     check_follow_up.check_commitment(commit, seal, seal_text)
-    with pytest.raises(ValueError, match="khác quy tắc"):
-        check_follow_up.check_commitment(commit | {"beacon_on": "2030-01-01"}, seal, seal_text)
+    for other in (
+        {"beacon_on": "2030-01-01"},
+        {"until": "2099-12-31"},
+        {"date": "2020-01-01", "beacon_on": "2020-01-02"},
+    ):
+        with pytest.raises(ValueError, match="khác quy tắc"):
+            check_follow_up.check_commitment(commit | other, seal, seal_text)
 
 
 @pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -19,10 +19,23 @@ from reports.schedule import mixer
 from reports.silent import asking, closing, errors
 from reports.silent import letters as silent_letters
 from surveys import evidence
-from surveys.box import boxed, mixing, opening, unread
-from surveys.models import AuditEntry, Ballot, Batch, BoxedBallot, BoxJob, BoxTrouble, Receipt, UnreadBallot
-from surveys.periods import local_day, parse_period
-from tests import make
+from surveys.box import boxed, jobs, mixing, opening, unread
+from surveys.campaigns import lifecycle
+from surveys.choices import Role
+from surveys.models import (
+    AuditEntry,
+    Ballot,
+    Batch,
+    BoxedBallot,
+    BoxJob,
+    BoxTrouble,
+    Campaign,
+    Receipt,
+    UnreadBallot,
+)
+from surveys.models.box_jobs import BoxJobKind
+from surveys.periods import Month, local_day, parse_period
+from tests import campaigns, make
 from tests.reports.silent import follow_ups as few
 from tests.reports.silent.follow_ups import check
 
@@ -122,7 +135,7 @@ def test_who_asks_of_a_destroyed_ballot_is_told_and_nobody_is_alarmed(asked):
     counted(made)
     page = Client().post("/receipt", {"receipt": receipt}).content.decode()
     assert 'data-state="unread"' in page
-    assert "dưới 10 phiếu hoặc phiếu bị hỏng" in page
+    assert "dưới 10 phiếu, phiếu bị hỏng hoặc hòm không mở được" in page
     assert not AuditEntry.objects.filter(action="receipt-missing").exists()
 
 
@@ -133,6 +146,26 @@ def test_no_waiting_ballot_of_a_month_vanishes_by_being_called_destroyed():
     assert not ledger.examine()
     row.delete()
     UnreadBallot.objects.create(reason="few", **facts)
+    assert ledger.examine()
+
+
+def test_the_holder_of_a_months_receipt_is_not_told_that_the_ballot_was_destroyed_as_a_letter():
+    at = make.counter("Q1", of=make.department(of=make.office("HB")))
+    receipt = make.ballots(1, at=at, kind=make.procedure())[0]
+    row = BoxedBallot.objects.get()
+    facts = {"office_id": row.office_id, "period": row.period, "receipt_hash": row.receipt_hash}
+    row.delete()
+    UnreadBallot.objects.create(reason="few", **facts)
+    assert 'data-state="missing"' in Client().post("/receipt", {"receipt": receipt}).content.decode()
+
+
+def test_a_ballot_that_nobody_cast_is_not_called_destroyed_unnoticed(asked):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    counted(made)
+    assert not ledger.examine()
+    office = commitment.seal.office
+    UnreadBallot.objects.create(office=office, period=made.campaign.slug, reason="few", receipt_hash="0" * 64)
     assert ledger.examine()
 
 
@@ -180,6 +213,23 @@ def test_what_a_damaged_row_leaves_below_ten_is_destroyed_with_it(asked, tmp_pat
     assert check(tmp_path, commitment.seal.period).returncode == 0
 
 
+def test_no_job_records_damaged_letters_to_have_ten_rows_where_nine_answered(asked):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    answered(made, 10)
+    damage(made)
+    second = make.user(Role.COUNTING, of=commitment.seal.office)
+    jobs.ask(
+        office=commitment.seal.office, period=made.campaign.slug, kind=BoxJobKind.DAMAGED, by=inspector, second=second,
+        now=made.sent_at,
+    )  # fmt: skip
+    mixer.do_jobs(clock=lambda: made.sent_at)
+    assert BoxJob.objects.get().end == "failed"
+    counted(made)
+    assert sorted(UnreadBallot.objects.values_list("reason", flat=True)) == ["damaged"] + 9 * ["few"]
+    assert not ledger.examine()
+
+
 def test_page_and_report_say_that_ballots_of_letters_were_damaged(asked):
     commitment, inspector = asked
     made = few.sent(commitment, inspector)
@@ -196,6 +246,75 @@ def test_page_and_report_say_that_ballots_of_letters_were_damaged(asked):
     taken = snapshot.take(office=commitment.seal.office, stretch=period, now=now)
     paper = report(gathering.gather(month=taken, kind=PaperKind.REPORT))
     assert any("phiếu kín bị hỏng" in each.text for each in paper.blocks if isinstance(each, Paragraph))
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("n", [1, 12])
+def test_where_no_row_at_all_is_sound_the_key_is_doubted_and_nothing_is_destroyed(asked, monkeypatch, n):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    answered(made, n)
+    with monkeypatch.context() as wrong:
+        wrong.setattr(unread.keys, "box_key", lambda: b"another key, by mistake restored")
+        now = counted(made)
+    assert BoxJob.objects.in_period(made.campaign.slug).get().end == "tampered"
+    assert AuditEntry.objects.filter(action="box_tampered", subject=made.campaign.slug).count() == 1
+    assert not UnreadBallot.objects.exists()
+    for each in silent_letters.over(now=now):
+        silent_letters.end(letters=each, now=now)
+    mixer.do_jobs(clock=lambda: now)
+    assert UnreadBallot.objects.count() == (n if n < 10 else 0)
+    assert Ballot.objects.filter(period=made.campaign.slug).count() == (n if n >= 10 else 0)
+
+
+@pytest.fixture
+def ordinary():
+    """A month with three ballots and an ended campaign with two answers, of each one damaged: office, and both periods."""
+    box = make.office("HB")
+    make.ballots(3, at=make.counter("Q1", of=make.department(of=box)), kind=make.procedure())
+    unit = campaigns.campaign(box).units.get()
+    for _answer in range(2):
+        campaigns.answer(unit)
+    periods = (Month(2026, 11), unit.campaign.period)
+    for period in periods:
+        make.edited_by_hand(BoxedBallot.objects.filter(period=str(period)).first())
+    return box, periods
+
+
+@pytest.mark.both_engines
+def test_nothing_of_a_month_or_a_ranked_campaign_is_ever_destroyed(ordinary):
+    box, periods = ordinary
+    for period in periods:
+        with pytest.raises(ValueError, match="not of letters"):
+            unread.destroy_what_stays_shut(office=box, period=period)
+    assert BoxedBallot.objects.count() == 5
+    assert not UnreadBallot.objects.exists()
+
+
+def test_the_last_mix_of_a_month_or_a_ranked_campaign_destroys_nothing(ordinary):
+    box, (month, period) = ordinary
+    now = make.at(10, month=12)
+    lifecycle.close(campaign=Campaign.objects.get(), now=now)
+    jobs.ask(office=box, period=period, kind=BoxJobKind.CAMPAIGN, by=None, now=now)
+    jobs.ask(office=box, period=month, kind=BoxJobKind.CLOSING, by=None, now=now)
+    assert mixer.do_jobs(clock=lambda: now) == 2
+    assert set(BoxJob.objects.values_list("end", flat=True)) == {"tampered"}
+    assert BoxedBallot.objects.count() == 5
+    BoxedBallot.objects.filter(period=period.slug).exclude(pk=sound(period)).delete()
+    jobs.ask(office=box, period=period, kind=BoxJobKind.CAMPAIGN, by=None, now=now)
+    mixer.do_jobs(clock=lambda: now)
+    assert (
+        Ballot.objects.filter(period=period.slug).count() == 1
+    )  # fewer than ten of a campaign are opened, as ever
+    assert not UnreadBallot.objects.exists()
+
+
+def sound(period) -> str:
+    """The id of the row that nobody damaged."""
+    key = boxed.keys.box_key()
+    return next(
+        row.pk for row in BoxedBallot.objects.filter(period=str(period)) if boxed.has_true_tag(row, key)
+    )
 
 
 def test_rows_under_a_lost_key_are_no_damage_and_nothing_is_destroyed(asked, monkeypatch):
@@ -231,8 +350,51 @@ def test_a_box_that_nobody_can_open_stops_no_calls_from_the_second_day_on(asked,
     said = check(tmp_path, commitment.seal.period)
     assert said.returncode == 0, said.stdout + said.stderr
     assert "hòm phiếu không mở được" in said.stdout
-    BoxJob.objects.all().delete()
-    assert not silent_letters.over(now=late).exists()  # never opened afterwards, where nothing of it counts
+
+
+def unopened(made) -> datetime:
+    """The letters' time ended, and the mixer, without its key, did nothing; when that was."""
+    now = few.over(made)
+    for each in silent_letters.over(now=now):
+        silent_letters.end(letters=each, now=now)
+    BoxJob.objects.update(ended_at=now, end="keyless")
+    return now
+
+
+def mixed_again(now):
+    for each in silent_letters.over(now=now):
+        silent_letters.end(letters=each, now=now)
+    mixer.do_jobs(clock=lambda: now)
+
+
+@pytest.mark.both_engines
+def test_what_was_closed_without_its_letters_is_destroyed_unopened_also_without_the_key(asked, monkeypatch):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    receipt = answered(made, 12)[0]
+    late = unopened(made) + timedelta(days=1)
+    assert closed(inspector, late).letters_fault == "unopened"
+    monkeypatch.setattr(opening, "opened", never)
+    monkeypatch.setattr(mixing, "opened", never)
+    mixed_again(late)
+    assert not BoxedBallot.objects.exists()
+    assert not Ballot.objects.filter(period=made.campaign.slug).exists()
+    assert UnreadBallot.objects.filter(reason="late").count() == 12
+    assert not silent_letters.over(now=late).exists()
+    assert not ledger.examine()
+    assert 'data-state="unread"' in Client().post("/receipt", {"receipt": receipt}).content.decode()
+
+
+@pytest.mark.parametrize(("days", "kept"), [(60, 12), (61, 0)])
+def test_what_nobody_opened_while_it_could_count_is_destroyed_when_it_cannot(asked, monkeypatch, days, kept):
+    commitment, inspector = asked
+    made = few.sent(commitment, inspector)
+    answered(made, 12)
+    unopened(made)
+    monkeypatch.setattr(mixing, "mix", lambda **_facts: None)
+    mixed_again(few.over(made) + timedelta(days=days - 1))
+    assert BoxedBallot.objects.count() == kept
+    assert UnreadBallot.objects.filter(reason="late").count() == 12 - kept
 
 
 def test_the_trouble_of_a_letters_box_ends_with_it(asked):

@@ -1,5 +1,7 @@
 """The roles of a PostgreSQL server: the application's cannot undo what it wrote, the reader sees figures and no box."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import Error, connection, transaction
@@ -9,13 +11,16 @@ from reports import closing
 from reports.models import MonthCell, Seal
 from reports.schedule import mixer
 from reports.schedule.rounds import run_mixer_round
+from reports.silent import closing as silent_closing
+from reports.silent import letters as silent_letters
 from surveys import paper
 from surveys.box import mixing
 from surveys.choices import Role, SlipState
 from surveys.database import grants, triggers
-from surveys.models import Ballot, BoxedBallot
+from surveys.models import Ballot, BoxedBallot, UnreadBallot
 from surveys.periods import Month
 from tests import make
+from tests.reports.silent import follow_ups as few
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres_only]
 
@@ -177,6 +182,24 @@ def test_the_mixer_s_role_closes_and_counts_what_the_application_s_role_took(mix
     assert MonthCell.objects.get().valid == 14
 
 
+@pytest.mark.parametrize(("is_closed", "reason"), [(False, "few"), (True, "late")])
+def test_the_mixer_s_role_destroys_letters_that_are_few_or_late(mixer_apart, become, is_closed, reason):
+    commitment, inspector = few.drawn()
+    made = few.sent(commitment, inspector)
+    few.answer(few.codes()[0], made.sent_at)
+    now = few.over(made) + timedelta(days=1)
+    silent_letters.end(letters=silent_letters.over(now=now).get(), now=now)
+    if is_closed:
+        asked = {"commitment": few.known(), "user": inspector, "now": now}
+        silent_closing.close(satisfied=10, dissatisfied=1, **asked)
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    become("mixer")
+    assert mixer.work_off(clock=lambda: now) == 1
+    run("RESET ROLE")
+    assert list(UnreadBallot.objects.values_list("reason", flat=True)) == [reason]
+    assert not BoxedBallot.objects.filter(period=made.campaign.slug).exists()
+
+
 def test_beside_a_mixer_the_application_s_role_takes_nothing_out_of_the_box_and_releases_nothing(
     mixer_apart, become
 ):
@@ -203,6 +226,8 @@ def test_beside_a_mixer_the_application_s_role_takes_nothing_out_of_the_box_and_
         "SELECT * FROM surveys_spent",
         "SELECT password FROM surveys_user",
         "SELECT * FROM surveys_transaction",
+        "SELECT places FROM reports_silentletters",
+        "SELECT satisfied FROM reports_silentresult",
         "SELECT * FROM django_session",
         "UPDATE surveys_slip SET code_mac = ''",
         "DELETE FROM surveys_ballot",
