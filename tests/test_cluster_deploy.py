@@ -86,7 +86,10 @@ def test_the_primary_is_handed_on_only_when_two_follow_and_one_confirms(standing
     asked = tmp_path / "asked"
     (tmp_path / "setpriv").write_text(f'#!/bin/sh\necho "$@" >>{asked}\necho "{standing}"\n')
     (tmp_path / "setpriv").chmod(0o755)
-    postmaster = subprocess.Popen(["sleep", "60"])
+    # As PostgreSQL does, it minds SIGINT, also where the tests run in the background of a shell and inherit that it is ignored.
+    postmaster = subprocess.Popen(
+        ["sleep", "60"], preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    )
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "postmaster.pid").write_text(f"{postmaster.pid}\nmore\n")
     environment = {

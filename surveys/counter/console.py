@@ -96,7 +96,7 @@ class Today:
     @property
     def shown(self) -> tuple[tuple[object, ...], ...]:
         """What a row of the table tells of each slip, beside names."""
-        return tuple((each.pk, each.procedure_id, each.cancel_requested) for each in self.slips)
+        return tuple((each.serial, each.procedure_id, each.cancel_requested) for each in self.slips)
 
 
 @dataclass(frozen=True)
