@@ -37,7 +37,9 @@ def test_a_replay_that_was_killed_goes_on_where_its_last_transaction_ended(monke
         return act(**facts)
 
     monkeypatch.setattr(casting, "cast", cut)
-    monkeypatch.setattr(replay, "LONGEST_SECONDS", 0.0)  # however quick the machine is, some are stored before the cut
+    monkeypatch.setattr(
+        replay, "LONGEST_SECONDS", 0.0
+    )  # however quick the machine is, some are stored before the cut
     stood = standing()
     acts = replay.play(office, JANUARY)
     with suppress(PowerCut):
