@@ -95,8 +95,8 @@ class Today:
 
     @property
     def shown(self) -> tuple[tuple[object, ...], ...]:
-        """What a row of the table tells of each slip, beside names."""
-        return tuple((each.serial, each.procedure_id, each.cancel_requested) for each in self.slips)
+        """What a row of the table tells of each slip, beside names; by its key, since two offices may give one number."""
+        return tuple((each.pk, each.serial, each.procedure_id, each.cancel_requested) for each in self.slips)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from surveys.accounts import tablets
@@ -624,3 +625,19 @@ def test_an_end_undone_whose_slip_was_then_cancelled_ends_again_and_says_that_no
     finish(browser, slip.transaction)
     assert f"Không phát lại phiếu {slip.serial}: đã yêu cầu hủy" in said(browser.get("/counter/"))
     assert Transaction.objects.running().count() == 0
+
+
+def test_two_offices_that_gave_one_number_each_see_a_slip_of_their_own(counter, kind, monkeypatch):
+    elsewhere = make.counter("Q2", of=make.department(of=make.office("XA")))
+    monkeypatch.setattr(issuing, "free_serials", lambda office, n: ["XD9NZY"] * n)
+    slips, browsers = [], []
+    for each in (counter, elsewhere):
+        slips.append(make.issued(at=each, kind=kind, now=make.now()).slip)
+        browsers.append(Client())
+        browsers[-1].force_login(make.teller(at=each))
+    for slip, browser in zip(
+        slips, browsers, strict=True
+    ):  # nothing is written between, so that all that is kept stands
+        page = text_of(browser.get("/counter/"))
+        assert "XD9NZY" in page
+        assert reverse("surveys:counter_slip", args=[slip.pk]) in page
