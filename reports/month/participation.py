@@ -71,7 +71,7 @@ class Slips:
         return cls(kept, tuple(_left(own, periods, stored)), columns)
 
     def counted(self) -> Rows:
-        return Slip.objects.filter(reduce(or_, self.left)).participation(*self.columns) if self.left else []
+        return _counted_live(self.left, *self.columns) if self.left else []
 
 
 #: Counts of one office and period, in the order of `SLIP_COUNTS`.
@@ -92,11 +92,15 @@ def slips(
     if not left:
         return known, None
     counted, when = lately(
-        Slips([], left, ("office", "period")).counted,
+        lambda: _counted_live(left, "office", "period"),
         named=("slips", left), offices=offices, periods=periods, size=_issued, at=at,
     )  # fmt: skip
     known |= {(row["office"], row["period"]): tuple(row[name] for name in SLIP_COUNTS) for row in counted}
     return known, when
+
+
+def _counted_live(left: Iterable[Q], *columns: str) -> Rows:
+    return Slip.objects.filter(reduce(or_, left)).participation(*columns)
 
 
 def _issued(rows: Rows) -> int:
