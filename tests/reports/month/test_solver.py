@@ -17,7 +17,7 @@ from reports.models import MonthCell
 from reports.month.snapshot import take
 from surveys.periods import MonthRange
 from tests import make
-from tests.reports.month.test_aggregation import COUNTERS, MONTHS, PROCEDURES, all_ranges, random_year
+from tests.reports.month.dice import COUNTERS, MONTHS, PROCEDURES, all_ranges, random_year
 
 pytestmark = pytest.mark.django_db
 
