@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -10,27 +9,21 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, QueryDict
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
-from surveys.box import casting, errors, receipts, signed_form
+from surveys.box import casting, signed_form
+from surveys.box.casting import FORM_FIELD, take_on_slip
+from surveys.box.errors import NotWhole, PageIsOld
 from surveys.box.signed_form import HandedOut
-from surveys.choices import SlipChannel, SlipState
+from surveys.choices import SlipChannel
 from surveys.crypto import codes
 from surveys.customer.cached_pages import filled_page
-from surveys.customer.forms import BallotForm
+from surveys.customer.forms import PAGE_IS_OLD, BallotForm
 from surveys.customer.rendering import address_of, period_label, with_language
 from surveys.customer.skeleton import hole_for
 from surveys.models import Slip
 from surveys.reference import counters, spoken
 from surveys.reference.questionnaires import sheet_of
 from surveys.slips.lookup import trust_connection, was_closed
-
-#: The hidden field; the underscore keeps it apart from every criterion's code.
-FORM_FIELD = "_form"
-
-
-class NotTaken(Exception):
-    """The slip cannot be used, whatever the reason: the one neutral page."""
 
 
 @dataclass(frozen=True)
@@ -43,21 +36,14 @@ class Refill:
 
 
 def take(*, slip: Slip, sent: QueryDict, via: SlipChannel) -> str | Refill:
-    """The receipt of a ballot on a usable slip, or what must be asked again. Raises `NotTaken`."""
+    """The receipt of a ballot on a usable slip, or what must be asked again. Raises `errors.SlipNotUsable`."""
     form = BallotForm(sheet_of(slip.questionnaire_id), sent)
-    field = sent.get(FORM_FIELD, "")
     try:
-        opened = signed_form.read_form(slip=slip, field=field)
-        if not form.is_valid():
-            return Refill(form, field)
-        return casting.cast(slip=slip, form=opened, said=form.said, via=via, now=timezone.now())
-    except (errors.FormOfAnotherSlip, errors.ReceiptTaken):
-        stale = _(
-            "Trang phiếu này đã cũ nên phiếu chưa được gửi. Phần đã chọn vẫn giữ nguyên; xin bấm gửi lại."
-        )
-        return Refill(form, form_error=stale)
-    except errors.SlipNotUsable as error:
-        raise NotTaken from error
+        return take_on_slip(slip=slip, form=form, sent=sent, via=via, now=timezone.now())
+    except NotWhole:
+        return Refill(form, sent.get(FORM_FIELD, ""))
+    except PageIsOld:
+        return Refill(form, form_error=str(PAGE_IS_OLD))
 
 
 def take_at_once(*, code: str, sent: QueryDict) -> tuple[HandedOut, str] | None:
@@ -87,17 +73,6 @@ def take_at_once(*, code: str, sent: QueryDict) -> tuple[HandedOut, str] | None:
 def via_of(slip: Slip | HandedOut) -> SlipChannel:
     """A tablet's slip that is answered at its printed address was taken along."""
     return SlipChannel.SLIP if slip.channel == SlipChannel.TABLET else SlipChannel(slip.channel)
-
-
-def sent_before(*, slip: Slip, sent: Mapping[str, str]) -> str | None:
-    """The receipt of the first sending when the same form comes again on a used slip."""
-    if slip.state != SlipState.USED:
-        return None
-    try:
-        form = signed_form.read_form(slip=slip, field=sent.get(FORM_FIELD, ""))
-    except errors.FormOfAnotherSlip:
-        return None
-    return receipts.standing_receipt(slip=slip, form=form)
 
 
 def ballot_context(slip: Slip, refill: Refill) -> dict:

@@ -23,16 +23,16 @@ from django.utils.translation import gettext as _
 from surveys import client_address, printing, rate_limits
 from surveys.accounts import tablets
 from surveys.ballot.pages import (
-    NotTaken,
     Refill,
     ballot_context,
     blank,
     place_names,
     receipt_context,
-    sent_before,
     take,
 )
 from surveys.box import casting
+from surveys.box.casting import sent_before
+from surveys.box.errors import SlipNotUsable
 from surveys.choices import SlipChannel
 from surveys.crypto import codes
 from surveys.customer.decorators import (
@@ -174,7 +174,7 @@ def cast(request: HttpRequest, device: Tablet) -> HttpResponse:
         return _thanks(slip, receipt) if receipt else _closed(status=409)
     try:
         taken = take(slip=slip, sent=request.POST, via=SlipChannel(slip.channel))
-    except NotTaken:
+    except SlipNotUsable:
         return _closed(status=409)
     except NotReplicated:
         raise

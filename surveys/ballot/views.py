@@ -15,17 +15,16 @@ from django.utils import timezone
 from surveys import client_address, rate_limits
 from surveys.ballot.forms import CodeForm
 from surveys.ballot.pages import (
-    NotTaken,
     Refill,
     ballot_context,
     blank_ballot,
     receipt_page,
-    sent_before,
     take,
     take_at_once,
     via_of,
 )
 from surveys.box import casting, errors
+from surveys.box.casting import sent_before
 from surveys.campaigns import pages
 from surveys.choices import SlipState
 from surveys.crypto import codes
@@ -120,7 +119,7 @@ def _take(request: HttpRequest, slip: Slip, code: str) -> HttpResponse:
         if slip.invitation_id:
             return pages.take_invited(slip=slip, sent=request.POST, addresses=_addresses(code))
         taken = take(slip=slip, sent=request.POST, via=via_of(slip))
-    except (NotTaken, errors.SlipNotUsable):
+    except errors.SlipNotUsable:
         return page("surveys/public/unusable.html", status=409)
     if isinstance(taken, Refill):
         return _ballot_page(slip, code, taken, status=422)
@@ -132,13 +131,11 @@ def _sent_before(request: HttpRequest, slip: Slip) -> HttpResponse:
     standing = None
     if slip.state == SlipState.USED and not is_too_large(request):
         with suppress(*UNREADABLE):
-            if slip.invitation_id:
-                return pages.invited_again(slip, request.POST) or page(
-                    "surveys/public/unusable.html", status=409
-                )
             standing = sent_before(slip=slip, sent=request.POST)
     if standing is None:
         return page("surveys/public/unusable.html", status=409)
+    if slip.invitation_id:
+        return pages.receipt_page(pages.asked_by(slip), standing)
     return receipt_page(slip, standing)
 
 

@@ -7,9 +7,11 @@ request but the answers reaches the box.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from datetime import datetime
 from threading import Lock
+from typing import Protocol
 
 from django.conf import settings
 from django.db import IntegrityError, connection
@@ -17,9 +19,16 @@ from django.db.models import F
 from django.db.transaction import atomic
 
 from surveys.box.boxed import CastFacts, SealedRow, boxed_ballot, open_ballot
-from surveys.box.errors import CampaignNotOpen, ReceiptTaken, SlipNotUsable
+from surveys.box.errors import (
+    CampaignNotOpen,
+    FormOfAnotherSlip,
+    NotWhole,
+    PageIsOld,
+    ReceiptTaken,
+    SlipNotUsable,
+)
 from surveys.box.receipts import is_known, is_taken, standing_receipt
-from surveys.box.signed_form import HandedOut, OpenForm
+from surveys.box.signed_form import HandedOut, OpenForm, read_form
 from surveys.box.statements import store_in_one_statement, store_openly_in_one_statement
 from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes, keys
@@ -30,6 +39,17 @@ from surveys.slips.lookup import find_slip as find_slip
 from surveys.slips.lookup import is_shown as is_shown
 from surveys.slips.lookup import is_usable as is_usable
 from surveys.slips.lookup import mac_of
+
+#: The hidden field; the underscore keeps it apart from every criterion's code.
+FORM_FIELD = "_form"
+
+
+class Answered(Protocol):
+    """A customer's form: `said` once it `is_valid`."""
+
+    def is_valid(self) -> bool: ...
+    @property
+    def said(self) -> Said: ...
 
 
 def cast(*, slip: Slip, form: OpenForm, said: Said, via: SlipChannel, now: datetime) -> str:
@@ -104,6 +124,49 @@ def cast_openly(*, unit: CampaignUnit, form: OpenForm, said: Said) -> str:
             raise
         replication.barrier()
     return receipt
+
+
+def take(
+    *,
+    form: Answered,
+    sent: Mapping[str, str],
+    read: Callable[[str], OpenForm],
+    store: Callable[[OpenForm], str],
+) -> str:
+    """The receipt of what was sent. ``read`` opens the hidden field, ``store`` casts once the answers are whole.
+
+    Raises `NotWhole`, `PageIsOld`, and whatever else ``store`` raises.
+    """
+    try:
+        opened = read(sent.get(FORM_FIELD, ""))
+        if not form.is_valid():
+            raise NotWhole
+        return store(opened)
+    except (FormOfAnotherSlip, ReceiptTaken) as error:
+        raise PageIsOld from error
+
+
+def take_on_slip(
+    *, slip: Slip, form: Answered, sent: Mapping[str, str], via: SlipChannel, now: datetime
+) -> str:
+    """The receipt of a ballot on a slip. Raises `NotWhole`, `PageIsOld`, `SlipNotUsable`."""
+    return take(
+        form=form,
+        sent=sent,
+        read=lambda field: read_form(slip=slip, field=field),
+        store=lambda opened: cast(slip=slip, form=opened, said=form.said, via=via, now=now),
+    )
+
+
+def sent_before(*, slip: Slip, sent: Mapping[str, str]) -> str | None:
+    """The receipt of the first sending when the same form comes again on a used slip."""
+    if slip.state != SlipState.USED:
+        return None
+    try:
+        form = read_form(slip=slip, field=sent.get(FORM_FIELD, ""))
+    except FormOfAnotherSlip:
+        return None
+    return standing_receipt(slip=slip, form=form)
 
 
 @atomic

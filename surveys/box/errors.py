@@ -21,3 +21,11 @@ class FormOfAnotherSlip(CastingFact):
 
 class ReceiptTaken(CastingFact):
     """Two forms drew the same 40 bits: the page must be shown afresh, answers kept."""
+
+
+class NotWhole(CastingFact):
+    """An answer is missing or wrong: the form says which."""
+
+
+class PageIsOld(CastingFact):
+    """The page was made for another slip, or its receipt is taken: it is shown with a fresh field, answers kept."""

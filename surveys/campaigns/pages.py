@@ -13,19 +13,21 @@ from django.conf import settings
 from django.http import HttpResponse, QueryDict
 from django.utils import timezone, translation
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
-from surveys.box import casting, errors, receipts, signed_form
+from surveys.box import signed_form
+from surveys.box.casting import FORM_FIELD, take_on_slip
+from surveys.box.errors import NotWhole, PageIsOld
 from surveys.campaigns.forms import GROUP_FIELD, CampaignForm
-from surveys.choices import CampaignState, SlipChannel, SlipState
+from surveys.choices import CampaignState, SlipChannel
 from surveys.crypto import codes
 from surveys.customer.cached_pages import filled_page
+from surveys.customer.forms import PAGE_IS_OLD
 from surveys.customer.rendering import address_of, page, with_language
 from surveys.customer.skeleton import hole_for
 from surveys.models import Campaign, CampaignExtension, CampaignUnit, Office, RespondentGroup, Slip
 from surveys.reference.questionnaires import Sheet, Words, sheet_of
 
-FORM_FIELD, STEP_FIELD, GO_FIELD = "_form", "_step", "_go"
+STEP_FIELD, GO_FIELD = "_step", "_go"
 ALL = "all"  # every section on one page
 FORM = "surveys/campaign/form.html"
 
@@ -172,9 +174,8 @@ def wrong_page(asked: Asked, form: CampaignForm, sent: QueryDict) -> dict:
 
 def stale_page(asked: Asked, form: CampaignForm, sent: QueryDict, *, field: str) -> dict:
     """The context of the last page with a fresh hidden field, answers kept."""
-    stale = _("Trang phiếu này đã cũ nên phiếu chưa được gửi. Phần đã chọn vẫn giữ nguyên; xin bấm gửi lại.")
     step = ALL if sent.get(STEP_FIELD) == ALL else str(len(form.parts) - 1)
-    return form_context(asked, form, step=step, field=field, error=stale)
+    return form_context(asked, form, step=step, field=field, error=str(PAGE_IS_OLD))
 
 
 def receipt_page(asked: Asked, receipt: str) -> HttpResponse:
@@ -198,19 +199,16 @@ def receipt_page(asked: Asked, receipt: str) -> HttpResponse:
 
 
 def take_invited(*, slip: Slip, sent: QueryDict, addresses: dict[str, str]) -> HttpResponse:
-    """A page sent under an invitation's code: turned, or cast at the end. Raises `casting.SlipNotUsable`."""
+    """A page sent under an invitation's code: turned, or cast at the end. Raises `errors.SlipNotUsable`."""
     asked = asked_by(slip)
     form, onward = turn(asked, sent)
     if onward is not None:
         return page(FORM, onward | addresses, status=422 if onward.get("wrong") else 200)
     try:
-        opened = signed_form.read_form(slip=slip, field=sent.get(FORM_FIELD, ""))
-        if not form.is_valid():
-            return page(FORM, wrong_page(asked, form, sent) | addresses, status=422)
-        receipt = casting.cast(
-            slip=slip, form=opened, said=form.said, via=SlipChannel.LINK, now=timezone.now()
-        )
-    except (errors.FormOfAnotherSlip, errors.ReceiptTaken):
+        receipt = take_on_slip(slip=slip, form=form, sent=sent, via=SlipChannel.LINK, now=timezone.now())
+    except NotWhole:
+        return page(FORM, wrong_page(asked, form, sent) | addresses, status=422)
+    except PageIsOld:
         field = signed_form.open_form(slip=slip, now=timezone.now())
         return page(FORM, stale_page(asked, form, sent, field=field) | addresses, status=422)
     return receipt_page(asked, receipt)
@@ -219,18 +217,6 @@ def take_invited(*, slip: Slip, sent: QueryDict, addresses: dict[str, str]) -> H
 def invited_page(slip: Slip, addresses: dict[str, str]) -> HttpResponse:
     field = signed_form.open_form(slip=slip, now=timezone.now())
     return blank_page(asked_by(slip), field=field, **addresses)
-
-
-def invited_again(slip: Slip, sent: QueryDict) -> HttpResponse | None:
-    """The receipt of the first sending when the same form comes again; else None."""
-    if slip.state != SlipState.USED:
-        return None
-    try:
-        form = signed_form.read_form(slip=slip, field=sent.get(FORM_FIELD, ""))
-    except errors.FormOfAnotherSlip:
-        return None
-    standing = receipts.standing_receipt(slip=slip, form=form)
-    return receipt_page(asked_by(slip), standing) if standing else None
 
 
 def name_of(office: Office) -> str:

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_http_methods
 from surveys import client_address, rate_limits
 from surveys.accounts.requests import StaffRequest
 from surveys.box import casting, errors, signed_form
+from surveys.box.casting import FORM_FIELD, take
+from surveys.box.errors import NotWhole, PageIsOld
+from surveys.box.signed_form import OpenForm
 from surveys.campaigns import lifecycle, participation
 from surveys.campaigns.pages import (
     ALL,
     FORM,
-    FORM_FIELD,
     Asked,
     asked_of,
     blank_page,
@@ -42,6 +44,10 @@ from surveys.customer.rendering import other_language, page, with_language
 from surveys.models import Campaign, CampaignUnit, Office
 from surveys.slips.lookup import find_unit
 from surveys.vietnamese import fold, sort_key
+
+
+class TooFast(Exception):
+    """This network has sent more than one a minute can be expected to."""
 
 
 @customer_page("GET", "HEAD")
@@ -80,18 +86,27 @@ def _take(request: HttpRequest, unit: CampaignUnit) -> HttpResponse:
     form, onward = turn(asked, request.POST)
     if onward is not None:
         return page(FORM, onward | _addresses(unit), status=422 if onward.get("wrong") else 200)
+    address, now = client_address.address_of(request), timezone.now()
+
+    def cast(opened: OpenForm) -> str:
+        if rate_limits.is_too_fast(address=address, now=now):
+            raise TooFast
+        return casting.cast_openly(unit=unit, form=opened, said=form.said)
+
     try:
-        opened = signed_form.read_form_of(unit=unit, field=request.POST.get(FORM_FIELD, ""))
-    except errors.FormOfAnotherSlip:
+        receipt = take(
+            form=form,
+            sent=request.POST,
+            read=lambda field: signed_form.read_form_of(unit=unit, field=field),
+            store=cast,
+        )
+    except PageIsOld:
         field = signed_form.open_form_of(unit=unit, now=timezone.now())
         return page(FORM, stale_page(asked, form, request.POST, field=field) | _addresses(unit), status=422)
-    if not form.is_valid():
+    except NotWhole:
         return page(FORM, wrong_page(asked, form, request.POST) | _addresses(unit), status=422)
-    address, now = _address(request), timezone.now()
-    if rate_limits.is_too_fast(address=address, now=now):
+    except TooFast:
         return _too_fast(asked, form, request, unit)
-    try:
-        receipt = casting.cast_openly(unit=unit, form=opened, said=form.said)
     except errors.CampaignNotOpen:
         return _not_open(unit, status=409)
     except OUTAGES as outage:
@@ -130,10 +145,6 @@ def _is_open(campaign: Campaign) -> bool:
 def _addresses(unit: CampaignUnit) -> dict[str, str]:
     action = f"/c/{unit.campaign.slug}/{unit.office.code}"
     return {"action": with_language(action), "other_lang_url": f"{action}?lang={other_language()}"}
-
-
-def _address(request: HttpRequest) -> str:
-    return client_address.address_of(request)
 
 
 @csrf_exempt  # what is posted is shown again and changes nothing

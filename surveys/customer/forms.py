@@ -9,11 +9,17 @@ from django.conf import settings
 from django.utils.datastructures import MultiValueDict
 from django.utils.formats import number_format
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from surveys.fields import COMMENT_TOO_LONG, CleanTextField, LevelField, ReasonsField
 from surveys.reference.answers import Said
 from surveys.reference.questionnaires import CriterionFacts, LevelFacts, Sheet
 from surveys.vietnamese import clean_text, mask_digit_runs
+
+#: Beside the answers of a form whose hidden field cannot be used any more (`surveys.box.casting.PageIsOld`).
+PAGE_IS_OLD = _(
+    "Trang phiếu này đã cũ nên phiếu chưa được gửi. Phần đã chọn vẫn giữ nguyên; xin bấm gửi lại."
+)
 
 
 class BallotForm(forms.Form):

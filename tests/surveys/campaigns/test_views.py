@@ -10,7 +10,7 @@ from django.test import Client
 
 from surveys import rate_limits
 from surveys.audit import Action
-from surveys.box import lengths
+from surveys.box import casting, errors, lengths
 from surveys.campaigns import invitations, participation
 from surveys.choices import CampaignState, Role
 from surveys.models import AuditEntry, BoxedBallot, Campaign, CampaignUnit, Level, OpenLane, OpenSignal, Spent
@@ -154,6 +154,21 @@ def test_a_forged_form_is_shown_again_with_its_answers(client, unit):
     response = client.post(address(unit), hidden(whole) | WHOLE | {"_form": "x", "_go": "send"})
     assert (response.status_code, checked(response)) == (422, {"easy", "online", "solved"})
     assert BoxedBallot.objects.count() == 0
+
+
+def test_where_two_forms_drew_one_receipt_the_second_is_shown_again_with_its_answers(
+    client, unit, monkeypatch
+):
+    def taken(**facts):
+        raise errors.ReceiptTaken
+
+    whole = client.get(address(unit) + "?all")
+    with monkeypatch.context() as patch:
+        patch.setattr(casting, "cast_openly", taken)
+        response = turned(client, address(unit), whole, go="send", **WHOLE)
+    assert (response.status_code, checked(response)) == (422, {"easy", "online", "solved"})
+    assert hidden(response)["_form"] != hidden(whole)["_form"]
+    assert turned(client, address(unit), response, go="send", **WHOLE).status_code == 200
 
 
 def test_no_cookie_no_store_no_referrer(client, unit):
