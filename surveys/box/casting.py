@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from datetime import datetime
-from threading import Lock
 from typing import Protocol
 
 from django.conf import settings
 from django.db import IntegrityError, connection
 from django.db.models import F
-from django.db.transaction import atomic
 
+from surveys.box import group_commit
 from surveys.box.boxed import CastFacts, SealedRow, boxed_ballot, open_ballot
 from surveys.box.errors import (
     CampaignNotOpen,
@@ -169,8 +167,11 @@ def sent_before(*, slip: Slip, sent: Mapping[str, str]) -> str | None:
     return standing_receipt(slip=slip, form=form)
 
 
-@atomic
 def _store_openly(unit: CampaignUnit, boxed: SealedRow) -> None:
+    group_commit.commit(lambda: _store_open_rows(unit, boxed))
+
+
+def _store_open_rows(unit: CampaignUnit, boxed: SealedRow) -> None:
     # The lane is the gate: closing shuts all of them, and waits for each cast that holds one.
     lane = OpenLane.objects.filter(unit=unit.pk, lane=secrets.randbelow(settings.OPEN_LANES), is_open=True)
     if not lane.update(answers=F("answers") + 1):
@@ -190,15 +191,8 @@ def _facts(
     )
 
 
-# Whom SQLite lets wait it lets wait unfairly: each looks every tenth of a second, and some always look too late. So the
-# threads of one process queue up here and take one place there.
-_turn = Lock()
-
-
 def _store_step_by_step(slip: Slip, facts: CastFacts, now: datetime) -> None:
-    # Inside another transaction this thread may hold SQLite's lock already, for which the one with the turn would wait.
-    with nullcontext() if connection.in_atomic_block else _turn, atomic():
-        _store_rows(slip, facts, now)
+    group_commit.commit(lambda: _store_rows(slip, facts, now))
 
 
 def _store_rows(slip: Slip, facts: CastFacts, now: datetime) -> None:

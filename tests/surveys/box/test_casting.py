@@ -252,23 +252,3 @@ def test_one_receipt_stands_once_in_the_box_of_a_period():
 
     with pytest.raises(IntegrityError):
         boxed.save(force_insert=True)
-
-
-@pytest.mark.sqlite_only
-def test_a_cast_within_a_transaction_waits_for_nobody_who_might_wait_for_it():
-    """On SQLite that transaction holds the lock that the one whose turn it is waits for."""
-    with casting._turn:
-        assert make.cast(make.issued())
-
-
-@pytest.mark.sqlite_only
-@pytest.mark.django_db(transaction=True)
-def test_casts_of_one_process_take_turns_on_sqlite(monkeypatch):
-    handed, seen = make.issued(), []
-    usual = casting._store_rows
-    monkeypatch.setattr(
-        casting, "_store_rows", lambda *facts: (seen.append(casting._turn.locked()), usual(*facts))
-    )
-    make.cast(handed)
-    assert seen == [True]
-    assert not casting._turn.locked()
