@@ -6,6 +6,7 @@ Pure. Shares are not bounds and keep their half-up rule. Used by every page, cha
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,7 +15,15 @@ MOST_DECIMALS = 3
 API_DECIMALS = 6
 
 
-def printed_ends(low: Number, high: Number, decimals: int = 1) -> tuple[str, str]:
+@dataclass(frozen=True)
+class End:
+    """One end as printed, without the sign of percent, and the fraction of 1 that this says; None for "trên 0"."""
+
+    text: str
+    number: Decimal | None
+
+
+def ends(low: Number, high: Number, decimals: int = 1) -> tuple[End, End]:
     """Two fractions of 1 as percentages without their sign: ("85,00", "99,95"), ("84,5", "100").
 
     An end that is not 0 or 1 and would read so gets a decimal more, and the other end with it, up to three; then it
@@ -25,12 +34,17 @@ def printed_ends(low: Number, high: Number, decimals: int = 1) -> tuple[str, str
         raise ValueError(f"{low} and {high} are no ends of shares")
     while decimals < MOST_DECIMALS and (_reads_none(exact_low, decimals) or _reads_all(exact_high, decimals)):
         decimals += 1
-    above = "trên " if _reads_none(exact_low, decimals) else ""
-    below = "dưới " if _reads_all(exact_high, decimals) else ""
+    first, last = _end(_floor(exact_low, decimals), decimals), _end(_ceiling(exact_high, decimals), decimals)
     return (
-        f"{above}{_text(_floor(exact_low, decimals), decimals)}",
-        f"{below}{_text(_ceiling(exact_high, decimals), decimals)}",
+        End(f"trên {first.text}", None) if _reads_none(exact_low, decimals) else first,
+        End(f"dưới {last.text}", None) if _reads_all(exact_high, decimals) else last,
     )
+
+
+def printed_ends(low: Number, high: Number, decimals: int = 1) -> tuple[str, str]:
+    """The two ends as printed."""
+    first, last = ends(low, high, decimals)
+    return first.text, last.text
 
 
 def printed_range(low: Number, high: Number, decimals: int = 1) -> str:
@@ -73,10 +87,11 @@ def _reads_all(high: Fraction, decimals: int) -> bool:
     return high < 1 and _ceiling(high, decimals) == 100 * 10**decimals
 
 
-def _text(units: int, decimals: int) -> str:
+def _end(units: int, decimals: int) -> End:
+    number = Decimal(units).scaleb(-decimals - 2)
     if units in (0, 100 * 10**decimals):
-        return str(units // 10**decimals)
-    return _decimal(units, decimals).replace(".", ",")
+        return End(str(units // 10**decimals), number)
+    return End(_decimal(units, decimals).replace(".", ","), number)
 
 
 def _decimal(units: int, decimals: int) -> str:

@@ -1,16 +1,17 @@
-"""The figures of a snapshot as tables: for a workbook and for one long list. Numbers are read back from what is printed."""
+"""The figures of a snapshot as tables: for a workbook and for one long list."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 
-from reports.arithmetic.outward_rounding import printed_ends
+from reports.arithmetic.outward_rounding import ends
+from reports.arithmetic.shares import grouped
 from reports.arithmetic.statistics import Interval
+from reports.arithmetic.suppression import PERCENT_FROM
 from reports.documents.frame import NO_FIGURE, stretch_of
 from reports.exports.content import Figure, Sheet, Workbook
 from reports.models import Seal
@@ -26,12 +27,16 @@ LONG_RUN = "Nếu mỗi phiếu là một ý kiến riêng"
 Column = tuple[str, Callable[[Any], Figure]]
 
 
+def _slips(name: str) -> Callable[[Any], Figure]:
+    return lambda row: figure(getattr(row.participation, name), getattr(row, f"{name}_text"))
+
+
 def _count(name: str) -> Callable[[Any], Figure]:
-    return lambda row: figure(getattr(row, name))
+    return lambda row: figure(getattr(row, name), getattr(row, f"{name}_text"))
 
 
-def _share(name: str, part: str, whole: str) -> Callable[[Any], Figure]:
-    return lambda row: exact(getattr(row, name), getattr(row, part), getattr(row, whole))
+def _share(part: str, whole: str) -> Callable[[Any], Figure]:
+    return lambda row: exact(getattr(row, f"{part}_share_text"), getattr(row, part), getattr(row, whole))
 
 
 def _return_rate(row: Figures | ChannelRow) -> Figure:
@@ -43,35 +48,34 @@ def _end(name: str, place: int, decimals: int) -> Callable[[Any], Figure]:
 
 
 OF_SLIPS: tuple[Column, ...] = (
-    ("Phát ra", _count("issued_text")),
-    ("Hủy", _count("cancelled_text")),
-    ("Không thu về", _count("not_returned_text")),
-    ("Thu về", _count("returned_text")),
+    ("Phát ra", _slips("issued")),
+    ("Hủy", _slips("cancelled")),
+    ("Không thu về", _slips("not_returned")),
+    ("Thu về", _slips("returned")),
     ("Tỷ lệ thu về", _return_rate),
 )
 COLUMNS: tuple[Column, ...] = (
     *OF_SLIPS,
-    ("Hợp lệ", _count("valid_text")),
-    ("Không hợp lệ", _count("void_text")),
-    ("Hài lòng", _count("satisfied_text")),
-    ("Tỷ lệ hài lòng", _share("satisfied_share_text", "satisfied", "valid")),
-    ("Không hài lòng", _count("dissatisfied_text")),
-    ("Tỷ lệ không hài lòng", _share("dissatisfied_share_text", "dissatisfied", "valid")),
+    ("Hợp lệ", _count("valid")),
+    ("Không hợp lệ", _count("void")),
+    ("Hài lòng", _count("satisfied")),
+    ("Tỷ lệ hài lòng", _share("satisfied", "valid")),
+    ("Không hài lòng", _count("dissatisfied")),
+    ("Tỷ lệ không hài lòng", _share("dissatisfied", "valid")),
     ("Trên mọi phiếu phát ra: hài lòng từ", _end("bounds", 0, 1)),
     ("Trên mọi phiếu phát ra: hài lòng đến", _end("bounds", 1, 1)),
     (f"{LONG_RUN}: từ", _end("interval", 0, 2)),
     (f"{LONG_RUN}: đến", _end("interval", 1, 2)),
 )
 CRITERION_COLUMNS: tuple[Column, ...] = (
-    ("Số phiếu trả lời", _count("answered_text")),
-    ("Hài lòng", _count("satisfied_text")),
-    ("Tỷ lệ hài lòng", _share("satisfied_share_text", "satisfied", "answered")),
-    ("Không hài lòng", _count("dissatisfied_text")),
-    ("Tỷ lệ không hài lòng", _share("dissatisfied_share_text", "dissatisfied", "answered")),
+    ("Số phiếu trả lời", _count("answered")),
+    ("Hài lòng", _count("satisfied")),
+    ("Tỷ lệ hài lòng", _share("satisfied", "answered")),
+    ("Không hài lòng", _count("dissatisfied")),
+    ("Tỷ lệ không hài lòng", _share("dissatisfied", "answered")),
     *COLUMNS[-2:],
 )
 CHANNEL_COLUMNS = (COLUMNS[0], COLUMNS[3], COLUMNS[4])
-_COUNT = re.compile(r"\d{1,3}(\.\d{3})*")
 
 
 def workbook(month: Snapshot, *, seals: Iterable[Seal] = (), results_url: str = "") -> Workbook:
@@ -169,7 +173,10 @@ def _group_row(group: Group) -> tuple[Figure, ...]:
 def _levels(month: Snapshot) -> Iterator[tuple[str, tuple[Figure, ...]]]:
     for criterion in month.criteria:
         for level, n, part in criterion.level_rows:
-            yield f"{criterion.name}: {level.label}", (figure(n), exact(part, level.n, criterion.answered))
+            yield (
+                f"{criterion.name}: {level.label}",
+                (figure(level.n, n), exact(part, level.n, criterion.answered)),
+            )
 
 
 def _titles(columns: Iterable[Column]) -> tuple[str, ...]:
@@ -180,25 +187,22 @@ def _row(row: Figures | CriterionFigures | ChannelRow, columns: Iterable[Column]
     return tuple(of(row) for _title, of in columns)
 
 
-def figure(text: str) -> Figure:
-    """A printed count with the number it is; "19/20" and "<10" are no numbers."""
-    return Figure(text, int(text.replace(".", ""))) if _COUNT.fullmatch(text) else Figure(text)
+def figure(number: int | None, text: str) -> Figure:
+    """A count as printed, with the number where the number is what is printed: "<10" has none."""
+    return Figure(text, number if number is not None and text == grouped(number) else None)
 
 
 def exact(text: str, part: int | None, whole: int | None) -> Figure:
-    """A printed share with the share itself, not rounded; no number where no share is printed."""
-    return (
-        Figure(text, Decimal(part) / whole)
-        if text.endswith("%") and part is not None and whole
-        else Figure(text)
-    )
+    """A share as printed, with the share itself, not rounded; no number where no share is printed: "19/20"."""
+    if part is None or whole is None or whole < PERCENT_FROM:
+        return Figure(text)
+    return Figure(text, Decimal(part) / whole)
 
 
-def end_of(ends: Interval | None, place: int, decimals: int) -> Figure:
+def end_of(interval: Interval | None, place: int, decimals: int) -> Figure:
     """One end of an interval or of bounds, rounded outwards in print and as a number alike."""
-    if ends is None:
+    if interval is None:
         return Figure(NO_FIGURE)
-    text = printed_ends(ends.low, ends.high, decimals)[place]
-    bare = text.removeprefix("trên ").removeprefix("dưới ")
-    number = (ends.low, ends.high)[place] if bare != text else Decimal(bare.replace(",", ".")) / 100
-    return Figure(f"{text}%", number)
+    end = ends(interval.low, interval.high, decimals)[place]
+    itself = (interval.low, interval.high)[place]
+    return Figure(f"{end.text}%", itself if end.number is None else end.number)

@@ -75,6 +75,10 @@ class Figures:
         return None if self.verdicts is None else self.verdicts.valid
 
     @property
+    def void(self) -> int | None:
+        return None if self.verdicts is None else self.verdicts.void
+
+    @property
     def has_verdict(self) -> bool:
         """Whether satisfied and dissatisfied are told: enough ballots, and not hidden."""
         if self.valid is None or self.verdict_along:
