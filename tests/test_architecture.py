@@ -110,7 +110,7 @@ PURE |= {
 }
 READS_THE_BOX = {f"surveys.{name}" for name in ("box", "paper", "models")}
 # looks at the table's making, not into it
-NAMES_THE_BOX = READS_THE_BOX | {f"surveys.database.{name}" for name in ("triggers", "grants")}
+NAMES_THE_BOX = READS_THE_BOX | {f"surveys.database.{name}" for name in ("grants", "tables", "triggers")}
 PUBLIC_VIEWS = {
     "kbnn_survey.health",
     "surveys.ballot.views",

@@ -1,10 +1,8 @@
 """A damaged row keeps its receipt, so that its holder finds it counted. The remake of the table must keep no row number."""
 
-import importlib
-
 from django.db import migrations, models
 
-drop_row_number = importlib.import_module("surveys.migrations.0002_box_without_row_number").drop_row_number
+from surveys.database import tables
 
 
 class Migration(migrations.Migration):
@@ -20,5 +18,5 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.RunPython(drop_row_number, migrations.RunPython.noop),
+        migrations.RunPython(tables.drop_row_number, migrations.RunPython.noop),
     ]

@@ -3,11 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-
-def leave_room(apps, schema_editor) -> None:
-    """Room in each page for the row that a cast changes, which then needs no new entry in any index."""
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("ALTER TABLE surveys_slip SET (fillfactor = 75)")
+from surveys.database import tables
 
 
 class Migration(migrations.Migration):
@@ -87,5 +83,5 @@ class Migration(migrations.Migration):
             model_name="slip",
             constraint=models.UniqueConstraint(fields=("short_mac",), name="slip_short_code_once"),
         ),
-        migrations.RunPython(leave_room, migrations.RunPython.noop),
+        migrations.RunPython(tables.leave_room_in_slips, migrations.RunPython.noop),
     ]

@@ -5,21 +5,14 @@ Whoever casts meanwhile waits for the lock and is refused afterwards, hence is t
 older log segments and backups is in clear until they end: docs/operating.md says when.
 """
 
-import importlib
-
 import django.db.models.deletion
 from django.db import migrations, models
 
-drop_row_number = importlib.import_module("surveys.migrations.0002_box_without_row_number").drop_row_number
-SEALED = "surveys_sealedballot"
+from surveys.database import tables
 
 
 def make_ready(apps, schema_editor) -> None:
-    """Envelopes are not worth compressing, and SQLite's hidden row numbers would keep the order of casting."""
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(f"ALTER TABLE {SEALED} ALTER COLUMN sealed SET STORAGE EXTERNAL")
-    else:
-        drop_row_number(apps, schema_editor, table=SEALED)
+    tables.make_box_ready(apps, schema_editor, table="surveys_sealedballot")
 
 
 def seal_what_waits(apps, schema_editor) -> None:

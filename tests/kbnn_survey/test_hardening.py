@@ -316,6 +316,7 @@ BUILDS_SQL = {
     "surveys/box/boxed.py",
     "surveys/box/mixing.py",
     "surveys/database/code_triggers.py",
+    "surveys/database/tables.py",
     "surveys/database/triggers.py",
     "surveys/database/campaign_triggers.py",
     "surveys/paper/piles.py",
