@@ -33,7 +33,7 @@ def run(cluster: Cluster, _place: ClusterPlace) -> tuple[str, bool]:
         place.code = release_before(Path(root), FROM)
         try:
             set_up(place)
-            behind = applied(place)
+            behind = place.migrated()
             slips = deque(place.issue(SLIPS))
             webs = [place.serve() for _node in range(2)]
             addresses = [web.address for web in webs]
@@ -52,14 +52,10 @@ def run(cluster: Cluster, _place: ClusterPlace) -> tuple[str, bool]:
             found = Found(customers.gap(), customers.acknowledged(), lost=missing(ballots, held(place)))
             books.cycles.append(found)
             books.settle(ballots, addresses, lambda: held(place))
-            new = applied(place) - behind
+            new = place.migrated() - behind
         finally:
             place.close()
     return (
         f"{new} migrations in {said(seconds)} s, then two web nodes in turn: {books}",
         books.good and new > 0,
     )
-
-
-def applied(place: ClusterPlace) -> int:
-    return place.manage("showmigrations", "--plan").count("[X]")

@@ -26,7 +26,7 @@ LONGEST = 2.0
 def run(kit: Kit, engine: str, *, quick: bool) -> tuple[str, bool]:
     with kit.old_place(engine, release_before(kit.root, FROM)) as place:
         slips = deque(place.issue(QUICK if quick else ROWS))
-        behind = place.manage("showmigrations", "--plan").count("[X]")
+        behind = place.migrated()
         old, verdict, earlier = place.serve(), Verdict(), []
         crowd = Crowd(old.address, slips, clients=CLIENTS, pause=PAUSE).start()
         time.sleep(4)
@@ -34,7 +34,7 @@ def run(kit: Kit, engine: str, *, quick: bool) -> tuple[str, bool]:
         began = time.monotonic()
         place.manage("prepare")
         ended = time.monotonic()
-        applied = place.manage("showmigrations", "--plan").count("[X]") - behind
+        applied = place.migrated() - behind
         time.sleep(4)
         sendings = crowd.stop()
         new = place.serve()

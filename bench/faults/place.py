@@ -153,6 +153,10 @@ class Place:
             cursor.execute(sql)
             return cursor.fetchall()
 
+    def migrated(self) -> int:
+        """How many migrations the database has gone through; a squash counts as those it replaces."""
+        return self.rows("SELECT count(*) FROM django_migrations WHERE name NOT LIKE '%_squashed_%'")[0][0]
+
     def integrity(self) -> str:
         """'ok', or what SQLite's integrity_check or PostgreSQL's amcheck found."""
         if self.engine == SQLITE:
