@@ -62,6 +62,23 @@ def remove(folder: Path) -> None:
             _drop(_template)
 
 
+@contextlib.contextmanager
+def empty() -> Iterator[None]:
+    """Lead the connection to a database without any table for a while, then back to this worker's own."""
+    own = connection.settings_dict["NAME"]
+    connection.close()
+    if not _is_file():
+        with connection.creation._nodb_cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{own}_empty"')
+    connection.settings_dict["NAME"] = f"{own}_empty"
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = own
+        _drop(f"{own}_empty")
+
+
 def _is_file() -> bool:
     return connection.vendor == "sqlite"
 

@@ -77,9 +77,13 @@ def collect_static(**quiet) -> None:
 
 
 def is_behind() -> bool:
-    """Whether a migration of this release has not been applied."""
+    """Whether a migration of this release has not been applied, or a squash not been noted of those that have been."""
     executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    noted = executor.recorder.applied_migrations().keys()
+    return bool(
+        executor.migration_plan(executor.loader.graph.leaf_nodes())
+        or executor.loader.replacements.keys() - noted
+    )
 
 
 def has_pango() -> bool:

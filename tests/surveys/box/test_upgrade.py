@@ -7,17 +7,14 @@ import secrets
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from surveys.box import damage, mixing
 from surveys.choices import VoidReason
 from surveys.crypto import codes, keys
-from surveys.database import triggers
 from surveys.models import Ballot, BoxedBallot, QuestionnaireVersion, VoidMark
 from surveys.periods import Month
-from tests import make
+from tests import make, steps
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.serial, pytest.mark.slow]
 
@@ -29,11 +26,8 @@ PLAIN = 30
 @pytest.fixture
 def plain_box():
     """The last release's table of the box, written as its code wrote it; afterwards this release's again."""
-    executor = MigrationExecutor(connection)
-    triggers.remove()  # as `migrate` does before it begins
-    executor.migrate(BEFORE)
-    yield executor.loader.project_state(BEFORE).apps.get_model("surveys.BoxedBallot")
-    call_command("migrate", interactive=False, verbosity=0)
+    yield steps.back_to(BEFORE).loader.project_state(BEFORE).apps.get_model("surveys.BoxedBallot")
+    steps.upgrade()
 
 
 def tagged(row):
@@ -84,10 +78,6 @@ def files() -> bytes:
         return b"".join(bytes(row[0]) for row in cursor.fetchall())
 
 
-def upgrade() -> None:
-    call_command("migrate", interactive=False, verbosity=0)
-
-
 @pytest.fixture
 def counter():
     """Made under this release's tables, which are the same but for the box."""
@@ -120,7 +110,7 @@ def test_waiting_ballots_are_sealed_leave_nothing_in_the_files_and_are_mixed_or_
             edited = put(plain_box, each, number)
     plain_box.objects.filter(pk=edited.pk).update(answers='{"attitude":0,"time":0}')
 
-    upgrade()
+    steps.upgrade()
 
     after = files()
     assert not [mark for mark in marks if mark in after]
@@ -162,7 +152,7 @@ def test_lengths_are_fixed_for_the_questionnaires_in_use_and_an_empty_box_needs_
 ):
     usual, settings.KEYS_DIR = settings.KEYS_DIR, tmp_path
     keys.forget()
-    upgrade()
+    steps.upgrade()
     settings.KEYS_DIR = usual
     keys.forget()
     assert not BoxedBallot.objects.exists()
