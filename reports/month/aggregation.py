@@ -94,11 +94,13 @@ class Readings:
     def counter_criteria(self, counters: Iterable[Group]) -> tuple[CounterCriteria, ...]:
         """Each counter's criteria, for those that every valid ballot answered.
 
-        A criterion that may stay open has bases of its own, which the counters' own marks would not protect.
+        A criterion that may stay open has bases of its own, which the counters' own marks would not protect. Periods under
+        ten ballots are not asked: which criteria stand here would tell whether one of so few left one open.
         """
         versions = self._versions(self.sums)
-        valid = added(self.cells, "counter", verdicts_of)
-        rows = _by(self.sums, "counter")
+        small = too_small(self.cells)
+        valid = added([row for row in self.cells if row["period"] not in small], "counter", verdicts_of)
+        rows = _by([row for row in self.sums if row["period"] not in small], "counter")
         answered = {code: level_counts(own, versions) for code, own in rows.items()}
         always = {
             scale
