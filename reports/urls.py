@@ -96,6 +96,7 @@ urlpatterns = [
     path("campaigns/<slug:slug>/poster.pdf", unit_views.national_poster, name="campaign_national_poster"),
     path("campaigns/<slug:slug>/remind", unit_views.remind_quiet, name="campaign_remind_quiet"),
     path("campaigns/<slug:slug>/<code:office>/", unit_views.unit, name="campaign_unit_room"),
+    path("campaigns/<slug:slug>/<code:office>/damaged", unit_views.damaged, name="campaign_damaged"),
     path("campaigns/<slug:slug>/<code:office>/invite", unit_views.invite, name="campaign_invite"),
     path("campaigns/<slug:slug>/<code:office>/remind", unit_views.remind, name="campaign_remind"),
     path("campaigns/<slug:slug>/<code:office>/poster.pdf", unit_views.poster, name="campaign_poster"),

@@ -128,7 +128,7 @@ TABLE = """
 /counting/paper/<int:pk>/give-up        POST in  403 403 303 403 403 403 403 403 403 404
 
 /counting/                              GET  in  403 403 200 200 200 403 403 200 403 200
-/counting/proposals/<int:pk>            POST in  404 404 404 404 404 404 404 404 404 404
+/counting/proposals/<int:pk>            GET  in  404 404 404 404 404 404 404 404 404 404
 /counting/<str:office>/team/            GET  in  403 403 403 200 403 403 403 404 403 403
 /counting/<str:office>/team/<int:pk>/  GET  in  403 403 403 404 403 403 403 404 403 403
 /counting/<str:office>/team/<int:pk>/revoke  POST in  403 403 403 404 403 403 403 404 403 403
@@ -289,6 +289,7 @@ TABLE = """
 /campaigns/<slug:slug>/poster.pdf GET  in 403 403 403 403 404 404 403 403 403 403
 /campaigns/<slug:slug>/remind POST in 403 403 403 403 403 404 403 403 403 403
 /campaigns/<slug:slug>/<code:office>/    GET  in 403 403 403 403 404 404 403 403 403 403
+/campaigns/<slug:slug>/<code:office>/damaged POST in 403 403 403 403 404 404 403 403 403 403
 /campaigns/<slug:slug>/<code:office>/invite POST in 403 403 403 403 403 404 403 403 403 403
 /campaigns/<slug:slug>/<code:office>/remind POST in 403 403 403 403 403 404 403 403 403 403
 /campaigns/<slug:slug>/<code:office>/poster.pdf GET  in 403 403 403 403 404 404 403 403 403 403

@@ -13,7 +13,8 @@ from datetime import date, timedelta
 
 LIST_HEADER = "kbnn-silent-v1"
 DRAW_HEADER = "kbnn-follow-up-v1"
-#: First days of the Vietnamese lunar year (UTC+7; Ho Ngoc Duc, "Computing the Vietnamese lunar calendar", 2004).
+#: First days of the Vietnamese lunar year (UTC+7; Ho Ngoc Duc, "Computing the Vietnamese lunar calendar", 2004), which a test
+#: works out again from sun and moon.
 _NEW_YEARS = """
 2023-01-22 2024-02-10 2025-01-29 2026-02-17 2027-02-06 2028-01-26 2029-02-13 2030-02-02 2031-01-23 2032-02-11
 2033-01-31 2034-02-19 2035-02-08 2036-01-28 2037-02-15 2038-02-04 2039-01-24 2040-02-12 2041-02-01 2042-01-22
@@ -43,8 +44,10 @@ def list_digest(text: str) -> str:
 def beacon_day(committed_on: date) -> date:
     """The day whose special prize draws: the first drawing of the northern lottery after the commitment's day.
 
-    It is drawn every day but four: from the last of the lunar year to the third of the new one. Fixed by this rule alone, so
-    that nobody chooses; a day without a drawing for another reason leaves the follow-up undrawn.
+    It is drawn every day but four: from the last of the lunar year to the third of the new one. That is the lottery's custom as
+    far as its makers know, no law: the five days off at Tết (Labour Code 45/2019/QH14, article 112, items 1b and 3) are
+    decreed anew each year and bind offices, not drawings. Fixed by this rule alone, so that nobody chooses. Should the lottery
+    rest on another day, the follow-up stays undrawn; should it draw on one of the four, a later day's number draws.
     """
     day = committed_on + timedelta(days=1)
     while any(new_year + timedelta(days=n) == day for n in range(-1, 3) for new_year in LUNAR_NEW_YEARS):

@@ -1,6 +1,6 @@
 """The small-number rule: what a group of fewer than ten, or of fewer than thirty, may show (docs/spec/trust.md §7)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import Enum
 
 COUNTS_FROM = 10
@@ -41,17 +41,20 @@ def shown(base: int) -> Shown:
     return Shown.SMALL if base else Shown.EMPTY
 
 
-def shown_together(bases: Sequence[int]) -> tuple[Shown, ...]:
+def shown_together(bases: Sequence[int], along: Collection[int] = ()) -> tuple[Shown, ...]:
     """Decide for groups printed beside their total, in the order given.
 
     While the total minus what is visible would tell a small group, the smallest visible
     group is hidden along with it; among equals the later one. When nothing visible is left
     and the labels alone would still tell (9 and 9 of 18), every hidden group says "ẩn kèm".
     A total under 10 is not shown itself, so nothing can be subtracted from it.
+    ``along``: places of groups that are hidden whatever their size.
     """
     marks = [shown(base) for base in bases]
     if sum(bases) < COUNTS_FROM:
         return tuple(marks)
+    for place in along:
+        marks[place] = Shown.ALONG if marks[place].has_counts else marks[place]
     while not _keeps_secrets(bases, marks):
         visible = [index for index, mark in enumerate(marks) if mark.has_counts]
         if not visible:

@@ -8,6 +8,7 @@ from io import StringIO
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,8 +24,13 @@ from reports.campaigns import invitation_import, progress
 from reports.campaigns.forms import InvitationFileForm, InvitationForm, PastedInvitationForm
 from reports.campaigns.long_forms import takes_long_text
 from reports.campaigns.poster import poster_of
+from reports.counting_room import decisions
+from reports.counting_room.decision_views import propose
+from reports.counting_room.forms import ReasonForm
 from reports.exports.drawing import qr_svg
 from reports.exports.pdf import NoPango
+from reports.models import ProposalKind
+from reports.sealing.drafting import damage
 from surveys import audit
 from surveys.accounts.requests import StaffRequest
 from surveys.audit import Action
@@ -109,6 +115,21 @@ def _handed_over(
         action=Action.INVITATION_FILE, actor=request.user, now=now, subject=about, codes=len(invited)
     )
     return _file(unit, invited)
+
+
+@require_POST
+@may_read
+def damaged(request: StaffRequest, slug: str, office: str) -> HttpResponse:
+    """An inspector proposes to record the damaged rows of the unit's box, as those of a month."""
+    found, form = _find(request, slug, office), ReasonForm(request.POST)
+    if not decisions.may_propose(request.user, ProposalKind.DAMAGED, found.office):
+        raise PermissionDenied
+    if form.is_valid():
+        about = {"office": found.office, "period": found.campaign.period, "now": timezone.now()}
+        propose(request, kind=ProposalKind.DAMAGED, **about, **form.cleaned_data)
+    else:
+        messages.error(request, str(form.errors["reason"][0]))
+    return redirect("reports:campaign_unit_room", slug=slug, office=office)
 
 
 @require_POST
@@ -250,6 +271,9 @@ def _page(
         "pasted": PastedInvitationForm(initial=dict(form.data.items()), auto_id="pasted_%s"),
         "by_file": InvitationFileForm(initial=dict(form.data.items()), auto_id="file_%s"),
         **(told or {}),
+        "damaged": decisions.stumbled_over(unit.office, unit.campaign.period),
+        "damage": damage(unit.office, unit.campaign.period).select_related("first", "second"),
+        "may_report": decisions.may_propose(request.user, ProposalKind.DAMAGED, unit.office),
         "runs": request.user.has_perm("surveys.run_campaigns"),
     }
     response = render(request, "reports/campaigns/unit.html", context, status=status)

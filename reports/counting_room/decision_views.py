@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -30,8 +31,8 @@ from surveys.accounts.two_persons import ActRefused
 from surveys.audit import Action
 from surveys.box.jobs import MixerBusy
 from surveys.choices import GRANTED_ROLES, Role
-from surveys.models import Delegation, Office, User
-from surveys.periods import Period, local_day, parse_period
+from surveys.models import Delegation, Office, User, period_named
+from surveys.periods import Period, is_calendar, local_day, parse_period
 from surveys.vietnamese import fold
 
 
@@ -44,7 +45,7 @@ def damaged(request: StaffRequest, office: Office, period: Period, now: datetime
     if not form.is_valid():
         messages.error(request, str(form.errors["reason"][0]))
         return _to_room(office, period)
-    _propose(request, kind=ProposalKind.DAMAGED, office=office, period=period, now=now, **form.cleaned_data)
+    propose(request, kind=ProposalKind.DAMAGED, office=office, period=period, now=now, **form.cleaned_data)
     return _to_room(office, period)
 
 
@@ -57,7 +58,7 @@ def comments(request: StaffRequest, office: Office, period: Period, now: datetim
     if request.method == "POST":
         form = ProposalForm(request.POST)
         if form.is_valid():
-            _propose(request, office=office, period=period, now=now, **form.cleaned_data)
+            propose(request, office=office, period=period, now=now, **form.cleaned_data)
         else:
             messages.error(request, str(next(iter(form.errors.values()))[0]))
         return here
@@ -78,13 +79,16 @@ def comments(request: StaffRequest, office: Office, period: Period, now: datetim
     return render(request, "reports/counting/comments.html", context)
 
 
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def decide(request: StaffRequest, pk: int) -> HttpResponse:
-    """The second person agrees or refuses. Whoever could not decide it anyhow does not learn that it exists."""
+    """The second person looks, agrees or refuses. Whoever could not decide it anyhow does not learn that it exists."""
     now = timezone.now()
-    proposal = get_object_or_404(Proposal.objects.select_related("office"), pk=pk)
+    proposal = get_object_or_404(Proposal.objects.select_related("office", "first", "second"), pk=pk)
     if not decisions.may_decide(request.user, proposal, now=now):
         raise Http404
+    if request.method != "POST":
+        return _proposed(request, proposal)
     accept = request.POST.get("accept") == "yes"
     try:
         decisions.decide(proposal=proposal, user=request.user, accept=accept, now=now)
@@ -94,11 +98,22 @@ def decide(request: StaffRequest, pk: int) -> HttpResponse:
         messages.success(
             request, _("Đã quyết định: đồng ý.") if accept else _("Đã quyết định: không đồng ý.")
         )
-    if proposal.kind == ProposalKind.DAMAGED:
+    if proposal.kind == ProposalKind.DAMAGED and is_calendar(proposal.period):
         return _to_room(proposal.office, parse_period(proposal.period))
-    return HttpResponseRedirect(
-        reverse("reports:counting_comments", args=[proposal.office.code, proposal.period]), status=303
-    )
+    return HttpResponseRedirect(reverse("reports:counting_decide", args=[pk]), status=303)
+
+
+def _proposed(request: StaffRequest, proposal: Proposal) -> HttpResponse:
+    """What was proposed: a comment among the others of its period, damaged rows on a page of their own."""
+    if proposal.kind != ProposalKind.DAMAGED:
+        there = reverse("reports:counting_comments", args=[proposal.office.code, proposal.period])
+        return HttpResponseRedirect(there, status=303)
+    context = {
+        "office_name": proposal.office.short_name,
+        "proposal": proposal,
+        "period": period_named(proposal.period),
+    }
+    return render(request, "reports/counting/proposal.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -200,7 +215,8 @@ def _audit(request: StaffRequest, action: Action, office: Office, lent: Delegati
     audit.record(action=action, actor=request.user, office=office, subject=subject, now=now)
 
 
-def _propose(request: StaffRequest, *, kind: str, **facts) -> None:
+def propose(request: StaffRequest, *, kind: str, **facts: Any) -> None:
+    """By whoever asks for the page, who is told what came of it."""
     try:
         decisions.propose(kind=ProposalKind(kind), user=request.user, **facts)
     except ActRefused as fact:

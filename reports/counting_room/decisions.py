@@ -21,9 +21,9 @@ from surveys.accounts import two_persons
 from surveys.accounts.two_persons import ActRefused
 from surveys.audit import Action
 from surveys.box import damage, jobs
-from surveys.models import Ballot, Batch, BoxTrouble, Office, Redaction, User
+from surveys.models import AuditEntry, Ballot, Batch, BoxTrouble, Office, Redaction, User, period_named
 from surveys.models.box_jobs import BoxJobKind
-from surveys.periods import Period, local_day, parse_period
+from surveys.periods import Period, is_mixed_at_once, local_day
 
 
 class DecidingFact(ActRefused):
@@ -169,6 +169,30 @@ def damaged_rows(office: Office, period: Period) -> int:
     return max(damage.damaged_in(office=office, period=period), trouble.damaged if trouble else 0)
 
 
+def boxes_in_trouble(user: User) -> list[BoxTrouble]:
+    """Boxes with damaged rows that wait for this inspector's word, by office; those of letters go at their end by themselves."""
+    if not user.has_perm("surveys.inspect"):
+        return []
+    offices = Office.objects.with_figures_for(user)
+    asked = set(
+        Proposal.objects.filter(kind=ProposalKind.DAMAGED, decided_at=None).values_list("office", "period")
+    )
+    found = BoxTrouble.objects.filter(office__in=offices, damaged__gt=0).select_related("office")
+    return [
+        each
+        for each in found.order_by("office__path", "period")
+        if (each.office_id, each.period) not in asked and not is_mixed_at_once(period_named(each.period))
+    ]
+
+
+def stumbled_over(office: Office, period: Period) -> int:
+    """Damaged rows, looked for only after the mixer stumbled over one, since that reads the whole box."""
+    stumbled = AuditEntry.objects.of(office).filter(
+        action__in=(Action.BOX_TAMPERED, Action.BOX_UNOPENABLE), subject=str(period)
+    )
+    return damaged_rows(office, period) if stumbled.exists() else 0
+
+
 def _is_there(kind: ProposalKind, office: Office, period: Period, ballot: str) -> bool:
     if kind == ProposalKind.DAMAGED:
         return not ballot and damaged_rows(office, period) > 0
@@ -176,7 +200,7 @@ def _is_there(kind: ProposalKind, office: Office, period: Period, ballot: str) -
 
 
 def _carry_out(proposal: Proposal, *, now: datetime) -> None:
-    period = parse_period(proposal.period)
+    period = period_named(proposal.period)
     if not _is_there(ProposalKind(proposal.kind), proposal.office, period, proposal.ballot):
         raise NothingThere
     by = {"first": proposal.first, "second": proposal.second}

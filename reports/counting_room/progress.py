@@ -24,14 +24,13 @@ from reports.closing import (
     unsealed_before,
     waiting_in,
 )
-from reports.counting_room.decisions import damaged_rows
+from reports.counting_room.decisions import stumbled_over
 from reports.models import FirstSignature, Proposal, Seal, SignatureEnd
 from reports.sealing.drafting import damage
 from surveys import evidence, paper
-from surveys.audit import Action
 from surveys.box import jobs
 from surveys.database import revision
-from surveys.models import AuditEntry, Batch, BoxJob, Office
+from surveys.models import Batch, BoxJob, Office
 from surveys.periods import Period, local_day
 from surveys.vietnamese import count, group, short_date
 
@@ -312,7 +311,7 @@ def enter(*, office: Office, period: Period, now: datetime, is_published: bool =
         voided=_voided(office, period, signature, fate),
         seals=seals,
         earlier=unsealed_before(office, period),
-        damaged=_damaged(office, period) if waiting else 0,
+        damaged=stumbled_over(office, period) if waiting else 0,
         damage=list(damage(office, period).select_related("first", "second")),
         is_published=is_published,
         job=jobs.last_of(office, period),
@@ -334,11 +333,3 @@ def stated(seal: Seal, name: str) -> int:
     """A count as the seal's text states it."""
     lines = evidence.stated(seal.text)
     return int(lines[name])
-
-
-def _damaged(office: Office, period: Period) -> int:
-    """Rows that are not as they were sealed; looked for only after the mixer stumbled over one, since it reads the whole box."""
-    stumbled = AuditEntry.objects.of(office).filter(
-        action__in=(Action.BOX_TAMPERED, Action.BOX_UNOPENABLE), subject=str(period)
-    )
-    return damaged_rows(office, period) if stumbled.exists() else 0

@@ -17,6 +17,7 @@ from reports.handling_times import sums
 from reports.integrity import inspection
 from reports.models import DifferenceNote, PaperForm, PaperKind, Seal, SignedPaper
 from reports.month.period_totals import periods_in
+from reports.month.rollups import held_back
 from reports.month.snapshot import Snapshot
 from reports.publication import bundle
 from reports.publication.folder import NotAsSealed
@@ -24,7 +25,7 @@ from reports.silent import asking
 from surveys.choices import VoidReason
 from surveys.crypto import envelopes
 from surveys.database import after_restore
-from surveys.models import Ballot, BoxPair, PaperPile, PaperScan, PileState, VoidMark
+from surveys.models import Ballot, Batch, BoxPair, PaperPile, PaperScan, PileState, VoidMark
 from surveys.periods import Period, closing_from, local_day
 from surveys.vietnamese import clerk_date
 
@@ -191,8 +192,9 @@ def _scans(piles: QuerySet[PaperPile]) -> tuple[ScanUse, ...]:
 
 
 def comments(month: Snapshot) -> int | None:
-    """How many released ballots bear words; None once words were erased, since then nobody knows."""
-    ballots = Ballot.objects.of(month.office).in_periods(_periods(month))
+    """How many ballots that the month tells bear words; None once words were erased, since then nobody knows."""
+    waiting = held_back(Batch.objects.of(month.office).in_periods(_periods(month)))
+    ballots = Ballot.objects.of(month.office).in_periods(_periods(month)).exclude(batch__in=waiting)
     if ballots.filter(extra__isnull=True).exists():
         return None
     return ballots.exclude(extra__startswith=NO_COMMENT).count()

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from collections import Counter as Counts
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db.transaction import atomic
 
-from reports.arithmetic.suppression import PERCENT_FROM, shown, shown_together
+from reports.arithmetic.suppression import PERCENT_FROM, shown
 from reports.handling_times.times import Row, Times, bucket_of, used_of
 from reports.models import HandlingTime, MonthCell, MonthSum, Seal
-from reports.month.aggregation import tells_verdicts
 from reports.month.figures import Group
+from reports.month.partition import FLAGS, of_period, order_of
 from reports.month.snapshot import Snapshot
 from surveys.models import Batch, Office, ProcedureVersion, Transaction
 from surveys.periods import Period, local_day, parse_period
@@ -93,7 +94,7 @@ def clock(month: Snapshot) -> list[Row]:
     times = _summed(month.office, periods)
     if not times:
         return []
-    felt = _felt(month.office, periods)
+    felt = _felt(month.office, periods, [group.code for group in month.procedures])
     return [
         Row(code=group.code, name=group.name, times=times[group.code], **_told_of(group, felt))
         for group in month.procedures
@@ -128,14 +129,12 @@ def _summed(office: Office, periods: list[str]) -> dict[str, Times]:
     return dict(summed)
 
 
-def _felt(office: Office, periods: list[str]) -> dict[str, dict[str, int]]:
-    """Satisfied and answered on the time criterion by procedure; a procedure that a period's own page hides is left out."""
-    valid: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in MonthCell.objects.of(office).in_periods(periods).verdicts("period", "procedure"):
-        valid[row["period"]][row["procedure"]] = row["valid"]
-    open_to_all = {
-        (period, code) for period, bases in valid.items() for code in _told_in(bases, several=len(valid) > 1)
-    }
+def _felt(office: Office, periods: list[str], procedures: Iterable[str]) -> dict[str, dict[str, int]]:
+    """Satisfied and answered on the time criterion by procedure; what a period's own page withholds is left out."""
+    cells = defaultdict(list)
+    for row in MonthCell.objects.of(office).in_periods(periods).verdicts("period", "procedure", *FLAGS):
+        cells[row["period"]].append(row)
+    open_to_all = {(period, code) for period, rows in cells.items() for code in _told_in(rows, procedures)}
     felt: dict[str, Counts] = defaultdict(Counts)
     sums = MonthSum.objects.of(office).in_periods(periods).filter(criterion=TIME)
     for row in sums.levels("period", "procedure"):
@@ -150,14 +149,10 @@ def _felt(office: Office, periods: list[str]) -> dict[str, dict[str, int]]:
     }
 
 
-def _told_in(bases: Mapping[str, int], *, several: bool) -> list[str]:
-    """The procedures that one period tells by themselves."""
-    if several and shown(sum(bases.values())).is_hidden:
-        return []
-    codes, valid = list(bases), list(bases.values())
-    if several:
-        return [code for code, tell in zip(codes, tells_verdicts(codes, valid), strict=True) if tell]
-    return [code for code, mark in zip(codes, shown_together(valid), strict=True) if mark.has_counts]
+def _told_in(rows: list[dict[str, Any]], procedures: Iterable[str]) -> list[str]:
+    """The procedures whose verdict one period tells by itself."""
+    groups = of_period(rows, "procedure", order_of("procedure", procedures))
+    return [] if shown(sum(groups.bases)).is_hidden else [c for c in groups.codes if c not in groups.untold]
 
 
 def _satisfied_levels(version: int) -> frozenset[int]:

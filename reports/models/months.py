@@ -87,12 +87,19 @@ class MonthSum(MonthRow):
 
 
 class MonthCell(MonthRow):
-    """Released ballots of one cell by verdict: ballots = valid + void, valid = satisfied + dissatisfied."""
+    """Released ballots of one cell by verdict: ballots = valid + void, valid = satisfied + dissatisfied.
+
+    What a version of a sealed period hides, every correction goes on hiding (`reports.month.partition`).
+    """
 
     ballots = models.PositiveIntegerField(_("số phiếu"))
     valid = models.PositiveIntegerField(_("hợp lệ"))
     satisfied = models.PositiveIntegerField(_("hài lòng"))
     void = models.PositiveIntegerField(_("không hợp lệ"))
+    #: What an earlier version of the period did not tell of the counter, of the procedure, and of the procedure's verdict.
+    hides_counter = models.BooleanField(default=False, db_default=False)
+    hides_procedure = models.BooleanField(default=False, db_default=False)
+    hides_verdict = models.BooleanField(default=False, db_default=False)
 
     objects = MonthCellQuerySet.as_manager()
 

@@ -7,10 +7,9 @@ difference of two ranges.
 
 from __future__ import annotations
 
-import re
 from collections import Counter as Counts
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -20,13 +19,14 @@ from django.db.models import Sum
 
 from reports.arithmetic.clusters import Organisations
 from reports.arithmetic.counts import Participation, Verdicts
-from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM, Shown, shown, shown_together
-from reports.arithmetic.verdict_suppression import hidden_along, told
+from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM, Shown, shown
+from reports.arithmetic.verdict_suppression import told
 from reports.models import MonthCell, MonthSum
-from reports.month import participation
+from reports.month import participation, partition
 from reports.month.criteria import CounterCriteria
 from reports.month.criterion_levels import all_hidden, by_scale, level_counts, scales
 from reports.month.figures import NOT_SEPARABLE, ChannelRow, Group, Totals
+from reports.month.partition import Partition
 from reports.month.period_totals import PeriodTotals, added, periods_in, too_small, verdicts_of
 from reports.month.rollups import held_back_at_sight
 from surveys.choices import SlipChannel
@@ -94,11 +94,13 @@ class Readings:
     def counter_criteria(self, counters: Iterable[Group]) -> tuple[CounterCriteria, ...]:
         """Each counter's criteria, for those that every valid ballot answered.
 
-        A criterion that may stay open has bases of its own, which the counters' own marks would not protect.
+        A criterion that may stay open has bases of its own, which the counters' own marks would not protect. Periods under
+        ten ballots are not asked: which criteria stand here would tell whether one of so few left one open.
         """
         versions = self._versions(self.sums)
-        valid = added(self.cells, "counter", verdicts_of)
-        rows = _by(self.sums, "counter")
+        small = too_small(self.cells)
+        valid = added([row for row in self.cells if row["period"] not in small], "counter", verdicts_of)
+        rows = _by([row for row in self.sums if row["period"] not in small], "counter")
         answered = {code: level_counts(own, versions) for code, own in rows.items()}
         always = {
             scale
@@ -134,10 +136,8 @@ class Readings:
         hidden_periods = Counts(code for _period, code in hidden)
         codes = sorted({*known, *said}, key=self._order(column))
         bases = [said.get(code, Verdicts()).valid for code in codes]
-        marks = list(map(shown, bases)) if self._several else shown_together(bases)
-        along = (
-            self._verdicts_withheld(codes, bases, marks) if column == "procedure" else [False] * len(codes)
-        )
+        marks = self._marks(column, codes, bases)
+        tells = self._tells(codes, bases, marks) if column == "procedure" else [True] * len(codes)
         return tuple(
             Group.of(
                 known.get(code, Participation()),
@@ -146,10 +146,10 @@ class Readings:
                 code=code,
                 name=names.get(code, code) if code else NOT_SEPARABLE,
                 verdict_from=verdict_from,
-                verdict_along=is_along,
+                verdict_along=base >= PERCENT_FROM and not is_told,
                 hidden_periods=hidden_periods[code],
             )
-            for code, mark, is_along in zip(codes, marks, along, strict=True)
+            for code, base, mark, is_told in zip(codes, bases, marks, tells, strict=True)
         )
 
     @property
@@ -157,60 +157,57 @@ class Readings:
         """Whether ballots of more than one period are added up."""
         return len({row["period"] for row in self.cells if row["valid"]}) > 1
 
+    @cached_property
+    def _by_period(self) -> dict[str, dict[str, Partition]]:
+        """What each period tells of its counters and procedures by itself."""
+        return {
+            column: {
+                period: partition.of_period(rows, column, self._order(column))
+                for period, rows in _by(self.cells, "period").items()
+            }
+            for column in ("counter", "procedure")
+        }
+
+    def _marks(self, column: str, codes: Sequence[str], bases: Sequence[int]) -> list[Shown]:
+        """Of one period as it tells its groups; over several nothing is hidden that was not left out beforehand."""
+        if self._several:
+            return list(map(shown, bases))
+        known: dict[str, Shown] = {}
+        for groups in self._by_period[column].values():
+            known |= {code: mark for code, mark in groups.marked if mark is not Shown.EMPTY}
+        return [known.get(code, Shown.EMPTY) for code in codes]
+
     def _hidden(self, column: str) -> frozenset[tuple[str, str]]:
         """Over several periods, each (period, code) that the period's own page hides; '' stands for a whole period."""
         if not self._several:
             return frozenset()
         hidden = {(period, "") for period in too_small(self.cells)}
-        for period, cells in _by(self.cells, "period").items():
-            valid = {code: said.valid for code, said in added(cells, column, verdicts_of).items()}
-            codes = sorted(valid, key=self._order(column))
-            marks = shown_together([valid[code] for code in codes])
-            hidden |= {
-                (period, code) for code, mark in zip(codes, marks, strict=True) if code and mark.is_hidden
-            }
+        for period, groups in self._by_period[column].items():
+            hidden |= {(period, code) for code in groups.hidden if code}
         return frozenset(hidden)
 
-    def _verdicts_withheld(
-        self, codes: Sequence[str], bases: Sequence[int], marks: Sequence[Shown]
-    ) -> tuple[bool, ...]:
-        """Of procedures large enough to be told, whose verdict is withheld for the sake of another's.
+    def _tells(self, codes: Sequence[str], bases: Sequence[int], marks: Sequence[Shown]) -> tuple[bool, ...]:
+        """The procedures whose verdict is told: never that of what no procedure has, nor one that a period withholds.
 
-        So is the verdict of what no procedure has, always. Over several periods also whoever's verdict one of the periods
-        withholds: the others would tell it by subtraction.
+        Over several periods the others would tell it by subtraction.
         """
-        never = _never(codes, marks) | {codes.index(code) for code in self._untold_in_a_period}
-        along = hidden_along(bases, never)
-        return tuple(
-            is_along or ((not code or code in self._untold_in_a_period) and base >= PERCENT_FROM)
-            for code, base, is_along in zip(codes, bases, along, strict=True)
-        )
+        withheld = self._untold_in_a_period
+        never = partition.never_told(codes, marks)
+        return told(bases, never | {place for place, code in enumerate(codes) if code in withheld})
 
     @cached_property
     def _untold_in_a_period(self) -> frozenset[str]:
-        """Over several periods, the procedures whose ballots of one of them are counted there without their verdict."""
-        if not self._several:
-            return frozenset()
+        """The procedures whose ballots of a period are counted here without their verdict."""
         hidden = self._hidden("procedure")
-        untold = set()
-        for period, cells in _by(self.cells, "period").items():
-            valid = {code: said.valid for code, said in added(cells, "procedure", verdicts_of).items()}
-            codes = sorted(valid, key=self._order("procedure"))
-            bases = [valid[code] for code in codes]
-            tells = tells_verdicts(codes, bases)
-            untold |= {
-                code
-                for code, base, tell in zip(codes, bases, tells, strict=True)
-                if code and base and not tell and (period, code) not in hidden and (period, "") not in hidden
-            }
-        return frozenset(untold)
+        return frozenset(
+            code
+            for period, groups in self._by_period["procedure"].items()
+            for code in groups.untold
+            if code and (period, code) not in hidden and (period, "") not in hidden
+        )
 
-    def _order(self, column: str) -> Callable[[str], tuple[bool, Any]]:
-        """Counters as people count, procedures as in their list; what cannot be told apart comes last."""
-        if column == "counter":
-            return lambda code: (code == "", _natural_order(code))
-        places = {code: place for place, code in enumerate(self.procedure_names)}
-        return lambda code: (code == "", places.get(code, len(places)))
+    def _order(self, column: str) -> partition.Order:
+        return partition.order_of(column, self.procedure_names)
 
     def _versions(self, sums: Rows) -> list[int]:
         """The questionnaire versions handed out in the stretch, and those answered in the given rows."""
@@ -239,7 +236,7 @@ def read(
     others = frozenset().union(*map(periods_in, {course, *compared})) - own
     cells, sums = MonthCell.objects.of(office), MonthSum.objects.of(office)
     waiting = held_back_at_sight(Batch.objects.of(office).in_periods(own))
-    own_cells = cells.in_periods(own).verdicts("period", "counter", "procedure")
+    own_cells = cells.in_periods(own).verdicts("period", "counter", "procedure", *partition.FLAGS)
     own_sums = sums.in_periods(own).levels("period", "counter")
     other_cells = cells.in_periods(others).verdicts("period")
     other_sums = sums.in_periods(others).levels("period")
@@ -271,20 +268,6 @@ def read(
     )
 
 
-def tells_verdicts(codes: Sequence[str], bases: Sequence[int]) -> tuple[bool, ...]:
-    """Of procedures with so many valid ballots in one period, '' for what has no name: whose verdict is told."""
-    return told(bases, _never(codes, shown_together(bases)))
-
-
-def _never(codes: Sequence[str], marks: Sequence[Shown]) -> frozenset[int]:
-    """Places of the groups whose verdict is never told, whatever their size: hidden ones, and what has no name."""
-    return frozenset(
-        place
-        for place, (code, mark) in enumerate(zip(codes, marks, strict=True))
-        if mark.is_hidden or not code
-    )
-
-
 def _told_apart(rows: Rows, column: str, hidden: frozenset[tuple[str, str]]) -> Rows:
     """The rows of the periods that are told, each hidden group's among those that cannot be told apart."""
     return [
@@ -299,8 +282,3 @@ def _by(rows: Rows, column: str) -> dict[str, Rows]:
     for row in rows:
         grouped[row[column]].append(row)
     return grouped
-
-
-def _natural_order(code: str) -> list[tuple[int, str]]:
-    """Q9 before Q10."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", code)]

@@ -14,8 +14,9 @@ from django.db.transaction import atomic
 
 from reports.arithmetic.counts import Verdicts
 from reports.models import MonthCell, MonthSum, Seal
+from reports.month.partition import FLAGS, withheld
 from surveys import evidence
-from surveys.models import Ballot, Batch, Office, VoidMark
+from surveys.models import Ballot, Batch, Office, Procedure, VoidMark
 from surveys.periods import Period
 from surveys.reference.questionnaires import sheet_of
 
@@ -30,7 +31,8 @@ def roll_up(*, office: Office, period: Period, sealing: bool = False) -> None:
 
     A closing batch of fewer than K ballots is left out: its answers appear with the seal only, so that two pages of an
     open period never differ by a group that small. ``sealing``: the seal of the period or of its correction stands as of
-    this moment, and everything is counted. Raises `PeriodSealed`.
+    this moment, and everything is counted; a correction goes on hiding what the version before it hid.
+    Raises `PeriodSealed`.
     """
     # One roll-up at a time; the weaker lock lets slips and ballots of the office come in meanwhile.
     Office.objects.select_for_update(no_key=True).get(pk=office.pk)
@@ -38,6 +40,7 @@ def roll_up(*, office: Office, period: Period, sealing: bool = False) -> None:
     if not sealing and Seal.objects.standing(office, period):
         raise PeriodSealed
     cells, levels = _count(_patterns(office, period, whole=sealing))
+    hidden = _hidden_before(office, period) if sealing else dict.fromkeys(FLAGS, frozenset())
     MonthCell.objects.filter(**key).delete()
     MonthSum.objects.filter(**key).delete()
     MonthCell.objects.bulk_create(
@@ -49,6 +52,9 @@ def roll_up(*, office: Office, period: Period, sealing: bool = False) -> None:
             valid=said.valid,
             satisfied=said.satisfied,
             void=said.void,
+            hides_counter=counter in hidden["hides_counter"],
+            hides_procedure=procedure in hidden["hides_procedure"],
+            hides_verdict=procedure in hidden["hides_verdict"],
         )
         for (counter, procedure), said in sorted(cells.items())
     )
@@ -64,6 +70,14 @@ def roll_up(*, office: Office, period: Period, sealing: bool = False) -> None:
         )
         for (counter, procedure, sheet, code, level), n in sorted(levels.items())
     )
+
+
+def _hidden_before(office: Office, period: Period) -> Mapping[str, frozenset[str]]:
+    """Of a correction, what the roll-ups of the version before it hide; a first version has none before it."""
+    if Seal.objects.of(office).in_period(period).count() < 2:
+        return dict.fromkeys(FLAGS, frozenset())
+    standing = MonthCell.objects.of(office).in_period(period).verdicts("counter", "procedure", *FLAGS)
+    return withheld(standing, list(Procedure.objects.values_list("code", flat=True)))
 
 
 def held_back(batches: QuerySet[Batch]) -> QuerySet[Batch]:

@@ -43,7 +43,7 @@ def opened(path, headers, keys):
 
 #: Từ ngày niêm phong đến hạn công bố kết quả.
 DAYS = 60
-#: Mùng một Tết; xổ số miền Bắc nghỉ bốn ngày, từ ngày cuối năm âm lịch đến mùng ba.
+#: Mùng một Tết; xổ số miền Bắc nghỉ bốn ngày, từ ngày cuối năm âm lịch đến mùng ba (lệ của xổ số, không phải ngày nghỉ luật định).
 TET = """
 2023-01-22 2024-02-10 2025-01-29 2026-02-17 2027-02-06 2028-01-26 2029-02-13 2030-02-02 2031-01-23 2032-02-11
 2033-01-31 2034-02-19 2035-02-08 2036-01-28 2037-02-15 2038-02-04 2039-01-24 2040-02-12 2041-02-01 2042-01-22

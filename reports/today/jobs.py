@@ -18,8 +18,8 @@ from reports.handling_times import sums
 from reports.models import Case, CaseState, Contact, Direction, Proposal, SignalCase
 from reports.month import snapshot
 from surveys.choices import Role
-from surveys.models import Office, User
-from surveys.periods import local_day
+from surveys.models import Office, User, period_named
+from surveys.periods import is_calendar, local_day
 from surveys.vietnamese import count
 
 #: Answers due within so many days are named.
@@ -143,9 +143,18 @@ def answering_customers(user: User, now: datetime) -> Iterable[Job]:
 
 
 def looking_into(user: User) -> Iterable[Job]:
-    """Signals on which no inspector has said a word."""
+    """Boxes that stay shut for damaged rows, and signals on which no inspector has said a word."""
     if not user.has_perm("surveys.inspect"):
         return
+    for each in decisions.boxes_in_trouble(user):
+        period = period_named(each.period)
+        name, args = "reports:counting_room", [each.office.code, each.period]
+        if not is_calendar(each.period):
+            name, args = "reports:campaign_unit_room", args[::-1]
+        title = _("Ghi nhận %(n)s dòng hỏng trong hòm phiếu của %(office)s, %(period)s")
+        told = {"n": count(each.damaged), "office": each.office.short_name, "period": period.label}
+        detail = _("Hòm phiếu này chưa mở được. Việc ghi nhận cần người thứ hai đồng ý.")
+        yield Job(title % told, detail, reverse(name, args=args), _("Xem và đề nghị"))
     offices = Office.objects.with_figures_for(user)
     if n := SignalCase.objects.filter(office__in=offices, dispositions__isnull=True).count():
         title = _("Xem xét %(n)s tín hiệu chưa có kết luận") % {"n": count(n)}

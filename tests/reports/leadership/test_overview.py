@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import pytest
+from django.core.cache import cache
 from django.utils.html import strip_tags
 
 from reports.leadership import overview
 from reports.leadership.overview import State
-from reports.models import Notice
+from reports.leadership.overview_views import SORTS
+from reports.models import MonthCell, MonthSum, Notice, Seal
 from surveys.choices import Role
 from surveys.models import AuditEntry, Office
 from surveys.periods import TIME_ZONE, Month
 from tests import make
+from tests.reports.ledger.owner import as_owner
+from tests.test_byte_identity import TOKEN
 
 JUNE = Month(2023, 6)
 IN_JUNE = datetime(2023, 6, 15, 10, tzinfo=TIME_ZONE)
 AFTER = datetime(2023, 7, 20, 9, tzinfo=TIME_ZONE)
+STRETCHES = [("2023-06", "2023-06"), ("2023-04", "2023-06"), ("2023-01", "2023-12")]
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +78,38 @@ def test_the_sum_of_answers_adds_the_offices_that_are_shown_and_no_other(offices
     assert (seen.together.issued, seen.together.returned) == (17, 15)
     assert (seen.valid, seen.satisfied) == (12, 11)
     assert not rows["TWO"].mark.has_counts
+
+
+#: What head office opens of its offices: the table in every order, as a list, side by side, of a quarter and of a year.
+READ = [
+    *(f"/reports/offices/?period=2023-06&sort={name}" for name in (*SORTS, *(f"-{name}" for name in SORTS))),
+    *(f"/reports/offices/?period=2023-06{more}" for more in ("&format=csv", "&q=two", "&state=sealed")),
+    *(f"/reports/KBNN/?from={first}&to={last}" for first, last in STRETCHES),
+    *(f"/reports/TWO/?from={first}&to={last}" for first, last in STRETCHES),
+    "/reports/",
+    "/today/",
+]
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize(("code", "is_told"), [("TWO", False), ("ONE", True)])
+def test_no_page_of_head_office_tells_what_a_small_office_said(client, head, offices, code, is_told):
+    """Its three ballots all dissatisfied: not a byte differs. Of twelve the same is seen, so that this can fail."""
+    client.force_login(head)
+
+    def read() -> list[bytes]:
+        cache.clear()
+        return [TOKEN.sub(b"", client.get(path).getvalue()) for path in READ]
+
+    pages = read()
+    seal = Seal.objects.get(office__code=code)
+    with as_owner:
+        told = re.sub(r"(?m)^satisfied: \d+$", "satisfied: 0", seal.text)
+        Seal.objects.filter(pk=seal.pk).update(text=told)
+    MonthCell.objects.of(seal.office).update(satisfied=0)
+    if not is_told:
+        MonthSum.objects.of(seal.office).update(level=0)
+    assert (read() != pages) is is_told
 
 
 def test_the_page_sorts_searches_filters_and_gives_the_same_as_a_table(client, head, offices):

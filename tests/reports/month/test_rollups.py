@@ -3,8 +3,10 @@
 import pytest
 from django.db import IntegrityError, transaction
 
+from reports.documents import gathering
 from reports.models import MonthCell, MonthSum
 from reports.month.rollups import roll_up
+from reports.month.snapshot import take
 from surveys.box import boxed, mixing
 from surveys.box.contents import Contents
 from surveys.choices import Role
@@ -90,6 +92,16 @@ def test_a_closing_batch_of_fewer_than_ten_waits_for_the_seal(counter):
     batch = mixed(office, now=make.NOW, closing=True)
     assert (batch.ballots, batch.is_closing) == (9, True)
     assert cells(office) == before
+
+
+def test_how_many_ballots_bear_words_is_told_of_those_that_are_counted(counter):
+    """The draft of the minutes before the closing mix, and after it, never differ by a last group of fewer than ten."""
+    office, kind = counter.box_office, make.procedure("P1")
+    make.ballots(12, at=counter, kind=kind, comment="Tốt")
+    mixed(office)
+    make.ballots(3, at=counter, kind=kind, comment="Chờ lâu", time=0)
+    assert mixed(office, closing=True).ballots == 3
+    assert gathering.comments(take(office=office, stretch=MONTH, now=make.NOW)) == 12
 
 
 def test_void_sheets_do_not_fill_a_closing_batch_up_to_ten(counter):

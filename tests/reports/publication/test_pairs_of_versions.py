@@ -7,21 +7,27 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
+from reports.documents.catalogue import figures_of
+from reports.exports.csv import workbook_csv
+from reports.handling_times.sums import clock, sum_up
 from reports.month import snapshot
 from surveys import paper
+from surveys.box import mixing
 from surveys.choices import SlipChannel
 from surveys.models import Counter, Office, User
 from surveys.periods import Month, MonthRange
 from tests import make
+from tests.worlds import Exchange, in_another_world
 
 pytestmark = pytest.mark.django_db
-NOVEMBER = Month(2026, 11)
+OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
 FOUND = make.at(8, 9, month=12)
 #: Counters' ballots of the first version, then the late sheets of each later one.
 COURSES = {
@@ -113,3 +119,52 @@ def test_no_two_versions_differ_by_fewer_than_ten_answers_of_any_group(
             before, said = page.get(name, (0, dict.fromkeys(answers, 0)))
             assert valid - before == 0 or valid - before >= 10, name
             assert valid != before or answers == said, name
+
+
+# ── What the first version hid ─────────────────────────────────────────────────────────
+
+#: Before the correction a part of the counters, and all procedures, are not told: a sum of two of each is.
+HIDDEN: list[Exchange] = [
+    (NOVEMBER, "counter", ("Q3", "P2"), ("", "")),
+    (NOVEMBER, "procedure", ("Q1", "P1"), ("Q2", "P2")),
+]
+
+
+def printed(box: Office) -> tuple[bytes, ...]:
+    """All that is printed of the month, of a stretch with it, and of its clock beside the feeling."""
+    found = []
+    for stretch in (NOVEMBER, MonthRange(OCTOBER, NOVEMBER)):
+        month = snapshot.take(office=box, stretch=stretch, now=FOUND)
+        found += [workbook_csv(figures_of(month)), repr([row.feeling_text for row in clock(month)]).encode()]
+    return tuple(found)
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize("exchanged", HIDDEN, ids=["counters", "procedures"])
+def test_a_correction_tells_nothing_that_the_version_before_it_hid(box, counters, exchanged):
+    """Neither version tells one world from the other, so neither does what lies between them."""
+    one, two, three = counters
+    first, second = make.procedure("P1"), make.procedure("P2")
+    by, early = make.team(box), make.at(3)
+    for at, kind, n in ((one, first, 25), (two, second, 40), (three, second, 12)):
+        make.ballots(n - 2, at=at, kind=kind, now=early)
+        make.ballots(2, at=at, kind=kind, now=early, time=0)
+    mixing.mix(office=box, period=NOVEMBER, now=make.at(3, 19))
+    make.ballots(3, at=one, kind=first, now=make.at(10))
+    make.ballots(1, at=one, kind=first, now=make.at(10), time=0)
+    fourth = make.counter("Q4", of=one.office)
+    piles = [
+        [make.issued(at=fourth, kind=first, channel=SlipChannel.PAPER) for _sheet in range(10)]
+        for _pile in range(2)
+    ]
+    make.ballots(20, at=one, kind=second, now=make.at(9, month=10))
+    make.sealed(one, now=make.at(9, month=10), by=by)
+    make.sealed(one, by=by)
+    sum_up(office=box, period=NOVEMBER, now=FOUND)
+    for number, sheets in enumerate([[], *piles]):
+        if sheets:
+            bring(fourth, sheets, by)
+            make.closed_by_hand(office=box, period=NOVEMBER, user=by[0], now=FOUND)
+            make.sealed(one, reason=f"Phiếu muộn lần {number}", by=by)
+        read = partial(printed, box)
+        assert read() == in_another_world(read, exchanged), number

@@ -12,8 +12,18 @@ from surveys import rate_limits
 from surveys.audit import Action
 from surveys.box import casting, errors, lengths
 from surveys.campaigns import invitations, participation
-from surveys.choices import CampaignState, Role
-from surveys.models import AuditEntry, BoxedBallot, Campaign, CampaignUnit, Level, OpenLane, OpenSignal, Spent
+from surveys.choices import CampaignState, Role, SlipState
+from surveys.models import (
+    AuditEntry,
+    BoxedBallot,
+    Campaign,
+    CampaignUnit,
+    Level,
+    OpenLane,
+    OpenSignal,
+    Slip,
+    Spent,
+)
 from tests import campaigns, make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
@@ -268,6 +278,15 @@ def test_an_invited_answer_uses_the_address_of_every_other_code(client, code):
     assert Spent.objects.count() == 0
     done = turned(client, f"/p/{code}", second, go="send", solved="1")
     assert ("data-receipt" in done.content.decode(), Spent.objects.count()) == (True, 1)
+
+
+def test_the_page_of_a_letters_dead_code_is_the_one_of_every_other_and_true_of_both(client, code):
+    """It does not say whose code it was, so it says what to do with either: the counter exchanges no letter."""
+    Slip.objects.update(state=SlipState.EXPIRED)
+    of_the_letter, of_nothing = client.get(f"/p/{code}"), client.get(f"/p/{'0' * 26}")
+    assert of_the_letter.content == of_nothing.content
+    for kind in ("Mã trên phiếu nhận tại quầy: ", "Mã trong thư: "):
+        assert kind in of_the_letter.content.decode()
 
 
 @pytest.mark.both_engines

@@ -1,0 +1,99 @@
+"""What one period tells of its counters and of its procedures, and what its corrections go on hiding. Pure.
+
+Two versions of a period are two pages that anybody may subtract. A correction may bring so many late ballots that a group
+which had to be hidden could be told, or that another one could be hidden in its place; the group's first ballots would then
+be the difference of both pages. So what one version hides, the later ones hide as well (docs/spec/trust.md §3 and §4).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reports.arithmetic.suppression import Shown, shown, shown_together
+from reports.arithmetic.verdict_suppression import told
+from reports.month.period_totals import added, verdicts_of
+
+Rows = list[dict[str, Any]]
+#: The columns of a row that say what an earlier version of its period hid.
+FLAGS = ("hides_counter", "hides_procedure", "hides_verdict")
+Order = Callable[[str], tuple[bool, Any]]
+
+
+@dataclass(frozen=True)
+class Partition:
+    """The groups of one period in the order of its page. ``tells``: of procedures, whose verdict is told; of counters, all."""
+
+    codes: tuple[str, ...]
+    bases: tuple[int, ...]
+    marks: tuple[Shown, ...]
+    tells: tuple[bool, ...]
+
+    @property
+    def marked(self) -> list[tuple[str, Shown]]:
+        return list(zip(self.codes, self.marks, strict=True))
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        return frozenset(code for code, mark in self.marked if mark.is_hidden)
+
+    @property
+    def untold(self) -> frozenset[str]:
+        """Groups with ballots whose verdict is withheld, hidden ones among them."""
+        groups = zip(self.codes, self.bases, self.tells, strict=True)
+        return frozenset(code for code, base, tells in groups if base and not tells)
+
+
+def of_period(rows: Rows, column: str, order: Order) -> Partition:
+    """Of the cells of one period by "counter" or "procedure", each with its valid ballots and `FLAGS`."""
+    valid = {code: said.valid for code, said in added(rows, column, verdicts_of).items()}
+    codes = sorted(valid, key=order)
+    bases = [valid[code] for code in codes]
+    marks = shown_together(bases, _flagged(rows, column, codes, f"hides_{column}"))
+    tells = (True,) * len(codes)
+    if column == "procedure":
+        tells = told(bases, never_told(codes, marks) | _flagged(rows, column, codes, "hides_verdict"))
+    return Partition(tuple(codes), tuple(bases), marks, tells)
+
+
+def withheld(rows: Rows, procedures: Collection[str]) -> dict[str, frozenset[str]]:
+    """By the flag that says so, the groups of one period whose figures, or whose verdict, its page does not tell.
+
+    Nothing of a period under ten ballots: its page tells no sum either, of which something could be the rest.
+    """
+    if shown(sum(row["valid"] for row in rows)).is_hidden:
+        return dict.fromkeys(FLAGS, frozenset())
+    counters, kinds = (
+        of_period(rows, column, order_of(column, procedures)) for column in ("counter", "procedure")
+    )
+    return dict(zip(FLAGS, (counters.hidden, kinds.hidden, kinds.untold), strict=True))
+
+
+def never_told(codes: Sequence[str], marks: Sequence[Shown]) -> frozenset[int]:
+    """Places of the groups whose verdict is never told, whatever their size: hidden ones, and what has no name."""
+    return frozenset(
+        place
+        for place, (code, mark) in enumerate(zip(codes, marks, strict=True))
+        if mark.is_hidden or not code
+    )
+
+
+def order_of(column: str, procedures: Iterable[str]) -> Order:
+    """Counters as people count, procedures as in their list; what cannot be told apart comes last."""
+    if column == "counter":
+        return lambda code: (code == "", _natural_order(code))
+    places = {code: place for place, code in enumerate(procedures)}
+    return lambda code: (code == "", places.get(code, len(places)))
+
+
+def _flagged(rows: Rows, column: str, codes: Sequence[str], flag: str) -> frozenset[int]:
+    """The places of the codes that an earlier version hid."""
+    flagged = {row[column] for row in rows if row[flag]}
+    return frozenset(place for place, code in enumerate(codes) if code in flagged)
+
+
+def _natural_order(code: str) -> list[tuple[int, str]]:
+    """Q9 before Q10."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", code)]
