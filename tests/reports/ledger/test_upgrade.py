@@ -7,6 +7,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from reports import ledger
 from reports.ledger import checkpoints
+from reports.models import Seal, SlipSum, SlipTotal
 from reports.publication import folder
 from surveys.box import mixing
 from surveys.database import triggers
@@ -16,7 +17,7 @@ from tests import make, steps
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.serial, pytest.mark.slow]
 
-EVIDENCE = (Ballot, BoxedBallot, Receipt)
+KEPT = (Ballot, BoxedBallot, Receipt, Seal, SlipSum, SlipTotal)
 
 
 def published(root) -> dict[str, bytes]:
@@ -25,7 +26,7 @@ def published(root) -> dict[str, bytes]:
 
 
 def rows() -> list[list[dict]]:
-    return [list(model.objects.order_by("pk").values()) for model in EVIDENCE]
+    return [list(model.objects.order_by("pk").values()) for model in KEPT]
 
 
 def test_a_seal_an_open_month_and_what_waits_in_the_box_are_as_they_were_and_the_squashes_are_applied(
