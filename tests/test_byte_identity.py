@@ -10,12 +10,9 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
-from zipfile import ZipFile
 
 import pytest
 from django.db.transaction import atomic, set_rollback
-from django.test import Client
 from django.utils import timezone
 
 from reports.month.rollups import roll_up
@@ -29,15 +26,14 @@ from surveys.reference import answers
 from surveys.slips import issuing
 from tests import make
 from tests.addresses import every_route, filled
+from tests.recording import KEY, TOKEN, client_of, differing, fetched
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine, pytest.mark.usefixtures("quiet_log")]
 
-TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")\w+')
 NUMBER = re.compile(rb"\d[\d.,]*")
 RELEASED, WAITING = 12, 4
 SATISFIED = answers.Said(answers={"attitude": 1, "time": 1})
 DISSATISFIED = answers.Said(answers={"attitude": 0, "time": 0}, comment="Chờ lâu quá", reasons=["waiting"])
-KEY = "khoá của máy"
 
 
 @dataclass
@@ -83,30 +79,6 @@ class World:
             set_rollback(True)
 
 
-def client_of(person: User | None) -> Client:
-    client = Client(REMOTE_ADDR=ELSEWHERE)
-    if person:
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def fetched(client: Client, path: str) -> bytes:
-    response = client.get(path)
-    body = response.getvalue()
-    return b"%d %s" % (response.status_code, TOKEN.sub(rb"\1", unpacked(body) if body[:2] == b"PK" else body))
-
-
-def unpacked(archive: bytes) -> bytes:
-    """The parts of a document, without the time of its packing, for which it asks the machine's own clock."""
-    with ZipFile(BytesIO(archive)) as parts:
-        names = sorted(name for name in parts.namelist() if not name.startswith("docProps/"))
-        return b"".join(name.encode() + parts.read(name) for name in names)
-
-
-#: Where people sit: not at the server itself, to which alone /metrics says how many ballots were cast since its start.
-ELSEWHERE = "192.0.2.9"
-
-
 @pytest.fixture
 def world(monkeypatch) -> World:
     """The clock stands still, so that two recordings differ by what was cast and nothing else."""
@@ -144,11 +116,6 @@ def world(monkeypatch) -> World:
         "counter/slips/": {"pk": hesitating.slip.pk},
     }
     return World(people, hesitating, values)
-
-
-def differing(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
-    assert list(one) == list(other)
-    return [path for path in one if one[path] != other[path]]
 
 
 def without_numbers(pages: dict[str, bytes]) -> dict[str, bytes]:

@@ -29,7 +29,7 @@ from surveys.models import ApiKey, Office
 from surveys.periods import Month
 from tests import make
 from tests.addresses import every_route, filled
-from tests.test_byte_identity import KEY, client_of, differing, fetched
+from tests.recording import KEY, client_of, differing, fetched
 from tests.worlds import Exchange, in_another_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine, pytest.mark.usefixtures("quiet_log")]

@@ -17,8 +17,8 @@ from surveys.choices import Role
 from surveys.models import AuditEntry, Office
 from surveys.periods import TIME_ZONE, Month
 from tests import make
+from tests.recording import TOKEN
 from tests.reports.ledger.owner import as_owner
-from tests.test_byte_identity import TOKEN
 
 JUNE = Month(2023, 6)
 IN_JUNE = datetime(2023, 6, 15, 10, tzinfo=TIME_ZONE)
