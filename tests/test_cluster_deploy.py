@@ -38,8 +38,8 @@ REST_PASSWORD=d
 """
 
 
-def filled(name: str, folder: Path, *given: str) -> str:
-    (folder / "member.env").write_text(SETTINGS)
+def filled(name: str, folder: Path, *given: str, settings: str = SETTINGS) -> str:
+    (folder / "member.env").write_text(settings)
     command = ["sh", CLUSTER / "fill.sh", name, folder / "member.env", *given]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
@@ -60,6 +60,10 @@ def test_a_cluster_waits_for_a_standby_and_asks_an_etcd_whose_writes_compare(tmp
         False,
     )
     assert shared["ttl"] >= shared["loop_wait"] + 2 * shared["retry_timeout"]
+    assert shared["loop_wait"] > 1
+    # Else a write to etcd that takes as long as it may restarts the machine.
+    unwatched = shared["ttl"] - member["watchdog"]["safety_margin"]
+    assert unwatched > shared["loop_wait"] + shared["retry_timeout"]
     assert "etcd" in member
     assert "etcd3" not in member
     assert member["watchdog"]["mode"] == "required"
@@ -68,6 +72,16 @@ def test_a_cluster_waits_for_a_standby_and_asks_an_etcd_whose_writes_compare(tmp
     allowed = re.findall(r"maxconn (\d+) check", filled("haproxy.cfg", tmp_path))
     assert len(allowed) == 3
     assert all(int(each) < most for each in allowed)
+
+
+@pytest.mark.parametrize("own", [1, 2, 3])
+def test_a_member_asks_the_etcd_of_its_own_machine_first_and_then_every_other(own, tmp_path):
+    settings = SETTINGS.replace("ADDRESS=127.0.0.1", f"ADDRESS=127.0.0.{own}")
+    member = yaml.safe_load(filled("patroni.yml", tmp_path, settings=settings))
+    hosts = member["etcd"]["hosts"]
+    assert hosts[0] == f"127.0.0.{own}:2379"
+    assert sorted(hosts) == ["127.0.0.1:2379", "127.0.0.2:2379", "127.0.0.3:2379"]
+    assert member["etcd"]["use_proxies"]
 
 
 def test_every_file_that_patroni_calls_is_put_where_it_looks(tmp_path):

@@ -31,6 +31,7 @@ MEMBERS_NET, CLIENTS_NET = "10.77.1", "10.77.2"
 PROXY = ("127.0.0.1", 5000)
 ACCOUNT = "postgres"
 LOOKING = 2.0  # seconds
+ETCD_NICE = -10  # as member.sh has systemd start it
 
 
 def run(*command: object, check: bool = True, **options) -> str:
@@ -85,7 +86,7 @@ class Member:
         command = {"etcd": ["etcd"], "patroni": ["patroni", str(self.root / "patroni.yml")]}[what]
         with (self.root / f"{what}.log").open("ab") as log:
             self.processes[what] = subprocess.Popen(
-                self._command(*command),
+                self._command(*command, nice=ETCD_NICE if what == "etcd" else 0),
                 cwd="/", env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"} | (environment if what == "etcd" else {}),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
@@ -99,9 +100,9 @@ class Member:
                 raise Failed(f"patroni --validate-config of {self.name}: {found}")
             time.sleep(0.2)
 
-    def _command(self, *command: str) -> list[str]:
+    def _command(self, *command: str, nice: int = 0) -> list[str]:
         account = (f"--reuid={ACCOUNT}", f"--regid={ACCOUNT}", "--clear-groups")
-        return ["ip", "netns", "exec", self.name, "setpriv", *account, *command]
+        return ["ip", "netns", "exec", self.name, "nice", "-n", str(nice), "setpriv", *account, *command]
 
     def kill(self, what: str) -> None:
         """kill −9 of one of the two; PostgreSQL outlives a killed Patroni."""

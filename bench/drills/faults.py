@@ -184,7 +184,7 @@ DRILLS: dict[str, Drill] = {
     "hung-patroni": Drill(hang("patroni")),
     "hung-postgresql": Drill(hang("postgresql")),
     "kill-standby": Drill(kill_standby, slips=250),
-    "rebuild": Drill(rebuild, slips=450),
+    "rebuild": Drill(rebuild, slips=900),
     "no-standby": Drill(kill_both_standbys, lasts=20, waits=False),
     "two-lost": Drill(lose_two, lasts=15, waits=False),
     "etcd-leader": Drill(lose_etcd_leader, slips=250),

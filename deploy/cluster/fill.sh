@@ -20,10 +20,10 @@ for given in "$@"; do
         ;;
     esac
 done
-etcd_hosts='' peers='' servers=''
+etcd_hosts=${ADDRESS:+$ADDRESS:2379} peers='' servers=''
 for member in $MEMBERS; do
     name=${member%%=*} address=${member#*=}
-    etcd_hosts="$etcd_hosts${etcd_hosts:+, }$address:2379"
+    [ "$address" = "${ADDRESS:-}" ] || etcd_hosts="$etcd_hosts${etcd_hosts:+, }$address:2379"
     peers="$peers${peers:+,}$name=https://$address:2380"
     servers="$servers    server $name $address:5432 maxconn 50 check port 8008 check-ssl verify required ca-file $ETC/ca.pem\\n"
 done
