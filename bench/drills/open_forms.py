@@ -12,7 +12,7 @@ from pathlib import Path
 from bench import load
 from bench.campaign import OpenForm, own_address
 from bench.drills.cluster import Cluster, ClusterPlace
-from bench.faults.clients import RECEIPT
+from bench.faults.clients import receipt_in
 from bench.faults.place import Web
 
 
@@ -50,6 +50,4 @@ def opened(address, path: str) -> load.Form:
 
 def sent(address, form: load.Form) -> str:
     """The receipt; '' where none is shown. Raises `OSError`, `load.NotStored`."""
-    page = load.request(address, "POST", form.path, form.body, form.cookie, form.source)
-    found = RECEIPT.search(page.body)
-    return found[1].decode() if found else ""
+    return receipt_in(load.request(address, "POST", form.path, form.body, form.cookie, form.source).body)
