@@ -7,6 +7,7 @@ of its own, which ends with it. Receipts are compared before any form is sent ag
 from __future__ import annotations
 
 import argparse
+import ctypes
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ import tempfile
 import time
 import traceback
 from collections import deque
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +43,7 @@ INSIDE = "PHIEU_DRILLS_INSIDE"
 NEEDED = ("patroni", "etcd", "etcdctl", "haproxy", "ip", "unshare", "setpriv")
 PACKAGES = "patroni python3-idna etcd-server etcd-client haproxy iproute2"
 LONGEST_FAULT = 60.0
+PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 #: Exit status where nothing is known against the product: what was to be broken did not come up.
 NOT_RUN = 3
 BEFORE = 2.0
@@ -89,7 +92,7 @@ def main() -> int:
         sys.exit(f"needs root and {', '.join(absent) or 'nothing else'} (apt install {PACKAGES})")
     if INSIDE not in os.environ:
         command = ["unshare", "--net", "--mount", "--", sys.executable, "-m", "bench.drills", *sys.argv[1:]]
-        return subprocess.run(command, env=os.environ | {INSIDE: "1"}).returncode
+        return reaping(command, os.environ | {INSIDE: "1"})
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     run("ip", "link", "set", "lo", "up")
     Path("/run/netns").mkdir(exist_ok=True)
@@ -111,6 +114,17 @@ def main() -> int:
             place.close()
     print(f"{time.strftime(STAMP)}: {held_up.count(True)} of {len(held_up)} held")
     return 1 if False in held_up else NOT_RUN if None in held_up else 0
+
+
+def reaping(command: list[str], environment: Mapping[str, str]) -> int:
+    """Run it, and take what its processes leave behind at once, as a machine's first process does and a container's may not.
+    A PostgreSQL that has ended is there until somebody takes it, and Patroni waits for that before it ends itself."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    child = subprocess.Popen(command, env=environment)
+    while True:
+        pid, status = os.wait()
+        if pid == child.pid:
+            return os.waitstatus_to_exitcode(status)
 
 
 def arguments() -> argparse.Namespace:
