@@ -18,8 +18,8 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench import proof
@@ -102,7 +102,10 @@ def main() -> int:
         f"{time.strftime(STAMP)}, load of this machine at the beginning: {os.getloadavg()[0]:.1f}", flush=True
     )
     held_up: list[bool | None] = []
-    with Cluster() as cluster, tempfile.TemporaryDirectory(prefix="drills-") as folder:
+    with (
+        Cluster("etcd3" if options.etcd3 else "etcd") as cluster,
+        tempfile.TemporaryDirectory(prefix="drills-") as folder,
+    ):
         place = ClusterPlace(Path(folder), cluster)
         try:
             began = time.monotonic()
@@ -132,6 +135,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "names", nargs="*", metavar="NAME[:CYCLES]", help=f"of {SHORT}, {', '.join([*DRILLS, *RUNS])}"
     )
+    parser.add_argument(
+        "--etcd3", action="store_true", help="a control: the lock by the interface that the handbook forbids"
+    )
     parser.add_argument("--record", action="store_true", help="write the figures into docs/proof.json")
     parser.add_argument("--cycles", type=int, default=int(os.environ.get("CYCLES", 1)))
     options = parser.parse_args()
@@ -149,7 +155,7 @@ def attempted(stand: Stand, wanted: str, options: argparse.Namespace) -> bool | 
             stand.leave()
             figure, met = RUNS[name](stand.cluster, stand.place)
         else:
-            figure, met = drilled(stand, name, int(cycles or options.cycles))
+            figure, met = drilled(stand, name, int(cycles or options.cycles), control=options.etcd3)
     except Failed as failure:
         print(f"  NOT RUN {name}: {failure}", flush=True)
         return None
@@ -159,16 +165,21 @@ def attempted(stand: Stand, wanted: str, options: argparse.Namespace) -> bool | 
     print(f"  {'met   ' if met else 'MISSED'} {name}: {figure}", flush=True)
     if options.record:
         with suppress(proof.UnknownLine):
-            proof.record(f"cluster-{name}", figure=str(figure), met=met)
+            proof.record(f"cluster-{'etcd3-control' if options.etcd3 else name}", figure=str(figure), met=met)
     return met
 
 
-def drilled(stand: Stand, name: str, cycles: int) -> tuple[Books, bool]:
+def drilled(stand: Stand, name: str, cycles: int, *, control: bool = False) -> tuple[Books, bool]:
+    """``control``: ballots must be lost, and the first loss ends it, since such a cluster need not heal any more."""
     drill = DRILLS[SHORTEST if name == SHORT else name]
-    books = Books() if name == SHORT else Books(drill.longest, drill.middle)
+    if control:
+        drill = replace(drill, must_lose=True)
+    books = Books() if name == SHORT or control else Books(drill.longest, drill.middle)
     stand.stock(drill.slips * cycles * 2 // 3)  # in one go: it takes a process each time
     for _cycle in range(cycles):
         cycle(stand, drill, books)
+        if control and books.lost:
+            break
     return books, books.lost > 0 if drill.must_lose else books.good
 
 
@@ -192,7 +203,9 @@ def cycle(stand: Stand, drill: Drill, books: Books) -> None:
         mend()
     else:
         found.back = customers.first_after(mended)
-    found.heal = cluster.wait_healthy(120)
+    with suppress(Failed) if drill.must_lose else nullcontext():
+        found.heal = 120.0
+        found.heal = cluster.wait_healthy(120)
     found.lost_after_healing = missing(ballots, held(place))
     books.cycles.append(found)
     if not drill.must_lose:

@@ -47,8 +47,8 @@ def run(*command: object, check: bool = True, **options) -> str:
 class Member:
     """etcd and Patroni of one machine, and the PostgreSQL that Patroni starts."""
 
-    def __init__(self, number: int, root: Path) -> None:
-        self.name, self.root = NAMES[number], root / NAMES[number]
+    def __init__(self, number: int, root: Path, lock: str) -> None:
+        self.name, self.root, self.lock = NAMES[number], root / NAMES[number], lock
         self.address = f"{MEMBERS_NET}.{11 + number}"
         self.outside = f"{CLIENTS_NET}.{11 + number}"
         self.data = self.root / "data"
@@ -72,7 +72,7 @@ class Member:
         given = (f"ETC={self.root}", f"DATA={self.data}", "WATCHDOG=off", *settings)
         for name in ("etcd.env", "patroni.yml"):
             text = run("sh", DEPLOY / "fill.sh", name, self.root / "member.env", *given)
-            (self.root / name).write_text(text)
+            (self.root / name).write_text(text.replace("\netcd:\n", f"\n{self.lock}:\n"))
         (self.root / "etcd").mkdir()
         Path(f"{self.data}.socket").mkdir()
         owner = pwd.getpwnam(ACCOUNT)
@@ -173,14 +173,18 @@ class Member:
 
 
 class Cluster:
-    """Context manager: three members and HAProxy, healthy. Runs inside a network namespace of the drill's own."""
+    """Context manager: three members and HAProxy, healthy. Runs inside a network namespace of the drill's own. ``lock``: what
+    patroni.yml has it kept in, `etcd` as deployed or, to show why, `etcd3`."""
 
     environment: dict[str, str]
+
+    def __init__(self, lock: str = "etcd") -> None:
+        self.lock = lock
 
     def __enter__(self) -> Cluster:
         self.root = Path(tempfile.mkdtemp(prefix="drills-", dir="/var/tmp"))
         self.root.chmod(0o755)
-        self.members = {name: Member(number, self.root) for number, name in enumerate(NAMES)}
+        self.members = {name: Member(number, self.root, self.lock) for number, name in enumerate(NAMES)}
         self.proxy: subprocess.Popen | None = None
         try:
             self._begin()
