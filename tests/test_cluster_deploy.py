@@ -38,8 +38,8 @@ REST_PASSWORD=d
 """
 
 
-def filled(name: str, folder: Path, *given: str) -> str:
-    (folder / "member.env").write_text(SETTINGS)
+def filled(name: str, folder: Path, *given: str, settings: str = SETTINGS) -> str:
+    (folder / "member.env").write_text(settings)
     command = ["sh", CLUSTER / "fill.sh", name, folder / "member.env", *given]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
@@ -60,6 +60,10 @@ def test_a_cluster_waits_for_a_standby_and_asks_an_etcd_whose_writes_compare(tmp
         False,
     )
     assert shared["ttl"] >= shared["loop_wait"] + 2 * shared["retry_timeout"]
+    assert shared["loop_wait"] > 1
+    # Else a write to etcd that takes as long as it may restarts the machine.
+    unwatched = shared["ttl"] - member["watchdog"]["safety_margin"]
+    assert unwatched > shared["loop_wait"] + shared["retry_timeout"]
     assert "etcd" in member
     assert "etcd3" not in member
     assert member["watchdog"]["mode"] == "required"
@@ -68,6 +72,25 @@ def test_a_cluster_waits_for_a_standby_and_asks_an_etcd_whose_writes_compare(tmp
     allowed = re.findall(r"maxconn (\d+) check", filled("haproxy.cfg", tmp_path))
     assert len(allowed) == 3
     assert all(int(each) < most for each in allowed)
+
+
+@pytest.mark.parametrize("own", [1, 2, 3])
+def test_a_member_asks_the_etcd_of_its_own_machine_first_and_then_every_other(own, tmp_path):
+    settings = SETTINGS.replace("ADDRESS=127.0.0.1", f"ADDRESS=127.0.0.{own}")
+    member = yaml.safe_load(filled("patroni.yml", tmp_path, settings=settings))
+    hosts = member["etcd"]["hosts"]
+    assert hosts[0] == f"127.0.0.{own}:2379"
+    assert sorted(hosts) == ["127.0.0.1:2379", "127.0.0.2:2379", "127.0.0.3:2379"]
+    assert member["etcd"]["use_proxies"]
+
+
+def test_a_member_that_joins_begins_with_those_that_etcd_has_named(tmp_path):
+    named = "m1=https://127.0.0.1:2380,m4=https://127.0.0.4:2380"
+    given = ("STATE=existing", f"PEERS={named}")
+    lines = filled("etcd.env", tmp_path, *given).splitlines()
+    assert {f"ETCD_INITIAL_CLUSTER={named}", "ETCD_INITIAL_CLUSTER_STATE=existing"} <= set(lines)
+    every = ",".join(f"m{number}=https://127.0.0.{number}:2380" for number in (1, 2, 3))
+    assert f"ETCD_INITIAL_CLUSTER={every}" in filled("etcd.env", tmp_path, "PEERS=").splitlines()
 
 
 def test_every_file_that_patroni_calls_is_put_where_it_looks(tmp_path):
@@ -85,7 +108,9 @@ def test_every_file_that_patroni_calls_is_put_where_it_looks(tmp_path):
 def test_the_primary_is_handed_on_only_when_two_follow_and_one_confirms(standing, switched, tmp_path):
     asked = tmp_path / "asked"
     (tmp_path / "setpriv").write_text(f'#!/bin/sh\necho "$@" >>{asked}\necho "{standing}"\n')
-    (tmp_path / "setpriv").chmod(0o755)
+    (tmp_path / "renice").write_text(f'#!/bin/sh\necho "$@" >{tmp_path}/hurried\n')
+    for name in ("setpriv", "renice"):
+        (tmp_path / name).chmod(0o755)
     # As PostgreSQL does, it minds SIGINT, also where the tests run in the background of a shell and inherit that it is ignored.
     postmaster = subprocess.Popen(
         ["sleep", "60"], preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -94,6 +119,7 @@ def test_the_primary_is_handed_on_only_when_two_follow_and_one_confirms(standing
     (tmp_path / "data" / "postmaster.pid").write_text(f"{postmaster.pid}\nmore\n")
     environment = {
         "PATH": f"{tmp_path}:{os.environ['PATH']}", "RESTART": f"touch {tmp_path}/restarted", "DATA": f"{tmp_path}/data",
+        "PATRONI": "4711",
     }  # fmt: skip
     done = subprocess.run(["sh", CLUSTER / "switch-over"], env=environment, capture_output=True, text=True)
     if not switched:
@@ -101,6 +127,7 @@ def test_the_primary_is_handed_on_only_when_two_follow_and_one_confirms(standing
     assert postmaster.wait(timeout=30) == (-signal.SIGINT if switched else -signal.SIGTERM)
     assert (done.returncode == 0, (tmp_path / "restarted").exists()) == (switched, switched)
     assert asked.read_text().strip().endswith("CHECKPOINT") == switched
+    assert (tmp_path / "hurried").exists() == switched
     assert bool(done.stderr) != switched
 
 

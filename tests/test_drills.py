@@ -1,5 +1,7 @@
 """What a drill of the cluster finds, from ballots and rows alone: the drills themselves need a machine (`make drills`)."""
 
+import subprocess
+import sys
 from collections import deque
 
 import pytest
@@ -8,6 +10,7 @@ from bench import load
 from bench.drills.books import Books, Found, missing
 from bench.drills.customers import Ballot, Customers
 from bench.faults.clients import Held
+from bench.ours import ROOT
 
 FORM = load.Form("/p/CODE", b"attitude=1", "")
 RECEIPTS = ("1111-1111-1111-1111", "2222-2222-2222-2222")
@@ -48,3 +51,9 @@ def test_the_seconds_without_a_cast_end_with_the_slips():
     customers._without_slips = 7.0
     assert customers.gap() == 4.0
     assert customers.first_after(1.5) == 3.5
+
+
+def test_the_outcome_of_a_drill_is_handed_on_whatever_its_processes_leave_behind():
+    """In a process of its own, since it takes every child that ends."""
+    left = "import os, sys; from bench.drills.__main__ import reaping; sys.exit(reaping(['sh', '-c', '(true &); exit 7'], os.environ))"
+    assert subprocess.run([sys.executable, "-c", left], cwd=ROOT).returncode == 7

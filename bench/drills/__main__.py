@@ -7,6 +7,7 @@ of its own, which ends with it. Receipts are compared before any form is sent ag
 from __future__ import annotations
 
 import argparse
+import ctypes
 import os
 import shutil
 import signal
@@ -16,12 +17,13 @@ import tempfile
 import time
 import traceback
 from collections import deque
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench import proof
-from bench.drills import capacity, hour, move, night, seals, suite, upgrade
+from bench.drills import busy, capacity, hour, members, move, night, seals, suite, upgrade
 from bench.drills.books import Books, Found, missing
 from bench.drills.cluster import Cluster, ClusterPlace, run
 from bench.drills.customers import Customers
@@ -29,18 +31,19 @@ from bench.drills.faults import DRILLS, Drill
 from bench.faults.clients import held
 from bench.faults.place import Failed, Web, set_up
 
-#: Not a fault but a stretch of work, each once. The last four take long, and run only when they are named.
+#: Not a fault but a stretch of work, each once. The last five take long, and run only when they are named.
 RUNS = {
     "night": night.run, "upgrade": upgrade.run, "move": move.run, "hour": hour.run, "capacity": capacity.run, "seals": seals.run,
-    "suite": suite.run,
+    "suite": suite.run, "busy": busy.run, "replace": members.replace, "last-member": members.last_member,
 }  # fmt: skip
-LONG = ("hour", "capacity", "seals", "suite")
+LONG = ("hour", "capacity", "seals", "suite", "busy")
 #: One fault, judged by its ballots and not by its seconds: for a machine of which nothing is known.
 SHORT, SHORTEST = "short", "kill-postmaster"
 INSIDE = "PHIEU_DRILLS_INSIDE"
 NEEDED = ("patroni", "etcd", "etcdctl", "haproxy", "ip", "unshare", "setpriv")
 PACKAGES = "patroni python3-idna etcd-server etcd-client haproxy iproute2"
 LONGEST_FAULT = 60.0
+PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 #: Exit status where nothing is known against the product: what was to be broken did not come up.
 NOT_RUN = 3
 BEFORE = 2.0
@@ -89,7 +92,7 @@ def main() -> int:
         sys.exit(f"needs root and {', '.join(absent) or 'nothing else'} (apt install {PACKAGES})")
     if INSIDE not in os.environ:
         command = ["unshare", "--net", "--mount", "--", sys.executable, "-m", "bench.drills", *sys.argv[1:]]
-        return subprocess.run(command, env=os.environ | {INSIDE: "1"}).returncode
+        return reaping(command, os.environ | {INSIDE: "1"})
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     run("ip", "link", "set", "lo", "up")
     Path("/run/netns").mkdir(exist_ok=True)
@@ -99,7 +102,10 @@ def main() -> int:
         f"{time.strftime(STAMP)}, load of this machine at the beginning: {os.getloadavg()[0]:.1f}", flush=True
     )
     held_up: list[bool | None] = []
-    with Cluster() as cluster, tempfile.TemporaryDirectory(prefix="drills-") as folder:
+    with (
+        Cluster("etcd3" if options.etcd3 else "etcd") as cluster,
+        tempfile.TemporaryDirectory(prefix="drills-") as folder,
+    ):
         place = ClusterPlace(Path(folder), cluster)
         try:
             began = time.monotonic()
@@ -113,10 +119,24 @@ def main() -> int:
     return 1 if False in held_up else NOT_RUN if None in held_up else 0
 
 
+def reaping(command: list[str], environment: Mapping[str, str]) -> int:
+    """Run it, and take what its processes leave behind at once, as a machine's first process does and a container's may not.
+    A PostgreSQL that has ended is there until somebody takes it, and Patroni waits for that before it ends itself."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    child = subprocess.Popen(command, env=environment)
+    while True:
+        pid, status = os.wait()
+        if pid == child.pid:
+            return os.waitstatus_to_exitcode(status)
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.drills", description=__doc__)
     parser.add_argument(
         "names", nargs="*", metavar="NAME[:CYCLES]", help=f"of {SHORT}, {', '.join([*DRILLS, *RUNS])}"
+    )
+    parser.add_argument(
+        "--etcd3", action="store_true", help="a control: the lock by the interface that the handbook forbids"
     )
     parser.add_argument("--record", action="store_true", help="write the figures into docs/proof.json")
     parser.add_argument("--cycles", type=int, default=int(os.environ.get("CYCLES", 1)))
@@ -135,7 +155,7 @@ def attempted(stand: Stand, wanted: str, options: argparse.Namespace) -> bool | 
             stand.leave()
             figure, met = RUNS[name](stand.cluster, stand.place)
         else:
-            figure, met = drilled(stand, name, int(cycles or options.cycles))
+            figure, met = drilled(stand, name, int(cycles or options.cycles), control=options.etcd3)
     except Failed as failure:
         print(f"  NOT RUN {name}: {failure}", flush=True)
         return None
@@ -145,16 +165,21 @@ def attempted(stand: Stand, wanted: str, options: argparse.Namespace) -> bool | 
     print(f"  {'met   ' if met else 'MISSED'} {name}: {figure}", flush=True)
     if options.record:
         with suppress(proof.UnknownLine):
-            proof.record(f"cluster-{name}", figure=str(figure), met=met)
+            proof.record(f"cluster-{'etcd3-control' if options.etcd3 else name}", figure=str(figure), met=met)
     return met
 
 
-def drilled(stand: Stand, name: str, cycles: int) -> tuple[Books, bool]:
+def drilled(stand: Stand, name: str, cycles: int, *, control: bool = False) -> tuple[Books, bool]:
+    """``control``: ballots must be lost, and the first loss ends it, since such a cluster need not heal any more."""
     drill = DRILLS[SHORTEST if name == SHORT else name]
-    books = Books() if name == SHORT else Books(drill.longest, drill.middle)
+    if control:
+        drill = replace(drill, must_lose=True)
+    books = Books() if name == SHORT or control else Books(drill.longest, drill.middle)
     stand.stock(drill.slips * cycles * 2 // 3)  # in one go: it takes a process each time
     for _cycle in range(cycles):
         cycle(stand, drill, books)
+        if control and books.lost:
+            break
     return books, books.lost > 0 if drill.must_lose else books.good
 
 
@@ -178,7 +203,9 @@ def cycle(stand: Stand, drill: Drill, books: Books) -> None:
         mend()
     else:
         found.back = customers.first_after(mended)
-    found.heal = cluster.wait_healthy(120)
+    with suppress(Failed) if drill.must_lose else nullcontext():
+        found.heal = 120.0
+        found.heal = cluster.wait_healthy(120)
     found.lost_after_healing = missing(ballots, held(place))
     books.cycles.append(found)
     if not drill.must_lose:

@@ -4,7 +4,6 @@ capacity of any number of cores follows; how busy this machine is with other wor
 from __future__ import annotations
 
 import os
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -12,13 +11,11 @@ from itertools import count
 from pathlib import Path
 
 from bench import load
-from bench.campaign import OpenForm, own_address
 from bench.drills.books import said
 from bench.drills.chart import Bar, bars
 from bench.drills.cluster import Cluster, ClusterPlace
 from bench.drills.cluster import run as command
-from bench.drills.hour import open_campaign
-from bench.faults.clients import RECEIPT
+from bench.drills.open_forms import open_forms, opened, sent
 from bench.ours import ROOT
 
 SECONDS, CUSTOMERS = 30, 12
@@ -29,21 +26,13 @@ WEB, PRIMARY, STANDBY, PROXY, KEEPERS = "web", "primary", "standby", "HAProxy", 
 
 def run(cluster: Cluster, _place: ClusterPlace) -> tuple[str, bool]:
     """What an answer (GET and POST of a campaign's open form) costs, in words; the chart goes to docs/pictures."""
-    cluster.wait_healthy()
-    with tempfile.TemporaryDirectory(prefix="drills-") as folder:
-        place = ClusterPlace(Path(folder), cluster, "capacity")
-        try:
-            units = open_campaign(place)
-            webs = [place.serve() for _node in range(2)]
-            addresses = [web.address for web in webs]
-            answer(addresses, units, seconds=5)
-            groups = {web.process.pid for web in webs}
-            log, size, spent = written(place), room(place), processor(cluster, groups)
-            answers = answer(addresses, units, seconds=SECONDS)
-            spent_then = processor(cluster, groups)
-            log, size = (written(place) - log) / answers, (room(place) - size) / answers
-        finally:
-            place.close()
+    with open_forms(cluster, "capacity") as forms:
+        place, groups = forms.place, {web.process.pid for web in forms.webs}
+        answer(forms.addresses, forms.paths, seconds=5)
+        log, size, spent = written(place), room(place), processor(cluster, groups)
+        answers = answer(forms.addresses, forms.paths, seconds=SECONDS)
+        spent_then = processor(cluster, groups)
+        log, size = (written(place) - log) / answers, (room(place) - size) / answers
     cost = {part: (spent_then[part] - spent[part]) * 1000 / answers for part in spent_then}
     cost[STANDBY] /= 2  # of each
     CHART.write_text(chart(cost), encoding="utf-8")
@@ -57,22 +46,21 @@ def run(cluster: Cluster, _place: ClusterPlace) -> tuple[str, bool]:
     return figure, answers > 10 * SECONDS  # else what runs anyway is counted as the answers'
 
 
-def answer(addresses: list, units: list[str], *, seconds: float) -> int:
+def answer(addresses: list, paths: list[str], *, seconds: float) -> int:
     """How many were acknowledged."""
     until, turn, got = time.monotonic() + seconds, count(), Counter()
 
     def customer() -> None:
         while time.monotonic() < until:
             number = next(turn)
-            address, path = addresses[number % len(addresses)], units[number % len(units)]
+            address, path = addresses[number % len(addresses)], paths[number % len(paths)]
             try:
-                form = load.fill(address, path, OpenForm.answers, source=(own_address(), 0))
-                page = load.request(address, "POST", form.path, form.body, form.cookie, form.source)
+                receipt = sent(address, opened(address, path))
             except (OSError, load.NotStored):
                 got[False] += 1
                 time.sleep(0.2)
             else:
-                got[bool(RECEIPT.search(page.body))] += 1
+                got[bool(receipt)] += 1
 
     threads = [threading.Thread(target=customer, daemon=True) for _ in range(CUSTOMERS)]
     for thread in threads:

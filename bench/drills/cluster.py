@@ -31,6 +31,7 @@ MEMBERS_NET, CLIENTS_NET = "10.77.1", "10.77.2"
 PROXY = ("127.0.0.1", 5000)
 ACCOUNT = "postgres"
 LOOKING = 2.0  # seconds
+ETCD_NICE = -10  # as member.sh has systemd start it
 
 
 def run(*command: object, check: bool = True, **options) -> str:
@@ -46,8 +47,8 @@ def run(*command: object, check: bool = True, **options) -> str:
 class Member:
     """etcd and Patroni of one machine, and the PostgreSQL that Patroni starts."""
 
-    def __init__(self, number: int, root: Path) -> None:
-        self.name, self.root = NAMES[number], root / NAMES[number]
+    def __init__(self, number: int, root: Path, lock: str) -> None:
+        self.name, self.root, self.lock = NAMES[number], root / NAMES[number], lock
         self.address = f"{MEMBERS_NET}.{11 + number}"
         self.outside = f"{CLIENTS_NET}.{11 + number}"
         self.data = self.root / "data"
@@ -63,29 +64,35 @@ class Member:
             run("ip", "-n", self.name, "addr", "add", f"{address}/24", "dev", inner)
             run("ip", "-n", self.name, "link", "set", inner, "up")
 
-    def furnish(self) -> None:
-        """What member.sh lays out, in a folder of the run."""
+    def furnish(self, *settings: str) -> None:
+        """What member.sh lays out, in a folder of the run. ``settings``: NAME=VALUE for fill.sh."""
         for name in ("post-bootstrap", "on-role-change", "roles.sql"):
             shutil.copy(DEPLOY / name, self.root)
         shutil.copy(DEPLOY.parent / "postgres-roles.sql", self.root)
-        given = (f"ETC={self.root}", f"DATA={self.data}", "WATCHDOG=off")
+        given = (f"ETC={self.root}", f"DATA={self.data}", "WATCHDOG=off", *settings)
         for name in ("etcd.env", "patroni.yml"):
             text = run("sh", DEPLOY / "fill.sh", name, self.root / "member.env", *given)
-            (self.root / name).write_text(text)
+            (self.root / name).write_text(text.replace("\netcd:\n", f"\n{self.lock}:\n"))
         (self.root / "etcd").mkdir()
         Path(f"{self.data}.socket").mkdir()
         owner = pwd.getpwnam(ACCOUNT)
         for path in (*self.root.rglob("*"), self.root, Path(f"{self.data}.socket")):
             os.chown(path, owner.pw_uid, owner.pw_gid)
 
-    def start(self, what: str) -> None:
+    def forget(self) -> None:
+        """A new machine has taken the place: nothing of what it held is there."""
+        for folder in (self.data, Path(f"{self.data}.socket"), self.root / "etcd"):
+            shutil.rmtree(folder)
+
+    def start(self, what: str, **settings: str) -> None:
+        """``settings``: of etcd, besides what etcd.env has."""
         lines = (self.root / "etcd.env").read_text().splitlines()
         environment = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-        environment |= {"ETCD_DATA_DIR": str(self.root / "etcd"), "ETCD_LOG_OUTPUTS": "stderr"}
+        environment |= {"ETCD_DATA_DIR": str(self.root / "etcd"), "ETCD_LOG_OUTPUTS": "stderr"} | settings
         command = {"etcd": ["etcd"], "patroni": ["patroni", str(self.root / "patroni.yml")]}[what]
         with (self.root / f"{what}.log").open("ab") as log:
             self.processes[what] = subprocess.Popen(
-                self._command(*command),
+                self._command(*command, nice=ETCD_NICE if what == "etcd" else 0),
                 cwd="/", env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"} | (environment if what == "etcd" else {}),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
@@ -99,9 +106,9 @@ class Member:
                 raise Failed(f"patroni --validate-config of {self.name}: {found}")
             time.sleep(0.2)
 
-    def _command(self, *command: str) -> list[str]:
+    def _command(self, *command: str, nice: int = 0) -> list[str]:
         account = (f"--reuid={ACCOUNT}", f"--regid={ACCOUNT}", "--clear-groups")
-        return ["ip", "netns", "exec", self.name, "setpriv", *account, *command]
+        return ["ip", "netns", "exec", self.name, "nice", "-n", str(nice), "setpriv", *account, *command]
 
     def kill(self, what: str) -> None:
         """kill −9 of one of the two; PostgreSQL outlives a killed Patroni."""
@@ -109,11 +116,18 @@ class Member:
         process.kill()
         process.wait(timeout=10)
 
+    def stop(self) -> None:
+        """As systemd stops it: Patroni with its PostgreSQL, then etcd."""
+        for what in ("patroni", "etcd"):
+            process = self.processes.pop(what)
+            process.terminate()
+            process.wait(timeout=60)
+
     def hand_over(self) -> None:
         """What the operator does: deploy/cluster/switch-over, which stops Patroni in an orderly way and starts it again."""
         process = self.processes["patroni"]
         command = ["ip", "netns", "exec", self.name, "sh", DEPLOY / "switch-over"]
-        orders = {"DATA": str(self.data), "RESTART": f"kill {process.pid}"}
+        orders = {"DATA": str(self.data), "RESTART": f"kill {process.pid}", "PATRONI": str(process.pid)}
         run(*command, env=os.environ | orders, timeout=60)
         process.wait(timeout=60)
         self.start("patroni")
@@ -159,14 +173,18 @@ class Member:
 
 
 class Cluster:
-    """Context manager: three members and HAProxy, healthy. Runs inside a network namespace of the drill's own."""
+    """Context manager: three members and HAProxy, healthy. Runs inside a network namespace of the drill's own. ``lock``: what
+    patroni.yml has it kept in, `etcd` as deployed or, to show why, `etcd3`."""
 
     environment: dict[str, str]
+
+    def __init__(self, lock: str = "etcd") -> None:
+        self.lock = lock
 
     def __enter__(self) -> Cluster:
         self.root = Path(tempfile.mkdtemp(prefix="drills-", dir="/var/tmp"))
         self.root.chmod(0o755)
-        self.members = {name: Member(number, self.root) for number, name in enumerate(NAMES)}
+        self.members = {name: Member(number, self.root, self.lock) for number, name in enumerate(NAMES)}
         self.proxy: subprocess.Popen | None = None
         try:
             self._begin()
@@ -274,7 +292,7 @@ class Cluster:
 
     def etcd_leader(self) -> Member:
         for member in self.members.values():
-            told = run(*self._etcdctl(member, "endpoint", "status", "-w", "json"), check=False)
+            told = self.etcdctl(member, "endpoint", "status", "-w", "json", check=False)
             with suppress(ValueError, IndexError, KeyError):
                 status = json.loads(told[told.index("[") :])[0]["Status"]
                 if status["header"]["member_id"] == status["leader"]:
@@ -312,7 +330,8 @@ class Cluster:
         ]
 
     @staticmethod
-    def _etcdctl(member: Member, *arguments: str) -> list[str]:
+    def etcdctl(member: Member, *arguments: str, check: bool = True) -> str:
+        """On a member, of the etcd there. Raises `Failed` when it ends badly and ``check`` says so."""
         files = (
             "--cacert",
             member.root / "ca.pem",
@@ -323,7 +342,7 @@ class Cluster:
         )
         where = ("--endpoints", "https://127.0.0.1:2379", "--command-timeout", "2s")
         command = ["ip", "netns", "exec", member.name, "env", "ETCDCTL_API=3", "etcdctl"]
-        return [*command, *map(str, (*files, *where)), *arguments]
+        return run(*command, *files, *where, *arguments, check=check)
 
     def connect(self, member: Member, database: str = "phieu"):
         """Past HAProxy, as the superuser."""

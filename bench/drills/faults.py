@@ -134,6 +134,13 @@ def lose_two(cluster: Cluster) -> Callable[[], object]:
     return lambda: [member.boot() for member in members]
 
 
+def lose_all(cluster: Cluster) -> Callable[[], object]:
+    """The power of all three is cut."""
+    for member in cluster.members.values():
+        member.kill_all()
+    return lambda: [member.boot() for member in cluster.members.values()]
+
+
 def do_not_wait(cluster: Cluster) -> Callable[[], object]:
     """An administrator has turned the waiting off, and the primary is cut off from the others, not from the web nodes. It
     takes ballots until it gives up by itself; it must be left until another one is primary."""
@@ -184,9 +191,10 @@ DRILLS: dict[str, Drill] = {
     "hung-patroni": Drill(hang("patroni")),
     "hung-postgresql": Drill(hang("postgresql")),
     "kill-standby": Drill(kill_standby, slips=250),
-    "rebuild": Drill(rebuild, slips=450),
+    "rebuild": Drill(rebuild, slips=900),
     "no-standby": Drill(kill_both_standbys, lasts=20, waits=False),
     "two-lost": Drill(lose_two, lasts=15, waits=False),
+    "all-lost": Drill(lose_all, waits=False),
     "etcd-leader": Drill(lose_etcd_leader, slips=250),
     "etcd-quorum": Drill(lose_quorum, lasts=25, waits=False, slips=250),
     "proxy": Drill(restart_proxy, slips=250),

@@ -3,21 +3,18 @@ one of the nodes is lost. Visitors come when the clock says, however slow the pa
 
 from __future__ import annotations
 
-import json
-import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
 from itertools import cycle
-from pathlib import Path
 from statistics import quantiles
 
 from bench import load
-from bench.campaign import OpenForm, own_address
 from bench.drills.books import missing, said
 from bench.drills.cluster import Cluster, ClusterPlace
 from bench.drills.customers import Ballot
-from bench.faults.clients import RECEIPT, held
+from bench.drills.open_forms import open_forms, opened, sent
+from bench.faults.clients import held
 
 RATE, BURST = 28, 200  # answers a second
 SECONDS, BURSTS_AT = 60, (15, 40)
@@ -44,28 +41,20 @@ class Hour:
 
 def run(cluster: Cluster, _place: ClusterPlace) -> tuple[str, bool]:
     """What was seen and whether it held: every answer acknowledged is there, nobody was left without."""
-    cluster.wait_healthy()
-    with tempfile.TemporaryDirectory(prefix="drills-") as folder:
-        place = ClusterPlace(Path(folder), cluster, "hour")
-        try:
-            units = open_campaign(place)
-            webs = [place.serve() for _node in range(2)]
-            addresses = [web.address for web in webs]
-            whole = visit(addresses, units)
-            there = missing(whole.ballots, held(place))
-            lose = threading.Timer(LOST_AT, webs[0].kill)
+    with open_forms(cluster, "hour") as forms:
+        place, addresses = forms.place, forms.addresses
+        whole = visit(addresses, forms.paths)
+        there = missing(whole.ballots, held(place))
 
-            def come_back() -> None:
-                addresses[0] = place.serve().address
+        def come_back() -> None:
+            addresses[0] = place.serve().address
 
-            back = threading.Timer(BACK_AT, come_back)
-            for timer in (lose, back):
-                timer.start()
-            halved = visit(addresses, units)
-            back.join()
-            there += missing(halved.ballots, held(place))
-        finally:
-            place.close()
+        lose, back = threading.Timer(LOST_AT, forms.webs[0].kill), threading.Timer(BACK_AT, come_back)
+        for timer in (lose, back):
+            timer.start()
+        halved = visit(addresses, forms.paths)
+        back.join()
+        there += missing(halved.ballots, held(place))
     figure = (
         f"64 units, {RATE} answers a second for {SECONDS} s with {len(BURSTS_AT)} bursts of {BURST} in a second: {whole}; "
         f"one of two web nodes lost for {BACK_AT - LOST_AT:.0f} s: {halved}; {there} lost"
@@ -73,14 +62,7 @@ def run(cluster: Cluster, _place: ClusterPlace) -> tuple[str, bool]:
     return figure, not (there + whole.given_up + halved.given_up)
 
 
-def open_campaign(place: ClusterPlace) -> list[str]:
-    """The national questionnaire in 64 units of a new database; the addresses of their forms."""
-    for command in ("prepare", "pilot"):
-        place.manage(command)
-    return json.loads(place.python("-m", "bench.campaign").splitlines()[-1])
-
-
-def visit(addresses: list, units: list[str]) -> Hour:
+def visit(addresses: list, paths: list[str]) -> Hour:
     """Each visitor is a thread that begins at its moment; half of them turn to either node, and to the other when refused."""
     hour, lock = Hour(), threading.Lock()
     moments = sorted(
@@ -88,7 +70,7 @@ def visit(addresses: list, units: list[str]) -> Hour:
         + [at + number / BURST for at in BURSTS_AT for number in range(BURST)]
     )
     began, threads = time.monotonic(), []
-    for number, (moment, path) in enumerate(zip(moments, cycle(units), strict=False)):
+    for number, (moment, path) in enumerate(zip(moments, cycle(paths), strict=False)):
         time.sleep(max(0.0, began + moment - time.monotonic()))
         thread = threading.Thread(target=_answer, args=[hour, lock, addresses, number, path], daemon=True)
         thread.start()
@@ -99,14 +81,13 @@ def visit(addresses: list, units: list[str]) -> Hour:
 
 
 def _answer(hour: Hour, lock: threading.Lock, addresses: list, number: int, path: str) -> None:
-    began, turn, form, refused, source = time.monotonic(), number, None, 0, (own_address(), 0)
+    began, turn, form, refused = time.monotonic(), number, None, 0
     while time.monotonic() - began < PATIENCE:
         address = addresses[turn % len(addresses)]
         try:
-            form = form or load.fill(address, path, OpenForm.answers, source=source)
-            answer = load.request(address, "POST", form.path, form.body, form.cookie, form.source)
-            if found := RECEIPT.search(answer.body):
-                ballot = Ballot(form, found[1].decode(), time.monotonic())
+            form = form or opened(address, path)
+            if receipt := sent(address, form):
+                ballot = Ballot(form, receipt, time.monotonic())
                 with lock:
                     hour.seconds.append(ballot.at - began)
                     hour.ballots.append(ballot)

@@ -50,9 +50,14 @@ def send(address, form: load.Form, *, source=None) -> Sending:
     sending.seconds = time.monotonic() - sending.began
     if answer:
         sending.status, sending.body = answer.status, answer.body
-        if found := RECEIPT.search(answer.body):
-            sending.receipt = found[1].decode().replace("-", "")
+        sending.receipt = receipt_in(answer.body)
     return sending
+
+
+def receipt_in(page: bytes) -> str:
+    """The receipt that a page shows, as it is hashed; '' where it shows none."""
+    found = RECEIPT.search(page)
+    return found[1].decode().replace("-", "") if found else ""
 
 
 class Crowd:

@@ -2,7 +2,8 @@
 # Makes a member of the cluster of a bare Debian 12: etcd, Patroni, PostgreSQL 15, nightly copies. Run as root, with the folder
 # that secrets.sh made for this machine; the first three members within a minute of each other, since etcd begins with all:
 #   sh deploy/cluster/member.sh /root/m1
-#   sh deploy/cluster/member.sh /root/m4 --joins      a member added later, after `etcdctl member add` (docs/cluster.md)
+#   sh deploy/cluster/member.sh /root/m4 --joins PEERS   a member added later; PEERS: what `etcdctl member add` has printed as
+#                                                        ETCD_INITIAL_CLUSTER (docs/cluster.md)
 # May be run again: what is there is left as it is, certificates and settings are taken from the folder.
 set -eu
 
@@ -12,9 +13,12 @@ stop() {
 }
 
 [ "$(id -u)" = 0 ] || stop 'Cần quyền root.'
-[ -f "${1:-}/member.env" ] || stop "Cách dùng: sh $0 THƯ_MỤC_CỦA_MÁY [--joins]"
-given=$1 state=new
-[ "${2:-}" != --joins ] || state=existing
+[ -f "${1:-}/member.env" ] || stop "Cách dùng: sh $0 THƯ_MỤC_CỦA_MÁY [--joins CÁC_MÁY_ETCD]"
+given=$1 state=new peers=''
+if [ "${2:-}" = --joins ]; then
+    state=existing peers=${3:-}
+    [ "$peers" ] || stop 'Sau --joins: giá trị ETCD_INITIAL_CLUSTER mà "etcdctl member add" vừa in ra.'
+fi
 here=$(cd "$(dirname "$0")" && pwd)
 etc=/etc/phieu-cluster data=/var/lib/postgresql/15/phieu
 
@@ -48,7 +52,7 @@ files() {
     install -m 0644 "$here/roles.sql" "$here/../postgres-roles.sql" "$etc"
     install -d -o postgres -g postgres -m 0755 "$(dirname "$data")"
     install -d -o postgres -g postgres -m 0700 "$data.socket" /var/backups/phieu-cluster
-    sh "$here/fill.sh" etcd.env "$given/member.env" STATE=$state >/etc/default/etcd
+    sh "$here/fill.sh" etcd.env "$given/member.env" STATE=$state PEERS="$peers" >/etc/default/etcd
     (umask 077 && sh "$here/fill.sh" patroni.yml "$given/member.env" >/etc/patroni/config.yml)
     chown postgres:postgres /etc/patroni/config.yml
     install -m 0644 "$here/phieu-base-backup.service" "$here/phieu-base-backup.timer" /etc/systemd/system
@@ -65,8 +69,10 @@ watchdog() {
 
 services() {
     say 'dịch vụ'
+    # A write to etcd that waits behind a backup or a report costs the primary its lock: etcd goes first, on either queue.
+    install -d /etc/systemd/system/etcd.service.d /etc/systemd/system/patroni.service.d
+    printf '[Service]\nNice=-10\nIOSchedulingClass=best-effort\nIOSchedulingPriority=0\n' >/etc/systemd/system/etcd.service.d/phieu.conf
     # Patroni's own unit gives up after a clean stop, and starts before etcd answers.
-    install -d /etc/systemd/system/patroni.service.d
     printf '[Unit]\nAfter=etcd.service\n[Service]\nRestart=always\nRestartSec=5\n' >/etc/systemd/system/patroni.service.d/phieu.conf
     systemctl daemon-reload
     systemctl enable -q etcd patroni phieu-base-backup.timer
