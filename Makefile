@@ -7,7 +7,7 @@ ARGS ?=
 # The rest (DATABASE_URL, BASE_URL, PILOT_PASSWORD, …) passes through by itself; naming it here would export empty ones.
 export PORT
 
-.PHONY: help run set_up serve test lint lock schema messages bench pages faults scale drills bundle clean
+.PHONY: help run set_up serve test lint lock migration schema messages bench pages faults scale drills bundle clean
 
 help:
 	@echo 'make run    install, load the pilot office, serve it on http://127.0.0.1:$(PORT)'
@@ -20,6 +20,7 @@ help:
 	@echo 'make scale  speed with millions of ballots and with fifty customers at once;  make clean'
 	@echo 'make bundle  one signed file that makes a Debian 12 without any network a server (docs/operating.md)'
 	@echo 'make lock   renew the locked requirements;  make messages: collect and compile the catalogues'
+	@echo 'make migration NAME=what_it_does  after a model has changed; renews the schema, too'
 	@echo 'make schema renew what a new SQLite database begins from (surveys/data/fresh_schema.sql)'
 
 run: $(INSTALLED)
@@ -69,6 +70,11 @@ lock: $(INSTALLED_DEV)
 schema: $(INSTALLED)
 	@dir=$$(mktemp -d) && SECRET_KEY=none-needed DATABASE_URL=sqlite:///$$dir/new.sqlite3 $(PY) manage.py migrate \
 		--verbosity 0 --write-fresh-schema surveys/data/fresh_schema.sql; rm -rf "$$dir"
+
+# Needs neither the keys nor the database of an installation, so a fresh clone can.
+migration: $(INSTALLED)
+	@SECRET_KEY=none-needed DATABASE_URL=sqlite://:memory: $(PY) manage.py makemigrations -n $(NAME)
+	@$(MAKE) --no-print-directory schema
 
 messages: $(INSTALLED_DEV)
 	SECRET_KEY=none-needed $(PY) manage.py messages

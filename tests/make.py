@@ -151,16 +151,15 @@ def running(*, at: Counter, kind: Procedure, now: datetime | None = None, refere
 def cast(
     handed: issuing.Issued,
     *,
-    attitude: int = 1,
-    time: int = 1,
     now: datetime | None = None,
     comment: str = "",
+    **levels: int,
 ) -> str:
-    """The receipt of a ballot on that slip."""
+    """The receipt of a ballot on that slip; ``levels`` by criterion, of the usual two 1 unless named."""
     slip = casting.find_slip(code=handed.code)
     when = now or handed.slip.issued_at + timedelta(minutes=5)
     form = signed_form.read_form(slip=slip, field=signed_form.open_form(slip=slip, now=when))
-    said = reference_answers.Said(answers={"attitude": attitude, "time": time}, comment=comment)
+    said = reference_answers.Said(answers={"attitude": 1, "time": 1} | levels, comment=comment)
     return casting.cast(slip=slip, form=form, said=said, via=handed.slip.channel, now=when)
 
 

@@ -12,6 +12,7 @@ from reports.arithmetic.counts import Participation
 from reports.arithmetic.return_limits import RateInLimits
 from reports.charts.shapes import NOTHING, joined, line, percent, rect, sign, text
 from reports.month.figures import Totals
+from reports.month.wording import capital, satisfied_with
 
 BAR = 26  # pixels
 ROOM_FOR_ZERO = 0.3  # of the width: two labels side by side
@@ -66,7 +67,7 @@ def flow(totals: Totals, *, is_open: bool) -> list[FlowRow]:
     )
     rows.append(
         FlowRow(
-            "Hài lòng mọi tiêu chí" if len(totals.criteria) != 2 else "Hài lòng cả hai tiêu chí",
+            capital(satisfied_with(totals)),
             totals.satisfied_text,
             f"{totals.dissatisfied_text} không hài lòng",
             _bar(

@@ -47,13 +47,22 @@ def _end(name: str, place: int, decimals: int) -> Callable[[Any], Figure]:
     return lambda row: end_of(getattr(row, name), place, decimals)
 
 
+ISSUED: Column = ("Phát ra", _slips("issued"))
+RETURNED: Column = ("Thu về", _slips("returned"))
+RETURN_RATE: Column = ("Tỷ lệ thu về", _return_rate)
+LONG_RUN_COLUMNS: tuple[Column, ...] = (
+    (f"{LONG_RUN}: từ", _end("interval", 0, 2)),
+    (f"{LONG_RUN}: đến", _end("interval", 1, 2)),
+)
+#: From the register alone: what cannot be told apart (`Group.is_separable`) has none of them.
 OF_SLIPS: tuple[Column, ...] = (
-    ("Phát ra", _slips("issued")),
+    ISSUED,
     ("Hủy", _slips("cancelled")),
     ("Không thu về", _slips("not_returned")),
-    ("Thu về", _slips("returned")),
-    ("Tỷ lệ thu về", _return_rate),
+    RETURNED,
+    RETURN_RATE,
 )
+#: Together, counters, procedures, period by period.
 COLUMNS: tuple[Column, ...] = (
     *OF_SLIPS,
     ("Hợp lệ", _count("valid")),
@@ -64,8 +73,7 @@ COLUMNS: tuple[Column, ...] = (
     ("Tỷ lệ không hài lòng", _share("dissatisfied", "valid")),
     ("Trên mọi phiếu phát ra: hài lòng từ", _end("bounds", 0, 1)),
     ("Trên mọi phiếu phát ra: hài lòng đến", _end("bounds", 1, 1)),
-    (f"{LONG_RUN}: từ", _end("interval", 0, 2)),
-    (f"{LONG_RUN}: đến", _end("interval", 1, 2)),
+    *LONG_RUN_COLUMNS,
 )
 CRITERION_COLUMNS: tuple[Column, ...] = (
     ("Số phiếu trả lời", _count("answered")),
@@ -73,9 +81,9 @@ CRITERION_COLUMNS: tuple[Column, ...] = (
     ("Tỷ lệ hài lòng", _share("satisfied", "answered")),
     ("Không hài lòng", _count("dissatisfied")),
     ("Tỷ lệ không hài lòng", _share("dissatisfied", "answered")),
-    *COLUMNS[-2:],
+    *LONG_RUN_COLUMNS,
 )
-CHANNEL_COLUMNS = (COLUMNS[0], COLUMNS[3], COLUMNS[4])
+CHANNEL_COLUMNS: tuple[Column, ...] = (ISSUED, RETURNED, RETURN_RATE)
 
 
 def workbook(month: Snapshot, *, seals: Iterable[Seal] = (), results_url: str = "") -> Workbook:

@@ -162,10 +162,6 @@ def moment(at: datetime | None, facts: Facts) -> str:
     return f"{local:%H} giờ {local:%M} phút, {long_date(local.date())}"
 
 
-def on_criteria(month: Snapshot) -> str:
-    return {0: "", 1: "", 2: " với cả hai tiêu chí"}.get(len(month.criteria), " với mọi tiêu chí")
-
-
 def quoted(names: Sequence[str]) -> str:
     """Return “A”, “B” và “C”."""
     marked = [f"“{name}”" for name in names]
@@ -222,7 +218,7 @@ def criteria_table(month: Snapshot, caption: str) -> Table:
         )
         for place, criterion in enumerate(month.criteria, start=1)
     )
-    together = {0: "", 1: "", 2: "Cả hai tiêu chí"}.get(len(rows), "Mọi tiêu chí")
+    together = capital(month.totals.all_criteria_text)
     total = (Cell("", "centre"), Cell(together, bold=True), *verdict_cells(month.totals, bold=True))
     if together:
         rows = (*rows, (*total, Cell(base, "right", bold=True)))

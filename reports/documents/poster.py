@@ -12,7 +12,7 @@ from reports.documents.frame import DRAFT, seal_code, stretch_of
 from reports.documents.material import Facts
 from reports.exports.content import Deed, Poster, SealMark
 from reports.month.figures import Totals
-from reports.month.wording import capital
+from reports.month.wording import capital, satisfied_with
 from surveys.periods import TIME_ZONE
 from surveys.vietnamese import long_date, official
 
@@ -66,12 +66,12 @@ def _lead(facts: Facts) -> str:
     back = f"{begin}, {totals.returned_text} phiếu thu về{rate}"
     if not may_tell(totals):
         return f"{back}. Kết quả dưới 30 phiếu không in ở đây, để giữ kín phiếu của ông/bà."
-    both = {0: "", 1: "", 2: " cả hai tiêu chí"}.get(len(facts.month.criteria), " mọi tiêu chí")
+    satisfied = satisfied_with(totals)
     within = "phiếu thu về" if totals.valid == known.returned else "phiếu hợp lệ đã công bố"
     if not totals.dissatisfied:
-        return f"{back}. Cả {totals.valid_text} {within} đều hài lòng{both}."
+        return f"{back}. Cả {totals.valid_text} {within} đều {satisfied}."
     return (
-        f"{back}. Trong {totals.valid_text} {within}, {totals.satisfied_text} hài lòng{both} "
+        f"{back}. Trong {totals.valid_text} {within}, {totals.satisfied_text} {satisfied} "
         f"({totals.satisfied_share_text}), {totals.dissatisfied_text} không hài lòng."
     )
 
@@ -82,8 +82,7 @@ def _figures(totals: Totals, told: bool) -> Iterator[tuple[str, str]]:
         rate = f" ({totals.return_rate_text})" if totals.participation.issued >= PERCENT_FROM else ""
         yield totals.returned_text, f"phiếu thu về{rate}"
     if told:
-        both = " cả hai tiêu chí" if len(totals.criteria) == 2 else ""
-        yield totals.satisfied_text, f"hài lòng{both}"
+        yield totals.satisfied_text, satisfied_with(totals)
         yield totals.dissatisfied_text, "không hài lòng"
 
 

@@ -18,7 +18,6 @@ from reports.documents.frame import (
     criteria_table,
     day_or_blank,
     number_line,
-    on_criteria,
     paper_of,
     quoted,
     seal_code,
@@ -43,7 +42,7 @@ from reports.exports.content import (
 )
 from reports.month.figures import Group
 from reports.month.snapshot import Snapshot
-from reports.month.wording import NOTHING_RETURNED, about_groups, capital, not_told
+from reports.month.wording import NOTHING_RETURNED, about_groups, capital, not_told, satisfied_with
 from surveys.choices import SlipChannel
 from surveys.vietnamese import count, official
 
@@ -186,7 +185,7 @@ def verdict(facts: Facts) -> Iterator[str]:
     """What the valid ballots say, as far as their number allows, with the interval and the bounds."""
     month, totals = facts.month, facts.month.totals
     what = "phiếu hợp lệ đã công bố" if month.unreleased else "phiếu hợp lệ"
-    both = on_criteria(month)
+    satisfied = satisfied_with(totals, "với")
     if not totals.participation.returned:
         yield NOTHING_RETURNED
     elif totals.suppressed:
@@ -198,14 +197,14 @@ def verdict(facts: Facts) -> Iterator[str]:
     elif not totals.has_share:
         bad = f", {count(totals.dissatisfied)} phiếu đánh giá không hài lòng" if totals.dissatisfied else ""
         yield (
-            f"Có {count(totals.judged[0])} phiếu đánh giá hài lòng{both}{bad} trong tổng số {count(totals.told.valid)} {what}; "
+            f"Có {count(totals.judged[0])} phiếu đánh giá {satisfied}{bad} trong tổng số {count(totals.told.valid)} {what}; "
             "không tính tỷ lệ do số phiếu thu về dưới 30 phiếu."
         )
     elif not totals.dissatisfied:
-        yield f"Toàn bộ {totals.valid_text} {what} đánh giá hài lòng{both}."
+        yield f"Toàn bộ {totals.valid_text} {what} đánh giá {satisfied}."
     else:
         yield (
-            f"Có {count(totals.judged[0])} phiếu đánh giá hài lòng{both}, đạt {totals.satisfied_share_text} số {what}; "
+            f"Có {count(totals.judged[0])} phiếu đánh giá {satisfied}, đạt {totals.satisfied_share_text} số {what}; "
             f"{count(totals.judged[1])} phiếu đánh giá không hài lòng, chiếm {totals.dissatisfied_share_text}."
         )
     if totals.has_share:

@@ -309,6 +309,11 @@ class Totals(Figures):
     def has_slips(self) -> bool:
         return self.participation.issued > 0
 
+    @property
+    def all_criteria_text(self) -> str:
+        """What a satisfied ballot is satisfied with: "cả hai tiêu chí", "mọi tiêu chí"; '' for a ballot of one."""
+        return {0: "", 1: "", 2: "cả hai tiêu chí"}.get(len(self.criteria), "mọi tiêu chí")
+
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelRow:

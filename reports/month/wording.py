@@ -77,20 +77,20 @@ def _verdict(month: Snapshot) -> Iterable[tuple[str, bool]]:
         return [("số phiếu đã công bố dưới 10 nên không nêu câu trả lời", False)]
     if not totals.valid:
         return [(f"chưa công bố câu trả lời nào, vì {WHY_GROUPS}", False)]
-    base, both = _base(month), _on_all_criteria(totals)
+    base, satisfied = _base(month), satisfied_with(totals)
     if not totals.has_share and not totals.dissatisfied:
-        return [("cả ", False), (totals.valid_text, True), (f" phiếu {base} đều hài lòng{both}", False)]
+        return [("cả ", False), (totals.valid_text, True), (f" phiếu {base} đều {satisfied}", False)]
     if not totals.has_share:
-        satisfied, dissatisfied = totals.judged
+        liked, disliked = totals.judged
         return [
             (f"trong {totals.valid_text} phiếu {base}, ", False),
-            (count(satisfied), True),
-            (f" hài lòng{both}, ", False),
-            (count(dissatisfied), True),
+            (count(liked), True),
+            (f" {satisfied}, ", False),
+            (count(disliked), True),
             (" không hài lòng", False),
         ]
     within = "trong số thu về " if base == "thu về" else f"trong {totals.valid_text} phiếu {base} "
-    said = [(within, False), (totals.satisfied_share_text, True), (f" hài lòng{both}", False)]
+    said = [(within, False), (totals.satisfied_share_text, True), (f" {satisfied}", False)]
     if totals.dissatisfied:
         bad = f"{totals.dissatisfied_share_text} ({count(totals.dissatisfied)} phiếu)"
         said += [(", ", False), (bad, True), (" không hài lòng", False)]
@@ -104,8 +104,10 @@ def _base(month: Snapshot) -> str:
     return "hợp lệ đã công bố" if month.unreleased or month.totals.hidden_periods else "hợp lệ"
 
 
-def _on_all_criteria(totals: Totals) -> str:
-    return {0: "", 1: "", 2: " cả hai tiêu chí"}.get(len(totals.criteria), " mọi tiêu chí")
+def satisfied_with(totals: Totals, link: str = "") -> str:
+    """Return "hài lòng cả hai tiêu chí", with a link "hài lòng với cả hai tiêu chí"; "hài lòng" for a ballot of one."""
+    words = totals.all_criteria_text
+    return " ".join(filter(None, ("hài lòng", link, words))) if words else "hài lòng"
 
 
 def not_told(month: Snapshot) -> list[str]:

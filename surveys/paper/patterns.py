@@ -10,8 +10,9 @@ from math import prod
 from surveys.choices import VoidReason
 from surveys.reference.questionnaires import Sheet
 
-#: More ways to answer than fit on one page of counts; such a questionnaire is not given out on paper.
-MOST_PATTERNS = 36
+#: Whole answers of a sheet: with more than these one page of counts is too short, and the questionnaire is not given out on
+#: paper. Five criteria of two levels (32) are, six (64) are not. Void sheets (`patterns_of`) come on top and are not limited.
+MOST_WHOLE_ANSWERS = 36
 WITHOUT_ANSWERS = (VoidReason.INCOMPLETE, VoidReason.DOUBLE, VoidReason.TORN)
 
 
@@ -47,7 +48,9 @@ def patterns_of(sheet: Sheet) -> tuple[Pattern, ...]:
 
 def is_too_wide(sheet: Sheet) -> bool:
     """Whether the sheet can be answered in more ways than two people can keep in heaps."""
-    return prod(len(criterion.levels) + criterion.optional for criterion in sheet.criteria) > MOST_PATTERNS
+    return (
+        prod(len(criterion.levels) + criterion.optional for criterion in sheet.criteria) > MOST_WHOLE_ANSWERS
+    )
 
 
 def _key(answers: Mapping[str, int | None]) -> str:

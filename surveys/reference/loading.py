@@ -25,11 +25,13 @@ from surveys.models import (
 )
 
 DATA = Path(__file__).parent.parent / "data"
+#: The pilot's, in the article's words; every number of the pilot's year rests on it.
+ARTICLES_BALLOT = "questionnaire.json"
 
 
 @atomic
-def load_reference_data() -> None:
-    """Procedures with their dated versions, the calendar, and the counter's questionnaire."""
+def load_reference_data(*, ballot: str = ARTICLES_BALLOT) -> None:
+    """Procedures with their dated versions, the calendar, and the counter's questionnaire from ``ballot``, a file of `DATA`."""
     for position, row in enumerate(_rows("procedures.csv")):
         _load_procedure(row, position)
     for row in _rows("calendar.csv"):
@@ -37,7 +39,7 @@ def load_reference_data() -> None:
             day=date.fromisoformat(row["date"]),
             defaults={"works": row["kind"] == "work", "note": row["note"]},
         )
-    load_questionnaire(json.loads((DATA / "questionnaire.json").read_text(encoding="utf-8")))
+    load_questionnaire(json.loads((DATA / ballot).read_text(encoding="utf-8")))
 
 
 def load_questionnaire(sheet: dict) -> QuestionnaireVersion:

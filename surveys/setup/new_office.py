@@ -16,9 +16,11 @@ from surveys.choices import OfficeKind, Role, SlipChannel
 from surveys.models import Counter, Office, User
 from surveys.periods import local_day
 from surveys.reference.counter_keys import lay_keys
-from surveys.reference.loading import load_reference_data
+from surveys.reference.loading import ARTICLES_BALLOT, load_reference_data
 
 HEAD = "KBNN"
+#: The ballot that a real office starts with, a file of `surveys/data/`; later versions are made on its own pages.
+BALLOT = ARTICLES_BALLOT
 
 
 class FoundingFact(Exception):
@@ -56,7 +58,7 @@ class Founding:
 def found_office(*, wished: Founding, now: datetime) -> Office:
     """Enter everything or nothing. Raises the facts of this module, and ValidationError for a code that is none."""
     check_empty()
-    load_reference_data()
+    load_reference_data(ballot=BALLOT)
     today = local_day(now)
     head = _office(
         HEAD,

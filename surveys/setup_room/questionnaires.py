@@ -134,9 +134,18 @@ def sheet_as_typed(version: QuestionnaireVersion, typed: Mapping[str, str]) -> S
 
 
 def differences(old: Sheet, new: Sheet) -> list[tuple[str, str]]:
-    """(words before, words now) of every sentence that a customer reads otherwise than before; '' where there was none."""
-    standing = dict(_sentences(old))
-    pairs = [(standing.get(code, Words("")), words) for code, words in _sentences(new)]
+    """(words before, words now) of every sentence that a customer reads otherwise than before.
+
+    '' where there was none, and where there is none any more: criteria and reasons come and go.
+    """
+    standing, coming = dict(_sentences(old)), dict(_sentences(new))
+    pairs = [(standing.get(code, Words("")), words) for code, words in coming.items()]
+    on_the_ballot = set(coming.values())  # an answer that another criterion has is not gone
+    pairs += [
+        (words, Words(""))
+        for code, words in standing.items()
+        if code not in coming and words not in on_the_ballot
+    ]
     return [(a, b) for before, now in pairs for a, b in ((before.vi, now.vi), (before.en, now.en)) if a != b]
 
 

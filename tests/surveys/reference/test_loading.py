@@ -4,12 +4,15 @@ import csv
 import json
 import re
 from datetime import date, timedelta
-from pathlib import Path
 
-import surveys
+import pytest
+
+from surveys.models.questionnaires import TAKEN_CODES
+from surveys.reference.loading import ARTICLES_BALLOT, DATA
 from surveys.vietnamese import clean_text, sort_key
 
-DATA = Path(surveys.__file__).parent / "data"
+#: Each ballot of the counter that is shipped.
+BALLOTS = sorted(path.name for path in DATA.glob("questionnaire*.json"))
 
 
 def rows(name):
@@ -17,8 +20,8 @@ def rows(name):
         return list(csv.DictReader(file))
 
 
-def questionnaire():
-    return json.loads((DATA / "questionnaire.json").read_text(encoding="utf-8"))
+def questionnaire(name):
+    return json.loads((DATA / name).read_text(encoding="utf-8"))
 
 
 def days(kind):
@@ -91,32 +94,57 @@ def test_a_holiday_on_a_weekend_is_given_back_on_a_weekday():
         assert len(lost) == len(given_back), year
 
 
-def test_the_ballot_asks_what_the_article_asked_in_its_own_words():
+def test_the_pilots_ballot_asks_what_the_article_asked_in_its_own_words():
     article = json.loads((DATA / "pilot.json").read_text(encoding="utf-8"))
-    ballot = questionnaire()
-    assert [criterion["text"] for criterion in ballot["criteria"]] == article["criteria"]
-    assert [level["label"] for level in ballot["scales"][0]["levels"]] == article["levels"]
+    ballot = questionnaire(ARTICLES_BALLOT)
+    for asked, named in ((ballot["criteria"], "text"), (ballot["scales"][0]["levels"], "label")):
+        here, there = [each[named] for each in asked], article["criteria" if named == "text" else "levels"]
+        assert here == there, (
+            f"surveys/data/{ARTICLES_BALLOT} is the pilot's and says what surveys/data/pilot.json says; another ballot "
+            "is a file of its own, named in BALLOT of surveys/setup/new_office.py (CONTRIBUTING.md, A criterion)"
+        )
 
 
-def test_answers_and_reasons_stand_in_alphabetical_order_and_other_last():
-    ballot = questionnaire()
+@pytest.mark.parametrize("name", BALLOTS)
+def test_answers_and_reasons_stand_in_alphabetical_order_and_other_last(name):
+    ballot = questionnaire(name)
     levels = [level["label"] for level in ballot["scales"][0]["levels"]]
     reasons = [reason["label"] for reason in ballot["reasons"]]
-    assert levels == sorted(levels, key=sort_key)
-    assert reasons[:-1] == sorted(reasons[:-1], key=sort_key)
-    assert reasons[-1] == "Lý do khác"
+    assert levels == sorted(levels, key=sort_key), f"levels in surveys/data/{name}"
+    assert reasons[:-1] == sorted(reasons[:-1], key=sort_key), f"reasons in surveys/data/{name}"
+    assert reasons[-1] == "Lý do khác", f"reasons in surveys/data/{name}"
 
 
-def test_codes_fit_the_grammar_of_the_published_evidence():
-    ballot = questionnaire()
-    for part in ballot["criteria"] + ballot["reasons"]:
-        assert re.fullmatch(r"[a-z][a-z0-9_]{0,19}", part["code"])
+@pytest.mark.parametrize("name", BALLOTS)
+def test_what_is_asked_stands_in_the_file_as_on_the_page(name):
+    """Two reasons of one position would change places from page to page."""
+    ballot = questionnaire(name)
+    for part in ("criteria", "reasons"):
+        positions = [each["position"] for each in ballot[part]]
+        assert positions == list(range(1, len(positions) + 1)), f"position of {part} in surveys/data/{name}"
 
 
-def test_everything_a_customer_reads_has_an_english_text():
-    ballot = questionnaire()
+@pytest.mark.parametrize("name", BALLOTS)
+def test_codes_fit_the_grammar_of_the_published_evidence_and_name_one_thing_each(name):
+    ballot = questionnaire(name)
+    for parts in (ballot["criteria"], ballot["reasons"]):
+        codes = [part["code"] for part in parts]
+        assert len(set(codes)) == len(codes), f"surveys/data/{name}: a code twice in {codes}"
+        wrong = [
+            code for code in codes if not re.fullmatch(r"[a-z][a-z0-9_]{0,19}", code) or code in TAKEN_CODES
+        ]
+        assert not wrong, f"surveys/data/{name}: {wrong}"
+
+
+@pytest.mark.parametrize("name", BALLOTS)
+def test_everything_a_customer_reads_has_an_english_text(name):
+    ballot = questionnaire(name)
     assert ballot["title_en"]
-    assert all(criterion["text_en"] for criterion in ballot["criteria"])
-    assert all(part["label_en"] for part in ballot["scales"][0]["levels"] + ballot["reasons"])
+    words = [(criterion["code"], criterion["text_en"]) for criterion in ballot["criteria"]]
+    words += [(part["label"], part["label_en"]) for part in ballot["scales"][0]["levels"] + ballot["reasons"]]
+    assert [each for each, english in words if not english] == [], f"without English in surveys/data/{name}"
+
+
+def test_every_office_has_an_english_name():
     names = json.loads((DATA / "names_en.json").read_text(encoding="utf-8"))["offices"]
     assert {row["code"] for row in rows("offices_2023.csv")} | {"HB-KTNN"} == set(names)

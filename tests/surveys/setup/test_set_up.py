@@ -111,7 +111,8 @@ def test_an_administrator_comes_from_nothing_to_a_first_real_ballot():
     assert filled_in(desk, finish, on="/counter/", outcome="resolved", channel="tablet").status_code == 303
     # and the customer answers
     ballot = tablet.get("/k/next")
-    thanks = tablet.post("/k/cast", hidden(ballot) | {"attitude": "1", "time": "1"})
+    asked = re.findall(r'type="radio" name="([^"]+)"', ballot.content.decode())
+    thanks = tablet.post("/k/cast", hidden(ballot) | dict.fromkeys(asked, "1"))
     assert "data-receipt" in thanks.content.decode()
     assert Slip.objects.get().office.code == "HB"
     assert (BoxedBallot.objects.count(), Spent.objects.count()) == (1, 1)

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from surveys.audit import Action
@@ -12,6 +13,7 @@ from surveys.models import AuditEntry, Criterion, Office, QuestionnaireVersion, 
 from surveys.periods import Month, local_day
 from surveys.setup_room import questionnaires
 from tests import make
+from tests.factories.questionnaires import CriterionFactory
 
 pytestmark = pytest.mark.django_db
 PAGE = "/setup/questionnaire/"
@@ -76,6 +78,18 @@ def test_what_is_typed_is_drawn_on_all_three_faces_and_stored_only_on_saving(bro
 def test_the_comparison_names_the_old_sentence_beside_the_new(browser, draft):
     page = browser.post(PAGE, typed(draft, title="Hôm nay ông/bà có hài lòng không?")).content.decode()
     assert "<s>Ông/bà có hài lòng không?</s><br><mark>Hôm nay ông/bà có hài lòng không?</mark>" in page
+
+
+def test_a_criterion_is_added_on_the_page_that_the_draft_names_and_what_went_is_shown_as_gone(browser, draft):
+    address = reverse("admin:surveys_questionnaireversion_change", args=[draft.pk])
+    assert f'href="{address}"' in browser.get(PAGE).content.decode()
+    scale = draft.criteria.get(code="time").scale
+    draft.criteria.get(code="time").delete()
+    CriterionFactory(version=draft, code="facilities", text="Cơ sở vật chất", scale=scale, position=3)
+    page = browser.get(PAGE).content.decode()
+    assert "<mark>Cơ sở vật chất</mark>" in page
+    assert '<s>Tiêu chí time</s><br><span class="muted">(không còn)</span>' in page
+    assert "<s>Hài lòng</s>" not in page
 
 
 def test_a_weight_is_typed_and_shown_with_a_decimal_comma(browser, draft):
