@@ -175,3 +175,27 @@ def test_a_struck_word_in_the_head_sends_the_rows_below_it_to_a_person():
     ballot.mark(0, 2, "word struck out")
     (seen,) = read(ballot.file(), "grid")[0].ballots
     assert seen.writing or [row.verdict for row in seen.rows][:2] == [Verdict.DOUBTFUL] * 2
+
+
+def test_a_line_through_a_mark_is_seen_where_one_end_lies_behind_a_crease():
+    ballot = Ballot("grid", seed=4)
+    for row in range(4):
+        ballot.mark(row, 0)
+    box = ballot.form.rows[0].boxes[0].rect
+    x, y = STUB + box.x, box.y
+    crease(ballot.canvas, x + 10.2, 0, x + 10.2, ballot.form.height, np.random.default_rng(4))
+    line = np.array([(x - 1.6, y + 3.6), (x + 10.4, y + 3.2)])
+    pens.draw(ballot.canvas, [line], pens.Pen(1.0, 90, 0.9), ballot.rng)
+    (seen,) = read(ballot.file(), "grid")[0].ballots
+    assert [row.verdict for row in seen.rows] == [Verdict.DOUBTFUL] + [Verdict.LEVEL] * 3
+
+
+@pytest.mark.parametrize("wide", [7.6, 8.0, 8.4, 8.8])
+def test_a_gray_ring_on_the_outline_is_seen_although_black_hides_most_of_it(wide):
+    ballot = Ballot(seed=3).mark(0, 0).mark(1, 0)
+    box = ballot.form.rows[0].boxes[0].rect
+    middle = STUB + box.x + 4.1, box.y + 3.9
+    ring = strokes.ring(*middle, wide, wide, ballot.rng)
+    pens.draw(ballot.canvas, ring, pens.Pen(0.45, 100, 0.8), ballot.rng)
+    rows = read(ballot.file())[0].ballots[0].rows
+    assert [row.verdict for row in rows] == [Verdict.DOUBTFUL, Verdict.LEVEL]
