@@ -199,3 +199,22 @@ def test_a_gray_ring_on_the_outline_is_seen_although_black_hides_most_of_it(wide
     pens.draw(ballot.canvas, ring, pens.Pen(0.45, 100, 0.8), ballot.rng)
     rows = read(ballot.file())[0].ballots[0].rows
     assert [row.verdict for row in rows] == [Verdict.DOUBTFUL, Verdict.LEVEL]
+
+
+def test_a_broad_pale_ring_within_the_box_is_seen_behind_its_cross():
+    ballot = Ballot(seed=3).mark(0, 0).mark(1, 0)
+    box = ballot.form.rows[0].boxes[0].rect
+    ring = strokes.ring(STUB + box.x + 4, box.y + 4, 6.6, 6.6, ballot.rng)
+    pens.draw(ballot.canvas, ring, pens.Pen(0.95, 150, 0.7), ballot.rng)
+    rows = read(ballot.file())[0].ballots[0].rows
+    assert [row.verdict for row in rows] == [Verdict.DOUBTFUL, Verdict.LEVEL]
+
+
+def test_a_crease_beside_an_outline_may_hide_a_stroke_out_of_the_box():
+    ballot = Ballot("grid", seed=4)
+    for row in range(4):
+        ballot.mark(row, 2 * (row % 2))
+    x = STUB + ballot.form.rows[0].boxes[0].rect.right + 0.95
+    crease(ballot.canvas, x, 0, x, ballot.form.height, np.random.default_rng(4))
+    (seen,) = read(ballot.file(), "grid")[0].ballots
+    assert [row.reason for row in seen.rows] == [Reason.LINE, Reason.NONE] * 2
