@@ -98,9 +98,7 @@ def _against(row: RowMeasures, marked: int) -> Reason:
         return Reason.ELSEWHERE
     if _is_struck(row):
         return Reason.STRUCK
-    if not is_filled and _looks_written(mark):
-        return Reason.LETTERS
-    return Reason.NONE
+    return Reason.LETTERS if _looks_written(mark) else Reason.NONE
 
 
 def _is_struck(row: RowMeasures) -> bool:
@@ -110,6 +108,8 @@ def _is_struck(row: RowMeasures) -> bool:
 
 def _looks_written(mark: BoxMeasures) -> bool:
     """Letters: several strokes side by side at half height, round holes, many pieces, or wide and low as a word."""
+    if mark.fill >= t.FILLED:
+        return mark.fill < t.FULL and (mark.loop >= t.LOOP or mark.ringed > t.RINGED_FILLED)
     least, most = t.WORD_BAND
     is_flat = mark.tall < t.FLAT * mark.extent
     is_crowded = mark.middle_band >= least and mark.band <= most

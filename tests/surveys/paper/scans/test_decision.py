@@ -86,6 +86,8 @@ def test_one_clear_mark_in_a_clean_row_is_decided():
         (boxes(replace(CROSS, loop=4.0), EMPTY), Reason.LETTERS),
         (boxes(replace(CROSS, hollow=0.3), EMPTY), Reason.LETTERS),
         (boxes(replace(CROSS, pieces=2), EMPTY), Reason.LETTERS),
+        (boxes(replace(CROSS, fill=0.7, loop=2.0), EMPTY), Reason.LETTERS),
+        (boxes(replace(CROSS, fill=0.7, ringed=0.9), EMPTY), Reason.LETTERS),
         (boxes(EMPTY, replace(EMPTY, faint=4.0)), Reason.FAINT),
         (boxes(EMPTY, replace(EMPTY, fill=0.01, extent=1.5)), Reason.SMALL),
         (boxes(EMPTY, replace(EMPTY, near=0.05)), Reason.BESIDE),
@@ -95,6 +97,13 @@ def test_one_clear_mark_in_a_clean_row_is_decided():
 )
 def test_anything_else_in_the_row_sends_it_to_a_person(row, reason):
     assert said(row) == (Verdict.DOUBTFUL, reason)
+
+
+def test_a_box_filled_to_its_outline_is_a_mark():
+    assert said(boxes(replace(CROSS, fill=0.95, ringed=1.0, along=4.0), EMPTY)) == (
+        Verdict.LEVEL,
+        Reason.NONE,
+    )
 
 
 def test_blank_and_double_are_proposals_with_their_reason():
