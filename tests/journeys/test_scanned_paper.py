@@ -21,7 +21,7 @@ from surveys.choices import Role
 from surveys.models import BoxedBallot, Counter, PaperPile, PaperScan, Slip, Stub
 from surveys.paper.scans.printed import forms_of
 from surveys.paper.scans.thresholds import version
-from surveys.printing.scan_marks import STUB, WIDTH, BallotForm
+from surveys.printing.scan_marks import BOX, STUB, WIDTH, BallotForm
 from tests import make
 from tests.journeys.paper_hands import close_and_sign, hand_out, scan
 from tests.surveys.paper.scans.drawing import as_pdf, scanned
@@ -80,6 +80,7 @@ def test_a_printed_pad_is_crossed_scanned_looked_at_keyed_blind_and_in_the_month
         "1 phiếu đọc chắc chắn · 1 phiếu cần người xem · 0 tờ không phải phiếu"
     )
     no_barriers(first)
+    a_small_screen_shows_boxes_large(first, no_barriers)
     look(first, DISSATISFIED, no_barriers)
     hand_over(first, pile, [stub.serial for stub in stubs])
 
@@ -135,6 +136,29 @@ def scans_of(pad: bytes, crossed: tuple[tuple[int, ...], ...]) -> list[bytes]:
         ]
         files.append(scanned(sheet, rng))
     return files
+
+
+def a_small_screen_shows_boxes_large(page: Page, no_barriers) -> None:
+    """On a telephone a row is shown whole, and each half again; both halves together show all of it."""
+    size, at = page.viewport_size, page.url
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.get_by_role("link", name="Xem phiếu").click()
+    halves = page.locator(".crop-halves span")
+    expect(halves).to_have_count(2)
+    shown = []
+    for half in halves.all():
+        half.scroll_into_view_if_needed()
+        expect(half.locator("img")).to_be_visible()
+        frame, picture = half.bounding_box(), half.locator("img").bounding_box()
+        assert picture["width"] * BOX / WIDTH >= 24
+        shown.append([(frame["x"] + edge - picture["x"]) / picture["width"] for edge in (0, frame["width"])])
+    (left, middle), (again, right) = shown
+    assert left < 0.01
+    assert again < middle
+    assert right > 0.99
+    no_barriers(page)
+    page.goto(at)
+    page.set_viewport_size(size)
 
 
 def look(page: Page, keys: str, no_barriers) -> None:

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from surveys.paper.scans import fitting
 from surveys.paper.scans.darkness import Levels, darkness_of, settle
 from surveys.paper.scans.decision import Decision, decide
+from surveys.paper.scans.edges import edges
 from surveys.paper.scans.ink import BoxKey, Ink, find_ink, is_sliver, printed_here
 from surveys.paper.scans.lines import Line, find_lines, with_streaks, zone_of
-from surveys.paper.scans.measurement import RowMeasures, hems, measure_box, measure_row, spills, struck_words
+from surveys.paper.scans.measurement import RowMeasures, measure_box, measure_row, struck_words
 from surveys.paper.scans.reference import Reference, pixels
 from surveys.paper.scans.registration import Pose, flatten, pose_by_print
 from surveys.paper.scans.results import BallotProblem, BallotReading, RowReading, Verdict
@@ -196,7 +197,7 @@ def _measured(
     ink: Ink,
 ) -> list[RowMeasures]:
     measures = []
-    hemmed, spilled = hems(dark, levels.black, places), spills(dark, levels.black, places)
+    at_outline = edges(dark, ink.lines, levels.black, places)
     for r, place in enumerate(reference.form.rows):
         heads = _heads(dark, reference, r, rows)
         struck, struck_text, *over = (
@@ -211,8 +212,7 @@ def _measured(
                     ink,
                     places[r, b],
                     (r, b),
-                    hemmed=hemmed[r, b],
-                    spilled=spilled[r, b],
+                    edge=at_outline[r, b],
                     head=head,
                     outline=outline,
                 )

@@ -6,7 +6,6 @@ proposed only; everything else is doubtful, with a reason that a person reads be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from surveys.paper.scans import thresholds as t
@@ -33,7 +32,7 @@ def decide(row: RowMeasures, *, bilevel: bool) -> Decision:
         heavy = any(row.boxes[k].fill >= t.HEAVY for k in marked)
         return Decision(Verdict.DOUBLE, Reason.CORRECTED if heavy else Reason.TWO_MARKS)
     if any(_is_over(box) for k, box in enumerate(row.boxes) if k not in marked) or any(
-        row.boxes[k].lost > t.LINE_GONE for k in marked
+        row.boxes[k].lost > 0 for k in marked
     ):
         return _doubt(Reason.LINE)
     if not marked:
@@ -65,7 +64,7 @@ def _unmarked(row: RowMeasures, *, bilevel: bool) -> Decision:
         return _doubt(Reason.BESIDE)
     if row.stray >= t.BLANK_STRAY or row.shared:
         return _doubt(Reason.ELSEWHERE)
-    if _is_struck(row, row.boxes):
+    if _is_struck(row):
         return _doubt(Reason.STRUCK)
     return _doubt(Reason.PALE) if bilevel else Decision(Verdict.BLANK, Reason.EMPTY)
 
@@ -85,34 +84,37 @@ def _against(row: RowMeasures, marked: int) -> Reason:
     is_heavy = mark.fill >= t.HEAVY
     if mark.near > (t.OUTSIDE_HEAVY if is_heavy else t.OUTSIDE_MARKED) or mark.reach > t.MARK_REACH:
         return Reason.STRAYS
-    if is_heavy and mark.spilled > t.SPILLED:
-        return Reason.STRAYS
     is_filled = mark.fill >= t.FILLED
     if mark.tails >= (1 if is_filled else t.TAILS) and mark.fill >= t.DENSE:
         return Reason.STRAYS
-    is_ringed = mark.around > t.AROUND or (mark.hemmed > t.HEMMED and not is_filled)
+    if mark.spilled > t.SPILLED:
+        return Reason.STRAYS if is_heavy else Reason.JOINED
+    if mark.hidden > 0:
+        return Reason.LINE
+    is_ringed = mark.around > t.AROUND or (mark.along > t.ALONG and not is_filled)
     if mark.level > t.LEVEL or mark.through or is_ringed:
         return Reason.JOINED
     if row.stray > t.STRAY:
         return Reason.ELSEWHERE
-    if _is_struck(row, [mark]):
+    if _is_struck(row):
         return Reason.STRUCK
-    if not is_filled and _looks_written(mark):
-        return Reason.LETTERS
-    return Reason.NONE
+    return Reason.LETTERS if _looks_written(mark) else Reason.NONE
 
 
-def _is_struck(row: RowMeasures, boxes: Sequence[BoxMeasures]) -> bool:
-    """Whether the words of the row, of its criterion or over one of these boxes are struck out."""
-    return row.struck >= t.STRUCK or row.struck_text >= t.STRUCK or any(box.head >= t.STRUCK for box in boxes)
+def _is_struck(row: RowMeasures) -> bool:
+    """Whether something is drawn over the words of the row, of its criterion or over one of its boxes."""
+    return max(row.struck, row.struck_text, *(box.head for box in row.boxes)) >= t.STRUCK
 
 
 def _looks_written(mark: BoxMeasures) -> bool:
     """Letters: several strokes side by side at half height, round holes, many pieces, or wide and low as a word."""
+    if mark.fill >= t.FILLED:
+        return mark.fill < t.FULL and (mark.loop >= t.LOOP or mark.ringed > t.RINGED_FILLED)
     least, most = t.WORD_BAND
     is_flat = mark.tall < t.FLAT * mark.extent
     is_crowded = mark.middle_band >= least and mark.band <= most
-    is_ring = mark.loop >= t.LOOP or (mark.hollow >= t.HOLLOW and mark.fill < t.HOLLOW_FILL)
+    is_hollow = mark.hollow >= t.HOLLOW and mark.fill < t.HOLLOW_FILL
+    is_ring = mark.loop >= t.LOOP or is_hollow or mark.ringed > t.RINGED
     return is_flat or is_crowded or is_ring or mark.pieces > t.PIECES
 
 

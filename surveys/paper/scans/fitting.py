@@ -51,11 +51,12 @@ def likeness(dark: Gray, reference: Reference) -> float:
 
 
 def zones_of(reference: Reference) -> list[Zone]:
-    """The printed strips of a form: above the rows, every row with its head, below them."""
-    rows = reference.form.rows
+    """The printed strips of a form: above the rows, every row with its head, below what customers write of their own accord."""
+    rows, comment = reference.form.rows, reference.form.comment
     first, last = rows[0].rect, rows[-1].rect
     top = Zone("head", Rect(14, 3, WIDTH - 28, first.y - 4))
-    bottom = Zone("foot", Rect(14, last.bottom + 5, WIDTH - 28, reference.form.height - last.bottom - 8))
+    under = max(comment.bottom, last.bottom + 5)
+    bottom = Zone("foot", Rect(14, under, WIDTH - 28, reference.form.height - under - 3))
     return [top, *(Zone(f"row {row.criterion}", row.rect.grown(1)) for row in rows), bottom]
 
 

@@ -8,14 +8,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from surveys.paper.scans.thresholds import (
-    SCALE,
-)
+from surveys.paper.scans.thresholds import OUTLINE, SCALE
 from surveys.printing.scan_marks import BOX, HALF, BallotForm, BoxPlace, Rect, RowPlace
 
 Gray = NDArray[np.uint8]
 LEFT, RIGHT, ROW = 7.0, 143.0, 12.0  # of the former tables
 COMMENT_BELOW, COMMENT_HIGH = 7.0, 26.0
+SIDE = BOX - OUTLINE  # of a former box by the middle of its outline, which lay within its 8 mm
 SIZE_OFF = 0.8  # mm that a side of a box may differ
 
 
@@ -37,7 +36,7 @@ def former_form(darkness: Gray, criteria: Sequence[tuple[str, Sequence[int]]]) -
         places = tuple(
             BoxPlace(level, rect) for level, rect in zip(levels, sorted(line, key=lambda r: r.x), strict=True)
         )
-        top = line[0].y - (ROW - BOX) / 2
+        top = line[0].y - (ROW - SIDE) / 2
         rows.append(RowPlace(code, Rect(LEFT, top, RIGHT - LEFT, ROW), places))
     if boxes or not rows:
         raise NotSuchAForm
@@ -53,7 +52,7 @@ def _boxes(darkness: Gray) -> list[Rect]:
     found: list[Rect] = []
     for contour in contours:
         x, y, wide, high = (each / SCALE for each in cv2.boundingRect(contour))
-        rect = Rect(x + wide / 2 - BOX / 2, y + high / 2 - BOX / 2, BOX, BOX)
+        rect = Rect(x + wide / 2 - SIDE / 2, y + high / 2 - SIDE / 2, SIDE, SIDE)
         is_square = abs(wide - BOX) < SIZE_OFF and abs(high - BOX) < SIZE_OFF
         if is_square and not any(abs(rect.x - o.x) + abs(rect.y - o.y) < 2 for o in found):
             found.append(rect)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from surveys.paper.scans.edges import Edges
 from surveys.paper.scans.ink import BoxKey, Ink, Piece, is_sliver, near_mask
 from surveys.paper.scans.reference import Reference, grown, pixels
 from surveys.paper.scans.shapes import bands, hollow, loop, pieces_of
 from surveys.paper.scans.thresholds import (
     ACROSS,
     BROAD,
-    CORNER,
     FLAT_ANGLE,
-    HEM_DEPTH,
-    HEM_HALF,
+    FROM_MIDDLE,
     INSIDE,
     LETTER_PIECE,
     LINE_DARKER,
@@ -29,7 +28,6 @@ from surveys.paper.scans.thresholds import (
     SECTOR_INK,
     SECTORS,
     SLENDER,
-    SPILL,
     UPRIGHT_ANGLE,
 )
 from surveys.printing.scan_marks import Rect, RowPlace
@@ -50,9 +48,7 @@ class BoxMeasures:
     many pieces leave the box. ``tall``: height of the ink inside, mm. ``level``: mm of the longest stroke that leaves the box
     level or upright, as no tail of a tick or cross does. ``through``: whether two tails leave the box by the middles of opposite
     sides: a line through it. ``around``: share of the directions from the box in which ink lies
-    near it. ``hemmed``: mm that the outline is thicker at the middle of its sides than other outlines of the ballot, at the side
-    where it is least: a ring over the outline. ``spilled``: share of the print's black just outside the outline, on the side where
-    it is most. ``head``: mm² of ink on the words over the box's column (see `struck_words`).
+    near it, ``ringed``: in which it lies in the box near the outline. ``spilled``, ``along``, ``hidden``: see `edges.Edges`. ``head``: mm² of ink on the words over the box's column (see `struck_words`).
     """
 
     fill: float
@@ -72,8 +68,10 @@ class BoxMeasures:
     level: float
     through: bool
     around: float
-    hemmed: float
+    ringed: float
     spilled: float
+    along: float
+    hidden: float
     head: float
     outline: bool
 
@@ -92,11 +90,9 @@ class RowMeasures:
     likeness: float
 
 
-def measure_box(
-    ink: Ink, box: Rect, key: BoxKey, *, hemmed: float, spilled: float, head: float, outline: bool
-) -> BoxMeasures:
+def measure_box(ink: Ink, box: Rect, key: BoxKey, *, edge: Edges, head: float, outline: bool) -> BoxMeasures:
     inside = pixels(box.grown(-INSIDE), ink.mask.shape)
-    mask = ink.mask[inside]
+    mask, whole = ink.mask[inside], ink.mask[pixels(box, ink.mask.shape)]
     where, ring = near_mask(box, ink.mask.shape)
     open_paper = ring & (ink.printed[where] == 0)
     extent, count = pieces_of(mask)
@@ -112,54 +108,21 @@ def measure_box(
         band=band,
         middle_band=middle,
         loop=loop(mask),
-        hollow=hollow(ink.mask[pixels(box, ink.mask.shape)]),
+        hollow=hollow(whole),
         lost=float((ink.lines[pixels(box, ink.lines.shape)] > 0).mean()),
         loose=loose,
         tails=tails,
         tall=float(mask.any(axis=1).sum()) / SCALE,
         level=level,
         through=through,
-        around=_around(ink.mask[where], ring),
-        hemmed=hemmed,
-        spilled=spilled,
+        around=_directions(ink.mask[where], ring),
+        ringed=_directions(whole, _far_from_middle(whole.shape)),
+        spilled=edge.spilled,
+        along=edge.along,
+        hidden=edge.hidden,
         head=head,
         outline=outline,
     )
-
-
-def hems(dark: Gray, black: float, places: Mapping[BoxKey, Rect]) -> dict[BoxKey, float]:
-    """`BoxMeasures.hemmed` of every box of a ballot."""
-    sides = {key: _sides(dark, rect) / max(black, 1.0) / SCALE for key, rect in places.items()}
-    plain = np.percentile(np.stack(list(sides.values())), 25, axis=0)
-    return {key: float((each - plain).min()) for key, each in sides.items()}
-
-
-def _sides(dark: Gray, box: Rect) -> NDArray[np.float64]:
-    """Darkness across each side of an outline (upper, lower, left, right), the mean along its middle, in pixels."""
-    x, y, half = box.x + box.w / 2, box.y + box.h / 2, box.w / 2
-    low, deep, along = half - HEM_DEPTH, 2 * HEM_DEPTH, 2 * HEM_HALF
-    level = [Rect(x - HEM_HALF, y + at, along, deep) for at in (-low - deep, low)]
-    upright = [Rect(x + at, y - HEM_HALF, deep, along) for at in (-low - deep, low)]
-    sums = [dark[pixels(each, dark.shape)].sum(axis=0) for each in level]
-    sums += [dark[pixels(each, dark.shape)].sum(axis=1) for each in upright]
-    return np.array([float(each.mean()) if each.size else 0.0 for each in sums])
-
-
-def spills(dark: Gray, black: float, places: Mapping[BoxKey, Rect]) -> dict[BoxKey, float]:
-    """`BoxMeasures.spilled` of every box of a ballot: ink so close to its outline that it is not told from print."""
-    sides = {key: _hugging(dark, rect) / max(black, 1.0) for key, rect in places.items()}
-    plain = np.percentile(np.stack(list(sides.values())), 25, axis=0)
-    return {key: float((each - plain).max()) for key, each in sides.items()}
-
-
-def _hugging(dark: Gray, box: Rect) -> NDArray[np.float64]:
-    """Mean darkness of a strip outside each side of an outline (upper, lower, left, right), its corners left out."""
-    near, far = SPILL
-    x, y, deep, long = box.x + CORNER, box.y + CORNER, far - near, box.w - 2 * CORNER
-    level = [Rect(x, at, long, deep) for at in (box.y - far, box.bottom + near)]
-    upright = [Rect(at, y, deep, long) for at in (box.x - far, box.right + near)]
-    strips = [dark[pixels(each, dark.shape)] for each in (*level, *upright)]
-    return np.array([float(each.mean()) if each.size else 0.0 for each in strips])
 
 
 def measure_row(
@@ -295,14 +258,19 @@ def _level(ink: Ink, piece: Piece) -> float:
     return piece.extent if angle < FLAT_ANGLE or angle > 90 - UPRIGHT_ANGLE else 0.0
 
 
-def _around(near: Gray, ring: NDArray[np.bool_]) -> float:
-    """Share of the directions from the middle of a frame in which it holds ink."""
-    ys, xs = np.nonzero((near > 0) & ring)
+def _directions(mask: Gray, where: NDArray[np.bool_]) -> float:
+    """Share of the directions from the middle of a place in which there is ink in a part of it."""
+    ys, xs = np.nonzero((mask > 0) & where)
     if not ys.size:
         return 0.0
-    turns = np.arctan2(ys - ring.shape[0] / 2, xs - ring.shape[1] / 2)
+    turns = np.arctan2(ys - where.shape[0] / 2, xs - where.shape[1] / 2)
     counts = np.bincount(((turns + np.pi) / (2 * np.pi) * SECTORS).astype(int) % SECTORS, minlength=SECTORS)
     return float((counts >= SECTOR_INK).mean())
+
+
+def _far_from_middle(shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    ys, xs = np.ogrid[: shape[0], : shape[1]]
+    return np.asarray(np.hypot(ys - shape[0] / 2, xs - shape[1] / 2) >= FROM_MIDDLE * SCALE)
 
 
 def _part(ink: Ink, piece: Piece, where: tuple[slice, slice]) -> float:

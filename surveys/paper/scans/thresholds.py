@@ -70,7 +70,6 @@ TEXT_SEARCH, PART_SEARCH = (
 
 # --- lines that are no marks ------------------------------------------------------------------------------------------
 LINE_SHARE = 0.5  # of the ballot's width or height: a crease
-LINE_GONE = 0.55  # of a box under lines: nothing is said of it
 
 LINES_HALVED = 2  # lines are looked for at half the size
 LINE_GRAY = 100  # of 255: ink there
@@ -87,16 +86,17 @@ STREAK_SHARE_OF_PAGES = 0.6  # of the pages from the first to the last that has 
 # --- a box --------------------------------------------------------------------------------------------------------------
 INSIDE = 1.0  # mm in from the outline: where fill and extent are measured
 NEAR = 2.2  # mm round the outline: where a mark strays to
-EMPTY_FILL, EMPTY_EXTENT, EMPTY_FAINT = 0.004, 0.9, 2.0
+EMPTY_FILL, EMPTY_EXTENT, EMPTY_FAINT = 0.004, 0.9, 1.0
 MARKED_FILL, MARKED_EXTENT = 0.025, 2.7
 HEAVY = 0.50
-FILLED = (
-    0.62  # so much ink inside that neither letters nor a ring show in it, and that leaves the box nowhere
-)
-OUTSIDE_MARKED, OUTSIDE_HEAVY, OUTSIDE_EMPTY = 0.20, 0.22, 0.06
+FILLED, FULL = (
+    0.62,
+    0.85,
+)  # so much ink inside that no letters show in it; and no ring either: filled boxes had 1,0
+OUTSIDE_MARKED, OUTSIDE_HEAVY, OUTSIDE_EMPTY = 0.20, 0.22, 0.015
 DENSE, TAILS = 0.35, 3  # so much ink inside and so many strokes that leave the box: scratched out
 BLANK_OUTSIDE, BLANK_STRAY = 0.012, 1.3
-STRAY = 2.5  # mm of a piece of ink in the row that belongs to no mark
+STRAY = 0.8  # mm of a piece of ink in the row that belongs to no mark; 1.128 clear marks had none, nor such as LOOSE and EMPTY_REACH bound
 MARK_REACH = 6.5  # mm that the tail of a tick may leave its box
 CROSSINGS = 4  # strokes that one scan line crosses: a word or a scribble, no cross or tick
 WORD_BAND = (0.6, 4.2)  # mm of such scan lines in a box: letters; a scribble has more, a cross less
@@ -107,18 +107,20 @@ HOLLOW, HOLLOW_FILL = (
 )  # of the triangle round a mark that it leaves free: ticks and Vs at most 0,13, a ring left open from 0,19, 99 of 100 from 0,24; a marker's tick has more ink
 FLAT = 0.45  # of its length that a mark is tall at least: a word in a box is lower
 PIECES = 1  # separate strokes of a letter's size inside one box: clear marks had one (259 of 259)
-LOOSE = 1.5  # mm of ink that touches a marked box from outside and is no tail of its mark
+LOOSE = 0.7  # mm of ink that touches a marked box from outside and is no tail of its mark
 STRUCK = 0.25  # mm² of ink on the words of a level, a head or a criterion; 99 of 100 of 1.196 clear marks: 0, 0,05, 0,17
 STRUCK_ALONG = 18.0  # mm of a line of words that are looked at as one
 FLAT_ANGLE = 20.0  # degrees off level within which a stroke is no tail of a mark …
 UPRIGHT_ANGLE = 12.0  # … and off upright
 LEVEL = 1.8  # mm of such a stroke that leaves a marked box
 MIDDLE_OF_SIDE = 0.65  # of half a side: a tail that leaves a box there is none of a cross's
-SPILLED = 0.15  # of black just outside the outline of a heavy box: filled boxes at most 0,14, scratched out ones at least 0,16
-HEMMED = 0.04  # mm that the outline of a marked box is thicker on all its sides: a ring on the outline
+SPILLED = 0.25  # mm of ink just outside an outline, its corners left out: 1.120 of 1.128 clear marks had none
+ALONG = 0.9  # mm of ink along the middle of two sides: a ring on the outline; ticks and crosses at most 0,75
 LINE_DARKER = 1.6  # times as dark as a crease: ink on it
-AROUND = 0.3  # of the directions from a marked box in which ink lies near it: a ring
-EMPTY_REACH = 1.0  # mm that ink touching an empty box may stand off it
+AROUND = 0.2  # of the directions from a marked box in which ink lies near it: a ring
+RINGED = 0.6  # of the directions in which ink lies in the box near its outline: a ring or a nought; clear marks but markers to 0,56 …
+RINGED_FILLED = 0.8  # … and of a mark that nearly fills its box: 43 of 44 of a marker at most 0,78
+EMPTY_REACH = 0.3  # mm that ink touching an empty box may stand off it
 
 LETTER_PIECE = 0.7  # mm: a smaller piece inside a box is a speck of a broken stroke
 ACROSS = 3.0  # mm that a stroke may go on behind an outline that hides it
@@ -129,9 +131,13 @@ BAY, BAYS = 0.8, 2  # mm deep; an open ring or a hook has one, a cross four
 ROUND_WORD = 1.0  # mm round letters in which a stroke over them goes on
 FINE = 5  # pixels round print in which a stroke over a word is not told from it
 SLENDER, BROAD = 2.0, 1.3  # times as long as wide, and mm: a stroke of a pen; a marker's end is a blot
-HEM_DEPTH, HEM_HALF = 0.9, 2.0  # mm to both sides of an outline, and along it from the middle of a side
-SPILL, CORNER = (0.35, 0.75), 1.0  # mm outside an outline's middle, and of its ends that are left out
+SPILL_SIDE = (0.5, 0.75)  # mm outside an outline's middle
+SPILL_CORNER = 1.75  # mm of its ends that are left out: there crosses and ticks leave a box
+SPILL_INK = 0.15  # of black; 2.594 empty boxes had at most 0,14 there
+ALONG_SIDE, ALONG_HALF = (0.375, 0.75), 1.5  # mm inside an outline's middle, and to both sides of the side's
+ALONG_INK = 0.2  # of black
 SECTORS, SECTOR_INK = 36, 3  # directions, and pixels of ink that count in one
+FROM_MIDDLE = 2.4  # mm from a box's middle from which ink is near its outline
 
 # --- the rest of a ballot ---------------------------------------------------------------------------------------------
 WRITING = 3.0  # mm of a piece of ink where nothing should be written

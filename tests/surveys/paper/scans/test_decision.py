@@ -26,8 +26,10 @@ EMPTY = BoxMeasures(
     level=0,
     through=False,
     around=0,
-    hemmed=0,
+    ringed=0,
     spilled=0,
+    along=0,
+    hidden=0,
     head=0,
     outline=True,
 )
@@ -56,30 +58,36 @@ def test_one_clear_mark_in_a_clean_row_is_decided():
         (replace(ROW, likeness=0.3), Reason.COVERED),
         (boxes(replace(CROSS, outline=False), EMPTY), Reason.COVERED),
         (boxes(CROSS, replace(EMPTY, lost=0.1)), Reason.LINE),
-        (boxes(replace(CROSS, lost=0.7), EMPTY), Reason.LINE),
+        (boxes(replace(CROSS, lost=0.02), EMPTY), Reason.LINE),
         (boxes(CROSS, replace(EMPTY, fill=0.01, extent=2.0, faint=2.0)), Reason.SECOND),
-        (boxes(CROSS, replace(EMPTY, faint=2.5)), Reason.SECOND),
-        (boxes(CROSS, replace(EMPTY, near=0.08)), Reason.BESIDE),
-        (boxes(CROSS, replace(EMPTY, reach=1.5)), Reason.BESIDE),
+        (boxes(CROSS, replace(EMPTY, faint=1.2)), Reason.SECOND),
+        (boxes(CROSS, replace(EMPTY, near=0.02)), Reason.BESIDE),
+        (boxes(CROSS, replace(EMPTY, reach=0.5)), Reason.BESIDE),
         (replace(ROW, shared=5.0), Reason.BESIDE),
         (boxes(replace(CROSS, near=0.3), EMPTY), Reason.STRAYS),
         (boxes(replace(CROSS, reach=12.0), EMPTY), Reason.STRAYS),
-        (replace(ROW, stray=6.0), Reason.ELSEWHERE),
+        (replace(ROW, stray=1.0), Reason.ELSEWHERE),
         (boxes(replace(CROSS, level=2.0), EMPTY), Reason.JOINED),
         (boxes(replace(CROSS, through=True), EMPTY), Reason.JOINED),
-        (boxes(replace(CROSS, around=0.8), EMPTY), Reason.JOINED),
-        (boxes(replace(CROSS, hemmed=0.2), EMPTY), Reason.JOINED),
+        (boxes(replace(CROSS, around=0.25), EMPTY), Reason.JOINED),
+        (boxes(replace(CROSS, along=4), EMPTY), Reason.JOINED),
+        (boxes(replace(CROSS, ringed=0.7), EMPTY), Reason.LETTERS),
         (replace(ROW, struck=3.0), Reason.STRUCK),
         (replace(ROW, struck_text=3.0), Reason.STRUCK),
         (boxes(replace(CROSS, head=3.0), EMPTY), Reason.STRUCK),
+        (boxes(CROSS, replace(EMPTY, head=3.0)), Reason.STRUCK),
         (boxes(EMPTY, replace(EMPTY, head=3.0)), Reason.STRUCK),
         (boxes(replace(CROSS, fill=0.9, tails=1), EMPTY), Reason.STRAYS),
-        (boxes(replace(CROSS, fill=0.9, spilled=0.3), EMPTY), Reason.STRAYS),
+        (boxes(replace(CROSS, fill=0.9, spilled=0.5), EMPTY), Reason.STRAYS),
+        (boxes(replace(CROSS, spilled=0.5), EMPTY), Reason.JOINED),
+        (boxes(replace(CROSS, hidden=0.5), EMPTY), Reason.LINE),
         (boxes(replace(CROSS, middle_band=1.5, band=2.5), EMPTY), Reason.LETTERS),
         (boxes(replace(CROSS, tall=2.5), EMPTY), Reason.LETTERS),
         (boxes(replace(CROSS, loop=4.0), EMPTY), Reason.LETTERS),
         (boxes(replace(CROSS, hollow=0.3), EMPTY), Reason.LETTERS),
         (boxes(replace(CROSS, pieces=2), EMPTY), Reason.LETTERS),
+        (boxes(replace(CROSS, fill=0.7, loop=2.0), EMPTY), Reason.LETTERS),
+        (boxes(replace(CROSS, fill=0.7, ringed=0.9), EMPTY), Reason.LETTERS),
         (boxes(EMPTY, replace(EMPTY, faint=4.0)), Reason.FAINT),
         (boxes(EMPTY, replace(EMPTY, fill=0.01, extent=1.5)), Reason.SMALL),
         (boxes(EMPTY, replace(EMPTY, near=0.05)), Reason.BESIDE),
@@ -91,8 +99,11 @@ def test_anything_else_in_the_row_sends_it_to_a_person(row, reason):
     assert said(row) == (Verdict.DOUBTFUL, reason)
 
 
-def test_the_struck_head_of_another_column_says_nothing_against_a_mark():
-    assert decide(boxes(CROSS, replace(EMPTY, head=3.0)), bilevel=False).box == 0
+def test_a_box_filled_to_its_outline_is_a_mark():
+    assert said(boxes(replace(CROSS, fill=0.95, ringed=1.0, along=4.0), EMPTY)) == (
+        Verdict.LEVEL,
+        Reason.NONE,
+    )
 
 
 def test_blank_and_double_are_proposals_with_their_reason():

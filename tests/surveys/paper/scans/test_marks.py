@@ -175,3 +175,43 @@ def test_a_struck_word_in_the_head_sends_the_rows_below_it_to_a_person():
     ballot.mark(0, 2, "word struck out")
     (seen,) = read(ballot.file(), "grid")[0].ballots
     assert seen.writing or [row.verdict for row in seen.rows][:2] == [Verdict.DOUBTFUL] * 2
+
+
+def test_a_broad_stroke_that_leaves_a_box_by_the_middle_of_one_side_alone_takes_its_mark_back():
+    ballot = Ballot(seed=3).mark(0, 0).mark(1, 0)
+    box = ballot.form.rows[0].boxes[0].rect
+    line = np.array([(STUB + box.x - 1.4, box.y + 3.6), (STUB + box.x + 5, box.y + 3.4)])
+    pens.draw(ballot.canvas, [line], pens.Pen(1.0, 90, 0.9), ballot.rng)
+    rows = read(ballot.file())[0].ballots[0].rows
+    assert [row.reason for row in rows] == [Reason.JOINED, Reason.NONE]
+
+
+@pytest.mark.parametrize("wide", [7.6, 8.0, 8.4, 8.8])
+def test_a_gray_ring_on_the_outline_is_seen_although_black_hides_most_of_it(wide):
+    ballot = Ballot(seed=3).mark(0, 0).mark(1, 0)
+    box = ballot.form.rows[0].boxes[0].rect
+    middle = STUB + box.x + 4.1, box.y + 3.9
+    ring = strokes.ring(*middle, wide, wide, ballot.rng)
+    pens.draw(ballot.canvas, ring, pens.Pen(0.45, 100, 0.8), ballot.rng)
+    rows = read(ballot.file())[0].ballots[0].rows
+    assert [row.verdict for row in rows] == [Verdict.DOUBTFUL, Verdict.LEVEL]
+
+
+@pytest.mark.parametrize("wide", [5.5, 6.6])
+def test_a_broad_pale_ring_within_the_box_is_seen_behind_its_cross(wide):
+    ballot = Ballot(seed=3).mark(0, 0).mark(1, 0)
+    box = ballot.form.rows[0].boxes[0].rect
+    ring = strokes.ring(STUB + box.x + 4, box.y + 4, wide, wide, ballot.rng)
+    pens.draw(ballot.canvas, ring, pens.Pen(0.95, 150, 0.7), ballot.rng)
+    rows = read(ballot.file())[0].ballots[0].rows
+    assert [row.verdict for row in rows] == [Verdict.DOUBTFUL, Verdict.LEVEL]
+
+
+def test_a_crease_beside_an_outline_may_hide_a_stroke_out_of_the_box():
+    ballot = Ballot("grid", seed=4)
+    for row in range(4):
+        ballot.mark(row, 2 * (row % 2))
+    x = STUB + ballot.form.rows[0].boxes[0].rect.right + 0.95
+    crease(ballot.canvas, x, 0, x, ballot.form.height, np.random.default_rng(4))
+    (seen,) = read(ballot.file(), "grid")[0].ballots
+    assert [row.reason for row in seen.rows] == [Reason.LINE, Reason.NONE] * 2

@@ -11,7 +11,7 @@ from surveys.paper.scans.crops import place_of
 from surveys.paper.scans.pages import open_pages
 from surveys.paper.scans.reference import pixels
 from surveys.paper.scans.results import BallotProblem, PageOutcome, Reason, Verdict
-from surveys.printing.scan_marks import Rect
+from surveys.printing.scan_marks import STUB, Rect
 from tests.surveys.paper.scans.drawing import (
     BED,
     Ballot,
@@ -274,3 +274,17 @@ def test_a_row_is_shown_with_the_words_over_it_and_no_other_row_s_boxes(name):
             if other != number
             for box in row.boxes
         )
+
+
+def test_much_writing_where_a_comment_belongs_covers_nothing():
+    ballot = Ballot("whole")
+    for row in range(10):
+        ballot.mark(row, 0)
+    place = ballot.form.comment
+    for line in range(5):
+        at = round((STUB + place.x + 4) * PX), round((place.y + 10 + line * 9) * PX)
+        cv2.putText(
+            ballot.canvas, "Cam on can bo rat nhiet tinh", at, cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, 2.4, 30, 9
+        )
+    (seen,) = read(ballot.file(), "whole")[0].ballots
+    assert (seen.problem, seen.comment) == (BallotProblem.NONE, True)
