@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from reports import menu
 from reports.arithmetic.shares import grouped, printed, return_rate
 from reports.ledger.alarms import ledger_alarm
 from reports.models import Seal
@@ -22,10 +23,12 @@ _COUNTS = re.compile(r"^(issued|returned): (\d+)$", re.M)
 
 
 def alarms(request: HttpRequest) -> dict:
-    """``ledger_alarm`` for the banner, ``sealed_rate`` for the teller, ``is_lent`` for the menu of whoever counts for another
-    office and has no role of its own; each asked only by the pages that show it."""
+    """``ledger_alarm`` for the banner, ``sealed_rate`` for the teller, ``menu`` for whoever is logged in; each asked
+    only by the pages that show it."""
     return {
-        "is_lent": SimpleLazyObject(lambda: is_lent(request.user)),
+        "menu": SimpleLazyObject(
+            lambda: menu.lines(request.user, request.path, is_lent=lambda: is_lent(request.user))
+        ),
         "ledger_alarm": SimpleLazyObject(lambda: ledger_alarm(request.user)),
         "sealed_rate": SimpleLazyObject(lambda: kept_rate(request.user)),
     }

@@ -20,7 +20,7 @@ ORDER = {
     "accounts reference templatetags database context_processors audit spreadsheets models vietnamese rate_limits "
     "client_address evidence crypto periods choices",
     "reports": "urls management api results pilot today checklist leadership campaigns standings schedule counting_room sealing documents charts "
-    "integrity follow_up notices handling_times closing context_processors silent ledger month publication past_months admin "
+    "integrity follow_up notices handling_times closing context_processors menu silent ledger month publication past_months admin "
     "review kept_pages access apps arithmetic exports models atomic_files",
 }
 # Inside a room: views, then forms, then everything else; views lend each other what all pages of the room share.
