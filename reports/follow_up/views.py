@@ -58,6 +58,9 @@ def index(request: StaffRequest) -> HttpResponse:
         "page": Paginator(rows, CASES_A_PAGE).get_page(request.GET.get("page")),
         "query": f"{query}&" if query else "",
         "states": CaseState.choices,
+        "narrowed": urlencode(
+            {key: value for key, value in (("q", typed), ("period", asked.get("period"))) if value}
+        ),
         "asked": asked | {"q": typed},
         "replies": replies.Replies(**mine.filter(**asked).tally(local_day(now))),
         "today": local_day(now),
