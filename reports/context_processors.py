@@ -26,12 +26,15 @@ def alarms(request: HttpRequest) -> dict:
     """``ledger_alarm`` for the banner, ``sealed_rate`` for the teller, ``menu`` for whoever is logged in; each asked
     only by the pages that show it."""
     return {
-        "menu": SimpleLazyObject(
-            lambda: menu.lines(request.user, request.path, is_lent=lambda: is_lent(request.user))
-        ),
+        "menu": SimpleLazyObject(lambda: menu_of(request)),
         "ledger_alarm": SimpleLazyObject(lambda: ledger_alarm(request.user)),
         "sealed_rate": SimpleLazyObject(lambda: kept_rate(request.user)),
     }
+
+
+def menu_of(request: HttpRequest) -> list[menu.Line]:
+    user = request.user
+    return menu.lines(user, request.path, is_lent=lambda: is_lent(user)) if isinstance(user, User) else []
 
 
 def is_lent(user: User | AnonymousUser) -> bool:
