@@ -449,7 +449,7 @@ def test_the_days_list_names_serial_and_request_and_is_paged(counter, kind, desk
     page = text_of(browser.get("/counter/slips/"))
     assert len(re.findall(r"<td>\s*phát ra\s*</td>", page)) == 25
     assert "1–25 trong 26" in page
-    assert text_of(browser.get("/counter/slips/?page=2")).count("<td>phát ra</td>") == 1
+    assert len(re.findall(r"<td>\s*phát ra\s*</td>", text_of(browser.get("/counter/slips/?page=2")))) == 1
 
 
 @pytest.mark.both_engines
