@@ -8,7 +8,6 @@ from django.template import Context, Template
 
 from surveys.fields import Laid, LaidForm, beside
 
-
 MISSING = {"required": "Xin ghi nguyên nhân."}
 
 
