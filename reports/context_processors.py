@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from reports import menu
 from reports.arithmetic.shares import grouped, printed, return_rate
 from reports.ledger.alarms import ledger_alarm
 from reports.models import Seal
@@ -22,13 +23,18 @@ _COUNTS = re.compile(r"^(issued|returned): (\d+)$", re.M)
 
 
 def alarms(request: HttpRequest) -> dict:
-    """``ledger_alarm`` for the banner, ``sealed_rate`` for the teller, ``is_lent`` for the menu of whoever counts for another
-    office and has no role of its own; each asked only by the pages that show it."""
+    """``ledger_alarm`` for the banner, ``sealed_rate`` for the teller, ``menu`` for whoever is logged in; each asked
+    only by the pages that show it."""
     return {
-        "is_lent": SimpleLazyObject(lambda: is_lent(request.user)),
+        "menu": SimpleLazyObject(lambda: menu_of(request)),
         "ledger_alarm": SimpleLazyObject(lambda: ledger_alarm(request.user)),
         "sealed_rate": SimpleLazyObject(lambda: kept_rate(request.user)),
     }
+
+
+def menu_of(request: HttpRequest) -> list[menu.Line]:
+    user = request.user
+    return menu.lines(user, request.path, is_lent=lambda: is_lent(user)) if isinstance(user, User) else []
 
 
 def is_lent(user: User | AnonymousUser) -> bool:

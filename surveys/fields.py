@@ -1,9 +1,11 @@
-"""Form fields for lines, texts, levels and reasons, with their checks and sentences."""
+"""Form fields for lines, texts, levels and reasons, with their checks and sentences; and how a form of staff's is laid."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, ClassVar, TypeVar
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Field, Layout, LayoutObject
 from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +34,49 @@ def field_of(form: forms.BaseForm, name: str, kind: type[Kind]) -> Kind:
     if not isinstance(field, kind):
         raise TypeError(name)
     return field
+
+
+class Laid(Field):
+    """One field of a layout in the house's own markup, as pages lay it by hand; ``how``: what `components/field.html` takes."""
+
+    template = "components/field.html"
+    #: Said even where nothing is asked for, since a layout is drawn with all the names of its page.
+    USUAL: ClassVar = dict.fromkeys(("label", "hint", "id", "rows", "list", "empty", "jump"), "")
+
+    def __init__(self, name: str, **how: Any) -> None:
+        super().__init__(name)
+        self.how = self.USUAL | how
+
+    def render(self, form, context, *args, extra_context=None, **kwargs):
+        said = {**(extra_context or {}), **self.how}
+        return super().render(form, context, *args, extra_context=said, **kwargs)
+
+
+def beside(*fields: LayoutObject) -> Div:
+    """Fields beside each other where there is room."""
+    return Div(*fields, css_class="columns")
+
+
+class LaidForm(forms.Form):
+    """A form of staff's that lies one field below another: `{% crispy form %}` inside of the page's own <form>."""
+
+    #: How its controls are known to the page.
+    ids: ClassVar = "%s"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": self.ids} | kwargs)
+
+    @property
+    def parts(self) -> tuple[LayoutObject, ...]:
+        """What stands one below another."""
+        return tuple(map(Laid, self.fields))
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag, helper.disable_csrf, helper.form_show_errors = False, True, False
+        helper.layout = Layout(*self.parts)
+        return helper
 
 
 class CleanTextField(forms.CharField):

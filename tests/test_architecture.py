@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LONGEST = 400
+WIDEST = 110
 
 # From top to bottom: each room imports only rooms to its right.
 ORDER = {
@@ -20,7 +22,7 @@ ORDER = {
     "accounts reference templatetags database context_processors audit spreadsheets models vietnamese rate_limits "
     "client_address evidence crypto periods choices",
     "reports": "urls management api results pilot today checklist leadership campaigns standings schedule counting_room sealing documents charts "
-    "integrity follow_up notices handling_times closing context_processors silent ledger month publication past_months admin "
+    "integrity follow_up notices handling_times closing context_processors menu silent ledger month publication past_months admin "
     "review kept_pages access apps arithmetic exports models atomic_files",
 }
 # Inside a room: views, then forms, then everything else; views lend each other what all pages of the room share.
@@ -359,3 +361,59 @@ def test_no_test_module_imports_another():
                 names = [*(node.module or "").split("."), *(each.name for each in node.names)]
                 found += [f"{path.relative_to(ROOT)}: {name}" for name in names if name.startswith("test_")]
     assert not found, "\n" + "\n".join(found)
+
+
+# ── Templates ─────────────────────────────────────────────────────────────────────────
+
+TEMPLATES = ROOT / "templates"
+_TRANSLATED = re.compile(r"{% blocktranslate\b((?:(?!%}).)*)%}(.*?){% endblocktranslate %}", re.DOTALL)
+_KEEPS_BLANKS = re.compile(r"<(pre|textarea)\b.*?</\1>", re.DOTALL)
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Every page and part of one by its name in `templates/`, with its text. Icons and mails are no pages."""
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        yield str(path.relative_to(TEMPLATES)), path.read_text(encoding="utf-8")
+
+
+def too_wide(text: str) -> list[str]:
+    return [line for line in text.splitlines() if len(line) > WIDEST]
+
+
+def untrimmed(text: str) -> list[str]:
+    """Translations over several lines whose line breaks and blanks would be looked for in the catalogue."""
+    return [
+        words
+        for options, words in _TRANSLATED.findall(text)
+        if "\n" in words and "trimmed" not in options.split()
+    ]
+
+
+def shifted(text: str) -> list[str]:
+    """What shows its white space and begins a line with blanks, which are not sent (`kbnn_survey.template_lines`)."""
+    return [
+        found[0]
+        for found in _KEEPS_BLANKS.finditer(text)
+        if re.search(r"\n[ \t]", found[0].partition(">")[2])
+    ]
+
+
+def test_no_line_of_a_template_is_wider_than_a_page():
+    assert not [(name, line) for name, text in pages() for line in too_wide(text)]
+
+
+def test_a_translation_over_several_lines_is_looked_up_as_one():
+    assert not [(name, words) for name, text in pages() for words in untrimmed(text)]
+
+
+def test_nothing_that_shows_its_blanks_begins_a_line_with_them():
+    assert not [(name, found) for name, text in pages() for found in shifted(text)]
+
+
+def test_each_rule_of_templates_bites():
+    assert too_wide("x" * 111)
+    assert not too_wide("x" * 110)
+    assert untrimmed("{% blocktranslate with n=1 %}một\n  hai{% endblocktranslate %}")
+    assert not untrimmed("{% blocktranslate trimmed %}\nmột{% endblocktranslate %}")
+    assert shifted("<textarea>\n  {{ words }}</textarea>")
+    assert not shifted('<textarea\n  rows="4">\n{{ words }}</textarea>')

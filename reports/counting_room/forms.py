@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from crispy_forms.layout import LayoutObject
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reports.counting_room.scans import MOST_BYTES
 from surveys.accounts import name_of
 from surveys.choices import GRANTED_ROLES, Role
-from surveys.fields import LineField, field_of
+from surveys.fields import Laid, LaidForm, LineField, beside, field_of
 from surveys.models import Office, User
 from surveys.vietnamese import short_date
 
@@ -74,7 +75,7 @@ class ScanForm(forms.Form):
         return sent
 
 
-class AppointForm(ReasonForm):
+class AppointForm(LaidForm, ReasonForm):
     """Who counts, leads or inspects for some days. ``office``: where; nobody but its own people has another role there. Head
     office's is granted at head office alone; who counts, where there is a box.
 
@@ -101,12 +102,20 @@ class AppointForm(ReasonForm):
 
     def __init__(self, *args, office: Office, until: date | None, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["reason"].label = _("Căn cứ (số, ngày của quyết định)")
         self.office, self.until = office, until
         gone = {Role.COUNTING} if not office.seals else set()
         gone |= {Role.HEAD_OFFICE} if not office.is_head else set()
         role = field_of(self, "role", forms.ChoiceField)
         offered = [(each.value, each.label) for each in GRANTED_ROLES if each not in gone]
         role.choices, role.initial = offered, offered[0][0]
+
+    @property
+    def parts(self) -> tuple[LayoutObject, ...]:
+        role, delegate, first, last, reason = map(
+            Laid, ("role", "delegate", "valid_from", "valid_to", "reason")
+        )
+        return role, delegate, beside(first, last), reason
 
     def clean_valid_to(self) -> date:
         last = self.cleaned_data["valid_to"]

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 def text_field(length: int, required: StrOrPromise = "", **more) -> CleanTextField:
     """Several lines, cleaned; ``required`` is the sentence when there are none."""
     said: dict[str, StrOrPromise] = {"required": required, "max_length": TOO_LONG}
-    return CleanTextField(max_length=length, required=bool(required), error_messages=said, **more)
+    return CleanTextField(
+        max_length=length, required=bool(required), error_messages=said, widget=forms.Textarea, **more
+    )
 
 
 def line_field(length: int, required: StrOrPromise = "", **more) -> LineField:

@@ -58,6 +58,9 @@ def index(request: StaffRequest) -> HttpResponse:
         "page": Paginator(rows, CASES_A_PAGE).get_page(request.GET.get("page")),
         "query": f"{query}&" if query else "",
         "states": CaseState.choices,
+        "narrowed": urlencode(
+            {key: value for key, value in (("q", typed), ("period", asked.get("period"))) if value}
+        ),
         "asked": asked | {"q": typed},
         "replies": replies.Replies(**mine.filter(**asked).tally(local_day(now))),
         "today": local_day(now),
@@ -95,7 +98,13 @@ def case(request: StaffRequest, pk: str) -> HttpResponse:
     if request.method == "POST" and not may_act:
         raise PermissionDenied
     owners = cases.owners_for(found.office)
-    form = CaseForm(request.POST or None, owners=owners, may_assign=leads, initial=_known(found))
+    form = CaseForm(
+        request.POST or None,
+        owners=owners,
+        may_assign=leads,
+        last_day=cases.last_day_of(parse_period(found.period)),
+        initial=_known(found),
+    )
     status, problem = 200, ""
     if request.method == "POST":
         status = 422
@@ -113,7 +122,6 @@ def case(request: StaffRequest, pk: str) -> HttpResponse:
         "leads": leads,
         "may_act": may_act and found.state != CaseState.CLOSED,
         "causes": cases.causes_of(found.office) if may_act else [],
-        "last_day": cases.last_day_of(parse_period(found.period)),
         "problem": problem,
         "today": local_day(now),
     }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from crispy_forms.layout import LayoutObject
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reports.integrity.coverage_import import MOST_TRANSACTIONS
 from reports.models import CallBackOutcome, DispositionKind
-from surveys.fields import LineField
+from surveys.fields import Laid, LaidForm, LineField
 from surveys.models import Counter
 
 SIZES = (30, 60, 149)
@@ -17,10 +18,13 @@ SIZES = (30, 60, 149)
 
 class DispositionForm(forms.Form):
     kind = forms.ChoiceField(
+        label=_("Kết luận"),
         choices=DispositionKind.choices,
         error_messages={"required": _("Xin chọn kết luận."), "invalid_choice": _("Xin chọn kết luận.")},
     )
     text = LineField(
+        label=_("Đã xem gì, hỏi ai, kết quả ra sao"),
+        widget=forms.Textarea,
         max_length=1000,
         error_messages={
             "required": _("Xin ghi đã xem gì, hỏi ai, kết quả ra sao."),
@@ -29,10 +33,11 @@ class DispositionForm(forms.Form):
     )
 
 
-class CoverageTableForm(forms.Form):
+class CoverageTableForm(LaidForm):
     """What a table of counts does not say of itself: who counted."""
 
     source = LineField(
+        label=_("Nguồn đếm"),
         max_length=120,
         error_messages={
             "required": _("Xin ghi số đếm lấy từ đâu, ví dụ TABMIS, máy lấy số."),
@@ -48,8 +53,9 @@ class CoverageForm(CoverageTableForm):
         super().__init__(*args, **kwargs)
         self.counters = {f"counter-{counter.pk}": counter for counter in counters}
         bad = _("Xin ghi một số nguyên từ 0 trở lên, không có dấu chấm.")
-        for name in self.counters:
+        for name, counter in self.counters.items():
             self.fields[name] = forms.IntegerField(
+                label=_("%(name)s: số giao dịch") % {"name": counter.name},
                 required=False,
                 min_value=0,
                 max_value=MOST_TRANSACTIONS,
@@ -57,8 +63,8 @@ class CoverageForm(CoverageTableForm):
             )
 
     @property
-    def rows(self) -> list[tuple[Counter, forms.BoundField]]:
-        return [(counter, self[name]) for name, counter in self.counters.items()]
+    def parts(self) -> tuple[LayoutObject, ...]:
+        return Laid("source", jump=True), *map(Laid, self.counters)
 
     @property
     def counts(self) -> dict[Counter, int]:

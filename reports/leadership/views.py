@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -191,12 +192,13 @@ def follow_up_of(request: StaffRequest, taken: Snapshot, now: datetime) -> dict:
     periods = periods_in(taken.months)
     writes = request.user.has_perm("surveys.handle_cases") and taken.period is not None
     where = {"office": taken.office.code, "period": str(taken.period)}
+    of_month = where if taken.period else {"office": taken.office.code}
     return {
         "may_read_follow_up": True,
         "directions": (rows := directions.on_page(taken.office, periods, at=now)),
         "directed": layout.directed(rows),
         "replies": replies.replies_in(office=taken.office, periods=periods, today=local_day(now)),
-        "one_period": str(taken.period or ""),
+        "cases_url": f"{reverse('reports:cases')}?{urlencode(of_month)}",
         "direct_url": reverse("reports:direct", kwargs=where) if writes else "",
     }
 

@@ -7,6 +7,8 @@ from typing import ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from surveys.fields import LaidForm
+
 #: How many are asked; chosen before the seal, since whoever chooses later could choose the result.
 NUMBERS = (0, 30, 60, 120)
 WHOLE: dict = {
@@ -28,9 +30,11 @@ class ChoiceForm(forms.Form):
     )
 
 
-class BeaconForm(forms.Form):
+class BeaconForm(LaidForm):
     special_prize = forms.RegexField(
         "^[0-9]{5}$",
+        label=_("Giải đặc biệt"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages={
             "required": _("Xin ghi năm chữ số của giải đặc biệt."),
             "invalid": _("Giải đặc biệt gồm đúng năm chữ số."),
@@ -38,10 +42,14 @@ class BeaconForm(forms.Form):
     )
 
 
-class TotalsForm(forms.Form):
+class TotalsForm(LaidForm):
     MOST: ClassVar = max(NUMBERS)
-    satisfied = forms.IntegerField(min_value=0, max_value=MOST, error_messages=WHOLE)
-    dissatisfied = forms.IntegerField(min_value=0, max_value=MOST, error_messages=WHOLE)
+    satisfied = forms.IntegerField(
+        label=_("Hài lòng, qua điện thoại"), min_value=0, max_value=MOST, error_messages=WHOLE
+    )
+    dissatisfied = forms.IntegerField(
+        label=_("Không hài lòng, qua điện thoại"), min_value=0, max_value=MOST, error_messages=WHOLE
+    )
 
 
 class LettersForm(forms.Form):

@@ -1,11 +1,24 @@
-"""What a field that is laid by hand writes into its attributes: machines read them, so nothing is localised."""
+"""What `components/field.html` asks of a field. What stands in attributes machines read, so nothing of it is localised."""
 
 from datetime import date
 
-from django import template
+from django import forms, template
 from django.forms import BoundField
 
 register = template.Library()
+
+
+@register.filter
+def control(field: BoundField) -> str:
+    """{{ field|control }}: what it is filled in with: 'choice', 'date', 'count' (digits), 'words' (several lines) or 'line'."""
+    kind, widget = field.field, field.field.widget
+    if isinstance(kind, forms.ChoiceField):
+        return "choice"
+    if isinstance(kind, forms.DateField):
+        return "date"
+    if isinstance(kind, forms.IntegerField) or widget.attrs.get("inputmode") == "numeric":
+        return "count"
+    return "words" if isinstance(widget, forms.Textarea) else "line"
 
 
 @register.filter

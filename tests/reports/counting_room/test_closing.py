@@ -36,7 +36,7 @@ def client(box):
 
 
 def facts_of(response) -> dict[str, str]:
-    return dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", text_of(response)))
+    return dict(re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", text_of(response)))
 
 
 def test_the_room_leads_to_a_look_and_closes_nothing_by_one_click(box, client):

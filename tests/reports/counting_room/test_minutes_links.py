@@ -64,7 +64,7 @@ def test_after_the_seal_the_final_minutes_and_the_public_page_are_linked(box, fi
     assert "Trang công bố" not in page
     client.post(ROOM + "publish")
     page = client.get(ROOM).content.decode()
-    public = re.search(r'href="([^"]+)">Trang công bố', page)[1]
+    public = re.search(r'href="([^"]+)">\s*Trang công bố', page)[1]
     assert client.get(public).status_code == 200
     assert client.get(links(page)[0]).content[:4] == b"%PDF"
 

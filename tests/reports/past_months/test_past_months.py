@@ -1,6 +1,7 @@
 """Months from the old paper books: all right or nothing stored, told by row and column; shown as what they are, never sealed."""
 
 import io
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -264,9 +265,8 @@ def test_the_first_sending_is_a_dry_run_and_the_second_one_stores(keeper):
 def test_complaints_stand_on_the_page_by_row_and_column(keeper):
     page = upload(keeper, table("5/2021;;268;317;;"))
     assert page.status_code == 422
-    assert (
-        "<td>ô D2</td><td>Thu về</td><td>317</td><td>Thu về nhiều hơn phát ra.</td>" in page.content.decode()
-    )
+    cells = "<td>ô D2</td><td>Thu về</td><td>317</td><td>Thu về nhiều hơn phát ra.</td>"
+    assert cells in re.sub(r">\s+<", "><", page.content.decode())
 
 
 def test_the_dry_run_shows_levels_too_and_totals_at_the_foot(keeper):

@@ -95,7 +95,7 @@ def test_start_and_end_are_measured_by_the_server(counter, kind, desk_of):
 
 
 def keys_of(browser) -> list[tuple[str, str]]:
-    return re.findall(r'value="(\w+)" data-key="(\d)"', browser.get("/counter/").content.decode())
+    return re.findall(r'value="(\w+)"\s+data-key="(\d)"', browser.get("/counter/").content.decode())
 
 
 def test_a_key_starts_the_same_procedure_however_often_another_is_used(counter, desk_of):
@@ -444,12 +444,12 @@ def test_the_days_list_names_serial_and_request_and_is_paged(counter, kind, desk
         issued_at(counter, kind)
     browser = desk_of()
     console_page = text_of(browser.get("/counter/"))
-    assert console_page.count("<td>phát ra</td>") == 10
+    assert len(re.findall(r"<td>\s*phát ra\s*</td>", console_page)) == 10
     assert "Xem đủ 26 phiếu" in console_page
     page = text_of(browser.get("/counter/slips/"))
-    assert page.count("<td>phát ra</td>") == 25
+    assert len(re.findall(r"<td>\s*phát ra\s*</td>", page)) == 25
     assert "1–25 trong 26" in page
-    assert text_of(browser.get("/counter/slips/?page=2")).count("<td>phát ra</td>") == 1
+    assert len(re.findall(r"<td>\s*phát ra\s*</td>", text_of(browser.get("/counter/slips/?page=2")))) == 1
 
 
 @pytest.mark.both_engines
@@ -470,16 +470,16 @@ def test_a_slip_of_any_day_is_found_by_the_beginning_of_its_serial_and_only_at_i
 # --- ways that cannot work ---------------------------------------------------------------------------------------------
 def test_without_a_tablet_the_next_way_of_the_counter_is_chosen_and_said_once(counter, kind, desk_of):
     page = text_of(desk_of().get("/counter/"))
-    assert re.search(r'value="tablet" aria-pressed="false" disabled>', page)
-    assert re.search(r'value="paper" aria-pressed="true">', page)
+    assert re.search(r'value="tablet"\s+aria-pressed="false"\s+disabled>', page)
+    assert re.search(r'value="paper"\s+aria-pressed="true"\s*>', page)
     assert page.count(f"Máy tính bảng của {counter} chưa ghép máy") == 1
     device = make_tablet(counter)
     page = text_of(desk_of().get("/counter/"))
-    assert re.search(r'value="tablet" aria-pressed="true">', page)
+    assert re.search(r'value="tablet"\s+aria-pressed="true"\s*>', page)
     assert "chưa ghép" not in page
     Tablet.objects.filter(pk=device.pk).update(seen_at=timezone.now() - timedelta(minutes=6))
     page = text_of(desk_of().get("/counter/"))
-    assert re.search(r'value="paper" aria-pressed="true">', page)
+    assert re.search(r'value="paper"\s+aria-pressed="true"\s*>', page)
     assert page.count(f"Máy tính bảng của {counter} mất liên lạc") == 1
 
 
