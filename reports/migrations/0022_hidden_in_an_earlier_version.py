@@ -1,4 +1,4 @@
-"""What a version of a period hides, its corrections go on hiding (docs/decisions/0039)."""
+"""What a version of a period hides, its corrections go on hiding (docs/decisions/0037)."""
 
 from django.db import migrations, models
 
