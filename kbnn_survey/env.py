@@ -78,7 +78,8 @@ def database(data_dir: Path, *, as_owner: bool = False, cluster: bool = False) -
         entry["CONN_HEALTH_CHECKS"] = True
         options = entry.setdefault("OPTIONS", {})
         options["options"] = (
-            f"-c lock_timeout=5s -c statement_timeout={0 if as_owner else '15s'} -c idle_in_transaction_session_timeout=30s"
+            f"-c lock_timeout=5s -c statement_timeout={0 if as_owner else '15s'}"
+            f" -c idle_in_transaction_session_timeout={0 if as_owner else '30s'}"
         )
         if cluster:
             # A NOTICE says nothing of a commit, a WARNING does; a primary that is cut off is noticed by its silence.
