@@ -11,6 +11,7 @@ import http.client
 import json
 import os
 import pwd
+import re
 import shutil
 import signal
 import ssl
@@ -239,14 +240,27 @@ class Cluster:
         else:
             shutil.rmtree(self.root, ignore_errors=True)
 
-    def start_proxy(self) -> None:
+    def start_proxy(self, *, each: int = 0) -> None:
+        """``each``: how many connections a member is given, where it is another number than the shipped one."""
         text = run("sh", DEPLOY / "fill.sh", "haproxy.cfg", self.root / "web/web.env", f"ETC={self.root}/web")
+        if each:
+            text = re.sub(r"(:5432 maxconn) \d+", rf"\1 {each}", text).replace(
+                "maxconn 400", f"maxconn {2 * each}"
+            )
         (self.root / "haproxy.cfg").write_text(text)
         run("haproxy", "-c", "-q", "-f", self.root / "haproxy.cfg")
         self.proxy = subprocess.Popen(
             ["haproxy", "-db", "-f", str(self.root / "haproxy.cfg")],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
+
+    def admit(self, connections: int) -> None:
+        """Take more connections than two web nodes need; every member is started anew."""
+        self.configure(f"postgresql.parameters.max_connections={connections + 20}")
+        self.ctl("restart", "phieu", "--force")
+        self.kill_proxy()
+        self.start_proxy(each=connections)
+        self.wait_healthy(120)
 
     def kill_proxy(self) -> None:
         end(self.proxy, patience=0)

@@ -11,10 +11,14 @@ from bench.drills.books import said
 from bench.drills.cluster import Cluster, ClusterPlace
 from bench.ours import ROOT
 
+#: Two workers, each with races of fifty callers and servers of its own.
+CONNECTIONS = 250
+
 
 def run(cluster: Cluster, _place: ClusterPlace) -> tuple[str, bool]:
     """How long it took and whether it passed. What pytest says goes to the terminal."""
     cluster.wait_healthy()
+    cluster.admit(CONNECTIONS)
     began = time.monotonic()
     environment = os.environ | {"DATABASE_URL": cluster.url, "SUITE_ENGINES": "sqlite postgresql"}
     command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "-q"]
