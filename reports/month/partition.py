@@ -81,11 +81,12 @@ def never_told(codes: Sequence[str], marks: Sequence[Shown]) -> frozenset[int]:
 
 
 def order_of(column: str, procedures: Iterable[str]) -> Order:
-    """Counters as people count, procedures as in their list; what cannot be told apart comes last."""
+    """Counters as people count, procedures as in their list; what cannot be told apart comes last. No two codes are equal:
+    of two groups of one size the first is hidden along, which the order of the rows, hence hidden ballots, must not decide."""
     if column == "counter":
         return lambda code: (code == "", _natural_order(code))
     places = {code: place for place, code in enumerate(procedures)}
-    return lambda code: (code == "", places.get(code, len(places)))
+    return lambda code: (code == "", (places.get(code, len(places)), _natural_order(code)))
 
 
 def _flagged(rows: Rows, column: str, codes: Sequence[str], flag: str) -> frozenset[int]:

@@ -7,12 +7,14 @@ nor anything else that is printed tell where between the two ends the truth lies
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator
 
 import pytest
 
 from reports.handling_times.sums import clock
+from reports.month import partition
 from reports.month.snapshot import take
 from surveys.models import Office
 from tests import make
@@ -97,3 +99,19 @@ def test_of_a_hidden_group_nothing_is_told_but_what_all_hidden_ones_said_togethe
         assert world != year
         store(office, world)
         assert printed(office) == pages
+
+
+@pytest.mark.parametrize("column", ["counter", "procedure"])
+def test_of_two_groups_of_one_size_the_rows_order_does_not_say_which_is_hidden_along(column):
+    """Procedures that are in no list any more stand in no order of their own."""
+    flags = dict.fromkeys(partition.FLAGS, False)
+    rows = [
+        {"counter": "", "procedure": "", "ballots": n, "valid": n, "satisfied": n, "void": 0, column: code}
+        | flags
+        for code, n in (("P1", 12), ("P2", 12), ("", 4))
+    ]
+    told = {
+        partition.of_period(list(each), column, partition.order_of(column, [])).hidden
+        for each in itertools.permutations(rows)
+    }
+    assert len(told) == 1
