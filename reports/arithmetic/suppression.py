@@ -48,13 +48,14 @@ def shown_together(bases: Sequence[int], along: Collection[int] = ()) -> tuple[S
     group is hidden along with it; among equals the later one. When nothing visible is left
     and the labels alone would still tell (9 and 9 of 18), every hidden group says "ẩn kèm".
     A total under 10 is not shown itself, so nothing can be subtracted from it.
-    ``along``: places of groups that are hidden whatever their size.
+    ``along``: places of groups that are hidden whatever their size, and all of them as "ẩn kèm": an earlier page may have
+    told their sum without a label, and "<10" for nine and nine of 18 would tell both.
     """
     marks = [shown(base) for base in bases]
     if sum(bases) < COUNTS_FROM:
         return tuple(marks)
     for place in along:
-        marks[place] = Shown.ALONG if marks[place].has_counts else marks[place]
+        marks[place] = Shown.ALONG if bases[place] else Shown.EMPTY
     while not _keeps_secrets(bases, marks):
         visible = [index for index, mark in enumerate(marks) if mark.has_counts]
         if not visible:

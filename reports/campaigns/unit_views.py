@@ -274,6 +274,7 @@ def _page(
         "damaged": decisions.stumbled_over(unit.office, unit.campaign.period),
         "damage": damage(unit.office, unit.campaign.period).select_related("first", "second"),
         "may_report": decisions.may_propose(request.user, ProposalKind.DAMAGED, unit.office),
+        "counts": request.user.counts_for(unit.office, timezone.localdate()),
         "runs": request.user.has_perm("surveys.run_campaigns"),
     }
     response = render(request, "reports/campaigns/unit.html", context, status=status)

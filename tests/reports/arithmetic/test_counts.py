@@ -116,6 +116,16 @@ def test_labels_that_would_tell_give_way():
     assert shown_together([1, 10, 50]) == (Shown.SMALL, Shown.ALONG, Shown.ALONG)
 
 
+@pytest.mark.parametrize(
+    ("before", "later"), [([9, 9], [9, 9, 10]), ([1, 10], [1, 10, 10]), ([4, 12], [14, 12])]
+)
+def test_a_correction_puts_no_label_of_size_on_what_the_version_before_it_hid(before, later):
+    """The first version tells the sum of both; "<10" beside it in the second would say nine and nine, or one and ten."""
+    assert all(mark.is_hidden for mark in shown_together(before))
+    marks = shown_together(later, along=range(len(before)))
+    assert marks == (Shown.ALONG, Shown.ALONG, Shown.COUNTS)[: len(later)]
+
+
 def test_a_total_under_ten_is_hidden_itself():
     assert shown_together([4, 0]) == (Shown.SMALL, Shown.EMPTY)
 

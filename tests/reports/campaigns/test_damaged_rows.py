@@ -80,6 +80,26 @@ def test_nobody_but_an_inspector_proposes_and_a_reader_sees_no_form(office, camp
     assert head.post(f"{room}damaged", {"reason": "Sửa tay"}).status_code == 403
 
 
+def test_who_may_not_decide_reads_that_a_second_person_is_awaited(office, campaign):
+    """Without a button that would lead to a page that is not there."""
+    head = make.user(Role.HEAD_OFFICE, of=make.office("KBNN", seals=False))
+    people = [head, make.user(Role.INSPECTOR, of=office)]
+    proposal = Proposal.objects.create(
+        kind="damaged",
+        office=office,
+        period=campaign.slug,
+        reason="Sửa tay",
+        first=make.user(Role.INSPECTOR, of=office),
+        proposed_at=OVER,
+    )
+    for person, may in zip(people, (False, True), strict=True):
+        client, there = client_of(person), f"/counting/proposals/{proposal.pk}"
+        page = client.get(f"/campaigns/{campaign.slug}/HB/").content.decode()
+        assert (f'action="{there}"' in page) is may
+        assert ("Chờ người thứ hai quyết định." in page) is not may
+        assert (client.get(there).status_code == 200) is may
+
+
 @pytest.mark.parametrize("kind", ["damaged", "mask"])
 def test_what_waits_for_a_second_person_opens_from_its_page_of_today(office, kind):
     """The link leads to a page that can be read, not to an address that takes the decision alone."""
