@@ -82,7 +82,7 @@ def never_told(codes: Sequence[str], marks: Sequence[Shown]) -> frozenset[int]:
 
 def order_of(column: str, procedures: Iterable[str]) -> Order:
     """Counters as people count, procedures as in their list; what cannot be told apart comes last. No two codes are equal:
-    of two groups of one size the first is hidden along, which the order of the rows, hence hidden ballots, must not decide."""
+    of two groups of one size the later is hidden along, which the order of the rows, hence hidden ballots, must not decide."""
     if column == "counter":
         return lambda code: (code == "", _natural_order(code))
     places = {code: place for place, code in enumerate(procedures)}
@@ -95,6 +95,6 @@ def _flagged(rows: Rows, column: str, codes: Sequence[str], flag: str) -> frozen
     return frozenset(place for place, code in enumerate(codes) if code in flagged)
 
 
-def _natural_order(code: str) -> list[tuple[int, str]]:
-    """Q9 before Q10."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", code)]
+def _natural_order(code: str) -> tuple[list[tuple[int, str]], str]:
+    """Q9 before Q10, Q01 before Q1."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", code)], code

@@ -6,6 +6,7 @@ import random
 import pytest
 
 from reports.models import MonthCell, MonthSum
+from reports.month.partition import order_of
 from reports.month.snapshot import take
 from surveys.periods import Month, MonthRange
 from tests import make
@@ -108,3 +109,10 @@ def test_which_criteria_counters_show_does_not_tell_whether_one_of_few_left_one_
             MonthSum.objects.create(**key, questionnaire=sheet, criterion=criterion, level=1, n=answered)
     page = take(office=office, stretch=MonthRange(Month(2026, first), Month(2026, 2)), now=make.NOW)
     assert [each.code for each in page.counter_criteria[0].criteria] == ["attitude", "time"]
+
+
+@pytest.mark.parametrize(("column", "codes"), [("counter", ["Q01", "Q1"]), ("procedure", ["P01", "P1"])])
+def test_groups_that_no_list_tells_apart_stand_in_one_order_all_the_same(column, codes):
+    """Else a page and what it is added up from would each hide another one of two that are of one size."""
+    order = order_of(column, [])
+    assert [sorted(each, key=order) for each in (codes, codes[::-1])] == [codes, codes]
