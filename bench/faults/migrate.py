@@ -17,7 +17,7 @@ from bench.faults.clients import Crowd, Verdict, judge, number
 from bench.faults.place import SQLITE, Failed, Kit, Place
 from bench.ours import ROOT
 
-FROM = "surveys/migrations/0007_lighter_slips.py"
+FROM = "surveys/migrations/0029_unranked_campaigns.py"
 ROWS, QUICK = 3000, 300
 CLIENTS, PAUSE = 5, 0.5  # a visit is two requests
 LONGEST = 2.0

@@ -32,13 +32,18 @@ ENGINES = (SQLITE, POSTGRESQL)
 OFFICE = "HB"
 # As `make serve` does it.
 GUNICORN = [
-    "-m", "gunicorn", "kbnn_survey.wsgi:application", "--worker-class", "kbnn_survey.buffered_worker.BufferedWorker", "--workers", "2", "--threads", "4",
-    "--no-control-socket", "--log-level", "critical",
+    "-m", "gunicorn", "kbnn_survey.wsgi:application", "--workers", "2", "--threads", "4", "--no-control-socket", "--log-level", "critical",
 ]  # fmt: skip
 
 
 class Failed(Exception):
     """Something that a fault needs did not come about, so nothing was measured."""
+
+
+def worker_of(release: Path) -> str:
+    """The class of gunicorn's workers that a release is served by: its own, where it has one."""
+    own = release / "kbnn_survey" / "buffered_worker.py"
+    return "kbnn_survey.buffered_worker.BufferedWorker" if own.exists() else "gthread"
 
 
 class Web:
@@ -50,7 +55,7 @@ class Web:
             self.address = listener.getsockname()
             descriptor = listener.fileno()
             self.process = subprocess.Popen(
-                [*before, sys.executable, *GUNICORN, "--bind", f"fd://{descriptor}"],
+                [*before, sys.executable, *GUNICORN, "--worker-class", worker_of(place.code), "--bind", f"fd://{descriptor}"],
                 cwd=place.code, env=place.environment | dict(environment), pass_fds=[descriptor], start_new_session=True,
                 stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,
             )  # fmt: skip
@@ -60,12 +65,16 @@ class Web:
         give_up = time.monotonic() + seconds
         while time.monotonic() < give_up:
             if self.process.poll() is not None:
-                raise Failed(f"gunicorn ended with {self.process.returncode}")
+                raise Failed(f"gunicorn ended with {self.process.returncode}: {self._said()}")
             with suppress(OSError, load.NotStored):
                 load.request(self.address, "GET", "/healthz")
                 return
             time.sleep(0.05)
         raise Failed("the server did not answer in time")
+
+    def _said(self) -> str:
+        self._log.seek(0)
+        return self._log.read().decode(errors="replace")[-2000:]
 
     def kill(self) -> None:
         """kill −9 of master and workers at once."""
