@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import sqlite3
 import threading
 from contextlib import closing
@@ -27,12 +26,12 @@ def write(place: Path, statements: list[str]) -> None:
 
 
 def is_waited_for(place: Path) -> bool:
-    with open(f"{place}-turn", "w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
+    """Whether somebody holds the lock beside it, told by the kernel's list: to try the lock could shut a customer out of it."""
+    beside = Path(f"{place}-turn")
+    if not beside.exists():
+        return False
+    own = f":{beside.stat().st_ino}"
+    return any(line.split()[5].endswith(own) for line in Path("/proc/locks").read_text().splitlines())
 
 
 @pytest.mark.parametrize("statements", [["BEGIN IMMEDIATE", ENTER, "COMMIT"], [ENTER]])
