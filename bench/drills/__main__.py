@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench import proof
-from bench.drills import busy, capacity, hour, members, move, night, seals, suite, upgrade
+from bench.drills import busy, capacity, hour, members, move, night, pages, seals, suite, upgrade
 from bench.drills.books import Books, Found, missing
 from bench.drills.cluster import Cluster, ClusterPlace, run
 from bench.drills.customers import Customers
@@ -31,12 +31,13 @@ from bench.drills.faults import DRILLS, Drill
 from bench.faults.clients import held
 from bench.faults.place import Failed, Web, set_up
 
-#: Not a fault but a stretch of work, each once. The last five take long, and run only when they are named.
+#: Not a fault but a stretch of work, each once. `LONG` are run only when they are named.
 RUNS = {
     "night": night.run, "upgrade": upgrade.run, "move": move.run, "hour": hour.run, "capacity": capacity.run, "seals": seals.run,
     "suite": suite.run, "busy": busy.run, "replace": members.replace, "last-member": members.last_member,
+    "pages": pages.run,
 }  # fmt: skip
-LONG = ("hour", "capacity", "seals", "suite", "busy")
+LONG = ("hour", "capacity", "seals", "suite", "busy", "pages")
 #: One fault, judged by its ballots and not by its seconds: for a machine of which nothing is known.
 SHORT, SHORTEST = "short", "kill-postmaster"
 INSIDE = "PHIEU_DRILLS_INSIDE"
