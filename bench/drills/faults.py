@@ -135,7 +135,7 @@ def lose_two(cluster: Cluster) -> Callable[[], object]:
 
 
 def lose_all(cluster: Cluster) -> Callable[[], object]:
-    """The power of all three is cut."""
+    """The power of all three is cut; for longer than the lock is kept, or for less."""
     for member in cluster.members.values():
         member.kill_all()
     return lambda: [member.boot() for member in cluster.members.values()]
@@ -195,6 +195,7 @@ DRILLS: dict[str, Drill] = {
     "no-standby": Drill(kill_both_standbys, lasts=20, waits=False),
     "two-lost": Drill(lose_two, lasts=15, waits=False),
     "all-lost": Drill(lose_all, waits=False),
+    "all-lost-long": Drill(lose_all, lasts=15, waits=False),
     "etcd-leader": Drill(lose_etcd_leader, slips=250),
     "etcd-quorum": Drill(lose_quorum, lasts=25, waits=False, slips=250),
     "proxy": Drill(restart_proxy, slips=250),
