@@ -209,7 +209,9 @@ def try_it(machine: Machine, stack: ExitStack, *, bundles: bool) -> dict[str, bo
         "its role may not delete": "permission denied" in machine.sh(DELETE),
         "the pages' user reads no opening key": "Permission denied" in machine.sh(READ_OPENING_KEY),
         "PostgreSQL's settings": settings.split() == ["on", "none", "1d"],
-        "backup": len(list(machine.root.glob("var/backups/phieu/*.pgdump"))) == 1,
+        "backup": bool(
+            list(machine.root.glob("var/backups/phieu/*.pgdump"))
+        ),  # at night run_due makes one, too
         "CUPS keeps nothing": "\nPreserveJobFiles No" in (machine.root / "etc/cups/cupsd.conf").read_text(),
         "units enabled": bool(
             re.search(
