@@ -128,8 +128,9 @@ def reaping(commands: list[list[str]], environment: Mapping[str, str]) -> int:
     container's may not: a PostgreSQL that has ended is there until somebody takes it, and Patroni waits for that before it ends
     itself. Exit status 1 where one of them has it, else any that is not 0."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    waited_for = {subprocess.Popen(command, env=environment).pid for command in commands}
-    codes = []
+    # Kept, since one that is let go of takes its process by itself.
+    children = [subprocess.Popen(command, env=environment) for command in commands]
+    waited_for, codes = {child.pid for child in children}, []
     while waited_for:
         pid, status = os.wait()
         if pid in waited_for:
