@@ -33,9 +33,8 @@ from bench.faults.place import Failed, Web, set_up
 
 #: Not a fault but a stretch of work, each once. `LONG` are run only when they are named.
 RUNS = {
-    "night": night.run, "upgrade": upgrade.run, "move": move.run, "hour": hour.run, "capacity": capacity.run, "seals": seals.run,
-    "suite": suite.run, "busy": busy.run, "replace": members.replace, "last-member": members.last_member,
-    "pages": pages.run,
+    "upgrade": upgrade.run, "move": move.run, "replace": members.replace, "night": night.run, "last-member": members.last_member,
+    "hour": hour.run, "capacity": capacity.run, "seals": seals.run, "suite": suite.run, "busy": busy.run, "pages": pages.run,
 }  # fmt: skip
 LONG = ("hour", "capacity", "seals", "suite", "busy", "pages", "long-recovery")
 #: Where none is named: all but the long ones, on two clusters beside each other, since most of a drill is waiting.
