@@ -53,7 +53,9 @@ def test_the_seconds_without_a_cast_end_with_the_slips():
     assert customers.first_after(1.5) == 3.5
 
 
-def test_the_outcome_of_a_drill_is_handed_on_whatever_its_processes_leave_behind():
+@pytest.mark.parametrize(("ends", "status"), [([7], 7), ([0, 0], 0), ([0, 3], 3), ([3, 1], 1)], ids=str)
+def test_the_outcome_of_drills_is_handed_on_whatever_their_processes_leave_behind(ends, status):
     """In a process of its own, since it takes every child that ends."""
-    left = "import os, sys; from bench.drills.__main__ import reaping; sys.exit(reaping(['sh', '-c', '(true &); exit 7'], os.environ))"
-    assert subprocess.run([sys.executable, "-c", left], cwd=ROOT).returncode == 7
+    commands = [["sh", "-c", f"(true &); exit {code}"] for code in ends]
+    left = f"import os, sys; from bench.drills.__main__ import reaping; sys.exit(reaping({commands}, os.environ))"
+    assert subprocess.run([sys.executable, "-c", left], cwd=ROOT).returncode == status

@@ -23,20 +23,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench import proof
-from bench.drills import busy, capacity, hour, members, move, night, seals, suite, upgrade
-from bench.drills.books import Books, Found, missing
+from bench.drills import busy, capacity, hour, members, move, night, pages, seals, suite, upgrade
+from bench.drills.books import Books, Found, missing, said
 from bench.drills.cluster import Cluster, ClusterPlace, run
 from bench.drills.customers import Customers
 from bench.drills.faults import DRILLS, Drill
 from bench.faults.clients import held
 from bench.faults.place import Failed, Web, set_up
 
-#: Not a fault but a stretch of work, each once. The last five take long, and run only when they are named.
+#: Not a fault but a stretch of work, each once. `LONG` are run only when they are named.
 RUNS = {
-    "night": night.run, "upgrade": upgrade.run, "move": move.run, "hour": hour.run, "capacity": capacity.run, "seals": seals.run,
-    "suite": suite.run, "busy": busy.run, "replace": members.replace, "last-member": members.last_member,
+    "upgrade": upgrade.run, "move": move.run, "replace": members.replace, "night": night.run, "last-member": members.last_member,
+    "hour": hour.run, "capacity": capacity.run, "seals": seals.run, "suite": suite.run, "busy": busy.run, "pages": pages.run,
 }  # fmt: skip
-LONG = ("hour", "capacity", "seals", "suite", "busy")
+LONG = ("hour", "capacity", "seals", "suite", "busy", "pages", "long-recovery")
+#: Where none is named: all but the long ones, on two clusters beside each other, since most of a drill is waiting.
+STANDARD, LANES = [name for name in (*DRILLS, *RUNS) if name not in LONG], 2
 #: One fault, judged by its ballots and not by its seconds: for a machine of which nothing is known.
 SHORT, SHORTEST = "short", "kill-postmaster"
 INSIDE = "PHIEU_DRILLS_INSIDE"
@@ -91,43 +93,49 @@ def main() -> int:
     if os.geteuid() or absent:
         sys.exit(f"needs root and {', '.join(absent) or 'nothing else'} (apt install {PACKAGES})")
     if INSIDE not in os.environ:
-        command = ["unshare", "--net", "--mount", "--", sys.executable, "-m", "bench.drills", *sys.argv[1:]]
-        return reaping(command, os.environ | {INSIDE: "1"})
+        lanes = [[]] if options.names else [STANDARD[lane::LANES] for lane in range(LANES)]
+        alone = ["unshare", "--net", "--mount", "--", sys.executable, "-m", "bench.drills", *sys.argv[1:]]
+        return reaping([[*alone, *lane] for lane in lanes], os.environ | {INSIDE: "1"})
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     run("ip", "link", "set", "lo", "up")
     Path("/run/netns").mkdir(exist_ok=True)
     run("mount", "-t", "tmpfs", "netns", "/run/netns")
-    wanted = options.names or [*DRILLS, *(name for name in RUNS if name not in LONG)]
     print(
         f"{time.strftime(STAMP)}, load of this machine at the beginning: {os.getloadavg()[0]:.1f}", flush=True
     )
     held_up: list[bool | None] = []
+    began = time.monotonic()
     with (
         Cluster("etcd3" if options.etcd3 else "etcd") as cluster,
         tempfile.TemporaryDirectory(prefix="drills-") as folder,
     ):
         place = ClusterPlace(Path(folder), cluster)
         try:
-            began = time.monotonic()
             set_up(place)
             print(f"an office on a cluster of three: {time.monotonic() - began:.0f} s", flush=True)
             stand = Stand(cluster, place)
-            held_up = [attempted(stand, name, options) for name in wanted]
+            held_up = [attempted(stand, name, options) for name in options.names]
         finally:
             place.close()
-    print(f"{time.strftime(STAMP)}: {held_up.count(True)} of {len(held_up)} held")
+    took = said((time.monotonic() - began) / 60)
+    print(f"{time.strftime(STAMP)}: {held_up.count(True)} of {len(held_up)} held, in {took} minutes")
     return 1 if False in held_up else NOT_RUN if None in held_up else 0
 
 
-def reaping(command: list[str], environment: Mapping[str, str]) -> int:
-    """Run it, and take what its processes leave behind at once, as a machine's first process does and a container's may not.
-    A PostgreSQL that has ended is there until somebody takes it, and Patroni waits for that before it ends itself."""
+def reaping(commands: list[list[str]], environment: Mapping[str, str]) -> int:
+    """Run them beside each other, and take what their processes leave behind at once, as a machine's first process does and a
+    container's may not: a PostgreSQL that has ended is there until somebody takes it, and Patroni waits for that before it ends
+    itself. Exit status 1 where one of them has it, else any that is not 0."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    child = subprocess.Popen(command, env=environment)
-    while True:
+    # Kept, since one that is let go of takes its process by itself.
+    children = [subprocess.Popen(command, env=environment) for command in commands]
+    waited_for, codes = {child.pid for child in children}, []
+    while waited_for:
         pid, status = os.wait()
-        if pid == child.pid:
-            return os.waitstatus_to_exitcode(status)
+        if pid in waited_for:
+            waited_for.remove(pid)
+            codes.append(os.waitstatus_to_exitcode(status))
+    return 1 if 1 in codes else next(filter(None, codes), 0)
 
 
 def arguments() -> argparse.Namespace:
@@ -150,6 +158,7 @@ def attempted(stand: Stand, wanted: str, options: argparse.Namespace) -> bool | 
     """Whether it held; None where it could not be carried out, and the next one gets its turn."""
     name, _, cycles = wanted.partition(":")
     print(f"  {name}", flush=True)
+    began = time.monotonic()
     try:
         if name in RUNS:
             stand.leave()
@@ -162,7 +171,8 @@ def attempted(stand: Stand, wanted: str, options: argparse.Namespace) -> bool | 
     except Exception:
         print(f"  NOT RUN {name}: {traceback.format_exc()}", flush=True)
         return None
-    print(f"  {'met   ' if met else 'MISSED'} {name}: {figure}", flush=True)
+    took = time.monotonic() - began
+    print(f"  {'met   ' if met else 'MISSED'} {name}: {figure} ({took:.0f} s in all)", flush=True)
     if options.record:
         with suppress(proof.UnknownLine):
             proof.record(f"cluster-{'etcd3-control' if options.etcd3 else name}", figure=str(figure), met=met)
@@ -177,16 +187,18 @@ def drilled(stand: Stand, name: str, cycles: int, *, control: bool = False) -> t
     books = Books() if name == SHORT or control else Books(drill.longest, drill.middle)
     stand.stock(drill.slips * cycles * 2 // 3)  # in one go: it takes a process each time
     for _cycle in range(cycles):
-        cycle(stand, drill, books)
+        print(f"    {name}: {cycle(stand, drill, books)}", flush=True)
         if control and books.lost:
             break
     return books, books.lost > 0 if drill.must_lose else books.good
 
 
-def cycle(stand: Stand, drill: Drill, books: Books) -> None:
+def cycle(stand: Stand, drill: Drill, books: Books) -> Found:
     """Break, wait, compare, mend, compare again; only then is any form sent a second time."""
     cluster, place, addresses = stand.cluster, stand.place, stand.serve(guarded=drill.guarded)
     stand.stock(drill.slips)
+    cluster.wait_healthy()
+    drill.prepares(cluster)
     cluster.wait_healthy()
     customers = Customers(addresses, stand.slips).start()
     time.sleep(BEFORE)
@@ -210,7 +222,7 @@ def cycle(stand: Stand, drill: Drill, books: Books) -> None:
     books.cycles.append(found)
     if not drill.must_lose:
         books.settle(ballots, addresses, lambda: held(place))
-    print(f"    {found}", flush=True)
+    return found
 
 
 def until_taken_again(customers: Customers) -> None:

@@ -117,12 +117,12 @@ class Member:
         process.kill()
         process.wait(timeout=10)
 
-    def stop(self) -> None:
+    def stop(self, patience: float = 60) -> None:
         """As systemd stops it: Patroni with its PostgreSQL, then etcd."""
         for what in ("patroni", "etcd"):
             process = self.processes.pop(what)
             process.terminate()
-            process.wait(timeout=60)
+            process.wait(timeout=patience)
 
     def hand_over(self) -> None:
         """What the operator does: deploy/cluster/switch-over, which stops Patroni in an orderly way and starts it again."""

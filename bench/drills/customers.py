@@ -51,6 +51,13 @@ class Customers:
         self.ended = time.monotonic()
         return self.ballots
 
+    def finish(self, seconds: float) -> list[Ballot]:
+        """Wait until every slip has its receipt, so long at most."""
+        give_up = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(timeout=max(0.0, give_up - time.monotonic()))
+        return self.stop()
+
     def acknowledged(self) -> int:
         return sum(bool(ballot.receipt) for ballot in self.ballots)
 

@@ -13,6 +13,12 @@ import psycopg2
 
 from bench.drills.cluster import Cluster, Member
 
+LONG_LOG = (
+    "SET synchronous_commit = local",
+    "DROP TABLE IF EXISTS drill_log",
+    "CHECKPOINT",
+    "CREATE TABLE drill_log AS SELECT i, repeat(md5(i::text), 3) FROM generate_series(1, 7000000) AS i",
+)
 ASYNCHRONOUS_AFTER = 4.0  # seconds: two rounds of Patroni's
 CANCEL = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND pid <> pg_backend_pid()"
 
@@ -22,7 +28,7 @@ class Drill:
     """``breaks`` gives what mends it. ``lasts``: seconds that the fault is left alone at least. ``waits``: casts are taken
     again before it is mended. ``guarded``: whether the product is told of the cluster. ``must_lose``: a control.
     ``longest``, ``middle``: the seconds without a cast that are allowed, None where nothing is promised. ``slips``: so many
-    are ready; where they run out, nothing is measured any more."""
+    are ready; where they run out, nothing is measured any more. ``prepares``: what is done before anybody casts."""
 
     breaks: Callable[[Cluster], Callable[[], object]]
     lasts: float = 4.0
@@ -32,10 +38,21 @@ class Drill:
     longest: float | None = 15.0
     middle: float | None = 12.0
     slips: int = 150
+    prepares: Callable[[Cluster], object] = lambda cluster: None
 
 
 def nothing() -> None:
     """The cluster mends this by itself."""
+
+
+def write_long_log(cluster: Cluster) -> None:
+    """A gigabyte of log since the last checkpoint, and no other checkpoint: a crash is not recovered from in five seconds."""
+    for setting in ("max_wal_size=8GB", "checkpoint_timeout=1h"):
+        cluster.configure(f"postgresql.parameters.{setting}")
+    with closing(cluster.connect(cluster.primary(), "postgres")) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        for statement in LONG_LOG:
+            cursor.execute(statement)
 
 
 def kill_postmaster(cluster: Cluster) -> Callable[[], object]:
@@ -135,7 +152,7 @@ def lose_two(cluster: Cluster) -> Callable[[], object]:
 
 
 def lose_all(cluster: Cluster) -> Callable[[], object]:
-    """The power of all three is cut."""
+    """The power of all three is cut; for longer than the lock is kept, or for less."""
     for member in cluster.members.values():
         member.kill_all()
     return lambda: [member.boot() for member in cluster.members.values()]
@@ -184,6 +201,7 @@ def _cancel_for(cluster: Cluster, primary: Member, *, seconds: float) -> None:
 DRILLS: dict[str, Drill] = {
     "switchover": Drill(switch_over, longest=3.0, middle=3.0, slips=200),
     "kill-postmaster": Drill(kill_postmaster),
+    "long-recovery": Drill(kill_postmaster, prepares=write_long_log),
     "kill-patroni": Drill(kill_patroni),
     "kill-member": Drill(kill_member),
     "unplugged": Drill(unplug),
@@ -195,6 +213,7 @@ DRILLS: dict[str, Drill] = {
     "no-standby": Drill(kill_both_standbys, lasts=20, waits=False),
     "two-lost": Drill(lose_two, lasts=15, waits=False),
     "all-lost": Drill(lose_all, waits=False),
+    "all-lost-long": Drill(lose_all, lasts=15, waits=False),
     "etcd-leader": Drill(lose_etcd_leader, slips=250),
     "etcd-quorum": Drill(lose_quorum, lasts=25, waits=False, slips=250),
     "proxy": Drill(restart_proxy, slips=250),

@@ -6,8 +6,10 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
+from http import HTTPStatus
 
+from bench import load
 from bench.drills.books import missing, said
 from bench.drills.cluster import Cluster, ClusterPlace, Member
 from bench.drills.customers import Ballot, Customers
@@ -15,6 +17,7 @@ from bench.faults.clients import held
 from bench.faults.place import Failed, Web
 
 CASTS = 30
+OK = HTTPStatus.OK
 PATIENCE = 60.0  # seconds, for each step of an operator's
 ADDED = re.compile(r'ETCD_INITIAL_CLUSTER="([^"]+)"')
 
@@ -58,7 +61,7 @@ def last_member(cluster: Cluster, place: ClusterPlace) -> tuple[str, bool]:
         member.forget()
     began = time.monotonic()
     alone(cluster, kept)
-    refuses = "standby" in web.readiness()[1]
+    refuses = says_why(web)
     for member in others:
         join(cluster, member, kept)
     cluster.wait_healthy(120)
@@ -81,6 +84,18 @@ def alone(cluster: Cluster, member: Member) -> None:
     until(lambda: "is healthy" in cluster.etcdctl(member, "endpoint", "health", check=False))
     member.start("patroni")
     until(lambda: cluster.primary() is member)
+
+
+def says_why(web: Web) -> bool:
+    """Whether /readyz, once it has found the database again, names the missing standby, and is at no time ready."""
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up:
+        with suppress(OSError, load.NotStored):
+            status, lacking = web.readiness()
+            if status == OK or "standby" in lacking:
+                return status != OK
+        time.sleep(0.2)
+    return False
 
 
 def join(cluster: Cluster, new: Member, of: Member) -> None:

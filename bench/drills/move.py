@@ -7,11 +7,13 @@ from collections import deque
 from pathlib import Path
 
 from bench.drills.cluster import Cluster, ClusterPlace
-from bench.faults.clients import Crowd, held
+from bench.drills.customers import Customers
+from bench.faults.clients import held
 from bench.faults.place import POSTGRESQL, Kit, Place, furnish
 from bench.faults.replay import backup
 
 CASTS = 40
+PATIENCE = 60.0  # seconds: a busy cluster asks a customer to send it again
 HOLDS = "ĐẠT:"
 
 
@@ -41,7 +43,7 @@ def run(cluster: Cluster, _place: ClusterPlace) -> tuple[str, bool]:
 def cast(place: Place) -> bool:
     """So many ballots, each with its receipt; a part of them is mixed."""
     web = place.serve()
-    sent = Crowd(web.address, deque(place.issue(CASTS)), clients=4).start().finish()
+    sent = Customers([web.address], deque(place.issue(CASTS)), many=4, pause=0.0).start().finish(PATIENCE)
     web.stop()
     place.python("-m", "bench.faults.verbs", "mix")
     return len(sent) == CASTS and all(each.receipt for each in sent)

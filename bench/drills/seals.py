@@ -34,6 +34,7 @@ def run(cluster: Cluster, _place: ClusterPlace) -> tuple[str, bool]:
         f"({said(median(mixes), 2)} s an office), both signatures of {RELEASED} ballots {said(sum(seals) / 60)} minutes "
         f"({said(median(seals), 2)} s, {said(max(seals), 2)} at most)"
     )
+    print(f"    filled in {told['filled']:.0f} s, all of it {told['all']:.0f} s", flush=True)
     return figure, len(seals) == len(mixes) == 64
 
 
@@ -48,6 +49,7 @@ def main() -> None:
     from surveys.models import Office
 
     fill.refuse_all_others(connection)
+    began = time.monotonic()
     frame.build()
     offices = list(Office.objects.filter(code__regex=r"^K\d\d$").order_by("code"))
     triggers.remove()
@@ -59,8 +61,10 @@ def main() -> None:
                 frame.user(f"sign{number}-{office.code}", Role.COUNTING, office)
         cursor.execute("ANALYZE")
     triggers.install()
+    filled = time.monotonic() - began
     seals = [_seal(each, month) for each in offices]
-    print(json.dumps({"seals": seals, "mixes": [_mix(each, month.plus(-1)) for each in offices]}))
+    mixes = [_mix(each, month.plus(-1)) for each in offices]
+    print(json.dumps({"seals": seals, "mixes": mixes, "filled": filled, "all": time.monotonic() - began}))
 
 
 def _mix(office, month) -> float:

@@ -11,7 +11,6 @@ import os
 import signal
 import statistics
 import sys
-from collections.abc import Sequence
 
 from bench import proof
 from bench.faults.clients import number
@@ -20,16 +19,17 @@ from bench.postgres import Server
 from bench.scale import crowd, fire, paint
 from bench.scale.country import OFFICES
 from bench.scale.front import KEPT
-from bench.scale.pages import FIRST_AT_HOME, FIRST_READER
+from bench.scale.pages import FIRST_READER
 from bench.scale.place import place
+from bench.scale.ratios import MOST, PAGES, TURNS, by_turns, decimal, least
 
 PARTS = ("pages", "seal", "mix", "standings", "papers", "crowd", "fire", "memory", "paint")
-MOST, GROWTH = 1.2, 1.05
+GROWTH = 1.05
 SEAL_SECONDS, SEAL_TIMES = 5.0, 3.0
 #: Counting a month anew, by the ballot: at most so much dearer in the large set than in the small one.
 ROLL_UP = 1.5
 #: Answers of each of 64 units: as few as are ranked at all, and as many as the largest units got.
-FEW_ANSWERS, MANY_ANSWERS, TURNS = 30, 1000, 5
+FEW_ANSWERS, MANY_ANSWERS = 30, 1000
 #: Ballots that wait in one box, and the seconds in which the night's mix must be through with them.
 WAITING, MIX_SECONDS = 10_000, 30.0
 STANDINGS_SECONDS, PAPER_SECONDS = 2.0, 3.0
@@ -67,12 +67,7 @@ def pages(options: argparse.Namespace) -> bool:
     with Server() as server, place(server, "small") as small, place(server, "large") as large:
         filled = {each: each.ask("bench.scale.fill", n) for each, n in ((small, 10_000), (large, many))}
         seconds, ballots, size = filled[large]["seconds"], filled[large]["ballots"], large.size()
-        # By turns, so that a slow minute of the machine meets both.
-        asked = [
-            {each: each.ask("bench.scale.pages", filled[each]["receipt"]) for each in (small, large)}
-            for _ in range(TURNS)
-        ]
-        times = {each: least([turn[each] for turn in asked]) for each in (small, large)}
+        times = by_turns({each: told["receipt"] for each, told in filled.items()})
         country = large.ask("bench.scale.country")
     said = _told(
         options,
@@ -105,15 +100,6 @@ def pages(options: argparse.Namespace) -> bool:
             figure += f" (its first reader in a while, who waits for the count, {decimal(first)} × the next)"
         good.append(_told(options, key, figure, met=max(ratios.values()) <= MOST and ballots >= 1_000_000))
     return all(good)
-
-
-PAGES = {
-    "scale-pages": (
-        "month page, sealed", "year page, sealed", "month page, running", "national page, sealed",
-        "national page, running", "head office's home", FIRST_AT_HOME, "counting room", "teller's list", "receipt check",
-    ),
-    "scale-public": ("front page", "public index", "public office", "public month"),
-}  # fmt: skip
 
 
 def seal(options: argparse.Namespace) -> bool:
@@ -257,16 +243,6 @@ def ballot_page(options: argparse.Namespace) -> bool:
         _told(options, key, figure, met=met) for key, (figure, met) in found.items()
     ]  # every line is told
     return all(good)
-
-
-def least(turns: Sequence[dict[str, float]]) -> dict[str, float]:
-    """The best of some turns, by page."""
-    return {name: min(turn[name] for turn in turns) for name in turns[0]}
-
-
-def decimal(value: float, places: int = 2) -> str:
-    """3,14"""
-    return f"{value:.{places}f}".replace(".", ",")
 
 
 def _told(options: argparse.Namespace, key: str, figure: str, *, met: bool) -> bool:

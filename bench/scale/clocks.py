@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK")
@@ -28,11 +29,23 @@ def processor_seconds() -> float:
 
 
 def _of_the_database() -> float:
-    """What the server's process for our connection has used; it works alone, since parallel workers are switched off."""
+    """What the server's process for our connection has used."""
     from django.db import connection
 
     connection.ensure_connection()
+    _refuse_helpers()
     fields = (
         Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text().rpartition(")")[2].split()
     )
     return (int(fields[11]) + int(fields[12])) / TICK
+
+
+@cache
+def _refuse_helpers() -> None:
+    """What other processes of the server did for ours would not be told."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW max_parallel_workers_per_gather")
+        if cursor.fetchone() != ("0",):
+            raise SystemExit("bench: this server shares a statement's work among processes")

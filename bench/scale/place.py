@@ -37,11 +37,12 @@ class Place:
                 "BASE_URL": f"http://{HOST}",
                 "DJANGO_SETTINGS_MODULE": "kbnn_survey.settings",
                 "PYTHONWARNINGS": "ignore",
-                "PGOPTIONS": "-c max_parallel_workers_per_gather=0",  # so that a request's work can be told
             }
         )
         self.environment.pop("DEBUG", None)
         server.create(self.database)
+        # So that a request's work can be told: it is all in one process. (What PGOPTIONS says the product's own options hide.)
+        server.query("postgres", f"ALTER DATABASE {self.database} SET max_parallel_workers_per_gather = 0")
         self.run("manage.py", "prepare", "-v0")
 
     def run(self, *command: object, quiet: bool = True) -> None:
