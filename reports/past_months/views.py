@@ -20,6 +20,7 @@ from reports.past_months import entry, printed
 from surveys.accounts.requests import StaffRequest
 from surveys.models import Office
 from surveys.periods import local_day
+from surveys.reference.errors import NoQuestionnaire
 from surveys.spreadsheets import holding
 from surveys.spreadsheets.complaints import TableRefused
 from surveys.spreadsheets.delimited import empty_table
@@ -76,7 +77,7 @@ def page(request: StaffRequest, office: Office) -> HttpResponse:
     except DryRunChanged as fact:
         again = holding.shown(sent, fact.now, owner=owner) | {"changed": True}
         return _page(request, office, again, status=409)
-    except entry.NoSheet:
+    except NoQuestionnaire:
         words = _("Chưa có mẫu phiếu cho hôm nay. Xin báo người quản trị.")
         return _page(request, office, {"problem": words}, status=409)
     messages.success(request, _("Đã nhập %(n)s dòng từ sổ giấy.") % {"n": len(stored)})

@@ -38,7 +38,7 @@ from surveys.database import retention
 from surveys.models import Batch, Campaign, CampaignUnit, Erasure, Office, Slip, UnreadBallot, User
 from surveys.models.box_jobs import BoxJobKind
 from surveys.periods import Period, local_day, parse_period
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 
 #: How long a letter may be answered, its first day not counted; less where the sixty days end sooner, never below a week.
 LETTERS_OPEN, LETTERS_OPEN_AT_LEAST = timedelta(days=21), timedelta(days=7)
@@ -189,7 +189,7 @@ def answers(commitment: SilentCommitment, *, now: datetime) -> Answers | None:
 
 
 def _ledger(office: Office, campaign: Campaign) -> Ledger:
-    criteria = sheet_of(campaign.questionnaire_id).counted
+    criteria = questionnaire_of(campaign.questionnaire_id).counted
     return read_ledger(office=office, period=campaign.period, criteria=criteria)
 
 

@@ -33,7 +33,7 @@ from surveys.paper.scans.sheets import (
     still_open,
 )
 from surveys.paper.scans.vault import Gone, Vault
-from surveys.reference.questionnaires import Sheet, sheet_of
+from surveys.reference.questionnaires import QuestionnaireFacts, questionnaire_of
 
 
 class StillReading(ScanFact):
@@ -95,8 +95,8 @@ class Review:
         return self.by.pk == self.scan.first_id
 
     @cached_property
-    def questionnaire(self) -> Sheet:
-        return sheet_of(self.scan.pile.questionnaire_id)
+    def questionnaire(self) -> QuestionnaireFacts:
+        return questionnaire_of(self.scan.pile.questionnaire_id)
 
     @cached_property
     def best(self) -> dict[str, int]:
