@@ -93,7 +93,7 @@ def _sign_page(
         "is_mine": bool(entered.signed and entered.signed.signer_id == request.user.pk),
         "reason": reason,
         "draft": shown,
-        "form": form,
+        "form": form or SignForm(),
         "problem": sentence_of(fact) if fact else problem,
     }
     return render(request, "reports/counting/sign.html", context, status=409 if fact else status)

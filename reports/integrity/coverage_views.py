@@ -22,6 +22,7 @@ from reports.integrity.coverage_import import CODE, COUNT
 from reports.integrity.forms import CoverageForm, CoverageTableForm
 from reports.models import IndependentCount
 from surveys.accounts.requests import StaffRequest
+from surveys.fields import TABLE_FILES, FileForm
 from surveys.models import Office
 from surveys.periods import NotAPeriod, Period, local_day, parse_period
 from surveys.spreadsheets import holding
@@ -156,6 +157,7 @@ def _page(
         "period": period,
         "form": form,
         "by_file": by_file or CoverageTableForm(initial={"source": form["source"].value()}),
+        "upload": FileForm(_("Chọn tệp"), TABLE_FILES),
         **(told or {}),
     }
     return render(request, "reports/signals/coverage.html", context, status=status)

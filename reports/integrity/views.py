@@ -276,8 +276,11 @@ def _calls_page(
         "office_name": office.short_name,
         "period": period,
         "drawn": drawn,
-        "rows": [(row, next(iter(reversed(row.results.all())), None)) for row in rows],
-        "outcomes": CallBackOutcome.choices,
+        "rows": [
+            (row, next(iter(reversed(row.results.all())), None), CallForm(auto_id=f"%s-{row.pk}"))
+            for row in rows
+        ],
+        "draw_form": DrawForm(),
         "proof": inspection.proof_of(drawn) if drawn else None,
         "limits": [(n, words.percent(float(most_bad_when_none_seen(n)))) for n in SIZES],
         "problem": problem or (next(iter(form.errors.values()))[0] if form and form.errors else ""),

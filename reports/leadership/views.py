@@ -29,7 +29,7 @@ from reports.leadership.beside import beside
 from reports.leadership.overview_views import offices_of
 from reports.month import control_limits, snapshot, wording
 from reports.month.figures import Totals
-from reports.month.forms import StretchForm, as_counted, one_period
+from reports.month.forms import BesideForm, StretchForm, TwoCountersForm, as_counted, one_period
 from reports.month.period_totals import periods_in
 from reports.month.snapshot import OPEN, SEALED, Snapshot
 from reports.month.subordinates import SideBySide, next_below, side_by_side
@@ -96,7 +96,11 @@ def _month(request: StaffRequest, office: str) -> HttpResponse:
     has_others = visible.exclude(pk=found.pk).exists()
     below = side_by_side(next_below(found, visible.filter(path__startswith=found.path)), taken.months, at=now)
     context = {"form": form, "has_others": has_others, **page_of(taken, below)}
-    context |= {"beside": beside(taken, request.GET, now=now), "asked": request.GET}
+    context |= {
+        "beside": beside(taken, request.GET, now=now),
+        "beside_form": BesideForm(request.GET.get("with", "")),
+        "two_counters": TwoCountersForm([(each.code, each.name) for each in taken.counters], request.GET),
+    }
     known = snapshot.known_months(found)
     context |= ways_of(taken, known, now)
     context["campaigns"] = history.line_of(found)

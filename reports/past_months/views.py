@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from reports.models import PastPaper
 from reports.past_months import entry, printed
 from surveys.accounts.requests import StaffRequest
+from surveys.fields import TABLE_FILES, FileForm
 from surveys.models import Office
 from surveys.periods import local_day
 from surveys.reference.errors import NoQuestionnaire
@@ -104,7 +105,8 @@ def withdraw(request: StaffRequest, office: Office, pk: int) -> HttpResponse:
 def _page(
     request: StaffRequest, office: Office, told: dict[str, object] | None = None, *, status: int = 200
 ) -> HttpResponse:
-    shown = {"office": office, "lines": printed.lines_of(office)} | (told or {})
+    upload = FileForm(_("Chọn tệp"), TABLE_FILES)
+    shown = {"office": office, "lines": printed.lines_of(office), "upload": upload} | (told or {})
     return render(request, PAGE, shown, status=status)
 
 

@@ -21,7 +21,7 @@ from reports.arithmetic.wording import follow_up_standing
 from reports.models import FollowUpChoice, SilentCommitment
 from reports.silent import acts, asking, errors
 from reports.silent import letters as silent_letters
-from reports.silent.forms import NUMBERS, ChoiceForm
+from reports.silent.forms import ChoiceForm
 from reports.silent.wording import sentence_of
 from surveys.accounts.requests import StaffRequest
 from surveys.campaigns import mailings
@@ -160,10 +160,14 @@ def _index(request: StaffRequest, *, problem: str = "", status: int = 200) -> Ht
         is_overdue = asking.last_day(row) < today
         periods[row.seal.office_id].append((parse_period(row.seal.period), row, row.result_found, is_overdue))
     boxes = [
-        {"office": office, "number": chosen.get(office.pk, 0), "periods": periods[office.pk]}
+        {
+            "office": office,
+            "form": ChoiceForm(initial={"number": chosen.get(office.pk, 0)}, auto_id=f"%s-{office.pk}"),
+            "periods": periods[office.pk],
+        }
         for office in offices
     ]
-    context = {"boxes": boxes, "numbers": NUMBERS, "problem": problem}
+    context = {"boxes": boxes, "problem": problem}
     return render(request, "reports/silent/index.html", context, status=status)
 
 

@@ -71,14 +71,12 @@ def _page(
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    typed = form.data if form.is_bound else {}
+    form.initial = {"organisation": found.organisation, "dossier": found.dossier}
     context = {
         "user_role": role_of(request, counter),
         "transaction": found,
         "form": form,
         "problem": problem,
-        "organisation": typed.get("organisation", found.organisation or ""),
-        "dossier": typed.get("dossier", found.dossier),
         "choices": counter_console.choices_at(counter, now=timezone.now()),
     }
     return render(request, "surveys/counter/change.html", context, status=status)

@@ -173,7 +173,10 @@ class CommentsForm:
 
 class GiveUpForm(forms.Form):
     reason = CleanTextField(
-        max_length=REASON_LENGTH, error_messages={"required": REASON_MISSING, "max_length": REASON_TOO_LONG}
+        label=_("Lý do"),
+        max_length=REASON_LENGTH,
+        widget=forms.TextInput(attrs={"required": True}),
+        error_messages={"required": REASON_MISSING, "max_length": REASON_TOO_LONG},
     )
 
     def clean_reason(self) -> str:

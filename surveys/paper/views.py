@@ -321,7 +321,8 @@ def _filled(mine: PaperKeying | None) -> dict | None:
 
 
 def _pile_context(found: PaperPile) -> dict:
-    return {"pile": found, "counter": found.counter, "label": label_of(found)}
+    give_up = GiveUpForm(auto_id="give-up-%s")
+    return {"pile": found, "counter": found.counter, "label": label_of(found), "give_up": give_up}
 
 
 def _label(period: str) -> str:

@@ -175,13 +175,12 @@ def _page(
         .first()
     )
     context = _context(found) | {
-        "form": form or UploadForm(),
+        "form": form or UploadForm(initial={"counted": begun.counted if begun else ""}),
         "missing": libraries.missing(),
         "problem": problem,
         "has_inbox": inbox.folder_of(found.office) is not None,
         "is_waiting": begun is not None and inbox.waits_since(begun, now=timezone.now()) is not None,
     }
-    context["counted"] = context["form"]["counted"].value() or (str(begun.counted) if begun else "")
     context |= reading_context(begun, request.user)
     response = render(request, "surveys/paper/scan.html", context, status=status)
     if (context.get("reading") or context["is_waiting"]) and request.method in ("GET", "HEAD"):
