@@ -69,6 +69,17 @@ def mix_box(
     return batch
 
 
+def count_unit(
+    *, office: Office, period: Period, now: datetime, told: Progress | None = None
+) -> Batch | None:
+    """The closing mix of one box of a campaign, then its sums. Nothing of a campaign is shown before its standings, so a small
+    last group needs no holding back. The mixer's own; raises as `mix_box`.
+    """
+    batch = mix_box(office=office, period=period, now=now, closing=True, told=told)
+    roll_up(office=office, period=period, sealing=True)
+    return batch
+
+
 def close_period(*, office: Office, period: Period, now: datetime) -> Batch | None:
     """Expire what was never used, then the closing mix, then the count (docs/spec/trust.md §4). The mixer's own.
 
