@@ -14,14 +14,14 @@ from reports.documents.frame import (
     DOTS,
     NO_FIGURE,
     criteria_table,
+    document_of,
     moment,
-    paper_of,
     seal_code,
     sections,
     sentence,
 )
 from reports.documents.material import Facts, ScanUse
-from reports.exports.content import Block, Cell, Heading, Paper, Paragraph, SealMark, Signer, Table
+from reports.exports.content import Block, Cell, Document, Heading, Paragraph, SealMark, Signer, Table
 from reports.models import PaperPerson, PersonPart, Seal
 from reports.month.figures import ChannelRow, Totals
 from reports.month.wording import capital, not_told
@@ -45,9 +45,9 @@ CHANGING_VERDICTS = {
 }
 
 
-def minutes(facts: Facts) -> Paper:
+def minutes(facts: Facts) -> Document:
     """The minutes of one period; a draft while it is not sealed."""
-    return paper_of(
+    return document_of(
         facts,
         name="bien-ban-kiem-phieu",
         heading="BIÊN BẢN",
