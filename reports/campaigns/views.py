@@ -185,7 +185,7 @@ def done(request: StaffRequest, act: Callable[[], object]) -> bool:
     except errors.CampaignIncomplete as fact:
         words = ", ".join(str(progress.MISSING[name]) for name in fact.missing)
         messages.error(request, _("Chưa mở được. Còn thiếu: %(words)s.") % {"words": words})
-    except (errors.CampaignFact, ActRefused, CountsDoNotAddUp, MixerBusy) as fact:
+    except (errors.CampaignRefused, ActRefused, CountsDoNotAddUp, MixerBusy) as fact:
         messages.error(request, PROBLEMS.get(type(fact), _("Không làm được lúc này.")))
     else:
         return True

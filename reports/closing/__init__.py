@@ -1,7 +1,7 @@
 """The counting room: what is due in a period's life, what must agree before it is sealed, and where it stands."""
 
 from reports.closing.closing import (
-    ClosingFact,
+    ClosingRefused,
     NothingToClose,
     NotInTheTeam,
     PilesOpen,
@@ -29,7 +29,7 @@ from reports.closing.reconciliation import (
 
 __all__ = [
     "Check",
-    "ClosingFact",
+    "ClosingRefused",
     "Difference",
     "NotInTheTeam",
     "NothingToClose",

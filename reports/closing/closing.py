@@ -21,23 +21,23 @@ from surveys.periods import NotAPeriod, Period, closing_from, local_day, parse_p
 from surveys.slips import issuing
 
 
-class ClosingFact(Exception):
+class ClosingRefused(Exception):
     """Why a period is not closed now."""
 
 
-class NotInTheTeam(ClosingFact):
+class NotInTheTeam(ClosingRefused):
     """Not of the counting team of this box, or a teller: who hands out ballots must not count them."""
 
 
-class TooEarly(ClosingFact):
+class TooEarly(ClosingRefused):
     """Slips of the period may still come back."""
 
 
-class PilesOpen(ClosingFact):
+class PilesOpen(ClosingRefused):
     """Paper is being keyed."""
 
 
-class NothingToClose(ClosingFact):
+class NothingToClose(ClosingRefused):
     """The closing mix has been and nothing has come into the box since."""
 
 

@@ -64,7 +64,7 @@ def note(request: StaffRequest, office: Office, period: Period, now: datetime) -
         return room_of(request, office, period, now, note_form=form, status=422)
     try:
         closing.note_difference(office=office, period=period, user=request.user, now=now, **form.cleaned_data)
-    except (closing.ClosingFact, closing.UnknownDifference) as fact:
+    except (closing.ClosingRefused, closing.UnknownDifference) as fact:
         return room_of(request, office, period, now, fact=fact)
     messages.success(request, _("Đã ghi chú. Ghi chú được in vào biên bản và không xoá được."))
     return back_to_room(office, period)
@@ -93,7 +93,7 @@ def attach(request: StaffRequest, office: Office, period: Period, now: datetime)
     try:
         facts = {"name": sent.name, "content": sent.read(), "user": request.user, "now": now}
         scans.attach(office=office, period=period, **facts)
-    except scans.ScanFact as fact:
+    except scans.ScanRefused as fact:
         return room_of(request, office, period, now, fact=fact)
     messages.success(request, _("Đã đính kèm bản chụp biên bản."))
     return back_to_room(office, period)

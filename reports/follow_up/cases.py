@@ -35,23 +35,23 @@ CASE_READ, CASE_CHANGED, CONTACT_READ, CONTACT_ANSWERED = (
 NO_COMMENT = '{"comment":"",'
 
 
-class CaseFact(Exception):
+class CaseRefused(Exception):
     """Why a case stays as it is."""
 
 
-class MayNotHandle(CaseFact):
+class MayNotHandle(CaseRefused):
     """Neither leadership of the office nor the owner of the case."""
 
 
-class CaseClosed(CaseFact):
+class CaseClosed(CaseRefused):
     """A closed case stands as it is."""
 
 
-class CauseOrActionMissing(CaseFact):
+class CauseOrActionMissing(CaseRefused):
     """No case is closed without a cause and what was done."""
 
 
-class DueTooLate(CaseFact):
+class DueTooLate(CaseRefused):
     """The day lies after the last one on which the period's cases must be answered."""
 
 

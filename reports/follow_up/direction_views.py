@@ -131,7 +131,7 @@ def direction(request: StaffRequest, pk: int) -> HttpResponse:
             directions.answer(
                 direction=found, by=request.user, end=end, text=form.cleaned_data["text"], now=now
             )
-        except directions.DirectionFact as fact:
+        except directions.DirectionRefused as fact:
             messages.error(request, SENTENCES[type(fact)])
         else:
             messages.success(request, _("Đã ghi trả lời."))

@@ -118,7 +118,7 @@ def case(request: StaffRequest, pk: str) -> HttpResponse:
         if form.is_valid():
             try:
                 return _handled(request, found, form, now)
-            except cases.CaseFact as fact:
+            except cases.CaseRefused as fact:
                 status, problem = 409, str(SENTENCES[type(fact)])
     context = {
         "case": found,

@@ -76,7 +76,7 @@ def coverage(request: StaffRequest, office: Office, period: Period, now: datetim
                 user=request.user,
                 now=now,
             )
-        except errors.StuffingFact as fact:
+        except errors.StuffingRefused as fact:
             form.add_error(None, words.sentence_of(fact))
         else:
             return _stored(request, office, period)
@@ -126,7 +126,7 @@ def _by_table(request: StaffRequest, office: Office, period: Period, now: dateti
     except DryRunChanged as fact:
         told = hidden | holding.shown(sent, fact.now, owner=owner) | {"changed": True}
         return _page(request, office, period, told, by_file=form, status=409)
-    except errors.StuffingFact as fact:
+    except errors.StuffingRefused as fact:
         form.add_error(None, words.sentence_of(fact))
         return _page(request, office, period, by_file=form, status=422)
     return _stored(request, office, period)

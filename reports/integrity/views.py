@@ -96,7 +96,7 @@ def dispose(request: StaffRequest, pk: int) -> HttpResponse:
     facts = form.cleaned_data | {"kind": DispositionKind(form.cleaned_data["kind"])}
     try:
         inspection.dispose(case=case, user=request.user, now=now, **facts)
-    except errors.StuffingFact as fact:
+    except errors.StuffingRefused as fact:
         form.add_error("kind", words.sentence_of(fact))
         return _page(request, case.office, period, form=form, of=case, status=409)
     messages.success(request, _("Đã ghi. Lời đã ghi không sửa, không xoá được."))
@@ -111,7 +111,7 @@ def calls(request: StaffRequest, office: Office, period: Period, now: datetime) 
         try:
             size = form.cleaned_data["size"]
             inspection.draw_call_backs(office=office, period=period, size=size, user=request.user, now=now)
-        except errors.StuffingFact as fact:
+        except errors.StuffingRefused as fact:
             problem = words.sentence_of(fact)
         else:
             return _to("signals_calls", office, period)

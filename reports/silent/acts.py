@@ -42,11 +42,11 @@ class Act(ABC):
 
     @abstractmethod
     def foretold(self, *, now: datetime) -> list[str]:
-        """What it will do, in sentences. Raises a `SilentFact`."""
+        """What it will do, in sentences. Raises a `SilentRefused`."""
 
     @abstractmethod
     def do(self, *, user: User, now: datetime) -> None:
-        """Raises a `SilentFact`."""
+        """Raises a `SilentRefused`."""
 
 
 class Draw(Act):

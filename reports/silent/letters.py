@@ -89,7 +89,7 @@ def last_day_or_none(commitment: SilentCommitment, *, now: datetime) -> date | N
 
 
 def check(commitment: SilentCommitment, *, addresses: Mapping[int, str], now: datetime) -> date:
-    """Whether these letters could go now; their last day. Raises a `SilentFact`."""
+    """Whether these letters could go now; their last day. Raises a `SilentRefused`."""
     asking.check(commitment, now=now)
     asking.draw_of(commitment)
     if commitment.letters_sent or commitment.result_found:
@@ -106,7 +106,7 @@ def send(
 ) -> SilentLetters:
     """Write to the drawn at these places (from 1 on) under their e-mail addresses, once for all; the others are telephoned.
 
-    Raises a `SilentFact`; then no letter goes.
+    Raises a `SilentRefused`; then no letter goes.
     """
     places = sorted(addresses)
     try:

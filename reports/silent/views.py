@@ -89,7 +89,7 @@ def whole_list(request: StaffRequest, commitment: SilentCommitment) -> HttpRespo
     """``silent.txt``, with which the inspector redoes digest and draw."""
     try:
         text = asking.list_of(commitment)
-    except errors.SilentFact as fact:
+    except errors.SilentRefused as fact:
         return _page(request, commitment, problem=sentence_of(fact), status=409)
     asking.note_look(commitment, user=request.user, now=timezone.now())
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
@@ -126,7 +126,7 @@ def _act(request: StaffRequest, commitment: SilentCommitment, kind: type[acts.Ac
         if "confirmed" not in request.POST:
             return _confirm(request, commitment, act, act.foretold(now=now))
         act.do(user=request.user, now=now)
-    except errors.SilentFact as fact:
+    except errors.SilentRefused as fact:
         return _page(request, commitment, act=act, problem=sentence_of(fact), status=409)
     messages.success(request, str(act.said))
     return _to(commitment)
@@ -185,7 +185,7 @@ def _page(
     if commitment.draw_made and not commitment.is_corrected:
         try:
             rows = list(enumerate(asking.called_slips(commitment), 1))
-        except errors.SilentFact as fact:
+        except errors.SilentRefused as fact:
             problem = problem or sentence_of(fact)
         asking.note_look(commitment, user=request.user, now=now)
     promise = asking.promise_of(commitment)

@@ -34,7 +34,7 @@ def undo(request: StaffRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse
             framed = found
             said = _("Đã hoàn tác: giao dịch trở lại hàng đang xử lý, phiếu cũ không dùng được nữa.")
             messages.success(request, said)
-    except errors.IssuingFact as fact:
+    except errors.IssuingRefused as fact:
         messages.error(request, sentence_of(fact))
     return back(framed)
 
@@ -50,7 +50,7 @@ def change(request: StaffRequest, counter: Counter, pk: uuid.UUID) -> HttpRespon
     facts = form.cleaned_data
     try:
         correcting.revise_running(transaction=found, by=request.user, now=timezone.now(), **facts)
-    except errors.IssuingFact as fact:
+    except errors.IssuingRefused as fact:
         status = 409 if isinstance(fact, CONFLICTS) else 422
         return _page(request, counter, found, form, problem=sentence_of(fact), status=status)
     messages.success(request, _("Đã sửa giao dịch: %(kind)s.") % {"kind": facts["procedure"].short_name})

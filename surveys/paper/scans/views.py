@@ -144,7 +144,7 @@ def picture(request: StaffRequest, boxes: Sequence[Office], pk: int, number: int
     _found, begun = _begun_or_404(boxes, pk)
     try:
         data = reviewing.picture(scan=begun, by=request.user, number=number, about=about)
-    except (Gone, scanning.ScanFact) as error:
+    except (Gone, scanning.ScanRefused) as error:
         raise Http404 from error
     return HttpResponse(data, content_type="image/jpeg")
 
