@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LONGEST = 400
+LONGEST_FUNCTION = 40
 WIDEST = 110
 
 # From top to bottom: each room imports only rooms to its right.
@@ -292,7 +293,18 @@ def ill_mannered(module: Module) -> Iterator[str]:
         yield f"{module.name} reads the clock ({', '.join(read)}): now is an argument."
 
 
-RULES = (wrong_direction, wrong_inside, impure, opens_the_box, ill_mannered)
+def too_long(module: Module) -> Iterator[str]:
+    """Functions whose statements, the docstring aside, fill more lines than one sees at once; the filters and tags of
+    templates too."""
+    for node in module.nodes:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            said = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
+            lines = (said[-1].end_lineno or 0) - said[0].lineno + 1
+            if lines > LONGEST_FUNCTION:
+                yield f"{module.name}.{node.name} has {lines} lines: past {LONGEST_FUNCTION} a function becomes two."
+
+
+RULES = (wrong_direction, wrong_inside, impure, opens_the_box, ill_mannered, too_long)
 
 
 def our_modules() -> Iterator[Module]:
@@ -346,6 +358,7 @@ def test_every_module_keeps_to(rule):
         ("surveys.utils", "", "tells nothing"),
         ("surveys.slips.issuing", "\n" * 401, "becomes a package"),
         ("surveys.slips.issuing", "now = timezone.now()", "now is an argument"),
+        ("surveys.slips.issuing", "def f():\n" + " x = 1\n" * 41, "becomes two"),
     ],
 )
 def test_each_rule_bites(name, source, sentence):

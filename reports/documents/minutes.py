@@ -228,6 +228,12 @@ def _valid(facts: Facts) -> Iterator[str]:
     )
 
 
+NOT_TOLD_APART = (
+    "Ghi chú: Dấu “–” là không tách được: phiếu trong hòm không ghi cách phát phiếu, "
+    "để không ai biết khách hàng nào trả lời thế nào.",
+)
+
+
 def channels_table(facts: Facts) -> Table:
     """Participation by the way ballots were handed out; what the box holds is known for the whole only."""
     month = facts.month
@@ -264,12 +270,7 @@ def channels_table(facts: Facts) -> Table:
         (9, 165 - 9 - each * columns, *[each] * columns),
         ((Cell("TT"), Cell("Nội dung"), *(Cell(row.name) for row in month.channels), Cell("Tổng số")),),
         tuple(body),
-        (
-            "Ghi chú: Dấu “–” là không tách được: phiếu trong hòm không ghi cách phát phiếu, "
-            "để không ai biết khách hàng nào trả lời thế nào.",
-        )
-        if month.channels
-        else (),
+        NOT_TOLD_APART if month.channels else (),
     )
 
 

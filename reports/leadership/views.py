@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -137,15 +137,6 @@ def page_of(taken: Snapshot, below: SideBySide) -> dict:
             (group, limits.get(group.code), drawn(limits.get(group.code), start)) for group in taken.counters
         ],
         "funnel_start": start,
-        "funnel_sentence": control_limits.funnel_sentence(
-            limits.values(),
-            taken.organisations,
-            is_period=taken.period is not None,
-            periods_a_year=taken.over_time.periods_a_year,
-        ),
-        "funnel_errs": counters_err(groups=len(limits), periods_a_year=taken.over_time.periods_a_year)
-        if limits
-        else "",
         "funnel_signals": any(row.is_signal for row in limits.values()),
         "funnel_judged": bool(limits),
         "counter_criteria": [row for row in taken.counter_criteria if row.code],
@@ -158,6 +149,21 @@ def page_of(taken: Snapshot, below: SideBySide) -> dict:
         "past_key": charts.past_key(),
         "strip_rows": charts.with_slips(taken.over_time),
         "gaps": charts.gaps(taken.over_time),
+        **_said_of_counters(taken, limits),
+    }
+
+
+def _said_of_counters(taken: Snapshot, limits: Mapping[str, RateInLimits]) -> dict[str, str]:
+    """What counters that fall outside of the limits mean, and how often that errs; '' where none could be judged."""
+    periods_a_year = taken.over_time.periods_a_year
+    return {
+        "funnel_sentence": control_limits.funnel_sentence(
+            limits.values(),
+            taken.organisations,
+            is_period=taken.period is not None,
+            periods_a_year=periods_a_year,
+        ),
+        "funnel_errs": counters_err(groups=len(limits), periods_a_year=periods_a_year) if limits else "",
     }
 
 

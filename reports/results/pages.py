@@ -71,14 +71,14 @@ def sentences(totals: Totals, whose: Organisations | None = None) -> list[str]:
             % figures
         )
     if totals.bounds_ends is not None:
-        low, high = (spoken(end) for end in totals.bounds_ends)
-        said.append(
-            _(
-                "%(silent)s phiếu không thu về; vì thế, trong mọi phiếu phát ra, hài lòng ít nhất %(low)s, nhiều nhất %(high)s."
-            )
-            % {**figures, "low": low, "high": high}
-        )
+        said.append(_of_everybody(figures["silent"], *map(spoken, totals.bounds_ends)))
     return said
+
+
+def _of_everybody(silent: str, low: str, high: str) -> str:
+    return _(
+        "%(silent)s phiếu không thu về; vì thế, trong mọi phiếu phát ra, hài lòng ít nhất %(low)s, nhiều nhất %(high)s."
+    ) % {"silent": silent, "low": low, "high": high}
 
 
 def _of_organisations(known: Clusters) -> str:
