@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,9 @@ class ReviewForm(forms.Form):
     reviewed = forms.BooleanField(
         required=True, error_messages={"required": _("Xin xem các mục trên rồi đánh dấu vào ô này.")}
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "%s"} | kwargs)
 
     @classmethod
     def of(cls, request: HttpRequest) -> ReviewForm:

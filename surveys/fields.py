@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout, LayoutObject
@@ -14,7 +16,13 @@ from surveys.reference.questionnaires import CriterionFacts
 from surveys.spreadsheets.cleaning import visible
 from surveys.vietnamese import clean_text, is_invisible
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 Kind = TypeVar("Kind", bound=forms.Field)
+
+#: What a table may be sent as, for ``accept``.
+TABLE_FILES = ".csv,.xlsx,text/csv"
 
 CHOOSE_ONE_OF_TWO = _("Hãy chọn một trong hai câu trả lời.")
 
@@ -41,7 +49,9 @@ class Laid(Field):
 
     template = "components/field.html"
     #: Said even where nothing is asked for, since a layout is drawn with all the names of its page.
-    USUAL: ClassVar = dict.fromkeys(("label", "hint", "id", "rows", "list", "empty", "jump"), "")
+    USUAL: ClassVar = dict.fromkeys(
+        ("label", "of", "quiet", "hint", "id", "rows", "list", "empty", "jump"), ""
+    )
 
     def __init__(self, name: str, **how: Any) -> None:
         super().__init__(name)
@@ -50,6 +60,39 @@ class Laid(Field):
     def render(self, form, context, *args, extra_context=None, **kwargs):
         said = {**(extra_context or {}), **self.how}
         return super().render(form, context, *args, extra_context=said, **kwargs)
+
+
+class FindForm(forms.Form):
+    """One line by which a list is searched; ``like``: what may be typed, where the label does not say it; ``keeps``: what
+    else the list was asked for.
+    """
+
+    q = forms.CharField(required=False, max_length=80)
+
+    def __init__(
+        self,
+        words: StrOrPromise,
+        typed: str,
+        *,
+        like: str = "",
+        keeps: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        super().__init__(initial={"q": typed, **keeps}, auto_id="%s")
+        self.fields["q"].label = words
+        self.fields["q"].widget = forms.SearchInput({"placeholder": like or words})
+        for name in filter(keeps.get, keeps):
+            self.fields[name] = forms.CharField(widget=forms.HiddenInput)
+
+
+class FileForm(forms.Form):
+    """One file, where what is in it is judged by who reads it (`surveys.spreadsheets`), not by the form."""
+
+    file = forms.FileField()
+
+    def __init__(self, words: str, kinds: str) -> None:
+        super().__init__(auto_id="%s")
+        self.fields["file"].label = words
+        self.fields["file"].widget.attrs["accept"] = kinds
 
 
 def beside(*fields: LayoutObject) -> Div:

@@ -180,7 +180,7 @@ def _forget_what_was_read_once():
     cached_pages.forget_skeletons()
     revision.store.forget()
     pages.forget()
-    questionnaires.sheet_of.cache_clear()
+    questionnaires.questionnaire_of.cache_clear()
     lengths.padded_bytes_of.cache_clear()
     opening.forget()
     receipt_views.forget()

@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LONGEST = 400
+LONGEST_FUNCTION = 40
 WIDEST = 110
 
 # From top to bottom: each room imports only rooms to its right.
@@ -292,7 +293,18 @@ def ill_mannered(module: Module) -> Iterator[str]:
         yield f"{module.name} reads the clock ({', '.join(read)}): now is an argument."
 
 
-RULES = (wrong_direction, wrong_inside, impure, opens_the_box, ill_mannered)
+def too_long(module: Module) -> Iterator[str]:
+    """Functions whose statements, the docstring aside, fill more lines than one sees at once; the filters and tags of
+    templates too."""
+    for node in module.nodes:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            said = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
+            lines = (said[-1].end_lineno or 0) - said[0].lineno + 1
+            if lines > LONGEST_FUNCTION:
+                yield f"{module.name}.{node.name} has {lines} lines: past {LONGEST_FUNCTION} a function becomes two."
+
+
+RULES = (wrong_direction, wrong_inside, impure, opens_the_box, ill_mannered, too_long)
 
 
 def our_modules() -> Iterator[Module]:
@@ -346,6 +358,7 @@ def test_every_module_keeps_to(rule):
         ("surveys.utils", "", "tells nothing"),
         ("surveys.slips.issuing", "\n" * 401, "becomes a package"),
         ("surveys.slips.issuing", "now = timezone.now()", "now is an argument"),
+        ("surveys.slips.issuing", "def f():\n" + " x = 1\n" * 41, "becomes two"),
     ],
 )
 def test_each_rule_bites(name, source, sentence):
@@ -368,6 +381,31 @@ def test_no_test_module_imports_another():
 TEMPLATES = ROOT / "templates"
 _TRANSLATED = re.compile(r"{% blocktranslate\b((?:(?!%}).)*)%}(.*?){% endblocktranslate %}", re.DOTALL)
 _KEEPS_BLANKS = re.compile(r"<(pre|textarea)\b.*?</\1>", re.DOTALL)
+
+
+_CONTROL = re.compile(r"""<(?:input|select|textarea)\b(?:"[^"]*"|'[^']*'|[^>"'])*>""")
+_FIELD = re.compile(r"{{\s*(?:field|\w*form\.\w+)\s*}}")
+_NO_FIELD = re.compile(r'type="(hidden|submit)"')
+_REMARK = re.compile(r"{% comment %}.*?{% endcomment %}", re.DOTALL)
+# Controls that `components/field.html` does not draw: a template, or all of a folder, and why.
+LAID_BY_HAND = {
+    "components/": "is the components",
+    "home.html": "a customer's code",
+    "surveys/public/": "customers, where every byte counts",
+    "surveys/campaign/": "customers, where every byte counts",
+    "reports/public/": "customers, where every byte counts",
+    "admin/": "Django's own administration lays its forms",
+    "mfa/totp/activate_form.html": "prints a secret, which is no field",
+    "surveys/counter/": "the teller's keys: type-ahead, digits that choose, letters that lead to a field",
+    "surveys/paper/key.html": "the keying of a pile: stubs by a scanner, a grid of counts",
+    "surveys/paper/count.html": "one cell of that grid",
+    "surveys/paper/compare.html": "rows of words of one list, sent without an index",
+    "surveys/paper/scan_comments.html": "the same rows, each beside its picture",
+    "surveys/setup_room/spoken.html": "a file for each passage, judged as sound and not by a form",
+    "reports/cases/direct.html": "a day as one of some tiles",
+    "reports/cases/direction.html": "one of three results, all in sight",
+    "reports/campaigns/form.html": "what a script copies for each unit and group; sent are the lines that it writes",
+}
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -398,6 +436,18 @@ def shifted(text: str) -> list[str]:
     ]
 
 
+def laid_by_hand(name: str, text: str) -> list[str]:
+    """A sentence for each control that a page draws itself."""
+    text = _REMARK.sub("", text)
+    controls = [found[0] for found in _CONTROL.finditer(text) if not _NO_FIELD.search(found[0])]
+    if name.startswith(tuple(LAID_BY_HAND)):
+        return []
+    return [
+        f"templates/{name} lays {' '.join(control.split())} by hand: give it to components/field.html, or its reason to LAID_BY_HAND."
+        for control in (*controls, *(found[0] for found in _FIELD.finditer(text)))
+    ]
+
+
 def test_no_line_of_a_template_is_wider_than_a_page():
     assert not [(name, line) for name, text in pages() for line in too_wide(text)]
 
@@ -410,7 +460,24 @@ def test_nothing_that_shows_its_blanks_begins_a_line_with_them():
     assert not [(name, found) for name, text in pages() for found in shifted(text)]
 
 
+def test_every_field_of_staffs_pages_is_drawn_by_one_component():
+    found = [sentence for name, text in pages() for sentence in laid_by_hand(name, text)]
+    assert not found, "\n" + "\n".join(found)
+
+
+def test_whatever_is_laid_by_hand_is_still_there():
+    """An exception without a control would let the next one in unseen."""
+    drawn = [name for name, text in pages() if _CONTROL.search(text) or _FIELD.search(text)]
+    assert not [place for place in LAID_BY_HAND if not any(name.startswith(place) for name in drawn)]
+
+
 def test_each_rule_of_templates_bites():
+    page = '{% comment %}<input>{% endcomment %}<input type="hidden" name="a"><input name="b"\n    value="{{ c }} > d">'
+    (sentence,) = laid_by_hand("reports/new.html", page)
+    assert sentence.startswith('templates/reports/new.html lays <input name="b" value="{{ c }} > d"> by hand')
+    assert laid_by_hand("reports/new.html", "{{ form.reason }}")
+    assert laid_by_hand("reports/new.html", "<select name='a'>")
+    assert not laid_by_hand("surveys/public/ballot.html", page)
     assert too_wide("x" * 111)
     assert not too_wide("x" * 110)
     assert untrimmed("{% blocktranslate with n=1 %}một\n  hai{% endblocktranslate %}")

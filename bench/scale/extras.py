@@ -18,13 +18,13 @@ from surveys.evidence import seals
 from surveys.models import Counter, Office, Procedure, Receipt, Slip, User
 from surveys.models.register import SLIP_COUNTS
 from surveys.reference import in_force
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 from surveys.slips import issuing
 
 TODAY = 30  # slips that the measured teller has handed out today
 
 
-def sheet() -> int:
+def version() -> int:
     return in_force.questionnaire_in_force(on=timezone.localdate()).pk
 
 
@@ -52,7 +52,7 @@ def _seals() -> None:
         (row["office"], row["period"]): row
         for row in Slip.objects.order_by().participation("office", "period")
     }
-    criteria, made = sheet_of(sheet()).counted, []
+    criteria, made = questionnaire_of(version()).counted, []
     for office in Office.objects.filter(code__regex="^K[0-9]").order_by("code"):
         previous = evidence.NO_SEAL
         for month in months()[:-1]:

@@ -44,7 +44,7 @@ ROWS = [
        FROM bench_slip""",
     """INSERT INTO surveys_slip (id, transaction_id, office_id, period, counter_id, procedure_id, questionnaire_id, channel,
          serial, code_mac, short_mac, state, issued_at, opens_at, expires_at, delivered_at)
-       SELECT md5('s' || i)::uuid, md5('t' || i)::uuid, office, period, counter, procedure, %(sheet)s, 'slip',
+       SELECT md5('s' || i)::uuid, md5('t' || i)::uuid, office, period, counter, procedure, %(version)s, 'slip',
          upper(lpad(to_hex(i), 6, '0')), md5('c' || i) || md5('C' || i), md5('k' || i) || md5('K' || i),
          CASE WHEN used THEN 'U' ELSE 'X' END, at + interval '12 minutes', at + interval '12 minutes',
          at + interval '7 days', NULL
@@ -56,7 +56,7 @@ ROWS = [
        FROM bench_slip WHERE used GROUP BY office, month, period""",
     """INSERT INTO surveys_ballot (id, office_id, period, batch_id, questionnaire_id, counter, procedure, answers, extra,
          salt, x, leaf)
-       SELECT md5('b' || i), office, period, office * 100 + month, %(sheet)s, counter_code, procedure_code,
+       SELECT md5('b' || i), office, period, office * 100 + month, %(version)s, counter_code, procedure_code,
          CASE WHEN nth %% 97 = 5 THEN '{"attitude":1,"time":0}' ELSE '{"attitude":1,"time":1}' END,
          '{"comment":"","counter":"' || counter_code || '","procedure":"' || procedure_code || '","reasons":[],"texts":{}}',
          md5('a' || i) || md5('A' || i), md5('x' || i) || md5('X' || i), md5('l' || i) || md5('L' || i)
@@ -68,7 +68,7 @@ ROWS = [
          count(*) FILTER (WHERE answers = '{"attitude":1,"time":1}'), 0
        FROM surveys_ballot GROUP BY 1, 2, 3, 4""",
     """INSERT INTO reports_monthsum (office_id, period, counter, procedure, questionnaire_id, criterion, level, n)
-       SELECT office_id, period, counter, procedure, %(sheet)s, said.key, said.value::int, count(*)
+       SELECT office_id, period, counter, procedure, %(version)s, said.key, said.value::int, count(*)
        FROM surveys_ballot, json_each_text(answers::json) AS said GROUP BY 1, 2, 3, 4, 6, 7""",
     """INSERT INTO reports_handlingtime (office_id, period, procedure, n, timed, on_time, minutes, used, limits, read_on)
        SELECT office, period, procedure_code, count(*), count(*), count(*), '{"12": ' || count(*) || '}',
@@ -104,8 +104,8 @@ def main(ballots: int) -> None:
     with connection.cursor() as cursor:
         _lists(cursor)
         put_back = _take_indexes(cursor)
-        sheet = extras.sheet()
-        values = {"slips": -(-ballots * 20 // 17), "head": HEAD, "sheet": sheet}
+        version = extras.version()
+        values = {"slips": -(-ballots * 20 // 17), "head": HEAD, "version": version}
         cursor.execute(SLIPS, values)
         for statement in ROWS:
             cursor.execute(statement, values)

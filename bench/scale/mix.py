@@ -46,14 +46,14 @@ def fill_box(office, month, ballots: int) -> None:
     from surveys.box.contents import Contents
     from surveys.models import BoxedBallot
 
-    sheet = extras.sheet()
+    version = extras.version()
     levels = [{"attitude": 1 + n % 2, "time": 1 + n % 3 // 2} for n in range(6)]
     BoxedBallot.objects.bulk_create(
         sealed(
             office=office.pk,
             period=str(month),
             contents=Contents(
-                questionnaire=sheet,
+                questionnaire=version,
                 counter=f"Q{n % CELLS % 30 + 1}",
                 procedure=f"T{n % CELLS // 30 + 1}",
                 answers=levels[n % 6],

@@ -49,14 +49,14 @@ def fill_month(cursor, code: str, ballots: int):
     procedure = Procedure.objects.order_by("code").first()
     values = {
         "n": ballots, "code": code, "office": office.pk, "period": str(month), "counter": counter.pk, "procedure": procedure.pk,
-        "sheet": extras.sheet(), "at": month.bounds()[0] + timedelta(days=2),
+        "version": extras.version(), "at": month.bounds()[0] + timedelta(days=2),
     }  # fmt: skip
     for statement in REGISTER:
         cursor.execute(statement, values)
     kept = list(_ballots(ballots, office.code, str(month)))
     receipts = sorted(secrets.token_hex(32) for _ in range(ballots))
     batch = _batch(office, month, [leaf for *_rest, leaf in kept], receipts)
-    head = (office.pk, str(month), batch.pk, values["sheet"], counter.code, procedure.code)
+    head = (office.pk, str(month), batch.pk, values["version"], counter.code, procedure.code)
     _copy(
         cursor,
         "surveys_ballot (office_id, period, batch_id, questionnaire_id, counter, procedure, id, answers, extra, salt, x, leaf)",
@@ -77,7 +77,7 @@ REGISTER = [
        FROM generate_series(1, %(n)s) AS i""",
     """INSERT INTO surveys_slip (id, transaction_id, office_id, period, counter_id, procedure_id, questionnaire_id, channel,
          serial, code_mac, short_mac, state, issued_at, opens_at, expires_at)
-       SELECT md5('s' || %(code)s || i)::uuid, md5('t' || %(code)s || i)::uuid, %(office)s, %(period)s, %(counter)s, %(procedure)s, %(sheet)s, 'slip',
+       SELECT md5('s' || %(code)s || i)::uuid, md5('t' || %(code)s || i)::uuid, %(office)s, %(period)s, %(counter)s, %(procedure)s, %(version)s, 'slip',
          upper(lpad(to_hex(i), 6, '0')), md5('c' || %(code)s || i) || md5('C' || %(code)s || i), md5('k' || %(code)s || i) || md5('K' || %(code)s || i), 'U',
          %(at)s, %(at)s, %(at)s + interval '7 days'
        FROM generate_series(1, %(n)s) AS i""",

@@ -70,9 +70,9 @@ def make(
     """Print a form and keep it under `PLACE`."""
     from surveys.models import Office
     from surveys.printing.pad_layout import ballot_of, pad_pdf
-    from surveys.reference.questionnaires import CriterionFacts, LevelFacts, Sheet, Words
+    from surveys.reference.questionnaires import CriterionFacts, LevelFacts, QuestionnaireFacts, Words
 
-    sheet = Sheet(
+    questionnaire = QuestionnaireFacts(
         version_id=version,
         title=Words("Mẫu thử"),
         criteria=tuple(
@@ -89,7 +89,7 @@ def make(
     )
     box = Office(code=office, name=title, short_name=title)
     facts = {"box": box, "office": box, "label": "tháng 11/2026"}
-    ballot = ballot_of(**facts, sheet=sheet)
+    ballot = ballot_of(**facts, questionnaire=questionnaire)
     pdf = pad_pdf([("K7M2QD", "7K3M9QD2X4W8N5V1R6T0PZBGHJ")] * 2, **facts, ballot=ballot)
     PLACE.mkdir(parents=True, exist_ok=True)
     _keep(f"{name}.pdf", pdf)

@@ -28,11 +28,6 @@ def most_bad_among(group: int, asked: int, bad: int, alpha: Fraction = FOLLOW_UP
     return surely_more - 1
 
 
-def calls_needed(group: int, most: Fraction, alpha: Fraction = FOLLOW_UP_ALPHA) -> int:
-    """How many must be asked so that, with nobody bad or unreached, at most this share of the group can be bad."""
-    return least(lambda asked: most_bad_among(group, asked, 0, alpha) <= most * group, 0, group)
-
-
 class LettersFault(StrEnum):
     """What befell the letters' box: some of its ballots were damaged, or nobody could open it. What is lost counts as not reached."""
 

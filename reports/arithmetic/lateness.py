@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import Enum
 from fractions import Fraction
 
-from reports.arithmetic.distributions import binomial_at_least, binomial_at_most, is_rare_at_least
+from reports.arithmetic.distributions import is_rare_at_least
 from reports.arithmetic.thresholds import GOAL, LATENESS_ALPHA
 
 
@@ -18,16 +18,6 @@ class Timeliness(Enum):
     LATE = "late"
     IN_TIME = "in_time"
     UNCLEAR = "unclear"
-
-
-def chance_of_so_few(on_time: int, timed: int, goal: Fraction = GOAL) -> float:
-    """P(at most so many in time) at exactly the goal."""
-    return binomial_at_most(on_time, timed, goal)
-
-
-def chance_of_so_many(on_time: int, timed: int, goal: Fraction = GOAL) -> float:
-    """P(at least so many in time) at exactly the goal."""
-    return binomial_at_least(on_time, timed, goal)
 
 
 def timeliness(on_time: int, timed: int, goal: Fraction = GOAL) -> Timeliness:

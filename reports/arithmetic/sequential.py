@@ -29,11 +29,6 @@ NO_OVERDISPERSION = Fraction(1)
 # ── The two rules ──────────────────────────────────────────────────────────────────────
 
 
-def chance_of_rise(bad: int, n: int, bad_before: int, n_before: int) -> float:
-    """P(at least ``bad`` of all the dissatisfied ballots fall among these n) while the rate stays the same."""
-    return binomial_at_least(bad, bad_before + bad, Fraction(n, n_before + n))
-
-
 @lru_cache(maxsize=4096)
 def signal_from(
     n: int, bad_before: int, n_before: int, alpha: Fraction, phi: Fraction = NO_OVERDISPERSION

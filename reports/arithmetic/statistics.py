@@ -71,11 +71,6 @@ def bounds_over_asked(satisfied: int, dissatisfied: int, asked: int) -> Interval
     return Interval(Decimal(satisfied) / asked, Decimal(asked - dissatisfied) / asked)
 
 
-def silent_needed(satisfied: int, asked: int, goal: Fraction) -> int:
-    """Return how many silent customers must be satisfied for the goal to hold over all asked."""
-    return max(0, math.ceil(goal * asked) - satisfied)
-
-
 def most_bad_when_none_seen(n: int) -> Decimal:
     """Return the exact upper 95% limit of the dissatisfied share after 0 of n: 1 − 0.05^(1/n)."""
     if n < 1:

@@ -29,11 +29,3 @@ def told(valid: Sequence[int], never: Collection[int] = ()) -> tuple[bool, ...]:
         open_.remove(smallest)
         hidden.append(smallest)
     return tuple(place in open_ for place in range(len(valid)))
-
-
-def hidden_along(valid: Sequence[int], never: Collection[int] = ()) -> tuple[bool, ...]:
-    """For each group, whether it is large enough to be told and hidden for the sake of another: "ẩn kèm"."""
-    marks = told(valid, never)
-    return tuple(
-        base >= VERDICT_FROM and place not in never and not marks[place] for place, base in enumerate(valid)
-    )

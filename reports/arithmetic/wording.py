@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from reports.arithmetic.clusters import Clusters, Ends
-from reports.arithmetic.follow_up_bound import ByLetter, FollowUp, LettersFault
 from reports.arithmetic.follow_up_standing import Standing
+from reports.arithmetic.follow_up_words import follow_up_limits, follow_up_sentence
 from reports.arithmetic.lateness import Timeliness, timeliness
-from reports.arithmetic.outward_rounding import printed_ends, printed_high, printed_low, printed_range
+from reports.arithmetic.outward_rounding import printed_ends, printed_high, printed_range
 from reports.arithmetic.place_bounds import PlaceRange
 from reports.arithmetic.return_limits import RateInLimits, ReturnBaseline
 from reports.arithmetic.sequential import Baseline, Judgement, Window
-from reports.arithmetic.suppression import COUNTS_FROM
 from reports.arithmetic.thresholds import (
     BASELINE_PERIODS,
     COUNTERS_EXCESS,
@@ -271,49 +270,6 @@ def lateness_errs() -> str:
 
 
 # ── The follow-up ───────────────────────────────────────────────────
-
-
-_OPENLY = "Người được hỏi trả lời qua điện thoại, không kín như bỏ phiếu nên thường dễ khen hơn; "
-_REST = "người không liên lạc được tính là không hài lòng. Số này đứng riêng, không cộng vào kết quả của kỳ."
-
-
-def follow_up_limits(follow_up: FollowUp) -> str:
-    """What is to be kept in mind of how they were asked."""
-    said = (_OPENLY if follow_up.telephoned else "") + _REST
-    return said[0].upper() + said[1:]
-
-
-def follow_up_channels(follow_up: FollowUp) -> str:
-    """Which part came by letter and which by telephone; '' where nobody was written to."""
-    letters = follow_up.by_letter
-    if letters is None:
-        return ""
-    return (
-        f"Đã gửi {count(letters.sent)} thư mời trả lời phiếu kín, còn lại hỏi qua điện thoại: {_by_letter(letters)}; "
-        f"{count(follow_up.telephoned)} người trả lời qua điện thoại ({count(follow_up.bad_by_telephone)} không hài lòng)."
-    )
-
-
-def _by_letter(letters: ByLetter) -> str:
-    if letters.answered:
-        lost = ", phiếu kín bị hỏng tính là không liên lạc được" if letters.fault else ""
-        return f"{count(letters.answered)} người trả lời bằng phiếu kín ({count(letters.bad)} không hài lòng){lost}"
-    why = {
-        LettersFault.NONE: f"thư trả lời dưới {COUNTS_FROM} nên",
-        LettersFault.DAMAGED: f"phiếu kín bị hỏng hoặc dưới {COUNTS_FROM} nên mọi thư",
-        LettersFault.UNOPENED: "hòm phiếu kín không mở được nên mọi thư",
-    }
-    return f"{why[letters.fault]} tính là không liên lạc được"
-
-
-def follow_up_sentence(follow_up: FollowUp) -> str:
-    """What the follow-up of the silent found, by which way, and what it proves."""
-    channels = f"{said} " if (said := follow_up_channels(follow_up)) else ""
-    return (
-        f"Đã hỏi lại chủ của {group(follow_up.called)} trong {group(follow_up.silent)} phiếu không thu về, chọn bằng "
-        f"bốc thăm kiểm chứng được: {count(follow_up.bad)} không hài lòng, {count(follow_up.unreached)} không liên lạc "
-        f"được. {channels}Trên mọi phiếu phát ra, tỷ lệ hài lòng từ {printed_low(follow_up.low)}% trở lên (độ tin cậy 95%)."
-    )
 
 
 def follow_up_standing(standing: Standing) -> str:

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reports.arithmetic.suppression import PERCENT_FROM
+from reports.counting_room.forms import ReasonForm
 from reports.models import PastResult
 from surveys.fields import CleanTextField, LineField
 from surveys.models import Campaign, Office, QuestionnaireVersion
@@ -154,6 +155,14 @@ class ExtensionForm(forms.Form):
         error_messages={"required": _("Xin ghi lý do.")},
         help_text=_("Một dòng, được công bố."),
     )
+
+
+class CorrectionForm(ReasonForm):
+    """Why a standing is signed again, or without a ballot: asked before the page to sign is shown, in whose address it stands."""
+
+    def __init__(self, **attributes: bool) -> None:
+        super().__init__(auto_id="%s")
+        self.fields["reason"].widget.attrs |= {"required": True} | attributes
 
 
 class InvitationForm(forms.Form):

@@ -131,7 +131,7 @@ def look(campaign: Campaign, *, now: datetime) -> Room:
 
 
 def draft_of(campaign: Campaign, *, now: datetime, reason: str = "") -> Draft:
-    """``reason``: of a correction, or why nobody answered. Raises `standings.StandingFact`."""
+    """``reason``: of a correction, or why nobody answered. Raises `standings.StandingRefused`."""
     counted = participation.participation(campaign).values()
     signature = standings.open_signature(campaign, now=now)
     drawn = partial(

@@ -38,8 +38,8 @@ from surveys.reference.questionnaire_logic import (
 from surveys.reference.questionnaires import (
     CriterionFacts,
     LevelFacts,
+    QuestionnaireFacts,
     SectionFacts,
-    Sheet,
     TextFacts,
     Words,
 )
@@ -198,8 +198,8 @@ def _questionnaire(filled: dict[str, Filled]) -> Iterator[Complaint]:
 
 def _logic(filled: dict[str, Filled]) -> Iterator[Complaint]:
     """What nobody could answer or score, at the cell where it is mended."""
-    sheet = _sheet(filled)
-    for fault in (*question_faults(sheet), *section_faults(sheet)):
+    questionnaire = _facts(filled)
+    for fault in (*question_faults(questionnaire), *section_faults(questionnaire)):
         yield _at(fault, [*filled[QUESTIONS].rows, *filled[TEXTS].rows, *filled[SECTIONS].rows], "ma")
     for rows in _by_scale(filled[SCALES].rows).values():
         if len(rows) not in LEVELS_OF_A_SCALE:
@@ -216,9 +216,9 @@ def _at(fault: Fault, rows: list[FilledRow], key: str) -> Complaint:
     return row.complaint(column, fault.words) if row else Complaint(0, "", fault.words, sheet)
 
 
-def _sheet(filled: dict[str, Filled]) -> Sheet:
+def _facts(filled: dict[str, Filled]) -> QuestionnaireFacts:
     levels = {code: tuple(map(_level, rows)) for code, rows in _by_scale(filled[SCALES].rows).items()}
-    return Sheet(
+    return QuestionnaireFacts(
         version_id=0,
         title=Words(""),
         criteria=tuple(

@@ -14,6 +14,7 @@ from reports.campaigns import questionnaire_import, questionnaire_workbook
 from surveys import audit
 from surveys.accounts.requests import StaffRequest
 from surveys.audit import Action
+from surveys.fields import FileForm
 from surveys.models import QuestionnaireVersion
 from surveys.periods import local_day
 from surveys.spreadsheets import holding
@@ -70,5 +71,5 @@ def _page(request: StaffRequest, told: dict[str, object] | None = None, *, statu
     versions = QuestionnaireVersion.objects.exclude(questionnaire__code="counter").select_related(
         "questionnaire"
     )
-    shown = {"versions": versions} | (told or {})
+    shown = {"versions": versions, "upload": FileForm(_("Tệp XLSX"), ".xlsx")} | (told or {})
     return render(request, "reports/campaigns/questionnaires.html", shown, status=status)

@@ -16,6 +16,7 @@ from reports import standings
 from reports.access import may_run
 from reports.arithmetic.shares import grouped
 from reports.campaigns import progress
+from reports.campaigns.forms import CorrectionForm
 from reports.campaigns.messages import PROBLEMS
 from reports.campaigns.views import done, record
 from reports.review import Review, ReviewForm, review_page
@@ -101,6 +102,7 @@ def _sign_page(request: StaffRequest, campaign: Campaign, form: ReviewForm, now:
         "campaign": campaign,
         "draft": draft,
         "form": form,
+        "reason": CorrectionForm(autofocus=True)["reason"],
         "is_mine": bool(draft.signature and draft.signature.signer_id == request.user.pk),
     }
     return render(request, "reports/campaigns/sign.html", context, status=form.status)

@@ -273,6 +273,7 @@ def _page(
         **(told or {}),
         "damaged": decisions.stumbled_over(unit.office, unit.campaign.period),
         "damage": damage(unit.office, unit.campaign.period).select_related("first", "second"),
+        "damage_reason": ReasonForm()["reason"],
         "may_report": decisions.may_propose(request.user, ProposalKind.DAMAGED, unit.office),
         "counts": request.user.counts_for(unit.office, timezone.localdate()),
         "runs": request.user.has_perm("surveys.run_campaigns"),

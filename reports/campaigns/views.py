@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reports import standings
 from reports.access import may_read, may_run
 from reports.campaigns import progress
-from reports.campaigns.forms import CampaignForm, ExtensionForm, PastResultForm
+from reports.campaigns.forms import CampaignForm, CorrectionForm, ExtensionForm, PastResultForm
 from reports.campaigns.messages import PROBLEMS
 from reports.documents.signers import signer_notice
 from reports.exports.drawing import qr_svg
@@ -149,6 +149,7 @@ def _room(
         "room": facts,
         "runs": request.user.has_perm("surveys.run_campaigns"),
         "extension_form": extension_form or ExtensionForm(),
+        "reason": CorrectionForm()["reason"],
         "address": address,
         "letters": letters,
         "qr": mark_safe(qr_svg(address)) if facts.step else "",  # noqa: S308 - drawn here from an address of ours
@@ -184,7 +185,7 @@ def done(request: StaffRequest, act: Callable[[], object]) -> bool:
     except errors.CampaignIncomplete as fact:
         words = ", ".join(str(progress.MISSING[name]) for name in fact.missing)
         messages.error(request, _("Chưa mở được. Còn thiếu: %(words)s.") % {"words": words})
-    except (errors.CampaignFact, ActRefused, CountsDoNotAddUp, MixerBusy) as fact:
+    except (errors.CampaignRefused, ActRefused, CountsDoNotAddUp, MixerBusy) as fact:
         messages.error(request, PROBLEMS.get(type(fact), _("Không làm được lúc này.")))
     else:
         return True

@@ -65,20 +65,18 @@ def flow(totals: Totals, *, is_open: bool) -> list[FlowRow]:
             ),
         )
     )
-    rows.append(
-        FlowRow(
-            capital(satisfied_with(totals)),
-            totals.satisfied_text,
-            f"{totals.dissatisfied_text} không hài lòng",
-            _bar(
-                known.issued,
-                ("good", 0, totals.judged[0]),
-                ("bad", totals.judged[0], totals.valid),
-            ),
-            warns=bool(totals.dissatisfied),
-        )
+    return [*rows, _satisfied(totals, totals.valid)]
+
+
+def _satisfied(totals: Totals, valid: int) -> FlowRow:
+    good = totals.judged[0]
+    return FlowRow(
+        capital(satisfied_with(totals)),
+        totals.satisfied_text,
+        f"{totals.dissatisfied_text} không hài lòng",
+        _bar(totals.participation.issued, ("good", 0, good), ("bad", good, valid)),
+        warns=bool(totals.dissatisfied),
     )
-    return rows
 
 
 def _bar(whole: int, *stretches: tuple[str, int, int]) -> SafeString:

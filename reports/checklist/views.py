@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from reports.checklist import steps
+from reports.checklist.forms import OfficeForm
 from surveys.accounts.requests import StaffRequest
 from surveys.models import Office
 
@@ -28,7 +29,7 @@ def setup(request: StaffRequest) -> HttpResponse:
     context = {
         "tab": "list",
         "office": office,
-        "offices": offices[:MOST_OFFICES],
+        "form": OfficeForm(offices[:MOST_OFFICES], office),
         "steps": listed,
         "next": next(steps.missing(listed), None),
         "done": sum(step.state == steps.DONE for step in listed),

@@ -1,7 +1,7 @@
 """The counting room: what is due in a period's life, what must agree before it is sealed, and where it stands."""
 
 from reports.closing.closing import (
-    ClosingFact,
+    ClosingRefused,
     NothingToClose,
     NotInTheTeam,
     PilesOpen,
@@ -10,6 +10,7 @@ from reports.closing.closing import (
     close_by_hand,
     close_period,
     closes_from,
+    count_unit,
     is_closed,
     mix_box,
     periods_of,
@@ -28,7 +29,7 @@ from reports.closing.reconciliation import (
 
 __all__ = [
     "Check",
-    "ClosingFact",
+    "ClosingRefused",
     "Difference",
     "NotInTheTeam",
     "NothingToClose",
@@ -40,6 +41,7 @@ __all__ = [
     "close_by_hand",
     "close_period",
     "closes_from",
+    "count_unit",
     "is_closed",
     "mix_box",
     "note_difference",

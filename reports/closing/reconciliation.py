@@ -35,7 +35,7 @@ from surveys.models import (
     VoidMark,
 )
 from surveys.periods import Period, local_day
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 
 
 class UnknownDifference(Exception):
@@ -286,7 +286,7 @@ def _void_rates(office: Office, period: Period) -> list[VoidRate]:
         ballots.values("questionnaire", "answers").order_by().annotate(n=Count("pk"), void=Count("void_mark"))
     )
     for row in rows:
-        answers, criteria = json.loads(row["answers"]), sheet_of(row["questionnaire"]).counted
+        answers, criteria = json.loads(row["answers"]), questionnaire_of(row["questionnaire"]).counted
         if any(level is not None for level in answers.values()) and evidence.complete(answers, criteria):
             side = sides[evidence.satisfied(answers, criteria)]
             side[0] += row["n"]

@@ -54,7 +54,7 @@ def offices_for(request: StaffRequest, now: datetime) -> list[Office]:
     return sorted(counted, key=lambda office: office.path)
 
 
-def takes_papers(request: StaffRequest, office: Office) -> bool:
+def takes_documents(request: StaffRequest, office: Office) -> bool:
     """Whether this person may carry the minutes away; of a lent box one counts without its figures' right."""
     figures = request.user.has_perm("surveys.view_figures")
     return figures and Office.objects.with_figures_for(request.user).filter(pk=office.pk).exists()

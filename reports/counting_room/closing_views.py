@@ -33,7 +33,7 @@ def close(request: StaffRequest, office: Office, period: Period, now: datetime) 
         return _review_page(request, office, period, now, form)
     try:
         closing.close_by_hand(office=office, period=period, user=request.user, now=now)
-    except (closing.ClosingFact, MixerBusy) as fact:
+    except (closing.ClosingRefused, MixerBusy) as fact:
         return room_of(request, office, period, now, fact=fact)
     late = _("Máy trộn đang mở phiếu đến muộn; kỳ đã khoá từ trước.")
     messages.success(request, late if goes_on else _ASKED)
@@ -46,7 +46,7 @@ def _review_page(
     problem = ""
     try:
         closing.check_ready_to_close(office=office, period=period, user=request.user, now=now)
-    except closing.ClosingFact as fact:
+    except closing.ClosingRefused as fact:
         problem = sentence_of(fact)
     review = _review(office, period, now)
     return review_page(request, review, form=form, problem=problem)

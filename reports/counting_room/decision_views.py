@@ -31,6 +31,7 @@ from surveys.accounts.two_persons import ActRefused
 from surveys.audit import Action
 from surveys.box.jobs import MixerBusy
 from surveys.choices import GRANTED_ROLES, Role
+from surveys.fields import FindForm
 from surveys.models import Delegation, Office, User, period_named
 from surveys.periods import Period, is_calendar, local_day, parse_period
 from surveys.vietnamese import fold
@@ -74,6 +75,8 @@ def comments(request: StaffRequest, office: Office, period: Period, now: datetim
         "period": period,
         "comments": [replace(each, proposal=waiting.get(each.pk)) for each in found],
         "typed": typed,
+        "find": FindForm(_("Tìm trong góp ý"), typed, like=_("Tìm trong góp ý, gõ không dấu được")),
+        "reason": ReasonForm()["reason"],
         "decided": proposals.filter(decided_at__isnull=False).select_related("first", "second"),
     }
     return render(request, "reports/counting/comments.html", context)

@@ -26,27 +26,27 @@ from surveys.models.box_jobs import BoxJobKind
 from surveys.periods import Period, is_mixed_at_once, local_day
 
 
-class DecidingFact(ActRefused):
+class DecidingRefused(ActRefused):
     """Why nothing is proposed or decided."""
 
 
-class MayNotDecide(DecidingFact):
+class MayNotDecide(DecidingRefused):
     """Not one of those who propose or decide such a thing."""
 
 
-class SamePerson(DecidingFact):
+class SamePerson(DecidingRefused):
     """Whoever proposed does not decide."""
 
 
-class NothingThere(DecidingFact):
+class NothingThere(DecidingRefused):
     """No damaged row, or no comment to hide or erase."""
 
 
-class ProposedAlready(DecidingFact):
+class ProposedAlready(DecidingRefused):
     """It waits for its second person."""
 
 
-class DecidedAlready(DecidingFact):
+class DecidedAlready(DecidingRefused):
     """It has been decided."""
 
 

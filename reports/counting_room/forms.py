@@ -33,6 +33,7 @@ class NoteForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = LineField(
+        label=_("Lý do"),
         max_length=REASON_LENGTH,
         error_messages={
             "required": _("Xin ghi lý do."),
@@ -54,18 +55,21 @@ class SignForm(forms.Form):
     seen = forms.RegexField(r"^[0-9a-f]{64}$")
     reason = LineField(required=False, max_length=REASON_LENGTH)
     compared = forms.BooleanField(
-        error_messages={"required": _("Xin so các số với biên bản giấy rồi đánh dấu vào ô này.")}
+        label=_("Tôi đã so các số trên với biên bản giấy và thấy khớp."),
+        error_messages={"required": _("Xin so các số với biên bản giấy rồi đánh dấu vào ô này.")},
     )
 
 
 class ScanForm(forms.Form):
     file = forms.FileField(
+        label=_("Bản chụp hoặc quét (PDF, JPEG, PNG, đến 10 MB)"),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
         error_messages={
             "required": _("Xin chọn một tệp."),
             "missing": _("Xin chọn một tệp."),
             "invalid": _("Tệp gửi lên không đọc được; xin chọn lại."),
             "empty": _("Tệp này rỗng; xin chọn tệp khác."),
-        }
+        },
     )
 
     def clean_file(self):

@@ -26,6 +26,7 @@ from reports.closing import (
 )
 from reports.counting_room.decisions import stumbled_over
 from reports.models import FirstSignature, Proposal, Seal, SignatureEnd
+from reports.month.snapshot import CLOSING, OPEN, SEALED
 from reports.sealing.drafting import damage
 from surveys import evidence, paper
 from surveys.box import jobs
@@ -35,7 +36,6 @@ from surveys.periods import Period, local_day
 from surveys.vietnamese import count, group, short_date
 
 PERIODS_SHOWN = 15
-OPEN, CLOSING, SEALED = "open", "closing", "sealed"
 #: Steps in the order of docs/spec/trust.md §4.
 PAPER, EXPIRY, LAST_MIX, RECONCILING, SIGNING, SEALING, PUBLISHING = range(7)
 

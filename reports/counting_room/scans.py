@@ -24,19 +24,19 @@ BEGINNINGS = {"pdf": b"%PDF-", "jpeg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a
 CONTENT_TYPES = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
 
 
-class ScanFact(Exception):
+class ScanRefused(Exception):
     """Why a file is not kept."""
 
 
-class NotInTheTeam(ScanFact):
+class NotInTheTeam(ScanRefused):
     """Only the counting team attaches its minutes."""
 
 
-class NotAPicture(ScanFact):
+class NotAPicture(ScanRefused):
     """Neither PDF nor JPEG nor PNG, whatever its name."""
 
 
-class TooLarge(ScanFact):
+class TooLarge(ScanRefused):
     """More than 10 MB."""
 
 
@@ -44,7 +44,7 @@ class TooLarge(ScanFact):
 def attach(
     *, office: Office, period: Period, user: User, name: str, content: bytes, now: datetime
 ) -> MinutesScan:
-    """Keep a file for good; the same file again is the same row. Raises a `ScanFact`."""
+    """Keep a file for good; the same file again is the same row. Raises a `ScanRefused`."""
     if not user.counts_for(office, local_day(now)):
         raise NotInTheTeam
     if len(content) > MOST_BYTES:

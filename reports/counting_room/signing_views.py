@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from reports import sealing
 from reports.counting_room import progress
-from reports.counting_room.access import room_page, takes_papers
+from reports.counting_room.access import room_page, takes_documents
 from reports.counting_room.forms import ReasonForm, SignForm
 from reports.counting_room.messages import sentence_of
 from reports.counting_room.views import back_to_room, enter, log, room_of
@@ -88,12 +88,12 @@ def _sign_page(
     context = {
         "office_name": office.short_name,
         "room": entered,
-        "takes_papers": takes_papers(request, office),
+        "takes_documents": takes_documents(request, office),
         "signed": entered.signed,
         "is_mine": bool(entered.signed and entered.signed.signer_id == request.user.pk),
         "reason": reason,
         "draft": shown,
-        "form": form,
+        "form": form or SignForm(),
         "problem": sentence_of(fact) if fact else problem,
     }
     return render(request, "reports/counting/sign.html", context, status=409 if fact else status)
@@ -115,7 +115,7 @@ def _sign(
     by = {"user": request.user, "seen": facts["seen"], "now": now, "logged_in_at": when}
     first = sealing.open_signature(office)
     if first and first.period == str(period) and sealing.fate_of(first, now=now) is None:
-        _keep_replaced_papers(Seal.objects.standing(office, period), now)
+        _keep_replaced_documents(Seal.objects.standing(office, period), now)
         seal = sealing.sign_second(first=first, **by)  # whose own papers the schedule makes
         return _("Đã niêm phong %(period)s, mã niêm phong %(code)s.") % {
             "period": period.label,
@@ -125,7 +125,7 @@ def _sign(
     return _("Đã ký thứ nhất. Người thứ hai có 24 giờ để ký.")
 
 
-def _keep_replaced_papers(seal: Seal | None, now: datetime) -> None:
+def _keep_replaced_documents(seal: Seal | None, now: datetime) -> None:
     """Of the version that a correction replaces, where the schedule has not made them: they cannot be made afterwards."""
     try:
         if seal and not seal.kept.exists():

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from reports import closing, sealing
 from reports.arithmetic.shares import printed, return_rate
 from reports.counting_room import decisions, progress, scans
-from reports.counting_room.access import offices_for, room_page, takes_papers
+from reports.counting_room.access import offices_for, room_page, takes_documents
 from reports.counting_room.forms import NoteForm, ReasonForm, ScanForm
 from reports.counting_room.messages import sentence_of, sentence_of_end
 from reports.integrity import inspection
@@ -64,7 +64,7 @@ def note(request: StaffRequest, office: Office, period: Period, now: datetime) -
         return room_of(request, office, period, now, note_form=form, status=422)
     try:
         closing.note_difference(office=office, period=period, user=request.user, now=now, **form.cleaned_data)
-    except (closing.ClosingFact, closing.UnknownDifference) as fact:
+    except (closing.ClosingRefused, closing.UnknownDifference) as fact:
         return room_of(request, office, period, now, fact=fact)
     messages.success(request, _("Đã ghi chú. Ghi chú được in vào biên bản và không xoá được."))
     return back_to_room(office, period)
@@ -93,7 +93,7 @@ def attach(request: StaffRequest, office: Office, period: Period, now: datetime)
     try:
         facts = {"name": sent.name, "content": sent.read(), "user": request.user, "now": now}
         scans.attach(office=office, period=period, **facts)
-    except scans.ScanFact as fact:
+    except scans.ScanRefused as fact:
         return room_of(request, office, period, now, fact=fact)
     messages.success(request, _("Đã đính kèm bản chụp biên bản."))
     return back_to_room(office, period)
@@ -156,14 +156,15 @@ def room_of(
     context = {
         "office_name": office.short_name,
         "room": entered,
-        "takes_papers": takes_papers(request, office),
+        "takes_documents": takes_documents(request, office),
         "return_rate": printed(return_rate(total.returned, total.issued)),
         "counts": request.user.counts_for(office, local_day(now)),
         "problem": sentence_of(fact) if fact else sentence_of_end(entered.job.end if entered.job else ""),
         "note_form": note_form,
         "empty_note": NoteForm(),
         "reason_form": reason_form or ReasonForm(),
-        "scan_form": scan_form,
+        "damage_reason": ReasonForm()["reason"],
+        "scan_form": scan_form or ScanForm(),
         "late": _late(entered) if entered.is_closed else [],
         "explanations": inspection.explanations_of(office, period),
         "scans": MinutesScan.objects.of(office).in_period(period).select_related("added_by"),

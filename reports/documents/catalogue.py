@@ -13,10 +13,10 @@ from reports.documents.minutes import minutes
 from reports.documents.poster import poster
 from reports.documents.report import report
 from reports.documents.summary import summary
-from reports.exports.content import Paper, Poster, Workbook
+from reports.exports.content import Document, Poster, Workbook
 from reports.exports.csv import workbook_csv
-from reports.exports.docx import paper_docx
-from reports.exports.pdf import paper_pdf
+from reports.exports.docx import document_docx
+from reports.exports.pdf import document_pdf
 from reports.exports.poster_pdf import poster_pdf
 from reports.exports.xlsx import workbook_xlsx
 from reports.follow_up import actions_taken
@@ -27,25 +27,25 @@ PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
-Content = Paper | Poster | Workbook
+Content = Document | Poster | Workbook
 
 
 class NotOfSeveralPeriods(Exception):
     """Minutes are made of one count, never of a range of periods."""
 
 
-def minutes_of(month: Snapshot) -> Paper:
+def minutes_of(month: Snapshot) -> Document:
     if month.period is None:
         raise NotOfSeveralPeriods
     return minutes(gather(month=month, kind=PaperKind.MINUTES))
 
 
-def report_of(month: Snapshot) -> Paper:
+def report_of(month: Snapshot) -> Document:
     facts = gather(month=month, kind=kind_of(month))
     return report(facts) if month.period else summary(facts)
 
 
-def carrying_report_of(month: Snapshot) -> Paper:
+def carrying_report_of(month: Snapshot) -> Document:
     """The same with the sealed lists inside; a file of Word cannot carry them, and so never reads them."""
     facts = gather(month=month, kind=kind_of(month))
     return report(carrying(facts)) if month.period else summary(facts)
@@ -78,10 +78,10 @@ class Export(Generic[Made]):
 _MINUTES = (PaperKind.MINUTES,)
 _REPORT = (PaperKind.REPORT, PaperKind.MINUTES)  # it names the minutes among its bases
 EXPORTS: dict[str, Export[Any]] = {
-    "minutes.pdf": Export(minutes_of, paper_pdf, PDF, _MINUTES),
-    "minutes.docx": Export(minutes_of, paper_docx, DOCX, _MINUTES),
-    "report.pdf": Export(carrying_report_of, paper_pdf, PDF, _REPORT),
-    "report.docx": Export(report_of, paper_docx, DOCX, _REPORT),
+    "minutes.pdf": Export(minutes_of, document_pdf, PDF, _MINUTES),
+    "minutes.docx": Export(minutes_of, document_docx, DOCX, _MINUTES),
+    "report.pdf": Export(carrying_report_of, document_pdf, PDF, _REPORT),
+    "report.docx": Export(report_of, document_docx, DOCX, _REPORT),
     "figures.xlsx": Export(figures_of, workbook_xlsx, XLSX),
     "figures.csv": Export(figures_of, workbook_csv, CSV),
     "poster.pdf": Export(poster_of, poster_pdf, PDF),

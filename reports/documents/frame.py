@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from reports.documents.material import Facts
-from reports.exports.content import Basis, Block, Cell, Paper, Paragraph, SealMark, Signer, Table
+from reports.exports.content import Basis, Block, Cell, Document, Paragraph, SealMark, Signer, Table
 from reports.models import PaperForm, SignedPaper
 from reports.month.criteria import CriterionFigures
 from reports.month.figures import Figures
@@ -28,7 +28,7 @@ _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII")
 # ── Frame ──────────────────────────────────────────────────────────────────────────────
 
 
-def paper_of(
+def document_of(
     facts: Facts,
     *,
     name: str,
@@ -38,10 +38,10 @@ def paper_of(
     signers: tuple[tuple[Signer, ...], ...],
     is_dated: bool,
     seal: SealMark | None,
-) -> Paper:
+) -> Document:
     """The paper with its head and foot."""
     form = facts.form
-    return Paper(
+    return Document(
         name=f"{name}-{facts.month.office.code}-{stretch_of(facts.month)}",
         heading=heading,
         subject=subject,

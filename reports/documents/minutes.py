@@ -14,14 +14,14 @@ from reports.documents.frame import (
     DOTS,
     NO_FIGURE,
     criteria_table,
+    document_of,
     moment,
-    paper_of,
     seal_code,
     sections,
     sentence,
 )
 from reports.documents.material import Facts, ScanUse
-from reports.exports.content import Block, Cell, Heading, Paper, Paragraph, SealMark, Signer, Table
+from reports.exports.content import Block, Cell, Document, Heading, Paragraph, SealMark, Signer, Table
 from reports.models import PaperPerson, PersonPart, Seal
 from reports.month.figures import ChannelRow, Totals
 from reports.month.wording import capital, not_told
@@ -45,9 +45,9 @@ CHANGING_VERDICTS = {
 }
 
 
-def minutes(facts: Facts) -> Paper:
+def minutes(facts: Facts) -> Document:
     """The minutes of one period; a draft while it is not sealed."""
-    return paper_of(
+    return document_of(
         facts,
         name="bien-ban-kiem-phieu",
         heading="BIÊN BẢN",
@@ -228,6 +228,12 @@ def _valid(facts: Facts) -> Iterator[str]:
     )
 
 
+NOT_TOLD_APART = (
+    "Ghi chú: Dấu “–” là không tách được: phiếu trong hòm không ghi cách phát phiếu, "
+    "để không ai biết khách hàng nào trả lời thế nào.",
+)
+
+
 def channels_table(facts: Facts) -> Table:
     """Participation by the way ballots were handed out; what the box holds is known for the whole only."""
     month = facts.month
@@ -264,12 +270,7 @@ def channels_table(facts: Facts) -> Table:
         (9, 165 - 9 - each * columns, *[each] * columns),
         ((Cell("TT"), Cell("Nội dung"), *(Cell(row.name) for row in month.channels), Cell("Tổng số")),),
         tuple(body),
-        (
-            "Ghi chú: Dấu “–” là không tách được: phiếu trong hòm không ghi cách phát phiếu, "
-            "để không ai biết khách hàng nào trả lời thế nào.",
-        )
-        if month.channels
-        else (),
+        NOT_TOLD_APART if month.channels else (),
     )
 
 

@@ -17,8 +17,8 @@ from reports.documents.frame import (
     bases_of,
     criteria_table,
     day_or_blank,
+    document_of,
     number_line,
-    paper_of,
     quoted,
     seal_code,
     sections,
@@ -34,8 +34,8 @@ from reports.exports.content import (
     Basis,
     Block,
     Cell,
+    Document,
     Heading,
-    Paper,
     Paragraph,
     SealMark,
     Table,
@@ -59,10 +59,10 @@ WAYS = {
 }
 
 
-def report(facts: Facts) -> Paper:
+def report(facts: Facts) -> Document:
     """The report of one month or quarter."""
     more = counting(1)  # tables are numbered as they come: a month without ballots lacks some
-    return report_paper(
+    return report_document(
         facts,
         name="bao-cao",
         subject=(f"Kết quả khảo sát mức độ hài lòng của khách hàng {facts.label}",),
@@ -75,12 +75,12 @@ def report(facts: Facts) -> Paper:
     )
 
 
-def report_paper(
+def report_document(
     facts: Facts, *, name: str, subject: tuple[str, ...], parts: Iterable[tuple[str, list[Block]]]
-) -> Paper:
+) -> Document:
     form = facts.form
     signer = signer_of(form)
-    return paper_of(
+    return document_of(
         facts,
         name=name,
         heading=HEADING,

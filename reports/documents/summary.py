@@ -15,21 +15,21 @@ from reports.documents.report import (
     followed_up,
     groups,
     participation,
-    report_paper,
+    report_document,
     tasks,
     verdict,
 )
-from reports.exports.content import Block, Cell, Paper, Paragraph, Table
+from reports.exports.content import Block, Cell, Document, Paragraph, Table
 from reports.month.wording import capital, not_told
 from surveys.periods import local_day, parse_period
 from surveys.vietnamese import clerk_date, count, official
 
 
-def summary(facts: Facts) -> Paper:
+def summary(facts: Facts) -> Document:
     """The report of several periods: a quarter, half-year or year of months, or any range."""
     label, more = facts.label, counting(1)
     subject = ("Kết quả đánh giá mức độ hài lòng của khách hàng", label)
-    return report_paper(
+    return report_document(
         facts,
         name="bao-cao-tong-hop",
         subject=subject,

@@ -1,4 +1,4 @@
-"""A paper as plain data: what it says, in order. PDF and DOCX are two renderings of it, so their words cannot differ.
+"""A document as plain data: what it says, in order. PDF and DOCX are two renderings of it, so their words cannot differ.
 
 Figures arrive printed (reports.month.figures); nothing here computes. Lengths are millimetres.
 """
@@ -109,8 +109,8 @@ class Attached:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Paper:
-    """One paper in the layout of Nghị định 30/2020/NĐ-CP. ``dated`` goes into the files' properties."""
+class Document:
+    """One document in the layout of Nghị định 30/2020/NĐ-CP. ``dated`` goes into the files' properties."""
 
     name: str  # of the file
     heading: str  # BIÊN BẢN, BÁO CÁO
@@ -161,23 +161,25 @@ def with_each_text(value: Any, change: Callable[[str], str]) -> Any:
     return value
 
 
-def words_of(paper: Paper) -> Iterator[str]:
-    """Every text of the paper in reading order, as a reader of either rendering must find it."""
+def words_of(document: Document) -> Iterator[str]:
+    """Every text of the document in reading order, as a reader of either rendering must find it."""
     yield from (
-        *paper.parent,
-        *paper.issuer,
-        paper.number,
-        paper.place_and_date,
-        paper.heading,
-        *paper.subject,
+        *document.parent,
+        *document.issuer,
+        document.number,
+        document.place_and_date,
+        document.heading,
+        *document.subject,
     )
-    yield from (paper.replaces, paper.sent_to)
-    for block in paper.blocks:
+    yield from (document.replaces, document.sent_to)
+    for block in document.blocks:
         yield from _words_of_block(block)
-    signed = [word for row in paper.signers for signer in row for word in (*signer.lines, *signer.names)]
-    yield from (*paper.recipients, *signed) if paper.recipients_beside else (*signed, *paper.recipients)
-    if paper.seal:
-        yield from (paper.seal.before, paper.seal.code, paper.seal.after)
+    signed = [word for row in document.signers for signer in row for word in (*signer.lines, *signer.names)]
+    yield from (
+        (*document.recipients, *signed) if document.recipients_beside else (*signed, *document.recipients)
+    )
+    if document.seal:
+        yield from (document.seal.before, document.seal.code, document.seal.after)
 
 
 def _words_of_block(block: Block) -> Iterable[str]:

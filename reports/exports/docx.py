@@ -1,4 +1,4 @@
-"""A paper as DOCX, to be edited in Word: real styles, real tables, a real page number. The same words as the PDF."""
+"""A document as DOCX, to be edited in Word: real styles, real tables, a real page number. The same words as the PDF."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import Any
 
-from docx import Document
+from docx import Document as WordFile
 from docx.document import Document as Doc
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
@@ -15,7 +15,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
-from reports.exports.content import Basis, Chart, Heading, Paper, Paragraph, Signer, Table, cleaned
+from reports.exports.content import Basis, Chart, Document, Heading, Paragraph, Signer, Table, cleaned
 from reports.exports.docx_parts import (
     frame,
     page_number,
@@ -35,18 +35,18 @@ BESIDE_NATION = 2  # millimetres that the longest name keeps clear of the second
 ROOM_TO_SIGN = 24
 
 
-def paper_docx(paper: Paper) -> bytes:
-    """The paper in the layout of Nghị định 30/2020/NĐ-CP; the same content gives the same bytes."""
-    paper = cleaned(paper)
-    doc = Document()
-    _set_page(doc, paper)
+def document_docx(document: Document) -> bytes:
+    """The document in the layout of Nghị định 30/2020/NĐ-CP; the same content gives the same bytes."""
+    document = cleaned(document)
+    doc = WordFile()
+    _set_page(doc, document)
     _set_styles(doc)
-    _set_properties(doc, paper)
-    _head(doc, paper)
-    _title(doc, paper)
-    for block in paper.blocks:
+    _set_properties(doc, document)
+    _head(doc, document)
+    _title(doc, document)
+    for block in document.blocks:
         _WRITERS[type(block)](doc, block)
-    _foot_beside(doc, paper) if paper.recipients_beside else _foot_under(doc, paper)
+    _foot_beside(doc, document) if document.recipients_beside else _foot_under(doc, document)
     file = BytesIO()
     doc.save(file)
     return repacked(file.getvalue())
@@ -55,7 +55,7 @@ def paper_docx(paper: Paper) -> bytes:
 # ── Page, styles, properties ───────────────────────────────────────────────────────────
 
 
-def _set_page(doc: Doc, paper: Paper) -> None:
+def _set_page(doc: Doc, document: Document) -> None:
     section = doc.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(20), Mm(20)
@@ -63,9 +63,9 @@ def _set_page(doc: Doc, paper: Paper) -> None:
     section.header_distance = section.footer_distance = Mm(10)
     section.different_first_page_header_footer = True
     page_number(section.header.paragraphs[0])
-    if paper.watermark:
+    if document.watermark:
         for header in (section.header, section.first_page_header):
-            watermark(header.paragraphs[0], paper.watermark)
+            watermark(header.paragraphs[0], document.watermark)
 
 
 def _set_styles(doc: Doc) -> None:
@@ -119,51 +119,51 @@ def _style(
     return style
 
 
-def _set_properties(doc: Doc, paper: Paper) -> None:
+def _set_properties(doc: Doc, document: Document) -> None:
     known = doc.core_properties
     known.title, known.author, known.last_modified_by = (
-        paper.title[:250],
-        paper.author[:250],
-        paper.author[:250],
+        document.title[:250],
+        document.author[:250],
+        document.author[:250],
     )
-    known.created = known.modified = paper.dated.replace(tzinfo=None, microsecond=0)
+    known.created = known.modified = document.dated.replace(tzinfo=None, microsecond=0)
     known.comments, known.language, known.revision = "", LANGUAGE, 1
 
 
 # ── Head ───────────────────────────────────────────────────────────────────────────────
 
 
-def _head(doc: Doc, paper: Paper) -> None:
+def _head(doc: Doc, document: Document) -> None:
     ours, nation = frame(doc, (OURS, NATIONS)).rows[0].cells
     paragraphs = [
-        *((line, False) for line in paper.parent),
-        *((line, True) for line in paper.issuer),
+        *((line, False) for line in document.parent),
+        *((line, True) for line in document.issuer),
     ]
     for n, (line, bold) in enumerate(paragraphs):
         kept = _line(ours, line, 12, bold=bold, first=n == 0).paragraph_format
         kept.left_indent = kept.right_indent = Mm(BESIDE_NATION)
-    longest = max((width_of(line, 12, bold=True) for line in paper.issuer), default=0)
+    longest = max((width_of(line, 12, bold=True) for line in document.issuer), default=0)
     rule(ours.add_paragraph(), OURS, 0.4 * min(longest, OURS - 2 * BESIDE_NATION), before=2)
     _line(nation, NATION, 12, bold=True, first=True)
     _line(nation, MOTTO, 13, bold=True)
     rule(nation.add_paragraph(), NATIONS, width_of(MOTTO, 13, bold=True), before=1)
     number, place = frame(doc, (OURS, NATIONS)).rows[0].cells
-    _line(number, paper.number, 13, first=True, before=3)
-    _line(place, paper.place_and_date, 13, italic=True, first=True, before=3)
+    _line(number, document.number, 13, first=True, before=3)
+    _line(place, document.place_and_date, 13, italic=True, first=True, before=3)
 
 
-def _title(doc: Doc, paper: Paper) -> None:
-    doc.add_paragraph(paper.heading, style="Title")
-    for line in paper.subject:
+def _title(doc: Doc, document: Document) -> None:
+    doc.add_paragraph(document.heading, style="Title")
+    for line in document.subject:
         doc.add_paragraph(line, style="Subtitle")
-    widths = [width_of(line, 14, bold=True) for line in paper.subject]
-    if paper.replaces:
-        words = doc.add_paragraph(paper.replaces)
+    widths = [width_of(line, 14, bold=True) for line in document.subject]
+    if document.replaces:
+        words = doc.add_paragraph(document.replaces)
         words.alignment, words.runs[0].italic = ALIGN.CENTER, True
-        widths.append(width_of(paper.replaces, 13))
+        widths.append(width_of(document.replaces, 13))
     rule(doc.add_paragraph(), 165, 0.36 * max(widths), before=3)
-    if paper.sent_to:
-        sent_to = doc.add_paragraph(paper.sent_to)
+    if document.sent_to:
+        sent_to = doc.add_paragraph(document.sent_to)
         sent_to.alignment, sent_to.paragraph_format.space_before = ALIGN.CENTER, Pt(10)
 
 
@@ -233,26 +233,26 @@ _WRITERS: dict[type, Callable[[Doc, Any], None]] = {
 # ── Foot ───────────────────────────────────────────────────────────────────────────────
 
 
-def _foot_beside(doc: Doc, paper: Paper) -> None:
+def _foot_beside(doc: Doc, document: Document) -> None:
     """Nơi nhận on the left, the one signature on the right, the seal below a rule."""
     _hold_the_end(doc)
     _room(doc)
     left, right = frame(doc, (OURS, NATIONS)).rows[0].cells
-    _recipients(left, paper.recipients)
-    _sign(right, paper.signers[0][0], NATIONS)
-    if paper.seal:
+    _recipients(left, document.recipients)
+    _sign(right, document.signers[0][0], NATIONS)
+    if document.seal:
         rule(doc.add_paragraph(), 165, 165, before=6)
         code, words = frame(doc, (25, 140)).rows[0].cells
-        picture(code.paragraphs[0], qr_png(paper.seal.address), Mm(21), "Mã QR")
-        line = _line(words, f"{paper.seal.before} ", 10.5, first=True, side=ALIGN.LEFT, before=6)
-        _code(line, paper.seal.code)
-        _line(words, paper.seal.after, 10.5, side=ALIGN.LEFT)
+        picture(code.paragraphs[0], qr_png(document.seal.address), Mm(21), "Mã QR")
+        line = _line(words, f"{document.seal.before} ", 10.5, first=True, side=ALIGN.LEFT, before=6)
+        _code(line, document.seal.code)
+        _line(words, document.seal.after, 10.5, side=ALIGN.LEFT)
 
 
-def _foot_under(doc: Doc, paper: Paper) -> None:
+def _foot_under(doc: Doc, document: Document) -> None:
     """Rows of signatures, Nơi nhận and the seal under them."""
     _hold_the_end(doc)
-    for row in paper.signers:
+    for row in document.signers:
         _room(doc)
         room = 165 / len(row)
         cells = frame(doc, (room,) * len(row)).rows[0].cells
@@ -260,12 +260,12 @@ def _foot_under(doc: Doc, paper: Paper) -> None:
             _sign(cell, signer, room)
     _room(doc)
     left, code, words = frame(doc, (OURS, 23, 68)).rows[0].cells
-    _recipients(left, paper.recipients)
-    if paper.seal:
-        picture(code.paragraphs[0], qr_png(paper.seal.address), Mm(21), "Mã QR")
-        _line(words, paper.seal.before, 10.5, first=True, side=ALIGN.LEFT)
-        _code(words.add_paragraph(), paper.seal.code)
-        _line(words, paper.seal.after, 10.5, side=ALIGN.LEFT)
+    _recipients(left, document.recipients)
+    if document.seal:
+        picture(code.paragraphs[0], qr_png(document.seal.address), Mm(21), "Mã QR")
+        _line(words, document.seal.before, 10.5, first=True, side=ALIGN.LEFT)
+        _code(words.add_paragraph(), document.seal.code)
+        _line(words, document.seal.after, 10.5, side=ALIGN.LEFT)
 
 
 def _hold_the_end(doc: Doc) -> None:

@@ -1,4 +1,4 @@
-"""A paper or a poster as PDF: Django's templates, then WeasyPrint. Nothing is fetched but our own fonts.
+"""A document or a poster as PDF: Django's templates, then WeasyPrint. Nothing is fetched but our own fonts.
 
 Tagged, with alternative texts and headers, and declared as nothing more: docs/decisions/0028-papers-are-tagged-and-declare-no-standard.md.
 """
@@ -14,7 +14,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
-from reports.exports.content import Attached, Chart, Paper, Signer, Table, breakable, cleaned
+from reports.exports.content import Attached, Chart, Document, Signer, Table, breakable, cleaned
 from reports.exports.drawing import BESIDE_NAME, in_rows, qr_svg, svg
 from surveys.printing import NoPango, engine, one_at_a_time
 
@@ -29,27 +29,27 @@ def is_available() -> bool:
     return True
 
 
-def paper_pdf(paper: Paper) -> bytes:
-    """The paper in the layout of Nghị định 30/2020/NĐ-CP. Raises NoPango."""
-    paper = cleaned(paper)
-    qr = qr_svg(paper.seal.address) if paper.seal else ""
-    paper = breakable(paper)
+def document_pdf(document: Document) -> bytes:
+    """The document in the layout of Nghị định 30/2020/NĐ-CP. Raises NoPango."""
+    document = cleaned(document)
+    qr = qr_svg(document.seal.address) if document.seal else ""
+    document = breakable(document)
     context = {
-        "paper": paper,
-        "blocks": [(_kind(block), block, _picture(block)) for block in paper.blocks],
+        "document": document,
+        "blocks": [(_kind(block), block, _picture(block)) for block in document.blocks],
         "widths": sorted(
-            {width for block in paper.blocks if isinstance(block, Table) for width in block.widths}
+            {width for block in document.blocks if isinstance(block, Table) for width in block.widths}
         ),
-        "signs": [[(signer, _names(signer, 165 / len(row))) for signer in row] for row in paper.signers],
+        "signs": [[(signer, _names(signer, 165 / len(row))) for signer in row] for row in document.signers],
         "qr": mark_safe(qr),  # noqa: S308 - drawn by us, of digits
     }
     return made_of(
         "reports/papers/paper.html",
         context,
-        title=paper.title,
-        author=paper.author,
-        dated=paper.dated,
-        attached=paper.attached,
+        title=document.title,
+        author=document.author,
+        dated=document.dated,
+        attached=document.attached,
     )
 
 
@@ -78,7 +78,7 @@ def made_of(
     page = render_to_string(
         template, {**context, "title": title, "author": author, "dated": dated.isoformat(timespec="seconds")}
     )
-    paper = engine().HTML(string=page, base_url=FONTS.as_uri() + "/", url_fetcher=_fetcher())
+    typeset = engine().HTML(string=page, base_url=FONTS.as_uri() + "/", url_fetcher=_fetcher())
     carried = [
         engine().Attachment(
             string=file.content,
@@ -92,7 +92,7 @@ def made_of(
     ]
     identity = sha256(page.encode()).hexdigest()[:32].encode()
     with one_at_a_time:
-        return paper.write_pdf(pdf_tags=True, pdf_identifier=identity, attachments=carried)
+        return typeset.write_pdf(pdf_tags=True, pdf_identifier=identity, attachments=carried)
 
 
 def _fetcher():

@@ -23,7 +23,7 @@ from surveys.audit import Action
 from surveys.choices import Role
 from surveys.models import Ballot, Batch, Office, Reason, User
 from surveys.periods import Month, Period, local_day, parse_period
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 from surveys.vietnamese import mask_digit_runs
 
 CASE_READ, CASE_CHANGED, CONTACT_READ, CONTACT_ANSWERED = (
@@ -35,23 +35,23 @@ CASE_READ, CASE_CHANGED, CONTACT_READ, CONTACT_ANSWERED = (
 NO_COMMENT = '{"comment":"",'
 
 
-class CaseFact(Exception):
+class CaseRefused(Exception):
     """Why a case stays as it is."""
 
 
-class MayNotHandle(CaseFact):
+class MayNotHandle(CaseRefused):
     """Neither leadership of the office nor the owner of the case."""
 
 
-class CaseClosed(CaseFact):
+class CaseClosed(CaseRefused):
     """A closed case stands as it is."""
 
 
-class CauseOrActionMissing(CaseFact):
+class CauseOrActionMissing(CaseRefused):
     """No case is closed without a cause and what was done."""
 
 
-class DueTooLate(CaseFact):
+class DueTooLate(CaseRefused):
     """The day lies after the last one on which the period's cases must be answered."""
 
 
@@ -104,7 +104,7 @@ def _dissatisfied(ballots: QuerySet[Ballot]) -> Q:
     unhappy = [
         Q(questionnaire=version, answers=answers)
         for version, answers in patterns
-        if not evidence.satisfied(json.loads(answers), sheet_of(version).counted)
+        if not evidence.satisfied(json.loads(answers), questionnaire_of(version).counted)
     ]
     found = Q(pk__in=[])
     for pattern in unhappy:
@@ -129,15 +129,15 @@ def read(*, case: Case, by: User, now: datetime) -> Words:
     if not Case.objects.visible_to(by).filter(pk=case.pk).exists():
         raise MayNotHandle
     ballot = Ballot.objects.select_related("comment_mask").get(pk=case.ballot_id)
-    sheet, answers = sheet_of(ballot.questionnaire_id), json.loads(ballot.answers)
+    questionnaire, answers = questionnaire_of(ballot.questionnaire_id), json.loads(ballot.answers)
     extra = json.loads(ballot.extra) if ballot.extra else {}
-    labels = {reason.code: reason.label.vi for reason in sheet.reasons}
+    labels = {reason.code: reason.label.vi for reason in questionnaire.reasons}
     masked = hasattr(ballot, "comment_mask")
     audit.record(action=CASE_READ, now=now, actor=by, office=case.office, subject=case.period, comments=1)
     return Words(
         answers=tuple(
             (criterion.short_name, level.label.vi, level.satisfied)
-            for criterion in sheet.criteria
+            for criterion in questionnaire.criteria
             for level in criterion.levels
             if level.value == answers.get(criterion.code)
         ),

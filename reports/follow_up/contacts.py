@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.db.transaction import atomic
 
-from reports.follow_up.cases import CONTACT_ANSWERED, CaseFact, MayNotHandle, may_lead
+from reports.follow_up.cases import CONTACT_ANSWERED, CaseRefused, MayNotHandle, may_lead
 from reports.models import Contact
 from surveys import audit
 from surveys.models import Office, User
@@ -19,7 +19,7 @@ CONTACT_KEPT = timedelta(days=65)
 MOST_CONTACTS_A_DAY = 50
 
 
-class TooManyContacts(CaseFact):
+class TooManyContacts(CaseRefused):
     """More requests in a day than people can have sent."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
@@ -62,10 +64,7 @@ def write(request: StaffRequest, office: str, period: str) -> HttpResponse:
         except directions.DueInThePast as fact:
             form.add_error("due_on", str(SENTENCES[type(fact)]))
         else:
-            messages.success(request, _("Đã ghi ý kiến chỉ đạo. Ý kiến được in vào báo cáo kế tiếp."))
-            if wished != facts["due_on"]:
-                days = {"wished": short_date(wished), "day": short_date(facts["due_on"])}
-                messages.info(request, _("%(wished)s là ngày nghỉ, nên thời hạn dời đến %(day)s.") % days)
+            _say_written(request, wished, facts["due_on"])
             return HttpResponseRedirect(month_page(found, period), status=303)
     status = 422 if request.method == "POST" else 200
     context = {
@@ -81,6 +80,13 @@ def write(request: StaffRequest, office: str, period: str) -> HttpResponse:
         "back": month_page(found, period),
     }
     return render(request, "reports/cases/direct.html", context, status=status)
+
+
+def _say_written(request: StaffRequest, wished: date, due_on: date) -> None:
+    messages.success(request, _("Đã ghi ý kiến chỉ đạo. Ý kiến được in vào báo cáo kế tiếp."))
+    if wished != due_on:
+        days = {"wished": short_date(wished), "day": short_date(due_on)}
+        messages.info(request, _("%(wished)s là ngày nghỉ, nên thời hạn dời đến %(day)s.") % days)
 
 
 def _printed(form: DirectionForm) -> tuple[str, str, str]:
@@ -131,7 +137,7 @@ def direction(request: StaffRequest, pk: int) -> HttpResponse:
             directions.answer(
                 direction=found, by=request.user, end=end, text=form.cleaned_data["text"], now=now
             )
-        except directions.DirectionFact as fact:
+        except directions.DirectionRefused as fact:
             messages.error(request, SENTENCES[type(fact)])
         else:
             messages.success(request, _("Đã ghi trả lời."))

@@ -22,19 +22,19 @@ from surveys.vietnamese import clerk_date, count, short_date
 SENT_TWICE = timedelta(minutes=1)
 
 
-class DirectionFact(Exception):
+class DirectionRefused(Exception):
     """Why nothing is written or answered."""
 
 
-class MayNotDirect(DirectionFact):
+class MayNotDirect(DirectionRefused):
     """Not of the leadership of this office."""
 
 
-class DueInThePast(DirectionFact):
+class DueInThePast(DirectionRefused):
     """The day until which it is to be done is over already."""
 
 
-class AnsweredAlready(DirectionFact):
+class AnsweredAlready(DirectionRefused):
     """It was answered; the first answer stands."""
 
 

@@ -27,6 +27,7 @@ from reports.follow_up.forms import CaseForm
 from reports.models import Case, CaseState, Contact, Notice, NoticeKind, NoticeOff
 from surveys import audit
 from surveys.accounts.requests import StaffRequest
+from surveys.fields import FindForm
 from surveys.models import Office
 from surveys.periods import NotAPeriod, local_day, parse_period
 from surveys.vietnamese import fold
@@ -62,6 +63,12 @@ def index(request: StaffRequest) -> HttpResponse:
             {key: value for key, value in (("q", typed), ("period", asked.get("period"))) if value}
         ),
         "asked": asked | {"q": typed},
+        "find": FindForm(
+            _("Tìm vụ việc"),
+            typed,
+            like=_("Người xử lý, nguyên nhân, việc đã làm"),
+            keeps={name: asked.get(name, "") for name in ("state", "period")},
+        ),
         "replies": replies.Replies(**mine.filter(**asked).tally(local_day(now))),
         "today": local_day(now),
         "many": reads_all and Office.objects.with_figures_for(request.user)[1:2].exists(),
@@ -111,7 +118,7 @@ def case(request: StaffRequest, pk: str) -> HttpResponse:
         if form.is_valid():
             try:
                 return _handled(request, found, form, now)
-            except cases.CaseFact as fact:
+            except cases.CaseRefused as fact:
                 status, problem = 409, str(SENTENCES[type(fact)])
     context = {
         "case": found,

@@ -19,7 +19,7 @@ from reports.month.partition import FLAGS, of_period, order_of
 from reports.month.snapshot import Snapshot
 from surveys.models import Batch, Office, ProcedureVersion, Transaction
 from surveys.periods import Period, local_day, parse_period
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 
 TIME = "time"  # the criterion of the counter's questionnaire (docs/spec/contract.md)
 
@@ -158,7 +158,7 @@ def _told_in(rows: list[dict[str, Any]], procedures: Iterable[str]) -> list[str]
 def _satisfied_levels(version: int) -> frozenset[int]:
     return next(
         frozenset(level.value for level in criterion.levels if level.satisfied)
-        for criterion in sheet_of(version).criteria
+        for criterion in questionnaire_of(version).criteria
         if criterion.code == TIME
     )
 

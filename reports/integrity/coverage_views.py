@@ -22,6 +22,7 @@ from reports.integrity.coverage_import import CODE, COUNT
 from reports.integrity.forms import CoverageForm, CoverageTableForm
 from reports.models import IndependentCount
 from surveys.accounts.requests import StaffRequest
+from surveys.fields import TABLE_FILES, FileForm
 from surveys.models import Office
 from surveys.periods import NotAPeriod, Period, local_day, parse_period
 from surveys.spreadsheets import holding
@@ -75,7 +76,7 @@ def coverage(request: StaffRequest, office: Office, period: Period, now: datetim
                 user=request.user,
                 now=now,
             )
-        except errors.StuffingFact as fact:
+        except errors.StuffingRefused as fact:
             form.add_error(None, words.sentence_of(fact))
         else:
             return _stored(request, office, period)
@@ -125,7 +126,7 @@ def _by_table(request: StaffRequest, office: Office, period: Period, now: dateti
     except DryRunChanged as fact:
         told = hidden | holding.shown(sent, fact.now, owner=owner) | {"changed": True}
         return _page(request, office, period, told, by_file=form, status=409)
-    except errors.StuffingFact as fact:
+    except errors.StuffingRefused as fact:
         form.add_error(None, words.sentence_of(fact))
         return _page(request, office, period, by_file=form, status=422)
     return _stored(request, office, period)
@@ -156,6 +157,7 @@ def _page(
         "period": period,
         "form": form,
         "by_file": by_file or CoverageTableForm(initial={"source": form["source"].value()}),
+        "upload": FileForm(_("Chọn tệp"), TABLE_FILES),
         **(told or {}),
     }
     return render(request, "reports/signals/coverage.html", context, status=status)

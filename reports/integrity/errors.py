@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 
-class StuffingFact(Exception):
+class StuffingRefused(Exception):
     """Why nothing is entered."""
 
 
-class ExplanationMissing(StuffingFact):
+class ExplanationMissing(StuffingRefused):
     """Two different signals are closed only after a written explanation."""
 
 
-class CountNotPossible(StuffingFact):
+class CountNotPossible(StuffingRefused):
     """The period has not begun yet, or is not one that the office counts by."""
 
 
-class NotClosedYet(StuffingFact):
+class NotClosedYet(StuffingRefused):
     """Slips of the period may still come back."""
 
 
-class DrawnAlready(StuffingFact):
+class DrawnAlready(StuffingRefused):
     """The list of a period is drawn once."""
 
 
-class NothingToDraw(StuffingFact):
+class NothingToDraw(StuffingRefused):
     """The period has no transactions."""

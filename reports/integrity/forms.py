@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from crispy_forms.layout import LayoutObject
 from django import forms
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.integrity.coverage_import import MOST_TRANSACTIONS
 from reports.models import CallBackOutcome, DispositionKind
-from surveys.fields import Laid, LaidForm, LineField
+from surveys.fields import FindForm, Laid, LaidForm, LineField
 from surveys.models import Counter
 
 SIZES = (30, 60, 149)
@@ -81,8 +81,21 @@ class CoverageForm(CoverageTableForm):
         return data
 
 
+class TrailForm(FindForm):
+    """What the trail is asked for, as the address has it: words, the first day and the last."""
+
+    def __init__(self, asked: Mapping[str, str]) -> None:
+        super().__init__(_("Tìm người, việc hoặc đối tượng"), asked["q"])
+        self.initial = dict(asked)
+        # "from" is a word of Python, hence no class attribute.
+        self.fields["from"] = forms.DateField(label=_("Từ ngày"))
+        self.fields["to"] = forms.DateField(label=_("Đến ngày"))
+
+
 class DrawForm(forms.Form):
     size = forms.TypedChoiceField(
+        label=_("Gọi bao nhiêu khách"),
+        widget=forms.Select({"class": "short-field"}),
         coerce=int,
         choices=[(n, str(n)) for n in SIZES],
         error_messages={"required": _("Xin chọn số cuộc gọi."), "invalid_choice": _("Xin chọn số cuộc gọi.")},
@@ -100,5 +113,6 @@ class CallForm(forms.Form):
     note = LineField(
         required=False,
         max_length=300,
+        widget=forms.TextInput(attrs={"placeholder": _("Ghi chú")}),
         error_messages={"max_length": _("Ghi chú dài quá 300 ký tự; xin viết ngắn hơn.")},
     )

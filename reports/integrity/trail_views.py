@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_date
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from reports.integrity.forms import TrailForm
 from surveys.accounts.requests import StaffRequest
 from surveys.audit import Action
 from surveys.models import AuditEntry
@@ -38,7 +39,7 @@ def trail(request: StaffRequest) -> HttpResponse:
     page = Paginator(lines, LINES_A_PAGE).get_page(request.GET.get("page"))
     told = [(line, WORDS.get(line.action, line.action), _detail(line)) for line in page]
     query = urlencode({name: value for name, value in asked.items() if value})
-    context = {"page": page, "lines": told, "asked": asked, "query": f"{query}&" if query else ""}
+    context = {"page": page, "lines": told, "find": TrailForm(asked), "query": f"{query}&" if query else ""}
     return render(request, "reports/trail.html", context)
 
 

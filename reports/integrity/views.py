@@ -96,7 +96,7 @@ def dispose(request: StaffRequest, pk: int) -> HttpResponse:
     facts = form.cleaned_data | {"kind": DispositionKind(form.cleaned_data["kind"])}
     try:
         inspection.dispose(case=case, user=request.user, now=now, **facts)
-    except errors.StuffingFact as fact:
+    except errors.StuffingRefused as fact:
         form.add_error("kind", words.sentence_of(fact))
         return _page(request, case.office, period, form=form, of=case, status=409)
     messages.success(request, _("Đã ghi. Lời đã ghi không sửa, không xoá được."))
@@ -111,7 +111,7 @@ def calls(request: StaffRequest, office: Office, period: Period, now: datetime) 
         try:
             size = form.cleaned_data["size"]
             inspection.draw_call_backs(office=office, period=period, size=size, user=request.user, now=now)
-        except errors.StuffingFact as fact:
+        except errors.StuffingRefused as fact:
             problem = words.sentence_of(fact)
         else:
             return _to("signals_calls", office, period)
@@ -276,8 +276,11 @@ def _calls_page(
         "office_name": office.short_name,
         "period": period,
         "drawn": drawn,
-        "rows": [(row, next(iter(reversed(row.results.all())), None)) for row in rows],
-        "outcomes": CallBackOutcome.choices,
+        "rows": [
+            (row, next(iter(reversed(row.results.all())), None), CallForm(auto_id=f"%s-{row.pk}"))
+            for row in rows
+        ],
+        "draw_form": DrawForm(),
         "proof": inspection.proof_of(drawn) if drawn else None,
         "limits": [(n, words.percent(float(most_bad_when_none_seen(n)))) for n in SIZES],
         "problem": problem or (next(iter(form.errors.values()))[0] if form and form.errors else ""),

@@ -79,7 +79,7 @@ def words_of(finding: Mapping, *, knows_customers: bool = True) -> SignalWords:
     return SignalWords(code, str(NAMES[code]), _found(finding, knows_customers), _chance(finding))
 
 
-def sentence_of(fact: errors.StuffingFact) -> str:
+def sentence_of(fact: errors.StuffingRefused) -> str:
     return str(FACTS[type(fact)])
 
 

@@ -6,7 +6,7 @@ A sum over answers adds exactly the offices whose own answers are shown, so that
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -126,22 +126,14 @@ class Overview:
 
 def look(*, offices: Sequence[Office], month: Month, now: datetime) -> Overview:
     """The month of every office, quarterly ones by their quarter; some eight statements, whatever the number of offices."""
-    spans = {
-        quarterly: _before(_own(quarterly, month)) for quarterly in {office.quarterly for office in offices}
-    }
+    spans = {each: _before(_own(each, month)) for each in {office.quarterly for office in offices}}
     names = sorted({str(period) for span in spans.values() for period in span})
     months = {str(span[-1]) for span in spans.values()}
     own = [office.pk for office in offices]
     # Before the slips, so that no ballot seems released before it returned.
     sealed, said_of = _sealed(own, names, months)
     known, _counted_at = participation.slips(offices, names, at=now)
-    signals = dict(
-        SignalCase.objects.filter(office_id__in=own, period__in=months)
-        .order_by()
-        .values_list("office")
-        .annotate(n=Count("signals"))
-    )
-    days, today = _Days(), local_day(now)
+    signals, days, today = _signals(own, months), _Days(), local_day(now)
     named = {
         quarterly: [(each, str(each), today > days.due_on(each)) for each in span]
         for quarterly, span in spans.items()
@@ -156,8 +148,7 @@ def look(*, offices: Sequence[Office], month: Month, now: datetime) -> Overview:
             if is_due and each[ISSUED] and (office.pk, name) not in sealed
         ]
         period, name, _is_due = span[-1]
-        key = (office.pk, name)
-        own_counts = participation.of_counts(counts[-1])
+        key, own_counts = (office.pk, name), participation.of_counts(counts[-1])
         said = said_of.get(key, {})
         rows.append(
             Row(
@@ -165,7 +156,7 @@ def look(*, offices: Sequence[Office], month: Month, now: datetime) -> Overview:
                 period=period,
                 state=_state(period, own_counts, late, is_sealed=key in sealed, now=now),
                 known=own_counts,
-                rates=tuple(each[RETURNED] / each[ISSUED] if each[ISSUED] else None for each in counts),
+                rates=tuple(map(_rate, counts)),
                 valid=int(said.get("valid", 0)),
                 satisfied=int(said.get("satisfied", 0)),
                 signals=signals.get(office.pk, 0),
@@ -221,6 +212,16 @@ def _sealed(
     rows = list(seals.values_list("office", "period", text))
     said = {(office, period): stated(text) for office, period, text in rows if text}
     return {(office, period) for office, period, _text in rows}, said
+
+
+def _rate(counts: participation.Counts) -> float | None:
+    return counts[RETURNED] / counts[ISSUED] if counts[ISSUED] else None
+
+
+def _signals(offices: Sequence[int], periods: Collection[str]) -> dict[int, int]:
+    """How many signals each office has in these periods."""
+    cases = SignalCase.objects.filter(office_id__in=offices, period__in=periods)
+    return dict(cases.order_by().values_list("office").annotate(n=Count("signals")))
 
 
 def _own(quarterly: bool, month: Month) -> CalendarPeriod:

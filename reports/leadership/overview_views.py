@@ -28,10 +28,12 @@ from reports.charts.sparkline import sparkline
 from reports.kept_pages import kept_for_reader
 from reports.leadership import overview
 from reports.leadership.overview import ORDER, Overview, Row, State
+from reports.month.forms import PeriodForm
 from surveys import audit
 from surveys.accounts.requests import StaffRequest
 from surveys.audit import Action
 from surveys.choices import Role
+from surveys.fields import FindForm
 from surveys.models import AuditEntry, Office, User
 from surveys.periods import Month, NotAPeriod, range_of, typed_period
 from surveys.vietnamese import fold, short_date, sort_key
@@ -73,7 +75,13 @@ def offices_of(request: StaffRequest) -> HttpResponse:
     context = {
         "seen": seen,
         "rows": _lines(_chosen(seen, asked)),
-        "asked": asked,
+        "find": FindForm(
+            _("Tìm đơn vị"),
+            asked["q"],
+            like=_("Tìm đơn vị, gõ không dấu được"),
+            keeps={"period": str(seen.period), "sort": asked["sort"], "state": asked["state"]},
+        ),
+        "period_form": PeriodForm(initial={"period": range_of(seen.period).short_label}),
         "filters": _filters(seen, asked),
         "columns": _columns(seen, asked),
         "four": _four(seen),

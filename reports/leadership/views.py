@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -29,7 +29,7 @@ from reports.leadership.beside import beside
 from reports.leadership.overview_views import offices_of
 from reports.month import control_limits, snapshot, wording
 from reports.month.figures import Totals
-from reports.month.forms import StretchForm, as_counted, one_period
+from reports.month.forms import BesideForm, StretchForm, TwoCountersForm, as_counted, one_period
 from reports.month.period_totals import periods_in
 from reports.month.snapshot import OPEN, SEALED, Snapshot
 from reports.month.subordinates import SideBySide, next_below, side_by_side
@@ -96,7 +96,11 @@ def _month(request: StaffRequest, office: str) -> HttpResponse:
     has_others = visible.exclude(pk=found.pk).exists()
     below = side_by_side(next_below(found, visible.filter(path__startswith=found.path)), taken.months, at=now)
     context = {"form": form, "has_others": has_others, **page_of(taken, below)}
-    context |= {"beside": beside(taken, request.GET, now=now), "asked": request.GET}
+    context |= {
+        "beside": beside(taken, request.GET, now=now),
+        "beside_form": BesideForm(request.GET.get("with", "")),
+        "two_counters": TwoCountersForm([(each.code, each.name) for each in taken.counters], request.GET),
+    }
     known = snapshot.known_months(found)
     context |= ways_of(taken, known, now)
     context["campaigns"] = history.line_of(found)
@@ -133,15 +137,6 @@ def page_of(taken: Snapshot, below: SideBySide) -> dict:
             (group, limits.get(group.code), drawn(limits.get(group.code), start)) for group in taken.counters
         ],
         "funnel_start": start,
-        "funnel_sentence": control_limits.funnel_sentence(
-            limits.values(),
-            taken.organisations,
-            is_period=taken.period is not None,
-            periods_a_year=taken.over_time.periods_a_year,
-        ),
-        "funnel_errs": counters_err(groups=len(limits), periods_a_year=taken.over_time.periods_a_year)
-        if limits
-        else "",
         "funnel_signals": any(row.is_signal for row in limits.values()),
         "funnel_judged": bool(limits),
         "counter_criteria": [row for row in taken.counter_criteria if row.code],
@@ -154,6 +149,21 @@ def page_of(taken: Snapshot, below: SideBySide) -> dict:
         "past_key": charts.past_key(),
         "strip_rows": charts.with_slips(taken.over_time),
         "gaps": charts.gaps(taken.over_time),
+        **_said_of_counters(taken, limits),
+    }
+
+
+def _said_of_counters(taken: Snapshot, limits: Mapping[str, RateInLimits]) -> dict[str, str]:
+    """What counters that fall outside of the limits mean, and how often that errs; '' where none could be judged."""
+    periods_a_year = taken.over_time.periods_a_year
+    return {
+        "funnel_sentence": control_limits.funnel_sentence(
+            limits.values(),
+            taken.organisations,
+            is_period=taken.period is not None,
+            periods_a_year=periods_a_year,
+        ),
+        "funnel_errs": counters_err(groups=len(limits), periods_a_year=periods_a_year) if limits else "",
     }
 
 

@@ -32,7 +32,7 @@ from surveys.models import (
     VoidMark,
 )
 from surveys.models.register import SLIP_COUNTS
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 
 VIETNAM = timezone(timedelta(hours=7))
 COLUMNS = (
@@ -255,8 +255,8 @@ class _Examination:
             **{f"sha256_{name}": sha256(content).hexdigest() for name, content in ledger.files.items()},
             **self.register(seal, waiting=len(released.ballots) - size),
         }
-        if sheets := released.sheets:
-            found["criteria"] = ";".join(map(str, sheet_of(min(sheets)).counted))
+        if versions := released.versions:
+            found["criteria"] = ";".join(map(str, questionnaire_of(min(versions)).counted))
         differing = [key for key, value in found.items() if lines[key] != str(value)]
         if differing:
             yield Finding(where, f"niêm phong bản {seal.version} khác số đếm lại: {', '.join(differing)}")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from reports.ledger.reading import Ledger
 from surveys import evidence
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 
 
 class Released:
@@ -21,12 +21,12 @@ class Released:
         self._answers: dict[str, dict] = {}
 
     @property
-    def sheets(self) -> set[int]:
-        return {sheet for _counter, _procedure, sheet in self.cells}
+    def versions(self) -> set[int]:
+        return {version for _counter, _procedure, version in self.cells}
 
     def add(self, row: list) -> Iterator[str]:
         """Take one ballot in; says what is wrong with it."""
-        name, counter, procedure, sheet, text, extra, salt, x, leaf = row
+        name, counter, procedure, version, text, extra, salt, x, leaf = row
         answers = self._answers.get(text)
         if answers is None:
             answers = self._answers[text] = json.loads(text)
@@ -39,7 +39,7 @@ class Released:
         if computed.hex() != leaf:
             yield f"phiếu {name} không khớp lá của nó"
         self.ballots.append(evidence.BallotRow(computed, name, answers, x))
-        self.cells.append((counter, procedure, sheet))
+        self.cells.append((counter, procedure, version))
 
     @staticmethod
     def says(extra: str, salt: str, x: str, counter: str, procedure: str) -> bool:
@@ -67,16 +67,16 @@ class Released:
         """The roll-ups of the first ``size`` ballots, as rows of MonthCell and MonthSum."""
         cells: dict[tuple, Counter] = defaultdict(Counter)
         levels: Counter[tuple] = Counter()
-        for row, (counter, procedure, sheet) in zip(self.ballots[:size], self.cells, strict=False):
+        for row, (counter, procedure, version) in zip(self.ballots[:size], self.cells, strict=False):
             cell = cells[counter, procedure]
             cell["ballots"] += 1
             if row.id in self.marks:
                 cell["void"] += 1
                 continue
             cell["valid"] += 1
-            cell["satisfied"] += evidence.satisfied(row.answers, sheet_of(sheet).counted)
+            cell["satisfied"] += evidence.satisfied(row.answers, questionnaire_of(version).counted)
             levels.update(
-                (counter, procedure, sheet, code, level)
+                (counter, procedure, version, code, level)
                 for code, level in row.answers.items()
                 if level is not None
             )

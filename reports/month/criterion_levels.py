@@ -8,7 +8,7 @@ from typing import Any
 
 from reports.arithmetic.suppression import Shown, shown
 from reports.month.criteria import CriterionFigures, LevelFigures
-from surveys.reference.questionnaires import CriterionFacts, LevelFacts, sheet_of
+from surveys.reference.questionnaires import CriterionFacts, LevelFacts, questionnaire_of
 
 Rows = list[dict[str, Any]]
 Scale = tuple[str, tuple[LevelFacts, ...]]  # a criterion's code and its levels: what may be added up
@@ -34,7 +34,7 @@ def scales(versions: Iterable[int]) -> dict[Scale, CriterionFacts]:
     return {
         (criterion.code, criterion.levels): criterion
         for version in versions
-        for criterion in sheet_of(version).criteria
+        for criterion in questionnaire_of(version).criteria
     }
 
 
@@ -43,7 +43,7 @@ def level_counts(sums: Rows, versions: Iterable[int]) -> dict[Scale, dict[str, d
     scale_of = {
         (version, criterion.code): (criterion.code, criterion.levels)
         for version in versions
-        for criterion in sheet_of(version).criteria
+        for criterion in questionnaire_of(version).criteria
     }
     counts: dict[Scale, dict[str, dict[int, int]]] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(int))

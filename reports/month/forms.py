@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from surveys.fields import field_of
 from surveys.models import Office
 from surveys.periods import (
     LONGEST_TYPED_RANGE,
@@ -51,6 +53,39 @@ class PeriodField(forms.CharField):
             return value
 
 
+class PeriodForm(forms.Form):
+    """Which period a page is asked for; what it says is read by the page."""
+
+    period = forms.CharField(label=_("Kỳ"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "%s"} | kwargs)
+
+
+class BesideForm(forms.Form):
+    """Another period to set beside the one that is shown."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(initial={"with": typed}, auto_id="%s")
+        # "with" is a word of Python, hence no class attribute.
+        self.fields["with"] = forms.CharField(
+            label=_("Với kỳ"), max_length=40, widget=forms.TextInput(attrs={"placeholder": "5/2023"})
+        )
+
+
+class TwoCountersForm(forms.Form):
+    """Two counters of one page side by side, the first two unless asked for others. ``counters``: (code, name)."""
+
+    a = forms.ChoiceField(label=_("Quầy thứ nhất"))
+    b = forms.ChoiceField(label=_("Quầy thứ hai"))
+
+    def __init__(self, counters: Sequence[tuple[str, str]], asked: Mapping[str, str]) -> None:
+        usual = dict(zip("ab", (code for code, _name in counters), strict=False))
+        super().__init__(initial={name: asked.get(name) or usual.get(name) for name in "ab"})
+        for name in "ab":
+            field_of(self, name, forms.ChoiceField).choices = counters
+
+
 class StretchForm(forms.Form):
     """From which month or quarter to which, both included; with one end alone, that month or quarter.
 
@@ -62,15 +97,8 @@ class StretchForm(forms.Form):
         # "from" is a word of Python, hence no class attribute.
         self.fields["from"] = PeriodField(label=_("Từ tháng hoặc quý"), required=False)
         self.fields["to"] = PeriodField(label=_("Đến hết tháng hoặc quý"), required=False)
-        for name, field in self.fields.items():
-            field.widget.attrs |= {
-                "class": "form-control",
-                "autocomplete": "off",
-                "maxlength": "40",
-                "aria-describedby": f"{name}-hint",
-            }
-            if name in self.errors:
-                field.widget.attrs |= {"class": "form-control is-invalid", "aria-invalid": "true"}
+        for field in self.fields.values():
+            field.help_text, field.widget.attrs["maxlength"] = _("Ví dụ: 5/2023 hoặc quý II/2023"), "40"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

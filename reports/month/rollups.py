@@ -18,7 +18,7 @@ from reports.month.partition import FLAGS, withheld
 from surveys import evidence
 from surveys.models import Ballot, Batch, Office, Procedure, VoidMark
 from surveys.periods import Period
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 
 
 class PeriodSealed(Exception):
@@ -63,12 +63,12 @@ def roll_up(*, office: Office, period: Period, sealing: bool = False) -> None:
             **key,
             counter=counter,
             procedure=procedure,
-            questionnaire_id=sheet,
+            questionnaire_id=version,
             criterion=code,
             level=level,
             n=n,
         )
-        for (counter, procedure, sheet, code, level), n in sorted(levels.items())
+        for (counter, procedure, version, code, level), n in sorted(levels.items())
     )
 
 
@@ -118,7 +118,9 @@ def _count(
     for row in patterns:
         cell = row["counter"], row["procedure"]
         answers, valid = json.loads(row["answers"]), row["n"] - row["void"]
-        satisfied = valid if evidence.satisfied(answers, sheet_of(row["questionnaire"]).counted) else 0
+        satisfied = (
+            valid if evidence.satisfied(answers, questionnaire_of(row["questionnaire"]).counted) else 0
+        )
         cells[cell] += Verdicts.of(satisfied=satisfied, dissatisfied=valid - satisfied, void=row["void"])
         for code, level in answers.items():
             if valid and level is not None:

@@ -188,7 +188,6 @@ def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snap
     seals = [seal for seal in known if seal.period in periods_in(months)]
     is_sealed = {row["period"] for row in readings.slips} <= {seal.period for seal in seals} and bool(seals)
     own_seals = tuple(seal for seal in seals if seal.period == str(period))
-    standing = tuple(_standing(seals))
     return Snapshot(
         office=office,
         months=months,
@@ -196,7 +195,7 @@ def take(*, office: Office, stretch: Period | MonthRange, now: datetime) -> Snap
         state=SEALED if is_sealed else OPEN if is_open(months.last, now) else CLOSING,
         seal_code=own_seals[-1].code if own_seals else None,
         seals=own_seals,
-        standing=standing,
+        standing=tuple(_standing(seals)),
         totals=totals,
         unreleased=totals.participation.returned - readings.released,
         held_back=readings.held_back,

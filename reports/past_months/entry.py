@@ -18,9 +18,8 @@ from surveys.audit import Action
 from surveys.database.inserts import PreparedInsert
 from surveys.models import Office, Slip, User
 from surveys.periods import Month, MonthRange, NotAPeriod, local_day, parse_period, range_of
-from surveys.reference.errors import NoQuestionnaire
 from surveys.reference.in_force import questionnaire_in_force
-from surveys.reference.questionnaires import Sheet, sheet_of
+from surveys.reference.questionnaires import QuestionnaireFacts, questionnaire_of
 from surveys.spreadsheets.book import Book
 from surveys.spreadsheets.columns import MonthOfYear, Whole
 from surveys.spreadsheets.complaints import Complaint, whole
@@ -39,10 +38,6 @@ FROM, TO, ISSUED, RETURNED, VOID, SATISFIED = (
 
 BALLOTS = Whole(what="số phiếu")
 MOST_LINES = 1200  # a hundred years of months
-
-
-class NoSheet(Exception):
-    """No questionnaire holds today, so that no column can be named."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +61,7 @@ class Plan:
 
 
 def table_of(now: datetime) -> Table:
-    """The columns, those of the levels by the questionnaire of today. Raises `NoSheet`."""
+    """The columns, those of the levels by the questionnaire of today. Raises `NoQuestionnaire`."""
     return Table(
         (
             Column(FROM, MonthOfYear(), empty=_("Chưa có tháng.")),
@@ -75,23 +70,26 @@ def table_of(now: datetime) -> Table:
             Column(RETURNED, BALLOTS, empty=_("Chưa có số phiếu."), summed=True),
             Column(VOID, BALLOTS, needed=False, summed=True),
             Column(SATISFIED, BALLOTS, needed=False, summed=True),
-            *(Column(heading, BALLOTS, needed=False, summed=True) for heading in _level_columns(_sheet(now))),
+            *(
+                Column(heading, BALLOTS, needed=False, summed=True)
+                for heading in _level_columns(_questionnaire(now))
+            ),
         )
     )
 
 
 def plan(*, office: Office, book: Book, now: datetime, confirmed: Iterable[str] = ()) -> Plan:
-    """The dry run. Raises `TableRefused` with everything that is wrong, and `NoSheet`."""
+    """The dry run. Raises `TableRefused` with everything that is wrong, and `NoQuestionnaire`."""
     filled = read_table(book, table_of(now), confirmed)
     if len(filled.rows) > MOST_LINES:
         raise whole(
             _("Sổ có hơn %(most)s dòng; mỗi dòng là một tháng hay một quãng tháng.")
             % {"most": grouped(MOST_LINES)}
         )
-    sheet = _sheet(now)
-    columns = _level_columns(sheet)
+    questionnaire = _questionnaire(now)
+    columns = _level_columns(questionnaire)
     lines = [(row, line) for row in filled.rows if (line := _line(row, columns, filled.complaints))]
-    filled.complaints += _against_levels(lines, sheet)
+    filled.complaints += _against_levels(lines, questionnaire)
     filled.complaints += _out_of_place(office, lines, now)
     filled.refuse_if_wrong()
     return Plan([line for _row, line in lines], _shown(filled, office))
@@ -102,7 +100,7 @@ def enter(
 ) -> list[PastPaper]:
     """Store the lines, all of them; with ``shown`` only if the dry run still has that digest.
 
-    Raises `TableRefused`, `NoSheet` and `DryRunChanged`; then nothing is stored.
+    Raises `TableRefused`, `NoQuestionnaire` and `DryRunChanged`; then nothing is stored.
     """
     while True:
         told = _told(office)
@@ -174,18 +172,16 @@ def withdraw(*, past: PastPaper, actor: User, now: datetime) -> None:
     audit.record(action=Action.PAST_PERIOD_DROPPED, actor=actor, office=past.office, now=now, **facts)
 
 
-def _sheet(now: datetime) -> Sheet:
-    try:
-        return sheet_of(questionnaire_in_force(on=local_day(now)).pk)
-    except NoQuestionnaire as error:
-        raise NoSheet from error
+def _questionnaire(now: datetime) -> QuestionnaireFacts:
+    """What names the columns. Raises `NoQuestionnaire`."""
+    return questionnaire_of(questionnaire_in_force(on=local_day(now)).pk)
 
 
-def _level_columns(sheet: Sheet) -> dict[str, tuple[str, int]]:
+def _level_columns(questionnaire: QuestionnaireFacts) -> dict[str, tuple[str, int]]:
     """Heading → (criterion's code, level), in the order of the ballot."""
     return {
         f"{criterion.short_name}: {level.label.vi}": (criterion.code, level.value)
-        for criterion in sheet.criteria
+        for criterion in questionnaire.criteria
         for level in criterion.levels
     }
 
@@ -243,10 +239,17 @@ def _check_levels(
             wrong(given[0], words % {"total": grouped(total), "valid": grouped(valid)})
 
 
-def _against_levels(lines: Sequence[tuple[FilledRow, Line]], sheet: Sheet) -> list[Complaint]:
+def _against_levels(
+    lines: Sequence[tuple[FilledRow, Line]], questionnaire: QuestionnaireFacts
+) -> list[Complaint]:
     """Who is satisfied with everything is so with each criterion; and whoever is not, is dissatisfied with one at least."""
     found = []
-    good = {(each.code, level.value) for each in sheet.criteria for level in each.levels if level.satisfied}
+    good = {
+        (each.code, level.value)
+        for each in questionnaire.criteria
+        for level in each.levels
+        if level.satisfied
+    }
     for row, line in lines:
         given = {code for code, _level in line.levels}
         if line.satisfied is None or not given:
@@ -255,7 +258,9 @@ def _against_levels(lines: Sequence[tuple[FilledRow, Line]], sheet: Sheet) -> li
         by = {
             code: sum(n for key, n in line.levels.items() if key[0] == code and key in good) for code in given
         }
-        least = valid - sum(valid - n for n in by.values()) if len(given) == len(sheet.criteria) else 0
+        least = (
+            valid - sum(valid - n for n in by.values()) if len(given) == len(questionnaire.criteria) else 0
+        )
         if not max(least, 0) <= line.satisfied <= min(by.values()):
             words = _("Không khớp với các mức: chỉ có thể từ %(least)s đến %(most)s.")
             about = {"least": grouped(max(least, 0)), "most": grouped(min(by.values()))}

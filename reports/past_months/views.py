@@ -18,8 +18,10 @@ from django.views.decorators.http import require_http_methods
 from reports.models import PastPaper
 from reports.past_months import entry, printed
 from surveys.accounts.requests import StaffRequest
+from surveys.fields import TABLE_FILES, FileForm
 from surveys.models import Office
 from surveys.periods import local_day
+from surveys.reference.errors import NoQuestionnaire
 from surveys.spreadsheets import holding
 from surveys.spreadsheets.complaints import TableRefused
 from surveys.spreadsheets.delimited import empty_table
@@ -76,7 +78,7 @@ def page(request: StaffRequest, office: Office) -> HttpResponse:
     except DryRunChanged as fact:
         again = holding.shown(sent, fact.now, owner=owner) | {"changed": True}
         return _page(request, office, again, status=409)
-    except entry.NoSheet:
+    except NoQuestionnaire:
         words = _("Chưa có mẫu phiếu cho hôm nay. Xin báo người quản trị.")
         return _page(request, office, {"problem": words}, status=409)
     messages.success(request, _("Đã nhập %(n)s dòng từ sổ giấy.") % {"n": len(stored)})
@@ -103,7 +105,8 @@ def withdraw(request: StaffRequest, office: Office, pk: int) -> HttpResponse:
 def _page(
     request: StaffRequest, office: Office, told: dict[str, object] | None = None, *, status: int = 200
 ) -> HttpResponse:
-    shown = {"office": office, "lines": printed.lines_of(office)} | (told or {})
+    upload = FileForm(_("Chọn tệp"), TABLE_FILES)
+    shown = {"office": office, "lines": printed.lines_of(office), "upload": upload} | (told or {})
     return render(request, PAGE, shown, status=status)
 
 

@@ -41,7 +41,7 @@ PEOPLE = [
 TASKS = "Phòng Kế toán Nhà nước tiếp tục phát phiếu cho toàn bộ giao dịch, trả lời các vụ việc đúng thời hạn."
 
 
-def set_papers(office: Office) -> None:
+def set_documents(office: Office) -> None:
     """The settings of every kind; what stands is left as it is."""
     for kind, facts in FORMS.items():
         paper, is_new = PaperForm.objects.get_or_create(office=office, kind=kind, defaults=facts)
@@ -52,7 +52,7 @@ def set_papers(office: Office) -> None:
             )
 
 
-def number_papers(seal: Seal) -> None:
+def number_documents(seal: Seal) -> None:
     """Minutes on the day of the seal, the report on the next working day; numbers begin anew with each year."""
     day, known = local_day(seal.sealed_at), {"office": seal.office, "period": seal.period}
     number = (

@@ -9,7 +9,7 @@ from reports import closing, sealing, standings
 from reports.follow_up import cases, directions
 from reports.handling_times import sums
 from reports.models import Case, CaseState, DirectionEnd, PastResult, Seal
-from reports.pilot.documents import number_papers
+from reports.pilot.documents import number_documents
 from surveys import evidence
 from surveys.models import Campaign, Office, User
 from surveys.periods import TIME_ZONE, Month, local_day, parse_period
@@ -91,7 +91,7 @@ def follow_up_year(office: Office) -> None:
     lead = User.objects.get(username="lead")
     for seal in Seal.objects.of(office).filter(version=1, period__lte=str(MONTHS[-1][0])).order_by("pk"):
         month = parse_period(seal.period)
-        number_papers(seal)
+        number_documents(seal)
         sums.sum_up(office=office, period=month, now=seal.sealed_at + timedelta(hours=10))
         cases.open_cases(office=office, period=month)
         new = Case.objects.of(office).in_period(month).filter(state=CaseState.NEW)

@@ -27,7 +27,7 @@ from surveys import evidence
 from surveys.customer.rendering import period_label
 from surveys.models import Slip
 from surveys.periods import MonthRange, range_of
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 from surveys.vietnamese import group
 
 # ── Printed ────────────────────────────────────────────────────────────────────────────
@@ -71,14 +71,14 @@ def sentences(totals: Totals, whose: Organisations | None = None) -> list[str]:
             % figures
         )
     if totals.bounds_ends is not None:
-        low, high = (spoken(end) for end in totals.bounds_ends)
-        said.append(
-            _(
-                "%(silent)s phiếu không thu về; vì thế, trong mọi phiếu phát ra, hài lòng ít nhất %(low)s, nhiều nhất %(high)s."
-            )
-            % {**figures, "low": low, "high": high}
-        )
+        said.append(_of_everybody(figures["silent"], *map(spoken, totals.bounds_ends)))
     return said
+
+
+def _of_everybody(silent: str, low: str, high: str) -> str:
+    return _(
+        "%(silent)s phiếu không thu về; vì thế, trong mọi phiếu phát ra, hài lòng ít nhất %(low)s, nhiều nhất %(high)s."
+    ) % {"silent": silent, "low": low, "high": high}
 
 
 def _of_organisations(known: Clusters) -> str:
@@ -194,10 +194,12 @@ def _flow(totals: Totals) -> list[tuple[str, str, object]]:
 def _criteria(one: PublishedPeriod, totals: Totals) -> list[tuple[str, str, str]]:
     names = {}
     if translation.get_language() == "en":
-        sheet = (
+        version = (
             Slip.objects.of(one.office).in_period(one.period).values_list("questionnaire", flat=True).first()
         )
-        names = {each.code: each.text.in_("en") for each in sheet_of(sheet).criteria} if sheet else {}
+        names = (
+            {each.code: each.text.in_("en") for each in questionnaire_of(version).criteria} if version else {}
+        )
     return [
         (names.get(each.code, each.name), spoken(each.satisfied_text), spoken(each.dissatisfied_text))
         for each in totals.criteria

@@ -8,16 +8,14 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from reports.arithmetic.follow_up_bound import ByLetter, FollowUp, LettersFault
 from reports.arithmetic.follow_up_standing import Promise, Standing
-from reports.arithmetic.outward_rounding import printed_low
-from reports.arithmetic.suppression import COUNTS_FROM
+from reports.arithmetic.follow_up_words import Language, follow_up_limits, follow_up_sentence
 from reports.publication import silent
 from reports.results.language import spoken
 from reports.results.published import PublishedPeriod
 from reports.silent import asking
 from surveys.periods import local_day
-from surveys.vietnamese import count, group, short_date
+from surveys.vietnamese import group, short_date
 
 
 def facts(one: PublishedPeriod, *, now: datetime) -> dict | None:
@@ -34,7 +32,10 @@ def facts(one: PublishedPeriod, *, now: datetime) -> dict | None:
 
 def _said(standing: Standing, today: date) -> str:
     if standing.proved:
-        return f"{_proved(standing.proved)} {_limits(standing.proved)}"
+        language = Language(_, spoken)
+        return (
+            f"{follow_up_sentence(standing.proved, language)} {follow_up_limits(standing.proved, language)}"
+        )
     promise = standing.promise
     figures = {
         "called": spoken(group(promise.called)),
@@ -72,67 +73,3 @@ def _to_come(standing: Standing, today: date) -> str:
 
 def _day(day: date) -> str:
     return date_format(day, "F j, Y") if translation.get_language() == "en" else short_date(day)
-
-
-def _proved(proved: FollowUp) -> str:
-    """As `reports.arithmetic.wording.follow_up_sentence`, which papers print."""
-    return _(
-        "Đã hỏi lại chủ của %(called)s trong %(silent)s phiếu không thu về, chọn bằng bốc thăm kiểm chứng được: %(bad)s không "
-        "hài lòng, %(unreached)s không liên lạc được. %(channels)sTrên mọi phiếu phát ra, tỷ lệ hài lòng từ %(low)s trở lên (độ tin cậy 95%%)."
-    ) % {
-        "called": spoken(group(proved.called)),
-        "silent": spoken(group(proved.silent)),
-        "bad": spoken(count(proved.bad)),
-        "unreached": spoken(count(proved.unreached)),
-        "low": spoken(f"{printed_low(proved.low)}%"),
-        "channels": f"{channels} " if (channels := _channels(proved)) else "",
-    }
-
-
-def _channels(proved: FollowUp) -> str:
-    """As `reports.arithmetic.wording.follow_up_channels`."""
-    letters = proved.by_letter
-    if letters is None:
-        return ""
-    figures = {
-        "sent": spoken(count(letters.sent)),
-        "answered": spoken(count(letters.answered)),
-        "bad": spoken(count(letters.bad)),
-        "fewest": COUNTS_FROM,
-        "telephoned": spoken(count(proved.telephoned)),
-        "bad_by_telephone": spoken(count(proved.bad_by_telephone)),
-    }
-    figures["said"] = _by_letter(letters) % figures
-    return (
-        _(
-            "Đã gửi %(sent)s thư mời trả lời phiếu kín, còn lại hỏi qua điện thoại: %(said)s; %(telephoned)s người trả lời qua điện "
-            "thoại (%(bad_by_telephone)s không hài lòng)."
-        )
-        % figures
-    )
-
-
-def _by_letter(letters: ByLetter) -> str:
-    if letters.answered and letters.fault:
-        return _(
-            "%(answered)s người trả lời bằng phiếu kín (%(bad)s không hài lòng), phiếu kín bị hỏng tính là không liên lạc được"
-        )
-    if letters.answered:
-        return _("%(answered)s người trả lời bằng phiếu kín (%(bad)s không hài lòng)")
-    if letters.fault == LettersFault.DAMAGED:
-        return _("phiếu kín bị hỏng hoặc dưới %(fewest)s nên mọi thư tính là không liên lạc được")
-    if letters.fault == LettersFault.UNOPENED:
-        return _("hòm phiếu kín không mở được nên mọi thư tính là không liên lạc được")
-    return _("thư trả lời dưới %(fewest)s nên tính là không liên lạc được")
-
-
-def _limits(proved: FollowUp) -> str:
-    """As `reports.arithmetic.wording.follow_up_limits`."""
-    if proved.telephoned:
-        return _(
-            "Người được hỏi trả lời qua điện thoại, không kín như bỏ phiếu nên thường dễ khen hơn; người không liên lạc được tính là "
-            "không hài lòng. Số này đứng riêng, không cộng vào kết quả của kỳ."
-        )
-    return _(
-        "Người không liên lạc được tính là không hài lòng. Số này đứng riêng, không cộng vào kết quả của kỳ."
-    )

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from reports.closing import close_period, closes_from, mix_box, periods_to_close
-from reports.month.rollups import roll_up
+from reports.closing import close_period, closes_from, count_unit, mix_box, periods_to_close
 from reports.schedule.daily import is_night, once_a_day
 from reports.silent.letters import count_no_more
 from surveys import audit
@@ -153,9 +152,7 @@ def _campaign(job: BoxJob, clock: Clock) -> int:
         else:
             _destroy_what_stays_shut(job, period, clock)
         BoxTrouble.objects.of(job.office).in_period(job.period).delete()  # the next look says what is left
-    batch = mix_box(office=job.office, period=period, now=clock(), closing=True, told=_telling(job, clock))
-    # Nothing of a campaign is shown before its standings, so a small last group needs no holding back.
-    roll_up(office=job.office, period=_period(job), sealing=True)
+    batch = count_unit(office=job.office, period=period, now=clock(), told=_telling(job, clock))
     return batch.ballots if batch else 0
 
 

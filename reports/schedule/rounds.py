@@ -138,7 +138,7 @@ def _tell_and_follow_up(*, now: datetime) -> None:
         for seal in notices.untold_seals(now=now):
             once_a_day(notices.job_of(seal), notices.tell_sealed, seal=seal, now=now)
         for seal in archive.waiting()[:MOST_KEPT_A_ROUND]:
-            once_a_day(f"keep papers {seal.code}", keep_papers, seal=seal, now=now)
+            once_a_day(f"keep papers {seal.code}", keep_documents, seal=seal, now=now)
         _end_letters(now=now)
         if is_night(now):
             once_a_day("erase contacts", contacts.erase_old_contacts, now=now)
@@ -187,7 +187,7 @@ def follow_up(*, now: datetime) -> None:
             log.exception("follow-up of %s %s put off", office, period)
 
 
-def keep_papers(*, seal: Seal, now: datetime) -> None:
+def keep_documents(*, seal: Seal, now: datetime) -> None:
     """The record of a seal; a second signature does not wait for it."""
     archive.keep(seal=seal, now=now)
 

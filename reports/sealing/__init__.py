@@ -17,7 +17,7 @@ from reports.sealing.errors import (
     NotInTheTeam,
     NotSealed,
     PaperPending,
-    SealingFact,
+    SealingRefused,
 )
 from reports.sealing.signing import (
     check_ready,
@@ -43,7 +43,7 @@ __all__ = [
     "NotSealed",
     "NothingToCorrect",
     "PaperPending",
-    "SealingFact",
+    "SealingRefused",
     "check_ready",
     "draft",
     "fate_of",

@@ -17,7 +17,7 @@ from surveys.models import Batch, Campaign, Office, OpenLane, PaperPile, Slip
 from surveys.models.register import SLIP_COUNTS, SlipQuerySet
 from surveys.periods import CampaignPeriod, Period
 from surveys.reference import in_force
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 
 #: In the text that the first person is shown, before the hour of signing is known.
 NOT_YET = datetime.fromisoformat("2000-01-01T00:00:00+07:00")
@@ -85,7 +85,7 @@ def _facts(
     *, office: Office, period: Period, version: int, reason: str, sealed_at: datetime
 ) -> evidence.SealFacts:
     slips = Slip.objects.of(office).in_period(period)
-    criteria = sheet_of(_sheet(slips, period)).counted
+    criteria = questionnaire_of(_version_asked(slips, period)).counted
     try:
         ledger = read_ledger(office=office, period=period, criteria=criteria)
     except LedgerTampered as fact:
@@ -120,11 +120,11 @@ def _facts(
     )
 
 
-def _sheet(slips: SlipQuerySet, period: Period) -> int:
+def _version_asked(slips: SlipQuerySet, period: Period) -> int:
     if isinstance(period, CampaignPeriod):
         return Campaign.objects.values_list("questionnaire", flat=True).get(slug=period.slug)
-    sheet = slips.values_list("questionnaire", flat=True).first()
-    return sheet or in_force.questionnaire_in_force(on=period.first_day).pk
+    version = slips.values_list("questionnaire", flat=True).first()
+    return version or in_force.questionnaire_in_force(on=period.first_day).pk
 
 
 def _participation(slips: SlipQuerySet, office: Office, period: Period) -> dict[str, int]:

@@ -6,35 +6,35 @@ from surveys.accounts.two_persons import ActRefused
 from surveys.periods import Period
 
 
-class SealingFact(ActRefused):
+class SealingRefused(ActRefused):
     """Why nothing is signed now."""
 
 
-class NotInTheTeam(SealingFact):
+class NotInTheTeam(SealingRefused):
     """Not of the counting team of this box, or a teller."""
 
 
-class NotClosed(SealingFact):
+class NotClosed(SealingRefused):
     """The closing mix has not been."""
 
 
-class PaperPending(SealingFact):
+class PaperPending(SealingRefused):
     """A pile is being keyed."""
 
 
-class BoxNotEmpty(SealingFact):
+class BoxNotEmpty(SealingRefused):
     """Ballots of the period wait for a mix."""
 
 
-class DecisionPending(SealingFact):
+class DecisionPending(SealingRefused):
     """A damaged row waits for its second person."""
 
 
-class DifferencesWithoutNote(SealingFact):
+class DifferencesWithoutNote(SealingRefused):
     """A difference has no note yet."""
 
 
-class CountsDoNotAddUp(SealingFact):
+class CountsDoNotAddUp(SealingRefused):
     """An identity is broken, or the ledger is not what the mixes signed: the inspector is told, nothing is sealed."""
 
     def __init__(self, broken: list[str]) -> None:
@@ -42,7 +42,7 @@ class CountsDoNotAddUp(SealingFact):
         self.broken = broken
 
 
-class EarlierPeriodUnsealed(SealingFact):
+class EarlierPeriodUnsealed(SealingRefused):
     """Months seal in order."""
 
     def __init__(self, period: Period) -> None:
@@ -50,17 +50,17 @@ class EarlierPeriodUnsealed(SealingFact):
         self.period = period
 
 
-class NotSealed(SealingFact):
+class NotSealed(SealingRefused):
     """There is nothing to publish yet."""
 
 
-class AlreadySealed(SealingFact):
+class AlreadySealed(SealingRefused):
     """A sealed period never changes; a correction needs a reason."""
 
 
-class NothingToCorrect(SealingFact):
+class NothingToCorrect(SealingRefused):
     """Nothing came to the period since its last version."""
 
 
-class BadReason(SealingFact):
+class BadReason(SealingRefused):
     """A reason is one line of at most 200 characters; a first version has none."""

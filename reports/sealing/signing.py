@@ -133,12 +133,8 @@ class _Overtaken(Exception):
     """The second person's figures are not the first one's."""
 
 
-def _seal(
-    *, first: FirstSignature, user: User, seen: str, now: datetime, logged_in_at: datetime | None
-) -> Seal:
-    office, period = first.office, parse_period(first.period)
-    _lock(office)
-    _check_person(user, office, now=now, logged_in_at=logged_in_at)
+def _joined(first: FirstSignature, user: User, *, seen: str, now: datetime) -> FirstSignature:
+    """The first signature, held, as it stands. Raises why nobody, or this person, or from this page, may join it."""
     standing = FirstSignature.objects.select_for_update().get(pk=first.pk)
     if standing.ended_at:
         raise AlreadySealed if standing.end == SignatureEnd.SEALED else NoFirstSignature
@@ -148,6 +144,16 @@ def _seal(
         raise FirstSignatureExpired
     if seen != standing.digest:
         raise ChangedSince  # an old page: the first signature itself stands
+    return standing
+
+
+def _seal(
+    *, first: FirstSignature, user: User, seen: str, now: datetime, logged_in_at: datetime | None
+) -> Seal:
+    office, period = first.office, parse_period(first.period)
+    _lock(office)
+    _check_person(user, office, now=now, logged_in_at=logged_in_at)
+    standing = _joined(first, user, seen=seen, now=now)
     text = _text_again(standing, office, period)
     if text != standing.text:
         raise _Overtaken

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reports.arithmetic.follow_up_draw import lottery_beacon
+from reports.arithmetic.follow_up_words import follow_up_limits, follow_up_sentence
 from reports.arithmetic.suppression import COUNTS_FROM
-from reports.arithmetic.wording import follow_up_limits, follow_up_sentence
 from reports.models import SilentCommitment
 from reports.publication import folder
 from reports.silent import asking, closing, letters
@@ -42,11 +42,11 @@ class Act(ABC):
 
     @abstractmethod
     def foretold(self, *, now: datetime) -> list[str]:
-        """What it will do, in sentences. Raises a `SilentFact`."""
+        """What it will do, in sentences. Raises a `SilentRefused`."""
 
     @abstractmethod
     def do(self, *, user: User, now: datetime) -> None:
-        """Raises a `SilentFact`."""
+        """Raises a `SilentRefused`."""
 
 
 class Draw(Act):

@@ -91,7 +91,7 @@ def commit(seal: Seal, *, now: datetime) -> SilentCommitment | None:
 
 
 def check_draw(*, commitment: SilentCommitment, now: datetime) -> None:
-    """Whether the number of the commitment's day may draw. Raises a `SilentFact`."""
+    """Whether the number of the commitment's day may draw. Raises a `SilentRefused`."""
     check(commitment, now=now)
     if now < start_of(draws_on(commitment)) + BEACON_BORN:
         raise BeaconToCome
@@ -101,7 +101,7 @@ def check_draw(*, commitment: SilentCommitment, now: datetime) -> None:
 
 
 def draw(*, commitment: SilentCommitment, special_prize: str, user: User, now: datetime) -> SilentDraw:
-    """Draw by the special prize of the day that the commitment fixed. Raises a `SilentFact`."""
+    """Draw by the special prize of the day that the commitment fixed. Raises a `SilentRefused`."""
     check_draw(commitment=commitment, now=now)
     day = draws_on(commitment)
     beacon = lottery_beacon(day, special_prize)
@@ -166,7 +166,7 @@ def locked(commitment: SilentCommitment) -> SilentCommitment:
 
 
 def redraw(commitment: SilentCommitment) -> tuple[str, ...]:
-    """The drawn serials in their order, from the list and the public number. Raises a `SilentFact`."""
+    """The drawn serials in their order, from the list and the public number. Raises a `SilentRefused`."""
     made = draw_of(commitment)
     return drawn(
         list_of(commitment).splitlines()[2:],
@@ -177,7 +177,7 @@ def redraw(commitment: SilentCommitment) -> tuple[str, ...]:
 
 
 def called_slips(commitment: SilentCommitment) -> list[tuple[str, Slip]]:
-    """The drawn in their order, with whose slip each was. Raises a `SilentFact`."""
+    """The drawn in their order, with whose slip each was. Raises a `SilentRefused`."""
     serials = redraw(commitment)
     slips = Slip.objects.of(commitment.seal.office).filter(serial__in=serials)
     known = {
@@ -188,7 +188,7 @@ def called_slips(commitment: SilentCommitment) -> list[tuple[str, Slip]]:
 
 
 def addressees(commitment: SilentCommitment) -> list[str]:
-    """Of each of the drawn, in their order, who is written to and about which visit. Raises a `SilentFact`."""
+    """Of each of the drawn, in their order, who is written to and about which visit. Raises a `SilentRefused`."""
     return [_addressee(slip) for _serial, slip in called_slips(commitment)]
 
 

@@ -32,14 +32,14 @@ RESULT_HEADER, RESULT_WITH_LETTERS = "kbnn-silent-result-v1", "kbnn-silent-resul
 
 
 def weigh(*, commitment: SilentCommitment, satisfied: int, dissatisfied: int, now: datetime) -> FollowUp:
-    """What the follow-up proves with these totals of the calls. Raises a `SilentFact`."""
+    """What the follow-up proves with these totals of the calls. Raises a `SilentRefused`."""
     return _weighed(commitment, answers(commitment, now=now), satisfied, dissatisfied, now)
 
 
 def close(
     *, commitment: SilentCommitment, satisfied: int, dissatisfied: int, user: User, now: datetime
 ) -> SilentResult:
-    """Write down the two totals of the calls beside the letters' answers; it cannot be undone. Raises a `SilentFact`."""
+    """Write down the two totals of the calls beside the letters' answers; it cannot be undone. Raises a `SilentRefused`."""
     try:
         with atomic():
             commitment = asking.locked(commitment)

@@ -3,65 +3,65 @@
 from __future__ import annotations
 
 
-class SilentFact(Exception):
+class SilentRefused(Exception):
     """A fact about a follow-up that stands in the way."""
 
 
-class PeriodCorrected(SilentFact):
+class PeriodCorrected(SilentRefused):
     """A correction voided the follow-up."""
 
 
-class TooLate(SilentFact):
+class TooLate(SilentRefused):
     """More than sixty days since the seal."""
 
 
-class BeaconToCome(SilentFact):
+class BeaconToCome(SilentRefused):
     """The public number is not drawn yet."""
 
 
-class DrawnAlready(SilentFact):
+class DrawnAlready(SilentRefused):
     """A follow-up is drawn once."""
 
 
-class NotDrawn(SilentFact):
+class NotDrawn(SilentRefused):
     """Nobody is drawn yet."""
 
 
-class AskedAlready(SilentFact):
+class AskedAlready(SilentRefused):
     """The totals stand."""
 
 
-class TotalsDoNotFit(SilentFact):
+class TotalsDoNotFit(SilentRefused):
     """More answers than slips drawn."""
 
 
-class TooFewReached(SilentFact):
+class TooFewReached(SilentRefused):
     """Of fewer than ten nothing is told."""
 
 
-class ListChanged(SilentFact):
+class ListChanged(SilentRefused):
     """The register's expired slips do not fit the published digest."""
 
 
-class NotOfTheDrawn(SilentFact):
+class NotOfTheDrawn(SilentRefused):
     """A letter to a place that the draw does not have."""
 
 
-class TooFewLetters(SilentFact):
+class TooFewLetters(SilentRefused):
     """Of fewer than ten letters no answer could ever be told."""
 
 
-class LettersSentAlready(SilentFact):
+class LettersSentAlready(SilentRefused):
     """Letters go once, and not after the totals."""
 
 
-class TooLateForLetters(SilentFact):
+class TooLateForLetters(SilentRefused):
     """Less than a week would be left to answer."""
 
 
-class LettersOut(SilentFact):
+class LettersOut(SilentRefused):
     """The letters may still be answered, or are not counted yet."""
 
 
-class TooFewTelephoned(SilentFact):
+class TooFewTelephoned(SilentRefused):
     """The letters count by themselves; of fewer than ten calls nothing is told."""

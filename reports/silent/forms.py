@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from surveys.fields import LaidForm
@@ -21,8 +22,10 @@ WHOLE: dict = {
 
 class ChoiceForm(forms.Form):
     number = forms.TypedChoiceField(
+        label=_("Mỗi kỳ hỏi lại"),
+        widget=forms.Select({"class": "short-field"}),
         coerce=int,
-        choices=[(n, str(n)) for n in NUMBERS],
+        choices=[(n, format_lazy(_("{n} phiếu"), n=n) if n else _("không hỏi")) for n in NUMBERS],
         error_messages={
             "required": _("Xin chọn số phiếu hỏi lại."),
             "invalid_choice": _("Xin chọn số phiếu hỏi lại."),
@@ -56,11 +59,13 @@ class LettersForm(forms.Form):
     """An e-mail address for each of the drawn who is written to; whoever has none is telephoned."""
 
     def __init__(self, called: int, data=None) -> None:
-        super().__init__(data)
+        super().__init__(data, auto_id="%s")
         for place in range(1, called + 1):
             self.fields[f"email_{place}"] = forms.EmailField(
+                label=_("Thư điện tử"),
                 required=False,
                 max_length=254,
+                widget=forms.EmailInput(attrs={"form": "letters-form"}),
                 error_messages={"invalid": _("Xin ghi địa chỉ thư điện tử như ten@donvi.vn, hoặc để trống.")},
             )
 

@@ -38,7 +38,7 @@ from surveys.database import retention
 from surveys.models import Batch, Campaign, CampaignUnit, Erasure, Office, Slip, UnreadBallot, User
 from surveys.models.box_jobs import BoxJobKind
 from surveys.periods import Period, local_day, parse_period
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 
 #: How long a letter may be answered, its first day not counted; less where the sixty days end sooner, never below a week.
 LETTERS_OPEN, LETTERS_OPEN_AT_LEAST = timedelta(days=21), timedelta(days=7)
@@ -89,7 +89,7 @@ def last_day_or_none(commitment: SilentCommitment, *, now: datetime) -> date | N
 
 
 def check(commitment: SilentCommitment, *, addresses: Mapping[int, str], now: datetime) -> date:
-    """Whether these letters could go now; their last day. Raises a `SilentFact`."""
+    """Whether these letters could go now; their last day. Raises a `SilentRefused`."""
     asking.check(commitment, now=now)
     asking.draw_of(commitment)
     if commitment.letters_sent or commitment.result_found:
@@ -106,7 +106,7 @@ def send(
 ) -> SilentLetters:
     """Write to the drawn at these places (from 1 on) under their e-mail addresses, once for all; the others are telephoned.
 
-    Raises a `SilentFact`; then no letter goes.
+    Raises a `SilentRefused`; then no letter goes.
     """
     places = sorted(addresses)
     try:
@@ -189,7 +189,7 @@ def answers(commitment: SilentCommitment, *, now: datetime) -> Answers | None:
 
 
 def _ledger(office: Office, campaign: Campaign) -> Ledger:
-    criteria = sheet_of(campaign.questionnaire_id).counted
+    criteria = questionnaire_of(campaign.questionnaire_id).counted
     return read_ledger(office=office, period=campaign.period, criteria=criteria)
 
 

@@ -21,7 +21,7 @@ from reports.arithmetic.wording import follow_up_standing
 from reports.models import FollowUpChoice, SilentCommitment
 from reports.silent import acts, asking, errors
 from reports.silent import letters as silent_letters
-from reports.silent.forms import NUMBERS, ChoiceForm
+from reports.silent.forms import ChoiceForm
 from reports.silent.wording import sentence_of
 from surveys.accounts.requests import StaffRequest
 from surveys.campaigns import mailings
@@ -89,7 +89,7 @@ def whole_list(request: StaffRequest, commitment: SilentCommitment) -> HttpRespo
     """``silent.txt``, with which the inspector redoes digest and draw."""
     try:
         text = asking.list_of(commitment)
-    except errors.SilentFact as fact:
+    except errors.SilentRefused as fact:
         return _page(request, commitment, problem=sentence_of(fact), status=409)
     asking.note_look(commitment, user=request.user, now=timezone.now())
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
@@ -126,7 +126,7 @@ def _act(request: StaffRequest, commitment: SilentCommitment, kind: type[acts.Ac
         if "confirmed" not in request.POST:
             return _confirm(request, commitment, act, act.foretold(now=now))
         act.do(user=request.user, now=now)
-    except errors.SilentFact as fact:
+    except errors.SilentRefused as fact:
         return _page(request, commitment, act=act, problem=sentence_of(fact), status=409)
     messages.success(request, str(act.said))
     return _to(commitment)
@@ -160,10 +160,14 @@ def _index(request: StaffRequest, *, problem: str = "", status: int = 200) -> Ht
         is_overdue = asking.last_day(row) < today
         periods[row.seal.office_id].append((parse_period(row.seal.period), row, row.result_found, is_overdue))
     boxes = [
-        {"office": office, "number": chosen.get(office.pk, 0), "periods": periods[office.pk]}
+        {
+            "office": office,
+            "form": ChoiceForm(initial={"number": chosen.get(office.pk, 0)}, auto_id=f"%s-{office.pk}"),
+            "periods": periods[office.pk],
+        }
         for office in offices
     ]
-    context = {"boxes": boxes, "numbers": NUMBERS, "problem": problem}
+    context = {"boxes": boxes, "problem": problem}
     return render(request, "reports/silent/index.html", context, status=status)
 
 
@@ -181,7 +185,7 @@ def _page(
     if commitment.draw_made and not commitment.is_corrected:
         try:
             rows = list(enumerate(asking.called_slips(commitment), 1))
-        except errors.SilentFact as fact:
+        except errors.SilentRefused as fact:
             problem = problem or sentence_of(fact)
         asking.note_look(commitment, user=request.user, now=now)
     promise = asking.promise_of(commitment)

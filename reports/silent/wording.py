@@ -34,5 +34,5 @@ SENTENCES = {
 }
 
 
-def sentence_of(fact: errors.SilentFact) -> str:
+def sentence_of(fact: errors.SilentRefused) -> str:
     return str(SENTENCES[type(fact)])

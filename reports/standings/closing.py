@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from reports.closing import mix_box
-from reports.month.rollups import roll_up
+from reports.closing import count_unit
 from surveys.box import jobs
 from surveys.campaigns import lifecycle
 from surveys.choices import CampaignState
@@ -50,9 +49,7 @@ def close_and_count(*, campaign: Campaign, now: datetime) -> Iterator[Office]:
     if campaign.state != CampaignState.CLOSED:
         campaign = lifecycle.close(campaign=campaign, now=now)
     for office in uncounted(campaign):
-        mix_box(office=office, period=campaign.period, now=now, closing=True)
-        # Nothing of a campaign is shown before its standings, so a small last group needs no holding back.
-        roll_up(office=office, period=campaign.period, sealing=True)
+        count_unit(office=office, period=campaign.period, now=now)
         yield office
 
 

@@ -19,7 +19,7 @@ from reports.standings import bounds, scoring
 from surveys.box.boxed import INVITED, OPEN
 from surveys.choices import FormulaKind
 from surveys.models import Campaign
-from surveys.reference.questionnaires import Sheet, sheet_of
+from surveys.reference.questionnaires import QuestionnaireFacts, questionnaire_of
 
 Levels = dict[str, dict[int, int]]  # criterion → level → answers
 
@@ -46,8 +46,10 @@ def title_line(version: int) -> str:
 
 def formula_of(campaign: Campaign) -> scoring.Formula:
     """The campaign's formula as the arithmetic takes it."""
-    sheet = sheet_of(campaign.questionnaire_id)
-    return scoring.Formula(campaign.formula, tuple(map(_question, sheet.criteria)), _section_weights(sheet))
+    questionnaire = questionnaire_of(campaign.questionnaire_id)
+    return scoring.Formula(
+        campaign.formula, tuple(map(_question, questionnaire.criteria)), _section_weights(questionnaire)
+    )
 
 
 def formula_words(campaign: Campaign) -> str:
@@ -138,16 +140,20 @@ def _question(criterion) -> scoring.Question:
     )
 
 
-def _section_weights(sheet: Sheet) -> dict[str, Decimal]:
-    weights = {section.code: section.weight for section in sheet.sections}
-    return weights if all(criterion.section for criterion in sheet.criteria) else weights | {"": Decimal(1)}
+def _section_weights(questionnaire: QuestionnaireFacts) -> dict[str, Decimal]:
+    weights = {section.code: section.weight for section in questionnaire.sections}
+    return (
+        weights
+        if all(criterion.section for criterion in questionnaire.criteria)
+        else weights | {"": Decimal(1)}
+    )
 
 
 def _formula_document(campaign: Campaign) -> dict:
-    sheet, formula = sheet_of(campaign.questionnaire_id), formula_of(campaign)
-    titles = {section.code: section.title.vi for section in sheet.sections}
-    texts = {criterion.code: criterion.text.vi for criterion in sheet.criteria}
-    labels = {c.code: {level.value: level.label.vi for level in c.levels} for c in sheet.criteria}
+    questionnaire, formula = questionnaire_of(campaign.questionnaire_id), formula_of(campaign)
+    titles = {section.code: section.title.vi for section in questionnaire.sections}
+    texts = {criterion.code: criterion.text.vi for criterion in questionnaire.criteria}
+    labels = {c.code: {level.value: level.label.vi for level in c.levels} for c in questionnaire.criteria}
     return {
         "kind": formula.kind,
         "text": formula_words(campaign),

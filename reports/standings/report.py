@@ -19,7 +19,7 @@ from reports.documents.frame import (
     signer_of,
     spelt_out,
 )
-from reports.exports.content import CENTRE, RIGHT, Block, Cell, Heading, Paper, Paragraph, SealMark, Table
+from reports.exports.content import CENTRE, RIGHT, Block, Cell, Document, Heading, Paragraph, SealMark, Table
 from reports.models import PaperForm, PaperKind, Standing
 from reports.standings.pages import bands, below_target, percent_of
 from surveys.models import Office, User
@@ -31,10 +31,10 @@ HEAD = ("Hạng", "Đơn vị", "Điểm", "Từ – đến", "Số phiếu", "C
 WHOLE_COUNTRY = "Kho bạc Nhà nước"
 
 
-def report(standing: Standing) -> Paper:
+def report(standing: Standing) -> Document:
     """The head office's own paper settings, where it has some, give head, bases, signer and recipients."""
     said, form = standing.document, form_of(standing)
-    return Paper(
+    return Document(
         name=f"bao-cao-{said['campaign']}",
         heading="BÁO CÁO",
         subject=(f"Kết quả {said['name']}", "điểm và thứ hạng của các đơn vị"),

@@ -33,19 +33,19 @@ from surveys.models import Campaign, Office, User
 FILE = "standing.txt"
 
 
-class StandingFact(ActRefused):
+class StandingRefused(ActRefused):
     """Why nothing is signed or published now."""
 
 
-class NotForYou(StandingFact):
+class NotForYou(StandingRefused):
     """Not of those who run campaigns."""
 
 
-class CampaignNotCounted(StandingFact):
+class CampaignNotCounted(StandingRefused):
     """It is open, or a unit's box has had no closing mix."""
 
 
-class NoReason(StandingFact):
+class NoReason(StandingRefused):
     """A further version has a reason of one line; the first has none, unless nobody answered."""
 
 

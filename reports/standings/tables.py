@@ -15,7 +15,6 @@ from surveys.vietnamese import group
 def workbook(standing: Standing) -> Workbook:
     """The standing as tables: places, sections, and the calculation of every unit, to be redone in a spreadsheet."""
     said = standing.document
-    sections = said["formula"]["sections"]
     return Workbook(
         name=f"xep-hang-{said['campaign']}",
         title=f"{said['name']}: điểm và thứ hạng",
@@ -25,40 +24,8 @@ def workbook(standing: Standing) -> Workbook:
         seal_code=standing.code,
         sources=tuple(filter(None, (said["legal_basis"], said["notice"], said["formula"]["text"]))),
         sheets=(
-            Sheet(
-                "xep-hang",
-                "Xếp hạng",
-                "Đơn vị",
-                (
-                    "Mã",
-                    "Hạng",
-                    "Hạng tốt nhất",
-                    "Hạng thấp nhất",
-                    "Nhóm",
-                    "Điểm",
-                    "Khoảng từ",
-                    "Khoảng đến",
-                    "Số phiếu",
-                    "Chỉ tiêu phiếu",
-                ),
-                tuple((unit["name"], tuple(_figures(unit, said["ranked"]))) for unit in said["units"]),
-                tuple(filter(None, (said["notice"], *_reading(said)))),
-            ),
-            Sheet(
-                "phan",
-                "Điểm từng phần",
-                "Đơn vị",
-                tuple(section["title"] or section["code"] for section in sections),
-                tuple(
-                    (
-                        unit["name"],
-                        tuple(
-                            _decimal((unit["sections"] or {}).get(section["code"])) for section in sections
-                        ),
-                    )
-                    for unit in said["units"]
-                ),
-            ),
+            _places(said),
+            _sections(said),
             Sheet(
                 "phep-tinh",
                 "Phép tính",
@@ -68,6 +35,45 @@ def workbook(standing: Standing) -> Workbook:
             ),
         ),
         dated=standing.signed_at,
+    )
+
+
+def _places(said: dict) -> Sheet:
+    return Sheet(
+        "xep-hang",
+        "Xếp hạng",
+        "Đơn vị",
+        (
+            "Mã",
+            "Hạng",
+            "Hạng tốt nhất",
+            "Hạng thấp nhất",
+            "Nhóm",
+            "Điểm",
+            "Khoảng từ",
+            "Khoảng đến",
+            "Số phiếu",
+            "Chỉ tiêu phiếu",
+        ),
+        tuple((unit["name"], tuple(_figures(unit, said["ranked"]))) for unit in said["units"]),
+        tuple(filter(None, (said["notice"], *_reading(said)))),
+    )
+
+
+def _sections(said: dict) -> Sheet:
+    sections = said["formula"]["sections"]
+    return Sheet(
+        "phan",
+        "Điểm từng phần",
+        "Đơn vị",
+        tuple(section["title"] or section["code"] for section in sections),
+        tuple(
+            (
+                unit["name"],
+                tuple(_decimal((unit["sections"] or {}).get(section["code"])) for section in sections),
+            )
+            for unit in said["units"]
+        ),
     )
 
 

@@ -8,8 +8,8 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonRe
 
 from reports.documents.catalogue import CSV, DOCX, PDF, XLSX
 from reports.exports.csv import workbook_csv
-from reports.exports.docx import paper_docx
-from reports.exports.pdf import NoPango, paper_pdf
+from reports.exports.docx import document_docx
+from reports.exports.pdf import NoPango, document_pdf
 from reports.exports.xlsx import workbook_xlsx
 from reports.models import PastResult, Seal, Standing
 from reports.publication import folder as publication_folder
@@ -102,9 +102,9 @@ def report_pdf(request: HttpRequest, campaign: str) -> HttpResponse:
 
 
 def _report_pdf(_request: HttpRequest, standing: Standing) -> HttpResponse:
-    paper = standing_report(standing)
+    document = standing_report(standing)
     try:
-        return _attached(paper_pdf(paper), PDF, f"{paper.name}.pdf")
+        return _attached(document_pdf(document), PDF, f"{document.name}.pdf")
     except NoPango:
         raise Http404 from None
 
@@ -116,8 +116,8 @@ def report_docx(request: HttpRequest, campaign: str) -> HttpResponse:
 
 
 def _report_docx(_request: HttpRequest, standing: Standing) -> HttpResponse:
-    paper = standing_report(standing)
-    return _attached(paper_docx(paper), DOCX, f"{paper.name}.docx")
+    document = standing_report(standing)
+    return _attached(document_docx(document), DOCX, f"{document.name}.docx")
 
 
 @public_page("GET", "HEAD")

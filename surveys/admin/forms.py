@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from surveys.admin.base import KeepingForm
-from surveys.fields import field_of
+from surveys.fields import TABLE_FILES, field_of
 from surveys.models import Office
 from surveys.periods import is_quarter, parse_period, period_of
 
@@ -18,7 +18,11 @@ class TableForm(forms.Form):
     """A filled-in table and the office it is for; ``held`` names one that was looked at before."""
 
     office = forms.ModelChoiceField(Office.objects.none(), label=_("Đơn vị"))
-    file = forms.FileField(label=_("Tệp CSV hoặc XLSX"), required=False)
+    file = forms.FileField(
+        label=_("Tệp CSV hoặc XLSX"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": TABLE_FILES}),
+    )
     held = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, offices, **kwargs) -> None:

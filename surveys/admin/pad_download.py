@@ -15,7 +15,7 @@ from surveys.admin.forms import PadForm
 from surveys.models import Office
 from surveys.reference.errors import NoQuestionnaire
 from surveys.reference.in_force import questionnaire_in_force
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 from surveys.slips import pads
 
 PAGE = "admin/surveys/counter/pad.html"
@@ -43,9 +43,11 @@ def pad_page(request: HttpRequest, context: dict) -> HttpResponse:
 
 def _pad(request: HttpRequest, facts: dict, now) -> HttpResponse:
     box, period = facts["box"], facts["period"]
-    sheet = sheet_of(questionnaire_in_force(on=period.first_day).pk)
+    questionnaire = questionnaire_of(questionnaire_in_force(on=period.first_day).pk)
     printing.engine()
-    ballot = printing.ballot_of(box=box, office=facts["office"], label=period.label, sheet=sheet)
+    ballot = printing.ballot_of(
+        box=box, office=facts["office"], label=period.label, questionnaire=questionnaire
+    )
     sheets = facts["pages"] * printing.ballots_a_page(ballot)
     printed = pads.make_pad(office=box, sheets=sheets, by=staff_of(request), now=now)
     stubs = [(stub.serial, stub.code) for stub in printed]

@@ -122,7 +122,7 @@ def log_transaction(request: KeyRequest, payload: TransactionIn):
         channel = SlipChannel.LINK if done.channel == ServiceChannel.ONLINE else SlipChannel.SLIP
         is_new = not hasattr(done, "slip")
         handed = issuing.issue_slip(transaction=done, channel=channel, now=now)
-    except reference_errors.IssuingFact as fact:
+    except reference_errors.IssuingRefused as fact:
         raise _problem(fact) from fact
     return Status(
         201 if is_new else 200,
@@ -230,6 +230,6 @@ FACTS = {
 }
 
 
-def _problem(fact: reference_errors.IssuingFact) -> Problem:
+def _problem(fact: reference_errors.IssuingRefused) -> Problem:
     status, kind, title, field = FACTS[type(fact)]
     return Problem(status, kind, title, {field: title})

@@ -22,7 +22,7 @@ from surveys.customer.rendering import address_of, period_label, with_language
 from surveys.customer.skeleton import hole_for
 from surveys.models import Slip
 from surveys.reference import counters, spoken
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 from surveys.slips.lookup import trust_connection, was_closed
 
 
@@ -37,7 +37,7 @@ class Refill:
 
 def take(*, slip: Slip, sent: QueryDict, via: SlipChannel) -> str | Refill:
     """The receipt of a ballot on a usable slip, or what must be asked again. Raises `errors.SlipNotUsable`."""
-    form = BallotForm(sheet_of(slip.questionnaire_id), sent)
+    form = BallotForm(questionnaire_of(slip.questionnaire_id), sent)
     try:
         return take_on_slip(slip=slip, form=form, sent=sent, via=via, now=timezone.now())
     except NotWhole:
@@ -55,7 +55,7 @@ def take_at_once(*, code: str, sent: QueryDict) -> tuple[HandedOut, str] | None:
     slip, form = opened
     trust_connection()
     try:
-        ballot = BallotForm(sheet_of(slip.questionnaire_id), sent)
+        ballot = BallotForm(questionnaire_of(slip.questionnaire_id), sent)
         if not ballot.is_valid():
             return None
         receipt = casting.cast_at_once(
@@ -96,7 +96,7 @@ def ballot_context(slip: Slip, refill: Refill) -> dict:
 
 def blank(slip: Slip) -> Refill:
     """The ballot nobody has touched yet."""
-    return Refill(BallotForm(sheet_of(slip.questionnaire_id)))
+    return Refill(BallotForm(questionnaire_of(slip.questionnaire_id)))
 
 
 def receipt_page(slip: Slip | HandedOut, receipt: str) -> HttpResponse:
@@ -135,7 +135,7 @@ def place_names(counter_id: int | None) -> dict:
 
 
 def blank_ballot(slip: Slip, *, action: str, other_lang_url: str) -> HttpResponse:
-    """The ballot nobody has touched yet. Customers of one counter and sheet get the same page but for three holes."""
+    """The ballot nobody has touched yet. Customers of one counter and questionnaire get the same page but for three holes."""
 
     def context() -> dict:
         return ballot_context(slip, blank(slip)) | {"hidden": [(FORM_FIELD, hole_for("field"))]}

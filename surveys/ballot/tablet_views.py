@@ -47,7 +47,7 @@ from surveys.customer.forms import BallotForm
 from surveys.customer.rendering import address_of, other_language, page, with_language
 from surveys.database.replication import NotReplicated
 from surveys.models import Slip, Tablet
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 from surveys.slips import delivery, errors, issuing
 
 COOKIE = settings.TABLET_COOKIE_NAME
@@ -292,7 +292,7 @@ def _ballot(device: Tablet, slip: Slip, code: str, refill: Refill, *, status: in
 
 def _again(request: HttpRequest, device: Tablet, slip: Slip, said: str, *, status: int) -> HttpResponse:
     """The ballot with what was sent, unjudged, and perhaps a sentence about why it is here again."""
-    form = BallotForm(sheet_of(slip.questionnaire_id), request.POST)
+    form = BallotForm(questionnaire_of(slip.questionnaire_id), request.POST)
     shown = ballot_context(slip, Refill(form))
     for criterion in shown["criteria"]:
         criterion["error"] = ""

@@ -16,7 +16,7 @@ from surveys.crypto import keys
 from surveys.models import Ballot, BoxedBallot, Campaign, Office, Receipt, Slip, User
 from surveys.periods import Period
 from surveys.reference.in_force import questionnaire_in_force
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 
 
 def false_tags(*, using: str = "default") -> list[tuple[int, str]]:
@@ -81,7 +81,7 @@ def _nothing(version: int, by: tuple[User, User]) -> Contents:
         questionnaire=version,
         counter="",
         procedure="",
-        answers=dict.fromkeys(criterion.code for criterion in sheet_of(version).criteria),
+        answers=dict.fromkeys(criterion.code for criterion in questionnaire_of(version).criteria),
         void_reason=VoidReason.DAMAGED.value,
         keyed_by=(by[0].pk, by[1].pk),
     )

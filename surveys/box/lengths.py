@@ -8,7 +8,7 @@ from django.conf import settings
 
 from surveys.box import contents
 from surveys.models import QuestionnaireVersion
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 
 
 @lru_cache(maxsize=64)
@@ -23,11 +23,11 @@ def freeze(version_id: int) -> int:
 
     Opening a campaign does so beforehand, since the database lets nobody change its questionnaire afterwards.
     """
-    sheet = sheet_of(version_id)
+    questionnaire = questionnaire_of(version_id)
     wanted = contents.padded_bytes(
-        criteria=[criterion.code for criterion in sheet.criteria],
-        reasons=[reason.code for reason in sheet.reasons],
-        texts=[text.code for text in sheet.texts],
+        criteria=[criterion.code for criterion in questionnaire.criteria],
+        reasons=[reason.code for reason in questionnaire.reasons],
+        texts=[text.code for text in questionnaire.texts],
         characters=settings.COMMENT_LENGTH,
     )
     versions = QuestionnaireVersion.objects.filter(pk=version_id)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-class CampaignFact(Exception):
+class CampaignRefused(Exception):
     """Why something of a campaign is not done now."""
 
 
-class CampaignFrozen(CampaignFact):
+class CampaignFrozen(CampaignRefused):
     """It is open or was: questionnaire, weights, units and days stay as they are."""
 
 
-class CampaignIncomplete(CampaignFact):
+class CampaignIncomplete(CampaignRefused):
     """What is missing before it can open; ``missing`` names it for the page."""
 
     def __init__(self, missing: Sequence[str]) -> None:
@@ -21,17 +21,17 @@ class CampaignIncomplete(CampaignFact):
         self.missing = list(missing)
 
 
-class CampaignNotRunning(CampaignFact):
+class CampaignNotRunning(CampaignRefused):
     """It is not open."""
 
 
-class StillRunning(CampaignFact):
+class StillRunning(CampaignRefused):
     """Its last day is not over."""
 
 
-class NoReason(CampaignFact):
+class NoReason(CampaignRefused):
     """An extension has a reason."""
 
 
-class NotLater(CampaignFact):
+class NotLater(CampaignRefused):
     """An extension ends later than what stands, and not before today."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from surveys.customer.forms import BallotForm, grouped
 from surveys.fields import COMMENT_TOO_LONG, CleanTextField, LevelField
 from surveys.reference.answers import Said
-from surveys.reference.questionnaires import CriterionFacts, LevelFacts, Sheet, Words
+from surveys.reference.questionnaires import CriterionFacts, LevelFacts, QuestionnaireFacts, Words
 from surveys.vietnamese import clean_text, mask_digit_runs
 
 NOT_APPLICABLE = "na"
@@ -32,27 +32,29 @@ class Part:
     texts: tuple
 
 
-def parts_of(sheet: Sheet) -> tuple[Part, ...]:
-    """The pages of a sheet, in order; what belongs to no section comes last. A part without a question is none."""
-    sections = [(section.code, section.title) for section in sheet.sections] + [("", None)]
+def parts_of(questionnaire: QuestionnaireFacts) -> tuple[Part, ...]:
+    """The pages of a questionnaire, in order; what belongs to no section comes last. A part without a question is none."""
+    sections = [(section.code, section.title) for section in questionnaire.sections] + [("", None)]
     parts = [
         Part(
             title,
-            tuple(criterion for criterion in sheet.criteria if criterion.section == code),
-            tuple(text for text in sheet.texts if text.section == code),
+            tuple(criterion for criterion in questionnaire.criteria if criterion.section == code),
+            tuple(text for text in questionnaire.texts if text.section == code),
         )
         for code, title in sections
     ]
     return tuple(part for part in parts if part.criteria or part.texts)
 
 
-def condition_of(criterion: CriterionFacts, sheet: Sheet) -> tuple[CriterionFacts, LevelFacts] | None:
+def condition_of(
+    criterion: CriterionFacts, questionnaire: QuestionnaireFacts
+) -> tuple[CriterionFacts, LevelFacts] | None:
     """The criterion and the level that a conditional one is asked after.
 
     None where there are none: such a question, which no campaign opens with, is never asked, and the page lives.
     """
     code, value = criterion.shown_after or ("", -1)
-    earlier = sheet.criteria[: sheet.criteria.index(criterion)]
+    earlier = questionnaire.criteria[: questionnaire.criteria.index(criterion)]
     before = next((other for other in earlier if other.code == code), None)
     level = next((each for each in before.levels if each.value == value), None) if before else None
     return (before, level) if before and level else None
@@ -69,32 +71,37 @@ class ConditionalLevelField(LevelField):
 
 
 @lru_cache(maxsize=64)
-def _fields_of(sheet: Sheet) -> dict[str, forms.Field]:
+def _fields_of(questionnaire: QuestionnaireFacts) -> dict[str, forms.Field]:
     """What a campaign's form has beyond a ballot's, made once: fields keep nothing of a form."""
-    levels = {criterion.code: ConditionalLevelField(criterion) for criterion in sheet.criteria}
-    words = {TEXT_PREFIX + text.code: CleanTextField(required=False) for text in sheet.texts}
+    levels = {criterion.code: ConditionalLevelField(criterion) for criterion in questionnaire.criteria}
+    words = {TEXT_PREFIX + text.code: CleanTextField(required=False) for text in questionnaire.texts}
     return {**levels, **words, GROUP_FIELD: CleanTextField(required=False)}
 
 
 class CampaignForm(BallotForm):
-    """The answers to a campaign's sheet, whole or as far as they have come.
+    """The answers to a campaign's questionnaire, whole or as far as they have come.
 
     ``groups``: (code, words). A question whose condition does not hold keeps no answer. ``has_comment``: whether words are
     asked for; else none are kept, whatever was sent.
     """
 
     def __init__(
-        self, sheet: Sheet, groups: Sequence[tuple[str, Words]] = (), data=None, *, has_comment: bool = True
+        self,
+        questionnaire: QuestionnaireFacts,
+        groups: Sequence[tuple[str, Words]] = (),
+        data=None,
+        *,
+        has_comment: bool = True,
     ) -> None:
-        super().__init__(sheet, data)
+        super().__init__(questionnaire, data)
         self.groups = tuple(groups)
         self.has_comment = has_comment
-        self.parts = parts_of(sheet)
-        self.fields |= _fields_of(sheet)
+        self.parts = parts_of(questionnaire)
+        self.fields |= _fields_of(questionnaire)
 
     def clean(self) -> dict:
         cleaned = super().clean() or {}
-        for criterion in self.sheet.criteria:
+        for criterion in self.questionnaire.criteria:
             if criterion.shown_after is None:
                 continue
             if not self.is_asked(criterion):
@@ -106,7 +113,7 @@ class CampaignForm(BallotForm):
                 and criterion.code not in self.errors
             ):
                 self.add_error(criterion.code, self.fields[criterion.code].error_messages["required"])
-        for text in self.sheet.texts:
+        for text in self.questionnaire.texts:
             self._clean_words(TEXT_PREFIX + text.code)
         if cleaned.get(GROUP_FIELD, "") not in {"", *(code for code, _words in self.groups)}:
             cleaned[GROUP_FIELD] = ""
@@ -123,7 +130,7 @@ class CampaignForm(BallotForm):
         """Whether the condition of a criterion holds by what was sent so far, down the chain of conditions."""
         if criterion.shown_after is None:
             return True
-        condition = condition_of(criterion, self.sheet)
+        condition = condition_of(criterion, self.questionnaire)
         if condition is None:
             return False
         before, level = condition
@@ -131,8 +138,10 @@ class CampaignForm(BallotForm):
 
     @property
     def said(self) -> Said:
-        answers = {criterion.code: self.cleaned_data[criterion.code] for criterion in self.sheet.criteria}
-        words = {text.code: self.cleaned_data[TEXT_PREFIX + text.code] for text in self.sheet.texts}
+        answers = {
+            criterion.code: self.cleaned_data[criterion.code] for criterion in self.questionnaire.criteria
+        }
+        words = {text.code: self.cleaned_data[TEXT_PREFIX + text.code] for text in self.questionnaire.texts}
         words[GROUP_TEXT] = self.cleaned_data[GROUP_FIELD]
         return Said(
             answers,
@@ -157,7 +166,7 @@ class CampaignForm(BallotForm):
     def shown(self, part: Part, *, with_errors: bool) -> dict:
         """A part as its template draws it."""
         language = get_language()
-        numbers = {criterion.code: n for n, criterion in enumerate(self.sheet.criteria, 1)}
+        numbers = {criterion.code: n for n, criterion in enumerate(self.questionnaire.criteria, 1)}
         on_page = {criterion.code for criterion in part.criteria}
         return {
             "title": part.title.in_(language) if part.title else "",
@@ -166,7 +175,7 @@ class CampaignForm(BallotForm):
                 for criterion in part.criteria
                 # What an earlier page decided is not asked in vain.
                 if criterion.shown_after is None
-                or (criterion.shown_after[0] in on_page and condition_of(criterion, self.sheet))
+                or (criterion.shown_after[0] in on_page and condition_of(criterion, self.questionnaire))
                 or self.is_asked(criterion)
             ],
             "texts": [
@@ -186,7 +195,7 @@ class CampaignForm(BallotForm):
         shown = self._criterion(numbers[criterion.code], criterion, language)
         opens = {
             c.shown_after[1]
-            for c in self.sheet.criteria
+            for c in self.questionnaire.criteria
             if c.shown_after and c.shown_after[0] == criterion.code
         }
         # A face says satisfied or not; where a question asks for something else, it says nothing.
@@ -198,7 +207,7 @@ class CampaignForm(BallotForm):
             label = str(_("Không áp dụng"))
             checked = self.sent(criterion.code) == [NOT_APPLICABLE]
             shown["levels"].append({"value": NOT_APPLICABLE, "label": label, "face": "", "checked": checked})
-        if condition := condition_of(criterion, self.sheet):
+        if condition := condition_of(criterion, self.questionnaire):
             before, level = condition
             shown["after"] = {"number": numbers[before.code], "label": level.label.in_(language)}
         if not with_errors:

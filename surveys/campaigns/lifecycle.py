@@ -33,7 +33,7 @@ from surveys.models import (
 )
 from surveys.periods import local_day
 from surveys.reference.questionnaire_logic import Fault, faults_of
-from surveys.reference.questionnaires import read_sheet
+from surveys.reference.questionnaires import read_questionnaire
 
 
 @atomic
@@ -86,7 +86,7 @@ def missing_to_open(campaign: Campaign) -> list[str]:
 
 def faults_to_open(campaign: Campaign) -> list[Fault]:
     """Why nobody could answer or score the questionnaire of a draft; once it is open, nothing of it can be mended."""
-    return faults_of(read_sheet(campaign.questionnaire_id))
+    return faults_of(read_questionnaire(campaign.questionnaire_id))
 
 
 @atomic

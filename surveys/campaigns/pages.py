@@ -25,7 +25,7 @@ from surveys.customer.forms import PAGE_IS_OLD
 from surveys.customer.rendering import address_of, page, with_language
 from surveys.customer.skeleton import hole_for
 from surveys.models import Campaign, CampaignExtension, CampaignUnit, Office, RespondentGroup, Slip
-from surveys.reference.questionnaires import Sheet, Words, sheet_of
+from surveys.reference.questionnaires import QuestionnaireFacts, Words, questionnaire_of
 
 STEP_FIELD, GO_FIELD = "_step", "_go"
 ALL = "all"  # every section on one page
@@ -42,11 +42,11 @@ class Asked:
     is_preview: bool = False
 
     @property
-    def sheet(self) -> Sheet:
-        return sheet_of(self.campaign.questionnaire_id)
+    def questionnaire(self) -> QuestionnaireFacts:
+        return questionnaire_of(self.campaign.questionnaire_id)
 
     def form(self, sent: QueryDict | None = None) -> CampaignForm:
-        return CampaignForm(self.sheet, self.groups, sent, has_comment=self.campaign.is_ranked)
+        return CampaignForm(self.questionnaire, self.groups, sent, has_comment=self.campaign.is_ranked)
 
 
 def asked_of(campaign: Campaign, office: Office, *, is_preview: bool = False) -> Asked:
@@ -112,7 +112,7 @@ def form_context(
     names |= {GROUP_FIELD} if is_first else set()
     names |= {"comment"} if is_last and form.has_comment else set()
     return campaign_context(asked.campaign) | {
-        "title": asked.sheet.title.in_(translation.get_language()),
+        "title": asked.questionnaire.title.in_(translation.get_language()),
         "office_name": name_of(asked.office),
         "parts": parts,
         "missing": [c["number"] for part in parts for c in part["criteria"] if c["error"]],

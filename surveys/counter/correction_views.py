@@ -34,7 +34,7 @@ def undo(request: StaffRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse
             framed = found
             said = _("Đã hoàn tác: giao dịch trở lại hàng đang xử lý, phiếu cũ không dùng được nữa.")
             messages.success(request, said)
-    except errors.IssuingFact as fact:
+    except errors.IssuingRefused as fact:
         messages.error(request, sentence_of(fact))
     return back(framed)
 
@@ -50,7 +50,7 @@ def change(request: StaffRequest, counter: Counter, pk: uuid.UUID) -> HttpRespon
     facts = form.cleaned_data
     try:
         correcting.revise_running(transaction=found, by=request.user, now=timezone.now(), **facts)
-    except errors.IssuingFact as fact:
+    except errors.IssuingRefused as fact:
         status = 409 if isinstance(fact, CONFLICTS) else 422
         return _page(request, counter, found, form, problem=sentence_of(fact), status=status)
     messages.success(request, _("Đã sửa giao dịch: %(kind)s.") % {"kind": facts["procedure"].short_name})
@@ -71,14 +71,12 @@ def _page(
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    typed = form.data if form.is_bound else {}
+    form.initial = {"organisation": found.organisation, "dossier": found.dossier}
     context = {
         "user_role": role_of(request, counter),
         "transaction": found,
         "form": form,
         "problem": problem,
-        "organisation": typed.get("organisation", found.organisation or ""),
-        "dossier": typed.get("dossier", found.dossier),
         "choices": counter_console.choices_at(counter, now=timezone.now()),
     }
     return render(request, "surveys/counter/change.html", context, status=status)

@@ -77,7 +77,7 @@ CONFLICTS = (
 )
 
 
-def sentence_of(fact: errors.IssuingFact) -> str:
+def sentence_of(fact: errors.IssuingRefused) -> str:
     return str(SENTENCES.get(type(fact), _("Chưa làm được việc này. Xin tải lại trang rồi thử lại.")))
 
 

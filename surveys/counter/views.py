@@ -82,7 +82,7 @@ def start(request: StaffRequest, counter: Counter) -> HttpResponse:
             started = issuing.log_transaction(
                 counter=counter, reference=reference, started_at=now, now=now, clerk=request.user, **facts
             )
-        except errors.IssuingFact as fact:
+        except errors.IssuingRefused as fact:
             # Two presses in the same moment: the other one entered it with its own clock.
             if isinstance(fact, slips_errors.ReferenceConflict):
                 started = _entered(counter, reference)
@@ -107,7 +107,7 @@ def finish(request: StaffRequest, counter: Counter, pk: uuid.UUID) -> HttpRespon
             channel=delivery.channel_for(counter, request.POST.get("channel", "")),
             now=timezone.now(),
         )
-    except errors.IssuingFact as fact:
+    except errors.IssuingRefused as fact:
         return _console(request, counter, StartForm(counter), fact=fact)
     say(request, counter, handed, again=False)
     return back()
@@ -158,7 +158,7 @@ def reissue(request: StaffRequest, counter: Counter, pk: uuid.UUID) -> HttpRespo
             actor=request.user,
             now=timezone.now(),
         )
-    except errors.IssuingFact as fact:
+    except errors.IssuingRefused as fact:
         return _slip_page(request, found, reissuing=form, fact=fact)
     say(request, counter, handed, again=True)
     return back()
@@ -187,7 +187,7 @@ def stub(request: StaffRequest, counter: Counter, pk: uuid.UUID) -> HttpResponse
         return _slip_page(request, found, stub_problem=str(form.errors["stub"][0]), status=422)
     try:
         taken = pads.adopt_stub(slip=found, typed=form.cleaned_data["stub"], now=timezone.now())
-    except errors.IssuingFact as fact:
+    except errors.IssuingRefused as fact:
         status = 409 if isinstance(fact, CONFLICTS) else 422
         return _slip_page(request, found, stub_problem=sentence_of(fact), status=status)
     messages.success(request, STUB_TAKEN % {"serial": taken.serial})
@@ -231,7 +231,7 @@ def _console(
     counter: Counter,
     form: StartForm,
     *,
-    fact: errors.IssuingFact | None = None,
+    fact: errors.IssuingRefused | None = None,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -278,7 +278,7 @@ def _slip_page(
     *,
     reissuing: ReasonForm | None = None,
     cancelling: ReasonForm | None = None,
-    fact: errors.IssuingFact | None = None,
+    fact: errors.IssuingRefused | None = None,
     stub_problem: str = "",
     status: int = 200,
 ) -> HttpResponse:

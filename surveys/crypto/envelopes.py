@@ -123,10 +123,6 @@ class Opener:
             for private, public in pairs
         }
 
-    @property
-    def key_ids(self) -> frozenset[bytes]:
-        return frozenset(self._keys)
-
     def open(self, sealed: bytes, *, place: Place) -> bytes:
         """The body of an envelope. Raises `OpeningKeyMissing`, `EnvelopeRefused`."""
         named = key_id_of(sealed)

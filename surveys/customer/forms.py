@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.fields import COMMENT_TOO_LONG, CleanTextField, LevelField, ReasonsField
 from surveys.reference.answers import Said
-from surveys.reference.questionnaires import CriterionFacts, LevelFacts, Sheet
+from surveys.reference.questionnaires import CriterionFacts, LevelFacts, QuestionnaireFacts
 from surveys.vietnamese import clean_text, mask_digit_runs
 
 #: Beside the answers of a form whose hidden field cannot be used any more (`surveys.box.casting.PageIsOld`).
@@ -23,17 +23,17 @@ PAGE_IS_OLD = _(
 
 
 class BallotForm(forms.Form):
-    """The ballot of one sheet: a field for each criterion under its code, `comment`, `reasons`.
+    """The ballot of one questionnaire: a field for each criterion under its code, `comment`, `reasons`.
 
     `said` gives what the verb takes; `context` what the ballot's template shows, whether or not anything was sent.
     """
 
-    def __init__(self, sheet: Sheet, data=None) -> None:
+    def __init__(self, questionnaire: QuestionnaireFacts, data=None) -> None:
         super().__init__(
             data, label_suffix=""
         )  # no page shows a label of these fields; Django would translate one
-        self.sheet = sheet
-        self.fields = dict(_fields_of(sheet))
+        self.questionnaire = questionnaire
+        self.fields = dict(_fields_of(questionnaire))
 
     def _clean_fields(self) -> None:
         """As Django cleans them, without a bound field for each: no page of a ballot draws one (pinned by a test)."""
@@ -56,19 +56,21 @@ class BallotForm(forms.Form):
     @property
     def said(self) -> Said:
         """The answers of a valid form."""
-        answers = {criterion.code: self.cleaned_data[criterion.code] for criterion in self.sheet.criteria}
+        answers = {
+            criterion.code: self.cleaned_data[criterion.code] for criterion in self.questionnaire.criteria
+        }
         return Said(answers, comment=self.cleaned_data["comment"], reasons=self.cleaned_data["reasons"])
 
     def context(self) -> dict:
-        """Everything of the ballot's template that depends on the sheet or on what was sent."""
+        """Everything of the ballot's template that depends on the questionnaire or on what was sent."""
         language = get_language()
         sent_reasons = self._sent("reasons")
         criteria = [
             self._criterion(number, criterion, language)
-            for number, criterion in enumerate(self.sheet.criteria, 1)
+            for number, criterion in enumerate(self.questionnaire.criteria, 1)
         ]
         return {
-            "title": self.sheet.title.in_(language),
+            "title": self.questionnaire.title.in_(language),
             "criteria": criteria,
             "missing": [criterion["number"] for criterion in criteria if criterion["error"]],
             "reasons": [
@@ -77,7 +79,7 @@ class BallotForm(forms.Form):
                     "label": reason.label.in_(language),
                     "checked": reason.code in sent_reasons,
                 }
-                for reason in self.sheet.reasons
+                for reason in self.questionnaire.reasons
             ],
             "comment": clean_text(self.data.get("comment", "")),
             "comment_error": self._error("comment"),
@@ -111,10 +113,10 @@ class BallotForm(forms.Form):
 
 
 @lru_cache(maxsize=64)
-def _fields_of(sheet: Sheet) -> dict[str, forms.Field]:
-    """The fields of every ballot of a sheet. They keep nothing of a form, so that making them once is enough."""
-    levels = {criterion.code: LevelField(criterion) for criterion in sheet.criteria}
-    reasons = ReasonsField({reason.code for reason in sheet.reasons})
+def _fields_of(questionnaire: QuestionnaireFacts) -> dict[str, forms.Field]:
+    """The fields of every ballot of a questionnaire. They keep nothing of a form, so that making them once is enough."""
+    levels = {criterion.code: LevelField(criterion) for criterion in questionnaire.criteria}
+    reasons = ReasonsField({reason.code for reason in questionnaire.reasons})
     return {"comment": CleanTextField(required=False), **levels, "reasons": reasons}
 
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 from surveys.models import PaperKeying, PaperPile, Slip, User
 from surveys.paper.errors import NotAKeyer, SecondMissing
 from surveys.paper.patterns import patterns_of
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def compare(*, pile: PaperPile, by: User) -> Comparison:
         second=second,
         rows=tuple(
             Row(pattern.key, *(counts.get(pattern.key, 0) for counts in keyed))
-            for pattern in patterns_of(sheet_of(pile.questionnaire_id))
+            for pattern in patterns_of(questionnaire_of(pile.questionnaire_id))
         ),
         stubs=Row("stubs", *map(len, stubs)),
         foreign=Row("foreign", first.foreign, second.foreign),

@@ -8,59 +8,59 @@ from enum import Enum
 from surveys.accounts.two_persons import ActRefused
 
 
-class PaperFact(ActRefused):
+class PaperRefused(ActRefused):
     """Why the pile is not taken further."""
 
 
-class MayNotCount(PaperFact):
+class MayNotCount(PaperRefused):
     """Not of this box's counting team, by role or lent to it, or a teller: who hands out ballots must not count them."""
 
 
-class CounterOfAnotherOffice(PaperFact):
+class CounterOfAnotherOffice(PaperRefused):
     """The counter feeds another box."""
 
 
-class PeriodClosed(PaperFact):
+class PeriodClosed(PaperRefused):
     """The closing mix has been; paper that turns up now is a correction."""
 
 
-class NotClosedYet(PaperFact):
+class NotClosedYet(PaperRefused):
     """A late pile of a period that is not closed: its paper is entered as any other."""
 
 
-class TooManyPatterns(PaperFact):
+class TooManyPatterns(PaperRefused):
     """The questionnaire has more ways to answer than can be counted by hand."""
 
 
-class PileEnded(PaperFact):
+class PileEnded(PaperRefused):
     """The pile is in the box, or was given up."""
 
 
-class TwoKeyAlready(PaperFact):
+class TwoKeyAlready(PaperRefused):
     """Two others key this pile."""
 
 
-class SecondMissing(PaperFact):
+class SecondMissing(PaperRefused):
     """Both must have keyed to the end, and one person counts once."""
 
 
-class NotAKeyer(PaperFact):
+class NotAKeyer(PaperRefused):
     """Only the two who keyed compare and confirm."""
 
 
-class StillDifferent(PaperFact):
+class StillDifferent(PaperRefused):
     """The two have not keyed the same."""
 
 
-class ChangedMeanwhile(PaperFact):
+class ChangedMeanwhile(PaperRefused):
     """What the page showed is not what stands now."""
 
 
-class MoreCommentsThanSheets(PaperFact):
+class MoreCommentsThanSheets(PaperRefused):
     """A pattern has more comments than sheets."""
 
 
-class MoreSheetsThanStubs(PaperFact):
+class MoreSheetsThanStubs(PaperRefused):
     """A sheet too many: somebody's paper was put in twice, or is not ours."""
 
     def __init__(self, *, sheets: int, stubs: int) -> None:
@@ -77,7 +77,7 @@ class StubProblem(Enum):
     UNUSABLE = "unusable"
 
 
-class StubsRefused(PaperFact):
+class StubsRefused(PaperRefused):
     """Some stubs cannot be taken: (as it was typed, why)."""
 
     def __init__(self, problems: Sequence[tuple[str, StubProblem]]) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from surveys.choices import VoidReason
 from surveys.fields import CleanTextField
 from surveys.paper import Pattern, patterns_of
-from surveys.reference.questionnaires import Sheet
+from surveys.reference.questionnaires import QuestionnaireFacts
 from surveys.vietnamese import clean_text, group, mask_digit_runs
 
 MOST_SHEETS = 9999
@@ -31,21 +31,21 @@ REASON_MISSING = _("Xin gõ lý do bỏ xấp này.")
 REASON_TOO_LONG = _("Lý do dài quá 200 ký tự; xin gõ ngắn hơn.")
 
 
-def pattern_label(pattern: Pattern | str, sheet: Sheet) -> str:
+def pattern_label(pattern: Pattern | str, questionnaire: QuestionnaireFacts) -> str:
     """ "Hài lòng · Không hài lòng", with the reason when the sheet is void."""
     if isinstance(pattern, str):
-        pattern = next(each for each in patterns_of(sheet) if each.key == pattern)
+        pattern = next(each for each in patterns_of(questionnaire) if each.key == pattern)
     reason = str(VoidReason(pattern.reason).label) if pattern.reason else ""
     if pattern.reason and pattern.reason != VoidReason.MARKED:
         return reason
-    levels = " · ".join(level_labels(pattern, sheet))
+    levels = " · ".join(level_labels(pattern, questionnaire))
     return f"{levels} ({reason[:1].lower()}{reason[1:]})" if reason else levels
 
 
-def level_labels(pattern: Pattern, sheet: Sheet) -> list[str]:
-    """The label of each criterion's level, in the sheet's order."""
+def level_labels(pattern: Pattern, questionnaire: QuestionnaireFacts) -> list[str]:
+    """The label of each criterion's level, in the questionnaire's order."""
     labels: list[dict[int | None, str]] = [
-        {level.value: level.label.vi for level in criterion.levels} for criterion in sheet.criteria
+        {level.value: level.label.vi for level in criterion.levels} for criterion in questionnaire.criteria
     ]
     return [
         known.get(level, _gettext("để trống"))
@@ -74,11 +74,14 @@ class KeyForm(forms.Form):
     total = CountField()
 
     def __init__(
-        self, sheet: Sheet, data: QueryDict | None = None, initial: dict[str, Any] | None = None
+        self,
+        questionnaire: QuestionnaireFacts,
+        data: QueryDict | None = None,
+        initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
-        self.sheet = sheet
-        self.patterns = patterns_of(sheet)
+        self.questionnaire = questionnaire
+        self.patterns = patterns_of(questionnaire)
         self.fields |= {_field(pattern.key): CountField() for pattern in self.patterns}
 
     @staticmethod
@@ -120,8 +123,8 @@ class KeyForm(forms.Form):
         for pattern in self.patterns:
             if not pattern.reason:
                 yield {
-                    "label": pattern_label(pattern, self.sheet),
-                    "levels": level_labels(pattern, self.sheet),
+                    "label": pattern_label(pattern, self.questionnaire),
+                    "levels": level_labels(pattern, self.questionnaire),
                     "valid": self[_field(pattern.key)],
                     "marked": self[_field(f"{pattern.key}-{VoidReason.MARKED}")],
                 }
@@ -129,15 +132,24 @@ class KeyForm(forms.Form):
     def void_rows(self) -> Iterator[dict]:
         for pattern in self.patterns:
             if pattern.reason and pattern.reason != VoidReason.MARKED:
-                yield {"label": pattern_label(pattern, self.sheet), "field": self[_field(pattern.key)]}
+                yield {
+                    "label": pattern_label(pattern, self.questionnaire),
+                    "field": self[_field(pattern.key)],
+                }
 
 
 class CommentsForm:
     """The words on the sheets, row by row: which kind of sheet, and what it says. An empty row is nothing."""
 
-    def __init__(self, sheet: Sheet, *, kept: Sequence[tuple[str, str]] = (), data: QueryDict | None = None):
-        self.sheet = sheet
-        self.choices = [(each.key, pattern_label(each, sheet)) for each in patterns_of(sheet)]
+    def __init__(
+        self,
+        questionnaire: QuestionnaireFacts,
+        *,
+        kept: Sequence[tuple[str, str]] = (),
+        data: QueryDict | None = None,
+    ):
+        self.questionnaire = questionnaire
+        self.choices = [(each.key, pattern_label(each, questionnaire)) for each in patterns_of(questionnaire)]
         if data is not None:
             kept = list(zip(data.getlist("pattern"), map(clean_text, data.getlist("words")), strict=False))
         self.sent = [(pattern, mask_digit_runs(words.strip())) for pattern, words in kept]
@@ -161,7 +173,10 @@ class CommentsForm:
 
 class GiveUpForm(forms.Form):
     reason = CleanTextField(
-        max_length=REASON_LENGTH, error_messages={"required": REASON_MISSING, "max_length": REASON_TOO_LONG}
+        label=_("Lý do"),
+        max_length=REASON_LENGTH,
+        widget=forms.TextInput(attrs={"required": True}),
+        error_messages={"required": REASON_MISSING, "max_length": REASON_TOO_LONG},
     )
 
     def clean_reason(self) -> str:

@@ -8,7 +8,7 @@ from itertools import product
 from math import prod
 
 from surveys.choices import VoidReason
-from surveys.reference.questionnaires import Sheet
+from surveys.reference.questionnaires import QuestionnaireFacts
 
 #: Whole answers of a sheet: with more than these one page of counts is too short, and the questionnaire is not given out on
 #: paper. Five criteria of two levels (32) are, six (64) are not. Void sheets (`patterns_of`) come on top and are not limited.
@@ -25,7 +25,7 @@ class Pattern:
     reason: VoidReason | str = ""
 
 
-def patterns_of(sheet: Sheet) -> tuple[Pattern, ...]:
+def patterns_of(questionnaire: QuestionnaireFacts) -> tuple[Pattern, ...]:
     """Every way to mark the sheet: the whole answers, the same on a sheet that identifies somebody, the unreadable.
 
     A sheet that identifies somebody is void but its answers are kept, so that one can see whether one kind of answer
@@ -33,12 +33,14 @@ def patterns_of(sheet: Sheet) -> tuple[Pattern, ...]:
     """
     choices = [
         [*(level.value for level in criterion.levels), *([None] if criterion.optional else [])]
-        for criterion in sheet.criteria
+        for criterion in questionnaire.criteria
     ]
-    whole = [dict(zip([c.code for c in sheet.criteria], marks, strict=True)) for marks in product(*choices)]
+    whole = [
+        dict(zip([c.code for c in questionnaire.criteria], marks, strict=True)) for marks in product(*choices)
+    ]
     # A sheet without a single mark is incomplete even where every criterion may be left out.
     whole = [answers for answers in whole if any(level is not None for level in answers.values())]
-    nothing = {criterion.code: None for criterion in sheet.criteria}
+    nothing = {criterion.code: None for criterion in questionnaire.criteria}
     return (
         *(Pattern(_key(answers), answers) for answers in whole),
         *(Pattern(f"{_key(answers)}-{VoidReason.MARKED}", answers, VoidReason.MARKED) for answers in whole),
@@ -46,10 +48,11 @@ def patterns_of(sheet: Sheet) -> tuple[Pattern, ...]:
     )
 
 
-def is_too_wide(sheet: Sheet) -> bool:
+def is_too_wide(questionnaire: QuestionnaireFacts) -> bool:
     """Whether the sheet can be answered in more ways than two people can keep in heaps."""
     return (
-        prod(len(criterion.levels) + criterion.optional for criterion in sheet.criteria) > MOST_WHOLE_ANSWERS
+        prod(len(criterion.levels) + criterion.optional for criterion in questionnaire.criteria)
+        > MOST_WHOLE_ANSWERS
     )
 
 

@@ -40,7 +40,7 @@ from surveys.paper.scans.ending import end as scans_end
 from surveys.paper.stubs import slips_of, use_up
 from surveys.periods import Period, local_day
 from surveys.reference.in_force import questionnaire_in_force
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def open_pile(
         raise NotClosedYet if late else PeriodClosed
     where = {"office": office, "counter": counter, "period": str(period)}
     version = _questionnaire(period, where)
-    if is_too_wide(sheet_of(version)):
+    if is_too_wide(questionnaire_of(version)):
         raise TooManyPatterns
     if standing := PaperPile.objects.filter(**where, state=PileState.OPEN).first():
         return standing
@@ -100,7 +100,7 @@ def key(
     """
     standing = _locked(pile, by, now)
     slips = slips_of(standing, stubs)
-    known = {pattern.key for pattern in patterns_of(sheet_of(standing.questionnaire_id))}
+    known = {pattern.key for pattern in patterns_of(questionnaire_of(standing.questionnaire_id))}
     kept = {name: n for name, n in counts.items() if n and name in known}
     if done and sum(kept.values()) > len(slips):
         raise MoreSheetsThanStubs(sheets=sum(kept.values()), stubs=len(slips))
@@ -286,7 +286,7 @@ def _enter(pile: PaperPile, comparison: Comparison, *, by: User, now: datetime) 
 
 def _box_rows(pile: PaperPile, comparison: Comparison) -> list[BoxedBallot]:
     """One row a stub: the sheets by pattern, the words on as many of them as bear words, and the missing sheets."""
-    patterns = {pattern.key: pattern for pattern in patterns_of(sheet_of(pile.questionnaire_id))}
+    patterns = {pattern.key: pattern for pattern in patterns_of(questionnaire_of(pile.questionnaire_id))}
     words: dict[str, list[str]] = {}
     for name, comment in comparison.comments:
         words.setdefault(name, []).append(comment)

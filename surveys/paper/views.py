@@ -30,7 +30,7 @@ from surveys.paper.messages import refused_stubs, sentence_of
 from surveys.periods import NotAPeriod, local_day, parse_period, period_of
 from surveys.reference.errors import NoQuestionnaire
 from surveys.reference.in_force import questionnaire_in_force
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 from surveys.vietnamese import count, group
 
 ENDED_SHOWN = 20
@@ -96,7 +96,7 @@ def key(request: StaffRequest, boxes: Sequence[Office], pk: int) -> HttpResponse
     found = pile_or_404(boxes, pk)
     if request.method != "POST":
         return _key_page(request, found) if found.state == PileState.OPEN else _to(found)
-    form = KeyForm(sheet_of(found.questionnaire_id), request.POST)
+    form = KeyForm(questionnaire_of(found.questionnaire_id), request.POST)
     if not form.is_valid():
         problem = _("Chưa ghi gì. Xin xem lại các ô có ghi lỗi.")
         return _key_page(request, found, form, problem=problem, status=422)
@@ -122,7 +122,7 @@ def key(request: StaffRequest, boxes: Sequence[Office], pk: int) -> HttpResponse
 def comments(request: StaffRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
     """The words on the sheets, typed once by one of the two."""
     found = pile_or_404(boxes, pk)
-    form = CommentsForm(sheet_of(found.questionnaire_id), data=request.POST)
+    form = CommentsForm(questionnaire_of(found.questionnaire_id), data=request.POST)
     if form.error:
         return _pile_page(request, found, comments=form, problem=form.error, status=422)
     try:
@@ -178,7 +178,9 @@ def sheet(request: StaffRequest) -> HttpResponse:
     except NoQuestionnaire as error:
         raise Http404 from error
     try:
-        ballot = printing.ballot_of(box=box, office=office, label=period.label, sheet=sheet_of(version.pk))
+        ballot = printing.ballot_of(
+            box=box, office=office, label=period.label, questionnaire=questionnaire_of(version.pk)
+        )
     except printing.DoesNotFit as error:
         raise Http404 from error
     halves = range(1, 1 + printing.ballots_a_page(ballot))
@@ -256,15 +258,17 @@ def _pile_page(
     if mine is None:
         return _key_page(request, found)
     context |= _comparison_context(found, comparison, mine)
-    context["comments"] = comments or CommentsForm(context["sheet"], kept=comparison.comments)
+    context["comments"] = comments or CommentsForm(context["questionnaire"], kept=comparison.comments)
     return render(request, "surveys/paper/compare.html", context, status=status)
 
 
 def _comparison_context(found: PaperPile, comparison: paper.Comparison, mine: PaperKeying) -> dict:
-    sheet = sheet_of(found.questionnaire_id)
-    rows = [(pattern_label(row.key, sheet), row) for row in comparison.rows if row.first or row.second]
+    questionnaire = questionnaire_of(found.questionnaire_id)
+    rows = [
+        (pattern_label(row.key, questionnaire), row) for row in comparison.rows if row.first or row.second
+    ]
     return {
-        "sheet": sheet,
+        "questionnaire": questionnaire,
         "comparison": comparison,
         "rows": rows,
         "missing": comparison.stubs.first - comparison.sheets.first,
@@ -284,10 +288,10 @@ def _key_page(
 ) -> HttpResponse:
     mine = found.keyings.filter(keyer=request.user).first()
     if form is None:
-        form = KeyForm(sheet_of(found.questionnaire_id), initial=_filled(mine))
+        form = KeyForm(questionnaire_of(found.questionnaire_id), initial=_filled(mine))
     context = _pile_context(found) | {
         "form": form,
-        "sheet": form.sheet,
+        "questionnaire": form.questionnaire,
         "mine": mine,
         "problem": sentence_of(fact) if fact else problem,
         "refused": refused_stubs(fact),
@@ -317,7 +321,8 @@ def _filled(mine: PaperKeying | None) -> dict | None:
 
 
 def _pile_context(found: PaperPile) -> dict:
-    return {"pile": found, "counter": found.counter, "label": label_of(found)}
+    give_up = GiveUpForm(auto_id="give-up-%s")
+    return {"pile": found, "counter": found.counter, "label": label_of(found), "give_up": give_up}
 
 
 def _label(period: str) -> str:

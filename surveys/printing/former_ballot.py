@@ -9,13 +9,14 @@ from django.template.loader import render_to_string
 from surveys.models import Office
 from surveys.printing.engine import engine, one_at_a_time
 from surveys.printing.slip_layout import STATIC
-from surveys.reference.questionnaires import Sheet
+from surveys.reference.questionnaires import QuestionnaireFacts
 
 
-def former_pdf(*, box: Office, office: Office, label: str, sheet: Sheet) -> bytes:
+def former_pdf(*, box: Office, office: Office, label: str, questionnaire: QuestionnaireFacts) -> bytes:
     """One page with the ballot where it lay beside its stub. Raises `NoPango`."""
     page = render_to_string(
-        "surveys/paper/former_ballot.html", {"box": box, "office": office, "label": label, "sheet": sheet}
+        "surveys/paper/former_ballot.html",
+        {"box": box, "office": office, "label": label, "questionnaire": questionnaire},
     )
     style, fonts = _style()
     with one_at_a_time:

@@ -20,7 +20,7 @@ from surveys.printing.ballot_layout import Ballot, BallotText, CriterionText, la
 from surveys.printing.engine import engine, one_at_a_time
 from surveys.printing.scan_marks import HALF
 from surveys.printing.slip_layout import QUIET, STATIC
-from surveys.reference.questionnaires import Sheet
+from surveys.reference.questionnaires import QuestionnaireFacts
 
 AT_A_TIME = 20  # ballots that are set in about a second; an even number, two fill a page
 QR_MODULE = 0.8  # millimetres; an office printer's dots are far finer
@@ -39,12 +39,12 @@ class PrintedStub:
         return cls(serial, codes.format_short(code), _qr(code))
 
 
-def ballot_of(*, box: Office, office: Office, label: str, sheet: Sheet) -> Ballot:
+def ballot_of(*, box: Office, office: Office, label: str, questionnaire: QuestionnaireFacts) -> Ballot:
     """The ballot that is printed for this office and period: what is drawn, and where a machine looks. Raises `DoesNotFit`."""
     lines = [(box.name.upper(), False), *([(office.name.upper(), True)] if office != box else [])]
     return lay_out(
         BallotText(
-            version=sheet.version_id,
+            version=questionnaire.version_id,
             office=office.code,
             office_lines=tuple(lines),
             period=_("Kỳ phát: {label}").format(label=label),
@@ -58,7 +58,7 @@ def ballot_of(*, box: Office, office: Office, label: str, sheet: Sheet) -> Ballo
                 CriterionText(
                     each.code, each.text.vi, tuple((level.value, level.label.vi) for level in each.levels)
                 )
-                for each in sheet.criteria
+                for each in questionnaire.criteria
             ),
             comment=_("Ý kiến của ông/bà (không bắt buộc):"),
             notes=_(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 
-class IssuingFact(Exception):
+class IssuingRefused(Exception):
     """Something about the transaction or slip that the caller must be told."""
 
 
-class ProcedureNotInForce(IssuingFact):
+class ProcedureNotInForce(IssuingRefused):
     """No version of the procedure holds on that day."""
 
 
-class NoQuestionnaire(IssuingFact):
+class NoQuestionnaire(IssuingRefused):
     """No questionnaire holds on that day."""

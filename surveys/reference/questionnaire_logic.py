@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from surveys.models.questionnaires import CODE_TAKEN, TAKEN_CODES
-from surveys.reference.questionnaires import CriterionFacts, LevelFacts, Sheet
+from surveys.reference.questionnaires import CriterionFacts, LevelFacts, QuestionnaireFacts
 
 #: Questions of all kinds that one page can send (DATA_UPLOAD_MAX_NUMBER_FIELDS, less the page's own fields).
 MOST_QUESTIONS = 199
@@ -43,11 +43,11 @@ class Fault:
     words: str
 
 
-def faults_of(sheet: Sheet) -> list[Fault]:
+def faults_of(questionnaire: QuestionnaireFacts) -> list[Fault]:
     """Everything that is wrong with a questionnaire, in its own order; a scale's faults name the first question on it."""
-    faults = [*question_faults(sheet), *section_faults(sheet)]
+    faults = [*question_faults(questionnaire), *section_faults(questionnaire)]
     seen = set()
-    for criterion in sheet.criteria:
+    for criterion in questionnaire.criteria:
         if criterion.levels in seen:
             continue
         seen.add(criterion.levels)
@@ -58,30 +58,30 @@ def faults_of(sheet: Sheet) -> list[Fault]:
     return faults
 
 
-def question_faults(sheet: Sheet) -> list[Fault]:
+def question_faults(questionnaire: QuestionnaireFacts) -> list[Fault]:
     """Number, codes and conditions of the questions."""
     faults = []
-    if len(sheet.criteria) + len(sheet.texts) > MOST_QUESTIONS:
+    if len(questionnaire.criteria) + len(questionnaire.texts) > MOST_QUESTIONS:
         faults.append(Fault(Kind.TOO_MANY, "", TOO_MANY_WORDS))
-    faults += _codes(sheet)
+    faults += _codes(questionnaire)
     earlier: dict[str, CriterionFacts] = {}
-    for criterion in sheet.criteria:
+    for criterion in questionnaire.criteria:
         if criterion.shown_after and (fault := _condition(criterion, earlier)):
             faults.append(fault)
         earlier[criterion.code] = criterion
     return faults
 
 
-def section_faults(sheet: Sheet) -> list[Fault]:
+def section_faults(questionnaire: QuestionnaireFacts) -> list[Fault]:
     """Sections whose questions are scored and that have no weight of their own."""
-    scored = {criterion.section for criterion in sheet.criteria if criterion.weight > 0}
+    scored = {criterion.section for criterion in questionnaire.criteria if criterion.weight > 0}
     return [
         Fault(
             Kind.SECTION_WEIGHT,
             each.code,
             f"Phần “{each.code}” có câu hỏi tính điểm thì trọng số phải lớn hơn 0.",
         )
-        for each in sheet.sections
+        for each in questionnaire.sections
         if each.code in scored and each.weight <= 0
     ]
 
@@ -138,23 +138,23 @@ def _condition(criterion: CriterionFacts, earlier: dict[str, CriterionFacts]) ->
     return None
 
 
-def _codes(sheet: Sheet) -> list[Fault]:
+def _codes(questionnaire: QuestionnaireFacts) -> list[Fault]:
     faults = [
         Fault(Kind.TAKEN_CODE, criterion.code, str(CODE_TAKEN))
-        for criterion in sheet.criteria
+        for criterion in questionnaire.criteria
         if criterion.code.casefold() in TAKEN_CODES
     ]
     faults += [
         Fault(
             Kind.TAKEN_CODE, text.code, f"Mã “{text.code}” đã dùng cho nhóm người trả lời; xin chọn mã khác."
         )
-        for text in sheet.texts
+        for text in questionnaire.texts
         if text.code.casefold() in TAKEN_TEXTS
     ]
     for codes in (
-        [c.code for c in sheet.criteria],
-        [t.code for t in sheet.texts],
-        [s.code for s in sheet.sections],
+        [c.code for c in questionnaire.criteria],
+        [t.code for t in questionnaire.texts],
+        [s.code for s in questionnaire.sections],
     ):
         faults += [
             Fault(Kind.SAME_CODE, code, f"Mã “{code}” trùng nhau, không kể chữ hoa, chữ thường.")

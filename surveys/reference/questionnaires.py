@@ -80,7 +80,7 @@ class TextFacts:
 @dataclass(
     frozen=True, eq=False
 )  # there is one of each version, so that what is made of it is kept under itself
-class Sheet:
+class QuestionnaireFacts:
     version_id: int
     title: Words
     criteria: tuple[CriterionFacts, ...]
@@ -102,18 +102,18 @@ class Sheet:
 
 
 @lru_cache(maxsize=64)
-def sheet_of(version_id: int) -> Sheet:
-    """The sheet of a version; six queries the first time, none after."""
-    return read_sheet(version_id)
+def questionnaire_of(version_id: int) -> QuestionnaireFacts:
+    """The questionnaire of a version; six queries the first time, none after."""
+    return read_questionnaire(version_id)
 
 
-def read_sheet(version_id: int) -> Sheet:
-    """The sheet of a version as it stands now: before a version is used, it may change."""
+def read_questionnaire(version_id: int) -> QuestionnaireFacts:
+    """The questionnaire of a version as it stands now: before a version is used, it may change."""
     version = QuestionnaireVersion.objects.get(pk=version_id)
     criteria = version.criteria.select_related("scale", "section", "shown_after").prefetch_related(
         "scale__levels"
     )
-    return Sheet(
+    return QuestionnaireFacts(
         version_id=version.pk,
         title=Words(version.title, version.title_en),
         criteria=tuple(

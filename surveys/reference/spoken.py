@@ -15,7 +15,7 @@ from django.utils.translation import override
 
 from surveys.models import SpokenClip, Voice
 from surveys.reference.counters import current_minute
-from surveys.reference.questionnaires import Sheet, sheet_of
+from surveys.reference.questionnaires import QuestionnaireFacts, questionnaire_of
 
 #: Which voices a page in one language offers.
 OFFERED = {"vi": (Voice.VIETNAMESE, Voice.MUONG), "en": (Voice.ENGLISH,)}
@@ -45,14 +45,14 @@ class Reading:
         return str(self.voice.label)
 
 
-def passages(sheet: Sheet, voice: Voice) -> list[Passage]:
+def passages(questionnaire: QuestionnaireFacts, voice: Voice) -> list[Passage]:
     """Everything that a customer who does not read must hear; no answer is named before another by more than its place.
 
     Mường is spoken from the Vietnamese words.
     """
     language = "en" if voice == Voice.ENGLISH else "vi"
     with override(language):
-        first = Passage(_("Mở đầu"), sheet.title.in_(language))
+        first = Passage(_("Mở đầu"), questionnaire.title.in_(language))
         asked = [
             Passage(
                 _("Tiêu chí %(n)s") % {"n": n},
@@ -60,7 +60,7 @@ def passages(sheet: Sheet, voice: Voice) -> list[Passage]:
                 + "; ".join(level.label.in_(language) for level in criterion.levels)
                 + ".",
             )
-            for n, criterion in enumerate(sheet.criteria, 1)
+            for n, criterion in enumerate(questionnaire.criteria, 1)
         ]
         last = Passage(
             _("Gửi phiếu"),
@@ -96,7 +96,7 @@ def forget() -> None:
 def _readings(office_id: int, version_id: int, language: str, _minute: int) -> tuple[Reading, ...]:
     found = []
     for voice in OFFERED.get(language, ()):
-        wanted = passages(sheet_of(version_id), voice)
+        wanted = passages(questionnaire_of(version_id), voice)
         clips = kept(office_id, voice, wanted)
         if is_whole(wanted, clips):
             found.append(Reading(voice, tuple((one.name, address_of(clips[one.digest])) for one in wanted)))

@@ -23,15 +23,15 @@ HEAD = "KBNN"
 BALLOT = ARTICLES_BALLOT
 
 
-class FoundingFact(Exception):
+class FoundingRefused(Exception):
     """Why no office was founded."""
 
 
-class PilotInTheWay(FoundingFact):
+class PilotInTheWay(FoundingRefused):
     """The database holds illustrating rows, which must never stand beside real ones."""
 
 
-class OfficeInTheWay(FoundingFact):
+class OfficeInTheWay(FoundingRefused):
     """An office was founded here before."""
 
 

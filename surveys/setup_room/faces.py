@@ -16,7 +16,7 @@ from django.utils.translation import override
 from surveys import printing
 from surveys.customer.forms import BallotForm
 from surveys.models import Office
-from surveys.reference.questionnaires import Sheet
+from surveys.reference.questionnaires import QuestionnaireFacts
 
 # A line of the drawn ballot, and the number before a criterion's own words.
 LINE = re.compile(r"<text( [^>]*)>([^<]*)</text>")
@@ -36,10 +36,12 @@ class Faces:
     paper: SafeString
 
 
-def draw(sheet: Sheet, *, box: Office, label: str, changed: Iterable[str], language: str) -> Faces:
+def draw(
+    questionnaire: QuestionnaireFacts, *, box: Office, label: str, changed: Iterable[str], language: str
+) -> Faces:
     """``label``: the period on the paper, in words; ``changed``: sentences that differ from the version in force."""
     with override(language):
-        shown = BallotForm(sheet).context() | {
+        shown = BallotForm(questionnaire).context() | {
             "hidden": [],
             "action": "",
             "office_name": (box.name_en if language == "en" else "") or box.name,
@@ -49,14 +51,14 @@ def draw(sheet: Sheet, *, box: Office, label: str, changed: Iterable[str], langu
         phone = render_to_string("surveys/public/ballot.html", shown)
         tablet = render_to_string("surveys/tablet/ballot.html", shown | {"kiosk": True, "language_url": ""})
     words = sorted(filter(None, changed), key=len, reverse=True)
-    paper = _paper(sheet, box, label, words)
+    paper = _paper(questionnaire, box, label, words)
     return Faces(_marked(phone, words), _marked(tablet, words), paper)
 
 
-def _paper(sheet: Sheet, box: Office, label: str, changed: list[str]) -> SafeString:
+def _paper(questionnaire: QuestionnaireFacts, box: Office, label: str, changed: list[str]) -> SafeString:
     """One half of the page; '' where the questionnaire does not fit on paper at all."""
     try:
-        ballot = printing.ballot_of(box=box, office=box, label=label, sheet=sheet)
+        ballot = printing.ballot_of(box=box, office=box, label=label, questionnaire=questionnaire)
     except printing.DoesNotFit:
         return mark_safe("")
     facts = {"box": box, "office": box, "label": label, "ballot": ballot.drawing, "halves": [1]}

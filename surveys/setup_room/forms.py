@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from crispy_forms.helper import FormHelper
@@ -17,6 +17,7 @@ from surveys.choices import Role
 from surveys.fields import LineField, field_of, line_of
 from surveys.models import CalendarDay, Counter, Office, Organisation, Procedure, User
 from surveys.reference.counter_keys import KEYS, keys_at
+from surveys.setup_room.fleet import Device
 
 TAKEN = _("Tên đăng nhập này đã có người dùng.")
 
@@ -265,6 +266,17 @@ class ApiKeyForm(forms.Form):
         office = field_of(self, "office", forms.ModelChoiceField)
         office.queryset, office.initial = Office.objects.visible_to(by).order_by("path"), by.office_id
         self.helper = _helper(_columns("office", "name"), submit=_("Cấp khoá"))
+
+
+class MoveForm(forms.Form):
+    """To which of the other counters a device is carried."""
+
+    counter = forms.ChoiceField(label=_("Chuyển máy đến"))
+
+    def __init__(self, counters: Iterable[Counter], device: Device) -> None:
+        super().__init__(auto_id=f"%s-{device.tablet.pk}" if device.tablet else False)
+        others = [(each.pk, str(each)) for each in counters if each != device.counter]
+        field_of(self, "counter", forms.ChoiceField).choices = [("", _("chọn quầy")), *others]
 
 
 class PairForm(forms.Form):

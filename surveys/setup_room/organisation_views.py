@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from surveys import audit
 from surveys.accounts.requests import StaffRequest
 from surveys.audit import Action
+from surveys.fields import FindForm
 from surveys.models import Organisation
 from surveys.setup_room.forms import OrganisationForm
 from surveys.setup_room.pages import may_administer, page_of, show
@@ -31,9 +32,9 @@ def index(request: StaffRequest) -> HttpResponse:
     if typed:
         rows = rows.filter(folded__contains=fold(typed)) | rows.filter(code__icontains=typed)
     query = f"{urlencode({'q': typed})}&" if typed else ""
-    return show(
-        request, "organisations.html", TAB, {"page": page_of(request, rows), "typed": typed, "query": query}
-    )
+    find = FindForm(_("Tìm theo tên hoặc mã"), typed)
+    context = {"page": page_of(request, rows), "find": find, "typed": typed, "query": query}
+    return show(request, "organisations.html", TAB, context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

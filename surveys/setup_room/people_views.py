@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from surveys.accounts import second_factor
 from surveys.accounts.requests import StaffRequest
+from surveys.fields import FindForm
 from surveys.models import User
 from surveys.periods import local_day
 from surveys.setup_room import people
@@ -39,7 +40,9 @@ def index(request: StaffRequest) -> HttpResponse:
     page = page_of(request, rows)
     listed = [(each, people.words_of(group.name for group in each.groups.all())) for each in page]
     query = f"{urlencode({'q': typed})}&" if typed else ""
-    return show(request, "people.html", TAB, {"page": page, "people": listed, "typed": typed, "query": query})
+    find = FindForm(_("Tìm theo tên hoặc tên đăng nhập"), typed)
+    context = {"page": page, "people": listed, "find": find, "typed": typed, "query": query}
+    return show(request, "people.html", TAB, context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

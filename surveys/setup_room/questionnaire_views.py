@@ -20,7 +20,7 @@ from surveys.models import QuestionnaireVersion
 from surveys.periods import local_day, period_of, start_of
 from surveys.reference.errors import NoQuestionnaire
 from surveys.reference.in_force import questionnaire_in_force
-from surveys.reference.questionnaires import Sheet, read_sheet
+from surveys.reference.questionnaires import QuestionnaireFacts, read_questionnaire
 from surveys.setup_room import faces, questionnaires
 from surveys.setup_room.pages import box_of, may_administer, show
 from surveys.setup_room.questionnaire_forms import DraftForm
@@ -86,16 +86,20 @@ def withdraw(request: StaffRequest) -> HttpResponse:
 
 def _drawn(request: StaffRequest, standing: QuestionnaireVersion | None, shown: QuestionnaireVersion) -> dict:
     """The three faces of what was typed, and what differs from the version in force."""
-    sheet = questionnaires.sheet_as_typed(shown, {name: str(value) for name, value in request.POST.items()})
-    before: Sheet = read_sheet(standing.pk) if standing else sheet
-    differing = questionnaires.differences(before, sheet)
+    questionnaire = questionnaires.as_typed(shown, {name: str(value) for name, value in request.POST.items()})
+    before: QuestionnaireFacts = read_questionnaire(standing.pk) if standing else questionnaire
+    differing = questionnaires.differences(before, questionnaire)
     language = "en" if "en" in (request.POST.get("language"), request.GET.get("language")) else "vi"
     box = box_of(request)
     period = period_of(max(timezone.now(), start_of(shown.valid_from)), quarterly=box.quarterly)
     drawn = faces.draw(
-        sheet, box=box, label=period.label, changed=[now for _before, now in differing], language=language
+        questionnaire,
+        box=box,
+        label=period.label,
+        changed=[now for _before, now in differing],
+        language=language,
     )
-    english = questionnaires.without_english(sheet)
+    english = questionnaires.without_english(questionnaire)
     return {"faces": drawn, "differing": differing, "without_english": english, "language": language}
 
 

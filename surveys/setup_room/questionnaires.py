@@ -20,7 +20,7 @@ from surveys.models import Criterion, Questionnaire, QuestionnaireVersion, Reaso
 from surveys.periods import local_day
 from surveys.reference.errors import NoQuestionnaire
 from surveys.reference.in_force import COUNTER_QUESTIONNAIRE, questionnaire_in_force
-from surveys.reference.questionnaires import Sheet, Words, read_sheet
+from surveys.reference.questionnaires import QuestionnaireFacts, Words, read_questionnaire
 
 MONTHS_AHEAD = 6
 
@@ -116,24 +116,27 @@ def fields_of(
     return named
 
 
-def sheet_as_typed(version: QuestionnaireVersion, typed: Mapping[str, str]) -> Sheet:
+def as_typed(version: QuestionnaireVersion, typed: Mapping[str, str]) -> QuestionnaireFacts:
     """What the customer would get: the draft with what was typed in the place of what is stored, saved or not."""
-    sheet = read_sheet(version.pk)
+    questionnaire = read_questionnaire(version.pk)
 
     def words(standing: Words, name: str) -> Words:
         return Words(typed.get(name, standing.vi).strip(), typed.get(f"{name}_en", standing.en).strip())
 
     return replace(
-        sheet,
-        title=words(sheet.title, "title"),
-        criteria=tuple(replace(each, text=words(each.text, f"{each.code}_text")) for each in sheet.criteria),
+        questionnaire,
+        title=words(questionnaire.title, "title"),
+        criteria=tuple(
+            replace(each, text=words(each.text, f"{each.code}_text")) for each in questionnaire.criteria
+        ),
         reasons=tuple(
-            replace(each, label=words(each.label, f"reason_{each.code}_label")) for each in sheet.reasons
+            replace(each, label=words(each.label, f"reason_{each.code}_label"))
+            for each in questionnaire.reasons
         ),
     )
 
 
-def differences(old: Sheet, new: Sheet) -> list[tuple[str, str]]:
+def differences(old: QuestionnaireFacts, new: QuestionnaireFacts) -> list[tuple[str, str]]:
     """(words before, words now) of every sentence that a customer reads otherwise than before.
 
     '' where there was none, and where there is none any more: criteria and reasons come and go.
@@ -149,19 +152,23 @@ def differences(old: Sheet, new: Sheet) -> list[tuple[str, str]]:
     return [(a, b) for before, now in pairs for a, b in ((before.vi, now.vi), (before.en, now.en)) if a != b]
 
 
-def without_english(sheet: Sheet) -> list[str]:
+def without_english(questionnaire: QuestionnaireFacts) -> list[str]:
     """The Vietnamese of every sentence that an English reader would get in Vietnamese."""
-    return [words.vi for _code, words in _sentences(sheet) if not words.en]
+    return [words.vi for _code, words in _sentences(questionnaire) if not words.en]
 
 
-def _sentences(sheet: Sheet) -> list[tuple[str, Words]]:
-    levels = [(f"{each.code} {level.value}", level.label) for each in sheet.criteria for level in each.levels]
-    criteria = [(each.code, each.text) for each in sheet.criteria]
+def _sentences(questionnaire: QuestionnaireFacts) -> list[tuple[str, Words]]:
+    levels = [
+        (f"{each.code} {level.value}", level.label)
+        for each in questionnaire.criteria
+        for level in each.levels
+    ]
+    criteria = [(each.code, each.text) for each in questionnaire.criteria]
     return [
-        ("", sheet.title),
+        ("", questionnaire.title),
         *criteria,
         *levels,
-        *((f"reason {each.code}", each.label) for each in sheet.reasons),
+        *((f"reason {each.code}", each.label) for each in questionnaire.reasons),
     ]
 
 

@@ -18,7 +18,7 @@ from surveys.periods import local_day
 from surveys.reference import spoken as reading
 from surveys.reference.errors import NoQuestionnaire
 from surveys.reference.in_force import questionnaire_in_force
-from surveys.reference.questionnaires import read_sheet
+from surveys.reference.questionnaires import read_questionnaire
 from surveys.setup_room import questionnaires, sounds, spoken
 from surveys.setup_room.pages import box_of, may_administer, show
 
@@ -118,7 +118,7 @@ def _keep(request: StaffRequest, office: Office, version: QuestionnaireVersion) 
 
 
 def _shelf(office: Office, version: QuestionnaireVersion, voice: Voice, complaints: dict[str, str]) -> Shelf:
-    wanted = reading.passages(read_sheet(version.pk), voice)
+    wanted = reading.passages(read_questionnaire(version.pk), voice)
     clips = reading.kept(office.pk, voice, wanted)
     rows = []
     for n, passage in enumerate(wanted):

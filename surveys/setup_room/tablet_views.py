@@ -17,7 +17,7 @@ from surveys.accounts.requests import StaffRequest
 from surveys.audit import Action
 from surveys.models import Tablet
 from surveys.setup_room import fleet
-from surveys.setup_room.forms import PairForm
+from surveys.setup_room.forms import MoveForm, PairForm
 from surveys.setup_room.pages import may_administer, show
 
 
@@ -42,8 +42,7 @@ def index(request: StaffRequest) -> HttpResponse:
     held = [each for each in rows if each.tablet]
     context = {
         "now": now,
-        "fleet": rows,
-        "counters": counters,
+        "fleet": [(each, MoveForm(counters, each)) for each in rows],
         "address": request.build_absolute_uri(reverse("surveys:tablet")),
         "online": sum(each.is_online for each in held),
         "lost": sum(not each.is_online for each in held),

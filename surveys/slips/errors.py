@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
-from surveys.reference.errors import IssuingFact
+from surveys.reference.errors import IssuingRefused
 
 
-class ReferenceConflict(IssuingFact):
+class ReferenceConflict(IssuingRefused):
     """The reference names another event already."""
 
 
-class SecondSupplement(IssuingFact):
+class SecondSupplement(IssuingRefused):
     """The dossier was sent back once before; the law allows one."""
 
 
-class FinishedInFuture(IssuingFact):
+class FinishedInFuture(IssuingRefused):
     """The end lies more than two minutes ahead."""
 
 
-class StartedInFuture(IssuingFact):
+class StartedInFuture(IssuingRefused):
     """The start lies more than two minutes ahead."""
 
 
-class FinishedBeforeStart(IssuingFact):
+class FinishedBeforeStart(IssuingRefused):
     """The end lies before the start."""
 
 
-class CounterClosed(IssuingFact):
+class CounterClosed(IssuingRefused):
     """The counter takes no transactions on that day."""
 
 
-class SlipNotReissuable(IssuingFact):
+class SlipNotReissuable(IssuingRefused):
     """Cancellation was asked for, or the time to answer is over."""
 
 
-class TooLateToUndo(IssuingFact):
+class TooLateToUndo(IssuingRefused):
     """An end is taken back within 60 seconds, and not once its slip is to be cancelled."""
 
 
-class OnPaper(IssuingFact):
+class OnPaper(IssuingRefused):
     """A slip on paper cannot be called back by a fresh code; it can only be cancelled."""
 
 
-class FactsFixed(IssuingFact):
+class FactsFixed(IssuingRefused):
     """The transaction ended, had a slip, or belongs to another system."""

@@ -31,7 +31,7 @@ from surveys.models import (
     User,
 )
 from surveys.periods import Period, expires_at, is_quarter, local_day, period_of
-from surveys.reference.errors import IssuingFact
+from surveys.reference.errors import IssuingRefused
 from surveys.reference.in_force import questionnaire_in_force, version_in_force, working_calendar
 from surveys.slips.errors import (
     CounterClosed,
@@ -142,7 +142,7 @@ def issue_slip(*, transaction: Transaction, channel: SlipChannel, now: datetime)
     Asked again it hands over a fresh code of the same slip. The period is fixed here, for good.
     """
     if transaction.finished_at is None:
-        raise IssuingFact("a running transaction has no slip")
+        raise IssuingRefused("a running transaction has no slip")
     office = transaction.office
     period = period_of(now, quarterly=office.quarterly)
     questionnaire = questionnaire_in_force(on=period.first_day)

@@ -21,7 +21,7 @@ from surveys.choices import SlipChannel, SlipState
 from surveys.crypto import codes, keys
 from surveys.models import Office, Slip, Stub, User
 from surveys.periods import closing_from, parse_period
-from surveys.reference.errors import IssuingFact
+from surveys.reference.errors import IssuingRefused
 from surveys.slips import issuing
 
 LARGEST = 500  # sheets; half of that on A4
@@ -31,23 +31,23 @@ class TooManySheets(ValueError):
     """A pad has 1 to 500 sheets."""
 
 
-class StubUnknown(IssuingFact):
+class StubUnknown(IssuingRefused):
     """No stub bears what was typed."""
 
 
-class StubOfAnotherOffice(IssuingFact):
+class StubOfAnotherOffice(IssuingRefused):
     """The stub was printed for another office's box."""
 
 
-class StubSpent(IssuingFact):
+class StubSpent(IssuingRefused):
     """The stub went with another slip already."""
 
 
-class SlipNotOnPaper(IssuingFact):
+class SlipNotOnPaper(IssuingRefused):
     """The slip was last handed out another way."""
 
 
-class SlipNotOpen(IssuingFact):
+class SlipNotOpen(IssuingRefused):
     """Its cancellation was asked for, or its period is closed."""
 
 

@@ -53,8 +53,7 @@ def parse(pieces: Iterable[bytes], reader: PartReader, budget: Budget) -> None:
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = reader.text
-    parser.StartDoctypeDeclHandler = refuse
-    parser.EntityDeclHandler = refuse
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
     try:
         for piece in pieces:
             parser.Parse(piece, False)

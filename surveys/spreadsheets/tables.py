@@ -37,6 +37,7 @@ QUESTIONS = {
     ONE_CELL: "Ô có nhiều dòng đúng là một ô, không phải nhiều dòng của bảng.",
 }
 MOST_COMPLAINTS = 500
+MORE_BELOW = "Còn dòng phía dưới chưa kiểm tra. Hãy sửa các lỗi trên trước."
 _SUMS = re.compile(
     r"(?:tong|cong)(?: cong| so| don)?(?: (?:ca )?(?:quy|nam|thang|ky|\d+ thang)\b.*)?|luy ke.*|(?:grand |sub)?total"
 )
@@ -204,8 +205,7 @@ def _filled(
             filled.complaints.append(_opened(sheet, number, *opened[number]))
             continue
         if counted > table.most_rows:
-            words = table.too_many or too_many_rows(table.most_rows)
-            raise TableRefused([Complaint(0, "", words, sheet.name)])
+            raise _refused(sheet, table.too_many or too_many_rows(table.most_rows))
         wrong = _total(row) or _read_row(row, table, confirmed, filled.remarks, covered)
         wrong += _twice(row, table, seen)
         if not start and not table.headed:
@@ -216,14 +216,17 @@ def _filled(
         if not wrong:
             filled.rows.append(row)
         if len(filled.complaints) >= MOST_COMPLAINTS:
-            words = "Còn dòng phía dưới chưa kiểm tra. Hãy sửa các lỗi trên trước."
-            filled.complaints.append(Complaint(number, "", words, sheet.name))
+            filled.complaints.append(Complaint(number, "", MORE_BELOW, sheet.name))
             break
     filled.remarks += _nowhere(foreign)
     if not counted and not table.may_be_empty:
-        words = "Dưới dòng tiêu đề chưa có dòng nào." if start or table.headed else "Chưa có dòng nào."
-        raise TableRefused([Complaint(0, "", words, sheet.name)])
+        has_heading = start or table.headed
+        raise _refused(sheet, "Dưới dòng tiêu đề chưa có dòng nào." if has_heading else "Chưa có dòng nào.")
     return filled
+
+
+def _refused(sheet: Sheet, words: str) -> TableRefused:
+    return TableRefused([Complaint(0, "", words, sheet.name)])
 
 
 def _of_no_row(

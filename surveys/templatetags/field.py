@@ -4,14 +4,23 @@ from datetime import date
 
 from django import forms, template
 from django.forms import BoundField
+from django.forms.utils import flatatt
 
 register = template.Library()
+
+#: What `components/field.html` says of a control by itself.
+SAID_ALREADY = {"class", "cols", "rows", "minlength", "inputmode", "min", "max", "step"}
 
 
 @register.filter
 def control(field: BoundField) -> str:
-    """{{ field|control }}: what it is filled in with: 'choice', 'date', 'count' (digits), 'words' (several lines) or 'line'."""
+    """{{ field|control }}: what it is filled in with: 'choice', 'tick', 'file', 'date', 'count' (digits), 'words' (several
+    lines) or 'line'."""
     kind, widget = field.field, field.field.widget
+    if isinstance(kind, forms.BooleanField):
+        return "tick"
+    if isinstance(kind, forms.FileField):
+        return "file"
     if isinstance(kind, forms.ChoiceField):
         return "choice"
     if isinstance(kind, forms.DateField):
@@ -22,12 +31,30 @@ def control(field: BoundField) -> str:
 
 
 @register.filter
+def input_type(field: BoundField) -> str:
+    """{{ field|input_type }}: 'date', 'email', 'search', …; a count is typed as text, of which no browser drops a character."""
+    kind = control(field)
+    return kind if kind == "date" else field.field.widget.input_type if kind == "line" else "text"
+
+
+@register.filter
 def typed(field: BoundField) -> str:
     """{{ field|typed }}: what stands in the field; a day as 2023-07-05, a number as 1000, nothing as ''."""
     value = field.value()
     if value is None:
         return ""
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+@register.filter
+def attributes(field: BoundField) -> str:
+    """{{ field|attributes }}: what the form says of the control beside that: placeholder, accept, required, …"""
+    said = dict(field.field.widget.attrs)
+    for name in SAID_ALREADY:
+        said.pop(name, None)
+    if getattr(field.field, "max_length", None):
+        said.pop("maxlength", None)
+    return flatatt(said)
 
 
 @register.filter

@@ -370,7 +370,7 @@ def read_out(counter: Counter) -> None:
     """Every passage in Vietnamese, each with a clip of its own."""
     version = QuestionnaireVersion.objects.get()
     admin = make.user(Role.ADMIN, of=counter.box_office)
-    for passage in spoken.passages(spoken.sheet_of(version.pk), Voice.VIETNAMESE):
+    for passage in spoken.passages(spoken.questionnaire_of(version.pk), Voice.VIETNAMESE):
         keep(
             office=counter.box_office,
             voice=Voice.VIETNAMESE,

@@ -5,8 +5,9 @@ import re
 import pytest
 from django import forms
 from django.template import Context, Template
+from django.template.loader import render_to_string
 
-from surveys.fields import Laid, LaidForm, beside
+from surveys.fields import FindForm, Laid, LaidForm, beside
 
 MISSING = {"required": "Xin ghi nguyên nhân."}
 
@@ -74,3 +75,66 @@ def test_fields_may_stand_beside_each_other():
 def test_neither_form_nor_token_nor_button_is_added_to_those_of_the_page():
     page = drawn(OfEverything())
     assert not re.search(r"<form|csrf|<button|type=.submit", page)
+
+
+class Single(forms.Form):
+    tick = forms.BooleanField(label="Tôi đã so các số", error_messages={"required": "Xin đánh dấu."})
+    file = forms.FileField(label="Tệp", widget=forms.FileInput({"accept": ".xlsx"}))
+    address = forms.EmailField(
+        label="Thư", widget=forms.EmailInput({"form": "letters", "placeholder": "a@b"})
+    )
+    few = forms.ChoiceField(
+        label="Số phiếu", choices=[(1000, "1.000")], widget=forms.Select({"class": "short"})
+    )
+    typed = forms.CharField(label="Kỳ", widget=forms.TextInput({"maxlength": "40", "required": True}))
+
+
+def alone(name: str, form: forms.Form | None = None, **how: object) -> str:
+    field = (form or Single(auto_id="%s"))[name]
+    return plain(render_to_string("components/field.html", {"field": field, **how}))
+
+
+def plain(page: str) -> str:
+    """Without the white space that browsers pass over."""
+    return re.sub(r"\s+(?=>)", "", re.sub(r"\s+", " ", page))
+
+
+@pytest.mark.parametrize(
+    ("name", "control"),
+    [
+        ("tick", '<input class="form-check-input" type="checkbox" id="tick" name="tick">'),
+        ("file", '<input class="field-input" type="file" id="file" name="file" accept=".xlsx">'),
+        (
+            "address",
+            'type="email" maxlength="320" value="" autocomplete="off" form="letters" placeholder="a@b">',
+        ),
+        ("few", '<select class="form-select short" id="few" name="few">'),
+        ("typed", 'value="" autocomplete="off" maxlength="40" required>'),
+    ],
+)
+def test_what_a_form_says_of_a_control_is_in_its_tag(name, control):
+    assert control in alone(name)
+
+
+def test_a_tick_stands_before_its_words_and_is_led_to_when_it_is_missing():
+    page = alone("tick", Single({}, auto_id="%s"), jump=True)
+    assert page.index("<input") < page.index(
+        '<label class="form-check-label" for="tick">Tôi đã so các số</label>'
+    )
+    assert 'aria-describedby="tick-error" aria-invalid="true" autofocus' in page
+    assert "Xin đánh dấu." in page
+    assert " checked" in alone("tick", Single({"tick": "on"}, auto_id="%s"))
+
+
+def test_a_label_can_be_for_those_alone_who_listen():
+    assert '<label class="hidden-words" for="typed">Kỳ</label>' in alone("typed", quiet=True)
+    assert 'for="typed">Kỳ <span class="hidden-words">tháng 5</span></label>' in alone("typed", of="tháng 5")
+
+
+def test_a_search_sends_along_what_its_list_was_asked_for():
+    form = FindForm("Tìm vụ việc", "lãi", like="Người xử lý", keeps={"state": "open", "period": ""})
+    page = plain(render_to_string("components/search.html", {"form": form}))
+    assert '<input type="hidden" name="state" value="open">' in page
+    assert 'name="period"' not in page
+    assert 'type="search" maxlength="80" value="lãi" autocomplete="off" placeholder="Người xử lý">' in page
+    assert '<label class="hidden-words" for="q">Tìm vụ việc</label>' in page

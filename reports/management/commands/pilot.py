@@ -14,7 +14,7 @@ from django.utils import timezone
 from kbnn_survey.sqlite3 import turns
 from reports import standings
 from reports.month import rollups
-from reports.pilot.documents import set_papers
+from reports.pilot.documents import set_documents
 from reports.pilot.replay import follow_up_year, rank_campaign, seal_year
 from surveys.models import Campaign, Office, User
 from surveys.setup import trying
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         office = pilot_office.load_office()
         if lines := pilot_office.load_people(office):
             self.stdout.write(f"Tài khoản minh hoạ: {pilot_office.write_logins(lines)}")
-        set_papers(office)
+        set_documents(office)
         if options["expect"] or options["serving"]:
             # Before the year: whoever comes first finds the counter at work and its tablet paired.
             trying.pair_tablet(office, now=timezone.now())

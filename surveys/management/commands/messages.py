@@ -27,6 +27,7 @@ CUSTOMER_PAGES = (
     "surveys/customer/",
     "surveys/reference/spoken.py",
     "surveys/setup/trying.py",
+    "reports/arithmetic/follow_up_words.py",
     "reports/follow_up/public_",
     "reports/results/",
     "reports/standings/history.py",

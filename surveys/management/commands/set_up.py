@@ -150,7 +150,7 @@ class Command(BaseCommand):
                 for username, password in self.made.items():
                     place = _write(settings.DATA_DIR / "first-login.txt", username, password)
                     self.stdout.write(f"Mật khẩu của {username}: {place}")
-        except new_office.FoundingFact as fact:
+        except new_office.FoundingRefused as fact:
             raise CommandError(FACTS[type(fact)]) from fact
         except ValidationError as error:
             raise CommandError("Chưa mở đơn vị: " + " ".join(error.messages)) from error

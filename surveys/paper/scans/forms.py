@@ -13,9 +13,11 @@ COUNT_MISSING = _("Xin đếm tay số tờ đem quét rồi gõ vào đây.")
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        error_messages={"required": FILE_MISSING, "empty": FILE_MISSING, "invalid": FILE_MISSING}
+        label=_("Tệp"),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.tif,.tiff,.jpg,.jpeg,.png"}),
+        error_messages={"required": FILE_MISSING, "empty": FILE_MISSING, "invalid": FILE_MISSING},
     )
-    counted = CountField()
+    counted = CountField(label=_("Số tờ đếm tay của cả xấp"))
 
     def clean_counted(self) -> int:
         if not self.cleaned_data["counted"]:
@@ -23,12 +25,10 @@ class UploadForm(forms.Form):
         return self.cleaned_data["counted"]
 
 
-class WaitForm(forms.Form):
+class WaitForm(UploadForm):
     """The scanner writes the file itself: only the count is sent."""
 
-    counted = CountField()
-
-    clean_counted = UploadForm.clean_counted
+    file = forms.FileField(label=_("Tệp"), required=False)
 
 
 class DecisionForm(forms.Form):

@@ -32,7 +32,7 @@ WAITING = "inbox"  # in the vault of the pile that waits: since when
 log = logging.getLogger(__name__)
 
 
-class AnotherWaits(scanning.ScanFact):
+class AnotherWaits(scanning.ScanRefused):
     """Another pile of the office waits for the scanner."""
 
 

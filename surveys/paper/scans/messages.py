@@ -85,7 +85,7 @@ def sentence_of(fact: Exception) -> str:
             "counted": group(fact.counted),
             "read": group(fact.read),
         }
-    if isinstance(fact, scanning.ScanFact):
+    if isinstance(fact, scanning.ScanRefused):
         return str(SENTENCES[type(fact)])
     return sentence_of_paper(fact)
 

@@ -12,7 +12,7 @@ from surveys.paper.scans.histogram import histogram
 from surveys.paper.scans.jobs import fills_of
 from surveys.paper.scans.messages import FILES, reason_of, sentence_of, why_of
 from surveys.paper.scans.reviewing import Review, Task, review
-from surveys.paper.scans.scanning import ScanFact
+from surveys.paper.scans.scanning import ScanRefused
 from surveys.paper.scans.sheets import BLANK, BOTH, WHOLE, ScannedSheet, Whole, kind_of
 
 PILE_TWICE = 0.4  # of the sheets are in an earlier picture already: the whole pile was scanned twice
@@ -39,7 +39,7 @@ def reading_context(scan: PaperScan | None, user: User) -> dict[str, Any]:
     try:
         looked = review(scan=scan, by=user)
         return context | {"steps": _steps(3 if scan.frozen_at else 2)} | _result(looked)
-    except ScanFact as fact:
+    except ScanRefused as fact:
         return context | {"steps": _steps(2), "closed": sentence_of(fact)}
 
 

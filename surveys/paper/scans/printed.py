@@ -7,7 +7,7 @@ from surveys.models import PaperPile
 from surveys.paper.scans.process import FormFile
 from surveys.periods import parse_period
 from surveys.printing.former_ballot import former_pdf
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 
 ANY_STUB = [("AAAAAA", "0" * 26)]  # a stub is not read
 
@@ -17,17 +17,21 @@ def forms_of(pile: PaperPile) -> list[FormFile]:
 
     Raises `printing.NoPango`; a questionnaire that needs more than a page has no form.
     """
-    sheet, label = sheet_of(pile.questionnaire_id), parse_period(pile.period).label
-    levels = tuple((each.code, tuple(level.value for level in each.levels)) for each in sheet.criteria)
+    questionnaire, label = questionnaire_of(pile.questionnaire_id), parse_period(pile.period).label
+    levels = tuple(
+        (each.code, tuple(level.value for level in each.levels)) for each in questionnaire.criteria
+    )
     forms = []
     for office in {each.pk: each for each in (pile.office, pile.counter.office)}.values():
         try:
-            ballot = printing.ballot_of(box=pile.office, office=office, label=label, sheet=sheet)
+            ballot = printing.ballot_of(
+                box=pile.office, office=office, label=label, questionnaire=questionnaire
+            )
         except printing.DoesNotFit:
             continue
         printed = printing.pad_pdf(ANY_STUB, box=pile.office, office=office, label=label, ballot=ballot)
         forms.append(FormFile(ballot.form.to_json(), printed))
         if ballot.drawing.is_half:
-            former = former_pdf(box=pile.office, office=office, label=label, sheet=sheet)
+            former = former_pdf(box=pile.office, office=office, label=label, questionnaire=questionnaire)
             forms.append(FormFile("", former, levels))
     return forms

@@ -16,7 +16,7 @@ from django.db.transaction import atomic
 from surveys import paper
 from surveys.models import PaperScan, User
 from surveys.paper.scans.jobs import read_of
-from surveys.paper.scans.scanning import NotTheFirst, ScanFact, ScanGone
+from surveys.paper.scans.scanning import NotTheFirst, ScanGone, ScanRefused
 from surveys.paper.scans.sheets import (
     BLANK,
     BOTH,
@@ -33,18 +33,18 @@ from surveys.paper.scans.sheets import (
     still_open,
 )
 from surveys.paper.scans.vault import Gone, Vault
-from surveys.reference.questionnaires import Sheet, sheet_of
+from surveys.reference.questionnaires import QuestionnaireFacts, questionnaire_of
 
 
-class StillReading(ScanFact):
+class StillReading(ScanRefused):
     """Files of the pile are not read yet."""
 
 
-class NotFinished(ScanFact):
+class NotFinished(ScanRefused):
     """Something is left to decide."""
 
 
-class CountedOtherwise(ScanFact):
+class CountedOtherwise(ScanRefused):
     """As many sheets were read as were not counted by hand."""
 
     def __init__(self, *, read: int, counted: int) -> None:
@@ -52,15 +52,15 @@ class CountedOtherwise(ScanFact):
         self.read, self.counted = read, counted
 
 
-class StubsMissing(ScanFact):
+class StubsMissing(ScanRefused):
     """This person has keyed no stub yet."""
 
 
-class SampleRefuted(ScanFact):
+class SampleRefuted(ScanRefused):
     """The blind sample differs from the reading: the whole pile is typed."""
 
 
-class NotAChoice(ScanFact):
+class NotAChoice(ScanRefused):
     """Neither a level of this row nor one of the other answers."""
 
 
@@ -95,8 +95,8 @@ class Review:
         return self.by.pk == self.scan.first_id
 
     @cached_property
-    def questionnaire(self) -> Sheet:
-        return sheet_of(self.scan.pile.questionnaire_id)
+    def questionnaire(self) -> QuestionnaireFacts:
+        return questionnaire_of(self.scan.pile.questionnaire_id)
 
     @cached_property
     def best(self) -> dict[str, int]:

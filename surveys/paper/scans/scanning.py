@@ -25,27 +25,27 @@ ORPHANED = timedelta(days=1)
 MOST_FILES = 20
 
 
-class ScanFact(paper.PaperFact):
+class ScanRefused(paper.PaperRefused):
     """Why a scan is not taken further."""
 
 
-class NotTheFirst(ScanFact):
+class NotTheFirst(ScanRefused):
     """A colleague scans this pile."""
 
 
-class SameFileTwice(ScanFact):
+class SameFileTwice(ScanRefused):
     """The same file was given to this pile before."""
 
 
-class TooManyFiles(ScanFact):
+class TooManyFiles(ScanRefused):
     """More than `MOST_FILES` for one pile."""
 
 
-class ScanFrozen(ScanFact):
+class ScanFrozen(ScanRefused):
     """The first person has finished: nothing is added to the reading any more."""
 
 
-class ScanGone(ScanFact):
+class ScanGone(ScanRefused):
     """The pictures are destroyed, or there never were any."""
 
 

@@ -144,7 +144,7 @@ def picture(request: StaffRequest, boxes: Sequence[Office], pk: int, number: int
     _found, begun = _begun_or_404(boxes, pk)
     try:
         data = reviewing.picture(scan=begun, by=request.user, number=number, about=about)
-    except (Gone, scanning.ScanFact) as error:
+    except (Gone, scanning.ScanRefused) as error:
         raise Http404 from error
     return HttpResponse(data, content_type="image/jpeg")
 
@@ -175,13 +175,12 @@ def _page(
         .first()
     )
     context = _context(found) | {
-        "form": form or UploadForm(),
+        "form": form or UploadForm(initial={"counted": begun.counted if begun else ""}),
         "missing": libraries.missing(),
         "problem": problem,
         "has_inbox": inbox.folder_of(found.office) is not None,
         "is_waiting": begun is not None and inbox.waits_since(begun, now=timezone.now()) is not None,
     }
-    context["counted"] = context["form"]["counted"].value() or (str(begun.counted) if begun else "")
     context |= reading_context(begun, request.user)
     response = render(request, "surveys/paper/scan.html", context, status=status)
     if (context.get("reading") or context["is_waiting"]) and request.method in ("GET", "HEAD"):

@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.arithmetic.lateness import Timeliness, chance_of_so_few, chance_of_so_many, timeliness
+from reports.arithmetic.distributions import binomial_at_least, binomial_at_most
+from reports.arithmetic.lateness import Timeliness, timeliness
+from reports.arithmetic.thresholds import GOAL
 
 
 def test_verdicts_and_chances_are_those_of_the_vectors(vectors):
     for on_time, timed, verdict, few, many in vectors["E_late"]["on_time_timed_verdict_plate_pgood"]:
         assert timeliness(on_time, timed).value == verdict
-        assert f"{chance_of_so_few(on_time, timed):.6g}" == f"{few:.6g}"
-        assert f"{chance_of_so_many(on_time, timed):.6g}" == f"{many:.6g}"
+        assert f"{binomial_at_most(on_time, timed, GOAL):.6g}" == f"{few:.6g}"
+        assert f"{binomial_at_least(on_time, timed, GOAL):.6g}" == f"{many:.6g}"
 
 
 @pytest.mark.parametrize(

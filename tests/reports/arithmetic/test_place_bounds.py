@@ -98,18 +98,18 @@ def test_the_campaign_of_2023_has_the_places_of_the_vectors(vectors):
 
 
 def _campaign_of_2023() -> dict[str, BallotParts]:
-    sheet = json.loads((DATA / "campaign_questionnaires.json").read_text(encoding="utf-8"))["questionnaires"][
-        0
-    ]
+    questionnaire = json.loads((DATA / "campaign_questionnaires.json").read_text(encoding="utf-8"))[
+        "questionnaires"
+    ][0]
     criteria = {
         one["code"]: Criterion(
             one["section"],
             Fraction(one.get("weight", "1")),
             FIVE if one["scale"] == "sipas-5" else {0: Fraction(0), 1: Fraction(100)},
         )
-        for one in sheet["criteria"]
+        for one in questionnaire["criteria"]
     }
-    sections = {one["code"]: Fraction(one["weight"]) for one in sheet["sections"]}
+    sections = {one["code"]: Fraction(one["weight"]) for one in questionnaire["sections"]}
     with (DATA / "offices_2023.csv").open(encoding="utf-8", newline="") as file:
         plans = plan_of(sorted(row["code"] for row in csv.DictReader(file)))
     units = {}

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.arithmetic.distributions import binomial_chances
+from reports.arithmetic.distributions import binomial_at_least, binomial_chances
 from reports.arithmetic.sequential import (
     Baseline,
     Decision,
     PeriodCount,
-    chance_of_rise,
     false_alarms_a_period,
     judge,
     level_from,
@@ -45,7 +44,8 @@ def test_counts_that_signal_a_rise_are_those_of_the_vectors(vectors):
         n, before, n_before = row["n"], row["b0"], row["n0"]
         found = {alpha: signal_from(n, before, n_before, Fraction(alpha)) for alpha in row["from"]}
         assert found == row["from"]
-        assert f"{chance_of_rise(found['0.002'], n, before, n_before):.6g}" == f"{row['p_value_at']:.6g}"
+        bad, share = found["0.002"], Fraction(n, n_before + n)
+        assert f"{binomial_at_least(bad, before + bad, share):.6g}" == f"{row['p_value_at']:.6g}"
 
 
 def test_what_could_have_been_seen_is_that_of_the_vectors(vectors):

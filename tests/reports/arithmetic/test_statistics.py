@@ -15,7 +15,6 @@ from reports.arithmetic.statistics import (
     good_between_bad,
     most_bad_in_group,
     most_bad_when_none_seen,
-    silent_needed,
     wilson,
 )
 
@@ -96,12 +95,6 @@ def test_the_bounds_are_as_wide_as_the_share_of_the_silent():
 
 def test_what_is_void_or_not_released_counts_as_unknown():
     assert bounds_over_asked(6, 1, 10) == Interval(Decimal("0.6"), Decimal("0.9"))
-
-
-def test_how_many_silent_ones_a_goal_needs():
-    assert silent_needed(3238, 3809, Fraction(95, 100)) == 381
-    assert silent_needed(3238, 3809, Fraction(99, 100)) == 533
-    assert silent_needed(3238, 3809, Fraction(80, 100)) == 0
 
 
 def test_no_bad_ballot_still_leaves_an_upper_limit():

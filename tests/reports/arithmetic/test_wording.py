@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from reports.arithmetic.clusters import Clusters, satisfaction_ends, wilson_ends
 from reports.arithmetic.follow_up_bound import ByLetter, FollowUp
+from reports.arithmetic.follow_up_words import follow_up_channels, follow_up_limits, follow_up_sentence
 from reports.arithmetic.place_bounds import PlaceRange
 from reports.arithmetic.return_limits import RateInLimits, ReturnBaseline
 from reports.arithmetic.sequential import Judgement, PeriodCount, judge
@@ -23,9 +24,6 @@ from reports.arithmetic.wording import (
     counter_rate_sentence,
     counters_err,
     country_sentence,
-    follow_up_channels,
-    follow_up_limits,
-    follow_up_sentence,
     level_errs,
     limits_err,
     long_run_sentence,

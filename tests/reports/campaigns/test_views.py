@@ -34,7 +34,7 @@ from surveys.models import (
 )
 from surveys.models.questionnaires import TAKEN_CODES
 from surveys.reference import answers
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 from surveys.spreadsheets.complaints import TableRefused
 from surveys.spreadsheets.reading import read
 from tests import campaigns, make
@@ -419,12 +419,12 @@ def test_a_questionnaire_comes_back_from_its_file_as_the_next_version(head):
     assert second.number == 2
 
     def told(version: QuestionnaireVersion):
-        sheet = sheet_of(version.pk)
+        questionnaire = questionnaire_of(version.pk)
         return (
-            sheet.title,
-            sheet.sections,
-            sheet.texts,
-            [(c.code, c.text, c.weight, c.optional, c.shown_after, c.levels) for c in sheet.criteria],
+            questionnaire.title,
+            questionnaire.sections,
+            questionnaire.texts,
+            [(c.code, c.text, c.weight, c.optional, c.shown_after, c.levels) for c in questionnaire.criteria],
         )
 
     assert told(second) == told(first)

@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from reports import closing, sealing
 from reports.models import Seal
 from surveys.accounts import two_persons
-from surveys.box.errors import CastingFact
+from surveys.box.errors import CastingRefused
 from surveys.choices import Role, SlipState
 from surveys.models import Ballot, BoxedBallot, Receipt, Slip, Spent
 from surveys.periods import Month
@@ -54,7 +54,7 @@ def test_twenty_five_closings_under_thirty_casting_clients_count_every_accepted_
             answers = run(*acts)
 
             accepted = [answer for answer in answers if isinstance(answer, str)]
-            assert not [a for a in answers if isinstance(a, Exception) and not isinstance(a, CastingFact)]
+            assert not [a for a in answers if isinstance(a, Exception) and not isinstance(a, CastingRefused)]
             used = Slip.objects.in_period(period).filter(state=SlipState.USED).count()
             spent = Spent.objects.filter(slip__period=str(period)).count()
             counted = Ballot.objects.in_period(period).count()

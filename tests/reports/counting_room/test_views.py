@@ -533,5 +533,5 @@ def test_nothing_of_a_sealing_fact_goes_without_a_sentence():
 
     with_particulars = {sealing.CountsDoNotAddUp(["x"]), sealing.EarlierPeriodUnsealed(MAY)}
     told = {type(fact) for fact in with_particulars if sentence_of(fact)}
-    assert {*sealing.SealingFact.__subclasses__()} <= {*SENTENCES} | told
-    assert {*closing.ClosingFact.__subclasses__()} <= {*SENTENCES}
+    assert {*sealing.SealingRefused.__subclasses__()} <= {*SENTENCES} | told
+    assert {*closing.ClosingRefused.__subclasses__()} <= {*SENTENCES}

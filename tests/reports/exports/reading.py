@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 
 import pypdf
-from docx import Document
+from docx import Document as WordFile
 from docx.oxml.ns import qn
 from docx.table import Table as DocxTable
 
-from reports.exports.content import Paper, cleaned, words_of
+from reports.exports.content import Document, cleaned, words_of
 
 MM = 25.4 / 72  # of a point
 
@@ -31,7 +31,7 @@ class Piece:
 
 @cache
 def pieces_of(file: bytes) -> list[Piece]:
-    """Read once for each file of `paper_pdf`; reading a page takes as long as setting it."""
+    """Read once for each file of `document_pdf`; reading a page takes as long as setting it."""
     found = []
     for number, page in enumerate(pypdf.PdfReader(io.BytesIO(file)).pages, start=1):
 
@@ -58,7 +58,7 @@ def text_of_pdf(file: bytes) -> str:
 
 def text_of_docx(file: bytes) -> str:
     texts = []
-    for block in Document(io.BytesIO(file)).iter_inner_content():
+    for block in WordFile(io.BytesIO(file)).iter_inner_content():
         if isinstance(block, DocxTable):
             cells = dict.fromkeys(cell._tc for row in block.rows for cell in row.cells)
             texts += ["".join(node.text or "" for node in cell.iter(qn("w:t"))) for cell in cells]
@@ -71,7 +71,7 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
-def left_over(text: str, paper: Paper) -> str:
+def left_over(text: str, paper: Document) -> str:
     """What remains when every word of the paper was found, each behind the one before; fails at the first missing one."""
     rest, at = [], 0
     for word in map(squeezed, words_of(cleaned(paper))):

@@ -17,7 +17,7 @@ import pypdf
 import pytest
 from defusedcsv import csv
 from django.urls import reverse
-from docx import Document
+from docx import Document as WordFile
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.table import Table as DocxTable
@@ -31,11 +31,11 @@ from reports.documents.poster import poster
 from reports.documents.report import report
 from reports.documents.summary import summary
 from reports.exports import pdf
-from reports.exports.content import Figure, Paper, Sheet, cleaned
+from reports.exports.content import Document, Figure, Sheet, cleaned
 from reports.exports.csv import COLUMNS, workbook_csv
-from reports.exports.docx import paper_docx
+from reports.exports.docx import document_docx
 from reports.exports.drawing import width_of
-from reports.exports.pdf import paper_pdf as set_in_type
+from reports.exports.pdf import document_pdf as set_in_type
 from reports.exports.poster_pdf import poster_pdf
 from reports.exports.xlsx import share_form, workbook_xlsx
 from reports.models import PaperForm, PaperKind, PaperPerson, Seal, SignedPaper
@@ -61,7 +61,7 @@ CLOSE = 0.3  # millimetres
 
 @pytest.fixture
 def counter():
-    """Of an office that bears the same name in every test: so its papers are the same, and `paper_pdf` knows them."""
+    """Of an office that bears the same name in every test: so its papers are the same, and `document_pdf` knows them."""
     return make.counter("Q1", of=make.department(of=make.office("TINH"), code="TINH-KT"))
 
 
@@ -97,7 +97,7 @@ def signed(office, counter, kind):
     return office
 
 
-def papers_of(office, **more) -> list[Paper]:
+def papers_of(office, **more) -> list[Document]:
     follow_up = FollowUp(
         ("Có 01 ý kiến.",), (Directed("Thêm người", "Phòng Kế toán", "31/5/2023", "Hoàn thành"),)
     )
@@ -111,7 +111,7 @@ def papers_of(office, **more) -> list[Paper]:
 _set: dict[str, bytes] = {}
 
 
-def paper_pdf(paper: Paper) -> bytes:
+def document_pdf(paper: Document) -> bytes:
     """Set once in this module: most tests read the same few papers, and setting one takes as long as ten of them."""
     wording = repr(paper)
     if wording not in _set:
@@ -125,8 +125,8 @@ def paper_pdf(paper: Paper) -> bytes:
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_pdf_and_docx_say_every_word_and_figure_of_the_paper_in_order_and_no_other_figure(signed, place):
     paper = papers_of(signed)[place]
-    in_pdf = left_over(text_of_pdf(paper_pdf(paper)), paper)
-    in_docx = left_over(text_of_docx(paper_docx(paper)), paper)
+    in_pdf = left_over(text_of_pdf(document_pdf(paper)), paper)
+    in_docx = left_over(text_of_docx(document_docx(paper)), paper)
 
     for rest in (in_pdf, in_docx):
         assert not re.search(r"\d", rest)
@@ -238,7 +238,7 @@ def test_the_list_begins_with_the_mark_that_spreadsheets_need(signed):
 
 @pytest.fixture
 def measured(signed):
-    return pieces_of(paper_pdf(papers_of(signed)[1]))
+    return pieces_of(document_pdf(papers_of(signed)[1]))
 
 
 def line(pieces, text) -> Piece:
@@ -270,13 +270,13 @@ def test_the_longest_names_of_an_office_keep_clear_of_the_nations(office, counte
     office.save()
     fill(counter, kind)
     paper = minutes(facts_of(office, paper=PaperKind.MINUTES))
-    pieces = pieces_of(paper_pdf(paper))
+    pieces = pieces_of(document_pdf(paper))
     nation = line(pieces, NATION)
     beside = [piece for piece in pieces if piece.x < 100 and piece.y < 60 and piece.text.isupper()]
     assert len(beside) > 3
     for piece in beside:
         assert piece.x + width_of(piece.text, 12, bold=True) <= nation.x - 3, piece.text
-    *ours, rule = Document(io.BytesIO(paper_docx(paper))).tables[0].rows[0].cells[0].paragraphs
+    *ours, rule = WordFile(io.BytesIO(document_docx(paper))).tables[0].rows[0].cells[0].paragraphs
     assert all(words.paragraph_format.right_indent.mm >= 1.9 for words in ours)
     room = 74 - rule.paragraph_format.left_indent.mm - rule.paragraph_format.right_indent.mm
     assert room == pytest.approx(0.4 * 70, abs=CLOSE)  # a rule under a wrapped name, not across the column
@@ -319,13 +319,13 @@ def test_pages_are_numbered_at_the_top_from_the_second_on(measured):
 
 def test_every_letter_is_set_in_the_metric_twin_of_times_new_roman(signed):
     for paper in papers_of(signed):
-        fonts = {piece.font.partition("+")[2] for piece in pieces_of(paper_pdf(paper))}
+        fonts = {piece.font.partition("+")[2] for piece in pieces_of(document_pdf(paper))}
         assert fonts
         assert all(font.startswith("Liberation-Serif") for font in fonts)
 
 
 def test_a_paper_is_a4_tagged_and_says_its_language(signed):
-    reader = pypdf.PdfReader(io.BytesIO(paper_pdf(papers_of(signed)[1])))
+    reader = pypdf.PdfReader(io.BytesIO(document_pdf(papers_of(signed)[1])))
     root = reader.trailer["/Root"]
     assert [round(float(side) * 25.4 / 72) for side in reader.pages[0].mediabox[2:]] == [210, 297]
     assert root["/MarkInfo"]["/Marked"]
@@ -355,13 +355,13 @@ def test_every_figure_says_what_it_shows_every_cell_its_heads_and_nothing_is_dec
     """Of all papers the report has both a chart and tables with heads over several columns; the poster has drawings."""
     papers = papers_of(signed)
     poster_file = poster_pdf(poster(facts_of(signed, follow_up=FollowUp())))
-    for file in (paper_pdf(papers[1]), poster_file):
+    for file in (document_pdf(papers[1]), poster_file):
         figures = [element for element in structure(file) if element["/S"] == "/Figure"]
         assert figures
         assert all(element.get("/Alt") for element in figures)
         assert "pdfuaid" not in file.decode("latin-1")
         assert "pdfaid" not in file.decode("latin-1")
-    elements = structure(paper_pdf(papers[1]))
+    elements = structure(document_pdf(papers[1]))
     heads = {element["/ID"] for element in elements if element["/S"] == "/TH"}
     told = [element["/A"]["/Headers"] for element in elements if element["/S"] == "/TD"]
     below = [each for each in told if each]
@@ -378,7 +378,7 @@ def test_the_signature_never_stands_alone_on_a_page(signed):
             period="2023-05",
             defaults={"tasks": "Tiếp tục phát phiếu\n" * count},
         )
-        pieces = pieces_of(paper_pdf(papers_of(signed)[1]))
+        pieces = pieces_of(document_pdf(papers_of(signed)[1]))
         page = line(pieces, "KT. TRƯỞNG PHÒNG").page
         above = [piece for piece in pieces if piece.page == page and 15 < piece.y < line(pieces, "KT.").y]
         assert len(above) >= 2
@@ -405,7 +405,7 @@ def test_names_that_do_not_stand_beside_each_other_stand_below_with_room_for_a_p
     words = squeezed("".join(names))
     found = [
         piece
-        for piece in pieces_of(paper_pdf(paper))
+        for piece in pieces_of(document_pdf(paper))
         if squeezed(piece.text) in words and "Bold" in piece.font
     ]
     assert all(piece.x + width_of(piece.text, 13, bold=True) <= 195 + CLOSE for piece in found)
@@ -413,7 +413,7 @@ def test_names_that_do_not_stand_beside_each_other_stand_below_with_room_for_a_p
     assert len(heights) == len(rows)
     assert all(below - above > 24 for above, below in itertools.pairwise(heights))
 
-    cell = Document(io.BytesIO(paper_docx(paper))).tables[-2].rows[0].cells[-1]
+    cell = WordFile(io.BytesIO(document_docx(paper))).tables[-2].rows[0].cells[-1]
     signs = [each for each in cell.paragraphs if round(each.paragraph_format.space_before / Mm(1)) == 24]
     assert [each.text.split("\u2003") for each in signs] == rows
 
@@ -421,18 +421,18 @@ def test_names_that_do_not_stand_beside_each_other_stand_below_with_room_for_a_p
 def test_a_draft_bears_the_word_across_every_page(office, counter, kind):
     fill(counter, kind)
     paper = report(facts_of(office))
-    pieces = pieces_of(paper_pdf(paper))
+    pieces = pieces_of(document_pdf(paper))
     marks = [piece.page for piece in pieces if piece.text == "DỰ THẢO"]
 
     assert marks == list(range(1, max(piece.page for piece in pieces) + 1))
-    with zipfile.ZipFile(io.BytesIO(paper_docx(paper))) as parts:
+    with zipfile.ZipFile(io.BytesIO(document_docx(paper))) as parts:
         headers = [parts.read(name).decode() for name in parts.namelist() if "header" in name]
     assert len(headers) == 2
     assert all('string="DỰ THẢO"' in header for header in headers)
 
 
 def test_a_sealed_paper_bears_no_such_word(signed):
-    with zipfile.ZipFile(io.BytesIO(paper_docx(papers_of(signed)[1]))) as parts:
+    with zipfile.ZipFile(io.BytesIO(document_docx(papers_of(signed)[1]))) as parts:
         assert not any("THẢO".encode() in parts.read(name) for name in parts.namelist())
 
 
@@ -440,7 +440,7 @@ def test_a_sealed_paper_bears_no_such_word(signed):
 
 
 def test_the_docx_has_the_margins_and_a_page_number_from_the_second_page_on(signed):
-    section = Document(io.BytesIO(paper_docx(papers_of(signed)[1]))).sections[0]
+    section = WordFile(io.BytesIO(document_docx(papers_of(signed)[1]))).sections[0]
     sides = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
 
     assert [round(side / Mm(1)) for side in sides] == [20, 20, 30, 15]
@@ -451,7 +451,7 @@ def test_the_docx_has_the_margins_and_a_page_number_from_the_second_page_on(sign
 
 
 def test_the_docx_is_made_of_styles_in_times_new_roman(signed):
-    doc = Document(io.BytesIO(paper_docx(papers_of(signed)[1])))
+    doc = WordFile(io.BytesIO(document_docx(papers_of(signed)[1])))
     used = {paragraph.style.name for paragraph in doc.paragraphs}
 
     assert {"Title", "Subtitle", "Heading 1", "Heading 2", "Body Text", "Caption", "Căn cứ"} <= used
@@ -459,7 +459,7 @@ def test_the_docx_is_made_of_styles_in_times_new_roman(signed):
 
 
 def test_the_docx_is_vietnamese_and_says_who_made_it(signed):
-    file = zipfile.ZipFile(io.BytesIO(paper_docx(papers_of(signed)[1])))
+    file = zipfile.ZipFile(io.BytesIO(document_docx(papers_of(signed)[1])))
     app = file.read("docProps/app.xml").decode()
     assert ("kbnn-survey" in app, "Microsoft" in app) == (True, False)
     parts = {name: file.read(name).decode() for name in file.namelist() if name.endswith(".xml")}
@@ -468,7 +468,7 @@ def test_the_docx_is_vietnamese_and_says_who_made_it(signed):
 
 
 def test_tables_of_the_docx_repeat_their_head_and_tear_no_row(signed):
-    doc = Document(io.BytesIO(paper_docx(papers_of(signed)[1])))
+    doc = WordFile(io.BytesIO(document_docx(papers_of(signed)[1])))
     tables = [table for table in doc.tables if table.style.name == "Table Grid"]
 
     assert len(tables) == 4
@@ -479,7 +479,7 @@ def test_tables_of_the_docx_repeat_their_head_and_tear_no_row(signed):
 
 def test_notes_of_the_docx_stay_with_their_table_and_what_announces_a_table_with_it(signed):
     paper = papers_of(signed)[0]
-    doc = Document(io.BytesIO(paper_docx(paper)))
+    doc = WordFile(io.BytesIO(document_docx(paper)))
     blocks = list(doc.iter_inner_content())
     noted = [
         block
@@ -495,7 +495,7 @@ def test_notes_of_the_docx_stay_with_their_table_and_what_announces_a_table_with
 
 
 def test_pictures_of_the_docx_stand_close_and_say_what_they_show(signed):
-    doc = Document(io.BytesIO(paper_docx(papers_of(signed)[1])))
+    doc = WordFile(io.BytesIO(document_docx(papers_of(signed)[1])))
     inlines = list(doc.element.iter(qn("wp:inline")))
 
     assert [node.docPr.get("descr")[:11] for node in inlines] == ["tháng 4/202", "Mã QR"]
@@ -510,7 +510,7 @@ def test_what_is_made_twice_is_the_same_to_the_byte(signed, monkeypatch):
     sheet, book = poster(facts_of(signed)), workbook(month, seals=month.seals)
 
     def made():
-        files = [write(paper) for paper in papers_of(signed) for write in (set_in_type, paper_docx)]
+        files = [write(paper) for paper in papers_of(signed) for write in (set_in_type, document_docx)]
         return [*files, poster_pdf(sheet), poster_pdf(sheet, "A4"), workbook_xlsx(book), workbook_csv(book)]
 
     first = made()
@@ -520,8 +520,8 @@ def test_what_is_made_twice_is_the_same_to_the_byte(signed, monkeypatch):
 
 def test_the_files_are_dated_by_the_seal(signed):
     paper = papers_of(signed)[0]
-    assert pypdf.PdfReader(io.BytesIO(paper_pdf(paper))).metadata["/CreationDate"].startswith("D:20230605")
-    assert Document(io.BytesIO(paper_docx(paper))).core_properties.created.day == 5
+    assert pypdf.PdfReader(io.BytesIO(document_pdf(paper))).metadata["/CreationDate"].startswith("D:20230605")
+    assert WordFile(io.BytesIO(document_docx(paper))).core_properties.created.day == 5
 
 
 # ── Hostile words ──────────────────────────────────────────────────────────────────────
@@ -584,7 +584,7 @@ def no_network(monkeypatch):
 def test_hostile_words_are_printed_as_words_and_do_nothing(signed, no_network, make_paper, text):
     kind = PaperKind.MINUTES if make_paper is minutes else PaperKind.REPORT
     paper = make_paper(hostile_facts(signed, text, kind))
-    made, editable = paper_pdf(paper), paper_docx(paper)
+    made, editable = document_pdf(paper), document_docx(paper)
 
     reader = pypdf.PdfReader(io.BytesIO(made))
     assert not any(page.get("/Annots") for page in reader.pages)
@@ -658,8 +658,8 @@ def test_an_office_of_thirty_counters_and_twelve_procedures_prints_whole(office,
         fill(each, kinds[place % 12], satisfied=35)
     paper = report(facts_of(office))
 
-    assert left_over(text_of_docx(paper_docx(paper)), paper)
-    text = text_of_pdf(paper_pdf(paper))
+    assert left_over(text_of_docx(document_docx(paper)), paper)
+    text = text_of_pdf(document_pdf(paper))
     assert all(squeezed(each.name) in text for each in counters)
 
 
@@ -729,7 +729,7 @@ def test_what_is_no_file_or_no_stretch_is_not_found(signed, leader, period, file
 )
 def test_months_quarters_half_years_and_years_have_their_report(signed, leader, period):
     response = leader.get(address(signed, "report.docx", period))
-    assert Document(io.BytesIO(response.content)).paragraphs
+    assert WordFile(io.BytesIO(response.content)).paragraphs
 
 
 def test_a_stranger_finds_no_paper(signed, client):

@@ -56,7 +56,7 @@ def random_year(office: Office, dice: Random) -> Year:
 
 def store(office: Office, year: Year) -> None:
     """The roll-ups of the year, in the place of whatever there was."""
-    sheet = make.questionnaire()
+    version = make.questionnaire()
     MonthCell.objects.all().delete()
     MonthSum.objects.all().delete()
     cells: Counter[tuple[str, str, str]] = Counter()
@@ -81,7 +81,7 @@ def store(office: Office, year: Year) -> None:
         for cell, n in cells.items()
     )
     MonthSum.objects.bulk_create(
-        MonthSum(**dict(zip(names, key, strict=True)), office=office, questionnaire=sheet, n=n)
+        MonthSum(**dict(zip(names, key, strict=True)), office=office, questionnaire=version, n=n)
         for key, n in levels.items()
     )
 

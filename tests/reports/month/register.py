@@ -63,7 +63,7 @@ def told(
     cell = {"office": at.box_office, "period": str(period)}
     cell |= {"counter": "", "procedure": ""} if coarse else {"counter": at.code, "procedure": kind.code}
     MonthCell.objects.create(**cell, ballots=valid + void, valid=valid, satisfied=satisfied, void=void)
-    sheet = make.questionnaire()
+    version = make.questionnaire()
     for criterion, level, n in (("attitude", 1, valid), ("time", 1, satisfied), ("time", 0, dissatisfied)):
         if n:
-            MonthSum.objects.create(**cell, questionnaire=sheet, criterion=criterion, level=level, n=n)
+            MonthSum.objects.create(**cell, questionnaire=version, criterion=criterion, level=level, n=n)

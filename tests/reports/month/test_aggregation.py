@@ -101,12 +101,12 @@ def test_a_month_under_ten_is_in_no_range():
 @pytest.mark.parametrize("first", [1, 2])
 def test_which_criteria_counters_show_does_not_tell_whether_one_of_few_left_one_open(left_open, first):
     """January has 40 ballots, February five, of which one may leave the time open: alone and in a stretch."""
-    office, sheet = make.counter("Q1").box_office, make.questionnaire()
+    office, version = make.counter("Q1").box_office, make.questionnaire()
     for period, n, open_ in (("2026-01", 40, 0), ("2026-02", 5, left_open)):
         key = {"office": office, "period": period, "counter": "Q1"}
         MonthCell.objects.create(**key, ballots=n, valid=n, satisfied=n, void=0)
         for criterion, answered in (("attitude", n), ("time", n - open_)):
-            MonthSum.objects.create(**key, questionnaire=sheet, criterion=criterion, level=1, n=answered)
+            MonthSum.objects.create(**key, questionnaire=version, criterion=criterion, level=1, n=answered)
     page = take(office=office, stretch=MonthRange(Month(2026, first), Month(2026, 2)), now=make.NOW)
     assert [each.code for each in page.counter_criteria[0].criteria] == ["attitude", "time"]
 

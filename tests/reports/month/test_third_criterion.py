@@ -18,7 +18,7 @@ from surveys.choices import Role
 from surveys.models import QuestionnaireVersion
 from surveys.paper import patterns_of
 from surveys.periods import Month
-from surveys.reference.questionnaires import read_sheet
+from surveys.reference.questionnaires import read_questionnaire
 from tests import make
 from tests.factories.questionnaires import CriterionFactory
 from tests.reports.documents.months import facts_of
@@ -67,7 +67,9 @@ def test_a_third_criterion_stands_in_every_table_paper_and_public_file(office, c
     leader.force_login(make.user(Role.LEADERSHIP, of=office), "django.contrib.auth.backends.ModelBackend")
     assert NAME in leader.get("/reports/HB/?from=2026-11&to=2026-11").content.decode()
     whole = [
-        each for each in patterns_of(read_sheet(QuestionnaireVersion.objects.get().pk)) if not each.reason
+        each
+        for each in patterns_of(read_questionnaire(QuestionnaireVersion.objects.get().pk))
+        if not each.reason
     ]
     assert len(whole) == 2**3
 

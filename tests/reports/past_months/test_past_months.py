@@ -34,7 +34,7 @@ LEVELS = "attitude: Hài lòng;attitude: Không hài lòng;time: Hài lòng;time
 
 
 @pytest.fixture(autouse=True)
-def sheet():
+def version():
     return make.questionnaire()
 
 
@@ -281,11 +281,11 @@ def test_the_dry_run_shows_levels_too_and_totals_at_the_foot(keeper):
 
 
 @pytest.mark.both_engines
-def test_what_was_shown_is_stored_or_nothing(keeper, sheet):
+def test_what_was_shown_is_stored_or_nothing(keeper, version):
     page = upload(keeper, table("5/2021;;317;268;;"))
-    other = sheet.criteria.get(code="attitude")
+    other = version.criteria.get(code="attitude")
     later = QuestionnaireVersion.objects.create(
-        questionnaire=sheet.questionnaire, number=2, valid_from=date(2021, 1, 1), title="Ý kiến"
+        questionnaire=version.questionnaire, number=2, valid_from=date(2021, 1, 1), title="Ý kiến"
     )
     Criterion.objects.create(
         version=later, code="all", text="Chung", short_name="chung", scale=other.scale, position=1

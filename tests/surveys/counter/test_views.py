@@ -331,7 +331,7 @@ def test_an_outcome_nobody_knows_is_refused(counter, kind, desk_of):
 def test_every_fact_of_issuing_has_its_sentence():
     from surveys.counter.messages import SENTENCES
 
-    assert set(SENTENCES) == set(errors.IssuingFact.__subclasses__())
+    assert set(SENTENCES) == set(errors.IssuingRefused.__subclasses__())
 
 
 # --- cancel and hand out again ---------------------------------------------------------------------------------------

@@ -11,15 +11,21 @@ from hypothesis import strategies as st
 
 from surveys.ballot.forms import CodeForm
 from surveys.customer.forms import BallotForm
-from surveys.reference.questionnaires import CriterionFacts, LevelFacts, ReasonFacts, Sheet, Words
+from surveys.reference.questionnaires import (
+    CriterionFacts,
+    LevelFacts,
+    QuestionnaireFacts,
+    ReasonFacts,
+    Words,
+)
 
 
-def sheet(*, levels=2, optional=False) -> Sheet:
+def questionnaire(*, levels=2, optional=False) -> QuestionnaireFacts:
     scale = tuple(
         LevelFacts(value, Words(f"Mức {value}", f"Level {value}"), value >= levels / 2)
         for value in range(levels)
     )
-    return Sheet(
+    return QuestionnaireFacts(
         version_id=1,
         title=Words("Ông/bà có hài lòng không?", "Were you satisfied?"),
         criteria=(
@@ -31,13 +37,13 @@ def sheet(*, levels=2, optional=False) -> Sheet:
 
 
 def filled(said: str, **facts) -> BallotForm:
-    return BallotForm(sheet(**facts), QueryDict(said))
+    return BallotForm(questionnaire(**facts), QueryDict(said))
 
 
 def typed(text: str) -> BallotForm:
     data = QueryDict("attitude=1&time=1", mutable=True)
     data["comment"] = text
-    return BallotForm(sheet(), data)
+    return BallotForm(questionnaire(), data)
 
 
 def test_answers_come_out_as_numbers_and_reasons_in_order():
@@ -61,7 +67,7 @@ def test_a_ballot_is_cleaned_as_django_would_with_its_bound_fields(said):
     class Djangos(BallotForm):
         _clean_fields = forms.Form._clean_fields
 
-    ours, djangos = filled(said), Djangos(sheet(), QueryDict(said))
+    ours, djangos = filled(said), Djangos(questionnaire(), QueryDict(said))
     assert ours.errors == djangos.errors
     assert ours.cleaned_data == djangos.cleaned_data
 
@@ -82,7 +88,7 @@ def test_what_is_not_one_known_answer_is_asked_for_again(said):
 
 
 def test_a_blank_sheet_shows_no_error_and_no_choice():
-    shown = BallotForm(sheet()).context()
+    shown = BallotForm(questionnaire()).context()
     assert shown["missing"] == []
     assert not any(level["checked"] for criterion in shown["criteria"] for level in criterion["levels"])
     assert shown["comment"] == shown["comment_error"] == shown["form_error"] == ""
@@ -90,7 +96,7 @@ def test_a_blank_sheet_shows_no_error_and_no_choice():
 
 def test_the_page_speaks_the_language_it_is_made_in():
     with override("en"):
-        shown = BallotForm(sheet()).context()
+        shown = BallotForm(questionnaire()).context()
     assert shown["title"] == "Were you satisfied?"
     assert [criterion["text"] for criterion in shown["criteria"]] == ["Attitude", "Thời gian"]
 
@@ -100,7 +106,7 @@ def test_the_page_speaks_the_language_it_is_made_in():
     [(2, ["bad", "good"]), (3, ["bad", "neutral", "good"]), (5, [""] * 5), (11, [""] * 11)],
 )
 def test_two_or_three_answers_differ_by_their_faces(levels, faces):
-    criterion = BallotForm(sheet(levels=levels)).context()["criteria"][0]
+    criterion = BallotForm(questionnaire(levels=levels)).context()["criteria"][0]
     assert [level["face"] for level in criterion["levels"]] == faces
 
 

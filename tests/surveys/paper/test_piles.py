@@ -24,7 +24,7 @@ from surveys.models import (
     VoidMark,
 )
 from surveys.periods import Month
-from surveys.reference.questionnaires import sheet_of
+from surveys.reference.questionnaires import questionnaire_of
 from surveys.slips import issuing
 from tests import make
 from tests.races import at_once
@@ -550,7 +550,7 @@ def test_a_questionnaire_with_more_answers_than_heaps_is_refused():
 def test_patterns_of_an_optional_criterion_may_leave_it_out_but_not_everything():
     version = make.questionnaire()
     version.criteria.update(optional=True)
-    keys = [pattern.key for pattern in paper.patterns_of(sheet_of(version.pk)) if not pattern.reason]
+    keys = [pattern.key for pattern in paper.patterns_of(questionnaire_of(version.pk)) if not pattern.reason]
     assert len(keys) == 8
     assert "x-1" in keys
     assert "x-x" not in keys

@@ -8,7 +8,14 @@ from decimal import Decimal
 import pytest
 
 from surveys.reference.questionnaire_logic import Kind, faults_of, question_faults, scale_faults
-from surveys.reference.questionnaires import CriterionFacts, LevelFacts, SectionFacts, Sheet, TextFacts, Words
+from surveys.reference.questionnaires import (
+    CriterionFacts,
+    LevelFacts,
+    QuestionnaireFacts,
+    SectionFacts,
+    TextFacts,
+    Words,
+)
 
 
 def level(value: int, *, satisfied: bool = False, points: int | None = None) -> LevelFacts:
@@ -23,12 +30,12 @@ def question(code: str, **facts) -> CriterionFacts:
     return CriterionFacts(code=code, **about)
 
 
-def sheet(*criteria: CriterionFacts, **facts) -> Sheet:
-    return Sheet(version_id=0, title=Words("Ý kiến"), criteria=criteria, reasons=(), **facts)
+def questionnaire(*criteria: CriterionFacts, **facts) -> QuestionnaireFacts:
+    return QuestionnaireFacts(version_id=0, title=Words("Ý kiến"), criteria=criteria, reasons=(), **facts)
 
 
-def told(sheet: Sheet) -> list[tuple[Kind, str]]:
-    return [(fault.kind, fault.code) for fault in faults_of(sheet)]
+def told(questionnaire: QuestionnaireFacts) -> list[tuple[Kind, str]]:
+    return [(fault.kind, fault.code) for fault in faults_of(questionnaire)]
 
 
 def pointed(*points: int | None, satisfied: tuple[int, ...] = (4, 5)) -> tuple[LevelFacts, ...]:
@@ -36,7 +43,7 @@ def pointed(*points: int | None, satisfied: tuple[int, ...] = (4, 5)) -> tuple[L
 
 
 def test_a_right_questionnaire_has_no_fault():
-    right = sheet(
+    right = questionnaire(
         question("a", section="p"),
         question("b", shown_after=("a", 1), levels=pointed(0, 25, 50, 75, 100)),
         question("c", shown_after=("b", 5), levels=pointed(100, 75, 50, 25, 0, satisfied=(1, 2))),
@@ -66,7 +73,7 @@ def test_a_right_questionnaire_has_no_fault():
     ],
 )
 def test_a_question_after_what_nobody_can_answer_is_a_fault(after, kind, words):
-    (fault,) = faults_of(sheet(question("a"), question("b", shown_after=after), question("c")))
+    (fault,) = faults_of(questionnaire(question("a"), question("b", shown_after=after), question("c")))
     assert (fault.kind, fault.code, fault.words) == (kind, "b", words)
 
 
@@ -76,12 +83,14 @@ def test_a_question_after_what_nobody_can_answer_is_a_fault(after, kind, words):
 )
 def test_satisfied_levels_with_another_between_them_are_a_fault(satisfied, is_told):
     levels = tuple(replace(each, satisfied=each.value in satisfied, points=None) for each in FIVE)
-    assert told(sheet(question("a", levels=levels))) == ([(Kind.SATISFIED_APART, "a")] if is_told else [])
+    assert told(questionnaire(question("a", levels=levels))) == (
+        [(Kind.SATISFIED_APART, "a")] if is_told else []
+    )
 
 
 def test_a_scale_without_a_satisfied_level_is_a_fault_told_once():
     unhappy = tuple(replace(each, satisfied=False) for each in FIVE)
-    assert told(sheet(question("a", levels=unhappy), question("b", levels=unhappy))) == [
+    assert told(questionnaire(question("a", levels=unhappy), question("b", levels=unhappy))) == [
         (Kind.NONE_SATISFIED, "a")
     ]
 
@@ -105,7 +114,7 @@ def test_points_are_given_for_every_level_and_rise_with_satisfaction(levels, fau
 
 def test_a_section_whose_questions_are_scored_has_a_weight():
     sections = (SectionFacts("p", Words("Một"), Decimal(0)), SectionFacts("q", Words("Hai"), Decimal(0)))
-    scored = sheet(
+    scored = questionnaire(
         question("a", section="p"), question("b", section="q", weight=Decimal(0)), sections=sections
     )
     assert told(scored) == [(Kind.SECTION_WEIGHT, "p")]
@@ -113,17 +122,17 @@ def test_a_section_whose_questions_are_scored_has_a_weight():
 
 def test_one_hundred_ninety_nine_questions_may_be_asked_and_two_hundred_not():
     many = tuple(question(f"q{n}") for n in range(199))
-    assert question_faults(sheet(*many)) == []
-    assert told(sheet(*many, question("last"))) == [(Kind.TOO_MANY, "")]
-    assert told(sheet(*many, texts=(TextFacts("why", Words("Vì sao?")),))) == [(Kind.TOO_MANY, "")]
+    assert question_faults(questionnaire(*many)) == []
+    assert told(questionnaire(*many, question("last"))) == [(Kind.TOO_MANY, "")]
+    assert told(questionnaire(*many, texts=(TextFacts("why", Words("Vì sao?")),))) == [(Kind.TOO_MANY, "")]
 
 
 def test_codes_that_differ_by_capitals_only_or_are_taken_are_faults():
-    assert told(sheet(question("place"), question("Place"))) == [
+    assert told(questionnaire(question("place"), question("Place"))) == [
         (Kind.SAME_CODE, "place"),
         (Kind.SAME_CODE, "Place"),
     ]
-    assert told(sheet(question("Comment"))) == [(Kind.TAKEN_CODE, "Comment")]
-    assert told(sheet(question("a"), texts=(TextFacts("respondent", Words("Ai?")),))) == [
+    assert told(questionnaire(question("Comment"))) == [(Kind.TAKEN_CODE, "Comment")]
+    assert told(questionnaire(question("a"), texts=(TextFacts("respondent", Words("Ai?")),))) == [
         (Kind.TAKEN_CODE, "respondent")
     ]

@@ -55,7 +55,7 @@ def frame(page, name: str) -> str:
 def test_the_next_version_begins_as_a_copy_for_the_first_of_next_month(browser, standing, draft):
     today = local_day(timezone.now())
     assert (draft.number, draft.valid_from) == (2, Month(today.year, today.month).next().first_day)
-    assert questionnaires.differences(*map(questionnaires.read_sheet, (standing.pk, draft.pk))) == []
+    assert questionnaires.differences(*map(questionnaires.read_questionnaire, (standing.pk, draft.pk))) == []
     assert "Chưa khác chỗ nào." in browser.get(PAGE).content.decode()
     browser.post("/setup/questionnaire/next")
     assert QuestionnaireVersion.objects.count() == 2

@@ -13,7 +13,7 @@ from surveys.choices import Role
 from surveys.customer import cached_pages
 from surveys.models import QuestionnaireVersion, SpokenClip, Voice
 from surveys.reference import spoken
-from surveys.reference.questionnaires import read_sheet
+from surveys.reference.questionnaires import read_questionnaire
 from surveys.setup_room import sounds
 from surveys.setup_room.spoken import LARGEST
 from tests import make
@@ -37,7 +37,7 @@ def admin(handed) -> Client:
 
 
 def passages(voice: Voice) -> list[spoken.Passage]:
-    return spoken.passages(read_sheet(QuestionnaireVersion.objects.get().pk), voice)
+    return spoken.passages(read_questionnaire(QuestionnaireVersion.objects.get().pk), voice)
 
 
 def speak(admin: Client, voice: Voice, *, content: bytes = MP3, leave_out: int = 0):

@@ -31,7 +31,7 @@ def test_a_running_transaction_has_no_outcome_and_no_slip():
     transaction = log(make.counter(), make.procedure())
 
     assert (transaction.outcome, transaction.finished_at) == (None, None)
-    with pytest.raises(errors.IssuingFact):
+    with pytest.raises(errors.IssuingRefused):
         issuing.issue_slip(transaction=transaction, channel=SlipChannel.SLIP, now=make.NOW)
 
 

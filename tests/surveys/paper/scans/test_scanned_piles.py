@@ -106,9 +106,9 @@ def test_a_scanned_pile_is_read_looked_at_keyed_blind_in_the_box_and_in_the_minu
 
 
 def sheet_levels(desk) -> list[str]:
-    from surveys.reference.questionnaires import sheet_of
+    from surveys.reference.questionnaires import questionnaire_of
 
-    return [each.code for each in sheet_of(desk.pile.questionnaire_id).criteria]
+    return [each.code for each in questionnaire_of(desk.pile.questionnaire_id).criteria]
 
 
 # --- what a person decides -------------------------------------------------------------------------------------------
