@@ -28,14 +28,14 @@ from reports.charts.sparkline import sparkline
 from reports.kept_pages import kept_for_reader
 from reports.leadership import overview
 from reports.leadership.overview import ORDER, Overview, Row, State
-from reports.month.forms import PeriodForm
+from reports.month.forms import MonthForm
 from surveys import audit
 from surveys.accounts.requests import StaffRequest
 from surveys.audit import Action
 from surveys.choices import Role
 from surveys.fields import FindForm
 from surveys.models import AuditEntry, Office, User
-from surveys.periods import Month, NotAPeriod, range_of, typed_period
+from surveys.periods import range_of
 from surveys.vietnamese import fold, short_date, sort_key
 
 REST = timedelta(hours=24)
@@ -68,7 +68,7 @@ def offices(request: StaffRequest) -> HttpResponse:
 
 def offices_of(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
-    seen = _look(request, now)
+    form, seen = _look(request, request.GET.get("period", ""), now)
     asked = {name: request.GET.get(name, "") for name in ("q", "state", "sort")}
     if request.GET.get("format") == "csv":
         return _table(seen, _chosen(seen, asked))
@@ -81,7 +81,7 @@ def offices_of(request: StaffRequest) -> HttpResponse:
             like=_("Tìm đơn vị, gõ không dấu được"),
             keeps={"period": str(seen.period), "sort": asked["sort"], "state": asked["state"]},
         ),
-        "period_form": PeriodForm(initial={"period": range_of(seen.period).short_label}),
+        "period_form": form,
         "filters": _filters(seen, asked),
         "columns": _columns(seen, asked),
         "four": _four(seen),
@@ -104,7 +104,7 @@ def remind(request: StaffRequest) -> HttpResponse:
     if not request.user.has_role(Role.HEAD_OFFICE):
         raise PermissionDenied
     now = timezone.now()
-    seen = _look(request, now)
+    _form, seen = _look(request, request.POST.get("period", ""), now)
     if _reminded_at(now) is None and seen.late:
         for row in seen.late:
             if row.late is None:
@@ -124,15 +124,13 @@ def remind(request: StaffRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('reports:offices')}?period={seen.period}")
 
 
-def _look(request: StaffRequest, now: datetime) -> Overview:
-    visible = Office.objects.with_figures_for(request.user).alphabetical()
-    try:
-        month = typed_period(request.GET.get("period") or request.POST.get("period", ""))
-    except NotAPeriod:
-        month = None
-    if not isinstance(month, Month):
-        month = overview.last_month(offices=visible, now=now)
-    return overview.look(offices=visible, month=month, now=now)
+def _look(request: StaffRequest, typed: str, now: datetime) -> tuple[MonthForm, Overview]:
+    """The month that was typed, else the usual one; what is no month is said beside the box."""
+    visible, form = Office.objects.with_figures_for(request.user).alphabetical(), MonthForm(typed)
+    month = form.cleaned_data["period"] if form.is_valid() else None
+    month = month or overview.last_month(offices=visible, now=now)
+    form.initial["period"] = str(month)
+    return form, overview.look(offices=visible, month=month, now=now)
 
 
 def _appoints_at(user: User) -> str:

@@ -13,6 +13,7 @@ from surveys.models import Office
 from surveys.periods import (
     LONGEST_TYPED_RANGE,
     CalendarPeriod,
+    Month,
     MonthRange,
     NotAPeriod,
     Period,
@@ -53,13 +54,19 @@ class PeriodField(forms.CharField):
             return value
 
 
-class PeriodForm(forms.Form):
-    """Which period a page is asked for; what it says is read by the page."""
+class MonthForm(forms.Form):
+    """Which month a page is asked for; where nothing is typed the page sets the one that it shows."""
 
-    period = forms.CharField(label=_("Kỳ"))
+    period = PeriodField(label=_("Kỳ"), required=False, widget=forms.TextInput({"maxlength": "40"}))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"auto_id": "%s"} | kwargs)
+    def __init__(self, typed: str) -> None:
+        super().__init__({"period": typed} if typed else None, auto_id="%s")
+
+    def clean_period(self) -> Month | None:
+        asked = self.cleaned_data["period"]
+        if asked is not None and not isinstance(asked, Month):
+            raise forms.ValidationError(_("Trang này xem từng tháng. Hãy viết như 5/2023."))
+        return asked
 
 
 class BesideForm(forms.Form):

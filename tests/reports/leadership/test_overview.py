@@ -126,6 +126,25 @@ def test_the_page_sorts_searches_filters_and_gives_the_same_as_a_table(client, h
     assert "TWO,KBNN TWO,2023-06,Đã niêm phong,,3,3,,," in table
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("hôm qua", "“hôm qua” không phải là tháng hay quý. Hãy viết như 5/2023 hoặc quý II/2023."),
+        ("quý II/2023", "Trang này xem từng tháng. Hãy viết như 5/2023."),
+    ],
+)
+def test_what_is_no_month_stays_in_its_box_with_a_sentence_over_the_usual_month(
+    client, head, offices, typed, said
+):
+    client.force_login(head)
+    usual = client.get("/reports/offices/").content.decode()
+    page = client.get("/reports/offices/", {"period": typed}).content.decode()
+    assert said in page
+    assert f'value="{typed}"' in page
+    assert re.search("<h1>(.*?)</h1>", page, re.DOTALL)[1] == re.search("<h1>(.*?)</h1>", usual, re.DOTALL)[1]
+    assert 'value="6/2023"' in client.get("/reports/offices/?period=2023-06").content.decode()
+
+
 def test_one_click_reminds_those_who_are_late_once_a_day_and_is_written_down(client, head, offices):
     leader = make.user(Role.LEADERSHIP, of=Office.objects.get(code="LAT"))
     make.user(Role.LEADERSHIP, of=Office.objects.get(code="ONE"))
