@@ -57,7 +57,12 @@ class PeriodField(forms.CharField):
 class MonthForm(forms.Form):
     """Which month a page is asked for; where nothing is typed the page sets the one that it shows."""
 
-    period = PeriodField(label=_("Kỳ"), required=False, widget=forms.TextInput({"maxlength": "40"}))
+    period = PeriodField(
+        label=_("Kỳ"),
+        required=False,
+        widget=forms.TextInput({"maxlength": "40"}),
+        error_messages={"unreadable": _("“%(typed)s” không phải là tháng. Hãy viết như 5/2023.")},
+    )
 
     def __init__(self, typed: str) -> None:
         super().__init__({"period": typed} if typed else None, auto_id="%s")
