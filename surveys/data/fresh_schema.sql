@@ -706,8 +706,9 @@ INSERT INTO "django_migrations" VALUES(97,'socialaccount','0005_socialtoken_null
 INSERT INTO "django_migrations" VALUES(98,'socialaccount','0006_alter_socialaccount_extra_data','2000-01-01 00:00:00');
 INSERT INTO "django_migrations" VALUES(99,'surveys','0031_unread_ballots','2000-01-01 00:00:00');
 INSERT INTO "django_migrations" VALUES(100,'surveys','0032_queue_of_a_counter','2000-01-01 00:00:00');
-INSERT INTO "django_migrations" VALUES(101,'surveys','0001_squashed_0030_roles_at_rest','2000-01-01 00:00:00');
-INSERT INTO "django_migrations" VALUES(102,'reports','0001_squashed_0019_letters_to_the_silent','2000-01-01 00:00:00');
+INSERT INTO "django_migrations" VALUES(101,'surveys','0033_order_of_equal_positions','2000-01-01 00:00:00');
+INSERT INTO "django_migrations" VALUES(102,'surveys','0001_squashed_0030_roles_at_rest','2000-01-01 00:00:00');
+INSERT INTO "django_migrations" VALUES(103,'reports','0001_squashed_0019_letters_to_the_silent','2000-01-01 00:00:00');
 CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL);
 CREATE TABLE "mfa_authenticator" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "type" varchar(20) NOT NULL, "data" text NOT NULL, "user_id" bigint NOT NULL REFERENCES "surveys_user" ("id") DEFERRABLE INITIALLY DEFERRED, "created_at" datetime NOT NULL, "last_used_at" datetime NULL);
 CREATE TABLE "reports_callback" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "number" smallint unsigned NOT NULL CHECK ("number" >= 0), "transaction_id" char(32) NOT NULL REFERENCES "surveys_transaction" ("id") DEFERRABLE INITIALLY DEFERRED, "list_id" bigint NOT NULL REFERENCES "reports_callbacklist" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "callback_number_once" UNIQUE ("list_id", "number"), CONSTRAINT "callback_transaction_once" UNIQUE ("list_id", "transaction_id"));
@@ -795,7 +796,7 @@ CREATE TABLE "surveys_redaction" ("ballot_id" varchar(32) NOT NULL PRIMARY KEY R
 CREATE TABLE "surveys_respondentgroup" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "code" varchar(20) NOT NULL, "label" varchar(120) NOT NULL, "label_en" varchar(120) NOT NULL, "position" smallint unsigned NOT NULL CHECK ("position" >= 0), "campaign_id" bigint NOT NULL REFERENCES "surveys_campaign" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "respondentgroup_once" UNIQUE ("campaign_id", "code"));
 CREATE TABLE "surveys_restedrole" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "role" varchar(20) NOT NULL, "at" datetime NOT NULL, "by_id" bigint NOT NULL REFERENCES "surveys_user" ("id") DEFERRABLE INITIALLY DEFERRED, "office_id" bigint NOT NULL REFERENCES "surveys_office" ("id") DEFERRABLE INITIALLY DEFERRED, "user_id" bigint NOT NULL REFERENCES "surveys_user" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "surveys_revision" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "mark" bigint NOT NULL);
-INSERT INTO "surveys_revision" VALUES(285,3585318691488754685);
+INSERT INTO "surveys_revision" VALUES(285,1925337192013947841);
 CREATE TABLE "surveys_scale" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "code" varchar(40) NOT NULL UNIQUE, "name" varchar(80) NOT NULL);
 CREATE TABLE "surveys_scanfile" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "number" smallint unsigned NOT NULL CHECK ("number" >= 0), "state" varchar(7) NOT NULL, "pages" integer unsigned NOT NULL CHECK ("pages" >= 0), "done" integer unsigned NOT NULL CHECK ("done" >= 0), "problem" varchar(16) NOT NULL, "beat_at" datetime NULL, "scan_id" bigint NOT NULL REFERENCES "surveys_paperscan" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "scanfile_once_a_number" UNIQUE ("scan_id", "number"), CONSTRAINT "scanfile_done_within_pages" CHECK ("done" <= ("pages")));
 CREATE TABLE "surveys_seasonallimit" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "from_day" smallint unsigned NOT NULL CHECK ("from_day" >= 0), "from_month" smallint unsigned NOT NULL CHECK ("from_month" >= 0), "to_day" smallint unsigned NOT NULL CHECK ("to_day" >= 0), "to_month" smallint unsigned NOT NULL CHECK ("to_month" >= 0), "limit_value" smallint unsigned NOT NULL CHECK ("limit_value" >= 0), "version_id" bigint NOT NULL REFERENCES "surveys_procedureversion" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "seasonallimit_days_exist" CHECK (("from_day" BETWEEN 1 AND 31 AND "from_month" BETWEEN 1 AND 12 AND "to_day" BETWEEN 1 AND 31 AND "to_month" BETWEEN 1 AND 12)));
@@ -1342,7 +1343,7 @@ CREATE TRIGGER "kbnn_moved_reports_transactionsum_i" AFTER INSERT ON "reports_tr
 CREATE TRIGGER "kbnn_moved_reports_transactionsum_u" AFTER UPDATE ON "reports_transactionsum" BEGIN DELETE FROM surveys_revision; INSERT INTO surveys_revision (mark) VALUES (random()); END;
 CREATE TRIGGER "kbnn_moved_reports_transactionsum_d" AFTER DELETE ON "reports_transactionsum" BEGIN DELETE FROM surveys_revision; INSERT INTO surveys_revision (mark) VALUES (random()); END;
 DELETE FROM "sqlite_sequence";
-INSERT INTO "sqlite_sequence" VALUES('django_migrations',102);
+INSERT INTO "sqlite_sequence" VALUES('django_migrations',103);
 INSERT INTO "sqlite_sequence" VALUES('django_content_type',112);
 INSERT INTO "sqlite_sequence" VALUES('auth_permission',459);
 INSERT INTO "sqlite_sequence" VALUES('auth_group',6);

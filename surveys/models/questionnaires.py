@@ -217,7 +217,7 @@ class TextQuestion(models.Model):
     class Meta:
         verbose_name = _("câu hỏi mở")
         verbose_name_plural = _("câu hỏi mở")
-        ordering = ["version", "position"]
+        ordering = ["version", "position", "code"]
         constraints = [
             models.UniqueConstraint(name="textquestion_code_once_a_version", fields=["version", "code"])
         ]
@@ -238,7 +238,7 @@ class Reason(models.Model):
     class Meta:
         verbose_name = _("lý do")
         verbose_name_plural = _("lý do")
-        ordering = ["version", "position"]
+        ordering = ["version", "position", "code"]
         constraints = [models.UniqueConstraint(name="reason_code_once_a_version", fields=["version", "code"])]
 
     def __str__(self) -> str:

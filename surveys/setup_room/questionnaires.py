@@ -61,7 +61,7 @@ def start_next(*, by: User, now: datetime) -> QuestionnaireVersion:
     standing = questionnaire_in_force(on=today)
     rows: list[Criterion | Reason] = [
         *standing.criteria.order_by("position"),
-        *standing.reasons.order_by("position"),
+        *standing.reasons.order_by("position", "code"),
     ]
     last = parent.versions.order_by("-number").values_list("number", flat=True)[0]
     version = QuestionnaireVersion.objects.create(
@@ -111,7 +111,7 @@ def fields_of(
             (criterion, column, f"{criterion.code}_{column}")
             for column in ("text", "text_en", "short_name", "weight")
         ]
-    for reason in version.reasons.order_by("position"):
+    for reason in version.reasons.order_by("position", "code"):
         named += [(reason, column, f"reason_{reason.code}_{column}") for column in ("label", "label_en")]
     return named
 
