@@ -12,10 +12,12 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import client as test_client
+from django.utils import timezone
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from surveys.customer import cached_pages
+from tests import make
 from tests.access import people, values  # noqa: F401 - fixtures of several modules
 from tests.house import house  # noqa: F401
 from tests.printers import queue  # noqa: F401
@@ -254,6 +256,14 @@ def pytest_terminal_summary(terminalreporter, config):
     for line in lines:
         loud = {"red": True, "bold": True} if line.startswith(("NOT RUN", "STRICT")) else {}
         terminalreporter.write_line(line, **loud)
+
+
+# --- the clock ------------------------------------------------------------------------------------------------
+@pytest.fixture
+def mid_month(monkeypatch):
+    """A Wednesday morning in the middle of a month, for the server too: in a month's last days nothing is mixed."""
+    monkeypatch.setattr(timezone, "now", lambda: make.NOW)
+    return make.NOW
 
 
 # --- the browser ----------------------------------------------------------------------------------------------

@@ -43,13 +43,6 @@ _proved: set[str] = set()
 
 
 @pytest.fixture
-def mid_month(monkeypatch):
-    """A Wednesday morning in the middle of a month, for the server too: in a month's last days nothing is mixed."""
-    monkeypatch.setattr(timezone, "now", lambda: make.NOW)
-    return make.NOW
-
-
-@pytest.fixture
 def two_months_ago(monkeypatch):
     """The middle of a month whose time is over by now, for the server; undone, it is today again."""
     last_month = make.now().replace(day=1) - timedelta(days=1)
