@@ -10,7 +10,7 @@ from pathlib import Path
 from bench import proof
 from bench.scans import forms
 from bench.scans.grade import Grades, grade, grade_in_parts
-from bench.scans.styles import GESTURES, STYLES
+from bench.scans.styles import GESTURES, STYLES, UNDER_A_HEAD
 
 LEAST_DECIDED = 20_000
 MOST_REFERRED, MOST_LOST = 0.03, 0.005  # of clear marks, and of ballots
@@ -119,7 +119,7 @@ def show(grades: Grades, profile: str) -> None:
     )
     print(f"{'style':34}" + "".join(f"{each:>11}" for each in COLUMNS) + "   reasons")
     clear: Counter[str] = Counter()
-    for style in (*STYLES, *GESTURES):
+    for style in (*STYLES, UNDER_A_HEAD, *GESTURES):
         counts = grades.rows[profile, style.name]
         if not counts:
             continue
