@@ -34,7 +34,7 @@ EMPTY = BoxMeasures(
     outline=True,
 )
 CROSS = replace(EMPTY, fill=0.2, extent=8.4, faint=8.4, near=0.01, pieces=1, tall=6.0)
-ROW = RowMeasures(boxes=(CROSS, EMPTY), stray=0, shared=0, struck=0, struck_text=0, likeness=0.95)
+ROW = RowMeasures(boxes=(CROSS, EMPTY), stray=0, shared=0, struck=0, struck_text=0, along=True, likeness=0.95)
 
 
 def said(row: RowMeasures = ROW, *, bilevel: bool = False) -> tuple[Verdict, Reason]:
@@ -75,7 +75,8 @@ def test_one_clear_mark_in_a_clean_row_is_decided():
         (replace(ROW, struck=3.0), Reason.STRUCK),
         (replace(ROW, struck_text=3.0), Reason.STRUCK),
         (boxes(replace(CROSS, head=3.0), EMPTY), Reason.STRUCK),
-        (boxes(CROSS, replace(EMPTY, head=3.0)), Reason.STRUCK),
+        (boxes(replace(CROSS, head=0.15), replace(EMPTY, head=3.0)), Reason.STRUCK),
+        (replace(boxes(CROSS, replace(EMPTY, head=3.0)), along=False), Reason.STRUCK),
         (boxes(EMPTY, replace(EMPTY, head=3.0)), Reason.STRUCK),
         (boxes(replace(CROSS, fill=0.9, tails=1), EMPTY), Reason.STRAYS),
         (boxes(replace(CROSS, fill=0.9, spilled=0.5), EMPTY), Reason.STRAYS),
@@ -97,6 +98,10 @@ def test_one_clear_mark_in_a_clean_row_is_decided():
 )
 def test_anything_else_in_the_row_sends_it_to_a_person(row, reason):
     assert said(row) == (Verdict.DOUBTFUL, reason)
+
+
+def test_another_column_s_word_that_is_only_struck_out_agrees_with_the_mark():
+    assert said(boxes(replace(CROSS, head=0.05), replace(EMPTY, head=3.0))) == (Verdict.LEVEL, Reason.NONE)
 
 
 def test_a_box_filled_to_its_outline_is_a_mark():
