@@ -268,13 +268,13 @@ def table(*columns: int) -> Ballot:
     return ballot
 
 
-def over_the_third_word(ballot: Ballot, draw) -> tuple[bool, list[Reason]]:
-    """Something drawn over the word above the third column of the upper table: whether it is writing, and of each row why
-    it goes to a person. ``draw``: (left end, middle height, width of the word) → lines."""
+def over_the_third_word(ballot: Ballot, draw) -> tuple[bool, bool, list[Reason]]:
+    """Something drawn over the word above the third column of the upper table: whether it is writing, whether it is a stroke along
+    the word, and of each row why it goes to a person. ``draw``: (left end, middle height, width of the word) → lines."""
     lines = draw(*word_of(row_at(ballot.form, 0), 2))
     pens.draw(ballot.canvas, lines, pens.Pen(0.5, 60, 0.9), ballot.rng)
-    (seen,) = read(ballot.file(), "grid")[0].ballots
-    return seen.writing, [row.reason for row in seen.rows]
+    _reading, (seen,) = read(ballot.file(), "grid")
+    return seen.reading.writing, seen.measures[0].along, [row.reason for row in seen.reading.rows]
 
 
 def through(left: float, middle: float, wide: float) -> list[np.ndarray]:
@@ -282,27 +282,37 @@ def through(left: float, middle: float, wide: float) -> list[np.ndarray]:
 
 
 def test_a_struck_word_over_another_column_leaves_the_marks_of_its_table_to_the_machine():
-    assert over_the_third_word(table(0, 1, 0, 0), through) == (False, [Reason.NONE] * 4)
+    assert over_the_third_word(table(0, 1, 0, 0), through) == (False, True, [Reason.NONE] * 4)
 
 
 def test_a_struck_word_over_a_column_sends_the_marks_below_it_to_a_person_and_no_others():
     reasons = [Reason.NONE, Reason.STRUCK, Reason.NONE, Reason.NONE]
-    assert over_the_third_word(table(0, 2, 0, 2), through) == (False, reasons)
+    assert over_the_third_word(table(0, 2, 0, 2), through) == (False, True, reasons)
 
 
-@pytest.mark.parametrize(
-    "draw",
-    [
-        lambda left, middle, wide: strokes.ring(left + wide / 2, middle, 8.0, 5.2, np.random.default_rng(1)),
-        lambda left, middle, wide: strokes.cross(
-            left + wide / 2 - 4, middle - 4, 5.0, np.random.default_rng(1)
-        ),
-        lambda left, middle, wide: [np.array([(left + 5, middle + 2.2), (left + 7.5, middle + 2.2)])],
-    ],
-    ids=["ring", "cross", "line under a part"],
-)
+def ring(high: float):
+    def draw(left: float, middle: float, wide: float) -> list[np.ndarray]:
+        return strokes.ring(left + wide / 2, middle, 14.0, high, np.random.default_rng(1))
+
+    return draw
+
+
+def crossed(left: float, middle: float, wide: float) -> list[np.ndarray]:
+    return strokes.cross(left + wide / 2 - 4, middle - 4, 5.0, np.random.default_rng(1))
+
+
+def underlined(left: float, middle: float, wide: float) -> list[np.ndarray]:
+    return [np.array([(left + 5, middle + 2.2), (left + 7.5, middle + 2.2)])]
+
+
+def across(left: float, middle: float, wide: float) -> list[np.ndarray]:
+    return [np.array([(left + 5.5, middle - 2.4), (left + 5.6, middle + 1.8)])]
+
+
+@pytest.mark.parametrize("draw", [ring(5.2), ring(6.9), crossed, underlined, across])
 def test_what_may_answer_over_another_column_sends_all_rows_of_its_table_to_a_person(draw):
-    writing, reasons = over_the_third_word(table(0, 1, 0, 0), draw)
+    writing, along, reasons = over_the_third_word(table(0, 1, 0, 0), draw)
+    assert not along
     assert writing or reasons == [Reason.STRUCK] * 2 + [Reason.NONE] * 2
 
 
@@ -314,9 +324,5 @@ def test_a_crease_over_a_head_makes_no_struck_word_of_a_ring_and_no_ring_of_a_st
         crease(ballot.canvas, 57, y, 210, y, np.random.default_rng(4))
         return ballot
 
-    def ring(left: float, middle: float, wide: float) -> list[np.ndarray]:
-        return strokes.ring(left + wide / 2, middle, 14.0, 5.6, np.random.default_rng(1))
-
-    writing, reasons = over_the_third_word(creased(), ring)
-    assert writing or reasons == [Reason.STRUCK] * 2 + [Reason.NONE] * 2
-    assert over_the_third_word(creased(), through) == (False, [Reason.NONE] * 4)
+    assert not over_the_third_word(creased(), ring(5.6))[1]
+    assert over_the_third_word(creased(), through) == (False, True, [Reason.NONE] * 4)
