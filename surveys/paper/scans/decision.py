@@ -91,7 +91,8 @@ def _against(row: RowMeasures, marked: int) -> Reason:
         return Reason.STRAYS if is_heavy else Reason.JOINED
     if mark.hidden > 0:
         return Reason.LINE
-    is_ringed = mark.around > t.AROUND or (mark.along > t.ALONG and not is_filled)
+    runs_along = mark.along > t.ALONG or mark.along_three > t.ALONG_THREE
+    is_ringed = mark.around > t.AROUND or (runs_along and not is_filled)
     if mark.level > t.LEVEL or mark.through or is_ringed:
         return Reason.JOINED
     if row.stray > t.STRAY:

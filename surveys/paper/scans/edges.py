@@ -31,12 +31,13 @@ BoxKey = tuple[int, int]  # row, box
 @dataclass(frozen=True)
 class Edges:
     """``spilled``: mm of the outline, its corners left out, with ink just outside. ``along``: mm of ink just inside
-    the middles of its sides, of the side with the second most. ``hidden``: mm of the outline that removed lines hide just outside,
+    the middles of its sides, of the side with the second most; ``along_three``: of that with the third most. ``hidden``: mm of the outline that removed lines hide just outside,
     where a stroke may leave the box: ink lies just inside, or on the first paper beyond, or no paper is near."""
 
     spilled: float = 0.0
     along: float = 0.0
     hidden: float = 0.0
+    along_three: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +74,8 @@ def _edges(on: Surface, box: Rect) -> Edges:
         float((strip.of(on.dark).mean(axis=0) > ALONG_INK * on.black).sum()) / SCALE
         for strip in _strips(box, -ALONG_SIDE[1], -ALONG_SIDE[0], box.w / 2 - ALONG_HALF)
     ]
-    return Edges(spilled, sorted(along)[-2], hidden)
+    _least, third, second, _most = sorted(along)
+    return Edges(spilled, second, hidden, third)
 
 
 def _beyond(on: Surface, strip: Strip) -> NDArray[np.bool_]:

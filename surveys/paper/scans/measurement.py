@@ -48,7 +48,8 @@ class BoxMeasures:
     many pieces leave the box. ``tall``: height of the ink inside, mm. ``level``: mm of the longest stroke that leaves the box
     level or upright, as no tail of a tick or cross does. ``through``: whether two tails leave the box by the middles of opposite
     sides: a line through it. ``around``: share of the directions from the box in which ink lies
-    near it, ``ringed``: in which it lies in the box near the outline. ``spilled``, ``along``, ``hidden``: see `edges.Edges`. ``head``: mm² of ink on the words over the box's column (see `struck_words`).
+    near it, ``ringed``: in which it lies in the box near the outline. ``spilled``, ``along``, ``hidden``, ``along_three``: see
+    `edges.Edges`. ``head``: mm² of ink on the words over the box's column (see `struck_words`).
     """
 
     fill: float
@@ -72,6 +73,7 @@ class BoxMeasures:
     spilled: float
     along: float
     hidden: float
+    along_three: float
     head: float
     outline: bool
 
@@ -121,6 +123,7 @@ def measure_box(ink: Ink, box: Rect, key: BoxKey, *, edge: Edges, head: float, o
         spilled=edge.spilled,
         along=edge.along,
         hidden=edge.hidden,
+        along_three=edge.along_three,
         head=head,
         outline=outline,
     )

@@ -123,6 +123,7 @@ LEVEL = 1.8  # mm of such a stroke that leaves a marked box
 MIDDLE_OF_SIDE = 0.65  # of half a side: a tail that leaves a box there is none of a cross's
 SPILLED = 0.25  # mm of ink just outside an outline, its corners left out: 1.120 of 1.128 clear marks had none
 ALONG = 0.9  # mm of ink along the middle of two sides: a ring on the outline; ticks and crosses at most 0,75
+ALONG_THREE = 0.2  # mm of ink along the middles of three sides: a fine ring on the outline had 0,25 or more, 175 of 176 clear marks none
 LINE_MOSTLY = 75  # a crease is as dark as three of four of its places are at most
 LINE_DARKER = 1.15  # times as dark as a crease: ink on it
 AROUND = 0.2  # of the directions from a marked box in which ink lies near it: a ring

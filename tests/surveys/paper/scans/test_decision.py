@@ -30,6 +30,7 @@ EMPTY = BoxMeasures(
     spilled=0,
     along=0,
     hidden=0,
+    along_three=0,
     head=0,
     outline=True,
 )
@@ -71,6 +72,7 @@ def test_one_clear_mark_in_a_clean_row_is_decided():
         (boxes(replace(CROSS, through=True), EMPTY), Reason.JOINED),
         (boxes(replace(CROSS, around=0.25), EMPTY), Reason.JOINED),
         (boxes(replace(CROSS, along=4), EMPTY), Reason.JOINED),
+        (boxes(replace(CROSS, along=0.7, along_three=0.5), EMPTY), Reason.JOINED),
         (boxes(replace(CROSS, ringed=0.7), EMPTY), Reason.LETTERS),
         (replace(ROW, struck=3.0), Reason.STRUCK),
         (replace(ROW, struck_text=3.0), Reason.STRUCK),

@@ -218,6 +218,18 @@ def test_a_gray_ring_on_the_outline_is_seen_although_black_hides_most_of_it(wide
     assert [row.verdict for row in rows] == [Verdict.DOUBTFUL, Verdict.LEVEL]
 
 
+@pytest.mark.parametrize(("wide", "off"), [(8.0, 0.1), (8.1, 0.0), (8.2, 0.0), (8.2, 0.1)])
+def test_a_fine_ring_on_the_outline_is_seen_by_the_little_that_three_sides_show_of_it(wide, off):
+    ballot = Ballot(seed=3).mark(0, 0).mark(1, 0)
+    box = ballot.form.rows[0].boxes[0].rect
+    turns = np.linspace(0, 2 * np.pi, 60)
+    x, y = STUB + box.x + 4 + off, box.y + 4 - off
+    ring = np.stack([x + wide / 2 * np.cos(turns), y + wide / 2 * np.sin(turns)], axis=1)
+    pens.draw(ballot.canvas, [ring], pens.Pen(0.35, 90, 0.95), ballot.rng)
+    rows = read(ballot.file())[0].ballots[0].rows
+    assert [row.reason for row in rows] == [Reason.JOINED, Reason.NONE]
+
+
 @pytest.mark.parametrize("wide", [5.5, 6.6])
 def test_a_broad_pale_ring_within_the_box_is_seen_behind_its_cross(wide):
     ballot = Ballot(seed=3).mark(0, 0).mark(1, 0)
