@@ -10,7 +10,7 @@ from pathlib import Path
 from bench import proof
 from bench.scans import forms
 from bench.scans.grade import Grades, grade, grade_in_parts
-from bench.scans.styles import GESTURES, STYLES
+from bench.scans.styles import GESTURES, STYLES, UNDER_A_HEAD
 
 LEAST_DECIDED = 20_000
 MOST_REFERRED, MOST_LOST = 0.03, 0.005  # of clear marks, and of ballots
@@ -83,13 +83,21 @@ def report(grades: Grades, options: argparse.Namespace, began: float) -> int:
 
 
 def record(grades: Grades, *, is_clear: bool) -> None:
-    """A run of clear marks alone says what goes to a person for nothing, and what a page costs; the mixed one, what is wrong."""
+    """A run of clear marks alone says what goes to a person for nothing, and what a page costs; the mixed one, what is wrong, and
+    how many clear marks something else on their sheet sends to a person."""
     if not is_clear:
         proof.record(
             "scans-wrong",
             figure=f"{len(grades.wrong)} of {grades.decided} wrong"
             + ("" if grades.wrong else f": at most {bound_of(grades.decided):.2%}"),
             met=not grades.wrong and grades.decided >= LEAST_DECIDED,
+        )
+        marks = sum(grades.clear.values())
+        by_row = marks - sum(grades.clear[each] for each in ("right", "wrong", "sheet", "lost"))
+        proof.record(
+            "scans-mixed",
+            figure=f"{by_row / marks:.2%} of {marks} marks referred by their row, {grades.clear['sheet']} with their whole sheet",
+            met=by_row <= MOST_REFERRED * marks,
         )
         return
     total, lost, ballots = sum(grades.clear.values()), sum(grades.lost.values()), sum(grades.sheets.values())
@@ -119,7 +127,7 @@ def show(grades: Grades, profile: str) -> None:
     )
     print(f"{'style':34}" + "".join(f"{each:>11}" for each in COLUMNS) + "   reasons")
     clear: Counter[str] = Counter()
-    for style in (*STYLES, *GESTURES):
+    for style in (*STYLES, UNDER_A_HEAD, *GESTURES):
         counts = grades.rows[profile, style.name]
         if not counts:
             continue

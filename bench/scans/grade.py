@@ -15,10 +15,9 @@ import numpy as np
 from bench.scans import forms, second_hand
 from bench.scans.paper import PROFILES
 from bench.scans.sheets import Sheet, invent
-from bench.scans.styles import GESTURES, STYLES, UNKNOWABLE
+from bench.scans.styles import BY_NAME, STYLES, UNKNOWABLE
 
 PART = 20  # sheets
-BY_NAME = {style.name: style for style in (*STYLES, *GESTURES)}
 
 
 @dataclass

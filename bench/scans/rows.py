@@ -33,7 +33,7 @@ Draw = Callable[[Canvas, Row, int, Generator], None]
 @dataclass(frozen=True)
 class Style:
     """``means``: 'that' the level marked, 'none' a blank, 'unclear' what only a person can say, 'other' any level but
-    the one drawn at."""
+    the one drawn at. ``over_word``: what it draws over a level's word 'denies' or 'answers' that level, or may do 'either'."""
 
     name: str
     share: float
@@ -41,6 +41,16 @@ class Style:
     means: str = "that"
     alone: bool = True
     clear: bool = False
+    over_word: str = ""
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What was drawn in a row. ``level`` is what was meant, None where nothing can be counted without a person."""
+
+    style: str
+    level: int | None
+    folded: bool
 
 
 def word_of(row: Row, at: int) -> tuple[float, float, float]:

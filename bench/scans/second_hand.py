@@ -16,8 +16,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from bench.scans.forms import KINDS, SHARES, load
+from bench.scans.heads import OverHead, contradicted
 from bench.scans.paper import Profile
-from bench.scans.sheets import Sheet, Truth, row_at
+from bench.scans.rows import Truth
+from bench.scans.sheets import Sheet, row_at
+from bench.scans.styles import BY_NAME
 from surveys.printing.scan_marks import STUB, WIDTH, BallotForm
 
 DOTS = 300
@@ -49,18 +52,20 @@ def invent(rng: Generator, profile: Profile, **_facts) -> Sheet:
     form = BallotForm.from_json(blank.geometry)
     page = pypdfium2.PdfDocument(blank.pdf)[0].render(scale=DOTS / 72).to_pil().convert("RGB")
     names, shares = zip(*SHARES_OF_STYLES.items(), strict=True)
-    truths = []
+    truths, over = [], []
     for number, place in enumerate(form.rows):
         style = str(rng.choice(names, p=np.array(shares) / sum(shares)))
         at = int(rng.integers(len(place.boxes)))
-        _mark(page, row_at(form, number), at, style, rng)
+        row = row_at(form, number)
+        _mark(page, row, at, style, rng)
+        if BY_NAME[style].over_word and not row.words_beside:
+            over.append(OverHead(number, at, BY_NAME[style]))
         known = style in {"cross", "tick", "slash", "V", "filled"}
         truths.append(Truth(style, place.boxes[at].level if known else None, folded=False))
     edges = (STUB, 0.0, STUB + WIDTH, form.height)
     sheet = page.crop(tuple(round(each * MM) for each in edges))
-    return Sheet(
-        name, "", profile.name, _picture(sheet, rng, photo=profile.perspective > 0), (tuple(truths),)
-    )
+    told = contradicted(truths, over, form)
+    return Sheet(name, "", profile.name, _picture(sheet, rng, photo=profile.perspective > 0), (told,))
 
 
 def _mark(page: Image.Image, row, at: int, style: str, rng: Generator) -> None:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from bench.scans import paper, strokes
+from bench.scans import heads, paper, strokes
 from bench.scans.forms import KINDS, PX, SHARES, Blank, load
 from bench.scans.handwriting import written
 from bench.scans.paper import Profile
 from bench.scans.pens import Canvas, draw, wobble
-from bench.scans.rows import Row, Style, any_pen
-from bench.scans.styles import GESTURES, LINE_DOWN, STYLES
+from bench.scans.rows import Row, Style, Truth, any_pen
+from bench.scans.styles import BY_NAME, GESTURES, LINE_DOWN, STYLES
 from surveys.printing.scan_marks import STUB, WIDTH, BallotForm
 
 BEDS = (255, 252, 246, 235)
@@ -28,15 +28,6 @@ TROUBLES = {
     "signed": 0.012,
     "streak": 0.02,
 }
-
-
-@dataclass(frozen=True)
-class Truth:
-    """What was drawn in a row. ``level`` is what was meant, None where nothing can be counted without a person."""
-
-    style: str
-    level: int | None
-    folded: bool
 
 
 @dataclass(frozen=True)
@@ -113,14 +104,33 @@ def _drawn(
         folds = _folds(canvas, form, top, rng)
         gesture = next((each for each in GESTURES if rng.random() < each.share), None)
         if gesture is None or styles is not STYLES:
-            truths.append(
-                tuple(_mark(canvas, form, row, top, rng, styles, folds) for row in range(len(form.rows)))
-            )
+            truths.append(_row_by_row(canvas, form, top, rng, styles, folds))
         else:
             truths.append(_over_rows(canvas, form, top, rng, gesture, folds))
         if rng.random() < 0.2:
             _comment(canvas, form, top, rng)
     return canvas, truths
+
+
+def _row_by_row(
+    canvas: Canvas,
+    form: BallotForm,
+    top: float,
+    rng: Generator,
+    styles: Sequence[Style],
+    folds: list[tuple[str, float]],
+) -> tuple[Truth, ...]:
+    """Each row marked in a style of its own, and what the heads of their tables then say of the others."""
+    truths, over = [], []
+    for number in range(len(form.rows)):
+        row = row_at(form, number, top)
+        before = heads.band(canvas, row).copy()
+        truths.append(_mark(canvas, form, number, top, rng, styles, folds))
+        style = BY_NAME[truths[-1].style]
+        if style.over_word and not row.words_beside:
+            column = heads.column_of(before, canvas, row)
+            over += [heads.OverHead(number, column, style)] if column is not None else []
+    return heads.contradicted(truths, over, form)
 
 
 def _over_rows(
@@ -210,9 +220,7 @@ def row_at(form: BallotForm, number: int, top: float = 0.0) -> Row:
 
 def head_of(form: BallotForm, number: int) -> float:
     """The middle of the line with the levels' words over the group of rows that this one belongs to."""
-    while number and abs(form.rows[number - 1].rect.bottom - form.rows[number].rect.y) < 1:
-        number -= 1
-    return form.rows[number].rect.y - 3.4
+    return form.rows[heads.first_of_table(form, number)].rect.y - 3.4
 
 
 def text_of(form: BallotForm, number: int, *, beside: bool, top: float = 0.0) -> tuple[float, float]:

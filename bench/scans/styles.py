@@ -29,13 +29,20 @@ STYLES: Sequence[Style] = (
     Style("filled and another", 1.5, marks.corrected, alone=False),
     Style("scratched out and another", 1.5, marks.scratched, alone=False),
     Style("scratched out", 1, marks.scratched_only, means="unclear", alone=False),
-    Style("ring round the word", 1, marks.ring_word, alone=False),
+    Style("ring round the word", 1, marks.ring_word, alone=False, over_word="answers"),
     Style("ring round the box", 1, marks.ring_box, alone=False),
-    Style("word struck out", 1, marks.struck_word, alone=False),
-    Style("mark and its word struck out", 0.7, marks.struck_and_marked, means="unclear", alone=False),
+    Style("word struck out", 1, marks.struck_word, alone=False, over_word="denies"),
+    Style(
+        "mark and its word struck out",
+        0.7,
+        marks.struck_and_marked,
+        means="unclear",
+        alone=False,
+        over_word="denies",
+    ),
     Style("word underlined", 0.7, marks.underlined, alone=False),
     Style("cross beside the box", 1, marks.beside, means="unclear", alone=False),
-    Style("cross on the word", 0.7, marks.on_word, alone=False),
+    Style("cross on the word", 0.7, marks.on_word, alone=False, over_word="either"),
     Style("second short stroke", 1.5, marks.second_stroke, alone=False),
     Style("rubbed out and another", 1, marks.rubbed_out, alone=False),
     Style("word that denies, in the box", 1, marks.bad_word, means="other", alone=False),
@@ -51,8 +58,21 @@ STYLES: Sequence[Style] = (
     Style("mark struck through", 0.5, corrections.struck_mark, means="unclear", alone=False),
     Style("ringed cross", 0.5, corrections.ringed_mark, means="unclear", alone=False),
     Style("ringed cross and another", 0.5, corrections.ringed_and_another, alone=False),
-    Style("mark and a ring round another word", 0.5, corrections.mark_and_ring, means="unclear", alone=False),
-    Style("mark and another word struck out", 0.5, corrections.mark_and_other_struck, alone=False),
+    Style(
+        "mark and a ring round another word",
+        0.5,
+        corrections.mark_and_ring,
+        means="unclear",
+        alone=False,
+        over_word="answers",
+    ),
+    Style(
+        "mark and another word struck out",
+        0.5,
+        corrections.mark_and_other_struck,
+        alone=False,
+        over_word="denies",
+    ),
     Style("mark and its criterion struck out", 0.5, corrections.struck_text, means="unclear", alone=False),
     Style("ring round box and word", 0.5, corrections.ring_word_and_box, alone=False),
     Style("mark and an arrow to another box", 0.4, corrections.arrow, means="unclear", alone=False),
@@ -67,4 +87,7 @@ GESTURES: Sequence[Style] = (
     Style(LINE_DOWN, 0.008, marks.blank, alone=False),
     Style("marks crossed out together", 0.008, marks.blank, means="unclear", alone=False),
 )
+#: A mark that something over its table's head contradicts (`heads`); what it counts as, not a way to mark.
+UNDER_A_HEAD = Style("mark that its table's head contradicts", 0, marks.blank, means="unclear", alone=False)
+BY_NAME = {style.name: style for style in (*STYLES, *GESTURES, UNDER_A_HEAD)}
 UNKNOWABLE = {"letter K in the box", "question mark in the box"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,10 +13,10 @@ from numpy.typing import NDArray
 from surveys.paper.scans import fitting
 from surveys.paper.scans.darkness import Levels, darkness_of, settle
 from surveys.paper.scans.decision import Decision, decide
-from surveys.paper.scans.edges import edges
+from surveys.paper.scans.edges import Surface, edges
 from surveys.paper.scans.ink import BoxKey, Ink, find_ink, is_sliver, printed_here
-from surveys.paper.scans.lines import Line, find_lines, with_streaks, zone_of
-from surveys.paper.scans.measurement import RowMeasures, measure_box, measure_row, struck_words
+from surveys.paper.scans.lines import Line, darkness_along, find_lines, with_streaks
+from surveys.paper.scans.measurement import RowMeasures, measure_box, measure_row
 from surveys.paper.scans.reference import Reference, pixels
 from surveys.paper.scans.registration import Pose, flatten, pose_by_print
 from surveys.paper.scans.results import BallotProblem, BallotReading, RowReading, Verdict
@@ -28,22 +27,17 @@ from surveys.paper.scans.thresholds import (
     COMMENT_PIECES,
     COMMENT_REACH,
     HEAD,
-    HEAD_ROOM,
     OURS,
-    PART_SEARCH,
     SAME_BALLOT,
     SCALE,
-    STRUCK_ALONG,
     SURE,
-    TEXT_LEFT,
-    TEXT_SEARCH,
     WRITING,
     ZONE,
 )
+from surveys.paper.scans.words import Words
 from surveys.printing.scan_marks import STUB, WIDTH, Rect, parse_code
 
 Gray = NDArray[np.uint8]
-Placed = tuple[Rect, tuple[fitting.Shift, ...]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,7 +166,7 @@ def _read(reading: BallotReading, seen: Seen, dark: Gray, *, bilevel: bool) -> S
     printed = printed_here(reference, [row.shift for row in rows], shifts)
     lines = with_streaks(find_lines(dark, printed, levels.faint), seen.pose)
     places = _places(reference, shifts)
-    ink = find_ink(dark, levels, printed, zone_of(lines, dark.shape), places)
+    ink = find_ink(dark, levels, printed, darkness_along(lines, dark, printed), places)
     measures = _measured(dark, levels, reference, rows, shifts, places, ink)
     decisions = [decide(row, bilevel=bilevel) for row in measures]
     read = _as_reading(reading, reference, decisions, ink, lines)
@@ -197,97 +191,33 @@ def _measured(
     ink: Ink,
 ) -> list[RowMeasures]:
     measures = []
-    at_outline = edges(dark, ink.lines, levels.black, places)
+    at_outline = edges(Surface(dark, ink.lines, ink.printed, max(levels.black, 1.0)), places)
+    words = Words(dark, ink, levels, reference, rows)
     for r, place in enumerate(reference.form.rows):
-        heads = _heads(dark, reference, r, rows)
-        struck, struck_text, *over = (
-            max((struck_words(dark, ink, levels.ink, reference, *each) for each in where), default=0.0)
-            for where in (_words(dark, reference, r, rows[r]), _text(dark, reference, r, rows), *heads)
-        )
-        boxes = []
-        for b, (box, head) in enumerate(zip(place.boxes, over, strict=True)):
-            outline = fitting.has_outline(dark, box.rect, shifts[r, b], levels.black)
-            boxes.append(
-                measure_box(
-                    ink,
-                    places[r, b],
-                    (r, b),
-                    edge=at_outline[r, b],
-                    head=head,
-                    outline=outline,
-                )
+        head = words.head(r)
+        boxes = [
+            measure_box(
+                ink,
+                places[r, b],
+                (r, b),
+                edge=at_outline[r, b],
+                head=over,
+                outline=fitting.has_outline(dark, box.rect, shifts[r, b], levels.black),
             )
-        measures.append(
-            measure_row(
-                ink, boxes, place, r, struck=struck, struck_text=struck_text, likeness=rows[r].likeness
-            )
+            for b, (box, over) in enumerate(zip(place.boxes, head.struck, strict=True))
+        ]
+        row = measure_row(
+            ink,
+            boxes,
+            place,
+            r,
+            struck=words.struck_beside(r),
+            struck_text=words.struck_text(r),
+            along=head.is_along,
+            likeness=rows[r].likeness,
         )
+        measures.append(row)
     return measures
-
-
-def _words(dark: Gray, reference: Reference, number: int, row: fitting.Fit) -> list[Placed]:
-    """The cells between the boxes of a row, where the words of the levels may stand."""
-    place = reference.form.rows[number]
-    rights = [*(box.rect.x - 2.5 for box in place.boxes[1:]), place.rect.right - 1]
-    cells = [
-        Rect(box.rect.right + 2.5, place.rect.y + 1, max(right - box.rect.right - 2.5, 0.1), place.rect.h - 2)
-        for box, right in zip(place.boxes, rights, strict=True)
-    ]
-    return [each for cell in cells for each in _placed(dark, reference, cell, row)]
-
-
-def _text(dark: Gray, reference: Reference, number: int, rows: Sequence[fitting.Fit]) -> list[Placed]:
-    """Where the criterion's words stand: left of its row, or above it where the levels' words stand beside the boxes."""
-    place = reference.form.rows[number].rect
-    if not _has_words_beside(place):
-        rect = Rect(TEXT_LEFT, place.y + 1, place.x - TEXT_LEFT - 1, place.h - 2)
-        return _placed(dark, reference, rect, rows[number])
-    top, high = words_above(reference, number)
-    return _placed(dark, reference, Rect(TEXT_LEFT, top, WIDTH - 2 * TEXT_LEFT, high), rows[number])
-
-
-def _heads(dark: Gray, reference: Reference, number: int, rows: Sequence[fitting.Fit]) -> list[list[Placed]]:
-    """Of each box of a row, where the head over its column stands; nowhere where words stand beside the boxes."""
-    place = reference.form.rows[number]
-    if _has_words_beside(place.rect):
-        return [[] for _box in place.boxes]
-    first = _first_of_group(reference, number)
-    top, high = words_above(reference, first)
-    wide = place.boxes[1].rect.x - place.boxes[0].rect.x
-    columns = [Rect(box.rect.x + box.rect.w / 2 - wide / 2 + 0.5, top, wide - 1, high) for box in place.boxes]
-    return [_placed(dark, reference, column, rows[first]) for column in columns]
-
-
-def _has_words_beside(row: Rect) -> bool:
-    return row.x < TEXT_LEFT + 9
-
-
-def words_above(reference: Reference, number: int) -> tuple[float, float]:
-    """Upper edge and height of what stands over a row, at most `HEAD_ROOM`."""
-    top = reference.form.rows[number].rect.y
-    bottom = reference.form.rows[number - 1].rect.bottom if number else 0.0
-    room = min(top - bottom - 1, HEAD_ROOM)
-    return top - room, room - 0.8
-
-
-def _placed(dark: Gray, reference: Reference, rect: Rect, near: fitting.Fit) -> list[Placed]:
-    """A line of words in parts, each with how far the line and the part lie off: a hair's breadth looks like ink."""
-    whole = fitting.fit(dark, reference, rect, search=TEXT_SEARCH, around=near.shift).shift
-    n = max(math.ceil(rect.w / STRUCK_ALONG), 1)
-    parts = [Rect(rect.x + k * rect.w / n, rect.y, rect.w / n, rect.h) for k in range(n)]
-    return [
-        (part, (whole, fitting.fit(dark, reference, part, search=PART_SEARCH, around=whole).shift))
-        for part in parts
-        if reference.letters[pixels(part, reference.shape)].any()
-    ]
-
-
-def _first_of_group(reference: Reference, number: int) -> int:
-    """The first of the rows that touch one another, which have one head."""
-    rows = reference.form.rows
-    while number and rows[number].rect.y - rows[number - 1].rect.bottom < 1:
-        number -= 1
-    return number
 
 
 def _as_reading(

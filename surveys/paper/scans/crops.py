@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from surveys.paper.scans.ballots import Seen, words_above
+from surveys.paper.scans.ballots import Seen
 from surveys.paper.scans.reference import Reference, pixels
+from surveys.paper.scans.words import words_above
 from surveys.printing.scan_marks import WIDTH, Rect
 
 QUALITY = 82

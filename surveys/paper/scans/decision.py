@@ -91,12 +91,13 @@ def _against(row: RowMeasures, marked: int) -> Reason:
         return Reason.STRAYS if is_heavy else Reason.JOINED
     if mark.hidden > 0:
         return Reason.LINE
-    is_ringed = mark.around > t.AROUND or (mark.along > t.ALONG and not is_filled)
+    runs_along = mark.along > t.ALONG or mark.along_three > t.ALONG_THREE
+    is_ringed = mark.around > t.AROUND or (runs_along and not is_filled)
     if mark.level > t.LEVEL or mark.through or is_ringed:
         return Reason.JOINED
     if row.stray > t.STRAY:
         return Reason.ELSEWHERE
-    if _is_struck(row):
+    if _is_denied(row, marked):
         return Reason.STRUCK
     return Reason.LETTERS if _looks_written(mark) else Reason.NONE
 
@@ -104,6 +105,13 @@ def _against(row: RowMeasures, marked: int) -> Reason:
 def _is_struck(row: RowMeasures) -> bool:
     """Whether something is drawn over the words of the row, of its criterion or over one of its boxes."""
     return max(row.struck, row.struck_text, *(box.head for box in row.boxes)) >= t.STRUCK
+
+
+def _is_denied(row: RowMeasures, marked: int) -> bool:
+    """Whether what is drawn over words puts the one mark in doubt. Another column's word that is no more than struck out does not."""
+    if max(row.struck, row.struck_text) >= t.STRUCK:
+        return True
+    return _is_struck(row) and (not row.along or row.boxes[marked].head >= t.STRUCK_OWN)
 
 
 def _looks_written(mark: BoxMeasures) -> bool:

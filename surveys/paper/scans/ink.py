@@ -55,7 +55,7 @@ class Piece:
 @dataclass(frozen=True, eq=False)
 class Ink:
     """``mask``: ink; ``faint``: faint ink too; both without print and lines. ``lines``: what lines took out, ``line_dark``: how dark
-    they are off the print, at most but for a tenth."""
+    each of them is there (see `lines.darkness_along`)."""
 
     mask: Gray
     faint: Gray
@@ -63,7 +63,7 @@ class Ink:
     printed: Gray
     labels: NDArray[np.int32] = field(repr=False)
     pieces: tuple[Piece, ...]
-    line_dark: float = 0.0
+    line_dark: Gray = field(repr=False)
 
 
 def is_sliver(ink: Ink, piece: Piece) -> bool:
@@ -92,8 +92,9 @@ def printed_here(reference: Reference, rows: Sequence[Shift], boxes: Mapping[Box
     return mask
 
 
-def find_ink(dark: Gray, levels: Levels, printed: Gray, lines: Gray, boxes: Mapping[BoxKey, Rect]) -> Ink:
-    """``boxes``: where each box lies on this ballot, in millimetres of its frame."""
+def find_ink(dark: Gray, levels: Levels, printed: Gray, line_dark: Gray, boxes: Mapping[BoxKey, Rect]) -> Ink:
+    """``line_dark``: over the lines that are taken out how dark they are, 0 elsewhere. ``boxes``: where each box lies on this ballot, in millimetres of its frame."""
+    lines = np.asarray((line_dark > 0) * np.uint8(255), dtype=np.uint8)
     hidden = (printed > 0) | (lines > 0)
     mask = np.asarray(np.where(hidden, 0, (dark > levels.ink) * 255), dtype=np.uint8)
     faint = np.asarray(np.where(hidden, 0, (dark > levels.faint) * 255), dtype=np.uint8)
@@ -109,8 +110,6 @@ def find_ink(dark: Gray, levels: Levels, printed: Gray, lines: Gray, boxes: Mapp
         for label in range(1, count)
         if stats[label][cv2.CC_STAT_AREA] >= LEAST_PIECE
     )
-    under = dark[(lines > 0) & (printed == 0)]
-    line_dark = float(np.percentile(under, 90)) if under.size else 0.0
     return Ink(mask, faint, lines, printed, np.asarray(labels, dtype=np.int32), pieces, line_dark)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from surveys.paper.scans.registration import Pose
 from surveys.paper.scans.thresholds import (
     LINE_GRAY,
+    LINE_MOSTLY,
     LINE_OPEN,
     LINE_REACH,
     LINE_SEEN,
@@ -123,6 +124,19 @@ def zone_of(lines: list[Line], shape: tuple[int, ...]) -> Gray:
         ends = (round(line.x1), round(line.y1)), (round(line.x2), round(line.y2))
         cv2.line(zone, *ends, 255, thickness=round(2 * LINE_REACH * SCALE))
     return zone
+
+
+def darkness_along(lines: list[Line], dark: Gray, printed: Gray) -> Gray:
+    """Over each line's zone how dark that line is where no print is near, at least 1; the darker one where two cross."""
+    found = np.zeros(dark.shape, np.uint8)
+    for line in lines:
+        zone = zone_of([line], dark.shape)
+        axis = 0 if abs(line.x2 - line.x1) > abs(line.y2 - line.y1) else 1
+        is_open = (zone > 0).any(axis=axis) & ~((zone > 0) & (printed > 0)).any(axis=axis)
+        ridge = np.where(zone > 0, dark, 0).max(axis=axis)[is_open]
+        level = max(float(np.percentile(ridge, LINE_MOSTLY)), 1.0) if ridge.size else 1.0
+        np.maximum(found, np.where(zone > 0, round(level), 0), out=found, casting="unsafe")
+    return found
 
 
 def with_streaks(lines: list[Line], pose: Pose) -> list[Line]:

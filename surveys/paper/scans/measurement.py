@@ -48,7 +48,8 @@ class BoxMeasures:
     many pieces leave the box. ``tall``: height of the ink inside, mm. ``level``: mm of the longest stroke that leaves the box
     level or upright, as no tail of a tick or cross does. ``through``: whether two tails leave the box by the middles of opposite
     sides: a line through it. ``around``: share of the directions from the box in which ink lies
-    near it, ``ringed``: in which it lies in the box near the outline. ``spilled``, ``along``, ``hidden``: see `edges.Edges`. ``head``: mm² of ink on the words over the box's column (see `struck_words`).
+    near it, ``ringed``: in which it lies in the box near the outline. ``spilled``, ``along``, ``hidden``, ``along_three``: see
+    `edges.Edges`. ``head``: mm² of ink on the words over the box's column (see `struck_words`).
     """
 
     fill: float
@@ -72,6 +73,7 @@ class BoxMeasures:
     spilled: float
     along: float
     hidden: float
+    along_three: float
     head: float
     outline: bool
 
@@ -80,13 +82,14 @@ class BoxMeasures:
 class RowMeasures:
     """``stray``: mm of the largest piece of ink in the row that touches no box. ``shared``: mm of ink that touches two.
     ``struck``: mm² of ink between the letters of a level's word. ``struck_text``: the same of the criterion's words, of the
-    part that has most. ``likeness``: of the row's print with the form's."""
+    part that has most. ``likeness``: of the row's print with the form's. ``along``: see `words.Head.is_along`."""
 
     boxes: tuple[BoxMeasures, ...]
     stray: float
     shared: float
     struck: float
     struck_text: float
+    along: bool
     likeness: float
 
 
@@ -109,7 +112,7 @@ def measure_box(ink: Ink, box: Rect, key: BoxKey, *, edge: Edges, head: float, o
         middle_band=middle,
         loop=loop(mask),
         hollow=hollow(whole),
-        lost=float((ink.lines[pixels(box, ink.lines.shape)] > 0).mean()),
+        lost=float((ink.lines[pixels(box.grown(-OUTLINE / 2 - PRINT_REACH), ink.lines.shape)] > 0).mean()),
         loose=loose,
         tails=tails,
         tall=float(mask.any(axis=1).sum()) / SCALE,
@@ -120,6 +123,7 @@ def measure_box(ink: Ink, box: Rect, key: BoxKey, *, edge: Edges, head: float, o
         spilled=edge.spilled,
         along=edge.along,
         hidden=edge.hidden,
+        along_three=edge.along_three,
         head=head,
         outline=outline,
     )
@@ -133,6 +137,7 @@ def measure_row(
     *,
     struck: float,
     struck_text: float,
+    along: bool,
     likeness: float,
 ) -> RowMeasures:
     down, across = pixels(place.rect, ink.mask.shape)
@@ -160,6 +165,7 @@ def measure_row(
         shared=max(shared, default=0.0),
         struck=struck,
         struck_text=struck_text,
+        along=along,
         likeness=likeness,
     )
 
@@ -175,14 +181,13 @@ def struck_words(
     if not reference.letters[down, across].any():
         return 0.0
     between, near = reference.round_words(rect)
-    over_line = max(level, LINE_DARKER * ink.line_dark)
     found = []
     for right, below in set(shifts):
         top, left = max(down.start + below, 0), max(across.start + right, 0)
         here = (slice(top, top + between.shape[0]), slice(left, left + between.shape[1]))
         high, wide = dark[here].shape
         in_line = ink.lines[here] > 0
-        is_dark = dark[here] > np.where(in_line, over_line, level)
+        is_dark = dark[here] > np.maximum(LINE_DARKER * ink.line_dark[here], level)
         is_ink = (ink.mask[here] > 0) | is_dark & in_line & (ink.printed[here] == 0)
         bar = is_dark & between[:high, :wide] | is_ink & near[:high, :wide]
         found.append(float(bar.sum()) / SCALE**2)

@@ -109,6 +109,13 @@ FLAT = 0.45  # of its length that a mark is tall at least: a word in a box is lo
 PIECES = 1  # separate strokes of a letter's size inside one box: clear marks had one (259 of 259)
 LOOSE = 0.7  # mm of ink that touches a marked box from outside and is no tail of its mark
 STRUCK = 0.25  # mm² of ink on the words of a level, a head or a criterion; 99 of 100 of 1.196 clear marks: 0, 0,05, 0,17
+STRUCK_OWN = 0.1  # … and on the word over the marked column, where a word over another one is struck
+ALONG_WORDS = (
+    0.2,
+    0.7,
+)  # mm that the middle of a stroke through a word lies below and above the ends of its letters
+FLAT_STROKE = 1.7  # mm high at most; rings and crosses have higher pieces, or such as lie off the letters
+HEAD_FRAME = 0.9  # of a line of pixels that is print: the frame over a head
 STRUCK_ALONG = 18.0  # mm of a line of words that are looked at as one
 FLAT_ANGLE = 20.0  # degrees off level within which a stroke is no tail of a mark …
 UPRIGHT_ANGLE = 12.0  # … and off upright
@@ -116,7 +123,9 @@ LEVEL = 1.8  # mm of such a stroke that leaves a marked box
 MIDDLE_OF_SIDE = 0.65  # of half a side: a tail that leaves a box there is none of a cross's
 SPILLED = 0.25  # mm of ink just outside an outline, its corners left out: 1.120 of 1.128 clear marks had none
 ALONG = 0.9  # mm of ink along the middle of two sides: a ring on the outline; ticks and crosses at most 0,75
-LINE_DARKER = 1.6  # times as dark as a crease: ink on it
+ALONG_THREE = 0.2  # mm of ink along the middles of three sides: a fine ring on the outline had 0,25 or more, 175 of 176 clear marks none
+LINE_MOSTLY = 75  # a crease is as dark as three of four of its places are at most
+LINE_DARKER = 1.15  # times as dark as a crease: ink on it
 AROUND = 0.2  # of the directions from a marked box in which ink lies near it: a ring
 RINGED = 0.6  # of the directions in which ink lies in the box near its outline: a ring or a nought; clear marks but markers to 0,56 …
 RINGED_FILLED = 0.8  # … and of a mark that nearly fills its box: 43 of 44 of a marker at most 0,78
@@ -133,6 +142,7 @@ FINE = 5  # pixels round print in which a stroke over a word is not told from it
 SLENDER, BROAD = 2.0, 1.3  # times as long as wide, and mm: a stroke of a pen; a marker's end is a blot
 SPILL_SIDE = (0.5, 0.75)  # mm outside an outline's middle
 SPILL_CORNER = 1.75  # mm of its ends that are left out: there crosses and ticks leave a box
+BEYOND = 4.0  # mm outside within which paper is looked for behind a crease
 SPILL_INK = 0.15  # of black; 2.594 empty boxes had at most 0,14 there
 ALONG_SIDE, ALONG_HALF = (0.375, 0.75), 1.5  # mm inside an outline's middle, and to both sides of the side's
 ALONG_INK = 0.2  # of black

@@ -30,11 +30,12 @@ EMPTY = BoxMeasures(
     spilled=0,
     along=0,
     hidden=0,
+    along_three=0,
     head=0,
     outline=True,
 )
 CROSS = replace(EMPTY, fill=0.2, extent=8.4, faint=8.4, near=0.01, pieces=1, tall=6.0)
-ROW = RowMeasures(boxes=(CROSS, EMPTY), stray=0, shared=0, struck=0, struck_text=0, likeness=0.95)
+ROW = RowMeasures(boxes=(CROSS, EMPTY), stray=0, shared=0, struck=0, struck_text=0, along=True, likeness=0.95)
 
 
 def said(row: RowMeasures = ROW, *, bilevel: bool = False) -> tuple[Verdict, Reason]:
@@ -71,11 +72,13 @@ def test_one_clear_mark_in_a_clean_row_is_decided():
         (boxes(replace(CROSS, through=True), EMPTY), Reason.JOINED),
         (boxes(replace(CROSS, around=0.25), EMPTY), Reason.JOINED),
         (boxes(replace(CROSS, along=4), EMPTY), Reason.JOINED),
+        (boxes(replace(CROSS, along=0.7, along_three=0.5), EMPTY), Reason.JOINED),
         (boxes(replace(CROSS, ringed=0.7), EMPTY), Reason.LETTERS),
         (replace(ROW, struck=3.0), Reason.STRUCK),
         (replace(ROW, struck_text=3.0), Reason.STRUCK),
         (boxes(replace(CROSS, head=3.0), EMPTY), Reason.STRUCK),
-        (boxes(CROSS, replace(EMPTY, head=3.0)), Reason.STRUCK),
+        (boxes(replace(CROSS, head=0.15), replace(EMPTY, head=3.0)), Reason.STRUCK),
+        (replace(boxes(CROSS, replace(EMPTY, head=3.0)), along=False), Reason.STRUCK),
         (boxes(EMPTY, replace(EMPTY, head=3.0)), Reason.STRUCK),
         (boxes(replace(CROSS, fill=0.9, tails=1), EMPTY), Reason.STRAYS),
         (boxes(replace(CROSS, fill=0.9, spilled=0.5), EMPTY), Reason.STRAYS),
@@ -97,6 +100,10 @@ def test_one_clear_mark_in_a_clean_row_is_decided():
 )
 def test_anything_else_in_the_row_sends_it_to_a_person(row, reason):
     assert said(row) == (Verdict.DOUBTFUL, reason)
+
+
+def test_another_column_s_word_that_is_only_struck_out_agrees_with_the_mark():
+    assert said(boxes(replace(CROSS, head=0.05), replace(EMPTY, head=3.0))) == (Verdict.LEVEL, Reason.NONE)
 
 
 def test_a_box_filled_to_its_outline_is_a_mark():

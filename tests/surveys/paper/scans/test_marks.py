@@ -130,7 +130,7 @@ def test_a_nought_left_wide_open_is_no_mark_whichever_way_it_opens(start, gap):
         [(1.2, 4.4), (2.6, 6.6), (3.4, 7.2), (4.2, 6.4), (8.6, 0.6)],
     ],
 )
-@pytest.mark.parametrize("wide", [0.5, 0.8, 1.0])
+@pytest.mark.parametrize("wide", [0.5, 0.8, 0.9])
 def test_a_tick_of_a_broad_pen_is_no_nought_left_open_however_far_its_tail_goes(corners, wide):
     ballot = Ballot(seed=3).mark(1, 0)
     box = ballot.form.rows[0].boxes[0].rect
@@ -168,13 +168,34 @@ def test_a_stroke_through_a_head_that_follows_a_crease_sends_the_rows_below_it_t
     assert [row.reason for row in seen.rows] == [Reason.STRUCK] * 2 + [Reason.NONE] * 2  # two rows to a head
 
 
-def test_a_struck_word_in_the_head_sends_the_rows_below_it_to_a_person():
+def over_the_criterion(*, stroke: bool) -> Reason:
+    """Why a marked row goes to a person whose criterion's words a crease follows, and a stroke along it or none."""
+    ballot = Ballot(seed=5).mark(0, 0).mark(1, 0)
+    left, middle = row_at(ballot.form, 1).text
+    y = middle + 0.2
+    crease(ballot.canvas, 57, y, 210, y, np.random.default_rng(9))
+    crease(ballot.canvas, 57, y + 30, 210, y + 30, np.random.default_rng(2))
+    if stroke:
+        line = np.array([(left, y), (left + 30, y)])
+        pens.draw(ballot.canvas, [line], pens.Pen(0.5, 110, 0.7), ballot.rng)
+    first, second = read(ballot.file())[0].ballots[0].rows
+    assert first.reason is Reason.NONE
+    return second.reason
+
+
+def test_a_crease_over_a_criterion_s_words_is_no_stroke_through_them_and_a_stroke_along_it_is_one():
+    assert over_the_criterion(stroke=False) is Reason.NONE
+    assert over_the_criterion(stroke=True) is Reason.STRUCK
+
+
+def test_a_crease_on_an_outline_hides_no_more_of_the_box_than_the_outline_does():
     ballot = Ballot("grid", seed=4)
     for row in range(4):
         ballot.mark(row, 0)
-    ballot.mark(0, 2, "word struck out")
+    x = STUB + ballot.form.rows[0].boxes[1].rect.right - 0.05
+    crease(ballot.canvas, x, 0, x, ballot.form.height, np.random.default_rng(4))
     (seen,) = read(ballot.file(), "grid")[0].ballots
-    assert seen.writing or [row.verdict for row in seen.rows][:2] == [Verdict.DOUBTFUL] * 2
+    assert [row.reason for row in seen.rows] == [Reason.NONE] * 4
 
 
 def test_a_broad_stroke_that_leaves_a_box_by_the_middle_of_one_side_alone_takes_its_mark_back():
@@ -197,6 +218,18 @@ def test_a_gray_ring_on_the_outline_is_seen_although_black_hides_most_of_it(wide
     assert [row.verdict for row in rows] == [Verdict.DOUBTFUL, Verdict.LEVEL]
 
 
+@pytest.mark.parametrize(("wide", "off"), [(8.0, 0.1), (8.1, 0.0), (8.2, 0.0), (8.2, 0.1)])
+def test_a_fine_ring_on_the_outline_is_seen_by_the_little_that_three_sides_show_of_it(wide, off):
+    ballot = Ballot(seed=3).mark(0, 0).mark(1, 0)
+    box = ballot.form.rows[0].boxes[0].rect
+    turns = np.linspace(0, 2 * np.pi, 60)
+    x, y = STUB + box.x + 4 + off, box.y + 4 - off
+    ring = np.stack([x + wide / 2 * np.cos(turns), y + wide / 2 * np.sin(turns)], axis=1)
+    pens.draw(ballot.canvas, [ring], pens.Pen(0.35, 90, 0.95), ballot.rng)
+    rows = read(ballot.file())[0].ballots[0].rows
+    assert [row.reason for row in rows] == [Reason.JOINED, Reason.NONE]
+
+
 @pytest.mark.parametrize("wide", [5.5, 6.6])
 def test_a_broad_pale_ring_within_the_box_is_seen_behind_its_cross(wide):
     ballot = Ballot(seed=3).mark(0, 0).mark(1, 0)
@@ -207,11 +240,101 @@ def test_a_broad_pale_ring_within_the_box_is_seen_behind_its_cross(wide):
     assert [row.verdict for row in rows] == [Verdict.DOUBTFUL, Verdict.LEVEL]
 
 
-def test_a_crease_beside_an_outline_may_hide_a_stroke_out_of_the_box():
+def with_a_crease_beside_its_box(stroke: list[tuple[float, float]]) -> list[Reason]:
+    """Of four marked rows; the crease runs close by the right side of the first and third marked box, and a stroke is drawn
+    near the first, from and to millimetres right of and below the middle of that side."""
     ballot = Ballot("grid", seed=4)
     for row in range(4):
         ballot.mark(row, 2 * (row % 2))
-    x = STUB + ballot.form.rows[0].boxes[0].rect.right + 0.95
-    crease(ballot.canvas, x, 0, x, ballot.form.height, np.random.default_rng(4))
-    (seen,) = read(ballot.file(), "grid")[0].ballots
-    assert [row.reason for row in seen.rows] == [Reason.LINE, Reason.NONE] * 2
+    box = ballot.form.rows[0].boxes[0].rect
+    x, y = STUB + box.right, box.y + box.h / 2
+    if stroke:
+        line = np.array([(x + right, y + below) for right, below in stroke])
+        pens.draw(ballot.canvas, [line], pens.Pen(0.5, 60, 0.9), ballot.rng)
+    crease(ballot.canvas, x + 0.95, 0, x + 0.95, ballot.form.height, np.random.default_rng(4))
+    return [row.reason for row in read(ballot.file(), "grid")[0].ballots[0].rows]
+
+
+def test_a_crease_beside_an_outline_hides_nothing_where_no_ink_comes_to_it():
+    assert with_a_crease_beside_its_box([]) == [Reason.NONE] * 4
+
+
+@pytest.mark.parametrize(
+    "stroke",
+    [
+        [(-3.0, 0.0), (1.2, 0.1)],  # it ends within the crease
+        [(0.4, 0.0), (3.6, 0.1)],  # it begins at the outline and goes on behind the crease
+    ],
+)
+def test_a_crease_beside_an_outline_may_hide_a_stroke_out_of_the_box(stroke):
+    first, *others = with_a_crease_beside_its_box(stroke)
+    assert first in {Reason.LINE, Reason.JOINED, Reason.BESIDE}
+    assert others == [Reason.NONE] * 3
+
+
+def table(*columns: int) -> Ballot:
+    """Four rows of three levels, two and two under a head, each marked in its column."""
+    ballot = Ballot("grid", seed=4)
+    for row, column in enumerate(columns):
+        ballot.mark(row, column)
+    return ballot
+
+
+def over_the_third_word(ballot: Ballot, draw) -> tuple[bool, bool, list[Reason]]:
+    """Something drawn over the word above the third column of the upper table: whether it is writing, whether it is a stroke along
+    the word, and of each row why it goes to a person. ``draw``: (left end, middle height, width of the word) → lines."""
+    lines = draw(*word_of(row_at(ballot.form, 0), 2))
+    pens.draw(ballot.canvas, lines, pens.Pen(0.5, 60, 0.9), ballot.rng)
+    _reading, (seen,) = read(ballot.file(), "grid")
+    return seen.reading.writing, seen.measures[0].along, [row.reason for row in seen.reading.rows]
+
+
+def through(left: float, middle: float, wide: float) -> list[np.ndarray]:
+    return [np.array([(left + 2, middle), (left + wide - 2, middle + 0.3)])]
+
+
+def test_a_struck_word_over_another_column_leaves_the_marks_of_its_table_to_the_machine():
+    assert over_the_third_word(table(0, 1, 0, 0), through) == (False, True, [Reason.NONE] * 4)
+
+
+def test_a_struck_word_over_a_column_sends_the_marks_below_it_to_a_person_and_no_others():
+    reasons = [Reason.NONE, Reason.STRUCK, Reason.NONE, Reason.NONE]
+    assert over_the_third_word(table(0, 2, 0, 2), through) == (False, True, reasons)
+
+
+def ring(high: float):
+    def draw(left: float, middle: float, wide: float) -> list[np.ndarray]:
+        return strokes.ring(left + wide / 2, middle, 14.0, high, np.random.default_rng(1))
+
+    return draw
+
+
+def crossed(left: float, middle: float, wide: float) -> list[np.ndarray]:
+    return strokes.cross(left + wide / 2 - 4, middle - 4, 5.0, np.random.default_rng(1))
+
+
+def underlined(left: float, middle: float, wide: float) -> list[np.ndarray]:
+    return [np.array([(left + 5, middle + 2.2), (left + 7.5, middle + 2.2)])]
+
+
+def across(left: float, middle: float, wide: float) -> list[np.ndarray]:
+    return [np.array([(left + 5.5, middle - 2.4), (left + 5.6, middle + 1.8)])]
+
+
+@pytest.mark.parametrize("draw", [ring(5.2), ring(6.9), crossed, underlined, across])
+def test_what_may_answer_over_another_column_sends_all_rows_of_its_table_to_a_person(draw):
+    writing, along, reasons = over_the_third_word(table(0, 1, 0, 0), draw)
+    assert not along
+    assert writing or reasons == [Reason.STRUCK] * 2 + [Reason.NONE] * 2
+
+
+@pytest.mark.parametrize("below", [-1.6, 0.0, 1.2])
+def test_a_crease_over_a_head_makes_no_struck_word_of_a_ring_and_no_ring_of_a_struck_word(below):
+    def creased() -> Ballot:
+        ballot = table(0, 1, 0, 0)
+        y = word_of(row_at(ballot.form, 0), 2)[1] + below
+        crease(ballot.canvas, 57, y, 210, y, np.random.default_rng(4))
+        return ballot
+
+    assert not over_the_third_word(creased(), ring(5.6))[1]
+    assert over_the_third_word(creased(), through) == (False, True, [Reason.NONE] * 4)
