@@ -72,8 +72,9 @@ schema: $(INSTALLED)
 		--verbosity 0 --write-fresh-schema surveys/data/fresh_schema.sql; rm -rf "$$dir"
 
 # Needs neither the keys nor the database of an installation, so a fresh clone can.
-migration: $(INSTALLED)
+migration: $(INSTALLED_DEV)
 	@SECRET_KEY=none-needed DATABASE_URL=sqlite://:memory: $(PY) manage.py makemigrations -n $(NAME)
+	@$(PY) -m ruff format --quiet surveys/migrations reports/migrations
 	@$(MAKE) --no-print-directory schema
 
 messages: $(INSTALLED_DEV)

@@ -4,18 +4,25 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('surveys', '0032_queue_of_a_counter'),
+        ("surveys", "0032_queue_of_a_counter"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='reason',
-            options={'ordering': ['version', 'position', 'code'], 'verbose_name': 'lý do', 'verbose_name_plural': 'lý do'},
+            name="reason",
+            options={
+                "ordering": ["version", "position", "code"],
+                "verbose_name": "lý do",
+                "verbose_name_plural": "lý do",
+            },
         ),
         migrations.AlterModelOptions(
-            name='textquestion',
-            options={'ordering': ['version', 'position', 'code'], 'verbose_name': 'câu hỏi mở', 'verbose_name_plural': 'câu hỏi mở'},
+            name="textquestion",
+            options={
+                "ordering": ["version", "position", "code"],
+                "verbose_name": "câu hỏi mở",
+                "verbose_name_plural": "câu hỏi mở",
+            },
         ),
     ]
