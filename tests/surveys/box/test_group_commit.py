@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from functools import partial
 
 import pytest
@@ -33,7 +33,7 @@ class Queue(deque):
 
 @pytest.fixture
 def together(monkeypatch):
-    """Runs acts, each in a thread; all queue up, in their order, before the first has its turn. Their results, exceptions included."""
+    """Runs acts, each in a thread; all queue up, in their order, before one of them has its turn. Their results, exceptions included."""
 
     def run(*acts):
         queue = Queue()
@@ -178,7 +178,8 @@ def test_who_is_ended_before_the_commit_leaves_the_others_without_a_receipt(toge
     with monkeypatch.context() as patch:
         patch.setattr(BoxedBallot, "save", at_the_third(SystemExit()))
         results = together(*casts(slips))
-    assert [type(each) for each in results] == [SystemExit, *[OperationalError] * 3]
+    # Whose turn it was, which the threads settle among themselves, is the one that ends.
+    assert Counter(type(each) for each in results) == {SystemExit: 1, OperationalError: 3}
     assert used() == BoxedBallot.objects.count() == 0
 
 
