@@ -35,8 +35,9 @@ from bench.faults.place import Failed, Web, set_up
 RUNS = {
     "upgrade": upgrade.run, "move": move.run, "replace": members.replace, "night": night.run, "last-member": members.last_member,
     "hour": hour.run, "capacity": capacity.run, "seals": seals.run, "suite": suite.run, "busy": busy.run, "pages": pages.run,
+    "seals-lost": seals.with_losses,
 }  # fmt: skip
-LONG = ("hour", "capacity", "seals", "suite", "busy", "pages", "long-recovery")
+LONG = ("hour", "capacity", "seals", "seals-lost", "suite", "busy", "pages", "long-recovery")
 #: Where none is named: all but the long ones, on two clusters beside each other, since most of a drill is waiting.
 STANDARD, LANES = [name for name in (*DRILLS, *RUNS) if name not in LONG], 2
 #: One fault, judged by its ballots and not by its seconds: for a machine of which nothing is known.
