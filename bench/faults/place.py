@@ -30,20 +30,20 @@ from bench.postgres import USER, Server
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 ENGINES = (SQLITE, POSTGRESQL)
 OFFICE = "HB"
-# As `make serve` does it.
-GUNICORN = [
-    "-m", "gunicorn", "kbnn_survey.wsgi:application", "--workers", "2", "--threads", "4", "--no-control-socket", "--log-level", "critical",
-]  # fmt: skip
 
 
 class Failed(Exception):
     """Something that a fault needs did not come about, so nothing was measured."""
 
 
-def worker_of(release: Path) -> str:
-    """The class of gunicorn's workers that a release is served by: its own, where it has one."""
+def gunicorn_of(release: Path) -> list[str]:
+    """How a release is served, as `make serve` does it: by workers of its own where it has them."""
     own = release / "kbnn_survey" / "buffered_worker.py"
-    return "kbnn_survey.buffered_worker.BufferedWorker" if own.exists() else "gthread"
+    worker = "kbnn_survey.buffered_worker.BufferedWorker" if own.exists() else "gthread"
+    return [
+        "-m", "gunicorn", "kbnn_survey.wsgi:application", "--worker-class", worker, "--workers", "2", "--threads", "4",
+        "--no-control-socket", "--log-level", "critical",
+    ]  # fmt: skip
 
 
 class Web:
@@ -55,7 +55,7 @@ class Web:
             self.address = listener.getsockname()
             descriptor = listener.fileno()
             self.process = subprocess.Popen(
-                [*before, sys.executable, *GUNICORN, "--worker-class", worker_of(place.code), "--bind", f"fd://{descriptor}"],
+                [*before, sys.executable, *gunicorn_of(place.code), "--bind", f"fd://{descriptor}"],
                 cwd=place.code, env=place.environment | dict(environment), pass_fds=[descriptor], start_new_session=True,
                 stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,
             )  # fmt: skip

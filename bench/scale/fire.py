@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 from bench import load
 from bench.faults.clients import ANSWERS
-from bench.faults.place import GUNICORN, end, worker_of
+from bench.faults.place import end, gunicorn_of
 from bench.ours import ROOT
 from bench.scale import front
 from bench.scale.place import Place
@@ -136,7 +136,7 @@ def served(environment: Mapping[str, str]) -> Iterator[tuple[str, int]]:
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
         address, descriptor = listener.getsockname(), listener.fileno()
         process = subprocess.Popen(
-            [sys.executable, *GUNICORN, "--worker-class", worker_of(ROOT), "--bind", f"fd://{descriptor}"], cwd=ROOT, env=environment,
+            [sys.executable, *gunicorn_of(ROOT), "--bind", f"fd://{descriptor}"], cwd=ROOT, env=environment,
             pass_fds=[descriptor], start_new_session=True, stdin=subprocess.DEVNULL,
         )  # fmt: skip
     try:
