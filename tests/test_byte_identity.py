@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import pytest
 from django.db.transaction import atomic, set_rollback
-from django.utils import timezone
 
 from reports.month.rollups import roll_up
 from surveys import audit
@@ -80,9 +79,8 @@ class World:
 
 
 @pytest.fixture
-def world(monkeypatch) -> World:
+def world(mid_month) -> World:
     """The clock stands still, so that two recordings differ by what was cast and nothing else."""
-    monkeypatch.setattr(timezone, "now", lambda: make.NOW)
     counter, procedure = make.counter(), make.procedure()
     office = counter.box_office
     make.ballots(RELEASED, at=counter, kind=procedure, now=make.at(3))

@@ -16,7 +16,6 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db.transaction import atomic, set_rollback
 from django.test import Client
-from django.utils import timezone
 
 from reports.documents.catalogue import EXPORTS
 from reports.follow_up.cases import open_cases
@@ -66,10 +65,9 @@ TELLING = {"lead": {OF_OCTOBER, *FILES}, "machine": {"/api/v1/months/2026-10"}}
 
 
 @pytest.fixture
-def box(monkeypatch, settings, tmp_path) -> Office:
+def box(mid_month, settings, tmp_path) -> Office:
     """Two sealed months of an office below another; in October four ballots are left over for the closing mix."""
     settings.DATA_DIR = tmp_path
-    monkeypatch.setattr(timezone, "now", lambda: make.NOW)
     box = make.office("HB", parent=make.office("KBNN"))
     department = make.department(of=box)
     one, two, three = (make.counter(f"Q{number}", of=department) for number in (1, 2, 3))
