@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "surveys.accounts.second_factor.SecondFactorMiddleware",
+    "surveys.accounts.given_passwords.GivenPasswordMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
@@ -172,7 +173,10 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_ADAPTER = "surveys.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"login": "surveys.accounts.forms.StaffLoginForm"}
+ACCOUNT_FORMS = {
+    "login": "surveys.accounts.forms.StaffLoginForm",
+    "change_password": "surveys.accounts.forms.OwnPasswordForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False

@@ -128,6 +128,11 @@ class AccountAdapter(DefaultAccountAdapter):
             raise self.validation_error("too_many_login_attempts")
         return user
 
+    def set_password(self, user: User, password: str) -> None:
+        """One's own choice, hence no longer one that somebody else gave."""
+        user.password_is_given = False
+        super().set_password(user, password)
+
     def post_login(self, request: HttpRequest, user, **facts) -> HttpResponse:
         response = super().post_login(request, user, **facts)
         known_devices.remember(request, response, username=user.get_username())

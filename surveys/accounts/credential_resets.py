@@ -26,7 +26,7 @@ BARRED = gettext_lazy(
 @atomic
 def note(*, user: User, by: User | None, what: str, now: datetime) -> None:
     """Keep it, and write it where the user's own inspector reads it; ``by`` None: the server's own operator."""
-    CredentialReset.objects.create(user=user, by=by, what=what, at=now)
+    _keep(user=user, by=by, what=what, now=now)
     audit.record(
         action=Action.LOGIN_RESET,
         now=now,
@@ -39,7 +39,7 @@ def note(*, user: User, by: User | None, what: str, now: datetime) -> None:
 
 def note_given(*, user: User, by: User, now: datetime) -> None:
     """A first password is known to whoever printed its letter: as one that was set back. The trail has the new account."""
-    CredentialReset.objects.create(user=user, by=by, what=PASSWORD, at=now)
+    _keep(user=user, by=by, what=PASSWORD, now=now)
 
 
 def note_renamed(*, user: User, fields: Collection[str], by: User, now: datetime) -> None:
@@ -47,6 +47,14 @@ def note_renamed(*, user: User, fields: Collection[str], by: User, now: datetime
     naming = "email" if settings.OIDC_CLAIM == "email" else "username"
     if settings.OIDC_ISSUER and naming in fields and user != by:
         note(user=user, by=by, what=SIGN_ON, now=now)
+
+
+def _keep(*, user: User, by: User | None, what: str, now: datetime) -> None:
+    """A password that somebody else knows is also to be changed before anything is done with it (`given_passwords`)."""
+    CredentialReset.objects.create(user=user, by=by, what=what, at=now)
+    if what == PASSWORD:
+        user.password_is_given = True
+        user.save(update_fields=["password_is_given"])
 
 
 def bars_signing(user: User, *, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm
 from allauth.core import context
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import get_adapter
@@ -10,6 +10,7 @@ from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, Reaut
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from surveys.accounts import second_factor
@@ -35,6 +36,16 @@ class StaffLoginForm(LoginForm):
             "autocorrect": "off",
             "spellcheck": "false",
         }
+
+
+class OwnPasswordForm(ChangePasswordForm):
+    """Another password than the standing one: what a letter says does not become one's own by being typed twice."""
+
+    def clean_password1(self) -> str:
+        typed = self.cleaned_data["password1"]
+        if typed == self.cleaned_data.get("oldpassword"):
+            raise ValidationError(_("Mật khẩu mới phải khác mật khẩu đang dùng."))
+        return typed
 
 
 class Once(BaseAuthenticateForm):

@@ -9,7 +9,6 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from datetime import date, datetime
 from secrets import token_bytes
-from urllib.parse import urlencode
 
 import segno
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -27,7 +26,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys import audit
 from surveys.accounts import credential_resets
-from surveys.accounts.sessions import end_sessions
+from surveys.accounts.sessions import end_sessions, redirect_first
 from surveys.audit import Action
 from surveys.choices import Role
 from surveys.context_processors import is_pilot
@@ -98,10 +97,7 @@ class SecondFactorMiddleware:
         if not is_on() or not is_demanded(request.user, on=local_day(timezone.now())):
             return None
         enrolled = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists()
-        way = reverse("mfa_reauthenticate" if enrolled else "mfa_activate_totp")
-        if request.method != "GET":
-            return HttpResponseRedirect(way)
-        return HttpResponseRedirect(f"{way}?{urlencode({'next': request.get_full_path()})}")
+        return redirect_first(request, reverse("mfa_reauthenticate" if enrolled else "mfa_activate_totp"))
 
 
 # --- setting back ----------------------------------------------------------------------------------------------

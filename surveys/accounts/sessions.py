@@ -74,3 +74,10 @@ def login_first(request: HttpRequest) -> HttpResponseRedirect:
     """To the page that asks for the password again, and from there back to here."""
     here = urlencode({"next": request.get_full_path()})
     return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{here}")
+
+
+def redirect_first(request: HttpRequest, way: str) -> HttpResponseRedirect:
+    """To a page that comes before every other; from there back to here, where nothing was sent."""
+    if request.method != "GET":
+        return HttpResponseRedirect(way)
+    return HttpResponseRedirect(f"{way}?{urlencode({'next': request.get_full_path()})}")

@@ -707,8 +707,9 @@ INSERT INTO "django_migrations" VALUES(98,'socialaccount','0006_alter_socialacco
 INSERT INTO "django_migrations" VALUES(99,'surveys','0031_unread_ballots','2000-01-01 00:00:00');
 INSERT INTO "django_migrations" VALUES(100,'surveys','0032_queue_of_a_counter','2000-01-01 00:00:00');
 INSERT INTO "django_migrations" VALUES(101,'surveys','0033_order_of_equal_positions','2000-01-01 00:00:00');
-INSERT INTO "django_migrations" VALUES(102,'surveys','0001_squashed_0030_roles_at_rest','2000-01-01 00:00:00');
-INSERT INTO "django_migrations" VALUES(103,'reports','0001_squashed_0019_letters_to_the_silent','2000-01-01 00:00:00');
+INSERT INTO "django_migrations" VALUES(102,'surveys','0034_given_passwords','2000-01-01 00:00:00');
+INSERT INTO "django_migrations" VALUES(103,'surveys','0001_squashed_0030_roles_at_rest','2000-01-01 00:00:00');
+INSERT INTO "django_migrations" VALUES(104,'reports','0001_squashed_0019_letters_to_the_silent','2000-01-01 00:00:00');
 CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL);
 CREATE TABLE "mfa_authenticator" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "type" varchar(20) NOT NULL, "data" text NOT NULL, "user_id" bigint NOT NULL REFERENCES "surveys_user" ("id") DEFERRABLE INITIALLY DEFERRED, "created_at" datetime NOT NULL, "last_used_at" datetime NULL);
 CREATE TABLE "reports_callback" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "number" smallint unsigned NOT NULL CHECK ("number" >= 0), "transaction_id" char(32) NOT NULL REFERENCES "surveys_transaction" ("id") DEFERRABLE INITIALLY DEFERRED, "list_id" bigint NOT NULL REFERENCES "reports_callbacklist" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "callback_number_once" UNIQUE ("list_id", "number"), CONSTRAINT "callback_transaction_once" UNIQUE ("list_id", "transaction_id"));
@@ -796,7 +797,7 @@ CREATE TABLE "surveys_redaction" ("ballot_id" varchar(32) NOT NULL PRIMARY KEY R
 CREATE TABLE "surveys_respondentgroup" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "code" varchar(20) NOT NULL, "label" varchar(120) NOT NULL, "label_en" varchar(120) NOT NULL, "position" smallint unsigned NOT NULL CHECK ("position" >= 0), "campaign_id" bigint NOT NULL REFERENCES "surveys_campaign" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "respondentgroup_once" UNIQUE ("campaign_id", "code"));
 CREATE TABLE "surveys_restedrole" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "role" varchar(20) NOT NULL, "at" datetime NOT NULL, "by_id" bigint NOT NULL REFERENCES "surveys_user" ("id") DEFERRABLE INITIALLY DEFERRED, "office_id" bigint NOT NULL REFERENCES "surveys_office" ("id") DEFERRABLE INITIALLY DEFERRED, "user_id" bigint NOT NULL REFERENCES "surveys_user" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "surveys_revision" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "mark" bigint NOT NULL);
-INSERT INTO "surveys_revision" VALUES(285,1925337192013947841);
+INSERT INTO "surveys_revision" VALUES(285,1949812989473332522);
 CREATE TABLE "surveys_scale" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "code" varchar(40) NOT NULL UNIQUE, "name" varchar(80) NOT NULL);
 CREATE TABLE "surveys_scanfile" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "number" smallint unsigned NOT NULL CHECK ("number" >= 0), "state" varchar(7) NOT NULL, "pages" integer unsigned NOT NULL CHECK ("pages" >= 0), "done" integer unsigned NOT NULL CHECK ("done" >= 0), "problem" varchar(16) NOT NULL, "beat_at" datetime NULL, "scan_id" bigint NOT NULL REFERENCES "surveys_paperscan" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "scanfile_once_a_number" UNIQUE ("scan_id", "number"), CONSTRAINT "scanfile_done_within_pages" CHECK ("done" <= ("pages")));
 CREATE TABLE "surveys_seasonallimit" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "from_day" smallint unsigned NOT NULL CHECK ("from_day" >= 0), "from_month" smallint unsigned NOT NULL CHECK ("from_month" >= 0), "to_day" smallint unsigned NOT NULL CHECK ("to_day" >= 0), "to_month" smallint unsigned NOT NULL CHECK ("to_month" >= 0), "limit_value" smallint unsigned NOT NULL CHECK ("limit_value" >= 0), "version_id" bigint NOT NULL REFERENCES "surveys_procedureversion" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "seasonallimit_days_exist" CHECK (("from_day" BETWEEN 1 AND 31 AND "from_month" BETWEEN 1 AND 12 AND "to_day" BETWEEN 1 AND 31 AND "to_month" BETWEEN 1 AND 12)));
@@ -810,7 +811,7 @@ CREATE TABLE "surveys_tablet" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, 
 CREATE TABLE "surveys_textquestion" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "code" varchar(20) NOT NULL, "text" varchar(300) NOT NULL, "text_en" varchar(300) NOT NULL, "position" smallint unsigned NOT NULL CHECK ("position" >= 0), "section_id" bigint NULL REFERENCES "surveys_section" ("id") DEFERRABLE INITIALLY DEFERRED, "version_id" bigint NOT NULL REFERENCES "surveys_questionnaireversion" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "textquestion_code_once_a_version" UNIQUE ("version_id", "code"));
 CREATE TABLE "surveys_transaction" ("id" char(32) NOT NULL PRIMARY KEY, "reference" varchar(80) NOT NULL, "dossier" varchar(80) NOT NULL, "channel" varchar(8) NOT NULL, "outcome" varchar(10) NULL, "started_at" datetime NOT NULL, "finished_at" datetime NULL, "due_at" datetime NULL, "api_key_id" bigint NULL REFERENCES "surveys_apikey" ("id") DEFERRABLE INITIALLY DEFERRED, "clerk_id" bigint NULL REFERENCES "surveys_user" ("id") DEFERRABLE INITIALLY DEFERRED, "counter_id" bigint NOT NULL REFERENCES "surveys_counter" ("id") DEFERRABLE INITIALLY DEFERRED, "office_id" bigint NOT NULL REFERENCES "surveys_office" ("id") DEFERRABLE INITIALLY DEFERRED, "organisation_id" bigint NULL REFERENCES "surveys_organisation" ("id") DEFERRABLE INITIALLY DEFERRED, "procedure_id" bigint NOT NULL REFERENCES "surveys_procedure" ("id") DEFERRABLE INITIALLY DEFERRED, "version_id" bigint NULL REFERENCES "surveys_procedureversion" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "transaction_reference_once" UNIQUE ("office_id", "reference"), CONSTRAINT "transaction_outcome_with_finish" CHECK ((("finished_at" IS NULL AND "outcome" IS NULL) OR ("finished_at" IS NOT NULL AND "outcome" IS NOT NULL))), CONSTRAINT "transaction_finishes_after_start" CHECK (("finished_at" IS NULL OR "finished_at" >= ("started_at"))));
 CREATE TABLE "surveys_unreadballot" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "period" varchar(40) NOT NULL, "reason" varchar(8) NOT NULL, "receipt_hash" varchar(64) NULL, "office_id" bigint NOT NULL REFERENCES "surveys_office" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "unreadballot_once" UNIQUE ("office_id", "period", "receipt_hash"));
-CREATE TABLE "surveys_user" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "password" varchar(128) NOT NULL, "last_login" datetime NULL, "is_superuser" bool NOT NULL, "username" varchar(150) NOT NULL UNIQUE, "first_name" varchar(150) NOT NULL, "last_name" varchar(150) NOT NULL, "email" varchar(254) NOT NULL, "is_staff" bool NOT NULL, "is_active" bool NOT NULL, "date_joined" datetime NOT NULL, "title" varchar(120) NOT NULL, "counter_id" bigint NULL REFERENCES "surveys_counter" ("id") DEFERRABLE INITIALLY DEFERRED, "office_id" bigint NULL REFERENCES "surveys_office" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "surveys_user" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "password" varchar(128) NOT NULL, "last_login" datetime NULL, "is_superuser" bool NOT NULL, "username" varchar(150) NOT NULL UNIQUE, "first_name" varchar(150) NOT NULL, "last_name" varchar(150) NOT NULL, "email" varchar(254) NOT NULL, "is_staff" bool NOT NULL, "is_active" bool NOT NULL, "date_joined" datetime NOT NULL, "title" varchar(120) NOT NULL, "counter_id" bigint NULL REFERENCES "surveys_counter" ("id") DEFERRABLE INITIALLY DEFERRED, "office_id" bigint NULL REFERENCES "surveys_office" ("id") DEFERRABLE INITIALLY DEFERRED, "password_is_given" bool DEFAULT 0 NOT NULL);
 CREATE TABLE "surveys_user_groups" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "user_id" bigint NOT NULL REFERENCES "surveys_user" ("id") DEFERRABLE INITIALLY DEFERRED, "group_id" integer NOT NULL REFERENCES "auth_group" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "surveys_user_user_permissions" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "user_id" bigint NOT NULL REFERENCES "surveys_user" ("id") DEFERRABLE INITIALLY DEFERRED, "permission_id" integer NOT NULL REFERENCES "auth_permission" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "surveys_voidmark" ("ballot_id" varchar(32) NOT NULL PRIMARY KEY REFERENCES "surveys_ballot" ("id") DEFERRABLE INITIALLY DEFERRED, "reason" varchar(10) NOT NULL, "first_id" bigint NOT NULL REFERENCES "surveys_user" ("id") DEFERRABLE INITIALLY DEFERRED, "second_id" bigint NOT NULL REFERENCES "surveys_user" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "voidmark_by_two" CHECK (NOT ("first_id" = ("second_id"))));
@@ -838,8 +839,6 @@ CREATE INDEX "surveys_erasure_office_id_fdf0ee05" ON "surveys_erasure" ("office_
 CREATE INDEX "surveys_boxtrouble_office_id_e9a2647e" ON "surveys_boxtrouble" ("office_id");
 CREATE INDEX "surveys_spokenclip_sha256_bb4a3fe9" ON "surveys_spokenclip" ("sha256");
 CREATE INDEX "surveys_spokenclip_office_id_888de484" ON "surveys_spokenclip" ("office_id");
-CREATE INDEX "surveys_user_counter_id_73cbd53b" ON "surveys_user" ("counter_id");
-CREATE INDEX "surveys_user_office_id_f91ed907" ON "surveys_user" ("office_id");
 CREATE UNIQUE INDEX "surveys_user_groups_user_id_group_id_c45d3dcc_uniq" ON "surveys_user_groups" ("user_id", "group_id");
 CREATE INDEX "surveys_user_groups_user_id_47c36aed" ON "surveys_user_groups" ("user_id");
 CREATE INDEX "surveys_user_groups_group_id_487fb84a" ON "surveys_user_groups" ("group_id");
@@ -1039,6 +1038,8 @@ CREATE INDEX "socialaccount_socialaccount_user_id_8146e70c" ON "socialaccount_so
 CREATE INDEX "surveys_unreadballot_office_id_5aa36d11" ON "surveys_unreadballot" ("office_id");
 CREATE INDEX "unread_receipt_hash" ON "surveys_unreadballot" ("receipt_hash");
 CREATE INDEX "transaction_running" ON "surveys_transaction" ("counter_id", "started_at" DESC) WHERE "finished_at" IS NULL;
+CREATE INDEX "surveys_user_counter_id_73cbd53b" ON "surveys_user" ("counter_id");
+CREATE INDEX "surveys_user_office_id_f91ed907" ON "surveys_user" ("office_id");
 CREATE TRIGGER "kbnn_keep_surveys_auditentry_u" BEFORE UPDATE ON "surveys_auditentry" BEGIN SELECT RAISE(ABORT, 'append-only table surveys_auditentry'); END;
 CREATE TRIGGER "kbnn_keep_surveys_auditentry_d" BEFORE DELETE ON "surveys_auditentry" BEGIN SELECT RAISE(ABORT, 'append-only table surveys_auditentry'); END;
 CREATE TRIGGER "kbnn_keep_surveys_auditentry_i" BEFORE INSERT ON "surveys_auditentry" WHEN EXISTS (SELECT 1 FROM "surveys_auditentry" WHERE "id" = NEW."id") BEGIN SELECT RAISE(ABORT, 'append-only table surveys_auditentry'); END;
@@ -1265,7 +1266,7 @@ CREATE TRIGGER "kbnn_moved_surveys_textquestion_i" AFTER INSERT ON "surveys_text
 CREATE TRIGGER "kbnn_moved_surveys_textquestion_u" AFTER UPDATE ON "surveys_textquestion" BEGIN DELETE FROM surveys_revision; INSERT INTO surveys_revision (mark) VALUES (random()); END;
 CREATE TRIGGER "kbnn_moved_surveys_textquestion_d" AFTER DELETE ON "surveys_textquestion" BEGIN DELETE FROM surveys_revision; INSERT INTO surveys_revision (mark) VALUES (random()); END;
 CREATE TRIGGER "kbnn_moved_surveys_user_i" AFTER INSERT ON "surveys_user" BEGIN DELETE FROM surveys_revision; INSERT INTO surveys_revision (mark) VALUES (random()); END;
-CREATE TRIGGER "kbnn_moved_surveys_user_u" AFTER UPDATE OF "id", "is_superuser", "username", "first_name", "last_name", "email", "is_staff", "is_active", "date_joined", "office_id", "counter_id", "title" ON "surveys_user" BEGIN DELETE FROM surveys_revision; INSERT INTO surveys_revision (mark) VALUES (random()); END;
+CREATE TRIGGER "kbnn_moved_surveys_user_u" AFTER UPDATE OF "id", "is_superuser", "username", "first_name", "last_name", "email", "is_staff", "is_active", "date_joined", "office_id", "counter_id", "title", "password_is_given" ON "surveys_user" BEGIN DELETE FROM surveys_revision; INSERT INTO surveys_revision (mark) VALUES (random()); END;
 CREATE TRIGGER "kbnn_moved_surveys_user_d" AFTER DELETE ON "surveys_user" BEGIN DELETE FROM surveys_revision; INSERT INTO surveys_revision (mark) VALUES (random()); END;
 CREATE TRIGGER "kbnn_moved_surveys_user_groups_i" AFTER INSERT ON "surveys_user_groups" BEGIN DELETE FROM surveys_revision; INSERT INTO surveys_revision (mark) VALUES (random()); END;
 CREATE TRIGGER "kbnn_moved_surveys_user_groups_u" AFTER UPDATE ON "surveys_user_groups" BEGIN DELETE FROM surveys_revision; INSERT INTO surveys_revision (mark) VALUES (random()); END;
@@ -1343,7 +1344,7 @@ CREATE TRIGGER "kbnn_moved_reports_transactionsum_i" AFTER INSERT ON "reports_tr
 CREATE TRIGGER "kbnn_moved_reports_transactionsum_u" AFTER UPDATE ON "reports_transactionsum" BEGIN DELETE FROM surveys_revision; INSERT INTO surveys_revision (mark) VALUES (random()); END;
 CREATE TRIGGER "kbnn_moved_reports_transactionsum_d" AFTER DELETE ON "reports_transactionsum" BEGIN DELETE FROM surveys_revision; INSERT INTO surveys_revision (mark) VALUES (random()); END;
 DELETE FROM "sqlite_sequence";
-INSERT INTO "sqlite_sequence" VALUES('django_migrations',103);
+INSERT INTO "sqlite_sequence" VALUES('django_migrations',104);
 INSERT INTO "sqlite_sequence" VALUES('django_content_type',112);
 INSERT INTO "sqlite_sequence" VALUES('auth_permission',459);
 INSERT INTO "sqlite_sequence" VALUES('auth_group',6);
@@ -1358,6 +1359,7 @@ INSERT INTO "sqlite_sequence" VALUES('reports_monthcell',0);
 INSERT INTO "sqlite_sequence" VALUES('socialaccount_socialapp',0);
 INSERT INTO "sqlite_sequence" VALUES('socialaccount_socialtoken',0);
 INSERT INTO "sqlite_sequence" VALUES('socialaccount_socialaccount',0);
+INSERT INTO "sqlite_sequence" VALUES('surveys_user',0);
 INSERT INTO "sqlite_sequence" VALUES('auth_group_permissions',17);
 INSERT INTO "sqlite_sequence" VALUES('surveys_revision',285);
 COMMIT;

@@ -34,6 +34,9 @@ class User(AbstractUser):
         Counter, models.PROTECT, null=True, blank=True, related_name="tellers", verbose_name=_("quầy")
     )
     title = models.CharField(_("chức vụ"), max_length=120, blank=True)
+    password_is_given = models.BooleanField(
+        _("còn dùng mật khẩu do người khác đặt"), default=False, db_default=False, editable=False
+    )
 
     class Meta(AbstractUser.Meta):
         permissions = list(PERMISSIONS.items())

@@ -38,7 +38,8 @@ class OfficeInTheWay(FoundingRefused):
 @dataclass(frozen=True)
 class Founding:
     """What is asked of whoever sets an office up. ``counters`` are (code, name) pairs; without a department the
-    counters belong to the office itself; ``leader`` '' is added later."""
+    counters belong to the office itself; ``leader`` '' is added later. ``password_is_drawn``: by the machine, written in
+    a file, so it is to be changed; the leader's is, since whoever asks is not the leader."""
 
     code: str
     name: str
@@ -52,6 +53,7 @@ class Founding:
     quarterly: bool = False
     leader: str = ""
     leader_password: str = ""
+    password_is_drawn: bool = False
 
 
 @atomic
@@ -89,11 +91,7 @@ def found_office(*, wished: Founding, now: datetime) -> Office:
         counter.full_clean(exclude=["box_office"])
         counter.save()
         lay_keys(counter=counter)
-    admin = _person(
-        wished.username, wished.password, Role.ADMIN, office, title="Quản trị hệ thống", is_staff=True
-    )
-    if wished.leader:
-        _person(wished.leader, wished.leader_password, Role.LEADERSHIP, office, title="Lãnh đạo đơn vị")
+    admin = _first_people(wished, office)
     audit.record(action=Action.OFFICE_FOUNDED, actor=admin, office=office, now=now, subject=office.code)
     return office
 
@@ -113,6 +111,16 @@ def _office(code, name, short_name, kind, parent, since: date, **fields) -> Offi
     office.full_clean(exclude=["path"])
     office.save()
     return office
+
+
+def _first_people(wished: Founding, office: Office) -> User:
+    """The administrator, who is returned, and the leader, if one is named."""
+    facts = {"title": "Quản trị hệ thống", "is_staff": True, "password_is_given": wished.password_is_drawn}
+    admin = _person(wished.username, wished.password, Role.ADMIN, office, **facts)
+    if wished.leader:
+        facts = {"title": "Lãnh đạo đơn vị", "password_is_given": True}
+        _person(wished.leader, wished.leader_password, Role.LEADERSHIP, office, **facts)
+    return admin
 
 
 def _person(username: str, password: str, role: Role, office: Office, **fields) -> User:

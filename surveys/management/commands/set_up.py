@@ -182,6 +182,7 @@ class Command(BaseCommand):
             counters=[(code, f"Quầy {code.removeprefix('Q')}") for code in codes],
             username=said["admin"],
             password=self.password("admin", said["admin"]),
+            password_is_drawn=said["admin"] in self.made,
             leader=said["leader"],
             leader_password=self.password("leader", said["leader"]) if said["leader"] else "",
             department_code=said["code"] + DEPARTMENT if department else "",

@@ -91,6 +91,7 @@ def test_a_leader_who_was_set_back_neither_appoints_nor_calls_back_for_a_day():
     credential_resets.note(
         user=leader, by=make.user(Role.ADMIN, of=box), what=credential_resets.PASSWORD, now=timezone.now()
     )
+    User.objects.filter(pk=leader.pk).update(password_is_given=False)  # as who has chosen another one since
     client = Client()
     client.force_login(leader)
     act = {"delegate": "moi", "role": "counting", "reason": "QĐ 1", "valid_from": today, "valid_to": today}

@@ -103,6 +103,8 @@ def test_an_administrator_comes_from_nothing_to_a_first_real_ballot():
     assert Tablet.objects.get().counter == counter
     # one press starts, one ends
     desk = log_in("gdv1", password)
+    own = "mot-mat-khau-cua-rieng-8"
+    filled_in(desk, "/password", oldpassword=password, password1=own, password2=own)
     procedure = re.search(r'name="procedure" value="(\w+)"', desk.get("/counter/").content.decode())[1]
     assert filled_in(desk, "/counter/start", on="/counter/", procedure=procedure).status_code == 303
     finish = re.search(
