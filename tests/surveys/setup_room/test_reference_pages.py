@@ -59,6 +59,24 @@ def test_an_organisation_is_added_and_renamed_and_a_code_is_given_once(browser, 
     assert acts()[-2:] == [Action.ORGANISATION_ADDED, Action.ORGANISATION_CHANGED]
 
 
+def test_a_code_that_differs_by_its_capitals_alone_is_refused_in_words(browser, counter):
+    sent = {"office": counter.box_office_id, "code": "XX-1", "name": "Trường Lê Lợi"}
+    browser.post("/setup/organisations/new", sent)
+    for code in ("xx-1", "XX-1"):
+        again = browser.post("/setup/organisations/new", sent | {"code": code, "name": "Trường khác"})
+        said = "Đã có tổ chức mang mã “XX-1”: Trường Lê Lợi."
+        assert (again.status_code, said in again.content.decode()) == (422, True)
+    elsewhere = make.office("LC", parent=counter.box_office)
+    Organisation(office=elsewhere, code="xx-1", name="Trường của đơn vị khác").full_clean(exclude=["folded"])
+
+
+def test_codes_that_stand_and_differ_by_their_capitals_alone_can_still_be_renamed(browser, counter):
+    office = counter.box_office
+    rows = [Organisation.objects.create(office=office, code=code, name="Trường") for code in ("XX-1", "xx-1")]
+    page = browser.post(f"/setup/organisations/{rows[1].pk}/", {"code": "xx-1", "name": "Trường Lê Lai"})
+    assert page.status_code == 303
+
+
 def test_what_no_screen_shows_is_no_part_of_a_code_or_a_name(browser, counter):
     sent = {"office": counter.box_office_id, "code": "KH9", "name": "Trường\u200b \u202eLê Lợi"}
     assert browser.post("/setup/organisations/new", sent).status_code == 303
