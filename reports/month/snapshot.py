@@ -272,11 +272,6 @@ def _earlier(known: list[Seal], first: Period) -> tuple[Totals, ...]:
     )
 
 
-def standing_seals(office: Office, months: MonthRange) -> list[Seal]:
-    """The version that holds now of every sealed period within a stretch."""
-    return _standing(_seals(office, months))
-
-
 def _standing(seals: Iterable[Seal]) -> list[Seal]:
     return list({seal.period: seal for seal in seals}.values())
 
@@ -286,11 +281,6 @@ def _seals_until(office: Office, last: Month) -> list[Seal]:
     known = Seal.objects.of(office).filter(period__range=("2000-01", f"{last.year}-Q4"))
     found = known.order_by("period", "version").defer("note")
     return [seal for seal in found if parse_period(seal.period).months[-1] <= last]
-
-
-def _seals(office: Office, months: MonthRange) -> list[Seal]:
-    periods = (*months.periods(quarterly=False), *months.periods(quarterly=True))
-    return list(Seal.objects.of(office).in_periods(periods).order_by("period", "version").defer("note"))
 
 
 def is_open(period: Period, now: datetime) -> bool:
