@@ -310,6 +310,10 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args, **kwargs) -> None:
+        self.folded = fold(self.name)
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         """A code that differs from a standing one by its capitals alone names the same organisation."""
         standing = Organisation.objects.filter(office_id=self.office_id)
@@ -318,10 +322,6 @@ class Organisation(models.Model):
         if twin := standing.filter(code__iexact=self.code).exclude(pk=self.pk).first():
             words = _("Đã có tổ chức mang mã “%(code)s”: %(name)s.")
             raise ValidationError({"code": words % {"code": twin.code, "name": twin.name}})
-
-    def save(self, *args, **kwargs) -> None:
-        self.folded = fold(self.name)
-        super().save(*args, **kwargs)
 
 
 class CalendarDay(models.Model):
