@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from surveys import client_address
-from surveys.accounts import attempts, known_devices, second_factor
+from surveys.accounts import attempts, credential_resets, known_devices, second_factor
 from surveys.choices import Role
 from surveys.models import Office, User
 from surveys.periods import local_day
@@ -66,6 +66,9 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "too_many_login_attempts": _(
             "Từ địa chỉ này đã có quá nhiều lần nhập sai. Xin chờ một giờ, hoặc đăng nhập từ máy ở nơi khác."
+        ),
+        "given_password_is_over": _(
+            "Mật khẩu này do người khác đặt, đã quá 14 ngày chưa đổi nên không dùng được nữa. Xin người quản trị in giấy mới."
         ),
     }
 
@@ -126,6 +129,8 @@ class AccountAdapter(DefaultAccountAdapter):
             attempts.wrong_password(name=name)
         if user is None and self._address_is_held:
             raise self.validation_error("too_many_login_attempts")
+        if user and credential_resets.is_over(user, now=timezone.now()):
+            raise self.validation_error("given_password_is_over")
         return user
 
     def set_password(self, user: User, password: str) -> None:

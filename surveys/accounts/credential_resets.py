@@ -18,6 +18,7 @@ from surveys.models import CredentialReset, User
 
 PASSWORD, SECOND_FACTOR, SIGN_ON = "mật khẩu", "xác thực hai lớp", "tên ở đăng nhập một lần"
 NO_SIGNING = timedelta(hours=24)
+GIVEN_FOR = timedelta(days=14)  # so long a password that somebody else gave logs in (ASVS 6.4.1)
 BARRED = gettext_lazy(
     "Mật khẩu hoặc xác thực hai lớp của ông/bà vừa do người khác đặt. Sau 24 giờ mới làm được việc này; thanh tra đã thấy việc ấy."
 )
@@ -55,6 +56,15 @@ def _keep(*, user: User, by: User | None, what: str, now: datetime) -> None:
     if what == PASSWORD:
         user.password_is_given = True
         user.save(update_fields=["password_is_given"])
+
+
+def is_over(user: User, *, now: datetime) -> bool:
+    """Whether the standing password was given by somebody else and not changed in time. The first leader's, which set-up
+    asked for, has no letter and no end."""
+    if not user.password_is_given:
+        return False
+    last = CredentialReset.objects.filter(user=user, what=PASSWORD).order_by("at").last()
+    return last is not None and last.at <= now - GIVEN_FOR
 
 
 def bars_signing(user: User, *, now: datetime) -> bool:

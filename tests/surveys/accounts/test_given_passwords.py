@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from surveys.accounts import second_factor
+from surveys.accounts import AccountAdapter, credential_resets, second_factor
 from surveys.choices import Role
 from surveys.models import User
 from surveys.setup_room import people
@@ -76,6 +76,27 @@ def test_the_letters_password_typed_again_is_not_ones_own(teller, letter):
     page = changed(client, letter, new=letter)
     assert "Mật khẩu mới phải khác mật khẩu đang dùng." in page.content.decode()
     assert User.objects.get(pk=teller.pk).password_is_given
+
+
+def test_a_letter_that_nobody_used_in_a_fortnight_logs_nobody_in_and_another_one_does(teller):
+    keeper, now = make.user(Role.ADMIN, of=teller.office.sealing_office), timezone.now()
+    page = reverse("account_login")
+    old = people.set_password_back(person=teller, by=keeper, now=now - credential_resets.GIVEN_FOR)
+    answer = Client().post(page, {"login": teller.username, "password": old})
+    assert "Xin người quản trị in giấy mới." in answer.content.decode()
+    assert (
+        "Xin người quản trị"
+        not in Client().post(page, {"login": teller.username, "password": "sai"}).content.decode()
+    )
+    logged_in(teller, people.set_password_back(person=teller, by=keeper, now=now))
+
+
+def test_ones_own_password_does_not_end(teller):
+    keeper, now = make.user(Role.ADMIN, of=teller.office.sealing_office), timezone.now()
+    people.set_password_back(person=teller, by=keeper, now=now - credential_resets.GIVEN_FOR)
+    teller.refresh_from_db()
+    AccountAdapter().set_password(teller, OWN)
+    logged_in(teller, OWN)
 
 
 def test_a_wrong_old_password_changes_nothing(teller, letter):
