@@ -55,7 +55,7 @@ ROOMS = (
     Room(_("Chỉ đạo"), "reports:directions", "read_comments", "/cases/.*direction"),
     Room(_("Đợt khảo sát"), "reports:campaigns", "read_campaigns", "/campaigns/"),
     Room(_("Thiết lập"), "reports:setup", "administer", "/setup/"),
-    Room(_("Mẫu văn bản"), "reports:papers", "administer", "/reports/papers/"),
+    Room(_("Mẫu văn bản"), "reports:documents", "administer", "/reports/papers/"),
     Room(_("Nhật ký"), "reports:trail", "inspect run_campaigns administer delegate", "/reports/trail/$"),
 )
 

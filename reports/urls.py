@@ -162,11 +162,11 @@ urlpatterns = [
     path("reports/offices/", overview_views.offices, name="offices"),
     path("reports/offices/remind", overview_views.remind, name="offices_remind"),
     path("reports/trail/", trail_views.trail, name="trail"),
-    path("reports/papers/", settings_views.index, name="papers"),
-    path("reports/papers/<code:office>/", settings_views.of_office, name="papers_of"),
-    path("reports/papers/<code:office>/<slug:kind>/", settings_views.edit, name="paper_edit"),
+    path("reports/papers/", settings_views.index, name="documents"),
+    path("reports/papers/<code:office>/", settings_views.of_office, name="documents_of"),
+    path("reports/papers/<code:office>/<slug:kind>/", settings_views.edit, name="document_edit"),
     path(
-        "reports/papers/<code:office>/<slug:kind>/<str:period>/", settings_views.signed, name="paper_signed"
+        "reports/papers/<code:office>/<slug:kind>/<str:period>/", settings_views.signed, name="document_signed"
     ),
     path("reports/<str:office>/", leadership_views.month, name="month"),
     path("reports/<code:office>/<str:period>/kept/", documents_views.kept, name="kept"),

@@ -30,7 +30,7 @@ def poster_of(campaign: Campaign, office: Office | None, *, address: str) -> byt
     }
     title = f"{campaign.name} · {office.short_name if office else WHOLE_COUNTRY}"
     return made_of(
-        "reports/papers/campaign_poster.html",
+        "reports/documents/campaign_poster.html",
         context,
         title=title,
         author=office.name if office else WHOLE_COUNTRY,

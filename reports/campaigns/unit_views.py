@@ -155,7 +155,7 @@ def poster(request: StaffRequest, slug: str, office: str) -> HttpResponse:
     try:
         content = poster_of(found.campaign, found.office, address=_address(found))
     except NoPango:
-        return render(request, "reports/papers/no_pango.html", status=503)
+        return render(request, "reports/documents/no_pango.html", status=503)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="ap-phich-{slug}-{office}.pdf"'
     return response
@@ -169,7 +169,7 @@ def national_poster(request: StaffRequest, slug: str) -> HttpResponse:
     try:
         content = poster_of(campaign, None, address=f"{settings.BASE_URL}/c/{slug}/")
     except NoPango:
-        return render(request, "reports/papers/no_pango.html", status=503)
+        return render(request, "reports/documents/no_pango.html", status=503)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="ap-phich-{slug}.pdf"'
     return response

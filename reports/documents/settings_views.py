@@ -31,8 +31,8 @@ def index(request: StaffRequest) -> HttpResponse:
     """The offices with a box that the administrator looks after; to the only one at once."""
     offices = _offices(request).alphabetical()
     if len(offices) == 1:
-        return redirect("reports:papers_of", office=offices[0].code)
-    return render(request, "reports/papers/offices.html", {"offices": offices})
+        return redirect("reports:documents_of", office=offices[0].code)
+    return render(request, "reports/documents/offices.html", {"offices": offices})
 
 
 @require_safe
@@ -43,7 +43,7 @@ def of_office(request: StaffRequest, office: str) -> HttpResponse:
     kinds = [(kind, PaperForm.of(found, kind)) for kind in PaperKind]
     return render(
         request,
-        "reports/papers/settings.html",
+        "reports/documents/settings.html",
         {"office": found, "kinds": kinds, "periods": _periods(found)},
     )
 
@@ -60,9 +60,9 @@ def edit(request: StaffRequest, office: str, kind: str) -> HttpResponse:
     people = PeopleFormSet(request.POST or None, instance=standing) if kind == PaperKind.MINUTES else None
     if request.method == "POST" and form.is_valid() and (people is None or people.is_valid()):
         _save(request, form, people)
-        return redirect("reports:papers_of", office=office)
+        return redirect("reports:documents_of", office=office)
     context = {"office": found, "paper": standing, "form": form, "people": people}
-    return render(request, "reports/papers/edit.html", context, status=422 if form.is_bound else 200)
+    return render(request, "reports/documents/edit.html", context, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,9 +83,9 @@ def signed(request: StaffRequest, office: str, kind: str, period: str) -> HttpRe
         form.save()
         audit.record(action=Action.PAPER_SIGNED, actor=request.user, now=now, office=found, subject=str(row))
         messages.success(request, _("Đã ghi. Văn bản tải về từ nay mang số, ngày này."))
-        return redirect("reports:papers_of", office=office)
+        return redirect("reports:documents_of", office=office)
     context = {"office": found, "row": row, "form": form, "seal": seal, "period": parse_period(period)}
-    return render(request, "reports/papers/signed.html", context, status=422 if form.is_bound else 200)
+    return render(request, "reports/documents/signed.html", context, status=422 if form.is_bound else 200)
 
 
 def _offices(request: StaffRequest):

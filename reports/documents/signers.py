@@ -15,5 +15,5 @@ def signer_notice(*, office: Office, kind: PaperKind, reader: User) -> dict[str,
     may_set = reader.has_perm("surveys.administer")
     return {
         "signer_unset": not set_already.exists(),
-        "settings_url": reverse("reports:paper_edit", kwargs=where) if may_set else "",
+        "settings_url": reverse("reports:document_edit", kwargs=where) if may_set else "",
     }

@@ -39,7 +39,7 @@ def export(request: StaffRequest, office: str, period: str, file: str) -> HttpRe
         name, made = _kept(request, found, stretch, file, now) or _made(found, stretch, file, now)
     except NoPango:
         return render(
-            request, "reports/papers/no_pango.html", {"office": found, "period": period}, status=503
+            request, "reports/documents/no_pango.html", {"office": found, "period": period}, status=503
         )
     audit.record(action=Action.EXPORT, now=now, actor=request.user, office=found, subject=f"{file} {period}")
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
@@ -60,7 +60,7 @@ def kept(request: StaffRequest, office: str, period: str) -> HttpResponse:
         "versions": versions,
         "may_keep": request.user.counts_for(found, local_day(timezone.now())),
     }
-    return render(request, "reports/papers/kept.html", context)
+    return render(request, "reports/documents/kept.html", context)
 
 
 @require_POST

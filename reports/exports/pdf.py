@@ -44,7 +44,7 @@ def document_pdf(document: Document) -> bytes:
         "qr": mark_safe(qr),  # noqa: S308 - drawn by us, of digits
     }
     return made_of(
-        "reports/papers/paper.html",
+        "reports/documents/document.html",
         context,
         title=document.title,
         author=document.author,

@@ -36,7 +36,7 @@ def poster_pdf(poster: Poster, size: str = "A3") -> bytes:
     }
     title = f"{' '.join(poster.title)} · {poster.stretch}"
     return made_of(
-        "reports/papers/poster.html", context, title=title, author=poster.office, dated=poster.dated
+        "reports/documents/poster.html", context, title=title, author=poster.office, dated=poster.dated
     )
 
 
