@@ -175,9 +175,11 @@ class GiveUpForm(forms.Form):
     reason = CleanTextField(
         label=_("Lý do"),
         max_length=REASON_LENGTH,
-        widget=forms.TextInput(attrs={"required": True}),
         error_messages={"required": REASON_MISSING, "max_length": REASON_TOO_LONG},
     )
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, auto_id="give-up-%s")
 
     def clean_reason(self) -> str:
         return " ".join(self.cleaned_data["reason"].split())

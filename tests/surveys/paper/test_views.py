@@ -397,6 +397,11 @@ def test_an_abandoned_pile_is_given_up_with_a_reason_and_opened_anew():
     nameless = press(desk.two, desk.at("paper_pile"), desk.at("paper_give_up"), reason=" ")
     assert nameless.status_code == 422
     assert "Xin gõ lý do bỏ xấp này." in words(nameless)
+    for whose in (desk.one, desk.two):  # one has begun to count, the other has not
+        long = press(whose, desk.at("paper_pile"), desk.at("paper_give_up"), reason="Nhầm xấp." * 30)
+        assert (long.status_code, "Lý do dài quá 200 ký tự" in words(long)) == (422, True)
+        assert f'value="{"Nhầm xấp." * 30}"' in long.content.decode()
+        assert '<details class="give-up no-print" open' in long.content.decode()
 
     answer = press(desk.two, desk.at("paper_pile"), desk.at("paper_give_up"), reason="Nhầm xấp")
     assert answer.status_code == 303
