@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods
 from surveys import paper, printing
 from surveys.accounts.requests import StaffRequest
 from surveys.accounts.two_persons import ActRefused
-from surveys.models import Counter, Office, PaperKeying, PaperPile, PileState
+from surveys.models import Counter, Office, PaperKeying, PaperPile, PaperScan, PileState
 from surveys.paper.forms import CommentsForm, GiveUpForm, KeyForm, pattern_label
 from surveys.paper.messages import refused_stubs, sentence_of
 from surveys.periods import NotAPeriod, local_day, parse_period, period_of
@@ -114,6 +114,9 @@ def key(request: StaffRequest, boxes: Sequence[Office], pk: int) -> HttpResponse
         return _key_page(request, found, form, fact=fact, status=422)
     except ActRefused as fact:
         return _pile_page(request, pile_or_404(boxes, pk), fact=fact)
+    if not form.is_done and _is_scanned(found):
+        messages.success(request, _("Đã ghi %(n)s cuống.") % {"n": count(len(form.cleaned_data["stubs"]))})
+        return HttpResponseRedirect(reverse("surveys:paper_scan", args=[pk]), status=303)
     messages.success(request, _said_keyed(form))
     return _to(found)
 
@@ -295,11 +298,17 @@ def _key_page(
         "form": form,
         "questionnaire": form.questionnaire,
         "mine": mine,
+        "is_scanned": not (mine and mine.is_done) and _is_scanned(found),
         "problem": sentence_of(fact) if fact else problem,
         "refused": refused_stubs(fact),
     }
     context |= _to_look_at_again(found, request)
     return render(request, "surveys/paper/key.html", context, status=status)
+
+
+def _is_scanned(found: PaperPile) -> bool:
+    """Whether its sheets are counted off pictures: of such a pile the stubs alone are keyed."""
+    return PaperScan.objects.filter(pile=found, destroyed_at__isnull=True).exists()
 
 
 def _to_look_at_again(found: PaperPile, request: StaffRequest) -> dict:
