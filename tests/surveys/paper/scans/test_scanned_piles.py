@@ -269,7 +269,9 @@ def test_a_pile_scanned_twice_is_said_to_be_and_its_second_pictures_set_aside_at
     desk.open_scan(counted=3)
     desk.put(*[ballot(1, 1)] * 6)
     Vault(desk.scan.folder).put_json("twins", [[1, 3 + n, 0, 1, n, 0] for n in range(3)])
-    assert "Có vẻ cả xấp đã quét hai lần: 03 ảnh giống tờ đã có" in words(desk.one.get(desk.at("paper_scan")))
+    shown = words(desk.one.get(desk.at("paper_scan")))
+    assert "Có vẻ cả xấp đã quét hai lần: 03 ảnh giống tờ đã có" in shown
+    assert "Không trang nào quét hai lần" not in shown
     press(desk.one, desk.at("paper_scan"), desk.at("paper_scan_look"), twins=1)
     assert "ảnh giống tờ đã có" not in words(desk.one.get(desk.at("paper_scan")))
     desk.keep_stubs(desk.one)
