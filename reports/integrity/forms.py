@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from crispy_forms.layout import LayoutObject
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reports.integrity.coverage_import import MOST_TRANSACTIONS
 from reports.models import CallBackOutcome, DispositionKind
-from surveys.fields import FindForm, Laid, LaidForm, LineField
+from surveys.fields import FindForm, LaidForm, LineField
 from surveys.models import Counter
 
 SIZES = (30, 60, 149)
@@ -61,10 +60,6 @@ class CoverageForm(CoverageTableForm):
                 max_value=MOST_TRANSACTIONS,
                 error_messages={"invalid": bad, "min_value": bad, "max_value": _("Số này quá lớn.")},
             )
-
-    @property
-    def parts(self) -> tuple[LayoutObject, ...]:
-        return Laid("source", jump=True), *map(Laid, self.counters)
 
     @property
     def counts(self) -> dict[Counter, int]:

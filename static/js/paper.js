@@ -9,6 +9,7 @@ let sent = false;
 
 function say(id, number) {
   const place = document.getElementById(id);
+  if (!place) return; // sheets of a scanned pile are not counted here
   place.hidden = false;
   place.textContent = place.dataset.words.replace("#", number.toLocaleString("vi-VN"));
 }

@@ -160,24 +160,32 @@ class CommentsForm:
 
     @property
     def error(self) -> str:
-        known = {key for key, _label in self.choices}
-        if any(pattern not in known for pattern, _words in self.comments):
+        wrong = {self.wrong_of(pattern, words) for pattern, words in self.comments}
+        if "pattern" in wrong:
             return str(PATTERN_MISSING)
-        if any(len(words) > settings.COMMENT_LENGTH for _pattern, words in self.comments):
-            return COMMENT_TOO_LONG % {"limit": group(settings.COMMENT_LENGTH)}
-        return ""
+        return COMMENT_TOO_LONG % {"limit": group(settings.COMMENT_LENGTH)} if "words" in wrong else ""
 
-    def rows(self) -> list[tuple[str, str]]:
-        return [*((pattern, words) for pattern, words in self.sent if words), *[("", "")] * SPARE_COMMENTS]
+    def wrong_of(self, pattern: str, words: str) -> str:
+        """Which half of a comment cannot stay so: 'pattern', 'words', or ''."""
+        if pattern not in dict(self.choices):
+            return "pattern"
+        return "words" if len(words) > settings.COMMENT_LENGTH else ""
+
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Pattern, words, and which of the two is wrong."""
+        typed = [(pattern, words, self.wrong_of(pattern, words)) for pattern, words in self.comments]
+        return [*typed, *[("", "", "")] * SPARE_COMMENTS]
 
 
 class GiveUpForm(forms.Form):
     reason = CleanTextField(
         label=_("Lý do"),
         max_length=REASON_LENGTH,
-        widget=forms.TextInput(attrs={"required": True}),
         error_messages={"required": REASON_MISSING, "max_length": REASON_TOO_LONG},
     )
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, auto_id="give-up-%s")
 
     def clean_reason(self) -> str:
         return " ".join(self.cleaned_data["reason"].split())

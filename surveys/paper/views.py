@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods
 from surveys import paper, printing
 from surveys.accounts.requests import StaffRequest
 from surveys.accounts.two_persons import ActRefused
-from surveys.models import Counter, Office, PaperKeying, PaperPile, PileState
+from surveys.models import Counter, Office, PaperKeying, PaperPile, PaperScan, PileState
 from surveys.paper.forms import CommentsForm, GiveUpForm, KeyForm, pattern_label
 from surveys.paper.messages import refused_stubs, sentence_of
 from surveys.periods import NotAPeriod, local_day, parse_period, period_of
@@ -114,6 +114,9 @@ def key(request: StaffRequest, boxes: Sequence[Office], pk: int) -> HttpResponse
         return _key_page(request, found, form, fact=fact, status=422)
     except ActRefused as fact:
         return _pile_page(request, pile_or_404(boxes, pk), fact=fact)
+    if not form.is_done and _is_scanned(found):
+        messages.success(request, _("Đã ghi %(n)s cuống.") % {"n": count(len(form.cleaned_data["stubs"]))})
+        return HttpResponseRedirect(reverse("surveys:paper_scan", args=[pk]), status=303)
     messages.success(request, _said_keyed(form))
     return _to(found)
 
@@ -157,7 +160,7 @@ def give_up(request: StaffRequest, boxes: Sequence[Office], pk: int) -> HttpResp
     found = pile_or_404(boxes, pk)
     form = GiveUpForm(request.POST)
     if not form.is_valid():
-        return _pile_page(request, found, problem=str(form.errors["reason"][0]), status=422)
+        return _pile_page(request, found, give_up=form, status=422)
     try:
         paper.give_up(pile=found, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now())
     except ActRefused as fact:
@@ -238,13 +241,14 @@ def _pile_page(
     found: PaperPile,
     *,
     comments: CommentsForm | None = None,
+    give_up: GiveUpForm | None = None,
     fact: ActRefused | None = None,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
     if fact is not None:
         problem, status = sentence_of(fact), 409
-    context = _pile_context(found) | {"problem": problem, "refused": refused_stubs(fact)}
+    context = _pile_context(found, give_up) | {"problem": problem, "refused": refused_stubs(fact)}
     if found.state != PileState.OPEN:
         return render(request, "surveys/paper/ended.html", context, status=status)
     mine = found.keyings.filter(keyer=request.user).first()
@@ -254,9 +258,9 @@ def _pile_page(
         is_taken = mine is None and found.keyings.count() == 2
         if problem or is_taken or (mine and mine.is_done):
             return render(request, "surveys/paper/wait.html", context | {"mine": mine}, status=status)
-        return _key_page(request, found)
+        return _key_page(request, found, give_up=give_up, status=status)
     if mine is None:
-        return _key_page(request, found)
+        return _key_page(request, found, give_up=give_up, status=status)
     context |= _comparison_context(found, comparison, mine)
     context["comments"] = comments or CommentsForm(context["questionnaire"], kept=comparison.comments)
     return render(request, "surveys/paper/compare.html", context, status=status)
@@ -282,6 +286,7 @@ def _key_page(
     found: PaperPile,
     form: KeyForm | None = None,
     *,
+    give_up: GiveUpForm | None = None,
     fact: ActRefused | None = None,
     problem: str = "",
     status: int = 200,
@@ -289,15 +294,21 @@ def _key_page(
     mine = found.keyings.filter(keyer=request.user).first()
     if form is None:
         form = KeyForm(questionnaire_of(found.questionnaire_id), initial=_filled(mine))
-    context = _pile_context(found) | {
+    context = _pile_context(found, give_up) | {
         "form": form,
         "questionnaire": form.questionnaire,
         "mine": mine,
+        "is_scanned": not (mine and mine.is_done) and _is_scanned(found),
         "problem": sentence_of(fact) if fact else problem,
         "refused": refused_stubs(fact),
     }
     context |= _to_look_at_again(found, request)
     return render(request, "surveys/paper/key.html", context, status=status)
+
+
+def _is_scanned(found: PaperPile) -> bool:
+    """Whether its sheets are counted off pictures: of such a pile the stubs alone are keyed."""
+    return PaperScan.objects.filter(pile=found, destroyed_at__isnull=True).exists()
 
 
 def _to_look_at_again(found: PaperPile, request: StaffRequest) -> dict:
@@ -320,8 +331,8 @@ def _filled(mine: PaperKeying | None) -> dict | None:
     return KeyForm.filled(stubs=paper.stubs_of(mine), counts=json.loads(mine.counts), foreign=mine.foreign)
 
 
-def _pile_context(found: PaperPile) -> dict:
-    give_up = GiveUpForm(auto_id="give-up-%s")
+def _pile_context(found: PaperPile, give_up: GiveUpForm | None) -> dict:
+    give_up = give_up or GiveUpForm()
     return {"pile": found, "counter": found.counter, "label": label_of(found), "give_up": give_up}
 
 

@@ -47,6 +47,15 @@ def typed(field: BoundField) -> str:
 
 
 @register.filter
+def leads(field: BoundField) -> bool:
+    """{{ field|leads }}: whether it is the first of its form that is wrong, as they lie on the page: there one goes on."""
+    form = field.form
+    helper = getattr(form, "helper", None)
+    names = [pointer.name for pointer in helper.layout.get_field_names()] if helper else form.fields
+    return field.name == next((name for name in names if name in form.errors and not form[name].is_hidden), None)
+
+
+@register.filter
 def attributes(field: BoundField) -> str:
     """{{ field|attributes }}: what the form says of the control beside that: placeholder, accept, required, …"""
     said = dict(field.field.widget.attrs)

@@ -127,6 +127,21 @@ def test_a_name_typed_without_diacritics_is_chosen_by_enter_and_digits_typed_in_
     assert Transaction.objects.get().organisation == school
 
 
+def test_a_customer_of_an_unknown_name_is_marked_where_the_name_stands_and_the_hand_is_there(desk):
+    press(desk, "1")
+    press(desk, "s")
+    name = desk.get_by_label("Khách hàng")
+    edge = "field => getComputedStyle(field).borderTopColor"
+    usual = name.evaluate(edge)
+    name.fill("Không có tổ chức này")
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Lưu, giữ thủ tục").click()
+    expect(name).to_be_focused()
+    desk.get_by_role("heading", level=1).click()
+    words = desk.get_by_text("Chưa có tổ chức nào tên như vậy").evaluate("words => getComputedStyle(words).color")
+    assert name.evaluate(edge) == words != usual
+
+
 def test_h_leads_to_the_slip_and_a_reason_hands_it_out_again(desk):
     press(desk, "1")
     press(desk, "Enter")

@@ -23,7 +23,7 @@ class OfEverything(LaidForm):
     def parts(self):
         day, count = Laid("day"), Laid("count")
         return (
-            Laid("line", list="causes", jump=True),
+            Laid("line", list="causes"),
             Laid("words", rows=3),
             beside(day, count),
             Laid("choice"),
@@ -66,6 +66,12 @@ def test_a_complaint_is_told_with_the_hint_and_focused_once_it_is_there():
     page = drawn(OfEverything({"line": ""}))
     assert 'aria-describedby="line-hint line-error" aria-invalid="true" autofocus' in page
     assert '<p class="invalid-feedback" id="line-error"> Xin ghi nguyên nhân. </p>' in page
+
+
+def test_of_all_that_is_wrong_only_the_first_on_the_page_has_the_focus():
+    page = drawn(OfEverything({"line": "a", "count": "nhiều", "choice": "c"}))
+    assert page.count('aria-invalid="true"') == 2
+    assert re.findall(r'name="(\w+)"[^>]* autofocus', page) == ["count"]
 
 
 def test_fields_may_stand_beside_each_other():
@@ -117,7 +123,7 @@ def test_what_a_form_says_of_a_control_is_in_its_tag(name, control):
 
 
 def test_a_tick_stands_before_its_words_and_is_led_to_when_it_is_missing():
-    page = alone("tick", Single({}, auto_id="%s"), jump=True)
+    page = alone("tick", Single({}, auto_id="%s"))
     assert page.index("<input") < page.index(
         '<label class="form-check-label" for="tick">Tôi đã so các số</label>'
     )

@@ -50,7 +50,7 @@ WHY = {
     "overlap": gettext_lazy("nhiều tờ chồng lên nhau; xin quét lại từng tờ"),
     "too-many-pixels": gettext_lazy("ảnh quá lớn"),
     "unreadable": gettext_lazy("ảnh không mở được"),
-    "too-small": gettext_lazy("ảnh quá nhỏ; xin quét 200 điểm ảnh trở lên"),
+    "too-small": gettext_lazy("ảnh quá nhỏ; xin quét từ 200 dpi trở lên"),
     "timed-out": gettext_lazy("đọc quá lâu"),
     "crashed": gettext_lazy("ảnh không mở được"),
 }

@@ -103,7 +103,7 @@ def _square(sheet: ScannedSheet, sure: set[int]) -> dict[str, Any]:
 
 
 def _steps(now: int) -> list[dict[str, str]]:
-    names = [_("Quét"), _("Máy đọc"), _("Xem phiếu ngờ"), _("Đối chiếu hai người"), _("Vào hòm phiếu")]
+    names = [_("Quét"), _("Máy đọc"), _("Xem phiếu chưa chắc"), _("Đối chiếu hai người"), _("Vào hòm phiếu")]
     return [
         {"name": name, "state": "done" if place < now else "now" if place == now else ""}
         for place, name in enumerate(names)

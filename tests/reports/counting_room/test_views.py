@@ -74,7 +74,7 @@ def closed(box, waiting):
 def test_the_room_names_the_one_next_step_and_who_may_take_it(waiting, first):
     page = text_of(session(first).get(ROOM))
     assert "Khoá kỳ: cho hết hạn phiếu chưa dùng và trộn lần cuối." in page
-    assert "Người được quyết định: máy tự làm trong ít phút, hoặc thành viên Tổ kiểm phiếu." in page
+    assert "Thực hiện: máy tự làm trong ít phút, hoặc thành viên Tổ kiểm phiếu." in page
 
 
 def test_register_and_box_are_told_in_one_sentence_and_the_invariants_are_folded(closed, first):

@@ -55,8 +55,8 @@ def test_as_many_other_stubs_are_a_difference_and_the_stubs_are_named():
 
     shown = words(desk.one.get(desk.at("paper_pile")))
     assert "Cuống phiếu 2 2 Lệch" in shown
-    assert f"Cuống chỉ Trần Một có: {first}" in shown
-    assert f"Cuống chỉ Lê Hai có: {third}" in shown
+    assert f"Cuống chỉ có ở bản của Trần Một: {first}" in shown
+    assert f"Cuống chỉ có ở bản của Lê Hai: {third}" in shown
     assert "Hài lòng · Hài lòng 2 2 Khớp" in shown
 
 
@@ -109,6 +109,16 @@ def test_comments_that_cannot_be_kept_get_a_sentence_and_stay_typed(sent, senten
     assert answer.status_code == 422
     assert sentence in words(answer)
     assert sent["words"][0] in words(answer)
+
+
+def test_of_many_comments_the_one_that_cannot_be_kept_is_marked():
+    desk = Desk()
+    desk.open()
+    desk.both_key(n_1_1=3)
+    sent = {"pattern": ["1-1", "", "1-1"], "words": ["Tốt", "Chờ lâu", "x" * 1001]}
+    page = press(desk.one, desk.at("paper_pile"), desk.at("paper_comments"), **sent).content.decode()
+    wrong = re.findall(r'<(?:select|textarea)[^>]*id="([a-z0-9-]+)"[^>]*aria-invalid="true"', page)
+    assert wrong == ["pattern-2", "words-3"]
 
 
 def test_more_comments_than_sheets_get_a_sentence():
@@ -397,6 +407,11 @@ def test_an_abandoned_pile_is_given_up_with_a_reason_and_opened_anew():
     nameless = press(desk.two, desk.at("paper_pile"), desk.at("paper_give_up"), reason=" ")
     assert nameless.status_code == 422
     assert "Xin gõ lý do bỏ xấp này." in words(nameless)
+    for whose in (desk.one, desk.two):  # one has begun to count, the other has not
+        long = press(whose, desk.at("paper_pile"), desk.at("paper_give_up"), reason="Nhầm xấp." * 30)
+        assert (long.status_code, "Lý do dài quá 200 ký tự" in words(long)) == (422, True)
+        assert f'value="{"Nhầm xấp." * 30}"' in long.content.decode()
+        assert '<details class="give-up no-print" open' in long.content.decode()
 
     answer = press(desk.two, desk.at("paper_pile"), desk.at("paper_give_up"), reason="Nhầm xấp")
     assert answer.status_code == 303

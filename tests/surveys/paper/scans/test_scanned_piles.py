@@ -179,6 +179,20 @@ def test_the_second_person_keys_a_small_pile_whole_and_is_told_nothing_of_the_re
     assert "2 tờ ông/bà nhập mù" in shown
 
 
+def test_of_a_scanned_pile_the_stubs_alone_are_typed_until_the_pictures_are_destroyed():
+    desk = ScanDesk(slips=1)
+    desk.open_scan(counted=1)
+    desk.put(ballot(1, 1))
+    page = desk.one.get(desk.at("paper_key"))
+    assert 'name="total"' not in page.content.decode()
+    assert "Số phiếu lấy từ ảnh quét, không gõ ở đây." in words(page)
+    kept = desk.key(desk.one, step="draft")
+    assert kept["Location"] == desk.at("paper_scan")
+    assert "Đã ghi 01 cuống." in words(desk.one.get(desk.at("paper_scan")))
+    press(desk.one, desk.at("paper_scan"), desk.at("paper_scan_stop"), drop=1)
+    assert 'name="total"' in desk.one.get(desk.at("paper_key")).content.decode()
+
+
 def test_two_persons_who_differ_are_compared_like_two_typed_counts():
     desk = ScanDesk(slips=1)
     desk.open_scan(counted=1)
@@ -255,7 +269,9 @@ def test_a_pile_scanned_twice_is_said_to_be_and_its_second_pictures_set_aside_at
     desk.open_scan(counted=3)
     desk.put(*[ballot(1, 1)] * 6)
     Vault(desk.scan.folder).put_json("twins", [[1, 3 + n, 0, 1, n, 0] for n in range(3)])
-    assert "Có vẻ cả xấp đã quét hai lần: 03 ảnh giống tờ đã có" in words(desk.one.get(desk.at("paper_scan")))
+    shown = words(desk.one.get(desk.at("paper_scan")))
+    assert "Có vẻ cả xấp đã quét hai lần: 03 ảnh giống tờ đã có" in shown
+    assert "Không trang nào quét hai lần" not in shown
     press(desk.one, desk.at("paper_scan"), desk.at("paper_scan_look"), twins=1)
     assert "ảnh giống tờ đã có" not in words(desk.one.get(desk.at("paper_scan")))
     desk.keep_stubs(desk.one)
