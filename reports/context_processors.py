@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from reports import menu
-from reports.arithmetic.shares import grouped, printed, return_rate
+from reports.arithmetic.shares import grouped, rate_beside
 from reports.ledger.alarms import ledger_alarm
 from reports.models import Seal
 from surveys.database import revision
@@ -54,9 +54,9 @@ def sealed_rate(user: User | AnonymousUser) -> str:
     if seal is None:
         return ""
     counts = {name: int(n) for name, n in _COUNTS.findall(seal.text)}
-    return _("Toàn đơn vị, %(period)s: phát ra %(issued)s, thu về %(returned)s (%(rate)s).") % {
+    return _("Toàn đơn vị, %(period)s: phát ra %(issued)s, thu về %(returned)s%(rate)s.") % {
         "period": parse_period(seal.period).label,
         "issued": grouped(counts["issued"]),
         "returned": grouped(counts["returned"]),
-        "rate": printed(return_rate(counts["returned"], counts["issued"])),
+        "rate": rate_beside(counts["returned"], counts["issued"]),
     }

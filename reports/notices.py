@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reports.arithmetic.shares import printed, return_rate
+from reports.arithmetic.shares import rate_beside
 from reports.models import DueRun, Notice, NoticeKind, NoticeOff, Seal
 from reports.models.notices import TEXT_LENGTH
 from reports.month import snapshot, wording
@@ -72,13 +72,13 @@ def tell_week(*, now: datetime) -> None:
     for office in Office.objects.sealing().in_force(today).filter(pk__in=rows):
         row = rows[office.pk]
         text = _(
-            "Từ %(first)s đến %(last)s: phát ra %(issued)s, thu về %(returned)s (%(rate)s). Phiếu phát cuối tuần còn có thể gửi về."
+            "Từ %(first)s đến %(last)s: phát ra %(issued)s, thu về %(returned)s%(rate)s. Phiếu phát cuối tuần còn có thể gửi về."
         ) % {
             "first": short_date(today - timedelta(days=7)),
             "last": short_date(today - timedelta(days=1)),
             "issued": group(row["issued"]),
             "returned": group(row["returned"]),
-            "rate": printed(return_rate(row["returned"], row["issued"])),
+            "rate": rate_beside(row["returned"], row["issued"]),
         }
         path = reverse("reports:month", kwargs={"office": office.code})
         _tell(office, NoticeKind.WEEKLY, subject, text, path, now)

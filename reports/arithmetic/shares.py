@@ -10,6 +10,7 @@ from reports.arithmetic.counts import DoesNotAddUp
 from reports.arithmetic.suppression import PERCENT_FROM
 
 NOTHING_YET = "chưa có phiếu"
+NOTHING_ISSUED = "chưa phát phiếu"
 
 
 class Edge(Enum):
@@ -88,6 +89,19 @@ def return_rate(returned: int, issued: int) -> Share | None:
     if issued == 0:
         return None
     return _share(_half_up(Fraction(100 * returned, issued)), returned, issued, 1)
+
+
+def rate_text(returned: int, issued: int) -> str:
+    """Return "85%"; "11/13" while fewer than 30 were issued; "chưa phát phiếu" where none was."""
+    rate = return_rate(returned, issued)
+    if rate is None:
+        return NOTHING_ISSUED
+    return str(rate) if issued >= PERCENT_FROM else f"{returned}/{issued}"
+
+
+def rate_beside(returned: int, issued: int) -> str:
+    """Return " (85%)", to stand behind both counts; '' while fewer than 30 were issued."""
+    return f" ({return_rate(returned, issued)})" if issued >= PERCENT_FROM else ""
 
 
 def _half_up(number: Fraction) -> int:

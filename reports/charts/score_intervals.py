@@ -11,9 +11,7 @@ MIDDLE, ROW = 14, 28  # pixels: where a row's line runs, and its height
 
 
 STEPS = (1, 2, 5, 10, 20)
-
-
-MOST_TICKS = 7
+MOST_STEPS = 4  # so few numbers stand beside each other over a column of 120 pixels
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,7 @@ class Axis:
     def of(cls, units: list[dict]) -> Axis:
         lows = [float(unit["low"]) for unit in units if unit["low"] is not None]
         lowest = min(lows, default=0.0)
-        step = next((step for step in STEPS if (100 - lowest) / step <= MOST_TICKS), STEPS[-1])
+        step = next((step for step in STEPS if (100 - lowest) / step <= MOST_STEPS), STEPS[-1])
         return cls(int(lowest // step) * step, step)
 
     def at(self, value: float) -> str:

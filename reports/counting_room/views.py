@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from reports import closing, sealing
-from reports.arithmetic.shares import printed, return_rate
+from reports.arithmetic.shares import rate_beside
 from reports.counting_room import decisions, progress, scans
 from reports.counting_room.access import offices_for, room_page, takes_documents
 from reports.counting_room.forms import NoteForm, ReasonForm, ScanForm
@@ -157,7 +157,7 @@ def room_of(
         "office_name": office.short_name,
         "room": entered,
         "takes_documents": takes_documents(request, office),
-        "return_rate": printed(return_rate(total.returned, total.issued)),
+        "return_rate": rate_beside(total.returned, total.issued),
         "counts": request.user.counts_for(office, local_day(now)),
         "problem": sentence_of(fact) if fact else sentence_of_end(entered.job.end if entered.job else ""),
         "note_form": note_form,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from reports.arithmetic.shares import rate_beside
 from reports.arithmetic.suppression import COUNTS_FROM, PERCENT_FROM
 from reports.documents.frame import DRAFT, seal_code, stretch_of
 from reports.documents.material import Facts
@@ -62,8 +63,7 @@ def _lead(facts: Facts) -> str:
     begin = f"{capital(facts.label)}: {totals.issued_text} phiếu phát ra"
     if known.returned < COUNTS_FROM:
         return f"{begin}. Số phiếu thu về dưới 10 nên kết quả không in ở đây, để giữ kín phiếu của ông/bà."
-    rate = f" ({totals.return_rate_text})" if known.issued >= PERCENT_FROM else ""
-    back = f"{begin}, {totals.returned_text} phiếu thu về{rate}"
+    back = f"{begin}, {totals.returned_text} phiếu thu về{rate_beside(known.returned, known.issued)}"
     if not may_tell(totals):
         return f"{back}. Kết quả dưới 30 phiếu không in ở đây, để giữ kín phiếu của ông/bà."
     satisfied = satisfied_with(totals)
@@ -77,10 +77,10 @@ def _lead(facts: Facts) -> str:
 
 
 def _figures(totals: Totals, told: bool) -> Iterator[tuple[str, str]]:
+    known = totals.participation
     yield totals.issued_text, "phiếu phát ra"
-    if totals.participation.returned >= COUNTS_FROM:
-        rate = f" ({totals.return_rate_text})" if totals.participation.issued >= PERCENT_FROM else ""
-        yield totals.returned_text, f"phiếu thu về{rate}"
+    if known.returned >= COUNTS_FROM:
+        yield totals.returned_text, f"phiếu thu về{rate_beside(known.returned, known.issued)}"
     if told:
         yield totals.satisfied_text, satisfied_with(totals)
         yield totals.dissatisfied_text, "không hài lòng"

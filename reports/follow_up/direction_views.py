@@ -23,7 +23,7 @@ from reports.models import Direction, DirectionEnd
 from surveys.accounts.requests import StaffRequest
 from surveys.models import Office
 from surveys.periods import NotAPeriod, parse_period, range_of
-from surveys.vietnamese import short_date
+from surveys.vietnamese import clerk_date, short_date
 
 PAGE = 25
 may_read = permission_required("surveys.read_comments", raise_exception=True)
@@ -93,7 +93,7 @@ def _printed(form: DirectionForm) -> tuple[str, str, str]:
     """The row of the report as far as it is filled in: text, who, day."""
     chosen = form.offered.get(str(form["within"].value()))
     typed = (form[name].value() or "" for name in ("unit", "receiver"))
-    return form["text"].value() or "", directions.given_to(*typed), short_date(chosen) if chosen else ""
+    return form["text"].value() or "", directions.given_to(*typed), clerk_date(chosen) if chosen else ""
 
 
 @require_safe

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter as Counts
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from reports.arithmetic.suppression import PERCENT_FROM, shown
 from reports.handling_times.times import Row, Times, bucket_of, used_of
 from reports.models import HandlingTime, MonthCell, MonthSum, Seal
 from reports.month.figures import Group
-from reports.month.partition import FLAGS, of_period, order_of
+from reports.month.partition import FLAGS, of_period
 from reports.month.snapshot import Snapshot
 from surveys.models import Batch, Office, ProcedureVersion, Transaction
 from surveys.periods import Period, local_day, parse_period
@@ -94,7 +94,7 @@ def clock(month: Snapshot) -> list[Row]:
     times = _summed(month.office, periods)
     if not times:
         return []
-    felt = _felt(month.office, periods, [group.code for group in month.procedures])
+    felt = _felt(month.office, periods)
     return [
         Row(code=group.code, name=group.name, times=times[group.code], **_told_of(group, felt))
         for group in month.procedures
@@ -129,12 +129,12 @@ def _summed(office: Office, periods: list[str]) -> dict[str, Times]:
     return dict(summed)
 
 
-def _felt(office: Office, periods: list[str], procedures: Iterable[str]) -> dict[str, dict[str, int]]:
+def _felt(office: Office, periods: list[str]) -> dict[str, dict[str, int]]:
     """Satisfied and answered on the time criterion by procedure; what a period's own page withholds is left out."""
     cells = defaultdict(list)
     for row in MonthCell.objects.of(office).in_periods(periods).verdicts("period", "procedure", *FLAGS):
         cells[row["period"]].append(row)
-    open_to_all = {(period, code) for period, rows in cells.items() for code in _told_in(rows, procedures)}
+    open_to_all = {(period, code) for period, rows in cells.items() for code in _told_in(rows)}
     felt: dict[str, Counts] = defaultdict(Counts)
     sums = MonthSum.objects.of(office).in_periods(periods).filter(criterion=TIME)
     for row in sums.levels("period", "procedure"):
@@ -149,9 +149,9 @@ def _felt(office: Office, periods: list[str], procedures: Iterable[str]) -> dict
     }
 
 
-def _told_in(rows: list[dict[str, Any]], procedures: Iterable[str]) -> list[str]:
+def _told_in(rows: list[dict[str, Any]]) -> list[str]:
     """The procedures whose verdict one period tells by itself."""
-    groups = of_period(rows, "procedure", order_of("procedure", procedures))
+    groups = of_period(rows, "procedure")
     return [] if shown(sum(groups.bases)).is_hidden else [c for c in groups.codes if c not in groups.untold]
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from reports.arithmetic.shares import printed, return_rate
+from reports.arithmetic.shares import rate_text
 from reports.arithmetic.statistics import most_bad_when_none_seen
 from reports.integrity import errors, inspection
 from reports.integrity import wording as words
@@ -184,9 +184,9 @@ def _row(counter: dict) -> dict:
     times = counter["times"].get("from_issue")
     counted = counter["counted"]
     return counter | {
-        "return_rate": printed(return_rate(counter["returned"], counter["issued"])),
+        "return_rate": rate_text(counter["returned"], counter["issued"]),
         "median": _minutes(times[1]) if times else "–",
-        "coverage": printed(return_rate(min(counter["issued"], counted), counted)) if counted else "–",
+        "coverage": rate_text(min(counter["issued"], counted), counted) if counted else "–",
         "signals": [
             words.words_of(each, knows_customers=counter["knows_customers"]) for each in counter["findings"]
         ],

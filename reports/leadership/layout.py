@@ -11,8 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from reports import charts
-from reports.arithmetic.shares import grouped, printed, return_rate
-from reports.arithmetic.suppression import PERCENT_FROM
+from reports.arithmetic.shares import grouped, rate_beside
 from reports.follow_up.directions import Told
 from reports.handling_times.times import Row
 from reports.month import participation
@@ -48,11 +47,10 @@ def running(taken: Snapshot, *, address: str, now: datetime) -> Running | None:
     known = participation.of_counts(counts.get((taken.office.pk, str(period)), participation.NOTHING))
     if not known.issued:
         return None
-    share = f" ({printed(return_rate(known.returned, known.issued))})" if known.issued >= PERCENT_FROM else ""
     return Running(
         label=months.label,
         issued=grouped(known.issued),
-        returned=f"{grouped(known.returned)}{share}",
+        returned=f"{grouped(known.returned)}{rate_beside(known.returned, known.issued)}",
         bar=charts.returned(known),
         days_left=working_calendar().working_days(local_day(now), period.last_day),
         url=f"{address}?from={months.first}&to={months.last}",
@@ -88,9 +86,8 @@ def compared(rows: Iterable[tuple[str, Totals]]) -> str:
 
 
 def _of(totals: Totals) -> str:
-    part = f"{totals.returned_text}/{totals.issued_text}"
-    rate = f" ({totals.return_rate_text})" if totals.participation.issued >= PERCENT_FROM else ""
-    return f"{part}{rate}{f', {totals.gap_text}' if totals.gap_text else ''}"
+    part, known = f"{totals.returned_text}/{totals.issued_text}", totals.participation
+    return f"{part}{rate_beside(known.returned, known.issued)}{f', {totals.gap_text}' if totals.gap_text else ''}"
 
 
 def timed(rows: Sequence[Row], matters: int) -> str:

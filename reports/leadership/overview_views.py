@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reports import notices
 from reports.access import may_see_figures
-from reports.arithmetic.shares import grouped, printed, return_rate, share
+from reports.arithmetic.shares import grouped, printed, rate_text, share
 from reports.arithmetic.suppression import Shown
 from reports.charts.sparkline import sparkline
 from reports.kept_pages import kept_for_reader
@@ -221,7 +221,7 @@ def _lines(rows: Sequence[Row]) -> list[dict]:
             "late": _late_words(row) if row.late else "",
             "issued": grouped(row.known.issued),
             "returned": grouped(row.known.returned),
-            "rate": printed(return_rate(row.known.returned, row.known.issued)) if row.known.issued else "–",
+            "rate": rate_text(row.known.returned, row.known.issued) if row.known.issued else "–",
             "spark": sparkline(row.rates),
             "satisfied": _satisfied(row.satisfied, row.valid, row.mark),
             "signals": row.signals,
@@ -268,7 +268,7 @@ def _four(seen: Overview) -> list[dict]:
         {
             "name": _("Thu về"),
             "figure": grouped(known.returned),
-            "share": printed(return_rate(known.returned, known.issued)) if known.issued else "",
+            "share": rate_text(known.returned, known.issued) if known.issued else "",
             "base": _("%(n)s không thu về") % {"n": grouped(known.issued - known.returned - known.cancelled)},
         },
         {

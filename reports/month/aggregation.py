@@ -79,8 +79,11 @@ class Readings:
 
     @property
     def procedures(self) -> tuple[Group, ...]:
-        """A verdict per procedure is told from 30 ballots on only, and where the total gives no other one away."""
-        return self._groups("procedure", self.procedure_names, verdict_from=PERCENT_FROM)
+        """In the order of their list, what is in it no more behind, what has no name last. A verdict is told from 30 ballots
+        on only, and where the total gives no other one away."""
+        groups = self._groups("procedure", self.procedure_names, verdict_from=PERCENT_FROM)
+        places = {code: place for place, code in enumerate(self.procedure_names)}
+        return tuple(sorted(groups, key=lambda each: (not each.code, places.get(each.code, len(places)))))
 
     @property
     def channels(self) -> tuple[ChannelRow, ...]:
@@ -134,7 +137,7 @@ class Readings:
         said = added(_told_apart(self.cells, column, hidden), column, verdicts_of)
         said = {code: told for code, told in said.items() if told.ballots}
         hidden_periods = Counts(code for _period, code in hidden)
-        codes = sorted({*known, *said}, key=self._order(column))
+        codes = sorted({*known, *said}, key=partition.by_code)
         bases = [said.get(code, Verdicts()).valid for code in codes]
         marks = self._marks(column, codes, bases)
         tells = self._tells(codes, bases, marks) if column == "procedure" else [True] * len(codes)
@@ -162,7 +165,7 @@ class Readings:
         """What each period tells of its counters and procedures by itself."""
         return {
             column: {
-                period: partition.of_period(rows, column, self._order(column))
+                period: partition.of_period(rows, column)
                 for period, rows in _by(self.cells, "period").items()
             }
             for column in ("counter", "procedure")
@@ -205,9 +208,6 @@ class Readings:
             for code in groups.untold
             if code and (period, code) not in hidden and (period, "") not in hidden
         )
-
-    def _order(self, column: str) -> partition.Order:
-        return partition.order_of(column, self.procedure_names)
 
     def _versions(self, sums: Rows) -> list[int]:
         """The questionnaire versions handed out in the stretch, and those answered in the given rows."""

@@ -21,7 +21,6 @@ from reports.month.criteria import CriterionFigures
 from surveys.periods import MonthRange
 from surveys.vietnamese import count
 
-NOTHING_ISSUED = "chưa phát phiếu"
 TOO_FEW_FOR_VERDICT = "dưới 30 phiếu"
 NOT_SEPARABLE = "Không tách được"
 NOT_OPENED_ALONE = "chưa mở riêng"
@@ -141,12 +140,7 @@ class Figures:
     @property
     def return_rate_text(self) -> str:
         """Return "85%"; "11/13" while fewer than 30 were issued."""
-        known = self.participation
-        if known.issued == 0:
-            return NOTHING_ISSUED
-        if known.issued < suppression.PERCENT_FROM:
-            return f"{known.returned}/{known.issued}"
-        return str(shares.return_rate(known.returned, known.issued))
+        return shares.rate_text(self.participation.returned, self.participation.issued)
 
     @property
     def valid_text(self) -> str:

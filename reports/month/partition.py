@@ -8,7 +8,7 @@ be the difference of both pages. So what one version hides, the later ones hide 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +19,11 @@ from reports.month.period_totals import added, verdicts_of
 Rows = list[dict[str, Any]]
 #: The columns of a row that say what an earlier version of its period hid.
 FLAGS = ("hides_counter", "hides_procedure", "hides_verdict")
-Order = Callable[[str], tuple[bool, Any]]
 
 
 @dataclass(frozen=True)
 class Partition:
-    """The groups of one period in the order of its page. ``tells``: of procedures, whose verdict is told; of counters, all."""
+    """The groups of one period in the order of their codes. ``tells``: of procedures, whose verdict is told; of counters, all."""
 
     codes: tuple[str, ...]
     bases: tuple[int, ...]
@@ -46,10 +45,10 @@ class Partition:
         return frozenset(code for code, base, tells in groups if base and not tells)
 
 
-def of_period(rows: Rows, column: str, order: Order) -> Partition:
+def of_period(rows: Rows, column: str) -> Partition:
     """Of the cells of one period by "counter" or "procedure", each with its valid ballots and `FLAGS`."""
     valid = {code: said.valid for code, said in added(rows, column, verdicts_of).items()}
-    codes = sorted(valid, key=order)
+    codes = sorted(valid, key=by_code)
     bases = [valid[code] for code in codes]
     marks = shown_together(bases, _flagged(rows, column, codes, f"hides_{column}"))
     tells = (True,) * len(codes)
@@ -58,16 +57,14 @@ def of_period(rows: Rows, column: str, order: Order) -> Partition:
     return Partition(tuple(codes), tuple(bases), marks, tells)
 
 
-def withheld(rows: Rows, procedures: Collection[str]) -> dict[str, frozenset[str]]:
+def withheld(rows: Rows) -> dict[str, frozenset[str]]:
     """By the flag that says so, the groups of one period whose figures, or whose verdict, its page does not tell.
 
     Nothing of a period under ten ballots: its page tells no sum either, of which something could be the rest.
     """
     if shown(sum(row["valid"] for row in rows)).is_hidden:
         return dict.fromkeys(FLAGS, frozenset())
-    counters, kinds = (
-        of_period(rows, column, order_of(column, procedures)) for column in ("counter", "procedure")
-    )
+    counters, kinds = (of_period(rows, column) for column in ("counter", "procedure"))
     return dict(zip(FLAGS, (counters.hidden, kinds.hidden, kinds.untold), strict=True))
 
 
@@ -80,13 +77,13 @@ def never_told(codes: Sequence[str], marks: Sequence[Shown]) -> frozenset[int]:
     )
 
 
-def order_of(column: str, procedures: Iterable[str]) -> Order:
-    """Counters as people count, procedures as in their list; what cannot be told apart comes last. No two codes are equal:
-    of two groups of one size the later is hidden along, which the order of the rows, hence hidden ballots, must not decide."""
-    if column == "counter":
-        return lambda code: (code == "", _natural_order(code))
-    places = {code: place for place, code in enumerate(procedures)}
-    return lambda code: (code == "", (places.get(code, len(places)), _natural_order(code)))
+def by_code(code: str) -> tuple[bool, Any]:
+    """The order in which groups are chosen: of two of one size the later is hidden along. What cannot be told apart comes last.
+
+    By codes alone, which never change and of which no two are equal: neither the order of rows, hence hidden ballots, nor
+    the list of procedures, which may be put in another order at any time, decides whom a page hides.
+    """
+    return code == "", _natural_order(code)
 
 
 def _flagged(rows: Rows, column: str, codes: Sequence[str], flag: str) -> frozenset[int]:

@@ -16,7 +16,7 @@ from reports.arithmetic.counts import Verdicts
 from reports.models import MonthCell, MonthSum, Seal
 from reports.month.partition import FLAGS, withheld
 from surveys import evidence
-from surveys.models import Ballot, Batch, Office, Procedure, VoidMark
+from surveys.models import Ballot, Batch, Office, VoidMark
 from surveys.periods import Period
 from surveys.reference.questionnaires import questionnaire_of
 
@@ -77,7 +77,7 @@ def _hidden_before(office: Office, period: Period) -> Mapping[str, frozenset[str
     if Seal.objects.of(office).in_period(period).count() < 2:
         return dict.fromkeys(FLAGS, frozenset())
     standing = MonthCell.objects.of(office).in_period(period).verdicts("counter", "procedure", *FLAGS)
-    return withheld(standing, list(Procedure.objects.values_list("code", flat=True)))
+    return withheld(standing)
 
 
 def held_back(batches: QuerySet[Batch]) -> QuerySet[Batch]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reports.arithmetic.clusters import satisfaction_ends
 from reports.arithmetic.counts import Participation
-from reports.arithmetic.shares import grouped, printed, return_rate
+from reports.arithmetic.shares import grouped, rate_beside
 from reports.arithmetic.suppression import PERCENT_FROM, Shown
 from reports.arithmetic.wording import (
     counted_sentence,
@@ -67,7 +67,7 @@ def _handed_out(known: Participation, *, not_yet: str = "chưa") -> Iterable[tup
         return [*said, (f". {NOTHING_RETURNED.removesuffix('.')}", False)]
     if not known.returned:
         return [*said, (f", {not_yet} thu về phiếu nào", False)]
-    rate = f" ({printed(return_rate(known.returned, known.issued))})" if known.issued >= PERCENT_FROM else ""
+    rate = rate_beside(known.returned, known.issued)
     return [*said, (", thu về ", False), (f"{grouped(known.returned)}{rate}", True)]
 
 

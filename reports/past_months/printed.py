@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.arithmetic.shares import NOTHING_YET, grouped, printed, return_rate, share
+from reports.arithmetic.shares import grouped, printed, rate_text, share
 from reports.arithmetic.suppression import Shown, shown
 from reports.models import PastPaper
 from surveys.models import Office
@@ -71,7 +71,7 @@ def _shows(past: PastPaper) -> Shows:
         label=months_of(past).short_label,
         issued=grouped(past.issued),
         returned=grouped(past.returned),
-        rate=printed(return_rate(past.returned, past.issued)) if past.issued else NOTHING_YET,
+        rate=rate_text(past.returned, past.issued),
         valid=grouped(past.valid),
         satisfied=satisfied,
         share=share_text,

@@ -6,10 +6,12 @@ const [text, who, day] = document.querySelectorAll("[data-prints]");
 const soFar = document.querySelector("[data-so-far]");
 const grouped = (n) => n.toLocaleString("vi-VN");
 
+/* As papers print a day: 05/6/2023, a zero before days below 10 and before months 1 and 2. */
 function printedDay() {
   const chosen = form.querySelector("[name=within]:checked");
   if (chosen?.value) return chosen.dataset.printed;
-  return form.due_on.value.split("-").reverse().map(Number).filter(Boolean).join("/");
+  const [year, month, on] = form.due_on.value.split("-");
+  return on ? `${on}/${Number(month) <= 2 ? month : Number(month)}/${year}` : "";
 }
 
 function print() {

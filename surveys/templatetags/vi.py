@@ -42,6 +42,12 @@ def long_date(value: date | None) -> str:
 
 
 @register.filter
+def clerk_date(day: date) -> str:
+    """{{ day|clerk_date }} → 05/6/2023, where a page shows what a paper will print"""
+    return vietnamese.clerk_date(day)
+
+
+@register.filter
 def without_stop(value: str) -> str:
     """What a person wrote, inside a sentence that has its own full stop."""
     return str(value).rstrip().rstrip(".")

@@ -62,7 +62,7 @@ def test_the_week_tells_participation_and_not_a_word_of_answers(counter, kind, l
     make.issued(at=counter, kind=kind, now=make.at(16))  # on the day of the letter
     notices.tell_week(now=make.at(16, 19))
     text = Notice.objects.get().text
-    assert text.startswith("Từ 9/11/2026 đến 15/11/2026: phát ra 4, thu về 3 (75%).")
+    assert text.startswith("Từ 9/11/2026 đến 15/11/2026: phát ra 4, thu về 3. Phiếu")
     assert "hài lòng" not in text
 
 

@@ -1,9 +1,11 @@
 """Counts that add up, small numbers, and shares as printed (docs/spec/trust.md §7)."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +15,8 @@ from reports.arithmetic.shares import (
     Share,
     grouped,
     printed,
+    rate_beside,
+    rate_text,
     return_rate,
     share,
     share_fraction,
@@ -242,6 +246,25 @@ def test_the_return_rate_is_a_whole_percent():
         "13%",
         "1%",
     ]
+
+
+def test_a_return_rate_of_fewer_than_thirty_slips_is_printed_as_its_counts():
+    assert [rate_text(*c) for c in ((0, 0), (19, 20), (28, 29), (27, 30))] == [
+        "chưa phát phiếu",
+        "19/20",
+        "28/29",
+        "90%",
+    ]
+    assert [rate_beside(*c) for c in ((0, 0), (28, 29), (27, 30))] == ["", "", " (90%)"]
+
+
+def test_every_page_and_paper_prints_return_rates_by_that_rule():
+    past_it = [
+        str(path.relative_to(settings.BASE_DIR))
+        for path in sorted((settings.BASE_DIR / "reports").rglob("*.py"))
+        if re.search(r"shares\.return_rate|shares import [^\n]*\breturn_rate", path.read_text())
+    ]
+    assert past_it == []
 
 
 def test_a_return_rate_says_0_and_100_only_for_none_and_all():

@@ -10,6 +10,7 @@ from reports import charts
 from reports.arithmetic.clusters import Clusters, Organisations
 from reports.arithmetic.counts import Participation, Verdicts
 from reports.arithmetic.suppression import shown
+from reports.charts import score_intervals
 from reports.month.control_limits import Course, funnel, funnel_sentence
 from reports.month.figures import Totals
 from reports.month.snapshot import course_of
@@ -416,3 +417,11 @@ def test_a_course_reaches_back_twelve_periods_and_covers_the_whole_stretch():
     quarters = course_of(MonthRange(Month(2023, 4), Month(2023, 6)), quarterly=True)
     assert (str(quarters[0]), str(quarters[-1]), len(quarters)) == ("2020-Q2", "2023-Q2", 13)
     assert len(course_of(MonthRange(Month(2020, 1), Month(2023, 6)), quarterly=False)) == 42
+
+
+@pytest.mark.parametrize("lowest", range(0, 100, 3))
+def test_the_numbers_over_the_standings_have_room_beside_each_other(lowest):
+    ticks = score_intervals.Axis.of([{"low": str(lowest)}, {"low": "99.40"}, {"low": None}]).ticks
+    assert len(ticks) <= 6
+    assert ticks[0] <= lowest
+    assert ticks[-1] == 100

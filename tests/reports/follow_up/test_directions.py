@@ -18,7 +18,7 @@ from surveys.choices import Outcome, Role
 from surveys.models import AuditEntry, Office
 from surveys.periods import Month, local_day
 from surveys.slips import issuing
-from surveys.vietnamese import short_date
+from surveys.vietnamese import clerk_date
 from tests import make
 from tests.reports.leadership.pages import words
 
@@ -204,6 +204,16 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(client, office, lead
     assert Direction.objects.count() == 0
 
 
+def test_the_row_shows_its_day_as_the_report_prints_it(client, office, leader, monkeypatch):
+    day = date(2099, 2, 5)
+    monkeypatch.setattr(matters, "deadlines", lambda now: {day: "hết tuần"})
+    client.force_login(leader)
+    sent = form(text=" ") | {"within": str(day)}
+    page = client.post(reverse("reports:direct", args=[office.code, "2026-11"]), sent)
+    assert printed(page)[2] == "05/02/2099"
+    assert 'data-printed="05/02/2099"' in page.content.decode()
+
+
 @pytest.fixture
 def late(office):
     """A month in which four of twelve transactions of one procedure took too long, most of them at one department."""
@@ -246,7 +256,7 @@ def test_a_decision_opens_a_direction_with_its_words_unit_and_the_next_working_d
     assert (form["unit"].value(), form["receiver"].value()) == (unit.name, "Hoàng Mai, Trưởng phòng")
     due = date.fromisoformat(form["within"].value())
     assert due == matters.next_working_day(timezone.now())
-    whole = [form["text"].value(), f"{unit.name} (Hoàng Mai, Trưởng phòng)", short_date(due)]
+    whole = [form["text"].value(), f"{unit.name} (Hoàng Mai, Trưởng phòng)", clerk_date(due)]
     assert printed(page) == whole
     sent = client.post(address, {name: form[name].value() for name in ("text", "unit", "within")})
     assert sent.status_code == 303

@@ -126,6 +126,12 @@ def test_the_page_sorts_searches_filters_and_gives_the_same_as_a_table(client, h
     assert "TWO,KBNN TWO,2023-06,Đã niêm phong,,3,3,,," in table
 
 
+def test_an_office_of_few_slips_shows_them_instead_of_a_percentage(client, head, offices):
+    client.force_login(head)
+    page = client.get("/reports/offices/?period=2023-06").content.decode()
+    assert re.findall("<strong>([0-9]+/[0-9]+|[0-9]+%)</strong>", page) == ["0/2", "12/12", "3/3"]
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

@@ -6,11 +6,13 @@ import random
 import pytest
 
 from reports.models import MonthCell, MonthSum
-from reports.month.partition import order_of
+from reports.month.partition import by_code
 from reports.month.snapshot import take
+from surveys.models import Procedure
 from surveys.periods import Month, MonthRange
 from tests import make
 from tests.reports.month.dice import COUNTERS, MONTHS, PROCEDURES, all_ranges, random_year
+from tests.reports.month.register import MONTH, told
 
 pytestmark = pytest.mark.django_db
 
@@ -111,8 +113,27 @@ def test_which_criteria_counters_show_does_not_tell_whether_one_of_few_left_one_
     assert [each.code for each in page.counter_criteria[0].criteria] == ["attitude", "time"]
 
 
-@pytest.mark.parametrize(("column", "codes"), [("counter", ["Q01", "Q1"]), ("procedure", ["P01", "P1"])])
-def test_groups_that_no_list_tells_apart_stand_in_one_order_all_the_same(column, codes):
+@pytest.mark.parametrize("codes", [["Q01", "Q1"], ["Q9", "Q10", ""]])
+def test_groups_are_chosen_in_one_order_of_their_codes(codes):
     """Else a page and what it is added up from would each hide another one of two that are of one size."""
-    order = order_of(column, [])
-    assert [sorted(each, key=order) for each in (codes, codes[::-1])] == [codes, codes]
+    assert [sorted(each, key=by_code) for each in (codes, codes[::-1])] == [codes, codes]
+
+
+def test_another_order_of_the_procedures_does_not_change_who_is_hidden():
+    """Else a month read before and after would tell the one of few who was hidden along with either neighbour."""
+    counter = make.counter()
+    office = counter.box_office
+    kinds = [make.procedure(code) for code in ("P1", "P2", "P3")]
+    for kind, n in zip(kinds, (40, 40, 12), strict=True):
+        told(at=counter, kind=kind, satisfied=n)
+
+    def verdicts() -> dict[str, str]:
+        page = take(office=office, stretch=MONTH, now=make.NOW)
+        return {each.code: each.satisfied_text for each in page.procedures}
+
+    before = verdicts()
+    for kind, place in zip(kinds, (3, 2, 1), strict=True):
+        Procedure.objects.filter(pk=kind.pk).update(position=place)
+    after = verdicts()
+    assert (list(before), list(after)) == (["P1", "P2", "P3"], ["P3", "P2", "P1"])
+    assert before == after == {"P1": "40", "P2": "ẩn kèm", "P3": "dưới 30 phiếu"}

@@ -103,15 +103,11 @@ def test_of_a_hidden_group_nothing_is_told_but_what_all_hidden_ones_said_togethe
 
 @pytest.mark.parametrize("column", ["counter", "procedure"])
 def test_of_two_groups_of_one_size_the_rows_order_does_not_say_which_is_hidden_along(column):
-    """Procedures that are in no list any more stand in no order of their own."""
     flags = dict.fromkeys(partition.FLAGS, False)
     rows = [
         {"counter": "", "procedure": "", "ballots": n, "valid": n, "satisfied": n, "void": 0, column: code}
         | flags
         for code, n in (("P1", 12), ("P2", 12), ("", 4))
     ]
-    told = {
-        partition.of_period(list(each), column, partition.order_of(column, [])).hidden
-        for each in itertools.permutations(rows)
-    }
+    told = {partition.of_period(list(each), column).hidden for each in itertools.permutations(rows)}
     assert len(told) == 1
