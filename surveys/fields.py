@@ -49,9 +49,7 @@ class Laid(Field):
 
     template = "components/field.html"
     #: Said even where nothing is asked for, since a layout is drawn with all the names of its page.
-    USUAL: ClassVar = dict.fromkeys(
-        ("label", "of", "quiet", "hint", "id", "rows", "list", "empty"), ""
-    )
+    USUAL: ClassVar = dict.fromkeys(("label", "of", "quiet", "hint", "id", "rows", "list", "empty"), "")
 
     def __init__(self, name: str, **how: Any) -> None:
         super().__init__(name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, Submit
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext_lazy as _
 
 from surveys.accounts import tablets
@@ -217,6 +218,9 @@ class OrganisationForm(KeepingForm):
         model = Organisation
         formfield_callback = line_of
         fields = ("office", "code", "name")
+        error_messages: ClassVar = {
+            NON_FIELD_ERRORS: {"unique_together": _("Đơn vị này đã có tổ chức mang mã đó.")}
+        }
 
     def __init__(self, *args, by: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -52,7 +52,9 @@ def leads(field: BoundField) -> bool:
     form = field.form
     helper = getattr(form, "helper", None)
     names = [pointer.name for pointer in helper.layout.get_field_names()] if helper else form.fields
-    return field.name == next((name for name in names if name in form.errors and not form[name].is_hidden), None)
+    return field.name == next(
+        (name for name in names if name in form.errors and not form[name].is_hidden), None
+    )
 
 
 @register.filter

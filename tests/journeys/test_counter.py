@@ -104,6 +104,15 @@ def test_a_desks_screen_holds_the_page_whatever_runs_with_the_key_line_in_sight(
     assert desk.locator("#today tbody tr").count() == 10
 
 
+def test_on_a_tablet_held_upright_the_rooms_stand_below_the_name_and_who_is_there(desk):
+    desk.set_viewport_size({"width": 820, "height": 1180})
+    desk.goto("/counter/slips/")
+    name, person, rooms = (
+        desk.locator(f".masthead {each}").bounding_box() for each in (".brand", ".person", "nav")
+    )
+    assert person["y"] < name["y"] + name["height"] <= rooms["y"]
+
+
 def test_r_starts_the_last_kind_again(desk):
     press(desk, "2")
     press(desk, "r")
@@ -138,7 +147,9 @@ def test_a_customer_of_an_unknown_name_is_marked_where_the_name_stands_and_the_h
         desk.get_by_role("button", name="Lưu, giữ thủ tục").click()
     expect(name).to_be_focused()
     desk.get_by_role("heading", level=1).click()
-    words = desk.get_by_text("Chưa có tổ chức nào tên như vậy").evaluate("words => getComputedStyle(words).color")
+    words = desk.get_by_text("Chưa có tổ chức nào tên như vậy").evaluate(
+        "words => getComputedStyle(words).color"
+    )
     assert name.evaluate(edge) == words != usual
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -374,6 +375,8 @@ def test_without_consent_address_or_words_nothing_is_kept_and_what_was_typed_sta
     assert answer.status_code == 422
     assert Contact.objects.count() == 0
     assert "Bà Lan" in answer.content.decode()
+    drawn = wrong.keys() - {"office"}  # the only office there is, is not asked for
+    assert set(re.findall(r'name="(\w+)"[^>]*\sautofocus', answer.content.decode())) == drawn
 
 
 def test_unanswered_requests_are_erased_after_sixty_five_days(office):
