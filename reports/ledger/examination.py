@@ -10,8 +10,10 @@ from hashlib import sha256
 
 from django.db.models import Count, Sum
 
+from reports.ledger import hidden
 from reports.ledger.released import Released
 from reports.models import MonthCell, MonthSum, Seal, SlipSum, SlipTotal
+from reports.month.partition import FLAGS
 from surveys import evidence
 from surveys.box import damage, mixing
 from surveys.choices import SlipChannel, SlipState
@@ -222,6 +224,20 @@ class _Examination:
             sizes.add(whole - batches[-1].ballots)
         if not any(told == released.sums(size) for size in sorted(sizes, reverse=True)):
             yield Finding(self.name(office.pk, period), "số cộng dồn khác số đếm lại từ phiếu")
+        elif hidden.differs(*self.marked(office, period), released):
+            yield Finding(
+                self.name(office.pk, period), "nhóm được ẩn tiếp từ bản trước khác kết quả tính lại"
+            )
+
+    def marked(self, office: Office, period: str) -> tuple[list[hidden.Marked], list[Seal]]:
+        """The marks of the roll-ups and the seals they rest on; read again while another version is sealed."""
+        key = {"office": office, "period": period}
+        seals = self.rows(Seal).filter(**key).order_by("version")
+        while True:
+            before = list(seals)
+            cells = list(self.rows(MonthCell).filter(**key).values_list("counter", "procedure", *FLAGS))
+            if before == list(seals.all()):
+                return cells, before
 
     def sealed(self, where: str, seal: Seal, released: Released, receipts: list[str]) -> Iterator[Finding]:
         """One version against what was released up to it: a correction only adds, at the end of the audit tree."""

@@ -168,6 +168,7 @@ def _seal(
         first=standing.signer,
         second=user,
         sealed_at=standing.signed_at.replace(microsecond=0),
+        marks_hidden=standing.version > 1,
     )
     standing.ended_at, standing.end = now, SignatureEnd.SEALED
     standing.save(update_fields=["ended_at", "end"])

@@ -218,9 +218,6 @@ class OrganisationForm(KeepingForm):
         model = Organisation
         formfield_callback = line_of
         fields = ("office", "code", "name")
-        error_messages: ClassVar = {
-            NON_FIELD_ERRORS: {"unique_together": _("Đơn vị này đã có tổ chức mang mã đó.")}
-        }
 
     def __init__(self, *args, by: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -9,6 +9,7 @@ from django.db import connection
 from reports import ledger
 from reports.ledger import alarms, checkpoints
 from reports.models import ClusterSum, MonthCell, MonthSum, Seal, SlipSum, SlipTotal, TransactionSum
+from reports.month.partition import FLAGS
 from reports.publication import folder
 from reports.schedule.rounds import run_round
 from surveys import evidence
@@ -313,6 +314,50 @@ def test_slips_that_pages_print_are_held_against_the_seal(seal, model, change):
         model.objects.update(**change)
     said = f"niêm phong bản 1 khác số phiếu đã cộng kèm theo: {', '.join(change)}"
     assert any(said in finding for finding in findings())
+
+
+@pytest.fixture
+def corrected(counter, kind):
+    """A counter of four hides the one of twelve along, and no procedure's verdict is told: the correction goes on so."""
+    other, beside = make.procedure("P9"), [make.counter(code, of=counter.office) for code in ("Q8", "Q9")]
+    make.ballots(40, at=counter, kind=kind)
+    make.ballots(12, at=beside[0], kind=other)
+    mixing.mix(office=counter.box_office, period=NOVEMBER, now=make.at(11, 19))
+    make.ballots(4, at=beside[1], kind=kind, now=make.at(17))
+    handed = make.issued(at=counter, kind=kind, channel=SlipChannel.PAPER)
+    make.sealed(counter)
+    make.corrected(counter, handed)
+    return MonthCell.objects.all()
+
+
+@pytest.mark.both_engines
+def test_what_a_correction_goes_on_hiding_is_worked_out_again(corrected):
+    assert {flag: set(corrected.values_list(flag, flat=True)) for flag in FLAGS} == {
+        "hides_counter": {True, False},
+        "hides_procedure": {True, False},
+        "hides_verdict": {True},
+    }
+    assert findings() == []
+
+
+@pytest.mark.parametrize("flag", FLAGS)
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_mark_that_somebody_set_or_took_is_found(corrected, flag, marked):
+    changed = corrected.filter(**{flag: not marked}).update(**{flag: marked})
+    assert any("ẩn tiếp" in finding for finding in findings()) is bool(changed)
+
+
+def test_a_correction_of_an_older_release_is_not_accused(corrected):
+    corrected.update(**dict.fromkeys(FLAGS, False))
+    with as_owner:
+        Seal.objects.update(marks_hidden=False)
+    assert findings() == []
+
+
+def test_a_mark_on_a_month_without_a_correction_is_found(seal):
+    MonthCell.objects.update(hides_verdict=True)
+    where = f"{seal.office.code} 2026-11"
+    assert findings() == [f"{where}: nhóm được ẩn tiếp từ bản trước khác kết quả tính lại"]
 
 
 def test_a_period_moved_to_another_batch_is_found(seal, counter, kind):

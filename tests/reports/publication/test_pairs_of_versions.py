@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from reports import ledger
 from reports.documents.catalogue import figures_of
 from reports.exports.csv import workbook_csv
 from reports.handling_times.sums import clock, sum_up
@@ -168,3 +169,4 @@ def test_a_correction_tells_nothing_that_the_version_before_it_hid(box, counters
             make.sealed(one, reason=f"Phiếu muộn lần {number}", by=by)
         read = partial(printed, box)
         assert read() == in_another_world(read, exchanged), number
+        assert ledger.examine() == [], number

@@ -53,7 +53,7 @@ def test_an_organisation_is_added_and_renamed_and_a_code_is_given_once(browser, 
     row = Organisation.objects.get()
     again = browser.post("/setup/organisations/new", sent | {"name": "Trường khác"})
     assert (again.status_code, "Trường khác" in again.content.decode()) == (422, True)
-    assert "Đơn vị này đã có tổ chức mang mã đó." in again.content.decode()
+    assert "Đã có tổ chức mang mã “KH9”: Trường Lê Lợi." in again.content.decode()
     browser.post(f"/setup/organisations/{row.pk}/", {"code": "KH9", "name": "Trường Lê Lai"})
     row.refresh_from_db()
     assert (row.name, row.folded, row.office) == ("Trường Lê Lai", "truong le lai", office)
