@@ -166,7 +166,9 @@ urlpatterns = [
     path("reports/papers/<code:office>/", settings_views.of_office, name="documents_of"),
     path("reports/papers/<code:office>/<slug:kind>/", settings_views.edit, name="document_edit"),
     path(
-        "reports/papers/<code:office>/<slug:kind>/<str:period>/", settings_views.signed, name="document_signed"
+        "reports/papers/<code:office>/<slug:kind>/<str:period>/",
+        settings_views.signed,
+        name="document_signed",
     ),
     path("reports/<str:office>/", leadership_views.month, name="month"),
     path("reports/<code:office>/<str:period>/kept/", documents_views.kept, name="kept"),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, Submit
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext_lazy as _
 
 from surveys.accounts import tablets
