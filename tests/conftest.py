@@ -100,6 +100,11 @@ def pytest_collection_modifyitems(config, items):
     items[:] = _dealt(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1)))
 
 
+def pytest_collection_finish():
+    """What was loaded and collected outlives every test, so nobody looks through it for garbage again."""
+    gc.freeze()
+
+
 def _dealt(items: list, workers: int) -> list:
     """Each worker begins with its own part of the list, then takes from the ends of the others'. So the first one begins
     with all that may not run beside each other, and never waits for a lock; the others with what takes long, so that
