@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import secrets
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Model
+from django.db.transaction import atomic
 
-from surveys.box import casting, opening, signed_form
-from surveys.choices import Outcome, Role, SlipChannel
+from surveys.box import boxed, casting, opening, signed_form
+from surveys.choices import Outcome, Role, SlipChannel, SlipState
 from surveys.crypto import codes, keys
 from surveys.models import (
     BoxedBallot,
@@ -19,6 +21,7 @@ from surveys.models import (
     Procedure,
     QuestionnaireVersion,
     Slip,
+    Spent,
     Transaction,
     User,
 )
@@ -159,7 +162,7 @@ def cast(
     slip = casting.find_slip(code=handed.code)
     when = now or handed.slip.issued_at + timedelta(minutes=5)
     form = signed_form.read_form(slip=slip, field=signed_form.open_form(slip=slip, now=when))
-    said = reference_answers.Said(answers={"attitude": 1, "time": 1} | levels, comment=comment)
+    said = _said(comment, levels)
     return casting.cast(slip=slip, form=form, said=said, via=handed.slip.channel, now=when)
 
 
@@ -188,11 +191,38 @@ def _copy(row: Model, **other):
     return type(row)(**{field.attname: getattr(row, field.attname) for field in fields} | other)
 
 
-def ballots(n: int, *, at: Counter, kind: Procedure, now: datetime = NOW, **answers) -> list[str]:
-    """n cast ballots in one cell; their receipts."""
+def ballots(
+    n: int, *, at: Counter, kind: Procedure, now: datetime = NOW, comment: str = "", **levels: int
+) -> list[str]:
+    """n cast ballots in one cell; their receipts. The first by the product's own verbs, the others stored as it is."""
     if not n:
         return []
-    return [cast(each, now=now, **answers) for each in issued_together(n, at=at, kind=kind, now=now)]
+    first, *others = issued_together(n, at=at, kind=kind, now=now)
+    receipt = cast(first, now=now, comment=comment, **levels)
+    return [receipt, *_cast_like(first, others, said=_said(comment, levels))]
+
+
+def _cast_like(
+    first: issuing.Issued, others: list[issuing.Issued], *, said: reference_answers.Said
+) -> list[str]:
+    """The same ballot on slips of the same cell, each in an envelope and with a receipt of its own; their receipts."""
+    receipts = [
+        codes.receipt(keys.receipt_key(), secrets.token_bytes(signed_form.NONCE_BYTES)) for _ in others
+    ]
+    spent = Spent.objects.get(pk=first.slip.pk)
+    envelopes = [
+        boxed.boxed_ballot(slip=each.slip, said=said, receipt_hash=codes.receipt_hash(receipt)).model()
+        for each, receipt in zip(others, receipts, strict=True)
+    ]
+    with atomic():
+        Slip.objects.filter(pk__in=[each.slip.pk for each in others]).update(state=SlipState.USED)
+        Spent.objects.bulk_create([_copy(spent, slip=each.slip) for each in others])
+        BoxedBallot.objects.bulk_create(envelopes)
+    return receipts
+
+
+def _said(comment: str, levels: dict[str, int]) -> reference_answers.Said:
+    return reference_answers.Said(answers={"attitude": 1, "time": 1} | levels, comment=comment)
 
 
 def pad(sheets: int = 2, *, of: Office, now: datetime = NOW) -> list[pads.Printed]:

@@ -49,12 +49,15 @@ os.environ["SECRET_KEY"] = "for-tests-only-" + "x" * 50
 os.environ["BASE_URL"] = "http://127.0.0.1:8000"
 
 from kbnn_survey.settings import *  # noqa: E402, F403
-from kbnn_survey.settings import DATABASES, KEYS_DIR, MIX_KEYS_DIR, STATIC_ROOT, STORAGES  # noqa: E402
+from kbnn_survey.settings import DATABASES, KEYS_DIR, MIX_KEYS_DIR, STORAGES  # noqa: E402
 from surveys.crypto.keys import make_keys, make_mixer_keys, trust_mixer  # noqa: E402
 
 make_keys(KEYS_DIR, name="kbnn-test")
 trust_mixer(KEYS_DIR, make_mixer_keys(MIX_KEYS_DIR, name="kbnn-mix-test", on=date(2026, 1, 1)))
-STATIC_ROOT.mkdir()  # whitenoise warns without it; the live server takes files from where they are written
+# Not where a server that a test starts collects its files: each test client would read through all of them. The live
+# server takes them from where they are written; whitenoise warns without a folder.
+STATIC_ROOT = _data / "no-static"
+STATIC_ROOT.mkdir()
 
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 # A password is the whole login where a test is about something else; tests/surveys/accounts/test_second_factor.py demands both.

@@ -2,12 +2,13 @@
 
 import pytest
 
-from tests import make
+from surveys.models import Counter, Procedure
+from tests import make, scenarios
 
 
 @pytest.fixture
 def counter():
-    return make.counter("Q1")
+    return scenarios.found(Counter, code="Q1") or make.counter("Q1")
 
 
 @pytest.fixture
@@ -17,4 +18,4 @@ def office(counter):
 
 @pytest.fixture
 def kind():
-    return make.procedure("P1")
+    return scenarios.found(Procedure, code="P1") or make.procedure("P1")
