@@ -386,6 +386,7 @@ _KEEPS_BLANKS = re.compile(r"<(pre|textarea)\b.*?</\1>", re.DOTALL)
 _CONTROL = re.compile(r"""<(?:input|select|textarea)\b(?:"[^"]*"|'[^']*'|[^>"'])*>""")
 _FIELD = re.compile(r"{{\s*(?:field|\w*form\.\w+)\s*}}")
 _NO_FIELD = re.compile(r'type="(hidden|submit)"')
+_POSTED = re.compile(r'(<form\b(?:[^>]|%})*?method="post"(?:[^>]|%})*?)>(.*?)</form>', re.DOTALL)
 _REMARK = re.compile(r"{% comment %}.*?{% endcomment %}", re.DOTALL)
 # Controls that `components/field.html` does not draw: a template, or all of a folder, and why.
 LAID_BY_HAND = {
@@ -463,6 +464,13 @@ def test_nothing_that_shows_its_blanks_begins_a_line_with_them():
 def test_every_field_of_staffs_pages_is_drawn_by_one_component():
     found = [sentence for name, text in pages() for sentence in laid_by_hand(name, text)]
     assert not found, "\n" + "\n".join(found)
+
+
+def test_what_is_wrong_in_a_form_of_crispys_is_said_by_the_page_and_not_by_the_browser_in_its_own_language():
+    forms = [(name, *form) for name, text in pages() for form in _POSTED.findall(text)]
+    drawn = [(name, tag) for name, tag, inside in forms if "crispy" in inside]
+    assert drawn
+    assert not [(name, tag) for name, tag in drawn if "novalidate" not in tag]
 
 
 def test_whatever_is_laid_by_hand_is_still_there():

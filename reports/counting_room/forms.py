@@ -106,7 +106,12 @@ class AppointForm(LaidForm, ReasonForm):
 
     def __init__(self, *args, office: Office, until: date | None, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].label = _("Căn cứ (số, ngày của quyết định)")
+        basis = self.fields["reason"]
+        basis.label = _("Căn cứ (số, ngày của quyết định)")
+        basis.error_messages |= {
+            "required": _("Xin ghi căn cứ: số, ngày của quyết định."),
+            "max_length": _("Căn cứ dài quá 200 ký tự; xin viết ngắn hơn."),
+        }
         self.office, self.until = office, until
         gone = {Role.COUNTING} if not office.seals else set()
         gone |= {Role.HEAD_OFFICE} if not office.is_head else set()

@@ -39,6 +39,12 @@ class PaperSettingsForm(forms.ModelForm):
         for name in set(self.fields) - wanted:
             del self.fields[name]
 
+    def clean_copies(self) -> int:
+        """No minutes are drawn up in no copy."""
+        if not self.cleaned_data["copies"]:
+            raise forms.ValidationError(_("Biên bản lập ít nhất một bản."))
+        return self.cleaned_data["copies"]
+
 
 class PersonForm(forms.ModelForm):
     class Meta:

@@ -472,6 +472,9 @@ def test_the_parent_s_leadership_appoints_a_team_that_then_signs(kind):
 def test_a_leader_appoints_an_inspector_and_the_act_is_a_sheet_to_sign(box):
     clerk = make.user(of=box, username="ha")
     lead = session(make.user(Role.LEADERSHIP, of=box))
+    assert "Xin ghi căn cứ: số, ngày của quyết định." in text_of(
+        appoint(lead, "ha", role="inspector", reason="")
+    )
     answer = appoint(lead, "ha", role="inspector")
     sheet = text_of(lead.get(answer["Location"]))
     for said in ("Giấy cử", "Thanh tra", "QĐ 12/QĐ-KBNN", "từ 1/1/2026 đến hết 31/12/2027"):

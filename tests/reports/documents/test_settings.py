@@ -76,6 +76,8 @@ def test_what_is_missing_is_said_and_nothing_is_kept(admin, office):
     )
     assert answer.status_code == 422
     assert "Thiếu vai" in answer.content.decode()
+    none = admin.post(f"/reports/papers/{office.code}/minutes/", {"copies": 0, **people()})
+    assert (none.status_code, "Biên bản lập ít nhất một bản." in none.content.decode()) == (422, True)
     assert not PaperForm.objects.exists()
 
 
