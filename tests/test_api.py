@@ -147,6 +147,14 @@ def test_a_body_that_does_not_fit_is_refused_by_field_and_stores_nothing(house, 
     assert not Transaction.objects.exists()
 
 
+def test_what_may_be_sent_is_listed_in_vietnamese(house):
+    refused = post(caller(house[0].box_office), outcome="happy", channel="fax").json()
+    assert [error["detail"] for error in refused["errors"]] == [
+        "Giá trị không thuộc danh sách cho phép: 'counter' hoặc 'online'.",
+        "Giá trị không thuộc danh sách cho phép: 'resolved', 'supplement' hoặc 'refused'.",
+    ]
+
+
 def test_an_end_more_than_two_minutes_ahead_is_refused(house):
     ahead = (make.now() + timedelta(minutes=5)).isoformat()
 

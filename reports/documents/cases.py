@@ -32,21 +32,26 @@ def _opened(facts: Facts, handled: Handled) -> str:
     totals, cases = facts.month.totals, handled.replies.cases
     if totals.dissatisfied is None:
         return "Dưới 10 phiếu hợp lệ, không lập vụ việc để giữ bí mật phiếu của khách hàng."
-    unhappy = (
-        f"Có {count(totals.dissatisfied)} phiếu không hài lòng"
-        if totals.dissatisfied
-        else "Không có phiếu không hài lòng"
-    )
+    if not totals.valid:
+        return f"{_nothing_counted(facts)}; chưa lập vụ việc."
+    among = " trong số phiếu đã công bố" if facts.month.unreleased else ""
+    unhappy = f"Có {count(totals.dissatisfied)} phiếu không hài lòng{among}"
+    if not totals.dissatisfied:
+        unhappy = f"Không có phiếu không hài lòng{among}"
     if not cases:
-        return (
-            f"{unhappy}; không phát sinh vụ việc."
-            if not totals.dissatisfied
-            else f"{unhappy}; chưa lập vụ việc."
-        )
+        none = "chưa lập" if totals.dissatisfied or among else "không phát sinh"
+        return f"{unhappy}; {none} vụ việc."
     due = f", trả lời chậm nhất ngày {clerk_date(handled.due_on)}" if handled.due_on else ""
     seen = "; khách hàng xem nội dung trả lời bằng mã biên nhận" if totals.has_share else ""
     said = f"{unhappy}; từ phiếu không hài lòng và phiếu ghi ý kiến"
     return f"{said}, {facts.form.named} đã lập {count(cases)} vụ việc{due}{seen}."
+
+
+def _nothing_counted(facts: Facts) -> str:
+    """Why nothing is known of dissatisfied ballots: silence is no praise."""
+    if not facts.month.totals.participation.returned:
+        return "Không có phiếu thu về"
+    return "Chưa công bố kết quả đánh giá" if facts.month.unreleased else "Không có phiếu hợp lệ"
 
 
 def _answered(facts: Facts, handled: Handled) -> str:

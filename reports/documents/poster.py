@@ -13,7 +13,7 @@ from reports.documents.frame import DRAFT, seal_code, stretch_of
 from reports.documents.material import Facts
 from reports.exports.content import Deed, Poster, SealMark
 from reports.month.figures import Totals
-from reports.month.wording import capital, satisfied_with
+from reports.month.wording import capital, not_judged, satisfied_with
 from surveys.periods import TIME_ZONE
 from surveys.vietnamese import long_date, official
 
@@ -116,7 +116,7 @@ def _legend(totals: Totals) -> Iterator[tuple[str, str]]:
     yield GOOD, f"Hài lòng: {totals.satisfied_text} phiếu"
     yield BAD, f"Không hài lòng: {totals.dissatisfied_text} phiếu"
     if known.returned != totals.valid:
-        yield VOID, "Không hợp lệ hoặc chưa công bố"
+        yield VOID, capital(not_judged(totals, silent=False))
     if known.cancelled:
         yield SILENT, f"Không thu về: {totals.not_returned_text} phiếu; hủy: {totals.cancelled_text} phiếu"
     else:

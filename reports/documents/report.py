@@ -42,7 +42,15 @@ from reports.exports.content import (
 )
 from reports.month.figures import Group
 from reports.month.snapshot import Snapshot
-from reports.month.wording import NOTHING_RETURNED, about_groups, capital, not_told, satisfied_with
+from reports.month.wording import (
+    NOTHING_RETURNED,
+    NOTHING_VALID,
+    about_groups,
+    capital,
+    not_judged,
+    not_told,
+    satisfied_with,
+)
 from surveys.choices import SlipChannel
 from surveys.vietnamese import count, official
 
@@ -193,7 +201,7 @@ def verdict(facts: Facts) -> Iterator[str]:
             "Số phiếu thu về dưới 10 phiếu; kết quả không trình bày riêng để giữ bí mật phiếu của khách hàng."
         )
     elif not totals.valid:
-        yield "Chưa công bố kết quả đánh giá."
+        yield "Chưa công bố kết quả đánh giá." if month.unreleased else f"{NOTHING_VALID}."
     elif not totals.has_share:
         bad = f", {count(totals.dissatisfied)} phiếu đánh giá không hài lòng" if totals.dissatisfied else ""
         yield (
@@ -224,10 +232,9 @@ def certainty(facts: Facts) -> Iterator[str]:
     if totals.bounds_ends is None:
         return
     low, high = totals.bounds_ends
-    why = "không thu về" if missing == known.not_returned else "không thu về, không hợp lệ hoặc chưa công bố"
     less = ", không kể phiếu hủy," if known.cancelled else ""
     yield (
-        f"Do còn {count(missing)} phiếu {why}, tỷ lệ hài lòng tính trên toàn bộ số phiếu phát ra{less} "
+        f"Do còn {count(missing)} phiếu {not_judged(totals)}, tỷ lệ hài lòng tính trên toàn bộ số phiếu phát ra{less} "
         f"nằm trong khoảng từ {low} đến {high}."
     )
 

@@ -119,6 +119,7 @@ class Readings:
             CounterCriteria(
                 code=counter.code,
                 name=counter.name,
+                reason="" if counter.shown.has_counts else counter.reason_text,
                 criteria=tuple(
                     figures
                     for scale, figures in by_scale(rows[counter.code], versions, counter.shown).items()

@@ -125,8 +125,9 @@ class CriterionFigures:
 
 @dataclass(frozen=True, kw_only=True)
 class CounterCriteria:
-    """The criteria of one counter, hidden as the counter itself is."""
+    """The criteria of one counter, hidden as the counter itself is; ``reason``: in the counter's words, why; '' where told."""
 
     code: str
     name: str
+    reason: str = ""
     criteria: tuple[CriterionFigures, ...] = field(default=())

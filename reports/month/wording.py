@@ -22,6 +22,8 @@ from surveys.vietnamese import count
 
 #: Of a closed stretch that handed out slips; page, public page and papers say the same.
 NOTHING_RETURNED = "Không có phiếu thu về; chưa có kết quả đánh giá."
+#: Of a stretch whose ballots are all told, and are all void.
+NOTHING_VALID = "Không có phiếu hợp lệ; chưa có kết quả đánh giá"
 WHY_GROUPS = "mỗi nhóm mở ra phải có từ 10 phiếu"
 
 
@@ -76,7 +78,8 @@ def _verdict(month: Snapshot) -> Iterable[tuple[str, bool]]:
     if totals.suppressed:
         return [("số phiếu đã công bố dưới 10 nên không nêu câu trả lời", False)]
     if not totals.valid:
-        return [(f"chưa công bố câu trả lời nào, vì {WHY_GROUPS}", False)]
+        why = f"chưa công bố câu trả lời nào, vì {WHY_GROUPS}" if month.unreleased else NOTHING_VALID.lower()
+        return [(why, False)]
     base, satisfied = _base(month), satisfied_with(totals)
     if not totals.has_share and not totals.dissatisfied:
         return [("cả ", False), (totals.valid_text, True), (f" phiếu {base} đều {satisfied}", False)]
@@ -95,6 +98,18 @@ def _verdict(month: Snapshot) -> Iterable[tuple[str, bool]]:
         bad = f"{totals.dissatisfied_share_text} ({count(totals.dissatisfied)} phiếu)"
         said += [(", ", False), (bad, True), (" không hài lòng", False)]
     return said
+
+
+def not_judged(totals: Totals, *, silent: bool = True) -> str:
+    """Why handed out slips, or without the ``silent`` ones returned ballots, are not among the valid ones that are told:
+    "không thu về, không hợp lệ hoặc chưa công bố", as far as there are such."""
+    reasons = (
+        (totals.participation.not_returned if silent else 0, "không thu về"),
+        (totals.told.void, "không hợp lệ"),
+        (totals.untold, "chưa công bố"),
+    )
+    *others, last = [words for n, words in reasons if n]
+    return f"{', '.join(others)} hoặc {last}" if others else last
 
 
 def _base(month: Snapshot) -> str:

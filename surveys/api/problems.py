@@ -63,6 +63,8 @@ def from_pydantic(found: Iterable[dict]) -> Problem:
     for error in found:
         where = [str(part) for part in error["loc"] if part not in {"body", "query", "path", "payload"}]
         context = {**error.get("ctx", {})}
+        if "expected" in context:
+            context["expected"] = str(context["expected"]).replace("' or '", "' hoặc '")
         sentence = SENTENCES.get(error["type"], "Giá trị không hợp lệ.")
         try:
             errors[".".join(where) or "body"] = sentence.format(**context)

@@ -13,7 +13,9 @@ from reports.exports.content import Table, words_of
 from reports.follow_up import cases
 from reports.handling_times import sums
 from reports.models import Case
+from reports.month.rollups import roll_up
 from reports.month.snapshot import take
+from surveys.box import mixing
 from surveys.choices import Role
 from surveys.periods import Month, MonthRange
 from tests import make
@@ -80,6 +82,21 @@ def test_what_is_closed_later_is_told_by_the_next_report_and_leaves_this_one_as_
     following = paper(office)
     assert rows_of(following, "việc đã làm") == [["1", "10/2026", CAUSE, ACTION, "18/11/2026"]]
     assert "Không có phiếu không hài lòng; không phát sinh vụ việc." in said(office)
+
+
+def test_a_month_without_a_counted_ballot_claims_nothing_of_dissatisfied_ones(office, counter, kind):
+    make.issued_together(33, at=counter, kind=kind)
+    assert "Không có phiếu không hài lòng" not in said(office)
+    assert "Không có phiếu thu về; chưa lập vụ việc." in said(office)
+
+
+def test_a_running_month_says_among_which_ballots_nobody_was_dissatisfied(office, counter, kind):
+    make.ballots(33, at=counter, kind=kind, time=0)
+    assert "Chưa công bố kết quả đánh giá; chưa lập vụ việc." in said(office)
+    mixing.mix(office=office, period=NOVEMBER, now=make.at(12, 19))
+    make.ballots(3, at=counter, kind=kind, now=make.at(13))
+    roll_up(office=office, period=NOVEMBER)
+    assert "Có 33 phiếu không hài lòng trong số phiếu đã công bố; chưa lập vụ việc." in said(office)
 
 
 def test_what_was_closed_before_the_seal_is_told_by_the_report_itself_and_not_once_more(

@@ -262,6 +262,24 @@ def test_a_procedure_has_no_verdict_under_thirty_and_the_rest_stands_beside_it(l
     assert "Thủ tục dưới 30 phiếu không nêu hài lòng hay không hài lòng: ít khách" in said
 
 
+def test_a_counter_whose_ballots_were_opened_with_others_is_not_called_one_without_ballots(
+    leader, office, counter, kind
+):
+    fill(counter, kind)
+    fill(make.counter("Q2", of=counter.office), kind, satisfied=14, coarse=True)
+    page = leader.get(address(office)).content.decode()
+    rows = re.findall(r"(?s)<th scope=\"row\">Quầy Q2</th>(.*?)</tr>", page)
+    assert "chưa mở riêng" in rows[0]
+    assert re.findall(r">([^<]+)</td>", rows[-1]) == ["chưa mở riêng", "chưa mở riêng"]
+
+
+def test_a_month_of_void_ballots_alone_waits_for_nothing(leader, office, counter, kind):
+    fill(counter, kind, satisfied=0, void=12)
+    page = leader.get(address(office))
+    assert glance(page).endswith("thu về 12; không có phiếu hợp lệ; chưa có kết quả đánh giá.")
+    assert words(page).count("– không có phiếu hợp lệ") == 2
+
+
 def test_counters_stand_in_the_order_of_their_numbers_whatever_their_customers_say(
     leader, office, counter, kind
 ):

@@ -214,8 +214,8 @@ def _(found, course):
 def check_verdict(said: str, last: Counted) -> None:
     if said == "số phiếu đã công bố dưới 10 nên không nêu câu trả lời":
         assert 0 < last.valid < 10
-    elif said.startswith("chưa công bố câu trả lời nào"):
-        assert last.valid == 0
+    elif said == "không có phiếu hợp lệ; chưa có kết quả đánh giá":
+        assert last.valid == 0 < last.void
     elif found := re.fullmatch(r"cả (\S+) phiếu (thu về|hợp lệ) đều hài lòng", said):
         assert 10 <= number(found[1]) == last.valid < 30
         assert last.bad == 0
@@ -252,10 +252,20 @@ def _(found, course):
 
 
 @reads(r"Trong mọi phiếu phát ra: hài lòng ít nhất (.+)%, nhiều nhất (.+)%\.")
-@reads(r"Do còn \S+ phiếu .*, tỷ lệ hài lòng tính trên .* nằm trong khoảng từ (.+)% đến (.+)%\.")
 def _(found, course):
     last = course[-1]
     check_outward(found[1], found[2], Fraction(last.good, last.asked), 1 - Fraction(last.bad, last.asked))
+
+
+@reads(
+    r"Do còn (\S+) phiếu (không thu về)?(?: hoặc )?(không hợp lệ)?, tỷ lệ hài lòng tính trên .* "
+    r"nằm trong khoảng từ (.+)% đến (.+)%\."
+)
+def _(found, course):
+    last = course[-1]
+    assert number(found[1]) == last.asked - last.valid
+    assert [bool(found[2]), bool(found[3])] == [last.asked > last.returned, last.void > 0]
+    check_outward(found[4], found[5], Fraction(last.good, last.asked), 1 - Fraction(last.bad, last.asked))
 
 
 @reads(r"Toàn bộ phiếu phát ra đã được thu về và hợp lệ\.")
@@ -366,9 +376,9 @@ def _(_found, course):
     assert 0 < course[-1].valid < 10
 
 
-@reads(r"Chưa công bố kết quả đánh giá\.")
+@reads(r"Không có phiếu hợp lệ; chưa có kết quả đánh giá\.")
 def _(_found, course):
-    assert course[-1].valid == 0
+    assert course[-1].valid == 0 < course[-1].void
 
 
 @reads(
