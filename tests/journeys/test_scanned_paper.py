@@ -176,7 +176,7 @@ def look(page: Page, keys: str, no_barriers) -> None:
 
 def hand_over(page: Page, pile: str, serials: list[str]) -> None:
     page.goto(f"{pile}scan")
-    page.get_by_role("link", name="Nhập cuống").click()
+    page.get_by_role("link", name="Nhập cuống", exact=True).click()
     page.get_by_label("Quét hoặc gõ từng cuống").fill("\n".join(serials))
     page.get_by_role("button", name="Ghi cuống").click()
     page.get_by_role("button", name="Ghi phần của tôi").click()

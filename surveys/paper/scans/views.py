@@ -181,6 +181,8 @@ def _page(
         "has_inbox": inbox.folder_of(found.office) is not None,
         "is_waiting": begun is not None and inbox.waits_since(begun, now=timezone.now()) is not None,
     }
+    mine = found.keyings.filter(keyer=request.user).first()
+    context |= {"has_stubs": bool(mine and paper.stubs_of(mine)), "is_done": bool(mine and mine.is_done)}
     context |= reading_context(begun, request.user)
     response = render(request, "surveys/paper/scan.html", context, status=status)
     if (context.get("reading") or context["is_waiting"]) and request.method in ("GET", "HEAD"):

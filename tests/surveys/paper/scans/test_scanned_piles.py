@@ -174,6 +174,7 @@ def test_the_second_person_keys_a_small_pile_whole_and_is_told_nothing_of_the_re
     desk.hand_over(desk.one)
     page = desk.two.get(desk.at("paper_scan_look"))
     assert (page.context["n_asked"], page.context["why"], page.context["listed"]) == (2, "", [])
+    assert "Ông/bà đã ghi phần của mình." in words(desk.one.get(desk.at("paper_scan")))
     shown = words(desk.two.get(desk.at("paper_scan")))
     assert "đọc chắc chắn" not in shown
     assert "2 tờ ông/bà nhập mù" in shown
@@ -184,6 +185,7 @@ def test_of_a_scanned_pile_the_stubs_alone_are_typed_until_the_pictures_are_dest
     desk.open_scan(counted=1)
     desk.put(ballot(1, 1))
     page = desk.one.get(desk.at("paper_key"))
+    assert "Có cuống rồi mới ghi được phần của ông/bà." in words(desk.one.get(desk.at("paper_scan")))
     assert 'name="total"' not in page.content.decode()
     assert "Số phiếu lấy từ ảnh quét, không gõ ở đây." in words(page)
     kept = desk.key(desk.one, step="draft")
