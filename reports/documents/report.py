@@ -294,6 +294,13 @@ def _moved(what: str, month, name: str) -> str:
     return f"{what} {'tăng' if step > 0 else 'giảm'} {count(abs(step))} phiếu"
 
 
+#: A counter's column of returned ballots is the register's; its verdicts rest on those that were opened under its name.
+OWN_BASES = (
+    "Hài lòng, không hài lòng tính trên phiếu mở riêng theo quầy, theo thủ tục, có thể ít hơn số phiếu thu về; phiếu mở "
+    "chung nằm ở dòng “Không tách được”."
+)
+
+
 def groups(facts: Facts, more: Iterator[int]) -> Iterator[Block]:
     """Counters and procedures in one table. Never ordered by satisfaction."""
     month = facts.month
@@ -317,7 +324,8 @@ def groups(facts: Facts, more: Iterator[int]) -> Iterator[Block]:
         (Cell("Phiếu"), Cell("Tỷ lệ"), Cell("Phiếu"), Cell("Tỷ lệ")),
     )
     said = dict.fromkeys([*about_groups(month.counters), *about_groups(month.procedures)])
-    notes = " ".join(["Ghi chú:", *said, "Số liệu không dùng để xếp hạng quầy hoặc công chức."])
+    bases = [OWN_BASES] if any(not each.is_separable for each in (*month.counters, *month.procedures)) else []
+    notes = " ".join(["Ghi chú:", *bases, *said, "Số liệu không dùng để xếp hạng quầy hoặc công chức."])
     yield Table(
         f"Bảng {next(more)}. Kết quả theo quầy và theo thủ tục hành chính",
         "(đơn vị tính: phiếu)",
