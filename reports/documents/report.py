@@ -40,17 +40,10 @@ from reports.exports.content import (
     SealMark,
     Table,
 )
+from reports.month import wording
 from reports.month.figures import Group
 from reports.month.snapshot import Snapshot
-from reports.month.wording import (
-    NOTHING_RETURNED,
-    NOTHING_VALID,
-    about_groups,
-    capital,
-    not_judged,
-    not_told,
-    satisfied_with,
-)
+from reports.month.wording import capital, satisfied_with
 from surveys.choices import SlipChannel
 from surveys.vietnamese import count, official
 
@@ -172,7 +165,7 @@ def _results(facts: Facts, more: Iterator[int]) -> Iterator[Block]:
     yield Heading("1. Kết quả chung", 2)
     yield Paragraph(" ".join(verdict(facts)))
     if not facts.is_sealed:
-        yield from map(Paragraph, not_told(month))
+        yield from map(Paragraph, wording.not_told(month))
     if facts.silent:
         yield Paragraph(follow_up_standing(facts.silent))
     if month.totals.valid and not month.totals.suppressed:
@@ -195,13 +188,13 @@ def verdict(facts: Facts) -> Iterator[str]:
     what = "phiếu hợp lệ đã công bố" if month.unreleased else "phiếu hợp lệ"
     satisfied = satisfied_with(totals, "với")
     if not totals.participation.returned:
-        yield NOTHING_RETURNED
+        yield wording.NOTHING_RETURNED
     elif totals.suppressed:
         yield (
             "Số phiếu thu về dưới 10 phiếu; kết quả không trình bày riêng để giữ bí mật phiếu của khách hàng."
         )
     elif not totals.valid:
-        yield "Chưa công bố kết quả đánh giá." if month.unreleased else f"{NOTHING_VALID}."
+        yield "Chưa công bố kết quả đánh giá." if month.unreleased else f"{wording.NOTHING_VALID}."
     elif not totals.has_share:
         bad = f", {count(totals.dissatisfied)} phiếu đánh giá không hài lòng" if totals.dissatisfied else ""
         yield (
@@ -234,7 +227,7 @@ def certainty(facts: Facts) -> Iterator[str]:
     low, high = totals.bounds_ends
     less = ", không kể phiếu hủy," if known.cancelled else ""
     yield (
-        f"Do còn {count(missing)} phiếu {not_judged(totals)}, tỷ lệ hài lòng tính trên toàn bộ số phiếu phát ra{less} "
+        f"Do còn {count(missing)} phiếu {wording.not_judged(totals)}, tỷ lệ hài lòng tính trên toàn bộ số phiếu phát ra{less} "
         f"nằm trong khoảng từ {low} đến {high}."
     )
 
@@ -316,8 +309,9 @@ def groups(facts: Facts, more: Iterator[int]) -> Iterator[Block]:
         ),
         (Cell("Phiếu"), Cell("Tỷ lệ"), Cell("Phiếu"), Cell("Tỷ lệ")),
     )
-    said = dict.fromkeys([*about_groups(month.counters), *about_groups(month.procedures)])
-    notes = " ".join(["Ghi chú:", *said, "Số liệu không dùng để xếp hạng quầy hoặc công chức."])
+    notes = " ".join(
+        ["Ghi chú:", *wording.about_both(month), "Số liệu không dùng để xếp hạng quầy hoặc công chức."]
+    )
     yield Table(
         f"Bảng {next(more)}. Kết quả theo quầy và theo thủ tục hành chính",
         "(đơn vị tính: phiếu)",

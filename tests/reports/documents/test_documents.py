@@ -40,7 +40,7 @@ from surveys.periods import Month, MonthRange, half_year, whole_year
 from surveys.vietnamese import clerk_date, official
 from tests import make
 from tests.reports.documents.months import AFTERWARDS, APRIL, CODE, MAY, NEW_CODE, facts_of, fill, on, seal
-from tests.reports.month.register import handed_out
+from tests.reports.month.register import handed_out, told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
@@ -91,6 +91,15 @@ def test_a_summary_tells_each_month_and_their_sum(office, counter, kind):
         ["2", "5/2023", "60", "60", "100%", "59", "98,3%", "1", "1,7%"],
         ["", "Tổng số", "100", "90", "90%", "89", "98,9%", "1", "1,1%"],
     ]
+
+
+def test_a_table_of_counters_says_on_which_ballots_its_shares_rest(office, counter, kind):
+    """Ten of the 41 that came back were opened with others: 31 is the base, and stands in no column."""
+    sentence = "tính trên phiếu mở riêng theo quầy, theo thủ tục, có thể ít hơn số phiếu thu về"
+    fill(counter, kind, satisfied=31)
+    assert sentence not in text_of(report_of(office))
+    told(at=counter, kind=kind, satisfied=10, period=MAY, now=on(MAY, 11), coarse=True)
+    assert sentence in text_of(report_of(office))
 
 
 # ── Every number of ballots ────────────────────────────────────────────────────────────
