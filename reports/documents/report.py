@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count as counting
 
 from reports.arithmetic.suppression import PERCENT_FROM
@@ -24,8 +24,8 @@ from reports.documents.frame import (
     sections,
     sentence,
     signer_of,
+    verdict_cells,
 )
-from reports.documents.group_table import groups
 from reports.documents.handling_times import times_said, times_table
 from reports.documents.material import Facts, FollowUp
 from reports.documents.minutes import correction
@@ -40,15 +40,10 @@ from reports.exports.content import (
     SealMark,
     Table,
 )
+from reports.month import wording
+from reports.month.figures import Group
 from reports.month.snapshot import Snapshot
-from reports.month.wording import (
-    NOTHING_RETURNED,
-    NOTHING_VALID,
-    capital,
-    not_judged,
-    not_told,
-    satisfied_with,
-)
+from reports.month.wording import capital, satisfied_with
 from surveys.choices import SlipChannel
 from surveys.vietnamese import count, official
 
@@ -170,7 +165,7 @@ def _results(facts: Facts, more: Iterator[int]) -> Iterator[Block]:
     yield Heading("1. Kết quả chung", 2)
     yield Paragraph(" ".join(verdict(facts)))
     if not facts.is_sealed:
-        yield from map(Paragraph, not_told(month))
+        yield from map(Paragraph, wording.not_told(month))
     if facts.silent:
         yield Paragraph(follow_up_standing(facts.silent))
     if month.totals.valid and not month.totals.suppressed:
@@ -193,13 +188,13 @@ def verdict(facts: Facts) -> Iterator[str]:
     what = "phiếu hợp lệ đã công bố" if month.unreleased else "phiếu hợp lệ"
     satisfied = satisfied_with(totals, "với")
     if not totals.participation.returned:
-        yield NOTHING_RETURNED
+        yield wording.NOTHING_RETURNED
     elif totals.suppressed:
         yield (
             "Số phiếu thu về dưới 10 phiếu; kết quả không trình bày riêng để giữ bí mật phiếu của khách hàng."
         )
     elif not totals.valid:
-        yield "Chưa công bố kết quả đánh giá." if month.unreleased else f"{NOTHING_VALID}."
+        yield "Chưa công bố kết quả đánh giá." if month.unreleased else f"{wording.NOTHING_VALID}."
     elif not totals.has_share:
         bad = f", {count(totals.dissatisfied)} phiếu đánh giá không hài lòng" if totals.dissatisfied else ""
         yield (
@@ -232,7 +227,7 @@ def certainty(facts: Facts) -> Iterator[str]:
     low, high = totals.bounds_ends
     less = ", không kể phiếu hủy," if known.cancelled else ""
     yield (
-        f"Do còn {count(missing)} phiếu {not_judged(totals)}, tỷ lệ hài lòng tính trên toàn bộ số phiếu phát ra{less} "
+        f"Do còn {count(missing)} phiếu {wording.not_judged(totals)}, tỷ lệ hài lòng tính trên toàn bộ số phiếu phát ra{less} "
         f"nằm trong khoảng từ {low} đến {high}."
     )
 
@@ -290,6 +285,56 @@ def _moved(what: str, month, name: str) -> str:
     if not step:
         return f"{what} không thay đổi"
     return f"{what} {'tăng' if step > 0 else 'giảm'} {count(abs(step))} phiếu"
+
+
+def groups(facts: Facts, more: Iterator[int]) -> Iterator[Block]:
+    """Counters and procedures in one table. Never ordered by satisfaction."""
+    month = facts.month
+    if not (month.counters or month.procedures):
+        return
+    rows = [
+        *_group_rows("A", "Theo quầy", month.counters),
+        *_group_rows("B", "Theo thủ tục hành chính", month.procedures),
+        (Cell("", "centre"), Cell("Tổng số", bold=True), *cells_of(month.totals, bold=True)),
+    ]
+    head = (
+        (
+            Cell("TT", down=2),
+            Cell("Quầy, thủ tục hành chính", down=2),
+            Cell("Phát ra", down=2),
+            Cell("Thu về", down=2),
+            Cell("Tỷ lệ thu về", down=2),
+            Cell("Hài lòng", across=2),
+            Cell("Không hài lòng", across=2),
+        ),
+        (Cell("Phiếu"), Cell("Tỷ lệ"), Cell("Phiếu"), Cell("Tỷ lệ")),
+    )
+    notes = " ".join(
+        ["Ghi chú:", *wording.about_both(month), "Số liệu không dùng để xếp hạng quầy hoặc công chức."]
+    )
+    yield Table(
+        f"Bảng {next(more)}. Kết quả theo quầy và theo thủ tục hành chính",
+        "(đơn vị tính: phiếu)",
+        (9, 50, 13, 13, 17, 15, 17, 15, 16),
+        head,
+        tuple(rows),
+        (notes,),
+    )
+
+
+def _group_rows(letter: str, title: str, groups: Sequence[Group]) -> Iterator[tuple[Cell, ...]]:
+    if groups:
+        yield Cell(letter, "centre", bold=True), Cell(title, bold=True, across=8)
+    for place, group in enumerate(groups, start=1):
+        cells = cells_of(group)
+        if not group.is_separable:
+            cells = (*(Cell(NO_FIGURE, "right") for _ in range(3)), *cells[3:])
+        yield Cell(str(place), "centre"), Cell(group.name), *cells
+
+
+def cells_of(figures, *, bold: bool = False) -> tuple[Cell, ...]:
+    texts = (figures.issued_text, figures.returned_text, figures.return_rate_text)
+    return (*(Cell(text, "right", bold) for text in texts), *verdict_cells(figures, bold=bold))
 
 
 # ── III, IV, foot ──────────────────────────────────────────────────────────────────────

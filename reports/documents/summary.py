@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from itertools import count as counting
 
 from reports.documents.frame import quoted, seal_code
-from reports.documents.group_table import cells_of, groups
 from reports.documents.handling_times import times_said, times_table
 from reports.documents.material import Facts
 from reports.documents.participation_chart import bars
 from reports.documents.report import (
+    cells_of,
     certainty,
     followed_up,
+    groups,
     participation,
     report_document,
     tasks,

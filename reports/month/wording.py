@@ -24,6 +24,11 @@ from surveys.vietnamese import count
 NOTHING_RETURNED = "Không có phiếu thu về; chưa có kết quả đánh giá."
 #: Of a stretch whose ballots are all told, and are all void.
 NOTHING_VALID = "Không có phiếu hợp lệ; chưa có kết quả đánh giá"
+#: A counter's column of returned ballots is the register's; its verdicts rest on those that were opened under its name.
+OWN_BASES = (
+    "Hài lòng, không hài lòng tính trên phiếu mở riêng theo quầy, theo thủ tục, có thể ít hơn số phiếu thu về; phiếu mở "
+    "chung nằm ở dòng “Không tách được”."
+)
 WHY_GROUPS = "mỗi nhóm mở ra phải có từ 10 phiếu"
 
 
@@ -175,6 +180,13 @@ def long_run(month: Snapshot) -> str:
         return ""
     ends = satisfaction_ends(totals.judged[0], totals.told.valid, whose.office.kish_size)
     return long_run_sentence(*ends, word=month.over_time.word)
+
+
+def about_both(month: Snapshot) -> list[str]:
+    """What is said under one table of counters and procedures."""
+    groups = (*month.counters, *month.procedures)
+    bases = [] if all(group.is_separable for group in groups) else [OWN_BASES]
+    return [*bases, *dict.fromkeys([*about_groups(month.counters), *about_groups(month.procedures)])]
 
 
 def about_groups(groups: Sequence[Group]) -> list[str]:
