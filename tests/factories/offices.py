@@ -67,6 +67,6 @@ class ProcedureFactory(DjangoModelFactory):
         model = Procedure
         skip_postgeneration_save = True
 
-    code = factory.Sequence(str)
+    code = factory.Sequence(lambda n: f"TT{n}")  # none that a test gives by hand
     short_name = factory.LazyAttribute(lambda procedure: f"Thủ tục {procedure.code}")
     version = factory.RelatedFactory(ProcedureVersionFactory, factory_related_name="procedure")
