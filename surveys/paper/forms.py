@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -158,6 +159,17 @@ class CommentsForm:
     def comments(self) -> list[tuple[str, str]]:
         return [(pattern, words) for pattern, words in self.sent if words]
 
+    def differs_from(self, stored: str) -> bool:
+        """Whether other comments were sent than those that the pile has (``PaperPile.comments``, JSON)."""
+        return sorted(self.comments) != _stored(stored)
+
+    def beside(self, stored: str) -> CommentsForm:
+        """What the pile has, and what was sent beside it: nobody's words are lost where both typed."""
+        known = _stored(stored)
+        return CommentsForm(
+            self.questionnaire, kept=[*known, *(each for each in self.comments if each not in known)]
+        )
+
     @property
     def error(self) -> str:
         wrong = {self.wrong_of(pattern, words) for pattern, words in self.comments}
@@ -175,6 +187,10 @@ class CommentsForm:
         """Pattern, words, and which of the two is wrong."""
         typed = [(pattern, words, self.wrong_of(pattern, words)) for pattern, words in self.comments]
         return [*typed, *[("", "", "")] * SPARE_COMMENTS]
+
+
+def _stored(text: str) -> list[tuple[str, str]]:
+    return [(pattern, words) for pattern, words in json.loads(text)]
 
 
 class GiveUpForm(forms.Form):

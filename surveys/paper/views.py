@@ -126,26 +126,40 @@ def comments(request: StaffRequest, boxes: Sequence[Office], pk: int) -> HttpRes
     """The words on the sheets, typed once by one of the two."""
     found = pile_or_404(boxes, pk)
     form = CommentsForm(questionnaire_of(found.questionnaire_id), data=request.POST)
+    return _write_comments(request, found, form, _("Đã ghi %(n)s ý kiến."))
+
+
+def _write_comments(request: StaffRequest, found: PaperPile, form: CommentsForm, said: str) -> HttpResponse:
     if form.error:
         return _pile_page(request, found, comments=form, problem=form.error, status=422)
     try:
         paper.write_comments(pile=found, by=request.user, comments=form.comments, now=timezone.now())
     except ActRefused as fact:
-        return _pile_page(request, pile_or_404(boxes, pk), comments=form, fact=fact)
-    messages.success(request, _("Đã ghi %(n)s ý kiến.") % {"n": count(len(form.comments))})
+        found.refresh_from_db()
+        return _pile_page(request, found, comments=form, fact=fact)
+    messages.success(request, said % {"n": count(len(form.comments))})
     return _to(found)
 
 
 @counting_page("POST")
 def confirm(request: StaffRequest, boxes: Sequence[Office], pk: int) -> HttpResponse:
-    """The first confirmation waits for the second; the second puts the pile into the box. Sent twice: once."""
-    found = pile_or_404(boxes, pk)
+    """The first confirmation waits for the second; the second puts the pile into the box. Sent twice: once.
+
+    Comments that were typed and not written down yet are kept first, and confirmed once they were read.
+    """
+    found, seen = pile_or_404(boxes, pk), request.POST.get("seen", "")
+    form = CommentsForm(questionnaire_of(found.questionnaire_id), data=request.POST)
     try:
-        is_entered = paper.confirm(
-            pile=found, by=request.user, seen=request.POST.get("seen", ""), now=timezone.now()
+        typed = (
+            found.state == PileState.OPEN and "words" in request.POST and form.differs_from(found.comments)
         )
+        if typed and paper.compare(pile=found, by=request.user).digest == seen:
+            said = _("Đã ghi %(n)s ý kiến, chưa xác nhận. Xin xem lại rồi bấm Xác nhận.")
+            return _write_comments(request, found, form, said)
+        is_entered = paper.confirm(pile=found, by=request.user, seen=seen, now=timezone.now())
     except ActRefused as fact:
-        return _pile_page(request, pile_or_404(boxes, pk), fact=fact)
+        found.refresh_from_db()
+        return _pile_page(request, found, comments=form.beside(found.comments), fact=fact)
     messages.success(
         request,
         _("Cả hai người đã xác nhận. Xấp phiếu đã vào hòm phiếu.")

@@ -57,10 +57,15 @@ class Desk:
         for browser in (self.one, self.two):
             assert self.key(browser, **what).status_code == 303
 
-    def confirm(self, browser):
+    def seen_by(self, browser) -> str:
+        """The digest of the comparison that the page shows; '' where it shows none."""
         page = browser.get(self.at("paper_pile"))
         seen = re.search(r'name="seen" value="(\w+)"', page.content.decode())
-        return press(browser, self.at("paper_pile"), self.at("paper_confirm"), seen=seen[1] if seen else "")
+        return seen[1] if seen else ""
+
+    def confirm(self, browser, **typed):
+        where = self.at("paper_pile"), self.at("paper_confirm")
+        return press(browser, *where, seen=self.seen_by(browser), **typed)
 
 
 def press(browser, page_address, address, **fields):

@@ -1,5 +1,6 @@
 """Paper ballots at the counting team's desk: every press, every refusal with its sentence, nobody sees too much."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -119,6 +120,35 @@ def test_of_many_comments_the_one_that_cannot_be_kept_is_marked():
     page = press(desk.one, desk.at("paper_pile"), desk.at("paper_comments"), **sent).content.decode()
     wrong = re.findall(r'<(?:select|textarea)[^>]*id="([a-z0-9-]+)"[^>]*aria-invalid="true"', page)
     assert wrong == ["pattern-2", "words-3"]
+
+
+def test_comments_beside_a_confirmation_are_kept_first_and_confirmed_once_they_were_read():
+    desk = Desk()
+    desk.open()
+    desk.both_key(n_1_1=3)
+    assert 'form="comments"' in desk.one.get(desk.at("paper_pile")).content.decode()
+    typed = {"pattern": ["1-1", "1-1"], "words": ["Tốt", "Chờ lâu"]}
+    desk.confirm(desk.one, **typed)
+    shown = words(desk.one.get(desk.at("paper_pile")))
+    assert "Đã ghi 02 ý kiến, chưa xác nhận." in shown
+    assert "đã xác nhận lúc" not in shown
+    desk.confirm(desk.one, **typed)
+    assert "đã xác nhận lúc" in words(desk.one.get(desk.at("paper_pile")))
+
+
+def test_comments_of_both_stay_where_each_typed_on_a_page_of_before():
+    desk = Desk()
+    desk.open()
+    desk.both_key(n_1_1=3)
+    seen = desk.seen_by(desk.one)
+    other = {"pattern": ["1-1"], "words": ["Ghế cứng"]}
+    press(desk.two, desk.at("paper_pile"), desk.at("paper_comments"), **other)
+    answer = press(
+        desk.one, desk.at("paper_pile"), desk.at("paper_confirm"), seen=seen, pattern=["1-1"], words=["Tốt"]
+    )
+    assert answer.status_code == 409
+    assert re.findall(r"<textarea[^>]*>([^<]+)<", answer.content.decode())[:2] == ["Ghế cứng", "Tốt"]
+    assert json.loads(desk.pile.comments) == [["1-1", "Ghế cứng"]]
 
 
 def test_more_comments_than_sheets_get_a_sentence():
