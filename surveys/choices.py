@@ -128,12 +128,20 @@ PERMISSIONS = {
     "delegate": _("Cử tổ kiểm phiếu, uỷ quyền"),
     "run_campaigns": _("Mở, đóng, công bố đợt khảo sát"),
     "read_campaigns": _("Xem đợt khảo sát"),
+    "read_own_unit": _("Xem trang của đơn vị mình trong đợt khảo sát"),
     "administer": _("Người dùng, quầy, máy tính bảng, thủ tục, lịch, khoá API"),
 }
 ROLE_PERMISSIONS = {
     Role.TELLER: ["log_transactions"],
     Role.COUNTING: ["count_ballots", "view_figures"],
-    Role.LEADERSHIP: ["view_figures", "read_comments", "handle_cases", "read_signals", "delegate"],
+    Role.LEADERSHIP: [
+        "view_figures",
+        "read_comments",
+        "handle_cases",
+        "read_signals",
+        "delegate",
+        "read_own_unit",
+    ],
     Role.INSPECTOR: ["view_figures", "read_comments", "read_signals", "inspect", "read_campaigns"],
     Role.HEAD_OFFICE: ["view_figures", "run_campaigns", "read_campaigns"],
     Role.ADMIN: ["administer"],

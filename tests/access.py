@@ -288,11 +288,11 @@ TABLE = """
 /campaigns/<slug:slug>/preview           GET  in 403 403 403 403 404 404 403 403 403 403
 /campaigns/<slug:slug>/poster.pdf GET  in 403 403 403 403 404 404 403 403 403 403
 /campaigns/<slug:slug>/remind POST in 403 403 403 403 403 404 403 403 403 403
-/campaigns/<slug:slug>/<code:office>/    GET  in 403 403 403 403 404 404 403 403 403 403
+/campaigns/<slug:slug>/<code:office>/    GET  in 403 403 403 404 404 404 403 404 403 403
 /campaigns/<slug:slug>/<code:office>/damaged POST in 403 403 403 403 404 404 403 403 403 403
 /campaigns/<slug:slug>/<code:office>/invite POST in 403 403 403 403 403 404 403 403 403 403
 /campaigns/<slug:slug>/<code:office>/remind POST in 403 403 403 403 403 404 403 403 403 403
-/campaigns/<slug:slug>/<code:office>/poster.pdf GET  in 403 403 403 403 404 404 403 403 403 403
+/campaigns/<slug:slug>/<code:office>/poster.pdf GET  in 403 403 403 404 404 404 403 404 403 403
 /api/v1/campaigns/<slug>/standings       GET  401
 """
 

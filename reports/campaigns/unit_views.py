@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from reports.access import may_read, may_run
+from reports.access import may_read, may_read_unit, may_run
 from reports.campaigns import invitation_import, progress
 from reports.campaigns.forms import InvitationFileForm, InvitationForm, PastedInvitationForm
 from reports.campaigns.long_forms import takes_long_text
@@ -49,7 +49,7 @@ SECONDS_TO_LOOK_AGAIN = 5  # while letters go, for whoever asked for them
 
 
 @require_safe
-@may_read
+@may_read_unit
 def unit(request: StaffRequest, slug: str, office: str) -> HttpResponse:
     found = _find(request, slug, office)
     return _page(request, found, InvitationForm())
@@ -148,7 +148,7 @@ def remind(request: StaffRequest, slug: str, office: str) -> HttpResponse:
 
 
 @require_safe
-@may_read
+@may_read_unit
 def poster(request: StaffRequest, slug: str, office: str) -> HttpResponse:
     """A sheet for the wall: the unit's name, what is asked, a QR of its open link."""
     found = _find(request, slug, office)
@@ -285,10 +285,8 @@ def _page(
 
 
 def _find(request: StaffRequest, slug: str, office: str) -> CampaignUnit:
-    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), slug=slug)
-    return get_object_or_404(
-        CampaignUnit.objects.select_related("campaign", "office"), campaign=campaign, office__code=office
-    )
+    units = CampaignUnit.objects.open_to(request.user).select_related("campaign", "office")
+    return get_object_or_404(units, campaign__slug=slug, office__code=office)
 
 
 def _address(unit: CampaignUnit) -> str:

@@ -18,9 +18,9 @@ from reports.handling_times import sums
 from reports.models import Case, CaseState, Contact, Direction, Proposal, SignalCase
 from reports.month import snapshot
 from surveys.choices import Role
-from surveys.models import Office, User, period_named
+from surveys.models import Campaign, CampaignUnit, Office, User, period_named
 from surveys.periods import is_calendar, local_day
-from surveys.vietnamese import count
+from surveys.vietnamese import clerk_date, count
 
 #: Answers due within so many days are named.
 SOON = timedelta(days=7)
@@ -41,7 +41,7 @@ def jobs_of(user: User, *, now: datetime) -> list[Job]:
     """Those with a day by their day, then the others in the order of the house's work."""
     found = [*counting(user, now), *deciding(user, now)]
     if user.has_role(Role.LEADERSHIP):
-        found += [*directing(user, now), *answering_directions(user, now)]
+        found += [*directing(user, now), *answering_directions(user, now), *reaching_out(user, now)]
     found += [*answering_customers(user, now), *looking_into(user), *setting_up(user, now)]
     return sorted(found, key=lambda job: job.due or date.max)
 
@@ -120,6 +120,19 @@ def answering_directions(user: User, now: datetime) -> Iterable[Job]:
             _("Mở"),
             each.due_on,
         )
+
+
+def reaching_out(user: User, now: datetime) -> Iterable[Job]:
+    """Campaigns that take answers on the user's own office: its link, its poster, how many came in."""
+    office, today = user.sealing_office, local_day(now)
+    if office is None:
+        return
+    units = CampaignUnit.objects.of(office).filter(campaign__in=Campaign.objects.ranked().open_on(today))
+    for unit in units.select_related("campaign").order_by("campaign__ends_on"):
+        title = _("Đợt khảo sát đang mở: %(name)s") % {"name": unit.campaign.name}
+        detail = _("Đến hết %(day)s. Treo áp phích, gửi đường liên kết của đơn vị cho khách hàng.")
+        url = reverse("reports:campaign_unit_room", args=[unit.campaign.slug, office.code])
+        yield Job(title, detail % {"day": clerk_date(unit.campaign.ends_on)}, url, _("Mở trang của đơn vị"))
 
 
 def answering_customers(user: User, now: datetime) -> Iterable[Job]:

@@ -52,13 +52,26 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
             return self.none()
         if user.has_perm("surveys.run_campaigns"):
             return self.ranked()
+        own = CampaignUnit.objects.of_own_offices(user)
+        return self.ranked().exclude(state=CampaignState.DRAFT).filter(pk__in=own.values("campaign"))
+
+
+class CampaignUnitQuerySet(OfOfficeQuerySet["CampaignUnit"]):
+    def of_own_offices(self, user: User) -> Self:
+        """Those of the user's office, of the box that it feeds, and of the offices below."""
         if user.office is None:
             return self.none()
         box = user.office.sealing_office
-        own = CampaignUnit.objects.filter(
-            Q(office__path__startswith=user.office.path) | Q(office=box.pk if box else None)
-        )
-        return self.ranked().exclude(state=CampaignState.DRAFT).filter(pk__in=own.values("campaign"))
+        return self.filter(Q(office__path__startswith=user.office.path) | Q(office=box.pk if box else None))
+
+    def open_to(self, user: User) -> Self:
+        """Whose page one may read: of the campaigns one reads all, else one's own offices' (docs/spec/contract.md, Roles)."""
+        if user.is_active and user.has_perm("surveys.read_campaigns"):
+            return self.filter(campaign__in=Campaign.objects.visible_to(user))
+        if not (user.is_active and user.has_perm("surveys.read_own_unit")):
+            return self.none()
+        begun = Campaign.objects.ranked().exclude(state=CampaignState.DRAFT)
+        return self.of_own_offices(user).filter(campaign__in=begun)
 
 
 class OpenLaneQuerySet(models.QuerySet["OpenLane"]):
@@ -175,7 +188,7 @@ class CampaignUnit(models.Model):
     )
     population = models.PositiveIntegerField(_("số khách hàng N"), null=True, blank=True)
 
-    objects = OfOfficeQuerySet.as_manager()
+    objects = CampaignUnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("đơn vị được xếp hạng")
