@@ -66,7 +66,7 @@ def asked_for(request: pytest.FixtureRequest) -> Callable[[], Any] | None:
 def lay_out(build: Callable[[], Any] | None) -> None:
     """Let this scenario's rows stand and no other's; None lets none."""
     global _standing
-    if build is _standing.build:
+    if build is _standing.build and (build is None or _is_whole()):
         return
     take_away()
     if build is None:
@@ -85,11 +85,18 @@ def lay_out(build: Callable[[], Any] | None) -> None:
         raise
 
 
+def _is_whole() -> bool:
+    """Whether its transaction is still open: a test may have closed the connection, and all that stood went with it."""
+    return connection.in_atomic_block and not connection.closed_in_transaction
+
+
 def take_away() -> None:
     """Leave nothing of the scenario that stands."""
     global _standing
     laid, _standing = _standing, Standing()
-    if laid.build is not None:
+    if laid.build is None:
+        return
+    if connection.in_atomic_block:
         set_rollback(True)
         laid.transaction.__exit__(None, None, None)
-        del connection.close_if_unusable_or_obsolete
+    del connection.close_if_unusable_or_obsolete

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.db.transaction import atomic
 
 from surveys.models import Office
@@ -56,6 +57,12 @@ def test_an_answer_that_is_closed_keeps_it(client, office):
 def test_what_stands_alone_in_a_transaction_may_stand_in_it(office):
     with atomic(durable=True):
         assert codes() == ["HB"]
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_it_is_built_anew_after_a_test_that_closed_the_connection(office, time):
+    assert codes() == ["HB"]
+    connection.close()
 
 
 def fails():

@@ -82,7 +82,8 @@ def choose_a_password(page: Page, given: str, no_barriers) -> None:
     old.fill(given)
     new.fill(OWN)
     again.fill(OWN)
-    page.get_by_role("button", name="Đổi mật khẩu").click()
+    with page.expect_navigation():  # until it is loaded, keys of the counter included
+        page.get_by_role("button", name="Đổi mật khẩu").click()
 
 
 def turn_on_the_second_factor(page: Page, no_barriers) -> None:
