@@ -17,8 +17,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from surveys.customer import cached_pages
-from surveys.reference import counters
-from tests import make, scenarios
+from tests import make
 from tests.access import people, values  # noqa: F401 - fixtures of several modules
 from tests.house import house  # noqa: F401
 from tests.printers import queue  # noqa: F401
@@ -167,40 +166,22 @@ def django_db_setup(
     with django_db_blocker.unblock():
         databases.make(folder)
         yield
-        scenarios.take_away()
         databases.remove(folder)
     Command.handle = usual
-
-
-@pytest.fixture
-def _laid_out(request, django_db_setup, django_db_blocker):
-    """Before the test's own transaction begins: the scenario that it asks for stands, and no other."""
-    with django_db_blocker.unblock():
-        scenarios.lay_out(scenarios.asked_for(request))
-    _forget()
-
-
-@pytest.fixture
-def _django_db_helper(_laid_out, _django_db_helper):
-    """pytest-django's own, after that."""
 
 
 @pytest.fixture(autouse=True)
 def _forget_what_was_read_once():
     """What a process reads once belongs to one test's rows."""
-    counters.FRESH_SECONDS = 10**9  # a test that counts statements must not depend on a minute's end
-    yield
-    _forget()
-
-
-def _forget() -> None:
     from reports.results import receipt_views
     from surveys import context_processors as context
     from surveys.box import lengths, opening
     from surveys.campaigns import pages
     from surveys.database import revision
-    from surveys.reference import questionnaires, spoken
+    from surveys.reference import counters, questionnaires, spoken
 
+    counters.FRESH_SECONDS = 10**9  # a test that counts statements must not depend on a minute's end
+    yield
     counters.forget()
     spoken.forget()
     cached_pages.forget_skeletons()

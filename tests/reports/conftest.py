@@ -2,13 +2,12 @@
 
 import pytest
 
-from surveys.models import Counter, Procedure
-from tests import make, scenarios
+from tests import make
 
 
 @pytest.fixture
 def counter():
-    return scenarios.found(Counter, code="Q1") or make.counter("Q1")
+    return make.counter("Q1")
 
 
 @pytest.fixture
@@ -18,4 +17,4 @@ def office(counter):
 
 @pytest.fixture
 def kind():
-    return scenarios.found(Procedure, code="P1") or make.procedure("P1")
+    return make.procedure("P1")

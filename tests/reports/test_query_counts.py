@@ -14,7 +14,7 @@ from surveys.choices import Role
 from surveys.database import revision
 from surveys.models import Ballot
 from surveys.periods import Month
-from tests import make, scenarios
+from tests import make
 from tests.reports.month.register import told
 
 # No page of the reports asks one engine otherwise than the other.
@@ -25,22 +25,16 @@ PUBLIC = ("/", "/results/", "/results/HB/", "/results/HB/2026-11/", "/results/HB
 DESK = ("/reports/HB/", "/reports/HB/?from=2026-10&to=2026-11")
 
 
-@scenarios.kept
-def sealed():
-    """A sealed month with ten ballots at one counter."""
+@pytest.fixture
+def counter(settings, tmp_path):
+    """A sealed and published month with ten ballots at one counter."""
+    settings.DATA_DIR = tmp_path
     counter = make.counter("Q1", of=make.department(of=make.office("HB")))
     make.ballots(10, at=counter, kind=make.procedure("P1"))
     make.sealed(counter)
+    folder.publish(folder.default_root())
     sums.sum_up(office=counter.box_office, period=NOVEMBER, now=make.at(5, month=12))
     return counter
-
-
-@pytest.fixture
-def counter(sealed, settings, tmp_path):
-    """That month, published."""
-    settings.DATA_DIR = tmp_path
-    folder.publish(folder.default_root())
-    return sealed
 
 
 def asked(page: str, client: Client) -> int:

@@ -20,7 +20,7 @@ from surveys.audit import Action
 from surveys.choices import Role, SlipChannel
 from surveys.models import AuditEntry
 from surveys.periods import Month
-from tests import make, scenarios
+from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
@@ -28,9 +28,9 @@ NOVEMBER = Month(2026, 11)
 LATER = make.at(20, month=12)
 
 
-@scenarios.kept
-def seal():
-    counter, kind = make.counter("Q1"), make.procedure("P1")
+@pytest.fixture
+def seal(counter):
+    kind = make.procedure("P1")
     make.ballots(29, at=counter, kind=kind)
     make.ballots(1, at=counter, kind=kind, time=0)
     return make.sealed(counter)

@@ -41,9 +41,9 @@ from reports.exports.xlsx import share_form, workbook_xlsx
 from reports.models import PaperForm, PaperKind, PaperPerson, Seal, SignedPaper
 from reports.month.snapshot import take
 from surveys.choices import Role
-from surveys.models import AuditEntry, Counter
+from surveys.models import AuditEntry
 from surveys.periods import MonthRange
-from tests import make, scenarios
+from tests import make
 from tests.reports.documents.months import AFTERWARDS, APRIL, MAY, facts_of, fill, seal
 from tests.reports.exports.reading import Piece, left_over, pieces_of, squeezed, text_of_docx, text_of_pdf
 
@@ -59,21 +59,15 @@ NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập -
 CLOSE = 0.3  # millimetres
 
 
-def new_counter():
+@pytest.fixture
+def counter():
     """Of an office that bears the same name in every test: so its papers are the same, and `document_pdf` knows them."""
     return make.counter("Q1", of=make.department(of=make.office("TINH"), code="TINH-KT"))
 
 
 @pytest.fixture
-def counter():
-    return scenarios.found(Counter, code="Q1") or new_counter()
-
-
-@scenarios.kept
-def signed():
+def signed(office, counter, kind):
     """A sealed May with everything that a paper can bear."""
-    counter, kind = new_counter(), make.procedure("P1")
-    office = counter.box_office
     fill(counter, kind, APRIL, satisfied=50)
     fill(counter, kind, MAY, satisfied=59, dissatisfied=1)
     seal(office, APRIL)

@@ -14,11 +14,11 @@ from reports.models import CallBackResult, IndependentCount, SignalCase, SignalD
 from surveys import audit
 from surveys.audit import Action
 from surveys.choices import Role
-from surveys.models import ApiKey, AuditEntry, Counter, Office
+from surveys.models import ApiKey, AuditEntry
 from surveys.periods import Month
 from surveys.spreadsheets.dry_run import DryRunChanged, digest_of
 from surveys.spreadsheets.reading import read
-from tests import make, scenarios
+from tests import make
 from tests.workbooks import Watched
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
@@ -33,19 +33,18 @@ TWO = [
 
 @pytest.fixture
 def box():
-    return scenarios.found(Office, code="HB") or make.office("HB")
+    return make.office("HB")
 
 
 @pytest.fixture
 def counter(box):
-    return scenarios.found(Counter, code="Q1") or make.counter("Q1", of=make.department(of=box))
+    return make.counter("Q1", of=make.department(of=box))
 
 
-@scenarios.kept
-def closed():
+@pytest.fixture
+def closed(box, counter):
     """A sealed month with three transactions, nothing unusual in it but a signal or two as the test wishes."""
-    box = make.office("HB")
-    counter, kind = make.counter("Q1", of=make.department(of=box)), make.procedure("P1")
+    kind = make.procedure("P1")
     for day in (2, 3, 4):
         make.issued(at=counter, kind=kind, now=make.at(day, **IN_JUNE))
     make.sealed(counter, now=make.at(2, **IN_JUNE))
@@ -253,11 +252,11 @@ def test_a_table_of_counts_is_looked_at_first_and_stored_when_sent_again(closed,
 def test_a_table_of_counts_is_read_before_other_writers_wait_and_again_where_somebody_was_quicker(
     closed, counter
 ):
-    office, depths, outside = counter.box_office, [], len(connection.savepoint_ids)
+    office, depths = counter.box_office, []
     about = {"office": office, "period": JUNE, "source": "Sổ", "user": make.user(), "now": make.NOW}
 
     def meanwhile() -> None:
-        depths.append(len(connection.savepoint_ids) - outside)
+        depths.append(len(connection.savepoint_ids))
         if len(depths) == 1:
             inspection.enter_counts(**about, counts={counter: 11})
 

@@ -14,9 +14,9 @@ from reports.leadership.overview import State
 from reports.leadership.overview_views import SORTS
 from reports.models import MonthCell, MonthSum, Notice, Seal
 from surveys.choices import Role
-from surveys.models import AuditEntry, Office, User
+from surveys.models import AuditEntry, Office
 from surveys.periods import TIME_ZONE, Month
-from tests import make, scenarios
+from tests import make
 from tests.recording import TOKEN
 from tests.reports.ledger.owner import as_owner
 
@@ -29,14 +29,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def head(offices):
-    return User.objects.get(username="head")
+def head():
+    return make.user(Role.HEAD_OFFICE, of=make.office("KBNN", seals=False))
 
 
-@scenarios.kept
-def offices():
+@pytest.fixture
+def offices(head):
     """ONE: 12 ballots, 11 satisfied, sealed. TWO: 3 ballots, sealed. LAT: 2 slips, unsealed on 20/7. NON: nobody came."""
-    head = make.user(Role.HEAD_OFFICE, of=make.office("KBNN", seals=False), username="head")
     kind = make.procedure()
     counters = {
         code: make.counter(of=make.office(code, parent=head.office)) for code in ("ONE", "TWO", "LAT")

@@ -30,7 +30,7 @@ from surveys.models import (
     VoidMark,
 )
 from surveys.periods import Month
-from tests import make, scenarios
+from tests import make
 from tests.reports.ledger.owner import as_owner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
@@ -44,10 +44,9 @@ def data(settings, tmp_path):
     return tmp_path
 
 
-@scenarios.kept
-def seal():
+@pytest.fixture
+def seal(counter, kind):
     """A sealed month of two mixes, 12 and 23 ballots, three of them dissatisfied, and one slip that never came back."""
-    counter, kind = make.counter("Q1"), make.procedure("P1")
     make.ballots(12, at=counter, kind=kind)
     mixing.mix(office=counter.box_office, period=NOVEMBER, now=make.at(11, 19))
     make.ballots(20, at=counter, kind=kind, now=make.at(17))

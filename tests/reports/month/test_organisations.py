@@ -19,7 +19,7 @@ from reports.results import pages
 from surveys.database import retention
 from surveys.models import Organisation, Transaction
 from surveys.periods import Month, MonthRange
-from tests import make, scenarios
+from tests import make
 
 pytestmark = pytest.mark.django_db
 
@@ -29,10 +29,9 @@ AFTER = make.at(5, month=12)
 SLIPS = {"Q1": [(5, 5), (4, 0), (6, 6), *[(1, 1)] * 7], "Q2": [(3, 3), (2, 2), (4, 1), *[(2, 2)] * 3]}
 
 
-@scenarios.kept
-def office():
+@pytest.fixture
+def office(counter, kind):
     """Thirty-seven slips of fifteen organisations at two counters."""
-    counter, kind = make.counter("Q1"), make.procedure("P1")
     make.questionnaire()
     for code, organisations in SLIPS.items():
         at = counter if code == "Q1" else make.counter(code, of=counter.office)

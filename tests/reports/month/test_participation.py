@@ -16,10 +16,10 @@ from reports.month.snapshot import take
 from reports.month.subordinates import side_by_side
 from reports.schedule import retention
 from surveys.choices import Outcome, SlipChannel
-from surveys.models import Counter, Spent
+from surveys.models import Spent
 from surveys.periods import Month, MonthRange
 from surveys.slips import issuing
-from tests import make, scenarios
+from tests import make
 from tests.reports.ledger.owner import as_owner
 
 pytestmark = pytest.mark.django_db
@@ -28,10 +28,16 @@ AUGUST, SEPTEMBER, OCTOBER, NOVEMBER = (Month(2026, number) for number in (8, 9,
 NEXT_SUMMER = make.at(1, month=6, year=2027)
 
 
-def september(counter, kind):
+@pytest.fixture
+def other(counter):
+    return make.counter("Q2", of=counter.office)
+
+
+@pytest.fixture
+def paper_out(counter, other, kind):
     """A September with everything that can happen to a slip, and a transaction that ended before the month of its slip;
     what nobody brought of it is a slip on paper."""
-    when, other = make.at(9, month=9), make.counter("Q2", of=counter.office)
+    when = make.at(9, month=9)
     make.ballots(12, at=counter, kind=kind, now=when)
     for _ in range(11):
         make.cast(make.issued(at=other, kind=make.procedure(), now=when, channel=SlipChannel.TABLET))
@@ -47,18 +53,11 @@ def september(counter, kind):
 
 
 @pytest.fixture
-def paper_out(counter, kind):
-    return september(counter, kind)
-
-
-@scenarios.kept
-def office():
+def office(counter, other, kind, paper_out):
     """September sealed and corrected, October sealed, November open."""
-    counter, kind = make.counter("Q1"), make.procedure("P1")
-    paper_out = september(counter, kind)
     make.sealed(counter, now=make.at(9, month=9))
     make.corrected(counter, paper_out, now=make.at(9, month=9))
-    make.ballots(31, at=Counter.objects.get(code="Q2"), kind=kind, now=make.at(9, month=10), time=0)
+    make.ballots(31, at=other, kind=kind, now=make.at(9, month=10), time=0)
     make.sealed(counter, now=make.at(9, month=10))
     make.ballots(3, at=counter, kind=kind, now=make.NOW)
     return counter.box_office

@@ -10,7 +10,7 @@ from reports.documents.catalogue import figures_of
 from reports.month import sealed_totals, snapshot
 from surveys.models import Office
 from surveys.periods import Month, MonthRange, Quarter
-from tests import make, scenarios
+from tests import make
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ BOTH = MonthRange(OCTOBER, NOVEMBER)
 NOW = make.at(20, month=12)
 
 
-@scenarios.kept
+@pytest.fixture
 def office():
     """Two sealed months of different size at two counters, with paper, silence and dissatisfaction."""
     first = make.counter("Q1", of=make.department(of=make.office("HB")))

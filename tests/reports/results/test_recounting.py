@@ -24,7 +24,7 @@ from reports.publication import bundle, folder
 from surveys.choices import Role
 from surveys.models import Office, Receipt
 from surveys.periods import Month
-from tests import make, scenarios
+from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
@@ -43,19 +43,14 @@ else (async () => {
 """
 
 
-@scenarios.kept
-def sealed():
-    """A sealed month: 31 ballots, three of them dissatisfied with the time."""
+@pytest.fixture(autouse=True)
+def root(settings, tmp_path):
+    """A sealed and published month: 31 ballots, three of them dissatisfied with the time."""
+    settings.DATA_DIR = tmp_path
     counter, kind = make.counter("Q1", of=make.department(of=make.office("HB"))), make.procedure("P1")
     make.ballots(28, at=counter, kind=kind)
     make.ballots(3, at=counter, kind=kind, time=0)
     make.sealed(counter)
-
-
-@pytest.fixture(autouse=True)
-def root(sealed, settings, tmp_path):
-    """That month, published."""
-    settings.DATA_DIR = tmp_path
     folder.publish(folder.default_root())
     return folder.default_root()
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from reports.publication import folder
 from surveys.choices import Role, SlipChannel
 from surveys.models import Office, Procedure
-from tests import make, scenarios
+from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
@@ -19,22 +19,16 @@ SEALED = (MONTH, f"{MONTH}figures.json", f"{MONTH}figures.csv", f"{MONTH}seal.tx
 LISTS = ("/results/", "/results/HB/")
 
 
-@scenarios.kept
-def sealed():
-    """A sealed month with thirty ballots at one counter, and one on paper that came back to nobody."""
+@pytest.fixture(autouse=True)
+def counter(settings, tmp_path):
+    """A sealed and published month with thirty ballots at one counter, and one on paper that came back to nobody."""
+    settings.DATA_DIR = tmp_path
     counter = make.counter("Q1", of=make.department(of=make.office("HB")))
     make.ballots(30, at=counter, kind=make.procedure("P1"))
     counter.late = make.issued(at=counter, kind=Procedure.objects.get(), channel=SlipChannel.PAPER)
     make.sealed(counter)
-    return counter
-
-
-@pytest.fixture(autouse=True)
-def counter(sealed, settings, tmp_path):
-    """That month, published."""
-    settings.DATA_DIR = tmp_path
     folder.publish(folder.default_root())
-    return sealed
+    return counter
 
 
 def body(answer) -> bytes:

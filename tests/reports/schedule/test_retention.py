@@ -14,19 +14,9 @@ from reports.schedule import retention, rounds
 from surveys.box import casting
 from surveys.choices import SlipState
 from surveys.context_processors import is_pilot
-from surveys.models import (
-    AuditEntry,
-    Ballot,
-    Counter,
-    Erasure,
-    Organisation,
-    Redaction,
-    Slip,
-    Spent,
-    Transaction,
-)
+from surveys.models import AuditEntry, Ballot, Erasure, Organisation, Redaction, Slip, Spent, Transaction
 from surveys.periods import Month
-from tests import make, scenarios
+from tests import make
 
 pytestmark = pytest.mark.django_db
 
@@ -37,13 +27,13 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def counter():
-    return scenarios.found(Counter, code="Q1") or make.counter("Q1", of=make.office("HB"))
+    return make.counter("Q1", of=make.office("HB"))
 
 
-@scenarios.kept
-def codes_of_month():
+@pytest.fixture
+def codes_of_month(counter):
     """A sealed November of twelve ballots, one with words, and one slip that never came back; their codes."""
-    counter, kind = make.counter("Q1", of=make.office("HB")), make.procedure("P1")
+    kind = make.procedure("P1")
     handed = [make.issued(at=counter, kind=kind) for _ in range(13)]
     for number, each in enumerate(handed[:-1]):
         make.cast(each, comment="Cô Lan quầy 2 rất tận tình" if number == 0 else "")

@@ -17,9 +17,9 @@ from surveys import evidence, paper
 from surveys.accounts import two_persons
 from surveys.choices import Role, SlipChannel, VoidReason
 from surveys.crypto import keys
-from surveys.models import AuditEntry, Ballot, Counter, Delegation, Office, Slip, VoidMark
+from surveys.models import AuditEntry, Ballot, Delegation, Slip, VoidMark
 from surveys.periods import Month, MonthRange
-from tests import make, scenarios
+from tests import make
 
 pytestmark = pytest.mark.django_db
 
@@ -32,12 +32,12 @@ LATER = make.at(8, 9, month=12)
 
 @pytest.fixture
 def box():
-    return scenarios.found(Office, code="HB") or make.office("HB")
+    return make.office("HB")
 
 
 @pytest.fixture
 def counter(box):
-    return scenarios.found(Counter, code="Q1") or make.counter("Q1", of=make.department(of=box))
+    return make.counter("Q1", of=make.department(of=box))
 
 
 @pytest.fixture
@@ -85,11 +85,9 @@ def read(text):
     return dict(line.split(": ", 1) for line in text.splitlines()[1:])
 
 
-@scenarios.kept
-def closed():
+@pytest.fixture
+def closed(box, counter, kind):
     """November with 14 issued: 9 satisfied, 3 not, 2 that nobody brought back; mixed for the last time."""
-    box = make.office("HB")
-    counter, kind = make.counter("Q1", of=make.department(of=box)), make.procedure("P1")
     make.ballots(9, at=counter, kind=kind)
     make.ballots(3, at=counter, kind=kind, time=0)
     for _ in range(2):

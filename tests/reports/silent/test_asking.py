@@ -19,9 +19,9 @@ from surveys import evidence
 from surveys.choices import Role, SlipState
 from surveys.crypto import keys
 from surveys.database import retention
-from surveys.models import AuditEntry, Counter, Office, Slip, User
+from surveys.models import AuditEntry, Slip
 from surveys.periods import local_day, start_of
-from tests import make, scenarios
+from tests import make
 from tests.reports.silent.follow_ups import check, sealed_anew
 
 pytestmark = pytest.mark.django_db
@@ -30,19 +30,17 @@ ANSWERED, SILENT, PRIZE = 31, 14, "04711"
 
 @pytest.fixture
 def inspector(box):
-    return scenarios.found(User, username="inspector") or make.user(
-        Role.INSPECTOR, of=box, username="inspector"
-    )
+    return make.user(Role.INSPECTOR, of=box)
 
 
 @pytest.fixture
 def box():
-    return scenarios.found(Office, code="HB") or make.office("HB")
+    return make.office("HB")
 
 
 @pytest.fixture
 def counter(box):
-    return scenarios.found(Counter, code="Q1") or make.counter("Q1", of=make.department(of=box))
+    return make.counter("Q1", of=make.department(of=box))
 
 
 def handed_out(counter, silent=SILENT, answered=ANSWERED):
@@ -51,11 +49,8 @@ def handed_out(counter, silent=SILENT, answered=ANSWERED):
     return make.issued_together(silent, at=counter, kind=kind)
 
 
-@scenarios.kept
-def commitment():
-    box = make.office("HB")
-    inspector = make.user(Role.INSPECTOR, of=box, username="inspector")
-    counter = make.counter("Q1", of=make.department(of=box))
+@pytest.fixture
+def commitment(box, counter, inspector):
     asking.choose(office=box, number=30, user=inspector, now=make.now())
     handed_out(counter)
     seal = make.sealed(counter)

@@ -33,14 +33,14 @@ from surveys.models import AuditEntry, Ballot, Batch, BoxJob, Campaign, Invitati
 from surveys.models.box_jobs import BoxJobEnd
 from surveys.periods import parse_period
 from surveys.slips.lookup import find_slip
-from tests import make, scenarios
+from tests import make
 from tests.reports.silent import follow_ups as few
 from tests.reports.silent.follow_ups import check, sealed_anew
 
 pytestmark = pytest.mark.django_db
 
 
-@scenarios.kept
+@pytest.fixture
 def asked():
     return few.drawn()
 

@@ -35,14 +35,14 @@ from surveys.models import (
 )
 from surveys.models.box_jobs import BoxJobKind
 from surveys.periods import Month, local_day, parse_period
-from tests import campaigns, make, scenarios
+from tests import campaigns, make
 from tests.reports.silent import follow_ups as few
 from tests.reports.silent.follow_ups import check
 
 pytestmark = pytest.mark.django_db
 
 
-@scenarios.kept
+@pytest.fixture
 def asked():
     return few.drawn()
 

@@ -17,9 +17,9 @@ from reports.month import snapshot
 from reports.publication import folder
 from reports.silent import asking, closing
 from surveys.choices import Role
-from surveys.models import AuditEntry, Office, User
+from surveys.models import AuditEntry
 from surveys.periods import parse_period
-from tests import make, scenarios
+from tests import make
 from tests.reports.silent import follow_ups
 
 pytestmark = pytest.mark.django_db
@@ -29,22 +29,22 @@ HEADING = "Hỏi lại người chưa trả lời"
 
 @pytest.fixture
 def box():
-    return scenarios.found(Office, code="HB") or make.office("HB")
+    return make.office("HB")
 
 
 @pytest.fixture
 def inspector(box):
-    return scenarios.found(User, username="inspector") or make.user(
-        Role.INSPECTOR, of=box, username="inspector"
-    )
+    return make.user(Role.INSPECTOR, of=box)
 
 
-@scenarios.kept
-def commitment():
+@pytest.fixture
+def counter(box):
+    return make.counter("Q1", of=make.department(of=box))
+
+
+@pytest.fixture
+def commitment(box, counter, inspector):
     """Of the month before the last, sealed 26 to 58 days ago by the machine's own clock, which the pages read."""
-    box = make.office("HB")
-    inspector = make.user(Role.INSPECTOR, of=box, username="inspector")
-    counter = make.counter("Q1", of=make.department(of=box))
     asking.choose(office=box, number=30, user=inspector, now=make.now())
     last_month = timezone.now().replace(day=1) - timedelta(days=20)
     then = last_month.replace(day=1) - timedelta(days=20)

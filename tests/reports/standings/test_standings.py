@@ -34,7 +34,7 @@ from surveys.crypto import keys
 from surveys.models import ApiKey, AuditEntry, Campaign, CampaignUnit, Office, User
 from surveys.reference import answers as reference_answers
 from surveys.vietnamese import with_long_dates
-from tests import campaigns, make, scenarios
+from tests import campaigns, make
 from tests.make import NOW
 from tests.reports.exports.reading import left_over, text_of_docx, text_of_pdf
 
@@ -51,16 +51,13 @@ def invited(unit: CampaignUnit, n: int, **answers) -> None:
         casting.cast(slip=slip, form=form, said=said, via="link", now=NOW)
 
 
-OVER = NOW + timedelta(days=21)
+@pytest.fixture
+def over() -> datetime:
+    return NOW + timedelta(days=21)
 
 
 @pytest.fixture
-def over() -> datetime:
-    return OVER
-
-
-@scenarios.kept
-def counted() -> Campaign:
+def counted(over) -> Campaign:
     """A: 30 open and 12 invited answers, B: 40 open ones, C: 29, D: none."""
     offices = [make.office(code) for code in "ABCD"]
     campaign = campaigns.campaign(*offices)
@@ -69,7 +66,7 @@ def counted() -> Campaign:
         for _answer in range(n):
             campaigns.answer(unit, **answers)
     invited(a, 12, easy=3)
-    list(standings.close_and_count(campaign=campaign, now=OVER))
+    list(standings.close_and_count(campaign=campaign, now=over))
     campaign.refresh_from_db()
     return campaign
 
