@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db.transaction import atomic
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -26,7 +26,8 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys import audit
 from surveys.accounts import credential_resets
-from surveys.accounts.sessions import end_sessions, redirect_first
+from surveys.accounts.requests import StaffRequest
+from surveys.accounts.sessions import FirstPage, end_sessions
 from surveys.audit import Action
 from surveys.choices import Role
 from surveys.context_processors import is_pilot
@@ -79,25 +80,18 @@ def unmark(request: HttpRequest) -> None:
     request.session.pop(MARK, None)
 
 
-class SecondFactorMiddleware:
-    """Nobody of `DEMANDED` opens a page of the house without the code. Public pages stay open, as to everybody."""
+class SecondFactorMiddleware(FirstPage):
+    """Nobody of `DEMANDED` opens a page of the house without the code."""
 
-    def __init__(self, get_response) -> None:
-        self.get_response = get_response
+    on_the_way = ON_THE_WAY
 
-    def __call__(self, request: HttpRequest):
-        return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponseRedirect | None:
-        if not getattr(view, "login_required", True) or not request.user.is_authenticated:
-            return None
-        match = request.resolver_match
-        if (match and match.view_name in ON_THE_WAY) or request.session.get(MARK) == request.user.pk:
+    def address_for(self, request: StaffRequest) -> str | None:
+        if request.session.get(MARK) == request.user.pk:
             return None
         if not is_on() or not is_demanded(request.user, on=local_day(timezone.now())):
             return None
         enrolled = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists()
-        return redirect_first(request, reverse("mfa_reauthenticate" if enrolled else "mfa_activate_totp"))
+        return reverse("mfa_reauthenticate" if enrolled else "mfa_activate_totp")
 
 
 # --- setting back ----------------------------------------------------------------------------------------------

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
+from typing import ClassVar, cast
 
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from surveys.accounts.requests import StaffRequest
 from surveys.models import User
 
 BEGAN, SEEN = "began", "seen"
@@ -76,8 +78,29 @@ def login_first(request: HttpRequest) -> HttpResponseRedirect:
     return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{here}")
 
 
-def redirect_first(request: HttpRequest, way: str) -> HttpResponseRedirect:
-    """To a page that comes before every other; from there back to here, where nothing was sent."""
-    if request.method != "GET":
-        return HttpResponseRedirect(way)
-    return HttpResponseRedirect(f"{way}?{urlencode({'next': request.get_full_path()})}")
+class FirstPage:
+    """Middleware: a page that comes before every other of the house, and leads back to the one that was asked for, where
+    nothing was sent. Public pages stay open, as to everybody."""
+
+    on_the_way: ClassVar[Collection[str]] = ()  # what one may open before, by name
+
+    def __init__(self, get_response: Callable) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponseRedirect | None:
+        if not getattr(view, "login_required", True) or not request.user.is_authenticated:
+            return None
+        match = request.resolver_match
+        if match and match.view_name in self.on_the_way:
+            return None
+        address = self.address_for(cast(StaffRequest, request))
+        if address is None or request.method != "GET":
+            return HttpResponseRedirect(address) if address else None
+        return HttpResponseRedirect(f"{address}?{urlencode({'next': request.get_full_path()})}")
+
+    def address_for(self, request: StaffRequest) -> str | None:
+        """Of the page that this person has to see first; None where there is none."""
+        raise NotImplementedError
